@@ -1,0 +1,71 @@
+import type { Address, NetworkDescriptor } from '../agent/index.ts'
+
+/** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
+
+/** A built-in pricing strategy and how fast it gives way; see `agent/strategy`. */
+export interface StrategyConfig {
+  name: 'honest' | 'eager' | 'patient'
+}
+
+/** One home of the community. */
+export interface HomeConfig {
+  name: string
+  strategy: StrategyConfig
+}
+
+/** One home's meter readings of one slot, in Wh. */
+export interface Reading {
+  home: string
+  loadWh: number
+  pvWh: number
+}
+
+/** A delivery interval [start, end), Unix seconds, and what each home of the process measures in it. */
+export interface SlotOrder {
+  index: number
+  start: number
+  end: number
+  readings: Reading[]
+}
+
+/** What one home's journal says; money in minor units, energy in Wh. */
+export interface Books {
+  home: string
+  address: Address
+  /** Agreements that ended, and those that have not. */
+  settled: number
+  refunded: number
+  open: number
+  boughtWh: number
+  soldWh: number
+  /** As buyer, of settled agreements. */
+  paid: bigint
+  /** As seller, of settled agreements, after fees. */
+  received: bigint
+  /** Protocol fees that the seller bore. */
+  fees: bigint
+  /** Gas of this home's own open, settle and refund transactions. */
+  gasUsed: bigint
+  /** Most offers and counter-offers that one agreement took. */
+  maxRounds: number
+}
+
+export type ToHousehold =
+  | { type: 'start'; homes: HomeConfig[]; network: NetworkDescriptor; directory: string; mdns: boolean }
+  /** Sent when the addresses of the last `hello` have been funded with gas money. */
+  | { type: 'funded' }
+  | { type: 'slot'; slot: SlotOrder }
+  /** The slot's delivery interval is over: deliver what was agreed, then settle. */
+  | { type: 'closeSlot'; index: number }
+  | { type: 'books' }
+  | { type: 'stop' }
+
+export type FromHousehold =
+  /** The homes' keys are loaded (or made); they need gas money. */
+  | { type: 'hello'; homes: { name: string; address: Address }[] }
+  /** A home has joined the mesh and its stake and prefunded balance stand. `endpoints` carry the peer id. */
+  | { type: 'ready'; home: string; address: Address; agentId: bigint; endpoints: string[] }
+  /** Wh of the slot that are not yet under an agreement opened on chain: surplus positive, deficit negative. */
+  | { type: 'position'; home: string; slot: number; openWh: number }
+  | { type: 'books'; books: Books[] }
+  | { type: 'failed'; home: string | undefined; message: string }

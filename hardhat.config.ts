@@ -1,0 +1,24 @@
+import toolbox from '@nomicfoundation/hardhat-toolbox-mocha-ethers'
+import { defineConfig } from 'hardhat/config'
+
+/** One set of compiler settings for every profile, so that what is tested is what is deployed. */
+const compiler = {
+  version: '0.8.37',
+  path: `${import.meta.dirname}/node_modules/solc/soljson.js`,
+  settings: {
+    evmVersion: 'cancun',
+    optimizer: { enabled: true, runs: 10_000 },
+    metadata: { bytecodeHash: 'none' as const },
+  },
+}
+
+export default defineConfig({
+  plugins: [toolbox],
+  solidity: { profiles: { default: compiler, production: compiler } },
+  paths: { sources: './contracts', tests: './test/contracts', cache: './cache', artifacts: './artifacts' },
+  typechain: { outDir: './types/ethers-contracts', tsNocheck: true },
+  networks: {
+    default: { type: 'edr-simulated', chainType: 'l1', chainId: 31337, isolate: true },
+  },
+  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 50 } } },
+})

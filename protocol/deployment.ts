@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import type { Domain } from './eip712.ts'
+import { ConfigError } from './errors.ts'
+import type { Address, Hex } from './types.ts'
+
+const address = z.custom<Address>((value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value))
+const hash = z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value))
+
+const deploymentSchema = z.object({
+  chainId: z.number().int().positive(),
+  /** Hash of block 0: tells a reset local chain from the one that was deployed to. */
+  genesisHash: hash,
+  /** Salt of every EIP-712 domain of this deployment. */
+  salt: hash,
+  /** Block from which an index has to follow. */
+  fromBlock: z.number().int().nonnegative(),
+  contracts: z.object({
+    identityRegistry: address,
+    stakeVault: address,
+    ledger: address,
+    intentEscrow: address,
+    testDollar: address,
+  }),
+})
+
+/** Where the contracts of one market are, and on which chain. */
+export type Deployment = z.infer<typeof deploymentSchema>
+
+/**
+ * Reads a deployment that came from a file or from a peer.
+ *
+ * @throws ConfigError when a field is missing or malformed.
+ */
+export function parseDeployment(value: unknown): Deployment {
+  const result = deploymentSchema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  throw new ConfigError('DEPLOYMENT_INVALID', 'The deployment file cannot be used.', {
+    field: issue?.path.join('.') || '(whole file)',
+    expected: issue?.message,
+    remedy: 'Run `npm run deploy` against this chain again.',
+    cause: result.error,
+  })
+}
+
+/** Domain of what the escrow consumes: agreements and releases. */
+export function escrowDomain(deployment: Deployment): Domain {
+  return domain(deployment, deployment.contracts.intentEscrow)
+}
+
+/** Domain of what stays off-chain: intents, capability records, deliveries. */
+export function meshDomain(deployment: Deployment): Domain {
+  return domain(deployment, deployment.contracts.identityRegistry)
+}
+
+function domain(deployment: Deployment, verifyingContract: Address): Domain {
+  const { chainId, salt } = deployment
+  return { name: 'MESH', version: '1', chainId: BigInt(chainId), verifyingContract, salt }
+}
+
+/** Everything a newcomer needs to join a running market; `GET /v1/network` serves it. */
+export interface NetworkDescriptor {
+  deployment: Deployment
+  rpcUrl: string
+  /** Multiaddrs with peer ids. */
+  bootstrapPeers: string[]
+  /** H3 cell of the community. */
+  area: string
+}

@@ -1,0 +1,127 @@
+import { type AbiParameter, concat, encodeAbiParameters, keccak256, stringToHex } from 'viem'
+import type { Address, Agreement, CapabilityRecord, Delivery, Hex, Intent, Release, Terms } from './types.ts'
+
+/** One member of an EIP-712 struct. Only the types that MESH signs are supported. */
+interface Field {
+  name: string
+  type: 'address' | 'bytes32' | 'string' | 'string[]' | 'uint8' | 'uint16' | 'uint64' | 'uint128' | 'uint256'
+}
+
+/** A struct type with its hash computed once: hashing is on the path of every message. */
+interface StructType {
+  name: string
+  fields: readonly Field[]
+  parameters: readonly AbiParameter[]
+  typeHash: Hex
+}
+
+/** The EIP-712 domain of a deployment: chain, contract, and a salt so that a reset local chain replays nothing. */
+export interface Domain {
+  name: 'MESH'
+  version: '1'
+  chainId: bigint
+  verifyingContract: Address
+  salt: Hex
+}
+
+function struct(name: string, signature: string): StructType {
+  const fields = signature.split(',').map((member) => {
+    const [type, field] = member.trim().split(' ')
+    return { type, name: field } as Field
+  })
+  const dynamic = (type: string) => type === 'string' || type === 'string[]'
+  return {
+    name,
+    fields,
+    parameters: [{ type: 'bytes32' }, ...fields.map((f) => ({ type: dynamic(f.type) ? 'bytes32' : f.type }))],
+    typeHash: keccak256(stringToHex(`${name}(${fields.map((f) => `${f.type} ${f.name}`).join(',')})`)),
+  }
+}
+
+/** Every struct that MESH signs, in the member order of its type string. */
+export const structs = {
+  Agreement: struct(
+    'Agreement',
+    'address buyer,address seller,address payout,address token,uint64 quantity,uint64 price,uint64 lot,uint128 exposure,uint16 feeBps,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint256 nonce',
+  ),
+  Release: struct('Release', 'bytes32 agreement,bytes32 evidence'),
+  Intent: struct(
+    'Intent',
+    'address agent,uint8 side,string capability,string area,uint64 quantity,uint64 price,uint64 lot,uint64 start,uint64 end,uint64 expiry,uint256 nonce,string[] endpoints',
+  ),
+  CapabilityRecord: struct(
+    'CapabilityRecord',
+    'address agent,uint256 agentId,string[] capabilities,string area,string[] endpoints,uint64 issuedAt,uint64 expiry',
+  ),
+  Terms: struct(
+    'Terms',
+    'string capability,string area,uint64 start,uint64 end,uint64 round,bytes32 previous',
+  ),
+  Delivery: struct('Delivery', 'bytes32 agreement,uint64 quantity,uint64 deliveredAt'),
+} as const
+
+const domainType = struct(
+  'EIP712Domain',
+  'string name,string version,uint256 chainId,address verifyingContract,bytes32 salt',
+)
+
+/** EIP-712 `hashStruct`. Source: https://eips.ethereum.org/EIPS/eip-712#definition-of-hashstruct */
+function hashStruct(type: StructType, value: Record<string, unknown>): Hex {
+  const encoded = type.fields.map((field) => {
+    const member = value[field.name]
+    if (field.type === 'string') return hashString(member as string)
+    if (field.type === 'string[]') return keccak256(concat((member as string[]).map(hashString)))
+    return member
+  })
+  return keccak256(encodeAbiParameters(type.parameters, [type.typeHash, ...encoded]))
+}
+
+function hashString(text: string): Hex {
+  return keccak256(stringToHex(text))
+}
+
+const separators = new WeakMap<Domain, Hex>()
+
+/** Domain separator, computed once per domain object. */
+export function domainSeparator(domain: Domain): Hex {
+  let separator = separators.get(domain)
+  if (separator === undefined) {
+    separator = hashStruct(domainType, { ...domain })
+    separators.set(domain, separator)
+  }
+  return separator
+}
+
+function digest(domain: Domain, structHash: Hex): Hex {
+  return keccak256(concat(['0x1901', domainSeparator(domain), structHash]))
+}
+
+/** Digest that the maker of an intent signs. The domain is the network's off-chain one. */
+export function hashIntent(domain: Domain, intent: Intent): Hex {
+  return digest(domain, hashStruct(structs.Intent, { ...intent, side: intent.side === 'buy' ? 0 : 1 }))
+}
+
+/** Digest that an agent signs to claim its capabilities. The domain is the network's off-chain one. */
+export function hashCapabilityRecord(domain: Domain, record: CapabilityRecord): Hex {
+  return digest(domain, hashStruct(structs.CapabilityRecord, { ...record }))
+}
+
+/** Struct hash of the terms, as it stands in `Agreement.termsHash`; it needs no domain of its own. */
+export function hashTerms(terms: Terms): Hex {
+  return hashStruct(structs.Terms, { ...terms })
+}
+
+/** Digest that both sides of an agreement sign, and its id on chain. The domain is the escrow's. */
+export function hashAgreement(domain: Domain, agreement: Agreement): Hex {
+  return digest(domain, hashStruct(structs.Agreement, { ...agreement, feeBps: Number(agreement.feeBps) }))
+}
+
+/** Digest that the buyer signs to release a payment. The domain is the escrow's. */
+export function hashRelease(domain: Domain, release: Release): Hex {
+  return digest(domain, hashStruct(structs.Release, { ...release }))
+}
+
+/** Digest that the seller signs over its delivery; it is the `evidence` of the release. Off-chain domain. */
+export function hashDelivery(domain: Domain, delivery: Delivery): Hex {
+  return digest(domain, hashStruct(structs.Delivery, { ...delivery }))
+}

@@ -1,0 +1,95 @@
+/** What an error says beyond its message: the field at fault, what was wanted, what was found, what to do. */
+export interface ErrorDetails {
+  /** Path of the offending field, e.g. `agreement.expiry`. */
+  field?: string
+  /** What would have been accepted. */
+  expected?: unknown
+  /** What was found. */
+  received?: unknown
+  /** The next step for whoever reads it. */
+  remedy?: string
+  cause?: unknown
+}
+
+/**
+ * Base of every error that this package throws on purpose.
+ *
+ * @example
+ * ```ts
+ * try { decodeIntent(bytes) } catch (error) {
+ *   if (error instanceof MeshError) console.error(error.code, error.field, error.remedy)
+ * }
+ * ```
+ */
+export class MeshError extends Error {
+  override readonly name: string = 'MeshError'
+  /** Stable, machine-readable kind, e.g. `INTENT_EXPIRED`. */
+  readonly code: string
+  readonly field: string | undefined
+  readonly expected: unknown
+  readonly received: unknown
+  readonly remedy: string | undefined
+
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(describe(message, details), details.cause === undefined ? undefined : { cause: details.cause })
+    this.code = code
+    this.field = details.field
+    this.expected = details.expected
+    this.received = details.received
+    this.remedy = details.remedy
+  }
+
+  /** First error in the chain of causes for which `test` holds, else undefined. */
+  walk(test: (error: unknown) => boolean): unknown {
+    let current: unknown = this
+    for (let depth = 0; depth < 16 && current !== undefined; depth++) {
+      if (test(current)) return current
+      current = current instanceof Error ? current.cause : undefined
+    }
+    return undefined
+  }
+}
+
+/** Thrown when bytes from the network are no valid message: too large, malformed, not canonical, out of range. */
+export class WireError extends MeshError {
+  override readonly name = 'WireError'
+}
+
+/** Thrown when a signature is malformed or is not by whom it should be. */
+export class SignatureError extends MeshError {
+  override readonly name = 'SignatureError'
+}
+
+/** Thrown when a well-formed, well-signed message may not be acted upon: expired, replayed, over a limit. */
+export class RefusedError extends MeshError {
+  override readonly name = 'RefusedError'
+}
+
+/** Thrown when the chain says no, or is not the chain that was expected. */
+export class ChainError extends MeshError {
+  override readonly name = 'ChainError'
+}
+
+/** Thrown when something did not come in time. */
+export class TimeoutError extends MeshError {
+  override readonly name = 'TimeoutError'
+}
+
+/** Thrown when a caller's input or the machine's set-up is at fault. */
+export class ConfigError extends MeshError {
+  override readonly name = 'ConfigError'
+}
+
+function describe(message: string, { field, expected, received, remedy }: ErrorDetails): string {
+  const parts = [message]
+  if (field !== undefined) parts.push(`Field: ${field}`)
+  if (expected !== undefined) parts.push(`Expected: ${show(expected)}`)
+  if (received !== undefined) parts.push(`Received: ${show(received)}`)
+  if (remedy !== undefined) parts.push(`Remedy: ${remedy}`)
+  return parts.join('\n  ')
+}
+
+function show(value: unknown): string {
+  const text = typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : String(value)
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text
+}

@@ -1,0 +1,16 @@
+/** Bounds on everything that comes from a peer. A message over a bound is refused before it is decoded. */
+
+/** Largest gossip message or stream frame in bytes; an agreement with its terms takes about 700. */
+export const MAX_MESSAGE_BYTES = 16 * 1024
+/** Longest string in a signed body, in UTF-8 bytes. */
+export const MAX_STRING_BYTES = 256
+/** Most entries of a list in a signed body. */
+export const MAX_LIST_ENTRIES = 16
+/** Longest life of an intent, in seconds from now. */
+export const MAX_INTENT_LIFE = 24 * 3600
+/** Longest life of a capability record, in seconds from now. */
+export const MAX_CAPABILITY_LIFE = 24 * 3600
+/** Most offers and counter-offers in one negotiation. */
+export const MAX_ROUNDS = 8
+/** Allowed difference between two agents' clocks, in seconds. */
+export const CLOCK_SKEW = 5

@@ -1,0 +1,119 @@
+import type { Agreement, CapabilityRecord, Delivery, Intent, Side, Terms } from '../types.ts'
+import { decodeBody, encode } from './codec.ts'
+import {
+  fromHex,
+  fromUint,
+  oneOf,
+  toAddress,
+  toHash,
+  toText,
+  toTexts,
+  toUint,
+} from './fields.ts'
+import {
+  AgreementSchema,
+  CapabilityRecordSchema,
+  DeliverySchema,
+  IntentSchema,
+  TermsSchema,
+} from './mesh_pb.js'
+
+/** The signed bodies: each `encode` is canonical, each `decode` throws a WireError that names the field. */
+
+const SIDES: readonly Side[] = ['buy', 'sell']
+
+export function encodeIntent(intent: Intent): Uint8Array {
+  return encode(IntentSchema, {
+    ...intent,
+    agent: fromHex(intent.agent),
+    side: SIDES.indexOf(intent.side),
+    nonce: fromUint(intent.nonce, 32),
+  })
+}
+
+export function decodeIntent(bytes: Uint8Array): Intent {
+  const { $typeName: _, ...body } = decodeBody(IntentSchema, bytes)
+  return {
+    ...body,
+    agent: toAddress(body.agent, 'intent.agent'),
+    side: oneOf(body.side, SIDES, 'intent.side'),
+    capability: toText(body.capability, 'intent.capability'),
+    area: toText(body.area, 'intent.area'),
+    nonce: toUint(body.nonce, 32, 'intent.nonce'),
+    endpoints: toTexts(body.endpoints, 'intent.endpoints'),
+  }
+}
+
+export function encodeCapabilityRecord(record: CapabilityRecord): Uint8Array {
+  return encode(CapabilityRecordSchema, {
+    ...record,
+    agent: fromHex(record.agent),
+    agentId: fromUint(record.agentId, 32),
+  })
+}
+
+export function decodeCapabilityRecord(bytes: Uint8Array): CapabilityRecord {
+  const { $typeName: _, ...body } = decodeBody(CapabilityRecordSchema, bytes)
+  return {
+    ...body,
+    agent: toAddress(body.agent, 'capabilityRecord.agent'),
+    agentId: toUint(body.agentId, 32, 'capabilityRecord.agentId'),
+    capabilities: toTexts(body.capabilities, 'capabilityRecord.capabilities'),
+    area: toText(body.area, 'capabilityRecord.area'),
+    endpoints: toTexts(body.endpoints, 'capabilityRecord.endpoints'),
+  }
+}
+
+export function encodeTerms(terms: Terms): Uint8Array {
+  return encode(TermsSchema, { ...terms, previous: fromHex(terms.previous) })
+}
+
+export function decodeTerms(bytes: Uint8Array): Terms {
+  const { $typeName: _, ...body } = decodeBody(TermsSchema, bytes)
+  return {
+    ...body,
+    capability: toText(body.capability, 'terms.capability'),
+    area: toText(body.area, 'terms.area'),
+    previous: toHash(body.previous, 'terms.previous'),
+  }
+}
+
+export function encodeAgreement(agreement: Agreement): Uint8Array {
+  return encode(AgreementSchema, {
+    ...agreement,
+    buyer: fromHex(agreement.buyer),
+    seller: fromHex(agreement.seller),
+    payout: fromHex(agreement.payout),
+    token: fromHex(agreement.token),
+    exposure: fromUint(agreement.exposure, 16),
+    feeBps: Number(agreement.feeBps),
+    intentHash: fromHex(agreement.intentHash),
+    termsHash: fromHex(agreement.termsHash),
+    nonce: fromUint(agreement.nonce, 32),
+  })
+}
+
+export function decodeAgreement(bytes: Uint8Array): Agreement {
+  const { $typeName: _, ...body } = decodeBody(AgreementSchema, bytes)
+  return {
+    ...body,
+    buyer: toAddress(body.buyer, 'agreement.buyer'),
+    seller: toAddress(body.seller, 'agreement.seller'),
+    payout: toAddress(body.payout, 'agreement.payout'),
+    token: toAddress(body.token, 'agreement.token'),
+    exposure: toUint(body.exposure, 16, 'agreement.exposure'),
+    feeBps: BigInt(body.feeBps),
+    intentHash: toHash(body.intentHash, 'agreement.intentHash'),
+    termsHash: toHash(body.termsHash, 'agreement.termsHash'),
+    nonce: toUint(body.nonce, 32, 'agreement.nonce'),
+  }
+}
+
+export function encodeDelivery(delivery: Delivery): Uint8Array {
+  return encode(DeliverySchema, { ...delivery, agreement: fromHex(delivery.agreement) })
+}
+
+export function decodeDelivery(bytes: Uint8Array): Delivery {
+  const { $typeName: _, ...body } = decodeBody(DeliverySchema, bytes)
+  return { ...body, agreement: toHash(body.agreement, 'delivery.agreement') }
+}

@@ -1,0 +1,50 @@
+import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf'
+import { WireError } from '../errors.ts'
+import { MAX_MESSAGE_BYTES } from '../limits.ts'
+
+/** Encodes a message canonically: fields in order, defaults left out, no unknown fields. */
+export function encode<D extends DescMessage>(schema: D, fields: Omit<MessageShape<D>, '$typeName'>): Uint8Array {
+  // `create` wants an init shape whose generic form TypeScript cannot relate to the message's own.
+  const message = create(schema, fields as never)
+  return toBinary(schema, message, { writeUnknownFields: false })
+}
+
+/**
+ * Decodes an envelope; unknown fields are ignored, so that old and new agents understand each other.
+ *
+ * @throws WireError `MESSAGE_TOO_LARGE` or `MESSAGE_MALFORMED`.
+ */
+export function decodeEnvelope<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
+  if (bytes.length > MAX_MESSAGE_BYTES) {
+    throw new WireError('MESSAGE_TOO_LARGE', 'A message is larger than allowed.', {
+      field: schema.name,
+      expected: `at most ${MAX_MESSAGE_BYTES} bytes`,
+      received: `${bytes.length} bytes`,
+    })
+  }
+  try {
+    return fromBinary(schema, bytes, { readUnknownFields: false })
+  } catch (cause) {
+    throw new WireError('MESSAGE_MALFORMED', 'A message cannot be decoded.', { field: schema.name, cause })
+  }
+}
+
+/**
+ * Decodes a signed body. It must be canonical: the same value has one encoding only, or a relay could make many
+ * messages of one signature.
+ *
+ * @throws WireError `MESSAGE_TOO_LARGE`, `MESSAGE_MALFORMED` or `BODY_NOT_CANONICAL`.
+ */
+export function decodeBody<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
+  const message = decodeEnvelope(schema, bytes)
+  const canonical = toBinary(schema, message, { writeUnknownFields: false })
+  if (Buffer.compare(canonical, bytes) !== 0) {
+    throw new WireError('BODY_NOT_CANONICAL', 'A signed body is not in its canonical encoding.', {
+      field: schema.name,
+      expected: `${canonical.length} bytes, as re-encoded`,
+      received: `${bytes.length} bytes that differ`,
+      remedy: 'Encode fields in order, once each, without defaults and without unknown fields.',
+    })
+  }
+  return message
+}

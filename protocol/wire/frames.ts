@@ -1,0 +1,194 @@
+import { WireError } from '../errors.ts'
+import type { Delivery, Funding, Hex, Offer } from '../types.ts'
+import { decodeAgreement, decodeDelivery, decodeTerms, encodeAgreement, encodeDelivery, encodeTerms } from './bodies.ts'
+import { decodeEnvelope, encode } from './codec.ts'
+import { fromHex, fromUint, oneOf, toHash, toSignature, toText, toUint } from './fields.ts'
+import { type Frame as FrameMessage, FrameSchema, type Funding as FundingMessage } from './mesh_pb.js'
+
+/** Why an offer was declined; `busy` asks to try again when the intent is published anew. */
+export const DECLINE_REASONS = ['unknown', 'price', 'filled', 'busy', 'expired', 'invalid', 'failed'] as const
+export type DeclineReason = (typeof DECLINE_REASONS)[number]
+
+/** One message of the negotiation protocol. */
+export type NegotiationMessage =
+  | { type: 'proposal'; offer: Offer }
+  | { type: 'acceptance'; agreementId: Hex; signature: Hex; funding: Funding }
+  | { type: 'decline'; subject: Hex; reason: DeclineReason; detail: string }
+  | { type: 'opened'; agreementId: Hex; transaction: Hex }
+  | { type: 'delivered'; delivery: Delivery; signature: Hex }
+  | { type: 'released'; agreementId: Hex; evidence: Hex; signature: Hex }
+  | { type: 'settled'; agreementId: Hex; transaction: Hex }
+
+/** A numbered message; `replyTo` is the number of the message that it answers, 0n if none. */
+export interface Frame {
+  id: bigint
+  replyTo: bigint
+  message: NegotiationMessage
+}
+
+/** Encodes a frame, without its length prefix. */
+export function encodeFrame({ id, replyTo, message }: Frame): Uint8Array {
+  return encode(FrameSchema, { id, replyTo, body: encodeMessage(message) })
+}
+
+/**
+ * Decodes and validates a frame's form; signatures are the receiver's to verify.
+ *
+ * @throws WireError that names the field.
+ */
+export function decodeFrame(bytes: Uint8Array): Frame {
+  const { id, replyTo, body } = decodeEnvelope(FrameSchema, bytes)
+  return { id, replyTo, message: decodeMessage(body) }
+}
+
+function encodeMessage(message: NegotiationMessage): FrameMessage['body'] {
+  const init = messageInit(message)
+  // The oneof's members are plain init objects here; `create` in `encode` turns them into messages.
+  return init as unknown as FrameMessage['body']
+}
+
+function messageInit(message: NegotiationMessage) {
+  switch (message.type) {
+    case 'proposal': {
+      const { agreement, terms, signature } = message.offer
+      return {
+        case: 'proposal',
+        value: {
+          agreement: encodeAgreement(agreement),
+          terms: encodeTerms(terms),
+          signature: fromHex(signature),
+        },
+      }
+    }
+    case 'acceptance': {
+      const { agreementId, signature, funding } = message
+      const value = { agreementId: fromHex(agreementId), signature: fromHex(signature) }
+      return { case: 'acceptance', value: { ...value, ...encodeFunding(funding) } }
+    }
+    case 'decline':
+      return {
+        case: 'decline',
+        value: {
+          subject: fromHex(message.subject),
+          reason: DECLINE_REASONS.indexOf(message.reason),
+          detail: message.detail,
+        },
+      }
+    case 'delivered':
+      return {
+        case: 'delivered',
+        value: { delivery: encodeDelivery(message.delivery), signature: fromHex(message.signature) },
+      }
+    case 'released':
+      return {
+        case: 'released',
+        value: {
+          agreementId: fromHex(message.agreementId),
+          evidence: fromHex(message.evidence),
+          signature: fromHex(message.signature),
+        },
+      }
+    case 'opened':
+    case 'settled':
+      return {
+        case: message.type,
+        value: { agreementId: fromHex(message.agreementId), transaction: fromHex(message.transaction) },
+      }
+  }
+}
+
+function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
+  switch (body.case) {
+    case 'proposal': {
+      const { agreement, terms, signature } = body.value
+      return {
+        type: 'proposal',
+        offer: {
+          agreement: decodeAgreement(agreement),
+          terms: decodeTerms(terms),
+          signature: toSignature(signature, 'proposal.signature'),
+        },
+      }
+    }
+    case 'acceptance':
+      return {
+        type: 'acceptance',
+        agreementId: toHash(body.value.agreementId, 'acceptance.agreementId'),
+        signature: toSignature(body.value.signature, 'acceptance.signature'),
+        funding: decodeFunding(body.value.funding),
+      }
+    case 'decline':
+      return {
+        type: 'decline',
+        subject: toHash(body.value.subject, 'decline.subject'),
+        reason: DECLINE_REASONS[body.value.reason] ?? 'unknown',
+        detail: toText(body.value.detail, 'decline.detail'),
+      }
+    case 'delivered':
+      return {
+        type: 'delivered',
+        delivery: decodeDelivery(body.value.delivery),
+        signature: toSignature(body.value.signature, 'delivered.signature'),
+      }
+    case 'released':
+      return {
+        type: 'released',
+        agreementId: toHash(body.value.agreementId, 'released.agreementId'),
+        evidence: toHash(body.value.evidence, 'released.evidence'),
+        signature: toSignature(body.value.signature, 'released.signature'),
+      }
+    case 'opened':
+    case 'settled':
+      return {
+        type: body.case,
+        agreementId: toHash(body.value.agreementId, `${body.case}.agreementId`),
+        transaction: toHash(body.value.transaction, `${body.case}.transaction`),
+      }
+    default:
+      throw new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
+        field: 'frame.body',
+        remedy: 'Negotiate a protocol version that both sides speak.',
+      })
+  }
+}
+
+const FUNDING_KINDS = ['balance', 'permit', 'authorization'] as const
+
+function encodeFunding(funding: Funding): { funding?: Omit<FundingMessage, '$typeName'> } {
+  switch (funding.kind) {
+    case 'balance':
+      return {}
+    case 'permit':
+      return {
+        funding: {
+          kind: FUNDING_KINDS.indexOf(funding.kind),
+          value: fromUint(funding.value, 32),
+          validAfter: 0n,
+          validBefore: funding.deadline,
+          signature: fromHex(funding.signature),
+        },
+      }
+    case 'authorization':
+      return {
+        funding: {
+          kind: FUNDING_KINDS.indexOf(funding.kind),
+          value: new Uint8Array(),
+          validAfter: funding.validAfter,
+          validBefore: funding.validBefore,
+          signature: fromHex(funding.signature),
+        },
+      }
+  }
+}
+
+function decodeFunding(funding: FundingMessage | undefined): Funding {
+  if (funding === undefined) return { kind: 'balance' }
+  const kind = oneOf(funding.kind, FUNDING_KINDS, 'acceptance.funding.kind')
+  if (kind === 'balance') return { kind }
+  const signature = toSignature(funding.signature, 'acceptance.funding.signature')
+  if (kind === 'permit') {
+    const value = toUint(funding.value, 32, 'acceptance.funding.value')
+    return { kind, value, deadline: funding.validBefore, signature }
+  }
+  return { kind, validAfter: funding.validAfter, validBefore: funding.validBefore, signature }
+}
