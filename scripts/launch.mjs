@@ -1,0 +1,60 @@
+#!/usr/bin/env node
+/**
+ * Starts every command of a clone: sets up what is missing, then runs the command under the pinned Node
+ * and leaves no process behind. Plain JavaScript without dependencies, because it runs before there are any.
+ *
+ *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
+ *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
+ *   node scripts/launch.mjs lint|typecheck|compile
+ *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
+ */
+import { join } from 'node:path'
+import { childEnvironment } from './launch/environment.mjs'
+import { LaunchError, say } from './launch/messages.mjs'
+import { nodePath } from './launch/pinned-node.mjs'
+import { root } from './launch/root.mjs'
+import { interruption, run, superviseSignals } from './launch/run.mjs'
+import { setUp } from './launch/set-up.mjs'
+import { runStages } from './launch/stages.mjs'
+import { toolPath } from './launch/tools.mjs'
+
+const [verb = '', ...args] = process.argv.slice(2)
+
+const node = (file, fileArgs, options = {}) =>
+  run(nodePath(), ['--disable-warning=ExperimentalWarning', file, ...fileArgs], {
+    cwd: root,
+    env: childEnvironment(),
+    ...options,
+  })
+
+const tool = (name, toolArgs, options) => node(toolPath(name), toolArgs, options)
+
+/** npm runs a script in the package's folder; a path that the user typed is relative to where he typed it. */
+const userFolder = () =>
+  process.env.npm_lifecycle_event && process.cwd() === root ? (process.env.INIT_CWD ?? root) : process.cwd()
+
+const commands = {
+  mesh: () => node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder() }),
+  test: () => runStages(args, tool),
+  lint: async () => (await tool('biome', ['check', '--error-on-warnings', ...args])) || tool('knip', []),
+  typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
+  compile: async () => 0,
+  exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),
+}
+
+async function main() {
+  const command = commands[verb]
+  if (command === undefined) {
+    throw new LaunchError(`unknown command "${verb}"`, `use one of: ${Object.keys(commands).join(', ')}`)
+  }
+  await setUp({ contracts: verb !== 'exec' })
+  return command()
+}
+
+superviseSignals()
+try {
+  process.exitCode = interruption()?.exitCode ?? (await main())
+} catch (error) {
+  process.exitCode = interruption()?.exitCode ?? 1
+  if (interruption() === undefined) say(error instanceof LaunchError ? error.message : error.stack)
+}

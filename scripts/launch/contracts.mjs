@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { childEnvironment } from './environment.mjs'
+import { LaunchError } from './messages.mjs'
+import { nodePath } from './pinned-node.mjs'
+import { root } from './root.mjs'
+import { toolPath } from './tools.mjs'
+
+const stamp = join(root, 'artifacts', '.mesh-compiled')
+const generator = join(root, 'scripts', 'generate-abis.ts')
+
+/** What the compiler's output depends on; the versions stand for the sources of the packages. */
+function sources() {
+  const folder = join(root, 'contracts')
+  if (!existsSync(folder)) return []
+  const solidity = readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.sol'))
+    .sort()
+    .map((name) => join(folder, name))
+  const packages = ['solc', '@openzeppelin/contracts'].map((name) =>
+    join(root, 'node_modules', name, 'package.json'),
+  )
+  return [...solidity, join(root, 'hardhat.config.ts'), generator, ...packages]
+}
+
+function sourceHash() {
+  const hash = createHash('sha256')
+  for (const path of sources()) {
+    hash.update(`${path.slice(root.length)}\0`)
+    if (existsSync(path)) hash.update(readFileSync(path)).update('\0')
+  }
+  return hash.digest('hex')
+}
+
+/** Whether the contracts, or what they are compiled with, changed since the last build. */
+export function contractsPending() {
+  if (sources().length === 0) return false
+  return !existsSync(stamp) || readFileSync(stamp, 'utf8') !== sourceHash()
+}
+
+/** What is about to be done, for the user. */
+export const contractsTask = () => 'compiling the contracts'
+
+/**
+ * Compiles the contracts and writes their ABIs for TypeScript.
+ * @param {(file: string, args: string[], options: object) => Promise<number>} run runs a command of the set-up
+ * @throws {LaunchError} when the compiler or the generator fails
+ */
+export async function compileContracts(run) {
+  const hash = sourceHash()
+  rmSync(stamp, { force: true })
+  const node = (args) => run(nodePath(), args, { cwd: root, env: childEnvironment() })
+  if ((await node([toolPath('hardhat'), 'build', '--no-tests'])) !== 0) {
+    throw new LaunchError('the contracts do not compile', 'see what the compiler says above')
+  }
+  if (existsSync(generator) && (await node(['--disable-warning=ExperimentalWarning', generator])) !== 0) {
+    throw new LaunchError(
+      'the ABIs of the contracts could not be written',
+      'see what scripts/generate-abis.ts says above',
+    )
+  }
+  writeFileSync(stamp, hash)
+}

@@ -1,0 +1,106 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { constants } from 'node:os'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { dieWithParent } from './die-with-parent.mjs'
+import { say } from './messages.mjs'
+
+/** How long a command may take to shut down after a signal, and what it left behind after its end, in ms. */
+const GRACE_MS = 5000
+/** One Ctrl-C arrives twice, from the terminal and from npm, which passes it on; a second press comes later than this. */
+const SAME_PRESS_MS = 500
+
+const seen = new Map()
+let first
+let current
+
+/** The first signal that asked the launcher to stop, with the exit code that stands for it; undefined before one. */
+export const interruption = () => first && { signal: first, exitCode: exitCodeOf(null, first) }
+
+const exitCodeOf = (code, signal) => code ?? 128 + constants.signals[signal]
+
+/** Passes INT, TERM and HUP on to the running command, and takes the loss of the own parent for a TERM. */
+export function superviseSignals() {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
+  process.on('SIGWINCH', () => current?.child.kill('SIGWINCH'))
+  dieWithParent({ graceMs: 2 * GRACE_MS })
+}
+
+function onSignal(signal) {
+  const last = seen.get(signal)
+  seen.set(signal, performance.now())
+  if (last === undefined) {
+    if (first === undefined)
+      setTimeout(() => killHard(`did not stop within ${GRACE_MS / 1000} s`), GRACE_MS).unref()
+    first ??= signal
+    current?.child.kill(signal)
+  } else if (performance.now() - last > SAME_PRESS_MS) {
+    killHard('was told twice to stop')
+  }
+}
+
+function killHard(why) {
+  if (current === undefined) return
+  say(`${current.name} ${why}: killed`)
+  if (!signalGroup(current, 'SIGKILL')) current.child.kill('SIGKILL')
+}
+
+/** Signals every process of the command's group; false when there is none left (or no group of its own). */
+function signalGroup({ child, ownGroup }, signal) {
+  if (!ownGroup) return false
+  try {
+    process.kill(-child.pid, signal)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Ends what the command left behind. */
+async function sweep(command) {
+  const deadline = performance.now() + GRACE_MS
+  signalGroup(command, 'SIGTERM')
+  while (signalGroup(command, 0)) {
+    if (performance.now() > deadline) return signalGroup(command, 'SIGKILL')
+    await sleep(25)
+  }
+}
+
+/**
+ * Runs a command to its end and ends with it whatever it left behind.
+ *
+ * The command leads a process group of its own, so that a Ctrl-C at the terminal reaches the launcher alone, which
+ * passes it on exactly once, and so that nothing of it can hide. The price is that it cannot read the keyboard.
+ * @param {string} file the program, an absolute path
+ * @param {string[]} args its arguments
+ * @param {object} options
+ * @param {string} options.cwd working directory
+ * @param {NodeJS.ProcessEnv} options.env environment
+ * @param {'command' | 'stderr' | ((chunk: Buffer) => void)} [options.output] where its stdout goes: the launcher's
+ *   stdout (the default), its stderr, or a function
+ * @param {boolean} [options.keyboard] true leaves it in the terminal's foreground group, where it can ask questions
+ * @param {(pid: number) => void} [options.onStart] called with its process id
+ * @returns {Promise<number>} its exit code, 128 + n when signal n ended it
+ */
+export async function run(file, args, { cwd, env, output = 'command', keyboard = false, onStart }) {
+  if (first !== undefined) return interruption().exitCode
+  const ownGroup = !keyboard && process.platform !== 'win32'
+  const stdin = ownGroup && process.stdin.isTTY ? 'ignore' : 'inherit'
+  const stdout = { command: 'inherit', stderr: 2 }[output] ?? 'pipe'
+  const child = spawn(file, args, { cwd, env, detached: ownGroup, stdio: [stdin, stdout, 'inherit'] })
+  if (stdout === 'pipe') child.stdout.on('data', output)
+  const closed = once(child, 'close')
+  closed.catch(() => {})
+  const exited = once(child, 'exit')
+  current = { child, ownGroup, name: basename(args.find((arg) => !arg.startsWith('-')) ?? file) }
+  try {
+    if (child.pid !== undefined) onStart?.(child.pid)
+    const [code, signal] = await exited
+    await sweep(current)
+    await closed
+    return exitCodeOf(code, signal)
+  } finally {
+    current = undefined
+  }
+}
