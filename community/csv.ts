@@ -1,0 +1,104 @@
+import { readFileSync, statSync } from 'node:fs'
+import { CsvError, parse } from 'csv-parse/sync'
+import { ConfigError, type ErrorDetails } from '../protocol/errors.ts'
+
+/** A file above this many bytes is refused: a year of 100 homes in 15-minute steps takes about 20 MB. */
+const MAX_FILE_BYTES = 64 * 2 ** 20
+
+/** One record of a CSV file: its cells, and the line of the file on which it ends. */
+export interface CsvRow {
+  line: number
+  cells: string[]
+}
+
+/** A CSV file with a header line. Every row has as many cells as there are columns. */
+export interface CsvTable {
+  file: string
+  columns: string[]
+  rows: CsvRow[]
+}
+
+/** Where in a file something is wrong. */
+interface Place extends ErrorDetails {
+  line: number
+  column?: string | undefined
+}
+
+/** An error that says in which file, line and column a value cannot be used. */
+export function csvError(
+  table: Pick<CsvTable, 'file'>,
+  message: string,
+  { line, column, ...details }: Place,
+): ConfigError {
+  const field = `${table.file}, line ${line}${column === undefined ? '' : `, column ${column}`}`
+  return new ConfigError('CSV_INVALID', message, { field, ...details })
+}
+
+/**
+ * Reads a CSV file whose first line names its columns.
+ *
+ * @throws ConfigError `FILE_UNREADABLE` when it cannot be read, `FILE_TOO_LARGE` above 64 MiB, `CSV_INVALID` when
+ *   a line has more or fewer cells than the header, a quote is never closed, a column has no name or the name of
+ *   another, or there is no row.
+ */
+export function readCsv(file: string): CsvTable {
+  const [header, ...rows] = parseRows(file)
+  const columns = header?.cells ?? []
+  columns.forEach((column, index) => {
+    if (column !== '' && columns.indexOf(column) === index) return
+    throw csvError({ file }, column === '' ? 'A column has no name.' : 'Two columns have the same name.', {
+      line: header?.line ?? 1,
+      column: column || `number ${index + 1}`,
+      remedy: 'Give every column a name of its own.',
+    })
+  })
+  if (rows.length > 0) return { file, columns, rows }
+  throw csvError({ file }, 'There are no readings.', {
+    line: 1,
+    expected: 'a line of column names and at least one line of readings',
+    received: header ? 'column names only' : 'an empty file',
+  })
+}
+
+function parseRows(file: string): CsvRow[] {
+  const text = readText(file)
+  try {
+    const records = parse(text, { bom: true, trim: true, info: true, skip_empty_lines: true })
+    return (records as unknown as { info: { lines: number }; record: string[] }[]).map(
+      ({ info, record }) => ({
+        line: info.lines,
+        cells: record,
+      }),
+    )
+  } catch (cause) {
+    if (!(cause instanceof CsvError)) throw cause
+    const line = typeof cause.lines === 'number' ? cause.lines : 1
+    throw csvError({ file }, 'The file is no well-formed CSV.', {
+      line,
+      received: cause.message,
+      remedy: 'Give every line as many commas as the first one, and close every quote.',
+      cause,
+    })
+  }
+}
+
+function readText(file: string): Buffer {
+  try {
+    const { size } = statSync(file)
+    if (size <= MAX_FILE_BYTES) return readFileSync(file)
+    throw new ConfigError('FILE_TOO_LARGE', 'The file is too large.', {
+      field: file,
+      expected: `at most ${MAX_FILE_BYTES} bytes`,
+      received: `${size} bytes`,
+      remedy: 'Split it, or leave out columns that are not needed.',
+    })
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
+    throw new ConfigError('FILE_UNREADABLE', 'The file cannot be read.', {
+      field: file,
+      received: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'Check the path and the permissions.',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,69 @@
+import { basename } from 'node:path'
+import { ConfigError } from '../protocol/errors.ts'
+import { csvError, readCsv } from './csv.ts'
+import type { Dataset } from './dataset.ts'
+import { MAX_HOMES } from './read-community.ts'
+import { type HomeColumns, readSlots } from './readings.ts'
+
+const COLUMN = /^([A-Za-z0-9_-]{1,48})_(load|pv)_wh$/
+
+/** What a file of meter readings does not say: the tariff, in minor units per kWh, and where the homes are. */
+export type Tariff = Pick<Dataset, 'retailPrice' | 'feedInPrice' | 'area'>
+
+/**
+ * Reads meter readings of one's own: a CSV with the time in its first column, `<home>_load_wh` for every home and
+ * `<home>_pv_wh` for those that generate. Every home gets the honest strategy.
+ *
+ * @throws ConfigError `CSV_INVALID` when a column has another name, a home generates but has no load, or there
+ *   are fewer than 2 or more than 200 homes; and what `readCsv` and `readSlots` throw.
+ *
+ * @example
+ * ```ts
+ * readMeters('street.csv', { retailPrice: 300_000n, feedInPrice: 80_000n, area: '871f8d099ffffff' })
+ * ```
+ */
+export function readMeters(file: string, tariff: Tariff): Dataset {
+  const table = readCsv(file)
+  const homes = new Map<string, HomeColumns>()
+  const generating: { name: string; column: string }[] = []
+  for (const column of table.columns.slice(1)) {
+    const [, name, kind] = COLUMN.exec(column) ?? []
+    if (name === undefined) {
+      throw csvError(table, 'A column has a name that is not understood.', {
+        line: 1,
+        column,
+        expected: '<home>_load_wh or <home>_pv_wh, the home in letters, digits, - and _',
+        received: column,
+        remedy: 'Rename the column, or remove it. The time has to be the first one.',
+      })
+    }
+    if (kind === 'load') homes.set(name, { name, load: column })
+    else generating.push({ name, column })
+  }
+  for (const { name, column } of generating) {
+    const home = homes.get(name)
+    if (!home) {
+      throw csvError(table, 'A home generates, but has no load.', {
+        line: 1,
+        column,
+        expected: `a column ${name}_load_wh`,
+        remedy: 'Add it; write 0 where the home uses nothing.',
+      })
+    }
+    home.pv = column
+  }
+  if (homes.size < 2 || homes.size > MAX_HOMES) {
+    throw new ConfigError('CSV_INVALID', 'The number of homes cannot be used.', {
+      field: `${file}, line 1`,
+      expected: `2 to ${MAX_HOMES} columns <home>_load_wh`,
+      received: homes.size,
+    })
+  }
+  const list = [...homes.values()]
+  return {
+    name: basename(file),
+    ...tariff,
+    homes: list.map(({ name }) => ({ name, strategy: { name: 'honest' } })),
+    slots: readSlots(table, list),
+  }
+}
