@@ -1,4 +1,4 @@
-import { isAlive } from './alive.mjs'
+import { isAlive } from './processes.mjs'
 
 /**
  * Ends this process when its parent, or the launcher above it, is gone, however that ended (kill -9 too). It asks

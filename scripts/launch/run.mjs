@@ -5,12 +5,14 @@ import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { dieWithParent } from './die-with-parent.mjs'
 import { say } from './messages.mjs'
+import { isGroupRunning, signalGroup } from './processes.mjs'
 
 /** How long a command may take to shut down after a signal, and what it left behind after its end, in ms. */
 const GRACE_MS = 5000
 /** One Ctrl-C arrives twice, from the terminal and from npm, which passes it on; a second press comes later than this. */
 const SAME_PRESS_MS = 500
 
+/** When each signal came first. */
 const seen = new Map()
 let first
 let current
@@ -23,46 +25,39 @@ const exitCodeOf = (code, signal) => code ?? 128 + constants.signals[signal]
 /** Passes INT, TERM and HUP on to the running command, and takes the loss of the own parent for a TERM. */
 export function superviseSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
-  process.on('SIGWINCH', () => current?.child.kill('SIGWINCH'))
+  process.on('SIGWINCH', () => current?.ownGroup && current.child.kill('SIGWINCH'))
   dieWithParent({ graceMs: 2 * GRACE_MS })
 }
 
 function onSignal(signal) {
-  const last = seen.get(signal)
+  const since = performance.now() - (seen.get(signal) ?? performance.now())
+  if (since > SAME_PRESS_MS) return killHard('was told twice to stop')
+  if (seen.has(signal)) return
   seen.set(signal, performance.now())
-  if (last === undefined) {
-    if (first === undefined)
-      setTimeout(() => killHard(`did not stop within ${GRACE_MS / 1000} s`), GRACE_MS).unref()
-    first ??= signal
-    current?.child.kill(signal)
-  } else if (performance.now() - last > SAME_PRESS_MS) {
-    killHard('was told twice to stop')
+  if (first === undefined) {
+    first = signal
+    setTimeout(() => killHard(`did not stop within ${GRACE_MS / 1000} s`), GRACE_MS).unref()
   }
+  current?.child.kill(signal)
 }
 
 function killHard(why) {
   if (current === undefined) return
+  if (current.ownGroup) signalGroup(current.child.pid, 'SIGKILL')
+  else current.child.kill('SIGKILL')
   say(`${current.name} ${why}: killed`)
-  if (!signalGroup(current, 'SIGKILL')) current.child.kill('SIGKILL')
-}
-
-/** Signals every process of the command's group; false when there is none left (or no group of its own). */
-function signalGroup({ child, ownGroup }, signal) {
-  if (!ownGroup) return false
-  try {
-    process.kill(-child.pid, signal)
-    return true
-  } catch {
-    return false
-  }
 }
 
 /** Ends what the command left behind. */
-async function sweep(command) {
-  const deadline = performance.now() + GRACE_MS
-  signalGroup(command, 'SIGTERM')
-  while (signalGroup(command, 0)) {
-    if (performance.now() > deadline) return signalGroup(command, 'SIGKILL')
+async function sweep({ child, ownGroup }) {
+  if (!ownGroup || !signalGroup(child.pid, 'SIGTERM')) return
+  const start = performance.now()
+  for (
+    let elapsed = 0;
+    elapsed < GRACE_MS + 1000 && isGroupRunning(child.pid);
+    elapsed = performance.now() - start
+  ) {
+    if (elapsed > GRACE_MS) signalGroup(child.pid, 'SIGKILL')
     await sleep(25)
   }
 }

@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } f
 import { uptime } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isAlive } from './alive.mjs'
 import { say } from './messages.mjs'
+import { isAlive } from './processes.mjs'
 import { root } from './root.mjs'
 import { interruption } from './run.mjs'
 

@@ -1,0 +1,86 @@
+import { symlinkSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect } from 'chai'
+import { Clone } from './clone.ts'
+
+const repository = dirname(dirname(import.meta.dirname))
+
+describe('launcher: commands', () => {
+  let clone: Clone
+
+  beforeEach(() => {
+    clone = new Clone()
+  })
+  afterEach(() => clone.remove())
+
+  it("passes the command's exit code on", async () => {
+    clone.write('cli/main.ts', 'process.exit(Number(process.argv[2]))')
+    expect(await clone.launch(['mesh', '0']).ended).to.equal(0)
+    expect(await clone.launch(['mesh', '42']).ended).to.equal(42)
+  })
+
+  it('gives 128 + n for a command that signal n ended', async () => {
+    clone.write('cli/main.ts', 'process.kill(process.pid, "SIGKILL")')
+    expect(await clone.launch(['mesh']).ended).to.equal(137)
+  })
+
+  it('keeps the NODE_OPTIONS of the user', async () => {
+    clone.write('cli/main.ts', 'console.log(process.env.NODE_OPTIONS)')
+    const { ended, output } = clone.launch(['mesh'], { NODE_OPTIONS: '--stack-trace-limit=3' })
+    expect(await ended).to.equal(0)
+    expect(output.stdout).to.match(/^--stack-trace-limit=3 --import=file:.*preload\.mjs\n$/)
+  })
+
+  it('names its commands when it does not know one', async () => {
+    const { ended, output } = clone.launch(['dance'])
+    expect(await ended).to.equal(1)
+    expect(output.stderr).to.match(/unknown command "dance"\n.*mesh, test, lint/)
+  })
+
+  describe('test stages', () => {
+    beforeEach(async () => {
+      expect(await clone.launch(['mesh']).ended).to.equal(0)
+      symlinkSync(join(repository, 'node_modules', 'mocha'), join(clone.folder, 'node_modules', 'mocha'))
+      clone.write('node_modules/hardhat/package.json', JSON.stringify({ bin: { hardhat: 'cli.js' } }))
+      clone.write(
+        'node_modules/hardhat/cli.js',
+        'console.log("  9 passing (2s)\\n\\n\\n12 passing (3 solidity, 9 mocha)")',
+      )
+      clone.write('test/unit.test.ts', "it('a', () => {})\nit('b', () => {})")
+      clone.write('test/e2e/whole.test.ts', "it('c', () => {})")
+    })
+
+    it('run in order and sum up', async () => {
+      const { ended, output } = clone.launch(['test'])
+      expect(await ended, output.stderr).to.equal(0)
+      const [contracts, unit, e2e, sum] = output.stdout.trimEnd().split('\n').slice(-4)
+      expect(contracts).to.match(/^contracts: passed in [\d.]+ s$/)
+      expect(unit).to.match(/^unit: passed/)
+      expect(e2e).to.match(/^e2e: passed/)
+      expect(sum).to.equal('15 passed, 0 failed')
+    })
+
+    it('stop at the first that fails, with its exit code', async () => {
+      clone.write(
+        'test/other.test.ts',
+        "it('d', () => { throw new Error('no') })\nit('e', () => { throw 1 })",
+      )
+      const { ended, output } = clone.launch(['test', 'unit', 'e2e'])
+      expect(await ended).to.equal(2)
+      expect(output.stdout).to.match(/\nunit: FAILED in [\d.]+ s\n2 passed, 2 failed\n$/)
+    })
+
+    it('count a stage that fails before its first test as a failure', async () => {
+      clone.write('test/other.test.ts', "throw new Error('does not load')")
+      const { ended, output } = clone.launch(['test', 'unit'])
+      expect(await ended).to.not.equal(0)
+      expect(output.stdout).to.match(/\n0 passed, 1 failed\n$/)
+    })
+
+    it('refuse a name that is none', async () => {
+      const { ended, output } = clone.launch(['test', 'smoke'])
+      expect(await ended).to.equal(1)
+      expect(output.stderr).to.include('no test stage "smoke"').and.to.include('contracts, unit, e2e')
+    })
+  })
+})

@@ -1,0 +1,106 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { Clone, isRunning, type Started, until } from './clone.ts'
+
+const processTree = readFileSync(join(import.meta.dirname, 'fixtures', 'process-tree.ts'), 'utf8')
+
+describe('launcher: no process is left behind', () => {
+  let clone: Clone
+
+  beforeEach(() => {
+    clone = new Clone()
+    clone.write('cli/main.ts', processTree)
+  })
+  afterEach(() => clone.remove())
+
+  /** The numbers that the processes noted under a word. */
+  const noted = (word: string) =>
+    clone.notes().flatMap((line) => (line.split(' ')[1] === word ? [Number(line.split(' ')[2])] : []))
+
+  /** Starts npm -> launcher -> command -> two leaves; gives all of their process ids. */
+  async function startTree(second: 'leaf' | 'stubborn') {
+    const npm = clone.npmRun('mesh', ['tree', second])
+    await until('all three processes are up', () => noted('pid').length === 3)
+    const launcher = parentOf('tree')
+    return { npm, launcher, all: [npm.pid, launcher, ...noted('pid')] }
+  }
+
+  function parentOf(role: string): number {
+    const line = clone.notes().find((note) => note.startsWith(`${role} parent `))
+    return Number(line?.split(' ')[2])
+  }
+
+  const allGone = (pids: number[]) => until(`no process of ${pids} runs`, () => !pids.some(isRunning))
+  const count = (note: string) => clone.notes().filter((line) => line === note).length
+
+  /** What a terminal does on Ctrl-C: SIGINT to every process of its foreground group. */
+  const pressCtrlC = (npm: Started) => process.kill(-npm.pid, 'SIGINT')
+
+  it('Ctrl-C at a terminal', async () => {
+    const { npm, all } = await startTree('stubborn')
+    pressCtrlC(npm)
+    await allGone(all)
+    expect(count('tree SIGINT'), 'times the command got it').to.equal(1)
+    expect(await npm.ended).to.equal(7)
+  })
+
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    it(`${signal} to npm alone`, async () => {
+      const { npm, all } = await startTree('leaf')
+      npm.process.kill(signal)
+      await allGone(all)
+      expect(count(`tree ${signal}`), 'times the command got it').to.equal(1)
+    })
+  }
+
+  it('kill -9 of npm', async () => {
+    const { npm, all } = await startTree('stubborn')
+    npm.process.kill('SIGKILL')
+    await allGone(all)
+    expect(count('tree SIGTERM'), 'times the command was asked politely').to.equal(1)
+  })
+
+  it('kill -9 of the launcher', async () => {
+    const { launcher, all } = await startTree('stubborn')
+    process.kill(launcher, 'SIGKILL')
+    await allGone(all)
+    expect(count('tree SIGTERM'), 'times the command was asked politely').to.equal(1)
+  })
+
+  it('kill -9 of the command', async () => {
+    const { npm, all } = await startTree('leaf')
+    process.kill(noted('pid')[0] ?? 0, 'SIGKILL')
+    await allGone(all)
+    expect(await npm.ended).to.equal(137)
+  })
+
+  it('SIGHUP to the launcher', async () => {
+    const { launcher, all } = await startTree('leaf')
+    process.kill(launcher, 'SIGHUP')
+    await allGone(all)
+    expect(count('tree SIGHUP')).to.equal(1)
+  })
+
+  it('a second Ctrl-C kills what ignored the first', async () => {
+    const npm = clone.npmRun('mesh', ['deaf'])
+    await until('the command is up', () => noted('parent').length === 1)
+    pressCtrlC(npm)
+    await until('the command got it', () => count('deaf SIGINT') === 1)
+    await until('the second press kills', () => {
+      if (isRunning(npm.pid)) pressCtrlC(npm)
+      return !noted('pid').some(isRunning)
+    })
+    expect(await npm.ended).to.equal(137)
+    expect(npm.output.stderr).to.include('was told twice to stop')
+  })
+
+  it('a command that ignores signals is killed after the grace', async () => {
+    const npm = clone.npmRun('mesh', ['deaf'])
+    await until('the command is up', () => noted('parent').length === 1)
+    npm.process.kill('SIGTERM')
+    await allGone([npm.pid, ...noted('pid')])
+    expect(count('deaf SIGTERM')).to.equal(1)
+    expect(npm.output.stderr).to.include('did not stop within')
+  })
+})
