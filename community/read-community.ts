@@ -7,13 +7,14 @@ import { readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { parseDecimal } from './decimal.ts'
 import { parseMoney } from './money.ts'
+import { packageRoot } from './package-root.ts'
 import { readSlots } from './readings.ts'
 
 /** Most homes of one community on one machine. */
 export const MAX_HOMES = 200
 
 /** The community that ships. */
-export const SHIPPED_COMMUNITY = findShippedCommunity()
+export const SHIPPED_COMMUNITY = fileURLToPath(new URL('data/energy/community.json', packageRoot))
 
 const communitySchema = z.strictObject({
   name: z.string().min(1).max(64),
@@ -111,10 +112,4 @@ function invalid(
     remedy: 'Correct the field; data/energy/community.json shows every one.',
     cause,
   })
-}
-
-/** The compiled package has its code one folder deeper than the sources, and `data/` beside both. */
-function findShippedCommunity(): string {
-  const fromRoot = import.meta.url.endsWith('.ts') ? '../' : '../../'
-  return fileURLToPath(new URL(`${fromRoot}data/energy/community.json`, import.meta.url))
 }

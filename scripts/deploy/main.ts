@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { createPublicClient, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { DEVELOPMENT_KEY, LOCAL_CHAIN_ID } from '../../community/development-account.ts'
+import { writeJson } from '../../community/write-json.ts'
+import { type Deployment, parseDeployment } from '../../protocol/deployment.ts'
+import { ConfigError, MeshError } from '../../protocol/errors.ts'
+import type { Hex } from '../../protocol/types.ts'
+import type { DeployOptions } from '../deploy.ts'
+
+const LOCAL_RPC_URL = 'http://127.0.0.1:8545'
+
+/** The deploy command: chain and key from the environment, the result into `protocol/deployments/`. */
+export async function main(deploy: (options: DeployOptions) => Promise<Deployment>): Promise<void> {
+  try {
+    const rpcUrl = process.env.MESH_RPC_URL ?? LOCAL_RPC_URL
+    const chainId = await createPublicClient({ transport: http(rpcUrl) })
+      .getChainId()
+      .catch((cause: unknown) => {
+        throw new ConfigError('CHAIN_UNREACHABLE', 'The chain does not answer.', {
+          field: 'MESH_RPC_URL',
+          expected: 'an EVM chain over HTTP',
+          remedy: `Start one at ${LOCAL_RPC_URL} (npx hardhat node --hostname 127.0.0.1), or set MESH_RPC_URL.`,
+          cause,
+        })
+      })
+    const account = privateKeyToAccount(deployerKey(chainId))
+    const file = fileURLToPath(new URL(`../../protocol/deployments/${chainId}.json`, import.meta.url))
+    const earlier = await readEarlier(file)
+    const deployment = await deploy({ rpcUrl, account, earlier, onStep: (step) => console.error(step) })
+    if (deployment !== earlier) await writeJson(file, deployment)
+    console.log(JSON.stringify(deployment, undefined, 2))
+    console.error(`The addresses are in protocol/deployments/${chainId}.json`)
+  } catch (error) {
+    if (!(error instanceof MeshError)) throw error
+    console.error(error.message)
+    process.exitCode = 1
+  }
+}
+
+function deployerKey(chainId: number): Hex {
+  const key = process.env.MESH_DEPLOYER_KEY ?? (chainId === LOCAL_CHAIN_ID ? DEVELOPMENT_KEY : undefined)
+  const prefixed = key?.startsWith('0x') ? key : `0x${key ?? ''}`
+  if (/^0x[0-9a-fA-F]{64}$/.test(prefixed)) return prefixed as Hex
+  throw new ConfigError('DEPLOYER_KEY_INVALID', 'There is no key to deploy with.', {
+    field: 'MESH_DEPLOYER_KEY',
+    expected: `a private key of 32 bytes in hexadecimal, for any chain but the local one (${LOCAL_CHAIN_ID})`,
+    received: key === undefined ? `nothing, on chain ${chainId}` : `${key.length} characters`,
+    remedy: 'Set the variable in the environment; it is never read from arguments.',
+  })
+}
+
+async function readEarlier(file: string): Promise<Deployment | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return undefined
+  try {
+    return parseDeployment(JSON.parse(text))
+  } catch {
+    // A file that cannot be used names no contracts to keep: it is replaced.
+    return undefined
+  }
+}
