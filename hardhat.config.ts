@@ -14,11 +14,18 @@ const compiler = {
 
 export default defineConfig({
   plugins: [toolbox],
-  solidity: { profiles: { default: compiler, production: compiler } },
+  solidity: { profiles: { default: compiler, production: compiler }, splitTestsCompilation: true },
   paths: { sources: './contracts', tests: './test/contracts', cache: './cache', artifacts: './artifacts' },
   typechain: { outDir: './types/ethers-contracts', tsNocheck: true },
   networks: {
-    default: { type: 'edr-simulated', chainType: 'l1', chainId: 31337, isolate: true },
+    default: { type: 'edr-simulated', chainType: 'l1', chainId: 31337 },
   },
-  test: { solidity: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 50 } } },
+  test: {
+    solidity: {
+      profiles: {
+        default: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64 } },
+        long: { fuzz: { runs: 10_000 }, invariant: { runs: 512, depth: 256 } },
+      },
+    },
+  },
 })
