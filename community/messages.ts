@@ -1,10 +1,10 @@
-import type { Address, NetworkDescriptor } from '../agent/index.ts'
+import type { Address, Limits, NetworkDescriptor, StrategyName } from '../agent/index.ts'
 
 /** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
 
 /** A built-in pricing strategy and how fast it gives way; see `agent/strategy`. */
 export interface StrategyConfig {
-  name: 'honest' | 'eager' | 'patient'
+  name: StrategyName
 }
 
 /** One home of the community. */
@@ -51,7 +51,17 @@ export interface Books {
 }
 
 export type ToHousehold =
-  | { type: 'start'; homes: HomeConfig[]; network: NetworkDescriptor; directory: string; mdns: boolean }
+  | {
+      type: 'start'
+      homes: HomeConfig[]
+      network: NetworkDescriptor
+      directory: string
+      mdns: boolean
+      /** What the grid pays and asks, in minor units per kWh: no home trades for less or more. */
+      limits: Limits
+      /** Seconds from an offer until an unsettled agreement is refunded; longer than a slot. */
+      settleWithin: number
+    }
   /** Sent when the addresses of the last `hello` have been funded with gas money. */
   | { type: 'funded' }
   | { type: 'slot'; slot: SlotOrder }

@@ -90,6 +90,7 @@ function describe(message: string, { field, expected, received, remedy }: ErrorD
 }
 
 function show(value: unknown): string {
-  const text = typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : String(value)
+  const text =
+    typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : String(value)
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }

@@ -86,6 +86,8 @@ export interface Offer {
   agreement: Agreement
   terms: Terms
   signature: Hex
+  /** How the buyer pays, if the buyer is the one who proposes. */
+  funding: Funding
 }
 
 /** The buyer's word that an agreement was fulfilled; with it anybody can settle. */

@@ -1,15 +1,6 @@
 import type { Agreement, CapabilityRecord, Delivery, Intent, Side, Terms } from '../types.ts'
 import { decodeBody, encode } from './codec.ts'
-import {
-  fromHex,
-  fromUint,
-  oneOf,
-  toAddress,
-  toHash,
-  toText,
-  toTexts,
-  toUint,
-} from './fields.ts'
+import { fromHex, fromUint, oneOf, toAddress, toHash, toText, toTexts, toUint } from './fields.ts'
 import {
   AgreementSchema,
   CapabilityRecordSchema,

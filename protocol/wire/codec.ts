@@ -3,7 +3,10 @@ import { WireError } from '../errors.ts'
 import { MAX_MESSAGE_BYTES } from '../limits.ts'
 
 /** Encodes a message canonically: fields in order, defaults left out, no unknown fields. */
-export function encode<D extends DescMessage>(schema: D, fields: Omit<MessageShape<D>, '$typeName'>): Uint8Array {
+export function encode<D extends DescMessage>(
+  schema: D,
+  fields: Omit<MessageShape<D>, '$typeName'>,
+): Uint8Array {
   // `create` wants an init shape whose generic form TypeScript cannot relate to the message's own.
   const message = create(schema, fields as never)
   return toBinary(schema, message, { writeUnknownFields: false })

@@ -1,6 +1,13 @@
 import { WireError } from '../errors.ts'
 import type { Delivery, Funding, Hex, Offer } from '../types.ts'
-import { decodeAgreement, decodeDelivery, decodeTerms, encodeAgreement, encodeDelivery, encodeTerms } from './bodies.ts'
+import {
+  decodeAgreement,
+  decodeDelivery,
+  decodeTerms,
+  encodeAgreement,
+  encodeDelivery,
+  encodeTerms,
+} from './bodies.ts'
 import { decodeEnvelope, encode } from './codec.ts'
 import { fromHex, fromUint, oneOf, toHash, toSignature, toText, toUint } from './fields.ts'
 import { type Frame as FrameMessage, FrameSchema, type Funding as FundingMessage } from './mesh_pb.js'
@@ -50,13 +57,14 @@ function encodeMessage(message: NegotiationMessage): FrameMessage['body'] {
 function messageInit(message: NegotiationMessage) {
   switch (message.type) {
     case 'proposal': {
-      const { agreement, terms, signature } = message.offer
+      const { agreement, terms, signature, funding } = message.offer
       return {
         case: 'proposal',
         value: {
           agreement: encodeAgreement(agreement),
           terms: encodeTerms(terms),
           signature: fromHex(signature),
+          ...encodeFunding(funding),
         },
       }
     }
@@ -100,13 +108,14 @@ function messageInit(message: NegotiationMessage) {
 function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
   switch (body.case) {
     case 'proposal': {
-      const { agreement, terms, signature } = body.value
+      const { agreement, terms, signature, funding } = body.value
       return {
         type: 'proposal',
         offer: {
           agreement: decodeAgreement(agreement),
           terms: decodeTerms(terms),
           signature: toSignature(signature, 'proposal.signature'),
+          funding: decodeFunding(funding, 'proposal.funding'),
         },
       }
     }
@@ -115,7 +124,7 @@ function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
         type: 'acceptance',
         agreementId: toHash(body.value.agreementId, 'acceptance.agreementId'),
         signature: toSignature(body.value.signature, 'acceptance.signature'),
-        funding: decodeFunding(body.value.funding),
+        funding: decodeFunding(body.value.funding, 'acceptance.funding'),
       }
     case 'decline':
       return {
@@ -181,13 +190,13 @@ function encodeFunding(funding: Funding): { funding?: Omit<FundingMessage, '$typ
   }
 }
 
-function decodeFunding(funding: FundingMessage | undefined): Funding {
+function decodeFunding(funding: FundingMessage | undefined, field: string): Funding {
   if (funding === undefined) return { kind: 'balance' }
-  const kind = oneOf(funding.kind, FUNDING_KINDS, 'acceptance.funding.kind')
+  const kind = oneOf(funding.kind, FUNDING_KINDS, `${field}.kind`)
   if (kind === 'balance') return { kind }
-  const signature = toSignature(funding.signature, 'acceptance.funding.signature')
+  const signature = toSignature(funding.signature, `${field}.signature`)
   if (kind === 'permit') {
-    const value = toUint(funding.value, 32, 'acceptance.funding.value')
+    const value = toUint(funding.value, 32, `${field}.value`)
     return { kind, value, deadline: funding.validBefore, signature }
   }
   return { kind, validAfter: funding.validAfter, validBefore: funding.validBefore, signature }

@@ -415,6 +415,13 @@ export declare type Proposal = Message<"mesh.v1.Proposal"> & {
    * @generated from field: bytes signature = 3;
    */
   signature: Uint8Array;
+
+  /**
+   * from the buyer only; absent: its ledger balance
+   *
+   * @generated from field: mesh.v1.Funding funding = 4;
+   */
+  funding?: Funding | undefined;
 };
 
 /**

@@ -1,0 +1,78 @@
+import {
+  encodeFunctionData,
+  type Hex,
+  hashTypedData,
+  type PublicClient,
+  parseEventLogs,
+  type TransactionReceipt,
+} from 'viem'
+import { identityRegistryAbi } from '../../../protocol/abis/index.ts'
+import { ChainError } from '../../../protocol/errors.ts'
+import type { Address } from '../../../protocol/types.ts'
+import type { Call } from '../wallet.ts'
+
+/** Registers the sender as the owner of a new agent; `agentURI` points to its registration file. */
+export function register(registry: Address, agentURI: string): Call {
+  const args = [agentURI] as const
+  return {
+    to: registry,
+    data: encodeFunctionData({ abi: identityRegistryAbi, functionName: 'register', args }),
+  }
+}
+
+/**
+ * Id that a registration gave.
+ *
+ * @throws ChainError `NOT_REGISTERED` when the receipt is of another transaction.
+ */
+export function registeredId(receipt: TransactionReceipt): bigint {
+  const [event] = parseEventLogs({ abi: identityRegistryAbi, eventName: 'Registered', logs: receipt.logs })
+  if (event !== undefined) return event.args.agentId
+  throw new ChainError('NOT_REGISTERED', 'A transaction registered no agent.', {
+    field: 'transaction',
+    received: receipt.transactionHash,
+  })
+}
+
+/** What the key that is to be bound has to sign (ERC-8004, `AgentWalletSet`). */
+export function walletDigest(
+  registry: Address,
+  chainId: number,
+  message: { agentId: bigint; newWallet: Address; owner: Address; deadline: bigint },
+): Hex {
+  return hashTypedData({
+    domain: { name: 'ERC8004IdentityRegistry', version: '1', chainId, verifyingContract: registry },
+    primaryType: 'AgentWalletSet',
+    types: {
+      AgentWalletSet: [
+        { name: 'agentId', type: 'uint256' },
+        { name: 'newWallet', type: 'address' },
+        { name: 'owner', type: 'address' },
+        { name: 'deadline', type: 'uint256' },
+      ],
+    },
+    message,
+  })
+}
+
+/** Binds a key to an agent id, with that key's signature over `walletDigest`. */
+export function setAgentWallet(
+  registry: Address,
+  binding: { agentId: bigint; wallet: Address; deadline: bigint; signature: Hex },
+): Call {
+  const args = [binding.agentId, binding.wallet, binding.deadline, binding.signature] as const
+  return {
+    to: registry,
+    data: encodeFunctionData({ abi: identityRegistryAbi, functionName: 'setAgentWallet', args }),
+  }
+}
+
+/** Reads the agent id that an address is bound to, 0n if none. */
+export function agentIdOf(client: PublicClient, registry: Address, wallet: Address): Promise<bigint> {
+  return client.readContract({
+    address: registry,
+    abi: identityRegistryAbi,
+    functionName: 'agentIdOf',
+    args: [wallet],
+  })
+}

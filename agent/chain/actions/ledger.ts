@@ -1,0 +1,37 @@
+import { encodeFunctionData, type PublicClient } from 'viem'
+import { ledgerAbi } from '../../../protocol/abis/index.ts'
+import type { Address } from '../../../protocol/types.ts'
+import type { Call } from '../wallet.ts'
+
+/** Adds tokens, which the ledger was approved for, to an account's prefunded balance. */
+export function deposit(ledger: Address, token: Address, account: Address, amount: bigint): Call {
+  const args = [token, account, amount] as const
+  return { to: ledger, data: encodeFunctionData({ abi: ledgerAbi, functionName: 'deposit', args }) }
+}
+
+/** Announces a withdrawal; `withdraw` works after the ledger's delay. */
+export function requestWithdrawal(ledger: Address, token: Address, amount: bigint): Call {
+  const args = [token, amount] as const
+  return { to: ledger, data: encodeFunctionData({ abi: ledgerAbi, functionName: 'requestWithdrawal', args }) }
+}
+
+/** Takes out what was announced, as far as the balance still has it. */
+export function withdraw(ledger: Address, token: Address, to: Address): Call {
+  const args = [token, to] as const
+  return { to: ledger, data: encodeFunctionData({ abi: ledgerAbi, functionName: 'withdraw', args }) }
+}
+
+/** Reads a prefunded balance, in the token's minor units. */
+export function balanceOf(
+  client: PublicClient,
+  ledger: Address,
+  token: Address,
+  account: Address,
+): Promise<bigint> {
+  return client.readContract({
+    address: ledger,
+    abi: ledgerAbi,
+    functionName: 'balanceOf',
+    args: [token, account],
+  })
+}

@@ -1,0 +1,59 @@
+import { createPublicClient, http, type PublicClient } from 'viem'
+import type { Deployment } from '../../protocol/deployment.ts'
+import { ChainError } from '../../protocol/errors.ts'
+
+/** How long one call to the chain may take, in milliseconds. */
+const CALL_TIMEOUT = 10_000
+/** How long a block's time is good enough for deciding whether something has expired, in milliseconds. */
+const CLOCK_LIFE = 1_000
+
+/** Reads of one chain, with its clock. */
+export interface ChainClient {
+  readonly client: PublicClient
+  readonly deployment: Deployment
+  /** The later of this machine's time and the newest block's, Unix seconds: what contracts will compare with. */
+  now(): Promise<bigint>
+}
+
+/**
+ * Connects to a chain and checks that it is the one that was deployed to.
+ *
+ * @throws ChainError `CHAIN_UNREACHABLE`, or `CHAIN_WRONG` when its genesis is another one: nothing signed for
+ *   this deployment would mean anything there.
+ */
+export async function connectChain(rpcUrl: string, deployment: Deployment): Promise<ChainClient> {
+  const client = createPublicClient({
+    transport: http(rpcUrl, { timeout: CALL_TIMEOUT, retryCount: 2 }),
+    cacheTime: 0,
+  })
+  const genesis = await client.getBlock({ blockNumber: 0n }).catch((cause: unknown) => {
+    throw new ChainError('CHAIN_UNREACHABLE', 'The chain does not answer.', {
+      field: 'rpcUrl',
+      received: new URL(rpcUrl).origin,
+      remedy: 'Start it (`npm start`) or give the URL of one that runs.',
+      cause,
+    })
+  })
+  if (genesis.hash !== deployment.genesisHash) {
+    throw new ChainError('CHAIN_WRONG', 'This chain is not the one of the deployment.', {
+      field: 'deployment.genesisHash',
+      expected: deployment.genesisHash,
+      received: genesis.hash,
+      remedy: 'The local chain was restarted: fetch the network descriptor again.',
+    })
+  }
+  let blockTime = genesis.timestamp
+  let readAt = Number.NEGATIVE_INFINITY
+  return {
+    client,
+    deployment,
+    async now() {
+      if (performance.now() - readAt > CLOCK_LIFE) {
+        blockTime = (await client.getBlock()).timestamp
+        readAt = performance.now()
+      }
+      const machineTime = BigInt(Math.floor(Date.now() / 1000))
+      return blockTime > machineTime ? blockTime : machineTime
+    },
+  }
+}

@@ -1,0 +1,39 @@
+import { BaseError, decodeErrorResult, type Hex } from 'viem'
+import {
+  identityRegistryAbi,
+  intentEscrowAbi,
+  ledgerAbi,
+  stakeVaultAbi,
+  testDollarAbi,
+} from '../../protocol/abis/index.ts'
+
+const errors = [intentEscrowAbi, stakeVaultAbi, ledgerAbi, identityRegistryAbi, testDollarAbi]
+  .flat()
+  .filter((entry) => entry.type === 'error')
+
+/** Name and arguments of the custom error that a call reverted with, or the node's own words. */
+export function revertReason(cause: unknown): string {
+  const data = revertData(cause)
+  if (data !== undefined) {
+    try {
+      const { errorName, args } = decodeErrorResult({ abi: errors, data })
+      return `${errorName}(${(args ?? []).join(', ')})`
+    } catch {
+      // An error of a contract that is not ours: the node's words below are all there is.
+    }
+  }
+  if (cause instanceof BaseError) return cause.details || cause.shortMessage
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Nodes wrap revert data at different depths: `data` itself, or `data.data`. */
+function revertData(cause: unknown): Hex | undefined {
+  let current: unknown = cause
+  for (let depth = 0; depth < 8 && typeof current === 'object' && current !== null; depth++) {
+    const data = (current as { data?: unknown }).data
+    if (typeof data === 'string' && /^0x[0-9a-f]{8}/i.test(data)) return data as Hex
+    if (typeof data === 'object' && data !== null) current = data
+    else current = (current as { cause?: unknown }).cause
+  }
+  return undefined
+}

@@ -1,0 +1,36 @@
+/** The public surface of the SDK. */
+export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
+export * from '../protocol/errors.ts'
+export type {
+  Address,
+  Agreement,
+  CapabilityRecord,
+  Delivery,
+  Funding,
+  Hex,
+  Intent,
+  Offer,
+  Side,
+  Signed,
+  Terms,
+} from '../protocol/types.ts'
+export { feeOf, paymentOf } from '../protocol/types.ts'
+export type { Account } from './account.ts'
+export { Position } from './market/position.ts'
+export { type IntentDraft, MeshNetwork, type MeshNetworkInit } from './mesh-network.ts'
+export type { Identity } from './network/identity.ts'
+export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
+export type { Policy } from './policy/limits.ts'
+export type { Totals } from './policy/totals.ts'
+export type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+export type {
+  Decision,
+  DeliveryHandler,
+  OfferHandler,
+  Outcome,
+  PaymentMethod,
+  Proposal,
+  ReceivedOffer,
+} from './protocols/negotiation/index.ts'
+export * from './strategy/index.ts'

@@ -1,0 +1,63 @@
+import { privateKeyFromRaw, publicKeyFromRaw } from '@libp2p/crypto/keys'
+import type { PeerId, PrivateKey } from '@libp2p/interface'
+import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import { ConfigError } from '../../protocol/errors.ts'
+import { addressOfPublicKey, publicKeyOf, signDigest } from '../../protocol/signature.ts'
+import type { Address, Hex } from '../../protocol/types.ts'
+
+/** One secp256k1 key and all that follows from it. The private key itself is never handed out. */
+export interface Identity {
+  readonly address: Address
+  readonly peerId: PeerId
+  /** For libp2p alone. */
+  readonly libp2pKey: PrivateKey
+  /** Signs a 32-byte digest; see `signDigest`. */
+  sign(digest: Hex): Hex
+}
+
+/**
+ * Derives an identity from 32 bytes.
+ *
+ * @throws ConfigError `KEY_INVALID` when the bytes are no secp256k1 private key.
+ */
+export function identityFromKey(privateKey: Uint8Array): Identity {
+  let libp2pKey: PrivateKey
+  try {
+    libp2pKey = privateKeyFromRaw(privateKey)
+  } catch (cause) {
+    throw new ConfigError('KEY_INVALID', 'The private key cannot be used.', {
+      field: 'privateKey',
+      expected: '32 bytes, a secp256k1 scalar',
+      received: `${privateKey.length} bytes`,
+      cause,
+    })
+  }
+  const key = Uint8Array.from(privateKey)
+  const publicKey = publicKeyOf(key)
+  return {
+    address: addressOfPublicKey(publicKey),
+    peerId: peerIdOfPublicKey(publicKey),
+    libp2pKey,
+    sign: (digest) => signDigest(key, digest),
+  }
+}
+
+/** Peer id of a compressed secp256k1 public key (33 bytes), as recovered from any signature of the agent. */
+export function peerIdOfPublicKey(publicKey: Uint8Array): PeerId {
+  return peerIdFromPublicKey(publicKeyFromRaw(publicKey))
+}
+
+/**
+ * EVM address that a connected peer has proved by its handshake.
+ *
+ * @throws ConfigError `PEER_HAS_NO_ADDRESS` when its key is no secp256k1 key.
+ */
+export function addressOfPeer(peerId: PeerId): Address {
+  if (peerId.type === 'secp256k1') return addressOfPublicKey(peerId.publicKey.raw)
+  throw new ConfigError('PEER_HAS_NO_ADDRESS', 'A peer has no EVM address.', {
+    field: 'peerId',
+    expected: 'a secp256k1 peer id (16Uiu2...)',
+    received: peerId.toString(),
+    remedy: 'Agents use one secp256k1 key for libp2p and for the chain.',
+  })
+}

@@ -1,0 +1,88 @@
+import { mkdir, open, readFile, truncate } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { ConfigError } from '../../protocol/errors.ts'
+
+/** What a journal needs from its medium: lines that are safe on disk when `append` resolves. */
+export interface Journal {
+  append(entry: unknown): Promise<void>
+  close(): Promise<void>
+}
+
+/**
+ * Opens an append-only file of JSON lines and hands over what it holds. Entries that are appended at the same
+ * time share one write and one fsync. A last line torn by a crash is cut off: whoever wrote it never learned that
+ * it was safe, so nothing was promised on its account.
+ *
+ * @throws ConfigError `JOURNAL_DAMAGED` when any other line cannot be read.
+ */
+export async function openJournal(path: string): Promise<{ journal: Journal; entries: unknown[] }> {
+  await mkdir(dirname(path), { recursive: true })
+  const entries = await readEntries(path)
+  const file = await open(path, 'a', 0o600)
+  let batch: string[] = []
+  let flushing: Promise<void> | undefined
+
+  async function flush(): Promise<void> {
+    // Let everything that is appended in this turn join the batch.
+    await null
+    const lines = batch
+    batch = []
+    flushing = undefined
+    await file.appendFile(lines.join(''))
+    await file.datasync()
+  }
+
+  let tail: Promise<void> = Promise.resolve()
+  return {
+    entries,
+    journal: {
+      append(entry) {
+        batch.push(`${JSON.stringify(entry, bigintToText)}\n`)
+        if (flushing === undefined) {
+          flushing = tail.then(flush)
+          tail = flushing.catch(() => undefined)
+        }
+        return flushing
+      },
+      async close() {
+        await tail
+        await file.close()
+      },
+    },
+  }
+}
+
+/** A journal for tests and for agents that have nothing to lose: it forgets. */
+export function memoryJournal(): Journal {
+  return { append: async () => undefined, close: async () => undefined }
+}
+
+async function readEntries(path: string): Promise<unknown[]> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return ''
+    throw error
+  })
+  const end = text.lastIndexOf('\n') + 1
+  if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)))
+  const lines = text.slice(0, end).split('\n').slice(0, -1)
+  return lines.map((line, index) => {
+    try {
+      return JSON.parse(line, textToBigint)
+    } catch (cause) {
+      throw new ConfigError('JOURNAL_DAMAGED', 'The journal cannot be read.', {
+        field: `${path}:${index + 1}`,
+        remedy: 'Restore the file from a backup: it holds signed deals with money in them.',
+        cause,
+      })
+    }
+  })
+}
+
+/** JSON has no integers beyond 2^53: they are written as `"123n"`. */
+function bigintToText(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}n` : value
+}
+
+function textToBigint(_key: string, value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value
+}

@@ -1,0 +1,166 @@
+import { EventEmitter } from 'node:events'
+import type { PeerId, Stream } from '@libp2p/interface'
+import * as lp from 'it-length-prefixed'
+import { CID } from 'multiformats/cid'
+import * as raw from 'multiformats/codecs/raw'
+import { sha256 } from 'multiformats/hashes/sha2'
+import type { Deployment } from '../../../protocol/deployment.ts'
+import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
+import { CLOCK_SKEW, MAX_CAPABILITY_LIFE, MAX_MESSAGE_BYTES } from '../../../protocol/limits.ts'
+import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
+import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
+import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
+import type { Identity } from '../../network/identity.ts'
+import { capabilityTopic, protocolName } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
+import type { PeerScores } from '../../network/peer-scores.ts'
+import { Gossip, type GossipKind, type Received, verify } from '../gossip-topic.ts'
+import { ASK_TIMEOUT, MAJOR, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL } from './constants.ts'
+
+/** A capability record whose signature was verified. */
+export type ReceivedCapability = Received<CapabilityRecord>
+
+export interface AgentDiscoveryComponents {
+  node: MeshNode
+  identity: Identity
+  scores: PeerScores
+  deployment: Deployment
+  domain: Domain
+  /** Unix seconds. */
+  now: () => bigint
+}
+
+/** Spreads capability records by gossip, and finds agents by capability in what was heard and in the DHT. */
+export class AgentDiscovery {
+  readonly #components: AgentDiscoveryComponents
+  readonly #kind: GossipKind<CapabilityRecord>
+  readonly #gossip: Gossip<CapabilityRecord>
+  readonly #records = new Map<Address, ReceivedCapability>()
+  readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
+  readonly #protocol: string
+  #own: ReceivedCapability | undefined
+
+  constructor(components: AgentDiscoveryComponents) {
+    this.#components = components
+    this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
+    this.#kind = {
+      decode: decodeCapabilityRecord,
+      encode: encodeCapabilityRecord,
+      hash: (record) => hashCapabilityRecord(components.domain, record),
+      admit: (record) => this.#admit(record),
+    }
+    this.#gossip = new Gossip(components, this.#kind)
+  }
+
+  async start(): Promise<void> {
+    await this.#components.node.handle(this.#protocol, (stream) => this.#answer(stream))
+  }
+
+  async stop(): Promise<void> {
+    await this.#components.node.unhandle(this.#protocol)
+  }
+
+  /** Listens to the capability records of an area. */
+  join(area: string): void {
+    this.#gossip.join(capabilityTopic(this.#components.deployment, area))
+  }
+
+  /** Signs this agent's record, spreads it and provides its capabilities in the DHT. */
+  async publish(record: CapabilityRecord, signal: AbortSignal): Promise<ReceivedCapability> {
+    const { deployment, identity, node } = this.#components
+    const hash = this.#kind.hash(record)
+    this.#own = { value: record, hash, signature: identity.sign(hash), peerId: identity.peerId }
+    await this.#gossip.publish(capabilityTopic(deployment, record.area), this.#own)
+    for (const capability of record.capabilities) {
+      // A young DHT may have nobody to tell; gossip and later publications make up for it.
+      await node.contentRouting.provide(await this.#cid(capability), { signal }).catch(() => undefined)
+    }
+    return this.#own
+  }
+
+  /** Records that were heard and have not expired. */
+  known(capability?: string): ReceivedCapability[] {
+    const now = this.#components.now()
+    return [...this.#records.values()].filter(
+      ({ value }) =>
+        value.expiry >= now && (capability === undefined || value.capabilities.includes(capability)),
+    )
+  }
+
+  /**
+   * Finds agents that claim a capability: those heard of, and those that the DHT names and that prove their claim
+   * when asked, for provider records themselves are unsigned.
+   */
+  async find(capability: string, signal: AbortSignal): Promise<ReceivedCapability[]> {
+    let asked = 0
+    try {
+      const providers = this.#components.node.contentRouting.findProviders(await this.#cid(capability), {
+        signal,
+      })
+      for await (const { id } of providers) {
+        if (!id.equals(this.#components.identity.peerId)) await this.#ask(id, signal)
+        asked += 1
+        if (asked >= MAX_PROVIDERS) break
+      }
+    } catch (error) {
+      // An unfinished walk through the DHT still leaves what was heard by gossip.
+      if (!signal.aborted && asked === 0 && this.#records.size === 0) throw error
+    }
+    return this.known(capability)
+  }
+
+  /** Calls `fn` with each new or renewed record. @returns a function that ends it */
+  subscribe(fn: (record: ReceivedCapability) => void): () => void {
+    this.#events.on('record', fn)
+    return () => this.#events.off('record', fn)
+  }
+
+  async #ask(peer: PeerId, signal: AbortSignal): Promise<void> {
+    const { node, scores } = this.#components
+    try {
+      const stream = await node.dialProtocol(peer, this.#protocol, {
+        signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
+      })
+      for await (const bytes of lp.decode(stream, { maxDataLength: MAX_MESSAGE_BYTES })) {
+        const { body, signature } = decodeSigned(bytes.subarray())
+        if (this.#admit(verify(this.#kind, body, signature)) === 'reject')
+          scores.penalize(peer.toString(), 'refused')
+        break
+      }
+      await stream.close({ signal })
+    } catch {
+      // A provider that does not answer is no provider.
+    }
+  }
+
+  #answer(stream: Stream): void {
+    if (this.#own !== undefined) {
+      const { value, signature } = this.#own
+      stream.send(lp.encode.single(encodeSigned(encodeCapabilityRecord(value), signature)))
+    }
+    stream.close({ signal: AbortSignal.timeout(ASK_TIMEOUT) }).catch((error: Error) => stream.abort(error))
+  }
+
+  #admit(received: ReceivedCapability): 'accept' | 'ignore' | 'reject' {
+    const now = this.#components.now()
+    const { agent, expiry, issuedAt } = received.value
+    if (expiry < now) return 'ignore'
+    if (expiry > now + BigInt(MAX_CAPABILITY_LIFE + CLOCK_SKEW)) return 'reject'
+    const earlier = this.#records.get(agent)
+    if (earlier !== undefined && earlier.value.issuedAt >= issuedAt) return 'ignore'
+    this.#records.delete(agent)
+    this.#records.set(agent, received)
+    if (this.#records.size > MAX_RECORDS) {
+      const [oldest] = this.#records.keys()
+      if (oldest !== undefined) this.#records.delete(oldest)
+    }
+    this.#events.emit('record', received)
+    return 'accept'
+  }
+
+  /** Content id under which a capability of this network is provided. */
+  async #cid(capability: string): Promise<CID> {
+    const name = protocolName(this.#components.deployment, `capability/${capability}`, MAJOR)
+    return CID.createV1(raw.code, await sha256.digest(new TextEncoder().encode(name)))
+  }
+}

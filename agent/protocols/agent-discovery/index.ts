@@ -1,0 +1,1 @@
+export { AgentDiscovery, type ReceivedCapability } from './agent-discovery.ts'

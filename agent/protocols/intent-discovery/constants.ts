@@ -1,0 +1,6 @@
+/** Most open intents that are remembered; the soonest to expire go first. */
+export const MAX_INTENTS = 10_000
+/** Most open intents that are remembered of one agent. */
+export const MAX_INTENTS_PER_AGENT = 64
+/** Most own intents that can be answered at a time, those that were replaced included. */
+export const MAX_OWN_INTENTS = 1_000

@@ -1,0 +1,136 @@
+import { EventEmitter } from 'node:events'
+import type { Deployment } from '../../../protocol/deployment.ts'
+import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
+import { CLOCK_SKEW, MAX_INTENT_LIFE } from '../../../protocol/limits.ts'
+import type { Hex, Intent } from '../../../protocol/types.ts'
+import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
+import type { Identity } from '../../network/identity.ts'
+import { domainOf, intentTopic } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
+import type { PeerScores } from '../../network/peer-scores.ts'
+import { Gossip, type Received } from '../gossip-topic.ts'
+import { MAX_OWN_INTENTS } from './constants.ts'
+import { IntentBook, type ReceivedIntent } from './intent-book.ts'
+
+export interface IntentDiscoveryComponents {
+  node: MeshNode
+  identity: Identity
+  scores: PeerScores
+  deployment: Deployment
+  domain: Domain
+  /** Unix seconds. */
+  now: () => bigint
+}
+
+/** Spreads intents by gossip within their domain and area, and remembers the open ones. */
+export class IntentDiscovery {
+  readonly #components: IntentDiscoveryComponents
+  readonly #gossip: Gossip<Intent>
+  readonly #book = new IntentBook()
+  /** Own intents by hash: one that a later one replaced can still be answered until it expires. */
+  readonly #own = new Map<Hex, ReceivedIntent>()
+  readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>().setMaxListeners(0)
+  readonly #topics = new Set<string>()
+
+  constructor(components: IntentDiscoveryComponents) {
+    this.#components = components
+    this.#gossip = new Gossip(components, {
+      decode: decodeIntent,
+      encode: encodeIntent,
+      hash: (intent) => hashIntent(components.domain, intent),
+      admit: (intent) => this.#admit(intent),
+    })
+  }
+
+  /** Listens to the intents of a domain (`energy`) in an area. */
+  join(domain: string, area: string): void {
+    const topic = intentTopic(this.#components.deployment, domain, area)
+    if (this.#topics.has(topic)) return
+    this.#topics.add(topic)
+    this.#gossip.join(topic)
+  }
+
+  /**
+   * Signs an intent and spreads it. It takes the place of an earlier one for the same delivery.
+   *
+   * @throws RefusedError when the intent is out of its bounds, before anything is signed.
+   */
+  async publish(intent: Intent): Promise<ReceivedIntent> {
+    const { deployment, domain, identity, now } = this.#components
+    checkIntent(intent, now())
+    const hash = hashIntent(domain, intent)
+    const received = { value: intent, hash, signature: identity.sign(hash), peerId: identity.peerId }
+    for (const [key, { value }] of this.#own) if (value.expiry < now()) this.#own.delete(key)
+    if (this.#own.size >= MAX_OWN_INTENTS) {
+      throw new RefusedError('TOO_MANY_INTENTS', 'Too many own intents can still be answered.', {
+        field: 'intent',
+        expected: `at most ${MAX_OWN_INTENTS}`,
+        remedy: 'Wait until some have expired.',
+      })
+    }
+    this.#own.set(hash, received)
+    this.join(domainOf(intent.capability), intent.area)
+    await this.#gossip.publish(intentTopic(deployment, domainOf(intent.capability), intent.area), received)
+    return received
+  }
+
+  /** An own intent that can still be answered. */
+  own(hash: Hex): ReceivedIntent | undefined {
+    return this.#own.get(hash)
+  }
+
+  /** Others' intents that have not expired. */
+  open(): ReceivedIntent[] {
+    return this.#book.open(this.#components.now())
+  }
+
+  /** Calls `fn` with each new intent of others. @returns a function that ends it */
+  subscribe(fn: (intent: ReceivedIntent) => void): () => void {
+    this.#events.on('intent', fn)
+    return () => this.#events.off('intent', fn)
+  }
+
+  #admit(received: Received<Intent>): 'accept' | 'ignore' | 'reject' {
+    const now = this.#components.now()
+    try {
+      checkIntent(received.value, now)
+    } catch (error) {
+      // Late is nobody's fault: it may have expired on its way.
+      return error instanceof RefusedError && error.code === 'INTENT_EXPIRED' ? 'ignore' : 'reject'
+    }
+    if (this.#book.add(received, now) !== 'new') return 'ignore'
+    this.#events.emit('intent', received)
+    return 'accept'
+  }
+}
+
+/**
+ * Checks what an intent says.
+ *
+ * @param now Unix seconds
+ * @throws RefusedError `INTENT_EXPIRED`, or `INTENT_INVALID` with the field.
+ */
+export function checkIntent(intent: Intent, now: bigint): void {
+  const { quantity, lot, price, start, end, expiry, capability } = intent
+  if (expiry < now) {
+    throw new RefusedError('INTENT_EXPIRED', 'An intent has expired.', {
+      field: 'intent.expiry',
+      expected: `at least ${now}`,
+      received: expiry,
+      remedy: 'Publish a new one.',
+    })
+  }
+  const wrong =
+    (capability.length === 0 && 'capability') ||
+    (quantity <= 0n && 'quantity') ||
+    (lot <= 0n && 'lot') ||
+    (price < 0n && 'price') ||
+    (end <= start && 'end') ||
+    (expiry > now + BigInt(MAX_INTENT_LIFE + CLOCK_SKEW) && 'expiry')
+  if (wrong === false) return
+  throw new RefusedError('INTENT_INVALID', 'An intent is out of its bounds.', {
+    field: `intent.${wrong}`,
+    received: intent[wrong],
+  })
+}

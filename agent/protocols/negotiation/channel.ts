@@ -1,0 +1,170 @@
+import type { PeerId, Stream } from '@libp2p/interface'
+import * as lp from 'it-length-prefixed'
+import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
+import { MAX_MESSAGE_BYTES } from '../../../protocol/limits.ts'
+import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import { ANSWER_TIMEOUT, MAX_INBOUND, MAX_PENDING } from './constants.ts'
+
+/** A message together with the means to answer it. */
+export interface Inbound {
+  message: NegotiationMessage
+  /** Number of the message, to be given as `replyTo`. */
+  id: bigint
+}
+
+interface Waiting {
+  resolve: (inbound: Inbound) => void
+  reject: (error: Error) => void
+}
+
+/**
+ * Numbered messages over one long-lived stream: opening a stream costs two round trips, a message on an open one
+ * costs half of one. Either side may ask, and answers find their question by number.
+ */
+export class Channel {
+  readonly peer: PeerId
+  readonly #stream: Stream
+  readonly #waiting = new Map<bigint, Waiting>()
+  readonly #onMessage: (inbound: Inbound) => Promise<void>
+  #lastSent = 0n
+  #lastReceived = 0n
+  #handling = 0
+
+  /** @param onMessage called with each message that answers none of ours; its rejection closes the channel */
+  constructor(peer: PeerId, stream: Stream, onMessage: (inbound: Inbound) => Promise<void>) {
+    this.peer = peer
+    this.#stream = stream
+    this.#onMessage = onMessage
+  }
+
+  /** Whether messages can still be sent. */
+  get isOpen(): boolean {
+    return this.#stream.status === 'open'
+  }
+
+  /**
+   * Sends a message.
+   *
+   * @param replyTo number of the message that it answers
+   * @throws RefusedError `CHANNEL_CLOSED`
+   */
+  send(message: NegotiationMessage, replyTo = 0n): bigint {
+    if (!this.isOpen) throw closed()
+    this.#lastSent += 1n
+    this.#stream.send(lp.encode.single(encodeFrame({ id: this.#lastSent, replyTo, message })))
+    return this.#lastSent
+  }
+
+  /**
+   * Sends a message and waits for its answer.
+   *
+   * @throws TimeoutError `ANSWER_LATE`; RefusedError `CHANNEL_CLOSED` or `CHANNEL_BUSY`; whatever `signal` was
+   *   aborted with.
+   */
+  async request(message: NegotiationMessage, replyTo = 0n, signal?: AbortSignal): Promise<Inbound> {
+    if (this.#waiting.size >= MAX_PENDING) {
+      throw new RefusedError('CHANNEL_BUSY', 'Too many requests wait for an answer of this peer.', {
+        expected: `at most ${MAX_PENDING}`,
+      })
+    }
+    signal?.throwIfAborted()
+    const id = this.send(message, replyTo)
+    const { promise, resolve, reject } = Promise.withResolvers<Inbound>()
+    this.#waiting.set(id, { resolve, reject })
+    const timer = setTimeout(() => reject(late(message.type)), ANSWER_TIMEOUT)
+    const onAbort = () => reject(signal?.reason)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return await promise
+    } finally {
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      this.#waiting.delete(id)
+    }
+  }
+
+  /**
+   * Reads until the stream ends. Bytes that are no message end it at once.
+   *
+   * @throws WireError for what the peer is to blame for.
+   */
+  async read(): Promise<void> {
+    try {
+      for await (const bytes of lp.decode(this.#stream, { maxDataLength: MAX_MESSAGE_BYTES })) {
+        this.#receive(bytes.subarray())
+      }
+    } catch (cause) {
+      const error = blame(cause)
+      this.#stream.abort(error)
+      throw error
+    } finally {
+      for (const waiting of this.#waiting.values()) waiting.reject(closed())
+    }
+  }
+
+  /** Ends the channel; what waits for an answer is rejected. */
+  close(reason?: Error): void {
+    if (reason === undefined) this.#stream.close().catch(() => this.#stream.abort(closed()))
+    else this.#stream.abort(reason)
+  }
+
+  #receive(bytes: Uint8Array): void {
+    const { id, replyTo, message } = decodeFrame(bytes)
+    if (id <= this.#lastReceived) {
+      throw new WireError('FRAME_OUT_OF_ORDER', 'A frame repeats or precedes an earlier one.', {
+        field: 'frame.id',
+        expected: `more than ${this.#lastReceived}`,
+        received: id,
+      })
+    }
+    this.#lastReceived = id
+    const inbound = { message, id }
+    if (replyTo > 0n) {
+      // An answer to a question that was given up is late, not wrong.
+      this.#waiting.get(replyTo)?.resolve(inbound)
+      return
+    }
+    if (this.#handling >= MAX_INBOUND) {
+      throw new WireError('PEER_FLOODS', 'A peer sends faster than its messages can be handled.', {
+        field: 'frame',
+        expected: `at most ${MAX_INBOUND} at a time`,
+      })
+    }
+    this.#handling += 1
+    this.#onMessage(inbound)
+      .catch((error: unknown) =>
+        this.#stream.abort(error instanceof Error ? error : new Error(String(error))),
+      )
+      .finally(() => {
+        this.#handling -= 1
+      })
+  }
+}
+
+/** libp2p and the length decoder have errors of their own; those that a peer's bytes cause become ours. */
+function blame(cause: unknown): Error {
+  if (cause instanceof MeshError) return cause
+  const name = cause instanceof Error ? cause.name : ''
+  if (name.startsWith('InvalidDataLength') || name === 'InvalidMessageLengthError') {
+    return new WireError('MESSAGE_TOO_LARGE', 'A frame is larger than allowed.', {
+      field: 'frame',
+      expected: `at most ${MAX_MESSAGE_BYTES} bytes`,
+      remedy: 'Split the message; no message of this protocol needs more.',
+      cause,
+    })
+  }
+  return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer broke.', { cause })
+}
+
+function closed(): RefusedError {
+  return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer is closed.', {
+    remedy: 'Open a new one; nothing that was signed is lost.',
+  })
+}
+
+function late(type: string): TimeoutError {
+  return new TimeoutError('ANSWER_LATE', 'A peer did not answer in time.', {
+    field: type,
+    expected: `within ${ANSWER_TIMEOUT} ms`,
+  })
+}

@@ -1,0 +1,117 @@
+import type { Connection, PeerId, Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { Deployment } from '../../../protocol/deployment.ts'
+import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import { protocolName } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
+import type { Misbehaviour, PeerScores } from '../../network/peer-scores.ts'
+import { Channel, type Inbound } from './channel.ts'
+import { MAJOR, MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+
+/** Called with every message of a peer that answers none of ours. */
+export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
+
+/** One long-lived negotiation stream per peer, opened when it is needed and again when it broke. */
+export class Channels {
+  readonly #node: MeshNode
+  readonly #scores: PeerScores
+  readonly #protocol: string
+  readonly #onMessage: MessageHandler
+  readonly #channels = new Map<string, Channel>()
+  readonly #opening = new Map<string, Promise<Channel>>()
+
+  constructor(
+    components: { node: MeshNode; scores: PeerScores; deployment: Deployment },
+    onMessage: MessageHandler,
+  ) {
+    this.#node = components.node
+    this.#scores = components.scores
+    this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
+    this.#onMessage = onMessage
+  }
+
+  async start(): Promise<void> {
+    await this.#node.handle(
+      this.#protocol,
+      (stream: Stream, connection: Connection) => {
+        this.#adopt(connection.remotePeer, stream)
+      },
+      { maxInboundStreams: MAX_STREAMS_PER_CONNECTION, maxOutboundStreams: MAX_STREAMS_PER_CONNECTION },
+    )
+  }
+
+  async stop(): Promise<void> {
+    await this.#node.unhandle(this.#protocol)
+    for (const channel of this.#channels.values()) channel.close()
+  }
+
+  /**
+   * The channel to a peer, opened if need be.
+   *
+   * @param endpoints multiaddrs without peer id where it listens
+   * @throws RefusedError `PEER_BANNED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
+   */
+  async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+    const key = peer.toString()
+    if (this.#scores.isBanned(key)) {
+      throw new RefusedError('PEER_BANNED', 'A peer is banned for what it sent.', {
+        field: 'peer',
+        received: key,
+      })
+    }
+    const known = this.#channels.get(key)
+    if (known?.isOpen) return known
+    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints)
+    this.#opening.set(key, opening)
+    return opening.finally(() => this.#opening.delete(key))
+  }
+
+  /** Punishes a peer; a ban ends its connections. */
+  penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
+    if (!this.#scores.penalize(peer.toString(), misbehaviour)) return
+    this.#channels.get(peer.toString())?.close(new RefusedError('PEER_BANNED', 'The peer was banned.'))
+    this.#node.hangUp(peer).catch(() => undefined)
+  }
+
+  async #open(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+    const signal = AbortSignal.timeout(STREAM_TIMEOUT)
+    try {
+      if (this.#node.getConnections(peer).length === 0 && endpoints.length > 0) {
+        await this.#node.dial(
+          endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`)),
+          { signal },
+        )
+      }
+      const stream = await this.#node.dialProtocol(peer, this.#protocol, { signal })
+      return this.#adopt(peer, stream)
+    } catch (cause) {
+      throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
+        field: 'peer',
+        received: `${peer} at ${endpoints.join(', ')}`,
+        cause,
+      })
+    }
+  }
+
+  #adopt(peer: PeerId, stream: Stream): Channel {
+    const key = peer.toString()
+    const channel: Channel = new Channel(peer, stream, (inbound) => this.#onMessage(channel, inbound))
+    if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
+      channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
+      return channel
+    }
+    // Both sides may open at once; either stream serves, and messages go by the one that came first.
+    if (this.#channels.get(key)?.isOpen !== true) this.#channels.set(key, channel)
+    channel
+      .read()
+      .catch((error: unknown) => {
+        if (error instanceof WireError)
+          this.penalize(peer, error.code === 'PEER_FLOODS' ? 'flood' : 'malformed')
+        if (error instanceof SignatureError) this.penalize(peer, 'forged')
+      })
+      .finally(() => {
+        if (this.#channels.get(key) === channel) this.#channels.delete(key)
+      })
+    return channel
+  }
+}

@@ -1,0 +1,18 @@
+/** Name and major version of the protocol; see `protocolName`. */
+export const PROTOCOL = 'negotiation'
+export const MAJOR = 1
+
+/** How long the answer to an offer may take, in milliseconds: strategies decide at once, the network is what takes time. */
+export const ANSWER_TIMEOUT = 8_000
+/** How long opening a stream may take, in milliseconds. */
+export const STREAM_TIMEOUT = 8_000
+/** Most requests that may wait for an answer on one channel. */
+export const MAX_PENDING = 256
+/** Most messages of one peer that may be in handling at a time; further ones cost it the stream. */
+export const MAX_INBOUND = 256
+/** How often deals are held against the chain, in milliseconds. */
+export const SWEEP_INTERVAL = 1_000
+/** Most channels that are kept at a time. */
+export const MAX_CHANNELS = 300
+/** Most streams of this protocol that one connection may open. */
+export const MAX_STREAMS_PER_CONNECTION = 4

@@ -1,0 +1,11 @@
+export { Channels } from './channels.ts'
+export {
+  type Decision,
+  Negotiation,
+  type OfferHandler,
+  type Outcome,
+  type ReceivedOffer,
+} from './negotiation.ts'
+export type { Proposal } from './offers.ts'
+export type { PaymentMethod } from './party.ts'
+export { type DeliveryHandler, Settlement } from './settlement.ts'

@@ -1,0 +1,314 @@
+import type { Deployment } from '../../../protocol/deployment.ts'
+import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
+import { MeshError, RefusedError, SignatureError, TimeoutError } from '../../../protocol/errors.ts'
+import type { Address, Hex, Offer } from '../../../protocol/types.ts'
+import type { DeclineReason } from '../../../protocol/wire/frames.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import type { Deal } from '../../policy/deal.ts'
+import type { Deals } from '../../policy/deals.ts'
+import { checkCommitment, type Policy } from '../../policy/limits.ts'
+import type { ReceivedIntent } from '../intent-discovery/index.ts'
+import type { Channel, Inbound } from './channel.ts'
+import type { Channels } from './channels.ts'
+import { buildOffer, checkExposure, checkOffer, type Negotiated, type Proposal, roleOf } from './offers.ts'
+import { otherSide, type PaymentMethod, signFunding, verifySide } from './party.ts'
+
+/** What a strategy says to an offer of the other side. */
+export type Decision =
+  | { type: 'accept' }
+  | { type: 'counter'; proposal: Proposal }
+  | { type: 'decline'; reason: DeclineReason }
+
+/** How a negotiation ended: in a deal that both signed, or in nothing. */
+export type Outcome =
+  | { type: 'agreed'; deal: Deal }
+  | { type: 'declined'; reason: DeclineReason; detail: string }
+
+/** An offer of the other side, checked and its signature verified. */
+export interface ReceivedOffer {
+  intent: ReceivedIntent
+  offer: Offer
+  /** This agent's side of the deal. */
+  role: 'buyer' | 'seller'
+  /** The other side. */
+  from: Address
+  /** What the whole negotiation will have come to. */
+  outcome: Promise<Outcome>
+}
+
+/** Decides about an offer; it may take what it reserves for it back when `outcome` is a decline. */
+export type OfferHandler = (received: ReceivedOffer) => Decision | Promise<Decision>
+
+export interface NegotiationComponents {
+  identity: Identity
+  deployment: Deployment
+  /** The escrow's EIP-712 domain. */
+  domain: Domain
+  chain: ChainClient
+  channels: Channels
+  deals: Deals
+  policy: Policy
+  paymentMethod: PaymentMethod
+  /** Protocol fee that every agreement names, in basis points. */
+  feeBps: bigint
+  ownIntent: (hash: Hex) => ReceivedIntent | undefined
+  /** Hears of faults that end no conversation. */
+  report: (error: unknown) => void
+}
+
+/** What both sides of a conversation keep in mind. */
+interface Conversation {
+  channel: Channel
+  negotiated: Negotiated
+  role: 'buyer' | 'seller'
+  decide: (offer: Offer) => Decision | Promise<Decision>
+}
+
+interface OwnOffer {
+  id: Hex
+  offer: Offer
+}
+
+/** Alternating offers until one side accepts, declines or falls silent. */
+export class Negotiation {
+  readonly #components: NegotiationComponents
+  #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
+
+  constructor(components: NegotiationComponents) {
+    this.#components = components
+  }
+
+  /** Sets who decides about offers to this agent's own intents; without one all are declined. */
+  onOffer(handler: OfferHandler): void {
+    this.#onOffer = handler
+  }
+
+  /**
+   * Offers to an intent and bargains until the end.
+   *
+   * @param duration seconds from now until the buyer can be refunded
+   * @param decide what to say to counter-offers
+   * @throws RefusedError when the peer cannot be reached or our own limits forbid it
+   */
+  async offer(
+    intent: ReceivedIntent,
+    proposal: Proposal,
+    duration: bigint,
+    decide: (counterOffer: Offer) => Decision | Promise<Decision>,
+  ): Promise<Outcome> {
+    const { identity, channels, chain } = this.#components
+    const negotiated = this.#negotiated(intent, identity.address)
+    const role = roleOf(negotiated, identity.address)
+    const channel = await channels.to(intent.peerId, intent.value.endpoints)
+    const conversation = { channel, negotiated, role, decide }
+    const deadline = (await chain.now()) + duration
+    const own = await this.#sign(conversation, proposal, { round: 1n, previous: intent.hash, deadline })
+    return this.#await(conversation, own, 0n)
+  }
+
+  /** Handles the first offer of a peer to an intent of ours. */
+  async receive(channel: Channel, inbound: Inbound, offer: Offer): Promise<void> {
+    const { identity, ownIntent } = this.#components
+    const intent = ownIntent(offer.agreement.intentHash)
+    if (intent === undefined) {
+      this.#decline(channel, inbound.id, hashAgreement(this.#components.domain, offer.agreement), 'expired')
+      return
+    }
+    const from = addressOfPeer(channel.peer)
+    const negotiated = this.#negotiated(intent, from)
+    const role = roleOf(negotiated, identity.address)
+    const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
+    const decide = (received: Offer) => this.#onOffer({ intent, offer: received, role, from, outcome })
+    resolve(await this.#converse({ channel, negotiated, role, decide }, inbound, undefined))
+  }
+
+  async #converse(conversation: Conversation, inbound: Inbound, own: OwnOffer | undefined): Promise<Outcome> {
+    const { message } = inbound
+    if (message.type === 'proposal') return this.#onProposal(conversation, inbound, message.offer, own)
+    if (own !== undefined && message.type === 'acceptance' && message.agreementId === own.id) {
+      return this.#onAcceptance(conversation, own, message)
+    }
+    if (own !== undefined && message.type === 'decline') {
+      return { type: 'declined', reason: message.reason, detail: message.detail }
+    }
+    this.#components.channels.penalize(conversation.channel.peer, 'refused')
+    return { type: 'declined', reason: 'invalid', detail: `unexpected ${message.type}` }
+  }
+
+  async #onProposal(
+    conversation: Conversation,
+    inbound: Inbound,
+    offer: Offer,
+    own: OwnOffer | undefined,
+  ): Promise<Outcome> {
+    const { channel } = conversation
+    const { channels, domain } = this.#components
+    const id = hashAgreement(domain, offer.agreement)
+    try {
+      await this.#check(conversation, id, offer, own)
+    } catch (error) {
+      if (!(error instanceof MeshError)) throw error
+      channels.penalize(channel.peer, error instanceof SignatureError ? 'forged' : 'refused')
+      return this.#decline(channel, inbound.id, id, 'invalid', error.code)
+    }
+    try {
+      return await this.#answer(conversation, inbound.id, id, offer)
+    } catch (error) {
+      // A limit of our own, or a strategy that failed, is not the other side's fault.
+      this.#components.report(error)
+      return this.#decline(channel, inbound.id, id, 'busy')
+    }
+  }
+
+  async #answer(conversation: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
+    const decision = await conversation.decide(offer)
+    switch (decision.type) {
+      case 'accept':
+        return this.#accept(conversation, replyTo, id, offer)
+      case 'counter': {
+        const step = { round: offer.terms.round + 1n, previous: id, deadline: offer.agreement.deadline }
+        const counter = await this.#sign(conversation, decision.proposal, step)
+        return this.#await(conversation, counter, replyTo)
+      }
+      case 'decline':
+        return this.#decline(conversation.channel, replyTo, id, decision.reason)
+    }
+  }
+
+  async #check(
+    { channel, negotiated, role }: Conversation,
+    id: Hex,
+    offer: Offer,
+    own: OwnOffer | undefined,
+  ): Promise<void> {
+    const { chain, deals, domain } = this.#components
+    const { peerId } = verifySide(domain, offer.agreement, otherSide(role), offer.signature)
+    if (!peerId.equals(channel.peer)) {
+      throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
+        field: 'proposal.signature',
+        expected: channel.peer.toString(),
+        received: peerId.toString(),
+      })
+    }
+    if (deals.get(id) !== undefined) {
+      throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
+        field: 'agreement',
+        received: id,
+        remedy: 'Use a new nonce for every offer.',
+      })
+    }
+    checkOffer(negotiated, offer, own, await chain.now())
+    if (role === 'seller') checkExposure(negotiated, offer.agreement)
+  }
+
+  async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
+    const { identity, deals, policy, paymentMethod } = this.#components
+    const { agreement, terms } = offer
+    checkCommitment(policy, deals.live(), { role, agreement })
+    const funding =
+      role === 'buyer' ? await signFunding(paymentMethod, this.#components, agreement, id) : offer.funding
+    const signature = identity.sign(id)
+    const signatures =
+      role === 'buyer'
+        ? { buyer: signature, seller: offer.signature }
+        : { buyer: offer.signature, seller: signature }
+    const deal = await deals.begin({
+      id,
+      role,
+      state: 'signed',
+      agreement,
+      terms,
+      signatures,
+      funding,
+      endpoints: [],
+      gasUsed: 0n,
+    })
+    channel.send({ type: 'acceptance', agreementId: id, signature, funding }, replyTo)
+    return { type: 'agreed', deal }
+  }
+
+  async #onAcceptance(
+    { role }: Conversation,
+    own: OwnOffer,
+    message: Extract<Inbound['message'], { type: 'acceptance' }>,
+  ): Promise<Outcome> {
+    const { deals, domain } = this.#components
+    verifySide(domain, own.offer.agreement, otherSide(role), message.signature)
+    const known = deals.get(own.id)
+    if (known === undefined) return { type: 'declined', reason: 'expired', detail: 'accepted too late' }
+    if (known.state !== 'offered') return { type: 'agreed', deal: known }
+    const deal = await deals.change(own.id, {
+      state: 'signed',
+      signatures: { ...known.signatures, [otherSide(role)]: message.signature },
+      ...(role === 'seller' ? { funding: message.funding } : {}),
+    })
+    return { type: 'agreed', deal }
+  }
+
+  /** Signs an own offer. It binds us from here on, so it is in the journal before anybody sees it. */
+  async #sign(
+    { negotiated, role }: Conversation,
+    proposal: Proposal,
+    step: { round: bigint; previous: Hex; deadline: bigint },
+  ): Promise<OwnOffer> {
+    const { identity, deals, chain, domain, policy, paymentMethod } = this.#components
+    const now = await chain.now()
+    const { agreement, terms } = buildOffer(negotiated, proposal, { ...step, now, nonce: randomNonce() })
+    checkCommitment(policy, deals.live(), { role, agreement })
+    const id = hashAgreement(domain, agreement)
+    const signature = identity.sign(id)
+    const funding =
+      role === 'buyer'
+        ? await signFunding(paymentMethod, this.#components, agreement, id)
+        : ({ kind: 'balance' } as const)
+    const { endpoints } = negotiated.intent.value
+    await deals.begin({
+      id,
+      role,
+      state: 'offered',
+      agreement,
+      terms,
+      signatures: { [role]: signature },
+      funding,
+      endpoints: identity.address === negotiated.offerer ? endpoints : [],
+      gasUsed: 0n,
+    })
+    return { id, offer: { agreement, terms, signature, funding } }
+  }
+
+  /** Sends an own offer and goes on with the answer. Silence is no answer: then the chain tells. */
+  async #await(conversation: Conversation, own: OwnOffer, replyTo: bigint): Promise<Outcome> {
+    const { channel } = conversation
+    const { channels, deals } = this.#components
+    try {
+      const answer = await channel.request({ type: 'proposal', offer: own.offer }, replyTo)
+      return await this.#converse(conversation, answer, own)
+    } catch (error) {
+      if (error instanceof SignatureError) channels.penalize(channel.peer, 'forged')
+      const isLost =
+        error instanceof TimeoutError || (error instanceof RefusedError && error.code === 'CHANNEL_CLOSED')
+      if (!isLost && !(error instanceof SignatureError)) throw error
+      if (deals.get(own.id) === undefined)
+        return { type: 'declined', reason: 'failed', detail: String(error) }
+      const deal = await deals.until(own.id, ({ state }) => state !== 'offered')
+      if (deal.state === 'void') return { type: 'declined', reason: 'failed', detail: 'no answer' }
+      return { type: 'agreed', deal }
+    }
+  }
+
+  #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): Outcome {
+    if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, replyTo)
+    return { type: 'declined', reason, detail }
+  }
+
+  #negotiated(intent: ReceivedIntent, offerer: Address): Negotiated {
+    const { deployment, feeBps, policy } = this.#components
+    return { intent, offerer, token: deployment.contracts.testDollar, feeBps, policy }
+  }
+}
+
+function randomNonce(): bigint {
+  const [high = 0n, low = 0n] = crypto.getRandomValues(new BigUint64Array(2))
+  return (high << 64n) | low
+}

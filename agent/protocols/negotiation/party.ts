@@ -1,0 +1,65 @@
+import type { PeerId } from '@libp2p/interface'
+import type { Deployment } from '../../../protocol/deployment.ts'
+import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
+import { recoverPublicKey, verifyDigest } from '../../../protocol/signature.ts'
+import type { Agreement, Funding, Hex } from '../../../protocol/types.ts'
+import { paymentOf } from '../../../protocol/types.ts'
+import { authorizationDigest } from '../../chain/actions/token.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import { type Identity, peerIdOfPublicKey } from '../../network/identity.ts'
+import type { Deal } from '../../policy/deal.ts'
+
+/** How a buyer pays: from its prefunded balance, or straight from its wallet by an EIP-3009 authorization. */
+export type PaymentMethod = 'balance' | 'authorization'
+
+/**
+ * Signs the funding of an agreement for its buyer.
+ *
+ * @param id the agreement's id; it is the authorization's nonce, so the money can go nowhere else
+ */
+export async function signFunding(
+  method: PaymentMethod,
+  components: { identity: Identity; chain: ChainClient; deployment: Deployment },
+  agreement: Agreement,
+  id: Hex,
+): Promise<Funding> {
+  if (method === 'balance') return { kind: 'balance' }
+  const { identity, chain, deployment } = components
+  const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
+  const digest = await authorizationDigest(chain.client, agreement.token, {
+    from: agreement.buyer,
+    to: deployment.contracts.ledger,
+    value: paymentOf(agreement),
+    nonce: id,
+    ...validity,
+  })
+  return { kind: 'authorization', ...validity, signature: identity.sign(digest) }
+}
+
+/**
+ * Verifies that a side of an agreement signed it.
+ *
+ * @returns the agreement's id and the signer's peer id
+ * @throws SignatureError when somebody else signed, or something else
+ */
+export function verifySide(
+  domain: Domain,
+  agreement: Agreement,
+  side: 'buyer' | 'seller',
+  signature: Hex,
+): { id: Hex; peerId: PeerId } {
+  const id = hashAgreement(domain, agreement)
+  const publicKey = verifyDigest(id, signature, agreement[side])
+  return { id, peerId: peerIdOfPublicKey(publicKey) }
+}
+
+/** The other side of a role. */
+export function otherSide(role: 'buyer' | 'seller'): 'buyer' | 'seller' {
+  return role === 'buyer' ? 'seller' : 'buyer'
+}
+
+/** Peer id of the other side of a deal, undefined while it has not signed. */
+export function counterparty(deal: Deal): PeerId | undefined {
+  const signature = deal.signatures[otherSide(deal.role)]
+  return signature === undefined ? undefined : peerIdOfPublicKey(recoverPublicKey(deal.id, signature))
+}

@@ -1,0 +1,162 @@
+import { join } from 'node:path'
+import {
+  type Address,
+  type Deal,
+  hasEnded,
+  type Identity,
+  isOpen,
+  type Limits,
+  MeshNetwork,
+  type NetworkDescriptor,
+} from '../agent/index.ts'
+import type { Books, HomeConfig } from './messages.ts'
+import { SlotTrader } from './slot-trader.ts'
+
+/** Test dollars that a home stakes on its word, and that it prefunds its purchases with, in minor units. */
+const STAKE = 50_000_000n
+const BALANCE = 100_000_000n
+/** Bootstrap peers of a community; they serve the DHT for the others. */
+const STABLE_HOMES = 3
+
+export interface HouseholdInit {
+  home: HomeConfig
+  network: NetworkDescriptor
+  /** Folder of the community's state; the home's own is below it. */
+  directory: string
+  mdns: boolean
+  limits: Limits
+  /** Seconds from an offer until an unsettled agreement is refunded. */
+  settleWithin: number
+  onError: (error: unknown) => void
+}
+
+/** A delivery interval and what the home has to trade in it. */
+export interface HomeSlot {
+  index: number
+  /** [start, end), Unix seconds. */
+  start: number
+  end: number
+  loadWh: number
+  pvWh: number
+}
+
+/** One home: its agent buys what the home lacks, and sells what its roof has left, slot by slot. */
+export class Household {
+  readonly name: string
+  readonly #init: HouseholdInit
+  readonly #network: MeshNetwork
+  #agentId = 0n
+  #trader: SlotTrader | undefined
+  /** End of the latest delivery interval that is over, Unix seconds. */
+  #deliveredUntil = 0n
+  #onPosition: (slot: number, openWh: number) => void = () => undefined
+
+  constructor(init: HouseholdInit) {
+    this.name = init.home.name
+    this.#init = init
+    const { network, settleWithin } = init
+    this.#network = new MeshNetwork({
+      network,
+      directory: join(init.directory, init.home.name),
+      capabilities: ['energy.supply', 'energy.demand'],
+      dhtServer: network.bootstrapPeers.length < STABLE_HOMES,
+      mdns: init.mdns,
+      policy: {
+        offerLife: BigInt(Math.min(15, Math.floor(settleWithin / 2))),
+        maxCommitted: BALANCE,
+        maxLiveDeals: 5_000,
+      },
+      onError: init.onError,
+    })
+  }
+
+  /** Loads the home's key, or makes it: the address that needs gas money before `start`. */
+  load(): Promise<Identity> {
+    return this.#network.load()
+  }
+
+  get address(): Address {
+    return this.#network.address
+  }
+
+  /** Multiaddrs with peer id. */
+  get endpoints(): string[] {
+    return this.#network.endpoints
+  }
+
+  get agentId(): bigint {
+    return this.#agentId
+  }
+
+  /** Joins the mesh, takes up what an earlier process left open, and puts stake and balance in place. */
+  async start(): Promise<void> {
+    await this.#network.connect()
+    this.#network.onOffer(
+      (received) => this.#trader?.decide(received) ?? { type: 'decline', reason: 'expired' },
+    )
+    this.#network.onDealChange((deal) => this.#deliverIfDue(deal))
+    await this.#network.account.ensureTestDollars(STAKE + BALANCE)
+    this.#agentId = await this.#network.enroll({
+      agentURI: `data:application/json,${encodeURIComponent(JSON.stringify({ name: this.name }))}`,
+      stake: STAKE,
+      balance: BALANCE,
+    })
+  }
+
+  /** Begins to trade a slot; the one before is closed to trade. */
+  startSlot(slot: HomeSlot): void {
+    this.#trader?.stop()
+    this.#markDelivered(BigInt(slot.start))
+    this.#trader = new SlotTrader({
+      network: this.#network,
+      slot,
+      limits: this.#init.limits,
+      strategy: this.#init.home.strategy.name,
+      duration: BigInt(this.#init.settleWithin),
+      onPosition: (openWh) => this.#onPosition(slot.index, openWh),
+      onError: this.#init.onError,
+    })
+    this.#trader.start()
+  }
+
+  /** Ends a slot's delivery interval: what was sold in it has been delivered, and is settled. */
+  closeSlot(index: number): void {
+    const trader = this.#trader
+    if (trader?.slot.index !== index) return
+    trader.stop()
+    this.#markDelivered(BigInt(trader.slot.end))
+  }
+
+  /** Calls `fn` when the part of the slot's quantity changes that is under no opened agreement. */
+  onPosition(fn: (slot: number, openWh: number) => void): void {
+    this.#onPosition = fn
+  }
+
+  /** What the journal says. */
+  books(): Books {
+    const { bought, sold, ...totals } = this.#network.totals()
+    return {
+      home: this.name,
+      address: this.address,
+      boughtWh: Number(bought),
+      soldWh: Number(sold),
+      ...totals,
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#trader?.stop()
+    await this.#network.disconnect()
+  }
+
+  #markDelivered(until: bigint): void {
+    this.#deliveredUntil = until
+    for (const deal of this.#network.deals()) if (!hasEnded(deal)) this.#deliverIfDue(deal)
+  }
+
+  #deliverIfDue(deal: Deal): void {
+    if (deal.role !== 'seller' || deal.state !== 'opened' || !isOpen(deal)) return
+    if (deal.terms.end > this.#deliveredUntil) return
+    this.#network.deliver(deal.id, deal.agreement.quantity).catch(this.#init.onError)
+  }
+}

@@ -1,0 +1,216 @@
+import {
+  answer,
+  concede,
+  type Deal,
+  type Decision,
+  type Hex,
+  hasEnded,
+  isOpen,
+  type Limits,
+  type MeshNetwork,
+  type Offer,
+  type Outcome,
+  Position,
+  type ReceivedIntent,
+  type ReceivedOffer,
+  STRATEGIES,
+  type StrategyName,
+} from '../agent/index.ts'
+import type { HomeSlot } from './household.ts'
+
+/** Prices are per kWh. */
+const LOT = 1000n
+/** How often an intent is published anew while part of it is free, in milliseconds. */
+const ANNOUNCE_INTERVAL = 500
+/** Seconds for which an intent can be answered. */
+const INTENT_LIFE = 30n
+/** Most buyers that a home negotiates with at a time. */
+const MAX_NEGOTIATIONS = 4
+
+export interface SlotTraderInit {
+  network: MeshNetwork
+  slot: HomeSlot
+  limits: Limits
+  strategy: StrategyName
+  /** Seconds from an offer until an unsettled agreement is refunded. */
+  duration: bigint
+  /** Hears how much is under no opened agreement, in Wh: surplus positive, deficit negative. */
+  onPosition: (openWh: number) => void
+  onError: (error: unknown) => void
+}
+
+/** One home's trade in one slot: it buys by publishing intents, and sells by answering those of others. */
+export class SlotTrader {
+  readonly slot: HomeSlot
+  readonly #init: SlotTraderInit
+  readonly #position: Position
+  /** Deals that are neither opened nor void yet. */
+  readonly #watched = new Set<Hex>()
+  /** Negotiations about own intents whose end is awaited. */
+  readonly #awaited = new WeakSet<Promise<Outcome>>()
+  /** Buyers that a negotiation is under way with. */
+  readonly #engaged = new Set<string>()
+  /** Latest intent of each buyer that may still be worth an offer. */
+  readonly #candidates = new Map<string, ReceivedIntent>()
+  readonly #stops: (() => void)[] = []
+  #opened = 0n
+  #isActive = true
+
+  constructor(init: SlotTraderInit) {
+    this.#init = init
+    this.slot = init.slot
+    this.#position = new Position(BigInt(init.slot.pvWh - init.slot.loadWh))
+  }
+
+  start(): void {
+    const { network } = this.#init
+    this.#adoptDeals()
+    this.#report()
+    this.#stops.push(network.onDealChange((deal) => this.#onDeal(deal)))
+    if (this.#position.total === 0n) return
+    if (this.#position.side === 'buy') {
+      const timer = setInterval(() => this.#announce(), ANNOUNCE_INTERVAL)
+      this.#stops.push(() => clearInterval(timer))
+      this.#announce()
+    } else {
+      this.#stops.push(network.subscribeToIntents((intent) => this.#consider(intent)))
+      for (const intent of network.openIntents()) this.#consider(intent)
+    }
+  }
+
+  /** Ends trading; agreements that were reached go on. */
+  stop(): void {
+    this.#isActive = false
+    for (const stop of this.#stops.splice(0)) stop()
+  }
+
+  /** Answers an offer to this home's own intent. */
+  decide({ offer, intent, outcome }: ReceivedOffer): Decision {
+    if (!this.#isActive || !this.#isThisSlot(intent.value)) return { type: 'decline', reason: 'expired' }
+    const decision = this.#answer(offer, outcome)
+    if (!this.#awaited.has(outcome)) {
+      this.#awaited.add(outcome)
+      outcome.then((result) => this.#conclude(outcome, result)).catch(this.#init.onError)
+    }
+    return decision
+  }
+
+  /** Answers an offer by the home's strategy, and reserves what the answer promises. */
+  #answer(offer: Offer, negotiation: object): Decision {
+    const { limits, strategy } = this.#init
+    const { side } = this.#position
+    const { quantity, price } = offer.agreement
+    const bid = { quantity, price, round: Number(offer.terms.round) }
+    const available = this.#position.available(negotiation)
+    const reply = answer(side, limits, STRATEGIES[strategy], bid, available)
+    if (reply.type === 'none') {
+      return { type: 'decline', reason: this.#position.reserved > 0n ? 'busy' : 'filled' }
+    }
+    this.#position.reserve(negotiation, reply.type === 'accept' ? quantity : reply.proposal.quantity)
+    return reply
+  }
+
+  #conclude(negotiation: object, outcome: Outcome): void {
+    const agreed = outcome.type === 'agreed' ? outcome.deal.agreement.quantity : 0n
+    this.#position.conclude(negotiation, agreed)
+    if (outcome.type === 'agreed') {
+      this.#watched.add(outcome.deal.id)
+      const { network } = this.#init
+      const deal = network.deal(outcome.deal.id)
+      this.#onDeal(deal ?? { ...outcome.deal, state: 'void' })
+    } else if (this.#position.side === 'buy') {
+      this.#announce()
+    }
+  }
+
+  /** A deal of this slot was opened on chain, or came to nothing. */
+  #onDeal(deal: Deal): void {
+    if (!this.#watched.has(deal.id)) return
+    const isVoid = deal.state === 'void'
+    if (!isVoid && !isOpen(deal) && deal.state !== 'settled') return
+    this.#watched.delete(deal.id)
+    if (isVoid) this.#position.revoke(deal.agreement.quantity)
+    else this.#opened += deal.agreement.quantity
+    this.#report()
+    if (isVoid && this.#position.side === 'sell') this.#offerToCandidates()
+  }
+
+  /** A process that starts again in the middle of a slot counts what it has traded already. */
+  #adoptDeals(): void {
+    for (const deal of this.#init.network.deals()) {
+      if (!this.#isThisSlot(deal.terms) || hasEnded(deal) || deal.state === 'offered') continue
+      const quantity = deal.agreement.quantity
+      if (quantity > this.#position.free) continue
+      this.#position.conclude(deal, quantity)
+      this.#watched.add(deal.id)
+      this.#onDeal(deal)
+    }
+  }
+
+  #announce(): void {
+    const { network, slot, limits, strategy, onError } = this.#init
+    const { free } = this.#position
+    if (!this.#isActive || free === 0n) return
+    network
+      .publishIntent({
+        side: 'buy',
+        capability: 'energy.supply',
+        quantity: free,
+        price: concede('buy', limits, STRATEGIES[strategy], 1),
+        lot: LOT,
+        start: BigInt(slot.start),
+        end: BigInt(slot.end),
+        life: INTENT_LIFE,
+      })
+      .catch(onError)
+  }
+
+  #consider(intent: ReceivedIntent): void {
+    if (intent.value.side !== 'buy' || !this.#isThisSlot(intent.value)) return
+    this.#candidates.set(intent.value.agent, intent)
+    this.#offerToCandidates()
+  }
+
+  /** Offers what is free to buyers in random order, so that sellers do not all begin with the same one. */
+  #offerToCandidates(): void {
+    const buyers = [...this.#candidates.keys()].filter((buyer) => !this.#engaged.has(buyer))
+    while (this.#isActive && this.#position.free > 0n && this.#engaged.size < MAX_NEGOTIATIONS) {
+      const [buyer] = buyers.splice(Math.floor(Math.random() * buyers.length), 1)
+      const intent = buyer === undefined ? undefined : this.#candidates.get(buyer)
+      if (buyer === undefined || intent === undefined) return
+      this.#candidates.delete(buyer)
+      this.#engaged.add(buyer)
+      this.#negotiate(intent)
+        .catch(this.#init.onError)
+        .finally(() => {
+          this.#engaged.delete(buyer)
+          this.#offerToCandidates()
+        })
+    }
+  }
+
+  async #negotiate(intent: ReceivedIntent): Promise<void> {
+    const { network, limits, strategy, duration } = this.#init
+    const negotiation = {}
+    const { free } = this.#position
+    const quantity = free < intent.value.quantity ? free : intent.value.quantity
+    const price = concede('sell', limits, STRATEGIES[strategy], 1)
+    this.#position.reserve(negotiation, quantity)
+    let outcome: Outcome = { type: 'declined', reason: 'failed', detail: '' }
+    try {
+      const decide = (counterOffer: Offer) => this.#answer(counterOffer, negotiation)
+      outcome = await network.offer(intent, { quantity, price }, { duration, decide })
+    } finally {
+      this.#conclude(negotiation, outcome)
+    }
+  }
+
+  #isThisSlot({ start, end }: { start: bigint; end: bigint }): boolean {
+    return start === BigInt(this.slot.start) && end === BigInt(this.slot.end)
+  }
+
+  #report(): void {
+    const open = Number(this.#position.total - this.#opened)
+    this.#init.onPosition(this.#position.side === 'sell' ? open : -open)
+  }
+}

@@ -1,0 +1,13 @@
+export * from './abis/index.ts'
+export {
+  type Deployment,
+  escrowDomain,
+  meshDomain,
+  type NetworkDescriptor,
+  parseDeployment,
+} from './deployment.ts'
+export * from './eip712.ts'
+export * from './errors.ts'
+export * from './limits.ts'
+export * from './signature.ts'
+export * from './types.ts'
