@@ -1,4 +1,4 @@
-import { deploy, ethers, expect, loadFixture, register } from '../base.ts'
+import { deploy, expect, loadFixture, register } from '../base.ts'
 
 async function registered() {
   const d = await deploy()
