@@ -1,0 +1,98 @@
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import helmet from 'helmet'
+import type { Logger } from 'pino'
+import type { ApiContext } from './context.ts'
+import { homePage } from './home-page.ts'
+import type { LiveFeed } from './live-feed.ts'
+import { openApiDocument } from './openapi.ts'
+import { ApiError, sendProblem } from './problem.ts'
+import type { Route } from './route.ts'
+import { agent, agents } from './routes/agents.ts'
+import { agreement, agreements } from './routes/agreements.ts'
+import { health, ready } from './routes/health.ts'
+import { intents } from './routes/intents.ts'
+import { network } from './routes/network.ts'
+import { stats } from './routes/stats.ts'
+import { trades } from './routes/trades.ts'
+import { streamDocumentation, streamHandler } from './stream.ts'
+
+const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, stats, network, health, ready]
+
+/** The HTTP application: read-only, every failure a problem+json. */
+export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal, logger: Logger): Express {
+  const app = express()
+  app.set('query parser', 'simple')
+  app.use(helmet(), refuseBodies, noStore)
+  const document = openApiDocument(routes, [streamDocumentation])
+  const handlers = new Map<string, RequestHandler>([
+    ...routes.map((route): [string, RequestHandler] => [route.path, route.handler(context)]),
+    ['/v1/stream', streamHandler(context, feed, stop)],
+    ['/openapi.json', (_request, response) => void response.json(document)],
+  ])
+  handlers.set('/', homePage(context, [...handlers.keys()]))
+  for (const [path, handler] of handlers) {
+    app
+      .route(path.replace(/\{(\w+)\}/g, ':$1'))
+      .get(handler)
+      .all(refuseMethod)
+  }
+  app.use((request) => {
+    throw new ApiError(404, 'ROUTE_UNKNOWN', 'Nothing is served at this path.', {
+      field: 'path',
+      received: request.path,
+      remedy: 'GET /openapi.json lists the routes.',
+    })
+  })
+  app.use(errorHandler(logger))
+  return app
+}
+
+/** Largest request body that is read only to be ignored, in bytes. */
+const MAX_BODY = 16 * 1024
+
+const refuseBodies: RequestHandler = (request, response, next) => {
+  const length = Number(request.headers['content-length'] ?? 0)
+  if (length <= MAX_BODY && request.headers['transfer-encoding'] === undefined) return next()
+  response.set('Connection', 'close')
+  throw new ApiError(413, 'BODY_TOO_LARGE', 'This API takes no request bodies.', {
+    field: 'body',
+    expected: 'none',
+    received: request.headers['content-length'] ?? 'chunks',
+  })
+}
+
+const noStore: RequestHandler = (_request, response, next) => {
+  response.set('Cache-Control', 'no-cache')
+  next()
+}
+
+const refuseMethod: RequestHandler = (request, response) => {
+  response.set('Allow', 'GET, HEAD')
+  throw new ApiError(405, 'METHOD_NOT_ALLOWED', 'This path can only be read.', {
+    field: 'method',
+    expected: 'GET or HEAD',
+    received: request.method,
+  })
+}
+
+function errorHandler(logger: Logger): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    if (response.headersSent) {
+      response.destroy()
+      return
+    }
+    sendProblem(response, toApiError(error, logger, request.path))
+  }
+}
+
+/** Express reports a malformed URL as an error with a status of its own. */
+function toApiError(error: unknown, logger: Logger, path: string): ApiError {
+  if (error instanceof ApiError) return error
+  if (error instanceof URIError) {
+    return new ApiError(400, 'PATH_INVALID', 'The path is not valid percent-encoding.', { field: 'path' })
+  }
+  logger.error({ err: error, path }, 'a request failed')
+  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
+    remedy: "The server's log says more.",
+  })
+}

@@ -1,0 +1,34 @@
+import type { NetworkDescriptor } from '../../protocol/deployment.ts'
+import type { Address } from '../../protocol/types.ts'
+import type { ChainIndex } from '../chain-index.ts'
+import { readMeta } from '../store/queries/meta.ts'
+import type { Store, Tx } from '../store/store.ts'
+import type { Meta } from '../views/meta.ts'
+
+/** What the routes answer from. */
+export interface ApiContext {
+  store: Store
+  index: ChainIndex
+  network: NetworkDescriptor
+  /** The market's token. */
+  token: Address
+  /** Unix milliseconds. */
+  startedAt: number
+  pollInterval: number
+}
+
+/** Reads data together with the block that it is true of, in one transaction. */
+export async function readWithMeta<T>(
+  { store }: ApiContext,
+  read: (tx: Tx) => Promise<T>,
+): Promise<{ data: T; meta: Meta }> {
+  return store.transaction(async (tx) => {
+    const { blockNumber, blockHash, chainId } = await readMeta(tx)
+    return { data: await read(tx), meta: { blockNumber, blockHash, chainId } }
+  })
+}
+
+/** The present in Unix seconds, by which off-chain messages expire. */
+export function nowInSeconds(): bigint {
+  return BigInt(Math.floor(Date.now() / 1000))
+}

@@ -1,0 +1,28 @@
+import type { RequestHandler } from 'express'
+import type { ApiContext } from './context.ts'
+import { readStatsView } from './routes/stats.ts'
+
+/** A page for people: the figures of the moment and where to look further. */
+export function homePage(context: ApiContext, paths: string[]): RequestHandler {
+  return async (_request, response) => {
+    const { data, meta } = await readStatsView(context)
+    const figures = {
+      Agents: data.agents,
+      'Open intents': data.intents,
+      'Open agreements': data.agreements.open,
+      Trades: data.trades,
+      'Energy traded': `${data.tradedWh} Wh`,
+      Volume: `${data.volume} minor units`,
+      'Average price': data.averagePrice === null ? 'none yet' : `${data.averagePrice} minor units per kWh`,
+      Block: `${meta.blockNumber} ${meta.blockHash}`,
+    }
+    const rows = Object.entries(figures).map(([name, value]) => `<tr><th>${name}<td>${value}`)
+    const links = paths.map((path) =>
+      path.includes('{') ? `<li>${path}` : `<li><a href="${path}">${path}</a>`,
+    )
+    response.type('html').send(`<!doctype html>
+<html lang="en"><meta charset="utf-8"><meta http-equiv="refresh" content="5"><title>MESH market</title>
+<style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:44rem;padding:0 1rem}th{text-align:left;padding-right:2rem}td{overflow-wrap:anywhere}</style>
+<h1>MESH market</h1><table>${rows.join('')}</table><h2>API</h2><ul>${links.join('')}</ul></html>`)
+  }
+}

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { Page, PageRequest } from '../store/queries/page.ts'
+import type { Tx } from '../store/store.ts'
+import { metaSchema } from '../views/meta.ts'
+import { type ApiContext, readWithMeta } from './context.ts'
+import { cursorParameter, encodeCursor, limitParameter } from './pagination.ts'
+import { defineRoute, none, type Route } from './route.ts'
+
+type CursorKey = bigint | number | readonly number[]
+
+interface ListDefinition<F extends z.ZodObject, I extends z.ZodType, Key extends CursorKey> {
+  path: string
+  summary: string
+  filters: F
+  item: I
+  /** What a cursor holds. */
+  key: z.ZodType<Key>
+  read(
+    tx: Tx,
+    filters: z.output<F>,
+    page: PageRequest<Key>,
+    context: ApiContext,
+  ): Promise<Page<z.input<I>, Key>>
+}
+
+/** Defines a route that lists entries, newest first, page by page. */
+export function defineList<F extends z.ZodObject, I extends z.ZodType, Key extends CursorKey>(
+  definition: ListDefinition<F, I, Key>,
+): Route {
+  const { path, summary, filters, item, key, read } = definition
+  return defineRoute({
+    path,
+    summary,
+    params: none,
+    filters,
+    paging: z.object({ limit: limitParameter, cursor: cursorParameter(key) }),
+    response: z.object({
+      data: z.array(item),
+      page: z
+        .object({ nextCursor: z.string().nullable() })
+        .meta({ id: 'Page', description: 'null at the end' }),
+      meta: metaSchema,
+    }),
+    async answer({ filters, paging: { limit, cursor } }, context) {
+      const page = { limit, after: cursor }
+      const { data, meta } = await readWithMeta(context, (tx) => read(tx, filters, page, context))
+      return {
+        data: data.rows,
+        page: { nextCursor: data.next === null ? null : encodeCursor(data.next) },
+        meta,
+      }
+    },
+  })
+}

@@ -1,0 +1,77 @@
+import { EventEmitter, once } from 'node:events'
+import { type LiveEvent, outboxRange, readEvents } from '../store/outbox.ts'
+import type { Store } from '../store/store.ts'
+
+/** Events that are kept in memory, so that clients that keep up cost no query each. */
+const RECENT = 1_000
+
+/** Live events for any number of readers, each at its own pace and with its own place in the outbox. */
+export class LiveFeed {
+  readonly #store: Store
+  readonly #events = new EventEmitter<{ more: [] }>().setMaxListeners(0)
+  #recent: LiveEvent[] = []
+  #newest: number
+  #oldest: number
+  #refreshing: Promise<void> | undefined
+  #again = false
+
+  private constructor(store: Store, range: { oldest: number; newest: number }) {
+    this.#store = store
+    this.#oldest = range.oldest
+    this.#newest = range.newest
+  }
+
+  static async open(store: Store): Promise<LiveFeed> {
+    return new LiveFeed(store, await store.transaction(outboxRange))
+  }
+
+  /** Id of the newest event. */
+  get newest(): number {
+    return this.#newest
+  }
+
+  /** Whether a reader that has seen event `id` can go on without a gap. */
+  canResume(id: number): boolean {
+    return id >= this.#oldest - 1 && id <= this.#newest
+  }
+
+  /** Says that the outbox may have grown. Calls during a refresh are answered by one more. */
+  refresh(): void {
+    this.#again = true
+    this.#refreshing ??= this.#refresh().finally(() => {
+      this.#refreshing = undefined
+    })
+  }
+
+  /** Up to `limit` events after `id`; empty when there are none yet. */
+  async after(id: number, limit: number): Promise<LiveEvent[]> {
+    const first = this.#recent[0]
+    if (id >= this.#newest) return []
+    if (first !== undefined && id >= first.id - 1) {
+      return this.#recent.filter((event) => event.id > id).slice(0, limit)
+    }
+    return this.#store.transaction((tx) => readEvents(tx, id, limit))
+  }
+
+  /** Waits for events after `id`. */
+  async wait(id: number, signal: AbortSignal): Promise<void> {
+    if (id >= this.#newest) await once(this.#events, 'more', { signal })
+  }
+
+  async #refresh(): Promise<void> {
+    while (this.#again) {
+      this.#again = false
+      const { events, oldest } = await this.#store.transaction(async (tx) => ({
+        events: await readEvents(tx, this.#newest, RECENT),
+        oldest: (await outboxRange(tx)).oldest,
+      }))
+      this.#oldest = oldest
+      const last = events.at(-1)
+      if (last === undefined) continue
+      this.#recent = [...this.#recent, ...events].slice(-RECENT)
+      this.#newest = last.id
+      this.#again ||= events.length === RECENT
+      this.#events.emit('more')
+    }
+  }
+}

@@ -1,0 +1,62 @@
+import type { Response } from 'express'
+import { z } from 'zod'
+import { MeshError } from '../../protocol/errors.ts'
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    field: z.string().optional(),
+    expected: z.string().optional(),
+    received: z.string().optional(),
+    remedy: z.string().optional(),
+  })
+  .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
+
+/** Thrown to answer a request with a problem. */
+export class ApiError extends MeshError {
+  override readonly name = 'ApiError'
+  readonly status: number
+  readonly detail: string
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    details: ConstructorParameters<typeof MeshError>[2] = {},
+  ) {
+    super(code, detail, details)
+    this.status = status
+    this.detail = detail
+  }
+}
+
+const titles: Record<number, string> = {
+  400: 'Bad request',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Content too large',
+  500: 'Internal error',
+  503: 'Service unavailable',
+}
+
+/** Most characters of what a client sent that an answer repeats. */
+const MAX_ECHO = 200
+
+/** Answers with an `application/problem+json`. Only what an `ApiError` says on purpose gets out. */
+export function sendProblem(response: Response, error: ApiError): void {
+  const { status, code, detail, field, expected, received, remedy } = error
+  const problem: z.infer<typeof problemSchema> = {
+    type: `urn:mesh:problem:${code.toLowerCase().replaceAll('_', '-')}`,
+    title: titles[status] ?? 'Error',
+    status,
+    detail,
+    ...(field === undefined ? {} : { field }),
+    ...(expected === undefined ? {} : { expected: String(expected) }),
+    ...(received === undefined ? {} : { received: String(received).slice(0, MAX_ECHO) }),
+    ...(remedy === undefined ? {} : { remedy }),
+  }
+  response.status(status).type('application/problem+json').send(JSON.stringify(problem))
+}

@@ -1,0 +1,99 @@
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
+import type { Request, RequestHandler } from 'express'
+import { z } from 'zod'
+import type { ApiContext } from './context.ts'
+import { ApiError, problemSchema } from './problem.ts'
+
+/** A route together with its documentation, both made from the same schemas. */
+export interface Route {
+  /** In OpenAPI's form, e.g. `/v1/agents/{agentId}`. */
+  path: string
+  documentation: RouteConfig
+  handler(context: ApiContext): RequestHandler
+}
+
+interface RouteDefinition<
+  P extends z.ZodObject,
+  F extends z.ZodObject,
+  G extends z.ZodObject,
+  R extends z.ZodType,
+> {
+  path: string
+  summary: string
+  /** Path parameters. */
+  params: P
+  /** Query parameters that choose, and those that page; others are refused. */
+  filters: F
+  paging: G
+  response: R
+  /** Statuses besides 200 and 400, and what they mean. */
+  problems?: Record<number, string>
+  answer(
+    input: { params: z.output<P>; filters: z.output<F>; paging: z.output<G> },
+    context: ApiContext,
+  ): Promise<z.input<R>>
+}
+
+/** For routes without parameters of some kind. */
+export const none = z.object({})
+
+/** Defines a GET route whose parameters and answer have schemas. */
+export function defineRoute<
+  P extends z.ZodObject,
+  F extends z.ZodObject,
+  G extends z.ZodObject,
+  R extends z.ZodType,
+>(definition: RouteDefinition<P, F, G, R>): Route {
+  const { path, summary, params, filters, paging, response, answer } = definition
+  const query = z.strictObject({ ...filters.shape, ...paging.shape })
+  const problems = { 400: 'A parameter is missing, unknown or malformed', ...definition.problems }
+  const problemContent = { 'application/problem+json': { schema: problemSchema } }
+  return {
+    path,
+    documentation: {
+      method: 'get',
+      path,
+      summary,
+      request: { params, query },
+      responses: {
+        200: { description: 'OK', content: { 'application/json': { schema: response } } },
+        ...Object.fromEntries(
+          Object.entries(problems).map(([status, description]) => [
+            status,
+            { description, content: problemContent },
+          ]),
+        ),
+      },
+    },
+    handler: (context) => async (request, reply) => {
+      parse(query, request.query, 'query')
+      const input = {
+        params: parse(params, request.params, 'path'),
+        filters: filters.parse(request.query),
+        paging: paging.parse(request.query),
+      }
+      reply.json(await answer(input, context))
+    },
+  }
+}
+
+/** @throws ApiError 400 that names the first parameter at fault. */
+export function parse<T extends z.ZodObject>(
+  schema: T,
+  value: Request['query'] | Request['params'],
+  where: 'path' | 'query',
+): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const issue = result.error.issues[0]
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+  const field = unknown ?? issue?.path.join('.') ?? where
+  const known = Object.keys(schema.shape)
+  throw new ApiError(400, 'PARAMETER_INVALID', `The ${where} parameter \`${field}\` is not valid.`, {
+    field,
+    expected:
+      unknown === undefined ? issue?.message : known.length > 0 ? `one of ${known.join(', ')}` : 'none',
+    received: value[field],
+    remedy: 'GET /openapi.json says what each route takes.',
+  })
+}

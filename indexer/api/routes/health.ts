@@ -1,0 +1,64 @@
+import { z } from 'zod'
+import { height } from '../../views/scalars.ts'
+import type { ApiContext } from '../context.ts'
+import { ApiError } from '../problem.ts'
+import { defineRoute, none } from '../route.ts'
+
+/** Most blocks that a ready index may be behind the chain. */
+export const READY_LAG = 2
+/** Longest time since the last successful poll of a ready index, in poll intervals and at least in milliseconds. */
+const STALE_POLLS = 10
+const STALE_MILLISECONDS = 5_000
+
+export const health = defineRoute({
+  path: '/health',
+  summary: 'Whether the process is alive',
+  params: none,
+  filters: none,
+  paging: none,
+  response: z.object({ status: z.literal('ok'), uptime: z.int().meta({ description: 'Seconds' }) }),
+  answer: async (_input, { startedAt }) => ({
+    status: 'ok' as const,
+    uptime: Math.floor((Date.now() - startedAt) / 1000),
+  }),
+})
+
+export const ready = defineRoute({
+  path: '/ready',
+  summary: 'Whether the index has caught up with the chain and goes on following it',
+  params: none,
+  filters: none,
+  paging: none,
+  response: z.object({ status: z.literal('ready'), blockNumber: height, head: height, lag: z.int() }),
+  problems: { 503: 'Not, or not any more' },
+  async answer(_input, context) {
+    const { cursor, status } = context.index
+    checkReadiness(context)
+    const lag = Math.max(status.head - cursor.number, 0)
+    return { status: 'ready' as const, blockNumber: cursor.number, head: status.head, lag }
+  },
+})
+
+function checkReadiness({ index, pollInterval }: ApiContext): void {
+  const { failure, status, cursor } = index
+  if (failure !== undefined) {
+    throw new ApiError(503, failure.code, 'The index stopped following the chain.', {
+      ...(failure.remedy === undefined ? {} : { remedy: failure.remedy }),
+    })
+  }
+  const stale = Math.max(pollInterval * STALE_POLLS, STALE_MILLISECONDS)
+  if (Date.now() - status.polledAt > stale) {
+    throw new ApiError(503, 'CHAIN_UNREACHABLE', 'The chain has not answered for a while.', {
+      expected: `an answer within ${stale} ms`,
+      received: status.polledAt === 0 ? 'none yet' : `the last one ${Date.now() - status.polledAt} ms ago`,
+      remedy: 'Look whether the chain is running; the index goes on by itself.',
+    })
+  }
+  if (status.head - cursor.number > READY_LAG) {
+    throw new ApiError(503, 'CATCHING_UP', 'The index is catching up with the chain.', {
+      expected: `at most ${READY_LAG} blocks behind`,
+      received: `${status.head - cursor.number} blocks behind`,
+      remedy: 'Wait: it becomes ready by itself.',
+    })
+  }
+}

@@ -1,0 +1,46 @@
+import { once } from 'node:events'
+import { createServer, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ConfigError } from '../../protocol/errors.ts'
+
+/** Most connections at the same time, live streams included. */
+const MAX_CONNECTIONS = 512
+/** Milliseconds that a client has for its headers, and for its whole request. */
+const HEADERS_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 15_000
+
+/** A listening HTTP server. */
+export interface HttpServer {
+  url: string
+  port: number
+  close(): Promise<void>
+}
+
+/** @throws ConfigError `PORT_UNUSABLE` when it cannot listen there. */
+export async function listen(app: RequestListener, host: string, port: number): Promise<HttpServer> {
+  const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT }, app)
+  server.maxConnections = MAX_CONNECTIONS
+  server.listen(port, host)
+  try {
+    await once(server, 'listening')
+  } catch (cause) {
+    throw new ConfigError('PORT_UNUSABLE', 'The API cannot listen at this address.', {
+      field: 'port',
+      expected: 'a free port',
+      received: `${host}:${port}`,
+      remedy: 'Choose another port; 0 takes any free one.',
+      cause,
+    })
+  }
+  const bound = (server.address() as AddressInfo).port
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    port: bound,
+    async close() {
+      const closed = once(server, 'close')
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}

@@ -1,0 +1,100 @@
+import { once } from 'node:events'
+import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
+import { createSession, type Session } from 'better-sse'
+import type { RequestHandler, Response } from 'express'
+import { z } from 'zod'
+import { toJson } from '../store/json.ts'
+import { type ApiContext, readWithMeta } from './context.ts'
+import type { LiveFeed } from './live-feed.ts'
+import { ApiError, problemSchema } from './problem.ts'
+import { none, parse } from './route.ts'
+
+/** Most clients that listen at the same time. */
+export const MAX_CLIENTS = 100
+/** Events that are written before looking whether the client has read them. */
+const PAGE = 100
+/** A client that has not read what it was sent for so long is let go, in milliseconds. */
+const SLOW_CLIENT = 30_000
+
+export const streamDocumentation: RouteConfig = {
+  method: 'get',
+  path: '/v1/stream',
+  summary: 'Live events (Server-Sent Events)',
+  description: [
+    'Event names: `agreement.opened`, `agreement.settled`, `agreement.refunded`, `agreement.cancelled`,',
+    '`agent.registered`, `agent.changed`, `intent`, `reorg` (what was told of blocks from `data.from` on no longer',
+    'holds) and `reset` (events were missed: read the lists again). `data` is JSON `{ data, meta }`.',
+    'A client that sends `Last-Event-ID` goes on after that event.',
+  ].join(' '),
+  request: { headers: z.object({ 'Last-Event-ID': z.string().optional() }) },
+  responses: {
+    200: {
+      description: 'Events until the client leaves',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+    503: {
+      description: `More than ${MAX_CLIENTS} clients are listening`,
+      content: { 'application/problem+json': { schema: problemSchema } },
+    },
+  },
+}
+
+/** Serves live events. Each client has its own place in the outbox, so a slow one costs no memory, only itself. */
+export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSignal): RequestHandler {
+  let clients = 0
+  return async (request, response) => {
+    parse(none.strict(), request.query, 'query')
+    if (clients >= MAX_CLIENTS) {
+      response.set('Retry-After', '10')
+      throw new ApiError(503, 'STREAM_FULL', 'Too many clients are listening.', {
+        expected: `at most ${MAX_CLIENTS}`,
+        remedy: 'Try again later, or poll the lists.',
+      })
+    }
+    clients++
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    try {
+      const session = await createSession(request, response)
+      const signal = AbortSignal.any([gone.signal, stop])
+      await tell(context, feed, session, response, signal)
+    } catch (error) {
+      if (!gone.signal.aborted && !stop.aborted) throw error
+    } finally {
+      clients--
+      response.end()
+    }
+  }
+}
+
+async function tell(
+  context: ApiContext,
+  feed: LiveFeed,
+  session: Session,
+  response: Response,
+  signal: AbortSignal,
+): Promise<void> {
+  let last = await start(context, feed, session)
+  while (!signal.aborted) {
+    await feed.wait(last, signal)
+    const events = await feed.after(last, PAGE)
+    for (const { type, data, id } of events) session.push(JSON.parse(data), type, String(id))
+    last = events.at(-1)?.id ?? last
+    if (response.writableNeedDrain) await drained(response, signal)
+  }
+}
+
+/** Where the client goes on from; one that cannot is told to read the lists again. */
+async function start(context: ApiContext, feed: LiveFeed, session: Session): Promise<number> {
+  if (session.lastId === '') return feed.newest
+  const id = /^\d{1,16}$/.test(session.lastId) ? Number(session.lastId) : -1
+  if (feed.canResume(id)) return id
+  const newest = feed.newest
+  const reset = await readWithMeta(context, async () => ({}))
+  session.push(JSON.parse(toJson(reset)), 'reset', String(newest))
+  return newest
+}
+
+async function drained(response: Response, signal: AbortSignal): Promise<void> {
+  await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(SLOW_CLIENT)]) })
+}

@@ -1,0 +1,140 @@
+import { EventEmitter, once } from 'node:events'
+import type { Logger } from 'pino'
+import type { Deployment } from '../protocol/deployment.ts'
+import { ChainError, type MeshError } from '../protocol/errors.ts'
+import type { ChainReader } from './follower/chain-reader.ts'
+import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
+import { createHandlers } from './handlers/index.ts'
+import { type Block, Changes } from './store/changes.ts'
+import { appendEvents } from './store/outbox.ts'
+import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
+import type { Store, Tx } from './store/store.ts'
+import { undoAbove } from './store/undo.ts'
+
+interface ChainIndexInit {
+  store: Store
+  reader: ChainReader
+  deployment: Deployment
+  /** The last block before the deployment, from which a new index goes on. */
+  base: Block
+  pollInterval: number
+  logger: Logger
+}
+
+/** Keeps the store equal to what the chain says. Rows, undo records, cursor and events commit together. */
+export class ChainIndex {
+  /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
+  readonly events = new EventEmitter<{ commit: []; failure: [] }>().setMaxListeners(0)
+  readonly #init: ChainIndexInit
+  readonly #handlers: ReturnType<typeof createHandlers>
+  readonly #follower: Follower
+  readonly #stop = new AbortController()
+  #running: Promise<void> | undefined
+  #cursor: Block
+  #failure: MeshError | undefined
+
+  private constructor(init: ChainIndexInit, { cursor, known }: Progress) {
+    this.#init = init
+    this.#cursor = cursor
+    const { reader, deployment, pollInterval } = init
+    this.#handlers = createHandlers(deployment)
+    const filter = {
+      addresses: this.#handlers.map((handler) => handler.address),
+      events: [...new Set(this.#handlers.flatMap((handler) => handler.events))],
+    }
+    this.#follower = new Follower({
+      reader,
+      filter,
+      genesisHash: deployment.genesisHash,
+      cursor,
+      known,
+      pollInterval,
+    })
+  }
+
+  /** @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment. */
+  static async open(init: ChainIndexInit): Promise<ChainIndex> {
+    const { store, deployment, base } = init
+    return new ChainIndex(init, await store.transaction((tx) => readProgress(tx, deployment, base)))
+  }
+
+  /** The newest indexed block. */
+  get cursor(): Block {
+    return this.#cursor
+  }
+
+  /** Why the index stopped; undefined while it follows the chain. */
+  get failure(): MeshError | undefined {
+    return this.#failure
+  }
+
+  get status(): Readonly<FollowerStatus> {
+    return this.#follower.status
+  }
+
+  start(): void {
+    this.#running ??= this.#run()
+  }
+
+  async stop(): Promise<void> {
+    this.#stop.abort()
+    await this.#running
+  }
+
+  /**
+   * Waits until a block is indexed.
+   *
+   * @throws ChainError when the index cannot go on; whatever `signal` was aborted with.
+   */
+  async waitForBlock(height: number, signal?: AbortSignal): Promise<void> {
+    while (this.#cursor.number < height) {
+      if (this.#failure !== undefined) throw this.#failure
+      const either = new AbortController()
+      const until = { signal: signal ? AbortSignal.any([signal, either.signal]) : either.signal }
+      await Promise.race([once(this.events, 'commit', until), once(this.events, 'failure', until)]).finally(
+        () => either.abort(),
+      )
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      for await (const event of this.#follower.events(this.#stop.signal)) {
+        this.#cursor = await this.#init.store.transaction((tx) => this.#apply(tx, event))
+        this.events.emit('commit')
+      }
+    } catch (error) {
+      this.#failure = error instanceof ChainError ? error : indexingFailed(error)
+      this.#init.logger.error({ err: error }, 'the index stopped')
+      this.events.emit('failure')
+    }
+  }
+
+  async #apply(tx: Tx, event: ChainEvent): Promise<Block> {
+    const { chainId } = this.#init.deployment
+    if (event.type === 'reorg') {
+      const { ancestor } = event
+      await undoAbove(tx, ancestor.number)
+      await setCursor(tx, ancestor)
+      const meta = { blockNumber: ancestor.number, blockHash: ancestor.hash, chainId }
+      await appendEvents(tx, [{ type: 'reorg', data: { from: ancestor.number + 1 }, meta }])
+      return ancestor
+    }
+    const changes = new Changes(tx, chainId, event.floor)
+    for (const { log, block } of event.logs) {
+      changes.begin(block)
+      await this.#handlers.find((handler) => handler.address === log.address)?.apply(log, changes)
+    }
+    await changes.flush()
+    await advance(tx, event.to, event.headers, event.floor)
+    return event.to
+  }
+}
+
+function indexingFailed(cause: unknown): ChainError {
+  return new ChainError('INDEXING_FAILED', 'The index could not store what the chain says.', {
+    received: cause instanceof Error ? cause.message : cause,
+    remedy: 'Start again; if it fails at the same block, delete the data directory to rebuild the index.',
+    cause,
+  })
+}

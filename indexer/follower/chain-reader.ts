@@ -1,0 +1,124 @@
+import {
+  type Client,
+  createClient,
+  getAddress,
+  http,
+  type PublicRpcSchema,
+  type RpcLog,
+  type Transport,
+} from 'viem'
+import { numberToHex } from 'viem/utils'
+import type { Address, Hex } from '../../protocol/types.ts'
+import type { Block } from '../store/changes.ts'
+
+/** A log as the chain gives it, with its place in numbers. */
+export interface ChainLog {
+  address: Address
+  topics: [Hex, ...Hex[]] | []
+  data: Hex
+  blockNumber: number
+  blockHash: Hex
+  logIndex: number
+  transactionHash: Hex
+}
+
+/** Which logs to read. */
+export interface LogFilter {
+  addresses: Address[]
+  /** First topics, i.e. event signatures. */
+  events: Hex[]
+}
+
+/** Most calls that go in one JSON-RPC batch. */
+const BATCH_SIZE = 100
+
+/** Reads blocks and logs over JSON-RPC. Every call ends after `timeout` ms, or when its signal aborts. */
+export class ChainReader {
+  readonly #client: Client<Transport, undefined, undefined, PublicRpcSchema>
+  readonly #timeout: number
+
+  constructor(rpcUrl: string, timeout = 10_000) {
+    this.#client = createClient({
+      rpcSchema: undefined as unknown as PublicRpcSchema,
+      transport: http(rpcUrl, { batch: { batchSize: BATCH_SIZE }, retryCount: 0, timeout }),
+    })
+    this.#timeout = timeout
+  }
+
+  async chainId(signal: AbortSignal): Promise<number> {
+    return Number(await this.#client.request({ method: 'eth_chainId' }, this.#options(signal)))
+  }
+
+  /** The block at a height, or the newest one; undefined when the chain is not that long. */
+  async block(height: number | 'latest', signal: AbortSignal): Promise<Block | undefined> {
+    return this.#block(height, this.#options(signal))
+  }
+
+  /** Blocks at several heights, in batches; undefined where the chain is not that long. */
+  async blocks(heights: number[], signal: AbortSignal): Promise<(Block | undefined)[]> {
+    const blocks: (Block | undefined)[] = []
+    for (let start = 0; start < heights.length; start += BATCH_SIZE) {
+      // One signal for all calls: viem puts only calls that share their signal into one batch.
+      const options = this.#options(signal)
+      const batch = heights.slice(start, start + BATCH_SIZE)
+      blocks.push(...(await Promise.all(batch.map((height) => this.#block(height, options)))))
+    }
+    return blocks
+  }
+
+  /** Logs of the blocks `from` to `to`, both included, in the chain's order. */
+  async logs(
+    { addresses, events }: LogFilter,
+    from: number,
+    to: number,
+    signal: AbortSignal,
+  ): Promise<ChainLog[]> {
+    const logs = await this.#client.request(
+      {
+        method: 'eth_getLogs',
+        params: [
+          { address: addresses, topics: [events], fromBlock: numberToHex(from), toBlock: numberToHex(to) },
+        ],
+      },
+      this.#options(signal),
+    )
+    return logs.flatMap(toChainLog).sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex)
+  }
+
+  async #block(height: number | 'latest', options: RequestOptions): Promise<Block | undefined> {
+    const tag = height === 'latest' ? height : numberToHex(height)
+    const block = await this.#client.request(
+      { method: 'eth_getBlockByNumber', params: [tag, false] },
+      options,
+    )
+    if (block === null || block.number === null || block.hash === null) return undefined
+    return { number: Number(block.number), hash: block.hash, timestamp: Number(block.timestamp) }
+  }
+
+  /** The signal also bounds the time that a response body takes, which the transport's own timeout does not. */
+  #options(signal: AbortSignal): RequestOptions {
+    return { retryCount: 0, signal: AbortSignal.any([signal, AbortSignal.timeout(this.#timeout)]) }
+  }
+}
+
+interface RequestOptions {
+  retryCount: 0
+  signal: AbortSignal
+}
+
+/** Pending logs, which have no place in the chain yet, are left out. */
+function toChainLog(log: RpcLog): ChainLog[] {
+  const { blockNumber, blockHash, logIndex, transactionHash, topics, data } = log
+  if (blockNumber === null || blockHash === null || logIndex === null || transactionHash === null) return []
+  return [
+    {
+      address: getAddress(log.address),
+      topics,
+      data,
+      blockNumber: Number(blockNumber),
+      blockHash,
+      logIndex: Number(logIndex),
+      transactionHash,
+    },
+  ]
+}

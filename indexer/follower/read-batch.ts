@@ -1,0 +1,92 @@
+import type { Hex } from '../../protocol/types.ts'
+import type { Block } from '../store/changes.ts'
+import { UNDO_DEPTH } from '../store/progress.ts'
+import type { BlockRange } from './block-range.ts'
+import type { ChainLog, ChainReader, LogFilter } from './chain-reader.ts'
+
+/** A range of blocks of one and the same chain, right above the stored ones. */
+export interface BlockBatch {
+  type: 'blocks'
+  /** The newest block of the range. */
+  to: Block
+  /** Blocks whose hashes to remember: without gaps, ending with `to`. */
+  headers: Block[]
+  /** Logs in the chain's order, each with the block it is in. */
+  logs: { log: ChainLog; block: Block }[]
+  /** Lowest height whose hash stays remembered; changes above it must be undoable. */
+  floor: number
+}
+
+interface Request {
+  reader: ChainReader
+  filter: LogFilter
+  /** Stored blocks, ascending and without gaps. */
+  known: readonly Block[]
+  head: Block
+  range: BlockRange
+  signal: AbortSignal
+}
+
+/** Reads the blocks after the stored ones; undefined when the chain changed meanwhile: look at it afresh. */
+export async function readBatch({
+  reader,
+  filter,
+  known,
+  head,
+  range,
+  signal,
+}: Request): Promise<BlockBatch | undefined> {
+  const from = (known.at(-1)?.number ?? 0) + 1
+  const end = Math.min(from + range.size - 1, head.number)
+  // Far behind the head nothing will be undone: the last hash is enough to go on from.
+  const first = end < head.number - UNDO_DEPTH ? end : Math.max(from, end - UNDO_DEPTH)
+  const heights = Array.from({ length: end - first + 1 }, (_, index) => first + index)
+  const headers = (await reader.blocks(heights, signal)).filter((block) => block !== undefined)
+  const to = headers.at(-1)
+  if (to === undefined || headers.length < heights.length) return undefined
+
+  const logs = await readLogs(reader, filter, from, end, range, signal)
+  const blocks = await blocksOf(reader, logs, headers, signal)
+  // All of it was read between two looks at the last block, so it belongs to one chain.
+  if ((await reader.block(end, signal))?.hash !== to.hash) return undefined
+  const placed = logs.flatMap((log) => {
+    const block = blocks.get(log.blockHash)
+    return block === undefined ? [] : [{ log, block }]
+  })
+  if (placed.length < logs.length) return undefined
+  const floor = first > from ? first : Math.max(known[0]?.number ?? 0, end - UNDO_DEPTH)
+  return { type: 'blocks', to, headers, logs: placed, floor }
+}
+
+async function readLogs(
+  reader: ChainReader,
+  filter: LogFilter,
+  from: number,
+  end: number,
+  range: BlockRange,
+  signal: AbortSignal,
+): Promise<ChainLog[]> {
+  try {
+    const logs = await reader.logs(filter, from, end, signal)
+    range.succeeded(logs.length)
+    return logs
+  } catch (error) {
+    range.failed()
+    throw error
+  }
+}
+
+/** The blocks that the logs are in, by hash. */
+async function blocksOf(
+  reader: ChainReader,
+  logs: ChainLog[],
+  headers: Block[],
+  signal: AbortSignal,
+): Promise<Map<Hex, Block>> {
+  const blocks = new Map(headers.map((block) => [block.hash, block]))
+  const missing = new Set(logs.filter((log) => !blocks.has(log.blockHash)).map((log) => log.blockNumber))
+  for (const block of await reader.blocks([...missing], signal)) {
+    if (block !== undefined) blocks.set(block.hash, block)
+  }
+  return blocks
+}

@@ -1,0 +1,56 @@
+import { type Abi, type DecodeEventLogReturnType, decodeEventLog, toEventSelector } from 'viem'
+import type { Address, Hex } from '../../protocol/types.ts'
+import type { ChainLog } from '../follower/chain-reader.ts'
+import type { Changes } from '../store/changes.ts'
+
+/** Where a log stands; its block is that of the changes. */
+export interface LogPlace {
+  logIndex: number
+  transactionHash: Hex
+}
+
+/** What an index does about the events of one contract. */
+export interface Handler {
+  address: Address
+  /** Signatures of the events that it wants. */
+  events: Hex[]
+  /** Applies one log; the order is the chain's. */
+  apply(log: ChainLog, changes: Changes): Promise<void>
+}
+
+type EventOf<abi extends Abi, name extends string> =
+  Extract<DecodeEventLogReturnType<abi>, { eventName: name }> extends { args: infer args } ? args : never
+
+/** One function per event of a contract, by the event's name. */
+export type EventFunctions<abi extends Abi> = {
+  [name in Extract<abi[number], { type: 'event' }>['name']]?: (
+    args: EventOf<abi, name>,
+    changes: Changes,
+    place: LogPlace,
+  ) => Promise<void>
+}
+
+/** Makes a handler of the functions for those events of a contract that the index keeps. */
+export function defineHandler<const abi extends Abi>(
+  address: Address,
+  abi: abi,
+  functions: EventFunctions<abi>,
+): Handler {
+  const bySelector = new Map<Hex, (log: ChainLog, changes: Changes) => Promise<void>>()
+  for (const item of abi) {
+    if (item.type !== 'event') continue
+    const apply = functions[item.name as keyof typeof functions]
+    if (apply === undefined) continue
+    bySelector.set(toEventSelector(item), async (log, changes) => {
+      const { args } = decodeEventLog({ abi: [item], topics: log.topics as [Hex, ...Hex[]], data: log.data })
+      await apply(args as never, changes, log)
+    })
+  }
+  return {
+    address,
+    events: [...bySelector.keys()],
+    async apply(log, changes) {
+      await bySelector.get(log.topics[0] ?? '0x')?.(log, changes)
+    },
+  }
+}

@@ -1,0 +1,68 @@
+import { getAddress, isHex, size, zeroAddress } from 'viem'
+import { identityRegistryAbi } from '../../protocol/abis/index.ts'
+import type { Address } from '../../protocol/types.ts'
+import type { Changes } from '../store/changes.ts'
+import type { AgentRow } from '../store/tables.ts'
+import { storable } from '../store/text.ts'
+import { agentSummary } from '../views/agent.ts'
+import { defineHandler, type Handler } from './handler.ts'
+import { unknownRow } from './unknown-row.ts'
+
+/** Longest registration URI that is kept; ERC-8004 allows whole documents in it. */
+export const MAX_URI_LENGTH = 8_192
+
+/** Keeps every agent: its owner, its wallet and whether that consented, and its registration URI. */
+export function identityRegistryHandler(address: Address): Handler {
+  return defineHandler(address, identityRegistryAbi, {
+    async Registered({ agentId, agentURI, owner }, changes, { logIndex, transactionHash }) {
+      await changes.get('agents', { agentId })
+      const { block } = changes
+      const row: AgentRow = {
+        agentId,
+        owner,
+        wallet: null,
+        bound: false,
+        uri: keepable(agentURI),
+        registeredBlock: block.number,
+        registeredIndex: logIndex,
+        registeredAt: block.timestamp,
+        registeredTx: transactionHash,
+      }
+      changes.put('agents', row)
+      changes.emit('agent.registered', agentSummary(row))
+    },
+
+    async Transfer({ from, to, tokenId }, changes) {
+      // A mint is told by Registered, which follows it.
+      if (from !== zeroAddress) await update(changes, tokenId, () => ({ owner: to }))
+    },
+
+    async MetadataSet({ agentId, metadataKey, metadataValue }, changes, { logIndex }) {
+      if (metadataKey !== 'agentWallet') return
+      const wallet = isHex(metadataValue) && size(metadataValue) === 20 ? getAddress(metadataValue) : null
+      await update(changes, agentId, (row) => {
+        // The registration itself names the owner as wallet, in the log right after Registered, and binds nobody.
+        const isDefault = row.registeredBlock === changes.block.number && row.registeredIndex + 1 === logIndex
+        return { wallet, bound: wallet !== null && !isDefault }
+      })
+    },
+
+    URIUpdated: ({ agentId, newURI }, changes) => update(changes, agentId, () => ({ uri: keepable(newURI) })),
+  })
+}
+
+async function update(
+  changes: Changes,
+  agentId: bigint,
+  change: (row: AgentRow) => Partial<AgentRow>,
+): Promise<void> {
+  const row = await changes.get('agents', { agentId })
+  if (row === undefined) throw unknownRow('agent', agentId)
+  const changed = { ...row, ...change(row) }
+  changes.put('agents', changed)
+  changes.emit('agent.changed', agentSummary(changed))
+}
+
+function keepable(uri: string): string | null {
+  return uri.length > MAX_URI_LENGTH ? null : storable(uri)
+}

@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import type { Hex } from '../../protocol/types.ts'
+import { toJson } from './json.ts'
+import { appendEvents, type EventDraft } from './outbox.ts'
+import type { Tx } from './store.ts'
+import { type ChainTables, type Database, type Key, primaryKeys } from './tables.ts'
+
+/** A block as far as the index cares. */
+export interface Block {
+  number: number
+  hash: Hex
+  /** Unix seconds. */
+  timestamp: number
+}
+
+interface Entry<T extends keyof ChainTables = keyof ChainTables> {
+  table: T
+  rowKey: string
+  row: ChainTables[T] | undefined
+  dirty: boolean
+  /** Block of the newest undo record of this row within these changes. */
+  undoneTo: number
+}
+
+/**
+ * The chain rows that a batch of blocks reads and writes, kept in memory until `flush` writes each row once.
+ * Writing goes through here alone, so no change can miss its undo record.
+ */
+export class Changes {
+  readonly #tx: Tx
+  readonly #chainId: number
+  readonly #floor: number
+  readonly #entries = new Map<string, Entry>()
+  readonly #undo: { blockNumber: number; tableName: string; rowKey: string; old: unknown }[] = []
+  readonly #events: EventDraft[] = []
+  #block: Block | undefined
+
+  /**
+   * @param floor undo records and events are kept for blocks above this height only: what lies below is too old
+   *   to be undone, or to be news.
+   */
+  constructor(tx: Tx, chainId: number, floor: number) {
+    this.#tx = tx
+    this.#chainId = chainId
+    this.#floor = floor
+  }
+
+  /** The block whose logs are being applied. */
+  get block(): Block {
+    if (this.#block === undefined) throw new Error('begin() comes before reading the block')
+    return this.#block
+  }
+
+  /** Starts a block; blocks come in ascending order. */
+  begin(block: Block): void {
+    this.#block = block
+  }
+
+  /** The row as it stands after everything applied so far. Replace it with `put`, do not change it. */
+  async get<T extends keyof ChainTables>(table: T, key: Key<T>): Promise<ChainTables[T] | undefined> {
+    const rowKey = keyText(table, key)
+    const known = this.#entry(table, rowKey)
+    if (known !== undefined) return known.row
+    const columns = primaryKeys[table].map(
+      (column) => sql`${sql.ref(column)} = ${key[column as keyof Key<T>]}`,
+    )
+    const { rows } = await sql<ChainTables[T]>`
+      select * from ${sql.table(table)} where ${sql.join(columns, sql` and `)}`.execute(this.#tx)
+    const entry: Entry<T> = { table, rowKey, row: rows[0], dirty: false, undoneTo: -1 }
+    this.#entries.set(`${table} ${rowKey}`, entry as unknown as Entry)
+    return entry.row
+  }
+
+  /** Writes a row that was read with `get` before. */
+  put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void {
+    const rowKey = keyText(table, row as Key<T>)
+    const entry = this.#entry(table, rowKey)
+    if (entry === undefined) throw new Error(`get() comes before put(): ${table} ${rowKey}`)
+    const blockNumber = this.block.number
+    if (blockNumber > this.#floor && entry.undoneTo !== blockNumber) {
+      this.#undo.push({ blockNumber, tableName: table, rowKey, old: entry.row ?? null })
+      entry.undoneTo = blockNumber
+    }
+    entry.row = row
+    entry.dirty = true
+  }
+
+  /** Queues a live event of the present block. */
+  emit(type: string, data: unknown): void {
+    const { number, hash } = this.block
+    if (number <= this.#floor) return
+    this.#events.push({ type, data, meta: { blockNumber: number, blockHash: hash, chainId: this.#chainId } })
+  }
+
+  /** Writes rows, undo records and events to the transaction. */
+  async flush(): Promise<void> {
+    const dirty = [...this.#entries.values()].filter((entry) => entry.dirty)
+    for (const [table, entries] of Map.groupBy(dirty, (entry) => entry.table)) {
+      await upsert(
+        this.#tx,
+        table,
+        primaryKeys[table],
+        entries.map((entry) => entry.row),
+      )
+    }
+    await upsert(this.#tx, 'undo', ['tableName', 'rowKey', 'blockNumber'], this.#undo)
+    await appendEvents(this.#tx, this.#events)
+  }
+
+  #entry<T extends keyof ChainTables>(table: T, rowKey: string): Entry<T> | undefined {
+    return this.#entries.get(`${table} ${rowKey}`) as Entry<T> | undefined
+  }
+}
+
+/** The key of a row as the undo log names it. Values are numbers, hexadecimal or words, none contains a slash. */
+function keyText<T extends keyof ChainTables>(table: T, key: Key<T>): string {
+  return primaryKeys[table].map((column) => String(key[column as keyof Key<T>])).join('/')
+}
+
+/** Inserts or replaces whole rows in one statement; the table's own definition gives the JSON its types. */
+async function upsert(
+  tx: Tx,
+  table: keyof Database,
+  key: readonly string[],
+  rows: readonly (object | undefined)[],
+): Promise<void> {
+  const first = rows[0]
+  if (first === undefined) return
+  const columns = Object.keys(first).filter((column) => !key.includes(column))
+  await sql`
+    insert into ${sql.table(table)}
+    select * from jsonb_populate_recordset(null::${sql.table(table)}, ${toJson(rows)}::jsonb)
+    on conflict (${sql.join(key.map((column) => sql.ref(column)))}) do update
+    set ${sql.join(columns.map((column) => sql`${sql.ref(column)} = ${sql.ref(`excluded.${column}`)}`))}
+  `.execute(tx)
+}

@@ -1,0 +1,80 @@
+import { sql } from 'kysely'
+import type { ReceivedCapability, ReceivedIntent } from '../gateway.ts'
+import { toIntentView } from '../views/intent.ts'
+import { appendEvents } from './outbox.ts'
+import { readMeta } from './queries/meta.ts'
+import type { Tx } from './store.ts'
+
+/** Most intents that are kept, and most of one maker; the oldest give way. */
+export const MAX_INTENTS = 10_000
+export const MAX_INTENTS_PER_AGENT = 100
+/** Most capability records that are kept, one for each agent; those issued first give way. */
+export const MAX_CAPABILITIES = 10_000
+
+/** Stores intents that were not heard before, and forgets those that have expired or are too many. */
+export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
+  if (received.length === 0) return
+  const rows = received.map(({ value, hash, signature }) => ({ ...value, hash, signature, heardAt }))
+  const fresh = await tx
+    .insertInto('intents')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .returningAll()
+    .execute()
+  const now = BigInt(Math.floor(heardAt / 1000))
+  await tx.deleteFrom('intents').where('expiry', '<', now).execute()
+  await limitPerAgent(tx, [...new Set(rows.map((row) => row.agent))])
+  await sql`delete from intents where sequence <=
+    (select sequence from intents order by sequence desc offset ${MAX_INTENTS} limit 1)`.execute(tx)
+  const { blockTime: _, ...meta } = await readMeta(tx)
+  await appendEvents(
+    tx,
+    fresh.map((row) => ({ type: 'intent', data: toIntentView(row), meta })),
+  )
+}
+
+async function limitPerAgent(tx: Tx, agents: string[]): Promise<void> {
+  await sql`delete from intents using (
+      select hash, row_number() over (partition by agent order by sequence desc) as rank
+      from intents where agent in (${sql.join(agents)})
+    ) ranked where ranked.hash = intents.hash and ranked.rank > ${MAX_INTENTS_PER_AGENT}`.execute(tx)
+}
+
+/** Stores the newest capability record of each agent, and forgets those that have expired or are too many. */
+export async function storeCapabilities(
+  tx: Tx,
+  received: ReceivedCapability[],
+  heardAt: number,
+): Promise<void> {
+  if (received.length === 0) return
+  const newest = new Map<string, ReceivedCapability>()
+  for (const record of received) {
+    const known = newest.get(record.value.agent)
+    if (known === undefined || record.value.issuedAt > known.value.issuedAt)
+      newest.set(record.value.agent, record)
+  }
+  const rows = [...newest.values()].map(({ value, hash, signature }) => ({ ...value, hash, signature }))
+  await tx
+    .insertInto('capabilities')
+    .values(rows)
+    .onConflict((conflict) =>
+      conflict
+        .column('agent')
+        .doUpdateSet((eb) => ({
+          hash: eb.ref('excluded.hash'),
+          agentId: eb.ref('excluded.agentId'),
+          capabilities: eb.ref('excluded.capabilities'),
+          area: eb.ref('excluded.area'),
+          endpoints: eb.ref('excluded.endpoints'),
+          issuedAt: eb.ref('excluded.issuedAt'),
+          expiry: eb.ref('excluded.expiry'),
+          signature: eb.ref('excluded.signature'),
+        }))
+        .whereRef('capabilities.issuedAt', '<', 'excluded.issuedAt'),
+    )
+    .execute()
+  const now = BigInt(Math.floor(heardAt / 1000))
+  await tx.deleteFrom('capabilities').where('expiry', '<', now).execute()
+  await sql`delete from capabilities where agent in
+    (select agent from capabilities order by "issuedAt" desc offset ${MAX_CAPABILITIES})`.execute(tx)
+}

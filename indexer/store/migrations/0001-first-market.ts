@@ -1,0 +1,70 @@
+import { type Kysely, sql } from 'kysely'
+import type { Database } from '../tables.ts'
+
+/** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
+const statements = [
+  sql`create table progress (
+    singleton boolean primary key default true check (singleton),
+    "chainId" int8 not null, "genesisHash" text not null, escrow text not null,
+    "blockNumber" int8 not null, "blockHash" text not null, "blockTime" int8 not null)`,
+  sql`create table blocks (number int8 primary key, hash text not null, timestamp int8 not null)`,
+  sql`create table undo (
+    "blockNumber" int8 not null, "tableName" text not null, "rowKey" text not null, old jsonb,
+    primary key ("tableName", "rowKey", "blockNumber"))`,
+  sql`create index "undoBlock" on undo ("blockNumber")`,
+  sql`create table outbox (id int8 generated always as identity primary key, type text not null, data text not null)`,
+
+  sql`create table agents (
+    "agentId" numeric primary key, owner text not null, wallet text, bound boolean not null, uri text,
+    "registeredBlock" int8 not null, "registeredIndex" int4 not null, "registeredAt" int8 not null,
+    "registeredTx" text not null)`,
+  sql`create index "agentsOwner" on agents (owner)`,
+  sql`create index "agentsWallet" on agents (wallet)`,
+  sql`create table stakes (
+    "agentId" numeric not null, depositor text not null, staked numeric not null, locked numeric not null,
+    queued numeric not null, "availableAt" numeric not null, primary key ("agentId", depositor))`,
+
+  sql`create table agreements (
+    id text primary key, status text not null, block int8 not null, "logIndex" int4 not null,
+    buyer text, seller text, payout text, token text, quantity numeric, price numeric, lot numeric,
+    exposure numeric, "feeBps" int4, expiry numeric, deadline numeric, "intentHash" text, "termsHash" text,
+    nonce numeric, "openedAt" int8, "openedTx" text,
+    "endedBlock" int8, "endedIndex" int4, "endedAt" int8, "endedTx" text,
+    received numeric, fee numeric, refunded numeric, evidence text, "cancelledBy" text)`,
+  sql`create index "agreementsPosition" on agreements (block, "logIndex")`,
+  sql`create index "agreementsBuyer" on agreements (buyer, block, "logIndex")`,
+  sql`create index "agreementsSeller" on agreements (seller, block, "logIndex")`,
+  sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
+  sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where status = 'settled'`,
+  sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where status = 'settled'`,
+  sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where status = 'settled'`,
+
+  sql`create table balances (
+    token text not null, account text not null, balance numeric not null, deposited numeric not null,
+    withdrawn numeric not null, primary key (token, account))`,
+  sql`create table "statusTotals" (status text primary key, agreements int8 not null)`,
+  sql`create table "tokenTotals" (
+    token text primary key, trades int8 not null, quantity numeric not null, volume numeric not null,
+    fees numeric not null)`,
+
+  sql`create table intents (
+    hash text primary key, sequence int8 generated always as identity unique, agent text not null,
+    side text not null, capability text not null, area text not null, quantity numeric not null,
+    price numeric not null, lot numeric not null, start numeric not null, "end" numeric not null,
+    expiry numeric not null, nonce numeric not null, endpoints text[] not null, signature text not null,
+    "heardAt" int8 not null)`,
+  sql`create index "intentsExpiry" on intents (expiry)`,
+  sql`create index "intentsAgent" on intents (agent, sequence)`,
+  sql`create table capabilities (
+    agent text primary key, hash text not null, "agentId" numeric not null, capabilities text[] not null,
+    area text not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
+    signature text not null)`,
+]
+
+/** Tables of the first market. */
+export async function up(db: Kysely<Database>): Promise<void> {
+  for (const statement of statements) await statement.execute(db)
+  // Microseconds since 1970 as the first id: ids of an index that was deleted and made anew are all older, so that
+  // a client that comes back with one is told to start over instead of getting the wrong continuation.
+  await sql`alter table outbox alter column id restart with ${sql.lit(Date.now() * 1000)}`.execute(db)
+}

@@ -1,0 +1,52 @@
+import type { Meta } from '../views/meta.ts'
+import { toJson } from './json.ts'
+import type { Tx } from './store.ts'
+
+/** How many live events are kept for clients that come back. */
+export const OUTBOX_SIZE = 10_000
+
+/** A live event with its place in the order in which events are told. */
+export interface LiveEvent {
+  id: number
+  type: string
+  /** JSON text `{ data, meta }`. */
+  data: string
+}
+
+/** What a live event tells, and the block that it is true of. */
+export interface EventDraft {
+  type: string
+  data: unknown
+  meta: Meta
+}
+
+/** Adds events to the outbox, in the transaction that makes them true, and forgets the oldest ones. */
+export async function appendEvents(tx: Tx, drafts: EventDraft[]): Promise<void> {
+  if (drafts.length === 0) return
+  const rows = drafts
+    .slice(-OUTBOX_SIZE)
+    .map(({ type, data, meta }) => ({ type, data: toJson({ data, meta }) }))
+  await tx.insertInto('outbox').values(rows).execute()
+  const { newest } = await outboxRange(tx)
+  await tx
+    .deleteFrom('outbox')
+    .where('id', '<=', newest - OUTBOX_SIZE)
+    .execute()
+}
+
+/** Ids of the oldest and the newest event that are kept; zeros when there is none. */
+export async function outboxRange(tx: Tx): Promise<{ oldest: number; newest: number }> {
+  const row = await tx
+    .selectFrom('outbox')
+    .select((eb) => [
+      eb.fn.min<number | null>('id').as('oldest'),
+      eb.fn.max<number | null>('id').as('newest'),
+    ])
+    .executeTakeFirst()
+  return { oldest: row?.oldest ?? 0, newest: row?.newest ?? 0 }
+}
+
+/** Up to `limit` events that come after `id`. */
+export async function readEvents(tx: Tx, id: number, limit: number): Promise<LiveEvent[]> {
+  return tx.selectFrom('outbox').selectAll().where('id', '>', id).orderBy('id').limit(limit).execute()
+}

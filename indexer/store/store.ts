@@ -1,0 +1,83 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite, types } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, type Transaction } from 'kysely'
+import { Migrator } from 'kysely/migration'
+import { ConfigError } from '../../protocol/errors.ts'
+import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
+import * as firstMarket from './migrations/0001-first-market.ts'
+import type { Database } from './tables.ts'
+
+/** A view of the database in which all reads belong together and all writes happen or none. */
+export type Tx = Transaction<Database>
+
+const migrations = { '0001-first-market': firstMarket }
+
+/**
+ * The index's database: PGlite, in memory or in a directory of which it is the only user.
+ *
+ * @example
+ * ```ts
+ * const store = await Store.open('.mesh/index')
+ * const open = await store.transaction((tx) => tx.selectFrom('agreements').selectAll().execute())
+ * await store.close()
+ * ```
+ */
+export class Store {
+  readonly #db: Kysely<Database>
+  readonly #lock: DirectoryLock | undefined
+
+  private constructor(db: Kysely<Database>, lock: DirectoryLock | undefined) {
+    this.#db = db
+    this.#lock = lock
+  }
+
+  /**
+   * @param directory where the data is kept; absent: in memory.
+   * @throws ConfigError `DIRECTORY_LOCKED` when another process uses the directory, `STORE_UNUSABLE` when the
+   *   database in it cannot be opened or brought up to date.
+   */
+  static async open(directory?: string): Promise<Store> {
+    const lock = directory === undefined ? undefined : lockDirectory(directory)
+    let db: Kysely<Database> | undefined
+    try {
+      db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite: createPGlite(directory) }) })
+      await migrate(db)
+      return new Store(db, lock)
+    } catch (cause) {
+      await db?.destroy().catch(() => {})
+      lock?.release()
+      throw new ConfigError('STORE_UNUSABLE', 'The index database cannot be opened.', {
+        field: directory ?? 'memory',
+        received: cause instanceof Error ? cause.message : cause,
+        remedy: 'Delete the directory: the index is rebuilt from the chain.',
+        cause,
+      })
+    }
+  }
+
+  /** Runs `fn` in one transaction; PGlite has one connection, so transactions run one after the other. */
+  transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#db.transaction().execute(fn)
+  }
+
+  async close(): Promise<void> {
+    await this.#db.destroy()
+    this.#lock?.release()
+  }
+}
+
+/** Amounts come back as bigint; block numbers and times are far below 2^53 and come back as number. */
+function createPGlite(directory: string | undefined): PGlite {
+  const parsers = { [types.NUMERIC]: BigInt, [types.INT8]: Number }
+  if (directory === undefined) return new PGlite({ parsers })
+  const dataDir = join(directory, 'pg')
+  mkdirSync(dataDir, { recursive: true })
+  return new PGlite({ dataDir, parsers })
+}
+
+async function migrate(db: Kysely<Database>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error
+}
