@@ -65,8 +65,6 @@ export type IntentDraft = Pick<
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 /** How long joining may take until the first peer is connected, in milliseconds. */
 const JOIN_TIMEOUT = 20_000
-/** How long one attempt to provide capabilities in the DHT may take, in milliseconds. */
-const PROVIDE_TIMEOUT = 10_000
 /** How long finding agents may take, in milliseconds. */
 const FIND_TIMEOUT = 10_000
 
@@ -373,7 +371,7 @@ export class MeshNetwork {
       issuedAt,
       expiry: issuedAt + BigInt(RECORD_LIFE),
     }
-    await agents.publish(record, AbortSignal.timeout(PROVIDE_TIMEOUT))
+    await agents.publish(record)
   }
 }
 

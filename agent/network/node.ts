@@ -63,12 +63,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     peerDiscovery: [
       ...(init.bootstrapPeers.length > 0
         ? [
-            bootstrap({
-              list: init.bootstrapPeers,
-              timeout: 0,
-              tagName: 'keep-alive-bootstrap',
-              tagTTL: Number.POSITIVE_INFINITY,
-            }),
+            // The name of the tag makes libp2p dial them again when a connection breaks.
+            bootstrap({ list: init.bootstrapPeers, timeout: 0, tagName: 'keep-alive-bootstrap' }),
           ]
         : []),
       ...(init.mdns ? [mdns({ serviceTag: serviceTag(deployment) })] : []),

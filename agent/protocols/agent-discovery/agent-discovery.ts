@@ -15,7 +15,7 @@ import { capabilityTopic, protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { PeerScores } from '../../network/peer-scores.ts'
 import { Gossip, type GossipKind, type Received, verify } from '../gossip-topic.ts'
-import { ASK_TIMEOUT, MAJOR, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL } from './constants.ts'
+import { ASK_TIMEOUT, MAJOR, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
 
 /** A capability record whose signature was verified. */
 export type ReceivedCapability = Received<CapabilityRecord>
@@ -38,6 +38,7 @@ export class AgentDiscovery {
   readonly #records = new Map<Address, ReceivedCapability>()
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
   readonly #protocol: string
+  readonly #stopping = new AbortController()
   #own: ReceivedCapability | undefined
 
   constructor(components: AgentDiscoveryComponents) {
@@ -57,6 +58,7 @@ export class AgentDiscovery {
   }
 
   async stop(): Promise<void> {
+    this.#stopping.abort()
     await this.#components.node.unhandle(this.#protocol)
   }
 
@@ -65,16 +67,13 @@ export class AgentDiscovery {
     this.#gossip.join(capabilityTopic(this.#components.deployment, area))
   }
 
-  /** Signs this agent's record, spreads it and provides its capabilities in the DHT. */
-  async publish(record: CapabilityRecord, signal: AbortSignal): Promise<ReceivedCapability> {
-    const { deployment, identity, node } = this.#components
+  /** Signs this agent's record, spreads it, and begins to provide its capabilities in the DHT. */
+  async publish(record: CapabilityRecord): Promise<ReceivedCapability> {
+    const { deployment, identity } = this.#components
     const hash = this.#kind.hash(record)
     this.#own = { value: record, hash, signature: identity.sign(hash), peerId: identity.peerId }
     await this.#gossip.publish(capabilityTopic(deployment, record.area), this.#own)
-    for (const capability of record.capabilities) {
-      // A young DHT may have nobody to tell; gossip and later publications make up for it.
-      await node.contentRouting.provide(await this.#cid(capability), { signal }).catch(() => undefined)
-    }
+    void this.#provide(record.capabilities)
     return this.#own
   }
 
@@ -113,6 +112,15 @@ export class AgentDiscovery {
   subscribe(fn: (record: ReceivedCapability) => void): () => void {
     this.#events.on('record', fn)
     return () => this.#events.off('record', fn)
+  }
+
+  /** A young DHT may have nobody to tell, and telling takes its time: gossip is what works at once. */
+  async #provide(capabilities: readonly string[]): Promise<void> {
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROVIDE_TIMEOUT)])
+    for (const capability of capabilities) {
+      const cid = await this.#cid(capability)
+      await this.#components.node.contentRouting.provide(cid, { signal }).catch(() => undefined)
+    }
   }
 
   async #ask(peer: PeerId, signal: AbortSignal): Promise<void> {

@@ -10,3 +10,5 @@ export const MAX_RECORDS = 10_000
 export const MAX_PROVIDERS = 16
 /** How long asking one provider may take, in milliseconds. */
 export const ASK_TIMEOUT = 5_000
+/** How long providing one's capabilities in the DHT may take, in milliseconds. */
+export const PROVIDE_TIMEOUT = 30_000
