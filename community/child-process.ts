@@ -16,7 +16,13 @@ export function startChild(module: URL, log: string): ChildProcess {
   mkdirSync(dirname(log), { recursive: true })
   const output = openSync(log, 'a')
   try {
-    return fork(module, { serialization: 'advanced', stdio: ['ignore', output, output, 'ipc'], execArgv: [] })
+    const child = fork(module, {
+      serialization: 'advanced',
+      stdio: ['ignore', output, output, 'ipc'],
+      execArgv: [],
+    })
+    // One listener per awaited message: a process with many homes has many.
+    return child.setMaxListeners(0)
   } finally {
     closeSync(output)
   }

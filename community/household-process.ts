@@ -1,0 +1,93 @@
+/**
+ * Some of a community's homes in a process of their own, under the orders of a supervisor; see `messages.ts`.
+ * It ends when the supervisor does.
+ */
+import { Household } from './household.ts'
+import type { FromHousehold, ToHousehold } from './messages.ts'
+
+/** How long the homes may take to leave the mesh when the supervisor is gone, in milliseconds. */
+const LEAVE_TIMEOUT = 2_000
+
+const households = new Map<string, Household>()
+/** Homes of the last `start`, which wait for their gas money. */
+let waiting: Household[] = []
+let leaving: Promise<void> | undefined
+
+function send(message: FromHousehold): void {
+  // Without a channel there is nobody to tell: 'disconnect' ends the process.
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined)
+}
+
+async function handle(message: ToHousehold): Promise<void> {
+  switch (message.type) {
+    case 'start': {
+      const { homes, ...surroundings } = message
+      waiting = homes.map((home) => {
+        const onError = (error: unknown) => console.error(new Date().toISOString(), home.name, error)
+        return new Household({ home, ...surroundings, onError })
+      })
+      const keys = await Promise.all(waiting.map((household) => household.load()))
+      const names = waiting.map(({ name }) => name)
+      return send({
+        type: 'hello',
+        homes: keys.map(({ address }, index) => ({ name: names[index] ?? '', address })),
+      })
+    }
+    case 'funded':
+      await Promise.all(waiting.splice(0).map(join))
+      return
+    case 'slot': {
+      const { readings, ...slot } = message.slot
+      for (const { home, loadWh, pvWh } of readings) {
+        households.get(home)?.startSlot({ ...slot, loadWh, pvWh })
+      }
+      return
+    }
+    case 'closeSlot':
+      for (const household of households.values()) household.closeSlot(message.index)
+      return
+    case 'books':
+      return send({
+        type: 'books',
+        books: [...households.values()].map((household) => household.books()),
+      })
+    case 'stop':
+      return leave()
+  }
+}
+
+async function join(household: Household): Promise<void> {
+  const { name: home } = household
+  try {
+    household.onPosition((slot, openWh) => send({ type: 'position', home, slot, openWh }))
+    await household.start()
+    households.set(home, household)
+    const { address, agentId, endpoints } = household
+    send({ type: 'ready', home, address, agentId, endpoints })
+  } catch (error) {
+    console.error(home, error)
+    send({ type: 'failed', home, message: error instanceof Error ? error.message : String(error) })
+  }
+}
+
+/** Leaves the mesh and ends the process; deals that have not ended are in the journals. */
+function leave(): Promise<void> {
+  leaving ??= (async () => {
+    setTimeout(() => process.exit(1), LEAVE_TIMEOUT).unref()
+    const results = await Promise.allSettled([...households.values()].map((household) => household.stop()))
+    for (const result of results) if (result.status === 'rejected') console.error(result.reason)
+    process.exit()
+  })()
+  return leaving
+}
+
+// The supervisor answers Ctrl-C, which a terminal sends to every process.
+process.on('SIGINT', () => undefined)
+process.on('SIGTERM', () => void leave())
+process.on('disconnect', () => void leave())
+process.on('message', (message: ToHousehold) => {
+  handle(message).catch((error: unknown) => {
+    console.error(error)
+    send({ type: 'failed', home: undefined, message: error instanceof Error ? error.message : String(error) })
+  })
+})

@@ -1,0 +1,190 @@
+import { EventEmitter } from 'node:events'
+import { join } from 'node:path'
+import type { NetworkDescriptor } from '../agent/index.ts'
+import type { GasStation } from './gas-money.ts'
+import { HouseholdWorker, type Member, type Position, type Surroundings } from './household-worker.ts'
+import type { Books, HomeConfig, SlotOrder } from './messages.ts'
+import { Restarts } from './restarts.ts'
+
+/** Homes that join first and that the others bootstrap from, each in a process of its own. */
+const BOOTSTRAPS = 3
+
+export interface SupervisorInit {
+  homes: HomeConfig[]
+  /** The market to join, without bootstrap peers of its own homes. */
+  network: NetworkDescriptor
+  surroundings: Surroundings
+  /** Folder of the processes' log files. */
+  logs: string
+  /** Number of processes among which the homes are spread evenly. */
+  processes: number
+  giveGasMoney: GasStation
+}
+
+/** Homes that share a process. */
+interface Group {
+  name: string
+  homes: HomeConfig[]
+  worker: HouseholdWorker | undefined
+  restarts: Restarts
+}
+
+/**
+ * Runs a community's homes in several processes, and starts a process again that ended unexpectedly: its homes
+ * recover their journals and trade on. One that ends more than five times in a minute is given up.
+ */
+export class Supervisor {
+  /** `position`: a home's open energy changed. `notice`: something people should know. */
+  readonly events = new EventEmitter<{ position: [Position]; notice: [string] }>().setMaxListeners(0)
+  readonly #init: SupervisorInit
+  readonly #groups: Group[]
+  readonly #workers = new Set<HouseholdWorker>()
+  readonly #members = new Map<string, Member>()
+  /** The latest slot, and whether it is over. */
+  #slot: { order: SlotOrder; isOver: boolean } | undefined
+  #stopping = false
+
+  constructor(init: SupervisorInit) {
+    this.#init = init
+    this.#groups = spread(init.homes, init.processes).map((homes, index) => ({
+      name: `homes-${index + 1}`,
+      homes,
+      worker: undefined,
+      restarts: new Restarts(),
+    }))
+  }
+
+  /** The homes that have joined, by name. */
+  get members(): ReadonlyMap<string, Member> {
+    return this.#members
+  }
+
+  /** Process ids of the homes' processes that run. */
+  get pids(): number[] {
+    return [...this.#workers].flatMap(({ pid }) => pid ?? [])
+  }
+
+  /** The market with bootstrap peers: up to three homes, as far as possible in different processes. */
+  network(without?: Group): NetworkDescriptor {
+    const groups = this.#groups.filter((group) => group !== without)
+    const peers = groups.flatMap(({ homes }) => this.#members.get(homes[0]?.name ?? '')?.endpoints ?? [])
+    return { ...this.#init.network, bootstrapPeers: peers.slice(0, BOOTSTRAPS * 2) }
+  }
+
+  /**
+   * Starts the processes and waits until every home has joined.
+   *
+   * @throws what a home said when it could not join; nothing is left running then.
+   */
+  async start(): Promise<void> {
+    try {
+      const [first, ...others] = this.#groups
+      if (first === undefined) return
+      await this.#join(first, first.homes.slice(0, 1))
+      await Promise.all(
+        others.slice(0, BOOTSTRAPS - 1).map((group) => this.#join(group, group.homes.slice(0, 1))),
+      )
+      await Promise.all(
+        this.#groups.map((group, index) => this.#join(group, group.homes.slice(index < BOOTSTRAPS ? 1 : 0))),
+      )
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
+  }
+
+  /** Begins a delivery slot; every home hears what it measures in it. */
+  startSlot(slot: SlotOrder): void {
+    this.#slot = { order: slot, isOver: false }
+    for (const group of this.#groups) group.worker?.startSlot(orderFor(group, slot))
+  }
+
+  /** Ends a slot: homes deliver what they agreed. */
+  closeSlot(index: number): void {
+    if (this.#slot?.order.index === index) this.#slot.isOver = true
+    for (const { worker } of this.#groups) worker?.closeSlot(index)
+  }
+
+  /** What the journals of the homes say whose processes run. */
+  async books(): Promise<Books[]> {
+    const books = await Promise.all(this.#groups.map(({ worker }) => worker?.books().catch(() => [])))
+    return books.flatMap((some) => some ?? [])
+  }
+
+  /** Has every home leave the mesh and ends the processes. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.all([...this.#workers].map((worker) => worker.stop()))
+  }
+
+  async #join(group: Group, homes: HomeConfig[]): Promise<void> {
+    group.worker ??= this.#spawn(group)
+    if (homes.length === 0) return
+    for (const member of await group.worker.join(homes, this.network(group))) {
+      this.#members.set(member.home, member)
+    }
+  }
+
+  #spawn(group: Group): HouseholdWorker {
+    const { surroundings, logs, giveGasMoney } = this.#init
+    const worker = new HouseholdWorker({
+      surroundings,
+      log: join(logs, `${group.name}.log`),
+      giveGasMoney,
+      onPosition: (position) => this.events.emit('position', position),
+      onFailure: (message) => this.events.emit('notice', `${group.name}: ${message}`),
+    })
+    this.#workers.add(worker)
+    void worker.ended.then((reason) => {
+      this.#workers.delete(worker)
+      // A worker that has not joined yet is dealt with by whoever waits for it.
+      if (group.worker !== worker || this.#stopping) return
+      group.worker = undefined
+      const names = group.homes.map(({ name }) => name).join(', ')
+      this.events.emit('notice', `The process of ${names} ended (${reason}).`)
+      void this.#revive(group)
+    })
+    return worker
+  }
+
+  async #revive(group: Group): Promise<void> {
+    while (!this.#stopping) {
+      if (!group.restarts.allow(performance.now())) {
+        this.events.emit('notice', `${group.name} ended too often within a minute: it stays away.`)
+        return
+      }
+      const worker = this.#spawn(group)
+      try {
+        const members = await worker.join(group.homes, this.network(group))
+        for (const member of members) this.#members.set(member.home, member)
+        group.worker = worker
+        this.#catchUp(group, worker)
+        this.events.emit('notice', `${group.name} is back.`)
+        return
+      } catch (error) {
+        if (!this.#stopping) this.events.emit('notice', `${group.name}: ${(error as Error).message}`)
+        await worker.stop()
+      }
+    }
+  }
+
+  /** Tells a process that came back of the latest slot, so that it delivers what it sold in the ones before. */
+  #catchUp(group: Group, worker: HouseholdWorker): void {
+    if (this.#slot === undefined) return
+    const { order, isOver } = this.#slot
+    worker.startSlot(orderFor(group, order))
+    if (isOver) worker.closeSlot(order.index)
+  }
+}
+
+/** Spreads homes evenly: sizes differ by one at most, the order stays. */
+function spread(homes: HomeConfig[], processes: number): HomeConfig[][] {
+  const count = Math.min(processes, homes.length)
+  const cut = (index: number) => Math.round((index * homes.length) / count)
+  return Array.from({ length: count }, (_, index) => homes.slice(cut(index), cut(index + 1)))
+}
+
+function orderFor({ homes }: Group, slot: SlotOrder): SlotOrder {
+  const names = new Set(homes.map(({ name }) => name))
+  return { ...slot, readings: slot.readings.filter(({ home }) => names.has(home)) }
+}
