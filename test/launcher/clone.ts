@@ -88,15 +88,15 @@ export class Clone {
     return started
   }
 
-  /** How often the logging npm was started and came to its end. */
-  npmRuns(): { started: number; ended: number } {
-    const log = readFileSync(this.#npmLog, 'utf8')
-    return { started: log.match(/^start/gm)?.length ?? 0, ended: log.match(/^end/gm)?.length ?? 0 }
-  }
-
-  /** Process ids that the logging npm ran under. */
-  npmPids(): number[] {
-    return [...readFileSync(this.#npmLog, 'utf8').matchAll(/^start (\d+)/gm)].map((match) => Number(match[1]))
+  /** How often the logging npm was started and came to its end, its process ids, and whether two ran at once. */
+  npmRuns(): { started: number; ended: number; pids: number[]; overlap: boolean } {
+    const lines = readFileSync(this.#npmLog, 'utf8').split('\n').filter(Boolean)
+    const pids = lines.map((line) => Number(line.split(' ')[1]))
+    const count = (word: string) => lines.filter((line) => line.startsWith(word)).length
+    const distinct = [...new Set(pids)]
+    // Each process's lines must stand together.
+    const overlap = pids.filter((pid, i) => pid !== pids[i - 1]).length !== distinct.length
+    return { started: count('start'), ended: count('end'), pids: distinct, overlap }
   }
 
   /** The journal's lines so far. */
@@ -104,9 +104,15 @@ export class Clone {
     return readFileSync(this.journal, 'utf8').split('\n').filter(Boolean)
   }
 
-  /** Kills what still runs and removes the folder. */
+  /** Kills what still runs, also what a failed test left behind, and removes the folder. */
   async remove(): Promise<void> {
-    for (const { process: child } of this.#started) child.kill('SIGKILL')
+    for (const { process: child } of this.#started) {
+      child.kill('SIGKILL')
+      child.stdout?.destroy()
+      child.stderr?.destroy()
+    }
+    const noted = this.notes().flatMap((line) => /^\w+ pid (\d+)$/.exec(line)?.[1] ?? [])
+    for (const pid of noted.map(Number)) if (isRunning(pid)) process.kill(pid, 'SIGKILL')
     await Promise.all(this.#started.map(({ ended }) => ended))
     rmSync(this.folder, { recursive: true, force: true })
   }
