@@ -5,7 +5,7 @@
  *
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
- *   node scripts/launch.mjs lint|typecheck|compile
+ *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
 import { join } from 'node:path'
@@ -39,6 +39,8 @@ const commands = {
   lint: async () => (await tool('biome', ['check', '--error-on-warnings', ...args])) || tool('knip', []),
   typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
   compile: async () => 0,
+  build: () => node(join(root, 'scripts', 'build.mjs'), []),
+  deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),
 }
 

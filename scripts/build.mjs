@@ -1,0 +1,22 @@
+/**
+ * Compiles the package to `dist/`: Node strips no types below node_modules, so what is published is JavaScript.
+ *
+ *     npm run build
+ */
+import { spawnSync } from 'node:child_process'
+import { cpSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+const root = join(import.meta.dirname, '..')
+const dist = join(root, 'dist')
+
+rmSync(dist, { recursive: true, force: true })
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json')], {
+  stdio: 'inherit',
+})
+if (status !== 0) process.exit(status ?? 1)
+// Generated as JavaScript with declarations already, so the compiler leaves it where it is.
+for (const file of ['mesh_pb.js', 'mesh_pb.d.ts']) {
+  cpSync(join(root, 'protocol', 'wire', file), join(dist, 'protocol', 'wire', file))
+}
