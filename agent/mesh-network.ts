@@ -188,10 +188,10 @@ export class MeshNetwork {
       mdns: this.#init.mdns ?? false,
     })
     const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
-    const gossip = { node, identity, scores, deployment, domain: domains.mesh, now: machineTime }
+    const gossip = { node, identity, scores, deployment, domain: domains.mesh, now: machineTime, report }
     const intents = new IntentDiscovery(gossip)
     const agents = new AgentDiscovery(gossip)
-    const channels: Channels = new Channels({ node, scores, deployment }, (channel, inbound) =>
+    const channels: Channels = new Channels({ node, scores, deployment, report }, (channel, inbound) =>
       inbound.message.type === 'proposal'
         ? negotiation.receive(channel, inbound, inbound.message.offer)
         : settlement.receive(channel, inbound),

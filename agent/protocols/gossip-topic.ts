@@ -39,11 +39,17 @@ export class Gossip<T extends { agent: Address }> {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #kind: GossipKind<T>
+  readonly #report: (error: unknown) => void
 
-  constructor(components: { node: MeshNode; scores: PeerScores }, kind: GossipKind<T>) {
+  /** @param components.report hears what peers are punished for */
+  constructor(
+    components: { node: MeshNode; scores: PeerScores; report: (error: unknown) => void },
+    kind: GossipKind<T>,
+  ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#kind = kind
+    this.#report = components.report
   }
 
   /** Joins a topic. */
@@ -74,6 +80,7 @@ export class Gossip<T extends { agent: Address }> {
       return RESULTS[verdict]
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
+      this.#report(error)
       this.#scores.penalize(peer.toString(), error instanceof SignatureError ? 'forged' : 'malformed')
       return TopicValidatorResult.Reject
     }

@@ -3,6 +3,9 @@ import { testDollarAbi } from '../../../protocol/abis/index.ts'
 import type { Address } from '../../../protocol/types.ts'
 import type { Call } from '../wallet.ts'
 
+/** Bit of ERC-5267's `fields` that says that a domain has a salt. */
+const SALT_FIELD = 0x10
+
 /** Mints test dollars to anybody; they are worth nothing. */
 export function mint(token: Address, to: Address, amount: bigint): Call {
   const args = [to, amount] as const
@@ -43,7 +46,10 @@ export async function authorizationDigest(
     nonce: Hex
   },
 ): Promise<Hex> {
-  const { domain } = await client.getEip712Domain({ address: token })
+  const { domain: whole, fields } = await client.getEip712Domain({ address: token })
+  // ERC-5267 returns every member and says by a bit which of them count; a zero salt would be hashed otherwise.
+  const { salt: _, ...unsalted } = whole
+  const domain = (Number(fields) & SALT_FIELD) === 0 ? unsalted : whole
   return hashTypedData({
     domain,
     primaryType: 'ReceiveWithAuthorization',

@@ -28,6 +28,8 @@ export interface AgentDiscoveryComponents {
   domain: Domain
   /** Unix seconds. */
   now: () => bigint
+  /** Hears what peers are punished for. */
+  report: (error: unknown) => void
 }
 
 /** Spreads capability records by gossip, and finds agents by capability in what was heard and in the DHT. */

@@ -21,6 +21,8 @@ export interface IntentDiscoveryComponents {
   domain: Domain
   /** Unix seconds. */
   now: () => bigint
+  /** Hears what peers are punished for. */
+  report: (error: unknown) => void
 }
 
 /** Spreads intents by gossip within their domain and area, and remembers the open ones. */

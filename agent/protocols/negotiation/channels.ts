@@ -17,17 +17,25 @@ export class Channels {
   readonly #scores: PeerScores
   readonly #protocol: string
   readonly #onMessage: MessageHandler
+  readonly #report: (error: unknown) => void
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
 
   constructor(
-    components: { node: MeshNode; scores: PeerScores; deployment: Deployment },
+    components: {
+      node: MeshNode
+      scores: PeerScores
+      deployment: Deployment
+      /** Hears what peers are punished for. */
+      report: (error: unknown) => void
+    },
     onMessage: MessageHandler,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
     this.#onMessage = onMessage
+    this.#report = components.report
   }
 
   async start(): Promise<void> {
@@ -105,6 +113,7 @@ export class Channels {
     channel
       .read()
       .catch((error: unknown) => {
+        this.#report(error)
         if (error instanceof WireError)
           this.penalize(peer, error.code === 'PEER_FLOODS' ? 'flood' : 'malformed')
         if (error instanceof SignatureError) this.penalize(peer, 'forged')

@@ -149,6 +149,7 @@ export class Negotiation {
       await this.#check(conversation, id, offer, own)
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
+      this.#components.report(error)
       channels.penalize(channel.peer, error instanceof SignatureError ? 'forged' : 'refused')
       return this.#decline(channel, inbound.id, id, 'invalid', error.code)
     }

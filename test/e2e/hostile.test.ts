@@ -1,0 +1,225 @@
+import { create, toBinary } from '@bufbuild/protobuf'
+import { expect } from 'chai'
+import { createPublicClient, http } from 'viem'
+import { readFeeBps } from '../../agent/chain/actions/intent-escrow.ts'
+import type { MeshError, MeshNetwork, Offer, ReceivedIntent } from '../../agent/index.ts'
+import { intentTopic } from '../../agent/network/names.ts'
+import { defaultPolicy } from '../../agent/policy/limits.ts'
+import { buildOffer } from '../../agent/protocols/negotiation/offers.ts'
+import { escrowDomain, meshDomain } from '../../protocol/deployment.ts'
+import { hashAgreement, hashIntent } from '../../protocol/eip712.ts'
+import { encodeAgreement, encodeIntent, encodeTerms } from '../../protocol/wire/bodies.ts'
+import { fromHex } from '../../protocol/wire/fields.ts'
+import { encodeFrame } from '../../protocol/wire/frames.ts'
+import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { FrameSchema } from '../../protocol/wire/mesh_pb.js'
+import { type HostilePeer, hostilePeer } from './support/hostile.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+
+describe('a hostile peer', function () {
+  this.timeout(60_000)
+  let market: TestMarket
+  let victim: MeshNetwork
+  let hostile: HostilePeer
+  let feeBps: bigint
+  /** Errors that the victim has dealt with, in order. */
+  let errors: MeshError[]
+  let onError: () => void = () => undefined
+
+  before(async () => {
+    market = await startMarket()
+    const { rpcUrl, deployment } = market.descriptor()
+    feeBps = await readFeeBps(
+      createPublicClient({ transport: http(rpcUrl) }),
+      deployment.contracts.intentEscrow,
+    )
+  })
+
+  beforeEach(async () => {
+    errors = []
+    victim = await market.join({
+      onError: (error) => {
+        errors.push(error as MeshError)
+        onError()
+      },
+    })
+    victim.onOffer(() => ({ type: 'accept' }))
+    hostile = await hostilePeer(market.descriptor())
+  })
+
+  afterEach(() => hostile.stop())
+  after(() => market.stop())
+
+  /** Waits until the victim has dealt with an error of this code. */
+  async function refusal(code: string): Promise<void> {
+    const has = () => errors.some((error) => error.code === code)
+    if (has()) return
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    const seen = () => errors.map((error) => error.code ?? String(error)).join(', ')
+    const timer = setTimeout(() => reject(new Error(`no ${code}, but: ${seen()}`)), 8_000)
+    onError = () => has() && resolve()
+    await promise.finally(() => clearTimeout(timer))
+  }
+
+  /** A valid offer of the hostile peer to the victim's intent, with whatever is changed in it. */
+  function offerTo(intent: ReceivedIntent): Offer {
+    const { deployment } = market.descriptor()
+    const now = BigInt(Math.floor(Date.now() / 1000))
+    const { agreement, terms } = buildOffer(
+      {
+        intent,
+        offerer: hostile.identity.address,
+        token: deployment.contracts.testDollar,
+        feeBps,
+        policy: defaultPolicy,
+      },
+      { quantity: 100n, price: 150_000n },
+      { round: 1n, previous: intent.hash, now, deadline: now + 60n, nonce: 1n },
+    )
+    const signature = hostile.identity.sign(hashAgreement(escrowDomain(deployment), agreement))
+    return { agreement, terms, signature, funding: { kind: 'balance' } }
+  }
+
+  it('loses its stream for a frame of ten megabytes, which is not even read', async () => {
+    const { stream, ended } = await hostile.open(victim)
+    // Length prefix of 10 MiB, then bytes for as long as the other side takes them.
+    stream.send(Uint8Array.of(0x80, 0x80, 0x80, 0x05))
+    const chunk = new Uint8Array(64 * 1024)
+    for (let sent = 0; sent < 160 && stream.status === 'open'; sent++) {
+      if (!stream.send(chunk))
+        await Promise.race([
+          stream.onDrain({ signal: AbortSignal.timeout(5_000) }).catch(() => undefined),
+          ended,
+        ])
+    }
+    await ended
+    await refusal('MESSAGE_TOO_LARGE')
+  })
+
+  it('loses its stream for bytes that are no frame, and after a few times its connection', async () => {
+    let attempts = 0
+    let isRefused = false
+    while (!isRefused && attempts < 10) {
+      attempts += 1
+      try {
+        const { frame, ended } = await hostile.open(victim)
+        frame(Uint8Array.of(0xff, 0xff, 0xff))
+        await ended
+      } catch {
+        isRefused = true
+      }
+    }
+    await refusal('MESSAGE_MALFORMED')
+    expect(isRefused, 'a banned peer cannot come back').to.equal(true)
+    expect(attempts, 'one slip is no ban').to.be.greaterThan(2)
+  })
+
+  it('is refused a signed body that is not canonical', async () => {
+    const intent = await victim.publishIntent(energyIntent(100n))
+    const { agreement, terms, signature } = offerTo(intent)
+    const { frame, ended } = await hostile.open(victim)
+    const canonical = encodeAgreement(agreement)
+    // Field 99, a varint: an envelope may have it, a signed body may not.
+    const padded = Uint8Array.of(...canonical, 0x98, 0x06, 0x01)
+    const value = { agreement: padded, terms: encodeTerms(terms), signature: fromHex(signature) }
+    frame(toBinary(FrameSchema, create(FrameSchema, { id: 1n, body: { case: 'proposal', value } })))
+    await ended
+    await refusal('BODY_NOT_CANONICAL')
+  })
+
+  it('is refused an offer of which one byte was edited after signing', async () => {
+    const intent = await victim.publishIntent(energyIntent(100n))
+    const offer = offerTo(intent)
+    const edited = { ...offer, agreement: { ...offer.agreement, price: offer.agreement.price + 1n } }
+    const peer = await hostile.open(victim)
+    peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer: edited } }))
+    const { message } = await peer.next()
+    expect(message).to.include({ type: 'decline', reason: 'invalid', detail: 'SIGNER_WRONG' })
+    expect(victim.deals()).to.deep.equal([])
+  })
+
+  it('is refused an offer that was made before', async () => {
+    const intent = await victim.publishIntent(energyIntent(100n))
+    const message = { type: 'proposal', offer: offerTo(intent) } as const
+    const peer = await hostile.open(victim)
+    peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
+    expect((await peer.next()).message).to.include({ type: 'acceptance' })
+    peer.frame(encodeFrame({ id: 2n, replyTo: 0n, message }))
+    expect((await peer.next()).message).to.include({ type: 'decline', detail: 'OFFER_REPLAYED' })
+    expect(victim.deals()).to.have.length(1)
+  })
+
+  it('is refused an offer that another agent signed', async () => {
+    const intent = await victim.publishIntent(energyIntent(100n))
+    const offer = offerTo(intent)
+    const thief = await hostilePeer(market.descriptor())
+    try {
+      const peer = await thief.open(victim)
+      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer } }))
+      expect((await peer.next()).message).to.include({ type: 'decline', detail: 'SIGNER_WRONG' })
+    } finally {
+      await thief.stop()
+    }
+  })
+
+  it('cannot send a frame twice, or backwards', async () => {
+    const { frame, ended } = await hostile.open(victim)
+    const message = {
+      type: 'settled',
+      agreementId: `0x${'11'.repeat(32)}`,
+      transaction: `0x${'22'.repeat(32)}`,
+    } as const
+    frame(encodeFrame({ id: 5n, replyTo: 0n, message }))
+    frame(encodeFrame({ id: 5n, replyTo: 0n, message }))
+    await ended
+    await refusal('FRAME_OUT_OF_ORDER')
+  })
+
+  it('cannot make an expired or an edited intent travel', async () => {
+    const { deployment, area } = market.descriptor()
+    const topic = intentTopic(deployment, 'energy', area)
+    const other = await market.join({ bootstrapPeers: victim.endpoints })
+    const heard: bigint[] = []
+    victim.subscribeToIntents(({ value }) => heard.push(value.nonce))
+    other.subscribeToIntents(({ value }) => heard.push(value.nonce))
+    const now = BigInt(Math.floor(Date.now() / 1000))
+    const base = { ...energyIntent(100n), agent: hostile.identity.address, area, endpoints: [] }
+    const signed = (nonce: bigint, expiry: bigint) => {
+      const value = { ...base, nonce, expiry }
+      return { value, signature: hostile.identity.sign(hashIntent(meshDomain(deployment), value)) }
+    }
+    hostile.node.services.pubsub.subscribe(topic)
+    await hostile.open(victim)
+    await graft(hostile, topic)
+    const publish = ({ value, signature }: ReturnType<typeof signed>) =>
+      hostile.node.services.pubsub.publish(topic, encodeSigned(encodeIntent(value), signature))
+    await publish(signed(1n, now - 1n))
+    const forged = signed(2n, now + 60n)
+    await publish({ ...forged, value: { ...forged.value, quantity: 999n } })
+    const both = new Promise<void>((resolve) => {
+      other.subscribeToIntents(({ value }) => value.nonce === 3n && resolve())
+    })
+    await publish(signed(3n, now + 60n))
+    await both
+    await refusal('SIGNER_WRONG')
+    expect(heard).to.deep.equal([3n, 3n])
+  })
+
+  it('is told why its own agent does not publish an expired intent', async () => {
+    const error = await Promise.resolve()
+      .then(() => victim.publishIntent({ ...energyIntent(100n), life: -10n }))
+      .then(
+        () => undefined,
+        (reason: unknown) => reason,
+      )
+    expect(error).to.include({ code: 'INTENT_EXPIRED', field: 'intent.expiry' })
+  })
+})
+
+/** Waits until a peer has a gossip neighbour in a topic. */
+async function graft({ node }: HostilePeer, topic: string): Promise<void> {
+  const { pubsub } = node.services
+  while (pubsub.getSubscribers(topic).length === 0) {
+    await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
+  }
+}

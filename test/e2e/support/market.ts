@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createWalletClient, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import {
+  type Address,
+  MeshNetwork,
+  type MeshNetworkInit,
+  type NetworkDescriptor,
+} from '../../../agent/index.ts'
+import { startChain } from '../../../community/chain.ts'
+import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
+import { deploy } from '../../../scripts/deploy.ts'
+
+/** A local chain with the contracts on it, and a folder for whatever a test keeps; all real. */
+export interface TestMarket {
+  readonly directory: string
+  /** Descriptor with the given bootstrap peers. */
+  descriptor(bootstrapPeers?: string[]): NetworkDescriptor
+  /** Gives an address gas money. */
+  fund(address: Address): Promise<void>
+  /** Connects an agent with gas money, test dollars, stake and balance. */
+  join(init?: Partial<MeshNetworkInit> & Standing): Promise<MeshNetwork>
+  stop(): Promise<void>
+}
+
+interface Standing {
+  bootstrapPeers?: string[]
+  stake?: bigint
+  balance?: bigint
+}
+
+const DOLLARS = 1_000_000_000n
+
+export async function startMarket(): Promise<TestMarket> {
+  const directory = await mkdtemp(join(tmpdir(), 'mesh-test-'))
+  const chain = await startChain(join(directory, 'chain.log'))
+  const account = privateKeyToAccount(DEVELOPMENT_KEY)
+  const deployment = await deploy({ rpcUrl: chain.rpcUrl, account })
+  const wallet = createWalletClient({ account, transport: http(chain.rpcUrl) })
+  const agents: MeshNetwork[] = []
+
+  const descriptor = (bootstrapPeers: string[] = []): NetworkDescriptor => ({
+    deployment,
+    rpcUrl: chain.rpcUrl,
+    bootstrapPeers,
+    area: '871fae6e2ffffff',
+  })
+  const fund = async (to: Address) => {
+    await wallet.sendTransaction({ to, value: 10n ** 18n, chain: null })
+  }
+  return {
+    directory,
+    descriptor,
+    fund,
+    async join({ bootstrapPeers = [], stake = 50_000_000n, balance = 50_000_000n, ...init } = {}) {
+      const agent = new MeshNetwork({
+        network: descriptor(bootstrapPeers),
+        capabilities: ['energy.supply'],
+        onError: (error) => {
+          if (process.env.MESH_TEST_VERBOSE !== undefined) console.error(error)
+        },
+        ...init,
+      })
+      agents.push(agent)
+      await fund((await agent.load()).address)
+      await agent.connect()
+      await agent.account.ensureTestDollars(DOLLARS)
+      await agent.enroll({ agentURI: 'data:,test', stake, balance })
+      return agent
+    },
+    async stop() {
+      await Promise.all(agents.map((agent) => agent.disconnect()))
+      await chain.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+/** An energy intent for a quarter of an hour. */
+export function energyIntent(quantity: bigint, price = 100_000n) {
+  return {
+    side: 'buy',
+    capability: 'energy.supply',
+    quantity,
+    price,
+    lot: 1000n,
+    start: 1_615_190_400n,
+    end: 1_615_191_300n,
+  } as const
+}
