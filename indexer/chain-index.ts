@@ -2,8 +2,10 @@ import { EventEmitter, once } from 'node:events'
 import type { Logger } from 'pino'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError, type MeshError } from '../protocol/errors.ts'
+import type { Address } from '../protocol/types.ts'
 import type { ChainReader } from './follower/chain-reader.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
+import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
 import { type Block, Changes } from './store/changes.ts'
 import { appendEvents } from './store/outbox.ts'
@@ -26,7 +28,7 @@ export class ChainIndex {
   /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
   readonly events = new EventEmitter<{ commit: []; failure: [] }>().setMaxListeners(0)
   readonly #init: ChainIndexInit
-  readonly #handlers: ReturnType<typeof createHandlers>
+  readonly #handlers: ReadonlyMap<Address, Handler>
   readonly #follower: Follower
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
@@ -37,10 +39,11 @@ export class ChainIndex {
     this.#init = init
     this.#cursor = cursor
     const { reader, deployment, pollInterval } = init
-    this.#handlers = createHandlers(deployment)
+    const handlers = createHandlers(deployment)
+    this.#handlers = new Map(handlers.map((handler) => [handler.address, handler]))
     const filter = {
-      addresses: this.#handlers.map((handler) => handler.address),
-      events: [...new Set(this.#handlers.flatMap((handler) => handler.events))],
+      addresses: [...this.#handlers.keys()],
+      events: [...new Set(handlers.flatMap((handler) => handler.events))],
     }
     this.#follower = new Follower({
       reader,
@@ -72,22 +75,25 @@ export class ChainIndex {
     return this.#follower.status
   }
 
+  /** Begins to follow the chain. */
   start(): void {
     this.#running ??= this.#run()
   }
 
+  /** Ends following; whoever waits for a block is told. */
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#running
+    this.#fail(new ChainError('INDEX_STOPPED', 'The index was stopped.'))
   }
 
   /**
-   * Waits until a block is indexed.
+   * Waits until a condition holds for the newest indexed block.
    *
    * @throws ChainError when the index cannot go on; whatever `signal` was aborted with.
    */
-  async waitForBlock(height: number, signal?: AbortSignal): Promise<void> {
-    while (this.#cursor.number < height) {
+  async waitFor(condition: (cursor: Block) => boolean, signal?: AbortSignal): Promise<void> {
+    while (!condition(this.#cursor)) {
       if (this.#failure !== undefined) throw this.#failure
       const either = new AbortController()
       const until = { signal: signal ? AbortSignal.any([signal, either.signal]) : either.signal }
@@ -97,6 +103,11 @@ export class ChainIndex {
     }
   }
 
+  /** Waits until a block is indexed; throws as `waitFor` does. */
+  waitForBlock(height: number, signal?: AbortSignal): Promise<void> {
+    return this.waitFor((cursor) => cursor.number >= height, signal)
+  }
+
   async #run(): Promise<void> {
     try {
       for await (const event of this.#follower.events(this.#stop.signal)) {
@@ -104,10 +115,14 @@ export class ChainIndex {
         this.events.emit('commit')
       }
     } catch (error) {
-      this.#failure = error instanceof ChainError ? error : indexingFailed(error)
       this.#init.logger.error({ err: error }, 'the index stopped')
-      this.events.emit('failure')
+      this.#fail(error instanceof ChainError ? error : indexingFailed(error))
     }
+  }
+
+  #fail(failure: MeshError): void {
+    this.#failure ??= failure
+    this.events.emit('failure')
   }
 
   async #apply(tx: Tx, event: ChainEvent): Promise<Block> {
@@ -123,7 +138,7 @@ export class ChainIndex {
     const changes = new Changes(tx, chainId, event.floor)
     for (const { log, block } of event.logs) {
       changes.begin(block)
-      await this.#handlers.find((handler) => handler.address === log.address)?.apply(log, changes)
+      await this.#handlers.get(log.address)?.apply(log, changes)
     }
     await changes.flush()
     await advance(tx, event.to, event.headers, event.floor)

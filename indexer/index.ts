@@ -83,14 +83,15 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const base = await connect(reader, deployment, options.signal)
   const store = await Store.open(options.dataDir)
   resources.defer(() => store.close())
-  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
-  resources.defer(() => index.stop())
-  const feed = await LiveFeed.open(store)
-  index.events.on('commit', () => feed.refresh())
+  const feed = await LiveFeed.open(store, logger)
+  resources.defer(() => feed.close())
   if (options.gateway !== undefined) {
     const inbox = new Inbox(options.gateway, store, logger, () => feed.refresh())
     resources.defer(() => inbox.close())
   }
+  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
+  index.events.on('commit', () => feed.refresh())
+  resources.defer(() => index.stop())
   const context = { store, index, network, token, startedAt: Date.now(), pollInterval }
   const app = createApp(context, feed, stopping.signal, logger)
   const server = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)

@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events'
+import type { Logger } from 'pino'
 import { type LiveEvent, outboxRange, readEvents } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 
@@ -8,6 +9,7 @@ const RECENT = 1_000
 /** Live events for any number of readers, each at its own pace and with its own place in the outbox. */
 export class LiveFeed {
   readonly #store: Store
+  readonly #logger: Logger
   readonly #events = new EventEmitter<{ more: [] }>().setMaxListeners(0)
   #recent: LiveEvent[] = []
   #newest: number
@@ -15,14 +17,15 @@ export class LiveFeed {
   #refreshing: Promise<void> | undefined
   #again = false
 
-  private constructor(store: Store, range: { oldest: number; newest: number }) {
+  private constructor(store: Store, logger: Logger, range: { oldest: number; newest: number }) {
     this.#store = store
+    this.#logger = logger
     this.#oldest = range.oldest
     this.#newest = range.newest
   }
 
-  static async open(store: Store): Promise<LiveFeed> {
-    return new LiveFeed(store, await store.transaction(outboxRange))
+  static async open(store: Store, logger: Logger): Promise<LiveFeed> {
+    return new LiveFeed(store, logger, await store.transaction(outboxRange))
   }
 
   /** Id of the newest event. */
@@ -38,9 +41,17 @@ export class LiveFeed {
   /** Says that the outbox may have grown. Calls during a refresh are answered by one more. */
   refresh(): void {
     this.#again = true
-    this.#refreshing ??= this.#refresh().finally(() => {
-      this.#refreshing = undefined
-    })
+    this.#refreshing ??= this.#refresh()
+      .catch((error: unknown) => this.#logger.error({ err: error }, 'live events were not read'))
+      .finally(() => {
+        this.#refreshing = undefined
+      })
+  }
+
+  /** Waits until nothing reads the store any more. */
+  async close(): Promise<void> {
+    this.#again = false
+    await this.#refreshing
   }
 
   /** Up to `limit` events after `id`; empty when there are none yet. */

@@ -55,7 +55,7 @@ export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSi
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     try {
-      const session = await createSession(request, response)
+      const session = await createSession(request, response, { serializer: String })
       const signal = AbortSignal.any([gone.signal, stop])
       await tell(context, feed, session, response, signal)
     } catch (error) {
@@ -78,7 +78,7 @@ async function tell(
   while (!signal.aborted) {
     await feed.wait(last, signal)
     const events = await feed.after(last, PAGE)
-    for (const { type, data, id } of events) session.push(JSON.parse(data), type, String(id))
+    for (const { type, data, id } of events) session.push(data, type, String(id))
     last = events.at(-1)?.id ?? last
     if (response.writableNeedDrain) await drained(response, signal)
   }
@@ -91,7 +91,7 @@ async function start(context: ApiContext, feed: LiveFeed, session: Session): Pro
   if (feed.canResume(id)) return id
   const newest = feed.newest
   const reset = await readWithMeta(context, async () => ({}))
-  session.push(JSON.parse(toJson(reset)), 'reset', String(newest))
+  session.push(toJson(reset), 'reset', String(newest))
   return newest
 }
 

@@ -11,7 +11,7 @@ export const MAX_INTENTS_PER_AGENT = 100
 /** Most capability records that are kept, one for each agent; those issued first give way. */
 export const MAX_CAPABILITIES = 10_000
 
-/** Stores intents that were not heard before, and forgets those that have expired or are too many. */
+/** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => ({ ...value, hash, signature, heardAt }))
@@ -22,8 +22,10 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
     .returningAll()
     .execute()
   const now = BigInt(Math.floor(heardAt / 1000))
+  const agents = [...new Set(rows.map((row) => row.agent))]
   await tx.deleteFrom('intents').where('expiry', '<', now).execute()
-  await limitPerAgent(tx, [...new Set(rows.map((row) => row.agent))])
+  await dropReplaced(tx, agents)
+  await limitPerAgent(tx, agents)
   await sql`delete from intents where sequence <=
     (select sequence from intents order by sequence desc offset ${MAX_INTENTS} limit 1)`.execute(tx)
   const { blockTime: _, ...meta } = await readMeta(tx)
@@ -31,6 +33,15 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
     tx,
     fresh.map((row) => ({ type: 'intent', data: toIntentView(row), meta })),
   )
+}
+
+/** Of one agent's intents for the same delivery the one with the highest nonce counts. */
+async function dropReplaced(tx: Tx, agents: string[]): Promise<void> {
+  await sql`delete from intents earlier using intents later
+    where earlier.agent in (${sql.join(agents)}) and earlier.agent = later.agent
+      and (earlier.side, earlier.capability, earlier.area, earlier.start, earlier."end")
+        = (later.side, later.capability, later.area, later.start, later."end")
+      and earlier.nonce < later.nonce`.execute(tx)
 }
 
 async function limitPerAgent(tx: Tx, agents: string[]): Promise<void> {

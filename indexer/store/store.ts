@@ -26,6 +26,8 @@ const migrations = { '0001-first-market': firstMarket }
 export class Store {
   readonly #db: Kysely<Database>
   readonly #lock: DirectoryLock | undefined
+  readonly #running = new Set<Promise<unknown>>()
+  #closing = false
 
   private constructor(db: Kysely<Database>, lock: DirectoryLock | undefined) {
     this.#db = db
@@ -56,12 +58,26 @@ export class Store {
     }
   }
 
-  /** Runs `fn` in one transaction; PGlite has one connection, so transactions run one after the other. */
-  transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#db.transaction().execute(fn)
+  /**
+   * Runs `fn` in one transaction; PGlite has one connection, so transactions run one after the other.
+   *
+   * @throws ConfigError `STORE_CLOSED` after `close`.
+   */
+  async transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    if (this.#closing) throw new ConfigError('STORE_CLOSED', 'The index database is closed.')
+    const running = this.#db.transaction().execute(fn)
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
   }
 
+  /** Closes the database when the transactions that run have ended. */
   async close(): Promise<void> {
+    this.#closing = true
+    await Promise.allSettled(this.#running)
     await this.#db.destroy()
     this.#lock?.release()
   }

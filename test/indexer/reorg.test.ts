@@ -1,0 +1,143 @@
+import { expect } from 'chai'
+import type { HDAccount } from 'viem/accounts'
+import { type Anvil, startAnvil } from './support/anvil.ts'
+import { dump, dumpFresh, type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
+import { Market } from './support/market.ts'
+import { Random, SEED } from './support/random.ts'
+import { randomStep } from './support/random-walk.ts'
+
+describe('reorganisations', function () {
+  this.timeout(120_000)
+  let anvil: Anvil
+  let market: Market
+  let running: RunningIndex
+  let members: HDAccount[]
+
+  before(async () => {
+    anvil = await startAnvil()
+    market = await Market.deploy(anvil.rpcUrl)
+    members = [await market.join(1), await market.join(2), await market.join(3)]
+    running = await startIndex(anvil.rpcUrl, market.deployment)
+  })
+  after(async () => {
+    await running?.stop()
+    await anvil?.stop()
+    removeDataDirs()
+  })
+
+  const [buyer, seller] = [() => members[0] as HDAccount, () => members[1] as HDAccount]
+
+  /** Waits until the index is at the chain's newest block, whatever its height was before. */
+  async function caughtUp(): Promise<void> {
+    const block = await market.client.getBlock()
+    await running.index.waitFor(({ hash }) => hash === block.hash, AbortSignal.timeout(20_000))
+  }
+
+  async function expectEqualToFresh(): Promise<void> {
+    await caughtUp()
+    const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, await market.height())
+    expect(await dump(running.store)).to.deep.equal(fresh)
+  }
+
+  it('undoes what a revert took back and takes in what came instead', async () => {
+    await market.trade(buyer(), seller())
+    const open = await market.draft(buyer(), seller())
+    await market.open(buyer(), seller(), open)
+    await caughtUp()
+    const before = await dump(running.store)
+
+    const snapshot = await market.test.snapshot()
+    await market.settle(buyer(), open)
+    await market.register(buyer(), 'https://agents.example/gone')
+    await market.trade(seller(), buyer(), { quantity: 999n })
+    await caughtUp()
+    expect(await dump(running.store)).not.to.deep.equal(before)
+
+    await market.test.revert({ id: snapshot })
+    await caughtUp()
+    expect(await dump(running.store)).to.deep.equal(before)
+
+    await market.trade(buyer(), seller(), { quantity: 4_321n })
+    await expectEqualToFresh()
+    const status = await running.store.transaction((tx) =>
+      tx.selectFrom('agreements').select('status').where('id', '=', market.idOf(open)).executeTakeFirst(),
+    )
+    expect(status).to.deep.equal({ status: 'open' })
+  })
+
+  it('tells of it in the live events', async () => {
+    await caughtUp()
+    const height = await market.height()
+    const snapshot = await market.test.snapshot()
+    await market.trade(buyer(), seller())
+    await caughtUp()
+    await market.test.revert({ id: snapshot })
+    await caughtUp()
+    const last = await running.store.transaction((tx) =>
+      tx.selectFrom('outbox').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow(),
+    )
+    expect(last.type).to.equal('reorg')
+    expect(JSON.parse(last.data).data).to.deep.equal({ from: height + 1 })
+  })
+
+  it('follows a chain that replaced its newest blocks by others of the same heights', async () => {
+    for (let trade = 0; trade < 3; trade++) await market.trade(buyer(), seller())
+    await caughtUp()
+    const height = await market.height()
+    const hash = running.index.cursor.hash
+    // The last five blocks lose their transactions.
+    await market.reorg(5)
+    expect(await market.height()).to.equal(height)
+    await caughtUp()
+    expect(running.index.cursor.hash).not.to.equal(hash)
+    await expectEqualToFresh()
+  })
+
+  it('sees a reorganisation of which it missed the beginning and the end', async () => {
+    const snapshot = await market.test.snapshot()
+    await market.trade(buyer(), seller())
+    await caughtUp()
+    await running.index.stop()
+    await market.test.revert({ id: snapshot })
+    for (let trade = 0; trade < 3; trade++) await market.trade(seller(), buyer(), { quantity: 77n })
+    await running.store.close()
+    running = await startIndex(anvil.rpcUrl, market.deployment, running.directory)
+    await expectEqualToFresh()
+  })
+
+  it(`is equal to a fresh index after any walk (seed ${SEED})`, async () => {
+    const random = new Random(SEED)
+    for (let round = 0; round < 6; round++) {
+      for (let step = random.below(4); step >= 0; step--) await randomStep(market, random, members)
+      const snapshot = await market.test.snapshot()
+      for (let step = random.below(5); step >= 0; step--) await randomStep(market, random, members)
+      if (random.below(2) === 0) await caughtUp()
+      if (random.below(3) > 0) await market.test.revert({ id: snapshot })
+      await expectEqualToFresh()
+    }
+  })
+
+  it('goes back as far as 256 blocks, and stops with a clear error beyond', async () => {
+    await market.test.mine({ blocks: 300 })
+    await caughtUp()
+    const deep = await market.test.snapshot()
+    await market.trade(buyer(), seller())
+    await market.test.mine({ blocks: 10 })
+    const within = await market.test.snapshot()
+    await market.trade(buyer(), seller())
+    await market.test.mine({ blocks: 250 })
+    await caughtUp()
+    await market.test.revert({ id: within })
+    await expectEqualToFresh()
+
+    await market.test.mine({ blocks: 260 })
+    await caughtUp()
+    await market.test.revert({ id: deep })
+    await market.trade(seller(), buyer())
+    const failure = await running.index
+      .waitFor(() => false, AbortSignal.timeout(20_000))
+      .catch((error: unknown) => error)
+    expect(failure).to.include({ name: 'ChainError', code: 'REORG_TOO_DEEP' })
+    expect((failure as Error).message).to.match(/Delete the data directory/)
+  })
+})

@@ -1,0 +1,93 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { pino } from 'pino'
+import { ChainIndex } from '../../../indexer/chain-index.ts'
+import { ChainReader } from '../../../indexer/follower/chain-reader.ts'
+import { connect } from '../../../indexer/follower/connect.ts'
+import { Store } from '../../../indexer/store/store.ts'
+import { primaryKeys } from '../../../indexer/store/tables.ts'
+import type { Deployment } from '../../../protocol/deployment.ts'
+
+const logger = pino({ level: process.env.TEST_LOG ?? 'silent' })
+let template: Promise<string> | undefined
+const directories: string[] = []
+
+/** A directory with an empty database: copying one takes a tenth of the time that making one does. */
+export async function emptyDataDir(): Promise<string> {
+  template ??= (async () => {
+    const directory = temporary()
+    await (await Store.open(directory)).close()
+    return directory
+  })()
+  const copy = temporary()
+  cpSync(await template, copy, { recursive: true })
+  return copy
+}
+
+/** Removes what `emptyDataDir` made. */
+export function removeDataDirs(): void {
+  template = undefined
+  for (const directory of directories.splice(0)) rmSync(directory, { recursive: true, force: true })
+}
+
+function temporary(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'mesh-indexer-'))
+  directories.push(directory)
+  return directory
+}
+
+/** A running index without the HTTP part. */
+export interface RunningIndex {
+  index: ChainIndex
+  store: Store
+  directory: string
+  stop(): Promise<void>
+}
+
+export async function startIndex(
+  rpcUrl: string,
+  deployment: Deployment,
+  dataDir?: string,
+): Promise<RunningIndex> {
+  const directory = dataDir ?? (await emptyDataDir())
+  const reader = new ChainReader(rpcUrl)
+  const base = await connect(reader, deployment)
+  const store = await Store.open(directory)
+  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval: 20, logger })
+  index.start()
+  return {
+    index,
+    store,
+    directory,
+    async stop() {
+      await index.stop()
+      await store.close()
+    },
+  }
+}
+
+/** Every row that follows from the chain, and the cursor. */
+export async function dump(store: Store): Promise<Record<string, unknown[]>> {
+  return store.transaction(async (tx) => {
+    const tables: Record<string, unknown[]> = {}
+    for (const [table, key] of Object.entries(primaryKeys)) {
+      const order = sql.join(key.map((column) => sql.ref(column)))
+      tables[table] = (await sql`select * from ${sql.table(table)} order by ${order}`.execute(tx)).rows
+    }
+    tables.progress = await tx.selectFrom('progress').selectAll().execute()
+    return tables
+  })
+}
+
+/** What an index that starts now makes of the same chain. */
+export async function dumpFresh(rpcUrl: string, deployment: Deployment, height: number) {
+  const fresh = await startIndex(rpcUrl, deployment)
+  try {
+    await fresh.index.waitForBlock(height)
+    return await dump(fresh.store)
+  } finally {
+    await fresh.stop()
+  }
+}

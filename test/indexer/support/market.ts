@@ -1,0 +1,217 @@
+import {
+  createPublicClient,
+  createTestClient,
+  createWalletClient,
+  http,
+  numberToHex,
+  parseEther,
+  zeroHash,
+} from 'viem'
+import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
+import {
+  identityRegistryAbi,
+  intentEscrowAbi,
+  ledgerAbi,
+  stakeVaultAbi,
+  testDollarAbi,
+} from '../../../protocol/abis/index.ts'
+import { type Deployment, escrowDomain, type NetworkDescriptor } from '../../../protocol/deployment.ts'
+import { hashAgreement } from '../../../protocol/eip712.ts'
+import type { Agreement, Hex } from '../../../protocol/types.ts'
+import { deploy } from '../../../scripts/deploy.ts'
+
+const MNEMONIC = 'test test test test test test test test test test test junk'
+const FUNDS = 1_000_000_000_000n
+const NO_FUNDING = { kind: 0, value: 0n, validAfter: 0n, validBefore: 0n, signature: '0x' } as const
+
+/** Acts on a freshly deployed market: a few accounts that register, stake, pay in and trade. */
+export class Market {
+  readonly rpcUrl: string
+  readonly deployment: Deployment
+  readonly network: NetworkDescriptor
+  readonly client
+  readonly test
+  #nonce = 1n
+
+  private constructor(rpcUrl: string, deployment: Deployment) {
+    const transport = http(rpcUrl, { retryCount: 0 })
+    this.rpcUrl = rpcUrl
+    this.deployment = deployment
+    this.network = { deployment, rpcUrl, bootstrapPeers: [], area: '881f8d4a49fffff' }
+    this.client = createPublicClient({ transport, cacheTime: 0, pollingInterval: 20 })
+    this.test = createTestClient({ mode: 'anvil', transport })
+  }
+
+  static async deploy(rpcUrl: string): Promise<Market> {
+    return new Market(rpcUrl, await deploy({ rpcUrl, account: account(0) }))
+  }
+
+  /** An account with gas money, an agent id bound to it, free stake and a ledger balance. */
+  async join(index: number): Promise<HDAccount> {
+    const who = account(index)
+    await this.test.setBalance({ address: who.address, value: parseEther('100') })
+    const agentId = await this.register(who, `https://agents.example/${index}`)
+    await this.bind(who, agentId, who)
+    const { stakeVault, ledger, intentEscrow, testDollar } = this.deployment.contracts
+    await this.send(who, testDollar, testDollarAbi, 'mint', [who.address, FUNDS * 2n])
+    await this.send(who, testDollar, testDollarAbi, 'approve', [stakeVault, FUNDS])
+    await this.send(who, testDollar, testDollarAbi, 'approve', [ledger, FUNDS])
+    await this.send(who, stakeVault, stakeVaultAbi, 'stake', [agentId, FUNDS / 2n])
+    await this.send(who, stakeVault, stakeVaultAbi, 'approveModule', [intentEscrow, true])
+    await this.deposit(who, FUNDS / 2n)
+    return who
+  }
+
+  async register(who: HDAccount, uri: string): Promise<bigint> {
+    const { identityRegistry } = this.deployment.contracts
+    await this.send(who, identityRegistry, identityRegistryAbi, 'register', [uri])
+    const logs = await this.client.getContractEvents({
+      address: identityRegistry,
+      abi: identityRegistryAbi,
+      eventName: 'Registered',
+      args: { owner: who.address },
+      strict: true,
+    })
+    return logs.at(-1)?.args.agentId ?? 0n
+  }
+
+  async bind(owner: HDAccount, agentId: bigint, wallet: HDAccount): Promise<void> {
+    const { identityRegistry } = this.deployment.contracts
+    const deadline = (await this.now()) + 240n
+    const signature = await wallet.signTypedData({
+      domain: {
+        name: 'ERC8004IdentityRegistry',
+        version: '1',
+        chainId: this.deployment.chainId,
+        verifyingContract: identityRegistry,
+      },
+      types: {
+        AgentWalletSet: [
+          { name: 'agentId', type: 'uint256' },
+          { name: 'newWallet', type: 'address' },
+          { name: 'owner', type: 'address' },
+          { name: 'deadline', type: 'uint256' },
+        ],
+      },
+      primaryType: 'AgentWalletSet',
+      message: { agentId, newWallet: wallet.address, owner: owner.address, deadline },
+    })
+    const args = [agentId, wallet.address, deadline, signature]
+    await this.send(owner, identityRegistry, identityRegistryAbi, 'setAgentWallet', args)
+  }
+
+  async deposit(who: HDAccount, amount: bigint): Promise<void> {
+    const { ledger, testDollar } = this.deployment.contracts
+    await this.send(who, ledger, ledgerAbi, 'deposit', [testDollar, who.address, amount])
+  }
+
+  /** Terms that both can sign now; energy: Wh, at a price per kWh. */
+  async draft(buyer: HDAccount, seller: HDAccount, terms: Partial<Agreement> = {}): Promise<Agreement> {
+    const now = await this.now()
+    return {
+      buyer: buyer.address,
+      seller: seller.address,
+      payout: seller.address,
+      token: this.deployment.contracts.testDollar,
+      quantity: 250n,
+      price: 190_000n,
+      lot: 1000n,
+      exposure: 1_000n,
+      feeBps: 25n,
+      expiry: now + 600n,
+      deadline: now + 3_600n,
+      intentHash: numberToHex(this.#nonce, { size: 32 }),
+      termsHash: zeroHash,
+      nonce: this.#nonce++,
+      ...terms,
+    }
+  }
+
+  idOf(agreement: Agreement): Hex {
+    return hashAgreement(escrowDomain(this.deployment), agreement)
+  }
+
+  async open(buyer: HDAccount, seller: HDAccount, agreement: Agreement): Promise<Hex> {
+    const id = this.idOf(agreement)
+    const args = [
+      onChain(agreement),
+      await buyer.sign({ hash: id }),
+      await seller.sign({ hash: id }),
+      NO_FUNDING,
+    ]
+    await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'open', args)
+    return id
+  }
+
+  /** The buyer itself settles. */
+  async settle(buyer: HDAccount, agreement: Agreement, evidence: Hex = zeroHash): Promise<void> {
+    const args = [onChain(agreement), evidence, '0x']
+    await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'settle', args)
+  }
+
+  async refund(who: HDAccount, agreement: Agreement): Promise<void> {
+    await this.send(who, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'refund', [
+      onChain(agreement),
+    ])
+  }
+
+  async cancel(party: HDAccount, agreement: Agreement): Promise<void> {
+    await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'cancel', [
+      onChain(agreement),
+    ])
+  }
+
+  /** One whole trade. */
+  async trade(buyer: HDAccount, seller: HDAccount, terms: Partial<Agreement> = {}): Promise<Agreement> {
+    const agreement = await this.draft(buyer, seller, terms)
+    await this.open(buyer, seller, agreement)
+    await this.settle(buyer, agreement)
+    return agreement
+  }
+
+  /** Sends a transaction and waits for its receipt. */
+  async send(from: HDAccount, address: Hex, abi: readonly unknown[], functionName: string, args: unknown[]) {
+    const wallet = createWalletClient({ account: from, transport: http(this.rpcUrl, { retryCount: 0 }) })
+    const hash = await wallet.writeContract({ address, abi, functionName, args, chain: null })
+    const receipt = await this.client.waitForTransactionReceipt({ hash })
+    if (receipt.status !== 'success') throw new Error(`${functionName} was reverted`)
+    return receipt
+  }
+
+  /** Sends call data as it is. */
+  async sendRaw(from: HDAccount, to: Hex, data: Hex): Promise<void> {
+    const wallet = createWalletClient({ account: from, transport: http(this.rpcUrl, { retryCount: 0 }) })
+    const hash = await wallet.sendTransaction({ to, data, chain: null })
+    const receipt = await this.client.waitForTransactionReceipt({ hash })
+    if (receipt.status !== 'success') throw new Error('a raw call was reverted')
+  }
+
+  /** Replaces the newest blocks by empty ones, as a real reorganisation does; anvil only. */
+  async reorg(depth: number): Promise<void> {
+    await this.test.request({ method: 'anvil_reorg', params: [depth, []] } as never)
+  }
+
+  /** The chain's time in Unix seconds. */
+  async now(): Promise<bigint> {
+    return (await this.client.getBlock()).timestamp
+  }
+
+  async height(): Promise<number> {
+    return Number(await this.client.getBlockNumber())
+  }
+
+  /** Lets seconds pass on the chain, with a block at the end. */
+  async pass(seconds: number): Promise<void> {
+    await this.test.increaseTime({ seconds })
+    await this.test.mine({ blocks: 1 })
+  }
+}
+
+/** Well-known development account; number 0 deploys. */
+export function account(index: number): HDAccount {
+  return mnemonicToAccount(MNEMONIC, { addressIndex: index })
+}
+
+function onChain(agreement: Agreement) {
+  return { ...agreement, feeBps: Number(agreement.feeBps) }
+}
