@@ -5,10 +5,9 @@ import {IERC165} from "@openzeppelin/contracts/interfaces/IERC165.sol";
 import {ERC721} from "@openzeppelin/contracts/token/ERC721/ERC721.sol";
 import {ERC721URIStorage} from "@openzeppelin/contracts/token/ERC721/extensions/ERC721URIStorage.sol";
 import {ERC721Utils} from "@openzeppelin/contracts/token/ERC721/utils/ERC721Utils.sol";
-import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 
 /// @title IdentityRegistry
 /// @notice See {IIdentityRegistry}. Nobody administers it, and nothing burns a token.
@@ -18,6 +17,8 @@ import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 /// - `_agentIds`: wallet => agent id, the binding that the wallet signed; zero when none.
 /// - `_metadata`: agent id => key => value, for every key but "agentWallet".
 contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
+    using Signatures for bytes;
+
     bytes32 private constant AGENT_WALLET_SET_TYPEHASH =
         keccak256("AgentWalletSet(uint256 agentId,address newWallet,address owner,uint256 deadline)");
     string private constant WALLET_KEY = "agentWallet";
@@ -76,7 +77,7 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
 
         bytes32 structHash =
             keccak256(abi.encode(AGENT_WALLET_SET_TYPEHASH, agentId, newWallet, ownerOf(agentId), deadline));
-        require(_signedBy(newWallet, _hashTypedDataV4(structHash), signature), InvalidWalletSig(newWallet));
+        require(signature.isFrom(newWallet, _hashTypedDataV4(structHash)), InvalidWalletSig(newWallet));
 
         uint256 bound = _agentIds[newWallet];
         require(bound == 0 || bound == agentId, WalletAlreadyBound(newWallet, bound));
@@ -150,13 +151,6 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
         require(!_isWalletKey(key), ReservedKey());
         _metadata[agentId][key] = value;
         emit MetadataSet(agentId, key, key, value);
-    }
-
-    /// @dev ECDSA comes first, so that an account that delegated its code (EIP-7702) can still sign with its key.
-    function _signedBy(address wallet, bytes32 digest, bytes calldata signature) private view returns (bool) {
-        (address recovered, ECDSA.RecoverError failure,) = ECDSA.tryRecoverCalldata(digest, signature);
-        if (failure == ECDSA.RecoverError.NoError && recovered == wallet) return true;
-        return SignatureChecker.isValidERC1271SignatureNowCalldata(wallet, digest, signature);
     }
 
     function _isWalletKey(string memory key) private pure returns (bool) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {SignatureChecker} from "@openzeppelin/contracts/utils/cryptography/SignatureChecker.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
@@ -9,6 +8,7 @@ import {ILedger} from "./interfaces/ILedger.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {AgreementHash} from "./libraries/AgreementHash.sol";
 import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
+import {Signatures} from "./libraries/Signatures.sol";
 
 /// @title IntentEscrow
 /// @notice See {IIntentEscrow}. Nobody administers it, pauses it or changes its fee.
@@ -17,6 +17,7 @@ import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
 /// balance in the ledger.
 contract IntentEscrow is IIntentEscrow, SaltedEIP712, ReentrancyGuardTransient {
     using AgreementHash for Agreement;
+    using Signatures for bytes;
 
     struct Record {
         Status status;
@@ -186,7 +187,7 @@ contract IntentEscrow is IIntentEscrow, SaltedEIP712, ReentrancyGuardTransient {
     }
 
     function _checkSignature(address signer, bytes32 digest, bytes calldata signature) private view {
-        require(SignatureChecker.isValidSignatureNowCalldata(signer, digest, signature), InvalidSignature(signer));
+        require(signature.isFrom(signer, digest), InvalidSignature(signer));
     }
 
     function _requireStatus(bytes32 id, Status required) private view {

@@ -14,17 +14,18 @@ import {ExactTransfer} from "./libraries/ExactTransfer.sol";
 /// - `isModuleApproved`: depositor => module => whether it may lock.
 /// - `_lastPositionId`: number of positions made so far.
 /// - `_positionIds`: agent id => depositor => position id, 0 when there is none.
-/// - `_positions`: position id => three slots. First: staked (16 bytes), locked (16). Second: queued (16),
+/// - `_positions`: position id => three slots. First: free (16 bytes), locked (16). Second: queued (16),
 ///   availableAt (8). Third, written once: depositor (20), agentId (12).
 /// - `_locks`: module => lock id => one slot: positionId (8 bytes), amount (16), status (1).
 ///
-/// Positions are numbered so that a lock, which every agreement pays for, fits one slot.
+/// Positions are numbered so that a lock, which every agreement pays for, fits one slot. What is staked is divided
+/// into free, locked and queued; their sum fits 128 bits, so nothing that goes from one to another can overflow.
 contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     using ExactTransfer for IERC20;
     using SafeCast for uint256;
 
     struct Position {
-        uint128 staked;
+        uint128 free;
         uint128 locked;
         uint128 queued;
         uint64 availableAt;
@@ -66,7 +67,9 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         require(identityRegistry.ownerOf(agentId) == msg.sender, NotAgentOwner(msg.sender, agentId));
         require(amount != 0, ZeroAmount());
         stakeToken.receiveExactly(msg.sender, amount);
-        _positions[_positionIdFor(agentId, msg.sender)].staked += amount.toUint128();
+        Position storage position = _positions[_positionIdFor(agentId, msg.sender)];
+        require(_staked(position) + amount <= type(uint128).max, StakeTooLarge(amount));
+        position.free += uint128(amount);
         emit Staked(agentId, msg.sender, amount);
     }
 
@@ -79,10 +82,11 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     /// @inheritdoc IStakeVault
     function requestWithdrawal(uint256 agentId, uint256 amount) external {
         Position storage position = _positions[_positionIds[agentId][msg.sender]];
-        uint256 unlocked = position.staked - position.locked;
+        uint128 unlocked = position.free + position.queued;
         require(amount <= unlocked, InsufficientStake(agentId, msg.sender, unlocked, amount));
         uint256 availableAt = amount == 0 ? 0 : block.timestamp + withdrawalDelay;
-        position.queued = amount.toUint128();
+        position.free = unlocked - uint128(amount);
+        position.queued = uint128(amount);
         position.availableAt = uint64(availableAt);
         emit WithdrawalRequested(agentId, msg.sender, amount, availableAt);
     }
@@ -95,7 +99,6 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         require(amount != 0, NothingToWithdraw(agentId, msg.sender));
         require(block.timestamp >= availableAt, WithdrawalNotReady(availableAt, block.timestamp));
 
-        position.staked -= amount;
         position.queued = 0;
         position.availableAt = 0;
         emit Withdrawn(agentId, msg.sender, to, amount);
@@ -110,9 +113,10 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         require(_locks[msg.sender][lockId].status == LockStatus.None, LockExists(msg.sender, lockId));
         uint64 positionId = _positionIds[agentId][depositor];
         Position storage position = _positions[positionId];
-        uint256 free = _free(position);
+        uint128 free = position.free;
         require(amount <= free, InsufficientStake(agentId, depositor, free, amount));
 
+        position.free = free - uint128(amount);
         position.locked += uint128(amount);
         _locks[msg.sender][lockId] = Lock(positionId, uint128(amount), LockStatus.Live);
         emit Locked(agentId, msg.sender, lockId, depositor, amount);
@@ -124,8 +128,10 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         require(entry.status == LockStatus.Live, NoLiveLock(msg.sender, lockId));
         entry.status = LockStatus.Released;
         Position storage position = _positions[entry.positionId];
-        position.locked -= entry.amount;
-        emit Unlocked(position.agentId, msg.sender, lockId, position.depositor, entry.amount);
+        uint128 amount = entry.amount;
+        position.locked -= amount;
+        position.free += amount;
+        emit Unlocked(position.agentId, msg.sender, lockId, position.depositor, amount);
     }
 
     /// @inheritdoc IStakeVault
@@ -135,12 +141,12 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         returns (uint128 staked, uint128 locked, uint128 queued, uint64 availableAt)
     {
         Position storage position = _positions[_positionIds[agentId][depositor]];
-        return (position.staked, position.locked, position.queued, position.availableAt);
+        return (uint128(_staked(position)), position.locked, position.queued, position.availableAt);
     }
 
     /// @inheritdoc IStakeVault
     function freeStake(uint256 agentId) external view returns (uint256) {
-        return _free(_positions[_positionIds[agentId][identityRegistry.ownerOf(agentId)]]);
+        return _positions[_positionIds[agentId][identityRegistry.ownerOf(agentId)]].free;
     }
 
     /// @inheritdoc IStakeVault
@@ -166,7 +172,7 @@ contract StakeVault is IStakeVault, ReentrancyGuardTransient {
         }
     }
 
-    function _free(Position storage position) private view returns (uint256) {
-        return position.staked - position.locked - position.queued;
+    function _staked(Position storage position) private view returns (uint256) {
+        return uint256(position.free) + position.locked + position.queued;
     }
 }

@@ -42,6 +42,8 @@ interface IStakeVault {
     error NotAgentOwner(address caller, uint256 agentId);
     /// @notice Thrown when a stake or a lock of nothing is asked for.
     error ZeroAmount();
+    /// @notice Thrown when a position would grow beyond 128 bits.
+    error StakeTooLarge(uint256 amount);
     /// @notice Thrown when a withdrawal would go to the zero address or to this contract.
     error InvalidRecipient(address to);
     /// @notice Thrown when the depositor did not approve the module that wants to lock.

@@ -59,6 +59,7 @@ export const intentEscrowAbi = [
   {"inputs":[{"internalType":"address","name":"module","type":"address"},{"internalType":"bytes32","name":"lockId","type":"bytes32"}],"name":"NoLiveLock","type":"error"},
   {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint256","name":"agentId","type":"uint256"}],"name":"NotAgentOwner","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"agentId","type":"uint256"},{"internalType":"address","name":"depositor","type":"address"}],"name":"NothingToWithdraw","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"StakeTooLarge","type":"error"},
   {"inputs":[],"name":"ZeroAmount","type":"error"},
   {"inputs":[],"name":"BadWallet","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"deadline","type":"uint256"},{"internalType":"uint256","name":"latest","type":"uint256"}],"name":"DeadlineTooFar","type":"error"},

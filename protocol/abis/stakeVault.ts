@@ -12,6 +12,7 @@ export const stakeVaultAbi = [
   {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"},
   {"inputs":[{"internalType":"uint8","name":"bits","type":"uint8"},{"internalType":"uint256","name":"value","type":"uint256"}],"name":"SafeCastOverflowedUintDowncast","type":"error"},
   {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"StakeTooLarge","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"availableAt","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"WithdrawalNotReady","type":"error"},
   {"inputs":[],"name":"ZeroAmount","type":"error"},
   {"anonymous":false,"inputs":[{"indexed":true,"internalType":"uint256","name":"agentId","type":"uint256"},{"indexed":true,"internalType":"address","name":"module","type":"address"},{"indexed":true,"internalType":"bytes32","name":"lockId","type":"bytes32"},{"indexed":false,"internalType":"address","name":"depositor","type":"address"},{"indexed":false,"internalType":"uint256","name":"amount","type":"uint256"}],"name":"Locked","type":"event"},

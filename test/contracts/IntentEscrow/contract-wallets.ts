@@ -1,5 +1,14 @@
-import { balance, EVIDENCE, market, newAgreement, Status, sign, signRelease } from '../agreement.ts'
-import { bindWallet, ethers, expect, loadFixture, prefund, signAgentWallet, time } from '../base.ts'
+import { balance, EVIDENCE, market, newAgreement, PAYMENT, Status, sign, signRelease } from '../agreement.ts'
+import {
+  bindWallet,
+  ethers,
+  expect,
+  loadFixture,
+  networkHelpers,
+  prefund,
+  signAgentWallet,
+  time,
+} from '../base.ts'
 
 /** Buyer and seller are contracts whose owners sign (ERC-1271); the seller's speaks for the staked agent. */
 async function contractMarket() {
@@ -77,6 +86,22 @@ describe('IntentEscrow: parties that are contracts (ERC-1271)', () => {
     const cancel = d.escrow.interface.encodeFunctionData('cancel', [other])
     await d.sellerWallet.connect(d.seller).execute(d.escrow, cancel)
     expect(await d.escrow.statusOf(await d.escrow.idOf(other))).to.equal(Status.Cancelled)
+  })
+
+  it('takes the word of a key although its account has code by now (EIP-7702)', async () => {
+    const d = await loadFixture(contractMarket)
+    await bindWallet(d, d.owner, d.agentId, d.seller)
+    await prefund(d, d.buyer, PAYMENT)
+    const agreement = await newAgreement(d)
+    const id = await d.escrow.idOf(agreement)
+    const signatures = [await sign(d, d.buyer, agreement), await sign(d, d.seller, agreement)] as const
+    const release = await signRelease(d, d.buyer, id)
+    for (const account of [d.buyer, d.seller]) {
+      await networkHelpers.setCode(account.address, await ethers.provider.getCode(d.token))
+    }
+    await d.escrow.open(agreement, ...signatures, balance)
+    await d.escrow.settle(agreement, EVIDENCE, release)
+    expect(await d.escrow.statusOf(id)).to.equal(Status.Settled)
   })
 
   it('forgets the contract once the agent has another wallet', async () => {

@@ -51,15 +51,22 @@ describe('StakeVault: stake', () => {
     )
   })
 
-  it('refuses more than 128 bits can hold, instead of cutting it', async () => {
+  it('refuses more than 128 bits can hold, locked or not, so that every lock can be released', async () => {
     const d = await loadFixture(owned)
     await fund(d, d.owner, d.addresses.vault, 2n ** 128n)
-    await expect(d.vault.connect(d.owner).stake(d.agentId, 2n ** 128n)).to.be.revertedWithCustomError(
-      d.vault,
-      'SafeCastOverflowedUintDowncast',
-    )
-    await d.vault.connect(d.owner).stake(d.agentId, 2n ** 128n - 1n)
-    await expect(d.vault.connect(d.owner).stake(d.agentId, 1n)).to.be.revertedWithPanic(0x11)
+    for (const locked of [false, true]) {
+      if (locked) {
+        await d.vault.connect(d.owner).stake(d.agentId, 2n ** 128n - 1n)
+        await d.vault.connect(d.owner).approveModule(d.module, true)
+        await d.vault.connect(d.module).lock(ethers.id('lock'), d.agentId, 2n ** 128n - 1n)
+      }
+      const amount = locked ? 1n : 2n ** 128n
+      await expect(d.vault.connect(d.owner).stake(d.agentId, amount))
+        .to.be.revertedWithCustomError(d.vault, 'StakeTooLarge')
+        .withArgs(amount)
+    }
+    await d.vault.connect(d.module).unlock(ethers.id('lock'))
+    expect(await d.vault.freeStake(d.agentId)).to.equal(2n ** 128n - 1n)
   })
 
   it('keeps the stake of the former owner apart when the agent is sold', async () => {
