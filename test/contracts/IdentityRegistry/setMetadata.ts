@@ -1,9 +1,5 @@
-import { deploy, expect, loadFixture, register } from '../base.ts'
-
-async function registered() {
-  const d = await deploy()
-  return { ...d, agentId: await register(d, d.owner) }
-}
+import { expect, loadFixture } from '../base.ts'
+import { registered } from './registered.ts'
 
 describe('IdentityRegistry: setMetadata', () => {
   it('stores what the owner and approved accounts write', async () => {
@@ -40,23 +36,5 @@ describe('IdentityRegistry: setMetadata', () => {
     await d.registry.connect(d.owner).setMetadata(d.agentId, 'k', '0xaa')
     await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
     expect(await d.registry.getMetadata(d.agentId, 'k')).to.equal('0xaa')
-  })
-})
-
-describe('IdentityRegistry: setAgentURI', () => {
-  it('changes where the registration file is', async () => {
-    const d = await loadFixture(registered)
-    await d.registry.connect(d.owner).setApprovalForAll(d.seller, true)
-    await expect(d.registry.connect(d.seller).setAgentURI(d.agentId, 'ipfs://new'))
-      .to.emit(d.registry, 'URIUpdated')
-      .withArgs(d.agentId, 'ipfs://new', d.seller)
-    expect(await d.registry.tokenURI(d.agentId)).to.equal('ipfs://new')
-  })
-
-  it('is refused to everybody else', async () => {
-    const d = await loadFixture(registered)
-    await expect(d.registry.connect(d.stranger).setAgentURI(d.agentId, 'x'))
-      .to.be.revertedWithCustomError(d.registry, 'NotAuthorized')
-      .withArgs(d.stranger, d.agentId)
   })
 })

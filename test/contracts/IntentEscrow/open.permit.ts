@@ -1,0 +1,59 @@
+import { newAgreement, open, PAYMENT, permit } from '../agreement.ts'
+import { ethers, expect, loadFixture, time } from '../base.ts'
+import { expectPaidFromWallet, walletMarket } from './wallet-market.ts'
+
+describe('IntentEscrow: open with a permit (EIP-2612)', () => {
+  it('pulls the payment from the wallet', async () => {
+    const d = await loadFixture(walletMarket)
+    const before = await d.token.balanceOf(d.buyer)
+    const agreement = await newAgreement(d)
+    await expect(open(d, agreement, await permit(d, PAYMENT)))
+      .to.emit(d.ledger, 'Deposited')
+      .withArgs(d.token, d.escrow, d.buyer, PAYMENT)
+    await expectPaidFromWallet(d, before)
+  })
+
+  it('does not mind that somebody submitted the permit first', async () => {
+    const d = await loadFixture(walletMarket)
+    const before = await d.token.balanceOf(d.buyer)
+    const funding = await permit(d, PAYMENT)
+    const { v, r, s } = ethers.Signature.from(ethers.hexlify(funding.signature))
+    await d.token.connect(d.stranger).permit(d.buyer, d.ledger, funding.value, funding.validBefore, v, r, s)
+    await open(d, await newAgreement(d), funding)
+    await expectPaidFromWallet(d, before)
+  })
+
+  it('uses an allowance that is already there, whatever the permit says', async () => {
+    const d = await loadFixture(walletMarket)
+    const before = await d.token.balanceOf(d.buyer)
+    await d.token.connect(d.buyer).approve(d.ledger, PAYMENT)
+    await open(d, await newAgreement(d), { ...(await permit(d, PAYMENT)), signature: '0x' })
+    await expectPaidFromWallet(d, before)
+  })
+
+  it('fails when the permit allows less than the payment', async () => {
+    const d = await loadFixture(walletMarket)
+    await expect(open(d, await newAgreement(d), await permit(d, PAYMENT - 1n)))
+      .to.be.revertedWithCustomError(d.token, 'ERC20InsufficientAllowance')
+      .withArgs(d.ledger, PAYMENT - 1n, PAYMENT)
+  })
+
+  it('fails when the permit has expired and allows nothing', async () => {
+    const d = await loadFixture(walletMarket)
+    const funding = await permit(d, PAYMENT, BigInt(await time.latest()))
+    await time.increase(1)
+    await expect(open(d, await newAgreement(d), funding)).to.be.revertedWithCustomError(
+      d.token,
+      'ERC20InsufficientAllowance',
+    )
+  })
+
+  it('fails when the wallet is empty', async () => {
+    const d = await loadFixture(walletMarket)
+    await d.token.connect(d.buyer).transfer(d.stranger, await d.token.balanceOf(d.buyer))
+    await expect(open(d, await newAgreement(d), await permit(d, PAYMENT))).to.be.revertedWithCustomError(
+      d.token,
+      'ERC20InsufficientBalance',
+    )
+  })
+})
