@@ -11,7 +11,7 @@ const stamp = join(root, 'node_modules', '.mesh-installed')
 /** npm's own record of what it installed, which it writes last. */
 const record = join(root, 'node_modules', '.package-lock.json')
 const readJson = (path) => JSON.parse(readFileSync(path, 'utf8'))
-const sections = ['dependencies', 'devDependencies', 'optionalDependencies', 'overrides']
+const sections = ['dependencies', 'devDependencies', 'optionalDependencies', 'peerDependencies', 'overrides']
 
 function wantedHash() {
   const manifest = readJson(join(root, 'package.json'))
