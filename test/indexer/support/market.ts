@@ -49,7 +49,10 @@ export class Market {
   /** An account with gas money, an agent id bound to it, free stake and a ledger balance. */
   async join(index: number): Promise<HDAccount> {
     const who = account(index)
-    await this.test.setBalance({ address: who.address, value: parseEther('100') })
+    await this.test.request({
+      method: 'hardhat_setBalance',
+      params: [who.address, numberToHex(parseEther('100'))],
+    } as never)
     const agentId = await this.register(who, `https://agents.example/${index}`)
     await this.bind(who, agentId, who)
     const { stakeVault, ledger, intentEscrow, testDollar } = this.deployment.contracts
@@ -184,6 +187,11 @@ export class Market {
     const hash = await wallet.sendTransaction({ to, data, chain: null })
     const receipt = await this.client.waitForTransactionReceipt({ hash })
     if (receipt.status !== 'success') throw new Error('a raw call was reverted')
+  }
+
+  /** Mines many blocks at once; Hardhat only. */
+  async mineMany(blocks: number): Promise<void> {
+    await this.test.request({ method: 'hardhat_mine', params: [numberToHex(blocks)] } as never)
   }
 
   /** Replaces the newest blocks by empty ones, as a real reorganisation does; anvil only. */

@@ -1,0 +1,82 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { expect } from 'chai'
+import type { HDAccount } from 'viem/accounts'
+import { type Anvil, startAnvil } from './support/anvil.ts'
+import { dump, dumpFresh, emptyDataDir, removeDataDirs, startIndex } from './support/index-of.ts'
+import { Market } from './support/market.ts'
+import { Random, SEED } from './support/random.ts'
+import { randomStep } from './support/random-walk.ts'
+
+describe('an index that is killed', function () {
+  this.timeout(120_000)
+  let anvil: Anvil
+  let market: Market
+  let members: HDAccount[]
+  let child: ChildProcess | undefined
+
+  before(async () => {
+    anvil = await startAnvil()
+    market = await Market.deploy(anvil.rpcUrl)
+    members = [await market.join(1), await market.join(2), await market.join(3)]
+  })
+  after(async () => {
+    child?.kill('SIGKILL')
+    await anvil?.stop()
+    removeDataDirs()
+  })
+
+  /** Starts an index in a process of its own; resolves when it has told where it goes on from. */
+  async function spawnIndex(directory: string): Promise<number> {
+    child = fork(new URL('./support/index-process.ts', import.meta.url))
+    child.send([anvil.rpcUrl, market.deployment, directory])
+    const [cursor] = await once(child, 'message')
+    return cursor
+  }
+
+  async function kill(): Promise<void> {
+    if (child === undefined) return
+    const exited = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exited
+    child = undefined
+  }
+
+  it(`goes on where it was and ends up equal to one that was never killed (seed ${SEED})`, async () => {
+    const random = new Random(SEED)
+    const directory = await emptyDataDir()
+    const cursors: number[] = []
+    for (let round = 0; round < 5; round++) {
+      cursors.push(await spawnIndex(directory))
+      // The kill lands somewhere between reading, committing and polling, while the chain goes on.
+      const commits = 1 + random.below(4)
+      let told = 0
+      let walking = true
+      const enough = new Promise<void>((resolve) => {
+        child?.on('message', () => {
+          told++
+          if (told >= commits) resolve()
+        })
+      })
+      const walk = (async () => {
+        while (walking) await randomStep(market, random, members)
+      })()
+      await enough
+      await kill()
+      walking = false
+      await walk
+    }
+    expect(cursors).to.deep.equal(cursors.toSorted((a, b) => a - b))
+    expect(cursors.at(-1)).to.be.greaterThan(cursors[0] ?? 0)
+
+    const height = await market.height()
+    const survivor = await startIndex(anvil.rpcUrl, market.deployment, directory)
+    try {
+      await survivor.index.waitForBlock(height)
+      const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, height)
+      expect(await dump(survivor.store)).to.deep.equal(fresh)
+    } finally {
+      await survivor.stop()
+    }
+  })
+})
