@@ -68,6 +68,7 @@ export async function messageFrom<T>(
   const onExit = (code: number | null, signal: string | null) =>
     silent(`its end, ${signal ?? `code ${code}`}`)
   const timer = setTimeout(() => silent('nothing'), timeout)
+  if (hasEnded(child)) onExit(child.exitCode, child.signalCode)
   child.on('message', onMessage).once('exit', onExit).once('error', reject)
   try {
     return await promise

@@ -15,15 +15,22 @@ export type GasStation = (addresses: readonly Address[]) => Promise<void>
 /**
  * A gas station that spends the development account's money, one call after the other so that nonces do not clash.
  *
- * @throws ConfigError `CHAIN_NOT_LOCAL` when the chain has another id than 31337: elsewhere that account is empty.
- *   The gas station itself throws ChainError `FUNDING_FAILED`.
+ * @throws ChainError `CHAIN_UNREACHABLE`; ConfigError `CHAIN_NOT_LOCAL` when the chain has another id than 31337:
+ *   elsewhere that account is empty. The gas station itself throws ChainError `FUNDING_FAILED`.
  */
 export async function openGasStation(rpcUrl: string): Promise<GasStation> {
   const transport = http(rpcUrl, { timeout: CALL_TIMEOUT, retryCount: 2 })
   const account = privateKeyToAccount(DEVELOPMENT_KEY)
   const client = createPublicClient({ transport, cacheTime: 0, pollingInterval: 50 })
   const wallet = createWalletClient({ transport, account })
-  const chainId = await client.getChainId()
+  const chainId = await client.getChainId().catch((cause: unknown) => {
+    throw new ChainError('CHAIN_UNREACHABLE', 'The chain does not answer.', {
+      field: '--rpc-url',
+      received: new URL(rpcUrl).origin,
+      remedy: 'Start it, or leave the option out, to have one started.',
+      cause,
+    })
+  })
   if (chainId !== LOCAL_CHAIN_ID) {
     throw new ConfigError('CHAIN_NOT_LOCAL', 'Homes get their gas money on a development chain alone.', {
       field: '--rpc-url',

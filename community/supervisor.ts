@@ -72,25 +72,27 @@ export class Supervisor {
   }
 
   /**
-   * Starts the processes and waits until every home has joined.
+   * Starts the processes and has the homes join that the others, and the gateway, bootstrap from.
    *
-   * @throws what a home said when it could not join; nothing is left running then.
+   * @throws ConfigError `HOME_FAILED`, TimeoutError `CHILD_SILENT`, or what the gas station throws. Call `stop` then.
    */
-  async start(): Promise<void> {
-    try {
-      const [first, ...others] = this.#groups
-      if (first === undefined) return
-      await this.#join(first, first.homes.slice(0, 1))
-      await Promise.all(
-        others.slice(0, BOOTSTRAPS - 1).map((group) => this.#join(group, group.homes.slice(0, 1))),
-      )
-      await Promise.all(
-        this.#groups.map((group, index) => this.#join(group, group.homes.slice(index < BOOTSTRAPS ? 1 : 0))),
-      )
-    } catch (error) {
-      await this.stop()
-      throw error
-    }
+  async bootstrap(): Promise<void> {
+    const [first, ...others] = this.#groups
+    if (first === undefined) return
+    // Loading its modules takes a process a second: all of them start now.
+    for (const group of this.#groups) group.worker = this.#spawn(group)
+    await this.#join(first, first.homes.slice(0, 1))
+    await Promise.all(
+      others.slice(0, BOOTSTRAPS - 1).map((group) => this.#join(group, group.homes.slice(0, 1))),
+    )
+  }
+
+  /** Has all further homes join. @throws as `bootstrap` */
+  async joinOthers(): Promise<void> {
+    await Promise.all(
+      this.#groups.map((group, index) => this.#join(group, group.homes.slice(index < BOOTSTRAPS ? 1 : 0))),
+    )
+    for (const group of this.#groups) if (group.worker !== undefined) this.#watch(group, group.worker)
   }
 
   /** Begins a delivery slot; every home hears what it measures in it. */
@@ -118,8 +120,7 @@ export class Supervisor {
   }
 
   async #join(group: Group, homes: HomeConfig[]): Promise<void> {
-    group.worker ??= this.#spawn(group)
-    if (homes.length === 0) return
+    if (homes.length === 0 || group.worker === undefined) return
     for (const member of await group.worker.join(homes, this.network(group))) {
       this.#members.set(member.home, member)
     }
@@ -135,16 +136,19 @@ export class Supervisor {
       onFailure: (message) => this.events.emit('notice', `${group.name}: ${message}`),
     })
     this.#workers.add(worker)
+    void worker.ended.then(() => this.#workers.delete(worker))
+    return worker
+  }
+
+  /** Has a process started again when it ends. One that ends before its homes have joined fails that join. */
+  #watch(group: Group, worker: HouseholdWorker): void {
     void worker.ended.then((reason) => {
-      this.#workers.delete(worker)
-      // A worker that has not joined yet is dealt with by whoever waits for it.
-      if (group.worker !== worker || this.#stopping) return
+      if (this.#stopping) return
       group.worker = undefined
       const names = group.homes.map(({ name }) => name).join(', ')
       this.events.emit('notice', `The process of ${names} ended (${reason}).`)
       void this.#revive(group)
     })
-    return worker
   }
 
   async #revive(group: Group): Promise<void> {
@@ -159,6 +163,7 @@ export class Supervisor {
         for (const member of members) this.#members.set(member.home, member)
         group.worker = worker
         this.#catchUp(group, worker)
+        this.#watch(group, worker)
         this.events.emit('notice', `${group.name} is back.`)
         return
       } catch (error) {

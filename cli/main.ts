@@ -1,0 +1,11 @@
+#!/usr/bin/env node
+/** The `mesh` command. It looks at the version of Node before it loads anything that needs a newer one. */
+import { checkNodeVersion } from './node-version.ts'
+
+const outdated = checkNodeVersion(process.versions.node)
+if (outdated !== undefined) {
+  console.error(outdated)
+  process.exit(1)
+}
+const { run } = await import('./program.ts')
+process.exitCode = await run(process.argv.slice(2))

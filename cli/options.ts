@@ -1,0 +1,20 @@
+import { InvalidArgumentError } from 'commander'
+import { parseDecimal } from '../community/decimal.ts'
+
+/** Parser of an option that is a whole number from `least` to `most`. */
+export function integer(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN
+    if (value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It has to be a whole number from ${least} to ${most}.`)
+  }
+}
+
+/** Parser of an option that is a number of seconds from `least` to `most`. */
+export function seconds(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = parseDecimal(text) === undefined ? Number.NaN : Number(text)
+    if (value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It has to be a number of seconds from ${least} to ${most}.`)
+  }
+}

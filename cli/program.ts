@@ -1,0 +1,54 @@
+import { Command, CommanderError } from 'commander'
+import pc from 'picocolors'
+import { MeshError } from '../protocol/errors.ts'
+import { doctorCommand } from './doctor.ts'
+import { replayCommand } from './replay.ts'
+import { resetCommand } from './reset.ts'
+import { upCommand } from './up.ts'
+
+/** Exit codes: what a command found or met, and a command line that cannot be understood. */
+const FAILED = 1
+const USAGE = 2
+
+/**
+ * Runs the `mesh` command.
+ *
+ * @param args the command line without program names
+ * @returns the exit code: 0, 1 when the command failed, 2 when the command line cannot be understood, 128 + n when
+ *   signal n ended it
+ */
+export async function run(args: string[]): Promise<number> {
+  let exitCode = 0
+  const program = new Command('mesh')
+    .description('An open marketplace in which autonomous agents trade with no middleman.')
+    .configureOutput({ outputError: (text, write) => write(pc.red(text)) })
+    .showHelpAfterError('Try --help.')
+    .helpCommand(false)
+    .exitOverride()
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ mesh up                              a market with sixteen homes, until Ctrl-C
+  $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
+  $ mesh doctor                          what is missing on this machine, and how to get it`,
+    )
+  const onExit = (code: number) => {
+    exitCode = code
+  }
+  for (const create of [upCommand, replayCommand, doctorCommand, resetCommand]) {
+    program.addCommand(create(onExit).copyInheritedSettings(program))
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' })
+    return exitCode
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
+    console.error(pc.red(error instanceof MeshError ? error.message : describeBug(error)))
+    return FAILED
+  }
+}
+
+function describeBug(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}

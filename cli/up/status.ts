@@ -1,0 +1,87 @@
+import type { NumberedSlot } from '../../community/clock.ts'
+import { formatInstant } from '../../community/instant.ts'
+import type { Books } from '../../community/messages.ts'
+import type { OpenEnergy } from '../../community/open-energy.ts'
+import { energy, money, pricePerKWh, signedEnergy } from '../format.ts'
+import { table } from '../table.ts'
+
+/** What the status table shows at one moment. */
+export interface Status {
+  title: string
+  /** Lines below the table: where to look, and what happened last. */
+  footer: string[]
+  homes: readonly string[]
+  slot: NumberedSlot
+  energy: OpenEnergy
+  books: readonly Books[]
+}
+
+/** Money and energy of some homes since the market began. */
+export interface Sums {
+  boughtWh: number
+  soldWh: number
+  paid: bigint
+  received: bigint
+  fees: bigint
+  settled: number
+  open: number
+}
+
+/** Adds up books. */
+export function sumBooks(books: readonly Books[]): Sums {
+  const sums: Sums = { boughtWh: 0, soldWh: 0, paid: 0n, received: 0n, fees: 0n, settled: 0, open: 0 }
+  for (const entry of books) {
+    sums.boughtWh += entry.boughtWh
+    sums.soldWh += entry.soldWh
+    sums.paid += entry.paid
+    sums.received += entry.received
+    sums.fees += entry.fees
+    sums.settled += entry.settled
+    sums.open += entry.open
+  }
+  return sums
+}
+
+const COLUMNS = ['home', 'surplus Wh', 'traded Wh', 'bought Wh', 'sold Wh', 'paid', 'received', 'per kWh']
+
+/** The status as a table: this slot's energy per home (surplus and sales positive), and the books so far. */
+export function renderTable({ title, footer, homes, slot, energy: open, books }: Status): string {
+  const byHome = new Map(books.map((entry) => [entry.home, entry]))
+  const rows = homes.map((home, index) => {
+    const { loadWh = 0, pvWh = 0 } = slot.readings[index] ?? {}
+    const slotCells = [home, signedEnergy(pvWh - loadWh), signedEnergy(open.tradedWh(home))]
+    const entry = byHome.get(home)
+    return entry === undefined ? [...slotCells, 'away'] : [...slotCells, ...bookCells(sumBooks([entry]))]
+  })
+  const all = sumBooks(books)
+  const total = [
+    `all ${homes.length}`,
+    '',
+    `${energy(open.soldWh)} of ${energy(open.maxTradableWh)}`,
+    ...bookCells(all),
+  ]
+  const alignments = COLUMNS.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)))
+  const when = `slot ${slot.index}, ${formatInstant(slot.start)}`
+  const deals = `${energy(all.settled / 2)} trades settled, ${energy(all.open / 2)} open`
+  return [`${title}: ${when}. ${deals}`, table([COLUMNS, ...rows, total], alignments), ...footer].join('\n')
+}
+
+/** The status in one line, for output that is no terminal. */
+export function renderLine({ slot, energy: open, books }: Status): string {
+  const { settled, open: notEnded, paid } = sumBooks(books)
+  return (
+    `slot ${slot.index} ${formatInstant(slot.start)}: traded ${energy(open.soldWh)} of ${energy(open.maxTradableWh)} Wh; ` +
+    `in all ${energy(settled / 2)} trades settled for ${money(paid)}, ${energy(notEnded / 2)} open`
+  )
+}
+
+function bookCells({ boughtWh, soldWh, paid, received, fees }: Sums): string[] {
+  const price = pricePerKWh(paid + received + fees, boughtWh + soldWh)
+  return [
+    energy(boughtWh),
+    energy(soldWh),
+    money(paid),
+    money(received),
+    price === undefined ? '' : money(price),
+  ]
+}
