@@ -10,8 +10,10 @@ export interface Secp256k1 {
 /**
  * libsecp256k1, by the module that throws where there is no native build: the package's own entry falls back to
  * JavaScript that is forty times slower, and says nothing.
+ *
+ * @throws where there is no native build
  */
-async function native(): Promise<Secp256k1> {
+export async function native(): Promise<Secp256k1> {
   const { default: lib } = await import('secp256k1/bindings.js')
   return {
     name: 'libsecp256k1',
@@ -25,7 +27,8 @@ async function native(): Promise<Secp256k1> {
   }
 }
 
-async function webAssembly(): Promise<Secp256k1> {
+/** tiny-secp256k1: libsecp256k1 as WebAssembly, for machines and browsers without a native build. */
+export async function webAssembly(): Promise<Secp256k1> {
   const lib = await import('tiny-secp256k1')
   const required = (key: Uint8Array | null): Uint8Array => {
     if (key === null) throw new Error('no public key fits')
