@@ -39,8 +39,8 @@ export function signDigest(privateKey: Uint8Array, digest: Hex): Hex {
 export function recoverPublicKey(digest: Hex, signature: Hex): Uint8Array {
   const bytes = hexToBytes(signature)
   const recovery = (bytes[64] ?? 0) - 27
-  const s = BigInt(bytesToHex(bytes.subarray(32, 64)))
-  if (bytes.length !== 65 || (recovery !== 0 && recovery !== 1) || s > HALF_ORDER) {
+  const isWhole = bytes.length === 65 && (recovery === 0 || recovery === 1)
+  if (!isWhole || BigInt(bytesToHex(bytes.subarray(32, 64))) > HALF_ORDER) {
     throw new SignatureError('SIGNATURE_MALFORMED', 'A signature is malformed.', {
       field: 'signature',
       expected: '65 bytes r, s, v with low s and v of 27 or 28',

@@ -1,0 +1,153 @@
+import fc from 'fast-check'
+import { bytesToHex, getAddress } from 'viem'
+import type { Domain } from '../../../protocol/eip712.ts'
+import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
+import type {
+  Agreement,
+  CapabilityRecord,
+  Delivery,
+  Funding,
+  Hex,
+  Intent,
+  Release,
+  Terms,
+} from '../../../protocol/types.ts'
+import { DECLINE_REASONS, type Frame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+
+/** Every value that the types allow, extremes and empty ones included. */
+
+export const uint = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
+const uint64 = uint(64n)
+
+/** Hexadecimal of a fixed number of bytes. */
+export const hex = (length: number) =>
+  fc.uint8Array({ minLength: length, maxLength: length }).map((bytes): Hex => bytesToHex(bytes))
+export const hash = hex(32)
+export const signature = hex(65)
+export const address = hex(20).map((bytes) => getAddress(bytes))
+/** 32 bytes that are a secp256k1 private key: neither zero nor as large as the order. */
+export const privateKey = fc
+  .bigInt({ min: 1n, max: 2n ** 255n })
+  .map((scalar): Hex => `0x${scalar.toString(16).padStart(64, '0')}`)
+
+/** A text within the limit of the wire, ASCII and not, often empty. */
+export const text = fc
+  .oneof(fc.constant(''), fc.string({ maxLength: 40 }), fc.string({ unit: 'grapheme', maxLength: 40 }))
+  .filter((value) => Buffer.byteLength(value) <= MAX_STRING_BYTES)
+export const texts = fc.array(text, { maxLength: MAX_LIST_ENTRIES })
+
+export const domain: fc.Arbitrary<Domain> = fc.record({
+  name: fc.constant('MESH' as const),
+  version: fc.constant('1' as const),
+  chainId: uint(53n),
+  verifyingContract: address,
+  salt: hash,
+})
+
+export const intent: fc.Arbitrary<Intent> = fc.record({
+  agent: address,
+  side: fc.constantFrom('buy' as const, 'sell' as const),
+  capability: text,
+  area: text,
+  quantity: uint64,
+  price: uint64,
+  lot: uint64,
+  start: uint64,
+  end: uint64,
+  expiry: uint64,
+  nonce: uint(256n),
+  endpoints: texts,
+})
+
+export const capabilityRecord: fc.Arbitrary<CapabilityRecord> = fc.record({
+  agent: address,
+  agentId: uint(256n),
+  capabilities: texts,
+  area: text,
+  endpoints: texts,
+  issuedAt: uint64,
+  expiry: uint64,
+})
+
+export const terms: fc.Arbitrary<Terms> = fc.record({
+  capability: text,
+  area: text,
+  start: uint64,
+  end: uint64,
+  round: uint64,
+  previous: hash,
+})
+
+export const agreement: fc.Arbitrary<Agreement> = fc.record({
+  buyer: address,
+  seller: address,
+  payout: address,
+  token: address,
+  quantity: uint64,
+  price: uint64,
+  lot: uint64,
+  exposure: uint(128n),
+  feeBps: uint(16n),
+  expiry: uint64,
+  deadline: uint64,
+  intentHash: hash,
+  termsHash: hash,
+  nonce: uint(256n),
+})
+
+export const release: fc.Arbitrary<Release> = fc.record({ agreement: hash, evidence: hash })
+
+export const delivery: fc.Arbitrary<Delivery> = fc.record({
+  agreement: hash,
+  quantity: uint64,
+  deliveredAt: uint64,
+})
+
+export const funding: fc.Arbitrary<Funding> = fc.oneof(
+  fc.record({ kind: fc.constant('balance' as const) }),
+  fc.record({ kind: fc.constant('permit' as const), value: uint(256n), deadline: uint64, signature }),
+  fc.record({
+    kind: fc.constant('authorization' as const),
+    validAfter: uint64,
+    validBefore: uint64,
+    signature,
+  }),
+)
+
+/** One arbitrary per type of message, so that a new type without one does not compile. */
+export const messages: {
+  [T in NegotiationMessage['type']]: fc.Arbitrary<Extract<NegotiationMessage, { type: T }>>
+} = {
+  proposal: fc.record({
+    type: fc.constant('proposal' as const),
+    offer: fc.record({ agreement, terms, signature, funding }),
+  }),
+  acceptance: fc.record({
+    type: fc.constant('acceptance' as const),
+    agreementId: hash,
+    signature,
+    funding,
+  }),
+  decline: fc.record({
+    type: fc.constant('decline' as const),
+    subject: hash,
+    reason: fc.constantFrom(...DECLINE_REASONS),
+    detail: text,
+  }),
+  opened: fc.record({ type: fc.constant('opened' as const), agreementId: hash, transaction: hash }),
+  delivered: fc.record({ type: fc.constant('delivered' as const), delivery, signature }),
+  released: fc.record({
+    type: fc.constant('released' as const),
+    agreementId: hash,
+    evidence: hash,
+    signature,
+  }),
+  settled: fc.record({ type: fc.constant('settled' as const), agreementId: hash, transaction: hash }),
+}
+
+/** A frame with any message. */
+export const frame: fc.Arbitrary<Frame> = fc.record({
+  id: uint64,
+  replyTo: uint64,
+  message: fc.oneof(...Object.values<fc.Arbitrary<NegotiationMessage>>(messages)),
+})
