@@ -7,13 +7,13 @@ describe('Ledger: what only modules may do', () => {
     const ledger = d.ledger.connect(d.buyer)
     const word = ethers.ZeroHash
     const calls = [
-      ledger.move(d.token, d.buyer, d.seller, 1n),
-      ledger.pull(d.token, d.buyer, d.seller, 1n),
-      ledger.pullWithPermit(d.token, d.buyer, d.seller, 1n, 1n, 1n, '0x'),
-      ledger.pullWithAuthorization(d.token, d.buyer, d.seller, 1n, 0n, 1n, word, '0x'),
+      () => ledger.move(d.token, d.buyer, d.seller, 1n),
+      () => ledger.pull(d.token, d.buyer, d.seller, 1n),
+      () => ledger.pullWithPermit(d.token, d.buyer, d.seller, 1n, 1n, 1n, '0x'),
+      () => ledger.pullWithAuthorization(d.token, d.buyer, d.seller, 1n, 0n, 1n, word, '0x'),
     ]
     for (const call of calls) {
-      await expect(call).to.be.revertedWithCustomError(d.ledger, 'NotModule').withArgs(d.buyer)
+      await expect(call()).to.be.revertedWithCustomError(d.ledger, 'NotModule').withArgs(d.buyer)
     }
   })
 })
