@@ -96,6 +96,7 @@ export class MeshNetwork {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   #parts: Parts | undefined
+  #lastRecord = 0n
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
 
@@ -361,7 +362,10 @@ export class MeshNetwork {
     const { capabilities = [], network } = this.#init
     if (capabilities.length === 0 || this.#parts === undefined) return
     const { agents, account, node } = this.#parts
-    const issuedAt = machineTime()
+    // Of two records of one second, peers would keep the first.
+    const now = machineTime()
+    const issuedAt = now > this.#lastRecord ? now : this.#lastRecord + 1n
+    this.#lastRecord = issuedAt
     const record = {
       agent: this.address,
       agentId: await account.agentId(),

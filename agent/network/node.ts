@@ -81,6 +81,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       pubsub: gossipsub({
         globalSignaturePolicy: 'StrictNoSign',
         allowPublishToZeroTopicPeers: true,
+        // The same bytes again are news to nobody, and no fault.
+        ignoreDuplicatePublishError: true,
         floodPublish: false,
         msgIdFn: ({ data }) => hexToBytes(sha256(data)),
         maxInboundDataLength: MAX_MESSAGE_BYTES,

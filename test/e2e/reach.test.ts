@@ -1,0 +1,94 @@
+import { expect } from 'chai'
+import { addressOfPeer, identityFromKey } from '../../agent/network/identity.ts'
+import { createNode } from '../../agent/network/node.ts'
+import { PeerScores } from '../../agent/network/peer-scores.ts'
+import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
+import type { Deployment } from '../../protocol/deployment.ts'
+import { meshDomain } from '../../protocol/deployment.ts'
+import { energyIntent } from './support/market.ts'
+
+const address = `0x${'5f'.repeat(20)}` as const
+const deployment: Deployment = {
+  chainId: 31337,
+  genesisHash: `0x${'01'.repeat(32)}`,
+  salt: `0x${'02'.repeat(32)}`,
+  fromBlock: 0,
+  contracts: {
+    identityRegistry: address,
+    stakeVault: address,
+    ledger: address,
+    intentEscrow: address,
+    testDollar: address,
+  },
+}
+const AREA = '871fae6e2ffffff'
+
+async function startNode() {
+  const identity = identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
+  const scores = new PeerScores()
+  const node = await createNode({
+    identity,
+    deployment,
+    scores,
+    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
+    bootstrapPeers: [],
+    dhtServer: false,
+    mdns: false,
+  })
+  const intents = new IntentDiscovery({
+    node,
+    identity,
+    scores,
+    deployment,
+    domain: meshDomain(deployment),
+    now: () => BigInt(Math.floor(Date.now() / 1000)),
+    report: () => undefined,
+  })
+  await node.start()
+  intents.join('energy', AREA)
+  return { node, identity, intents }
+}
+
+describe('intents', function () {
+  this.timeout(30_000)
+
+  it('reach agents that are no neighbours of the publisher, and prove who and where it is', async () => {
+    const line = await Promise.all(Array.from({ length: 5 }, startNode))
+    try {
+      for (const [index, { node }] of line.entries()) {
+        const next = line[index + 1]
+        if (next !== undefined) await node.dial(next.node.getMultiaddrs())
+      }
+      const [first, last] = [line.at(0), line.at(-1)]
+      if (first === undefined || last === undefined) throw new Error('no line')
+      for (const { node } of line) {
+        const { pubsub } = node.services
+        while (pubsub.getSubscribers(pubsub.getTopics()[0] ?? '').length === 0) {
+          await new Promise((resolve) =>
+            pubsub.addEventListener('subscription-change', resolve, { once: true }),
+          )
+        }
+      }
+      const heard = new Promise<Awaited<ReturnType<typeof first.intents.publish>>>((resolve) => {
+        last.intents.subscribe(resolve)
+      })
+      const now = BigInt(Math.floor(Date.now() / 1000))
+      const sent = await first.intents.publish({
+        ...energyIntent(250n),
+        agent: first.identity.address,
+        area: AREA,
+        expiry: now + 60n,
+        nonce: 1n,
+        endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1'],
+      })
+      const received = await heard
+      expect(last.node.getConnections(first.node.peerId), 'they are not connected').to.deep.equal([])
+      expect(received.hash).to.equal(sent.hash)
+      expect(received.value).to.deep.equal(sent.value)
+      expect(received.peerId.toString()).to.equal(first.node.peerId.toString())
+      expect(addressOfPeer(first.node.peerId)).to.equal(first.identity.address)
+    } finally {
+      await Promise.all(line.map(({ node }) => node.stop()))
+    }
+  })
+})

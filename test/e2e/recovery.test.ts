@@ -1,0 +1,95 @@
+import { join } from 'node:path'
+import { expect } from 'chai'
+import type { DealState } from '../../agent/index.ts'
+import { AgentProcess } from './support/agent-process.ts'
+import { startMarket, type TestMarket } from './support/market.ts'
+
+const ENDED: DealState[] = ['settled', 'refunded', 'void']
+const seed = Number(process.env.MESH_TEST_SEED ?? Date.now() % 1_000_000)
+
+describe('an agent that is killed in the middle of a deal', function () {
+  this.timeout(120_000)
+  let market: TestMarket
+  const processes: AgentProcess[] = []
+
+  before(async () => {
+    market = await startMarket()
+  })
+
+  after(async () => {
+    await Promise.all(processes.map((agent) => agent.kill()))
+    await market.stop()
+  })
+
+  /** A buyer and a seller, each in its own process, that know one another. */
+  async function pair(name: string): Promise<{ buyer: AgentProcess; seller: AgentProcess }> {
+    const init = (role: string) => ({
+      directory: join(market.directory, `${name}-${role}`),
+      capabilities: ['energy.supply'],
+      policy: { offerLife: 3n },
+    })
+    const buyer = new AgentProcess(market, init('buyer'))
+    const seller = new AgentProcess(market, init('seller'))
+    processes.push(buyer, seller)
+    await buyer.start()
+    await seller.start(buyer.endpoints)
+    return { buyer, seller }
+  }
+
+  const has = (agent: AgentProcess, state: DealState) => [...agent.deals.values()].includes(state)
+  const allEnded = (agent: AgentProcess) =>
+    agent.deals.size > 0 && [...agent.deals.values()].every((state) => ENDED.includes(state))
+
+  it('is refunded by its counterparty while it is away, and learns of it when it is back', async () => {
+    const { buyer, seller } = await pair('gone')
+    seller.send({ type: 'sell', duration: 6n, deliver: false })
+    buyer.send({ type: 'buy' })
+    await buyer.until(() => has(buyer, 'opened'))
+    await buyer.kill()
+    seller.send({ type: 'deliver' })
+    await seller.until(() => allEnded(seller))
+    expect([...seller.deals.values()]).to.deep.equal(['refunded'])
+    await buyer.start(seller.endpoints)
+    await buyer.until(() => allEnded(buyer))
+    expect([...buyer.deals.values()]).to.deep.equal(['refunded'])
+  })
+
+  it(`ends every deal as its counterparty does, whenever it is killed (seed ${seed})`, async () => {
+    const random = mulberry32(seed)
+    const rounds = Array.from({ length: 4 }, (_, index) => ({
+      index,
+      victim: index % 2 === 0 ? ('buyer' as const) : ('seller' as const),
+      delay: Math.floor(random() * 120),
+    }))
+    for (const { index, victim, delay } of rounds) {
+      const agents = await pair(`random-${index}`)
+      const { buyer, seller } = agents
+      seller.send({ type: 'sell', duration: 12n, deliver: true })
+      buyer.send({ type: 'buy' })
+      await agents[victim].until(() => agents[victim].deals.size > 0)
+      await new Promise((resolve) => setTimeout(resolve, delay))
+      await agents[victim].kill()
+      const other = victim === 'buyer' ? seller : buyer
+      await agents[victim].start(other.endpoints)
+      await Promise.all([buyer.until(() => allEnded(buyer)), seller.until(() => allEnded(seller))])
+      const context = `seed ${seed}, round ${index}: ${victim} killed after ${delay} ms`
+      for (const [id, state] of buyer.deals) {
+        // An offer that never arrived is known to its maker alone.
+        if (seller.deals.has(id)) expect(seller.deals.get(id), context).to.equal(state)
+        else expect(state, context).to.equal('void')
+      }
+      await Promise.all([buyer.kill(), seller.kill()])
+    }
+  })
+})
+
+/** Small seeded generator. Source: Tommy Ettinger's mulberry32, public domain. */
+function mulberry32(state: number): () => number {
+  let current = state
+  return () => {
+    current = (current + 0x6d2b79f5) | 0
+    let t = Math.imul(current ^ (current >>> 15), 1 | current)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
+  }
+}
