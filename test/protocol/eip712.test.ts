@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { hashDomain, hashStruct, hashTypedData } from 'viem'
+import { hashStruct, hashTypedData } from 'viem'
 import {
   type Domain,
   domainSeparator,
@@ -37,6 +37,17 @@ const TYPES = {
   Delivery: members('bytes32 agreement, uint64 quantity, uint64 deliveredAt'),
 }
 
+const DOMAIN_TYPE = {
+  EIP712Domain: members(
+    'string name, string version, uint256 chainId, address verifyingContract, bytes32 salt',
+  ),
+}
+
+interface Member {
+  type: string
+  name: string
+}
+
 /** One signed struct: how we hash it, what viem is to be given, and where its values come from. */
 interface Kind {
   primaryType: keyof typeof TYPES
@@ -59,7 +70,7 @@ describe('eip712', () => {
       it('has the digest that viem computes', () => {
         fc.assert(
           fc.property(arbitrary.domain, values, (domain, value) => {
-            const types = { ...TYPES }
+            const types: Record<string, Member[]> = { ...TYPES }
             expect(hash(domain, value)).to.equal(
               hashTypedData({ domain: { ...domain }, types, primaryType, message: message(value) }),
             )
@@ -119,7 +130,7 @@ describe('eip712', () => {
   it('has the domain separator that viem computes, the same at the second asking', () => {
     fc.assert(
       fc.property(arbitrary.domain, (domain) => {
-        const separator = hashDomain({ domain: { ...domain }, types: TYPES })
+        const separator = hashStruct({ data: { ...domain }, primaryType: 'EIP712Domain', types: DOMAIN_TYPE })
         expect(domainSeparator(domain)).to.equal(separator)
         expect(domainSeparator(domain)).to.equal(separator)
       }),
@@ -140,17 +151,17 @@ function kind<T extends object>(
   primaryType: keyof typeof TYPES,
   values: fc.Arbitrary<T>,
   hash: (domain: Domain, value: T) => Hex,
-  message: (value: T) => Record<string, unknown> = (value) => ({ ...value }),
+  message: (value: T) => object = (value) => value,
 ): Kind {
   return {
     primaryType,
     arbitrary: values,
     hash: (domain, value) => hash(domain, value as T),
-    message: (value) => message(value as T),
+    message: (value) => ({ ...message(value as T) }),
   }
 }
 
-function members(list: string): { type: string; name: string }[] {
+function members(list: string): Member[] {
   return list.split(',').map((member) => {
     const [type = '', name = ''] = member.trim().split(' ')
     return { type, name }
