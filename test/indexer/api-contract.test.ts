@@ -1,0 +1,178 @@
+import { expect } from 'chai'
+import { z } from 'zod'
+import { type ServedMarket, serveMarket } from './support/api.ts'
+import { removeDataDirs } from './support/index-of.ts'
+
+type Json = { [key: string]: Json } & Json[] & string
+
+/** The document itself says what is asked and what must come back. */
+describe('the API and its OpenAPI document', function () {
+  this.timeout(60_000)
+  let served: ServedMarket
+  let document: Json
+  const examples: Record<string, string> = {}
+
+  before(async () => {
+    served = await serveMarket()
+    const { market, mesh, buyer, seller } = served
+    await market.trade(buyer, seller)
+    await market.open(buyer, seller, await market.draft(buyer, seller))
+    const cancelled = await market.draft(buyer, seller)
+    await market.cancel(buyer, cancelled)
+    await mesh.capability(seller)
+    await mesh.intent(buyer)
+    await served.caughtUp()
+    document = (await served.get('/openapi.json')).body
+    const agents = await served.get('/v1/agents')
+    const agreements = await served.get('/v1/agreements')
+    examples.agentId = agents.body.data[0].agentId
+    examples.id = agreements.body.data[0].id
+  })
+  after(async () => {
+    await served?.stop()
+    removeDataDirs()
+  })
+
+  const jsonPaths = () => Object.entries(document.paths ?? {}).filter(([path]) => path !== '/v1/stream')
+  const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => examples[name] ?? '')
+  const parameters = (operation: Json | undefined, place: string) =>
+    ((operation?.get?.parameters ?? []) as Json[]).filter((parameter) => parameter.in === place)
+
+  /** The documented schema, with nothing allowed beyond what is documented. */
+  function validator(schema: unknown): z.ZodType {
+    const closed = JSON.parse(
+      JSON.stringify({ ...(schema as object), $defs: document.components?.schemas }),
+      (_, value) =>
+        typeof value === 'object' && value !== null && 'properties' in value
+          ? { ...value, additionalProperties: false }
+          : value,
+    )
+    const text = JSON.stringify(closed).replaceAll('#/components/schemas/', '#/$defs/')
+    return z.fromJSONSchema(JSON.parse(text))
+  }
+
+  it('documents the whole surface, in OpenAPI 3.1', () => {
+    expect(document.openapi).to.equal('3.1.0')
+    expect(Object.keys(document.paths ?? {})).to.have.members([
+      '/v1/agents',
+      '/v1/agents/{agentId}',
+      '/v1/intents',
+      '/v1/agreements',
+      '/v1/agreements/{id}',
+      '/v1/trades',
+      '/v1/stats',
+      '/v1/network',
+      '/v1/stream',
+      '/health',
+      '/ready',
+    ])
+  })
+
+  it('answers every documented route as its schema says, and with no field that it does not say', async () => {
+    for (const [path, operation] of jsonPaths()) {
+      const { status, body, headers } = await served.get(fill(path))
+      expect(status, path).to.equal(200)
+      expect(headers.get('content-type'), path).to.match(/^application\/json/)
+      const schema = operation.get?.responses?.['200']?.content?.['application/json']?.schema
+      expect(schema, path).to.be.an('object')
+      const result = validator(schema).safeParse(body)
+      expect(result.success, `${path}: ${result.error}`).to.equal(true)
+      if (Array.isArray(body.data)) expect(body.data, path).not.to.deep.equal([])
+    }
+  })
+
+  it('has a check that can fail: a field more, a field less, a wrong type', async () => {
+    const schema =
+      document.paths?.['/v1/trades']?.get?.responses?.['200']?.content?.['application/json']?.schema
+    const { body } = await served.get('/v1/trades')
+    const [trade] = body.data
+    const check = validator(schema)
+    expect(check.safeParse(body).success).to.equal(true)
+    expect(check.safeParse({ ...body, data: [{ ...trade, extra: 1 }] }).success).to.equal(false)
+    expect(check.safeParse({ ...body, data: [{ ...trade, fee: undefined }] }).success).to.equal(false)
+    expect(check.safeParse({ ...body, data: [{ ...trade, quantity: 250 }] }).success).to.equal(false)
+  })
+
+  it('says in every answer about the market which block it is true of', async () => {
+    const { blockNumber, blockHash } = served.indexer.head()
+    for (const [path] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
+      const { body } = await served.get(fill(path))
+      expect(body.meta, path).to.deep.equal({ blockNumber, blockHash, chainId: 31337 })
+    }
+  })
+
+  it('takes every documented query parameter and refuses a malformed one by name', async () => {
+    const samples: Record<string, string> = {
+      limit: '1',
+      status: 'settled',
+      side: 'buy',
+      capability: 'energy.supply',
+      area: '881f8d4a49fffff',
+    }
+    const malformed: Record<string, string> = { capability: '', area: '' }
+    let tried = 0
+    for (const [path, operation] of jsonPaths()) {
+      for (const { name } of parameters(operation, 'query')) {
+        if (name === undefined) continue
+        const bad = await served.get(`${fill(path)}?${name}=${malformed[name] ?? '%00nonsense'}`)
+        expect([bad.status, bad.body.field], `${path} ${name}`).to.deep.equal([400, name])
+        if (name === 'cursor') continue
+        const good = await served.get(`${fill(path)}?${name}=${samples[name] ?? served.buyer.address}`)
+        expect(good.status, `${path} ${name}`).to.equal(200)
+        tried++
+      }
+    }
+    expect(tried).to.be.greaterThan(10)
+  })
+
+  it('refuses an unknown parameter, one given twice, and a malformed path', async () => {
+    for (const [path] of jsonPaths()) {
+      const { status, body } = await served.get(`${fill(path)}?nonsense=1`)
+      expect([status, body.field], path).to.deep.equal([400, 'nonsense'])
+    }
+    const twice = await served.get('/v1/trades?limit=1&limit=2')
+    expect([twice.status, twice.body.field]).to.deep.equal([400, 'limit'])
+    const path = await served.get('/v1/agents/nobody')
+    expect([path.status, path.body.field]).to.deep.equal([400, 'agentId'])
+    const encoding = await served.get('/v1/agents/%ff')
+    expect([encoding.status, encoding.body.field]).to.deep.equal([400, 'path'])
+  })
+
+  it('answers what is not there, not allowed or too large with a problem', async () => {
+    const problem = validator({ $ref: '#/$defs/Problem' })
+    const unknownId = `0x${'00'.repeat(32)}`
+    const answers = [
+      [404, await served.get('/v1/agents/999999')],
+      [404, await served.get(`/v1/agreements/${unknownId}`)],
+      [404, await served.get('/v2')],
+      [405, await served.get('/v1/trades', { method: 'DELETE' })],
+      [405, await served.get('/health', { method: 'POST', body: '{}' })],
+      [413, await served.get('/v1/trades', { method: 'POST', body: 'x'.repeat(20_000) })],
+    ] as const
+    for (const [status, answer] of answers) {
+      expect(answer.status).to.equal(status)
+      expect(answer.headers.get('content-type')).to.match(/^application\/problem\+json/)
+      expect(problem.safeParse(answer.body).success, JSON.stringify(answer.body)).to.equal(true)
+      expect(answer.body.status).to.equal(status)
+    }
+    expect(answers[3][1].headers.get('allow')).to.equal('GET, HEAD')
+  })
+
+  it('answers 304 while nothing has changed', async () => {
+    const first = await served.get('/v1/trades')
+    // Left to itself, fetch adds `Cache-Control: no-cache`, which asks for a full answer.
+    const headers = { 'If-None-Match': first.headers.get('etag') ?? '', 'Cache-Control': 'max-age=0' }
+    const again = await served.get('/v1/trades', { headers })
+    expect(again.status).to.equal(304)
+    await served.market.trade(served.buyer, served.seller)
+    await served.caughtUp()
+    expect((await served.get('/v1/trades', { headers })).status).to.equal(200)
+  })
+
+  it('has a page for people that names every route', async () => {
+    const { status, body, headers } = await served.get('/')
+    expect(status).to.equal(200)
+    expect(headers.get('content-type')).to.match(/^text\/html/)
+    for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
+  })
+})

@@ -1,0 +1,169 @@
+import { expect } from 'chai'
+import { type ServedMarket, serveMarket } from './support/api.ts'
+import { removeDataDirs } from './support/index-of.ts'
+import { account } from './support/market.ts'
+
+describe('the lists of the API', function () {
+  this.timeout(60_000)
+  let served: ServedMarket
+
+  before(async () => {
+    served = await serveMarket()
+    const { market, buyer, seller, mesh } = served
+    for (let trade = 1; trade <= 7; trade++)
+      await market.trade(buyer, seller, { quantity: BigInt(trade * 100) })
+    await market.trade(seller, buyer, { quantity: 4_000n })
+    await market.open(buyer, seller, await market.draft(buyer, seller))
+    await market.cancel(buyer, await market.draft(buyer, seller))
+    for (let count = 0; count < 5; count++) await mesh.intent(count % 2 === 0 ? buyer : seller)
+    await served.caughtUp()
+  })
+  after(async () => {
+    await served?.stop()
+    removeDataDirs()
+  })
+
+  const ids = (rows: { id?: string; hash?: string; agentId?: string }[]) =>
+    rows.map((row) => row.id ?? row.hash ?? row.agentId)
+
+  /** Reads a list page by page; `between` happens after each page. */
+  async function walk(
+    path: string,
+    limit: number,
+    between = async () => {},
+  ): Promise<(string | undefined)[]> {
+    const seen: (string | undefined)[] = []
+    let cursor = ''
+    do {
+      const { body, status } = await served.get(`${path}?limit=${limit}${cursor && `&cursor=${cursor}`}`)
+      expect(status).to.equal(200)
+      expect(body.data.length).to.be.at.most(limit)
+      seen.push(...ids(body.data))
+      cursor = body.page.nextCursor
+      await between()
+    } while (cursor)
+    return seen
+  }
+
+  it('come page by page, newest first, with nothing left out and nothing twice', async () => {
+    for (const path of ['/v1/agents', '/v1/intents', '/v1/agreements', '/v1/trades']) {
+      const whole = ids((await served.get(`${path}?limit=200`)).body.data)
+      expect(whole.length, path).to.be.greaterThan(1)
+      for (const limit of [1, 2, 3, whole.length]) expect(await walk(path, limit), path).to.deep.equal(whole)
+    }
+    const blocks = (await served.get('/v1/trades')).body.data.map(({ block }: { block: number }) => block)
+    expect(blocks).to.deep.equal(blocks.toSorted((a: number, b: number) => b - a))
+  })
+
+  it('stay as they were for a reader while entries are added', async () => {
+    const { market, mesh, buyer, seller } = served
+    for (const path of ['/v1/trades', '/v1/agreements', '/v1/intents', '/v1/agents']) {
+      const whole = ids((await served.get(`${path}?limit=200`)).body.data)
+      let additions = 0
+      const seen = await walk(path, Math.ceil(whole.length / 3), async () => {
+        additions++
+        await market.trade(buyer, seller)
+        await mesh.intent(buyer)
+        await market.register(buyer, 'https://agents.example/new')
+        await served.caughtUp()
+      })
+      expect(additions, path).to.be.greaterThan(1)
+      expect(seen, path).to.deep.equal(whole)
+      expect(ids((await served.get(`${path}?limit=1`)).body.data)).not.to.deep.equal(whole.slice(0, 1))
+    }
+  })
+
+  it('are filtered by what is asked for', async () => {
+    const { buyer, seller } = served
+    const all = (await served.get('/v1/agreements?limit=200')).body.data as Record<string, string>[]
+    const cases: [string, (row: Record<string, string>) => boolean][] = [
+      [`buyer=${buyer.address}`, (row) => row.buyer === buyer.address],
+      [`seller=${buyer.address}`, (row) => row.seller === buyer.address],
+      [`agent=${buyer.address.toLowerCase()}`, (row) => [row.buyer, row.seller].includes(buyer.address)],
+      [`agent=${account(9).address}`, () => false],
+      ...['open', 'settled', 'refunded', 'cancelled'].map(
+        (status): [string, (row: Record<string, string>) => boolean] => [
+          `status=${status}`,
+          (row) => row.status === status,
+        ],
+      ),
+      [
+        `status=settled&buyer=${seller.address}`,
+        (row) => row.status === 'settled' && row.buyer === seller.address,
+      ],
+    ]
+    for (const [query, test] of cases) {
+      const { body } = await served.get(`/v1/agreements?limit=200&${query}`)
+      expect(body.data, query).to.deep.equal(all.filter(test))
+    }
+    const sells = await served.get(`/v1/trades?seller=${buyer.address}`)
+    expect(sells.body.data.map(({ quantity }: { quantity: string }) => quantity)).to.deep.equal(['4000'])
+    const mine = await served.get(`/v1/intents?limit=200&agent=${seller.address}&side=buy`)
+    expect(mine.body.data).to.have.lengthOf(2)
+    expect((await served.get('/v1/intents?side=sell')).body.data).to.deep.equal([])
+    expect((await served.get('/v1/intents?area=elsewhere')).body.data).to.deep.equal([])
+  })
+
+  it('refuse a cursor that they did not give', async () => {
+    const encode = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
+    const strange = [
+      '%%%',
+      'x'.repeat(500),
+      encode([1]),
+      encode([1, 2, 3]),
+      encode(['a', 0]),
+      encode([-1, 0]),
+    ]
+    for (const cursor of [...strange, encode({}), encode([0.5, 1]), encode([1, 2 ** 40]), encode(null)]) {
+      const { status, body } = await served.get(`/v1/trades?cursor=${encodeURIComponent(cursor)}`)
+      expect([status, body.field], cursor).to.deep.equal([400, 'cursor'])
+    }
+  })
+
+  it('agree with the figures, in every answer, while the market goes on', async () => {
+    const { market, buyer, seller } = served
+    let trading = true
+    const trades = (async () => {
+      for (let trade = 0; trade < 10; trade++) await market.trade(buyer, seller)
+      trading = false
+    })()
+    let asked = 0
+    while (trading) {
+      const { data, meta } = (await served.get('/v1/stats')).body
+      const listed = (await served.get('/v1/trades?limit=200')).body.data as {
+        block: number
+        payment: string
+      }[]
+      // Trades of later blocks may have joined the list meanwhile.
+      const then = listed.filter(({ block }) => block <= meta.blockNumber)
+      expect(data.trades).to.equal(then.length)
+      expect(data.volume).to.equal(String(then.reduce((sum, { payment }) => sum + BigInt(payment), 0n)))
+      asked++
+    }
+    await trades
+    expect(asked).to.be.greaterThan(3)
+  })
+
+  it('show the stake, and the capabilities of the wallet that speaks for the agent', async () => {
+    const { mesh, seller } = served
+    const of = async () =>
+      (await served.get(`/v1/agents?wallet=${seller.address}&owner=${seller.address}`)).body.data
+    const [before] = await of()
+    expect(before.capability).to.equal(null)
+    expect(before.stake.free).to.equal(String(BigInt(before.stake.staked) - BigInt(before.stake.locked)))
+    const stream = (await served.get('/v1/stats')).body.data.intents
+    const now = BigInt(Math.floor(Date.now() / 1000))
+    await mesh.capability(seller, { capabilities: ['energy.supply', 'ride.drive'], issuedAt: now })
+    await mesh.capability(seller, { capabilities: ['stale'], issuedAt: now - 10n })
+    // Intents are stored after what came before them.
+    await mesh.intent(seller)
+    await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
+    const [after] = await of()
+    expect(after.capability.capabilities).to.deep.equal(['energy.supply', 'ride.drive'])
+  })
+})
+
+async function poll(test: () => Promise<boolean>): Promise<void> {
+  const deadline = AbortSignal.timeout(10_000)
+  while (!(await test())) deadline.throwIfAborted()
+}

@@ -1,0 +1,67 @@
+/** One event as it came over the wire. */
+export interface SseEvent {
+  id: string
+  event: string
+  data: { data: Record<string, unknown>; meta: { blockNumber: number; blockHash: string; chainId: number } }
+}
+
+/** Listens to a stream of live events until `close`. */
+export class SseClient {
+  readonly events: SseEvent[] = []
+  readonly response: Response
+  readonly #abort: AbortController
+  #wake: () => void = () => {}
+
+  private constructor(response: Response, abort: AbortController) {
+    this.response = response
+    this.#abort = abort
+    this.#read().catch(() => {})
+  }
+
+  static async open(url: string, lastEventId?: string): Promise<SseClient> {
+    const abort = new AbortController()
+    const headers: Record<string, string> = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }
+    return new SseClient(await fetch(`${url}/v1/stream`, { headers, signal: abort.signal }), abort)
+  }
+
+  /** Waits until an event for which `test` holds has come. */
+  async until(test: (event: SseEvent) => boolean): Promise<SseEvent> {
+    const deadline = AbortSignal.timeout(15_000)
+    for (;;) {
+      const found = this.events.find(test)
+      if (found !== undefined) return found
+      deadline.throwIfAborted()
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve
+        deadline.addEventListener('abort', () => resolve(), { once: true })
+      })
+    }
+  }
+
+  close(): void {
+    this.#abort.abort()
+  }
+
+  async #read(): Promise<void> {
+    if (this.response.body === null) return
+    let text = ''
+    for await (const chunk of this.response.body.pipeThrough(new TextDecoderStream())) {
+      text += chunk
+      const messages = text.split('\n\n')
+      text = messages.pop() ?? ''
+      for (const message of messages) this.#take(message)
+    }
+  }
+
+  #take(message: string): void {
+    const fields = new Map(
+      message
+        .split('\n')
+        .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
+    )
+    const data = fields.get('data')
+    if (data === undefined) return
+    this.events.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? '', data: JSON.parse(data) })
+    this.#wake()
+  }
+}
