@@ -1,6 +1,6 @@
 import type { Agreement, CapabilityRecord, Delivery, Intent, Side, Terms } from '../types.ts'
 import { decodeBody, encode } from './codec.ts'
-import { fromHex, fromUint, oneOf, toAddress, toHash, toText, toTexts, toUint } from './fields.ts'
+import { atMost, fromHex, fromUint, oneOf, toAddress, toHash, toText, toTexts, toUint } from './fields.ts'
 import {
   AgreementSchema,
   CapabilityRecordSchema,
@@ -10,6 +10,9 @@ import {
 } from './mesh_pb.js'
 
 /** The signed bodies: each `encode` is canonical, each `decode` throws a WireError that names the field. */
+
+/** The wire has no smaller numbers than 32 bits; the agreement's type has. */
+const MAX_UINT16 = 0xffff
 
 const SIDES: readonly Side[] = ['buy', 'sell']
 
@@ -93,7 +96,7 @@ export function decodeAgreement(bytes: Uint8Array): Agreement {
     payout: toAddress(body.payout, 'agreement.payout'),
     token: toAddress(body.token, 'agreement.token'),
     exposure: toUint(body.exposure, 16, 'agreement.exposure'),
-    feeBps: BigInt(body.feeBps),
+    feeBps: BigInt(atMost(body.feeBps, MAX_UINT16, 'agreement.feeBps')),
     intentHash: toHash(body.intentHash, 'agreement.intentHash'),
     termsHash: toHash(body.termsHash, 'agreement.termsHash'),
     nonce: toUint(body.nonce, 32, 'agreement.nonce'),

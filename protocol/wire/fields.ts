@@ -67,6 +67,16 @@ export function oneOf<T>(value: number, allowed: readonly T[], field: string): T
   })
 }
 
+/** Passes a number on unless it is larger than `most`. @throws WireError naming `field`. */
+export function atMost(value: number, most: number, field: string): number {
+  if (value <= most) return value
+  throw new WireError('VALUE_TOO_LARGE', 'A number is larger than its type.', {
+    field,
+    expected: `at most ${most}`,
+    received: value,
+  })
+}
+
 function ofLength(bytes: Uint8Array, length: number, field: string): Uint8Array {
   if (bytes.length === length) return bytes
   throw new WireError('LENGTH_WRONG', 'A field has the wrong length.', {
