@@ -1,0 +1,69 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { bytesToHex } from 'viem'
+import { MAX_LIST_ENTRIES, MAX_MESSAGE_BYTES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
+import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
+import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
+import * as arbitrary from '../support/arbitraries.ts'
+import { bodies } from '../support/bodies.ts'
+
+describe('wire: round trips', () => {
+  for (const { name, arbitrary: values, encode, decode } of bodies) {
+    it(`gives back any ${name}`, () => {
+      fc.assert(
+        fc.property(values, (value) => {
+          expect(decode(encode(value))).to.deep.equal(value)
+        }),
+      )
+    })
+  }
+
+  for (const [type, messages] of Object.entries<fc.Arbitrary<NegotiationMessage>>(arbitrary.messages)) {
+    it(`gives back any frame with a message of type ${type}`, () => {
+      const number = arbitrary.uint(64n)
+      fc.assert(
+        fc.property(number, number, messages, (id, replyTo, message) => {
+          const frame = { id, replyTo, message }
+          expect(decodeFrame(encodeFrame(frame))).to.deep.equal(frame)
+        }),
+      )
+    })
+  }
+
+  it('gives back a proposal with each kind of funding', () => {
+    const [proposal] = fc.sample(arbitrary.messages.proposal, 1)
+    if (proposal === undefined) throw new Error('fast-check gave no sample')
+    const signature = proposal.offer.signature
+    const fundings = [
+      { kind: 'balance' },
+      { kind: 'permit', value: 2n ** 256n - 1n, deadline: 2n ** 64n - 1n, signature },
+      { kind: 'permit', value: 0n, deadline: 0n, signature },
+      { kind: 'authorization', validAfter: 0n, validBefore: 2n ** 64n - 1n, signature },
+    ] as const
+    for (const funding of fundings) {
+      const message = { ...proposal, offer: { ...proposal.offer, funding } }
+      expect(decodeFrame(encodeFrame({ id: 1n, replyTo: 0n, message })).message).to.deep.equal(message)
+    }
+  })
+
+  it('gives back any gossiped body with its signature', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 1000 }), arbitrary.signature, (body, signature) => {
+        const signed = decodeSigned(encodeSigned(body, signature))
+        expect(signed.signature).to.equal(signature)
+        expect(bytesToHex(signed.body)).to.equal(bytesToHex(body))
+      }),
+    )
+  })
+
+  it('has room for the largest record that the bounds of its fields allow', () => {
+    const text = 'x'.repeat(MAX_STRING_BYTES)
+    const texts = Array<string>(MAX_LIST_ENTRIES).fill(text)
+    const [record] = fc.sample(arbitrary.capabilityRecord, 1)
+    const [signature] = fc.sample(arbitrary.signature, 1)
+    if (record === undefined || signature === undefined) throw new Error('fast-check gave no sample')
+    const largest = { ...record, capabilities: texts, area: text, endpoints: texts }
+    expect(encodeSigned(encodeCapabilityRecord(largest), signature).length).to.be.below(MAX_MESSAGE_BYTES)
+  })
+})
