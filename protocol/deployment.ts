@@ -1,9 +1,13 @@
+import { getAddress } from 'viem'
 import { z } from 'zod'
 import type { Domain } from './eip712.ts'
 import { ConfigError } from './errors.ts'
 import type { Address, Hex } from './types.ts'
 
-const address = z.custom<Address>((value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value))
+/** Checksummed, however it was written: offers name addresses so, and are compared with these. */
+const address = z
+  .custom<Address>((value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value))
+  .transform((value): Address => getAddress(value))
 const hash = z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value))
 
 const deploymentSchema = z.object({
