@@ -1,0 +1,44 @@
+import { expect } from 'chai'
+import { ChainError, MeshError, SignatureError, WireError } from '../../protocol/errors.ts'
+
+describe('MeshError', () => {
+  it('says what happened, where, both values, and what to do', () => {
+    const error = new WireError('LENGTH_WRONG', 'A field has the wrong length.', {
+      field: 'intent.agent',
+      expected: '20 bytes',
+      received: 19n,
+      remedy: 'Send 20.',
+    })
+    expect(error.message.split('\n').map((line) => line.trim())).to.deep.equal([
+      'A field has the wrong length.',
+      'Field: intent.agent',
+      'Expected: 20 bytes',
+      'Received: 19',
+      'Remedy: Send 20.',
+    ])
+    expect(error).to.be.instanceOf(MeshError).that.includes({ name: 'WireError', code: 'LENGTH_WRONG' })
+  })
+
+  it('is no longer than it has to be, whatever a peer sent', () => {
+    const error = new WireError('X', 'Short.', { received: 'x'.repeat(100_000) })
+    expect(error.message.length).to.be.below(250)
+    expect(error.received).to.have.lengthOf(100_000)
+    expect(new MeshError('X', 'Short.').message).to.equal('Short.')
+  })
+
+  it('is found by walking from an error to its causes, itself first', () => {
+    const root = new TypeError('root')
+    const inner = new SignatureError('SIGNER_WRONG', 'Inner.', { cause: root })
+    const outer = new ChainError('CALL_REVERTED', 'Outer.', { cause: new Error('between', { cause: inner }) })
+    expect(outer.walk((error) => error instanceof MeshError)).to.equal(outer)
+    expect(outer.walk((error) => error instanceof SignatureError)).to.equal(inner)
+    expect(outer.walk((error) => error instanceof TypeError)).to.equal(root)
+    expect(outer.walk((error) => error instanceof RangeError)).to.equal(undefined)
+  })
+
+  it('is walked to an end when causes form a circle', () => {
+    const error = new MeshError('X', 'Round.')
+    error.cause = error
+    expect(error.walk(() => false)).to.equal(undefined)
+  })
+})
