@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import pc from 'picocolors'
+import { packageRoot } from '../community/package-root.ts'
 import { MeshError } from '../protocol/errors.ts'
 import { doctorCommand } from './doctor.ts'
 import { replayCommand } from './replay.ts'
@@ -21,6 +23,7 @@ export async function run(args: string[]): Promise<number> {
   let exitCode = 0
   const program = new Command('mesh')
     .description('An open marketplace in which autonomous agents trade with no middleman.')
+    .version(version(), '-V, --version', 'print the version')
     .configureOutput({ outputError: (text, write) => write(pc.red(text)) })
     .showHelpAfterError('Try --help.')
     .helpCommand(false)
@@ -37,18 +40,35 @@ Examples:
     exitCode = code
   }
   for (const create of [upCommand, replayCommand, doctorCommand, resetCommand]) {
-    program.addCommand(create(onExit).copyInheritedSettings(program))
+    program.addCommand(inherit(create(onExit), program))
   }
   try {
     await program.parseAsync(args, { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-    console.error(pc.red(error instanceof MeshError ? error.message : describeBug(error)))
+    console.error(pc.red(describe(error)))
     return FAILED
   }
 }
 
-function describeBug(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+/** Gives a command and those below it the settings of the one above. */
+function inherit(command: Command, parent: Command): Command {
+  command.copyInheritedSettings(parent)
+  for (const child of command.commands) inherit(child, command)
+  return command
+}
+
+function version(): string {
+  const file = readFileSync(new URL('package.json', packageRoot), 'utf8')
+  return (JSON.parse(file) as { version: string }).version
+}
+
+function describe(error: unknown): string {
+  if (error instanceof MeshError) return error.message
+  if (!(error instanceof Error)) return String(error)
+  // Chain, index and API are optional peers, loaded on use.
+  const missing = /Cannot find package '([^']+)'/.exec(error.message)?.[1]
+  if (missing !== undefined) return `A package is missing: ${missing}\n  Remedy: npm install ${missing}`
+  return error.stack ?? error.message
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { getCompileCacheDir } from 'node:module'
 import { dirname } from 'node:path'
 import { TimeoutError } from '../protocol/errors.ts'
 
@@ -20,12 +21,20 @@ export function startChild(module: URL, log: string): ChildProcess {
       serialization: 'advanced',
       stdio: ['ignore', output, output, 'ipc'],
       execArgv: [],
+      env: { ...compileCache(), ...process.env },
     })
     // One listener per awaited message: a process with many homes has many.
     return child.setMaxListeners(0)
   } finally {
     closeSync(output)
   }
+}
+
+/** Lets a process share the compile cache of this one: half of what its start takes is compiling. */
+function compileCache(): NodeJS.ProcessEnv {
+  // The folder of this version of Node is below the one that the variable names.
+  const directory = getCompileCacheDir()
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) }
 }
 
 /** Ends a process: asks it by closing the channel and with SIGTERM, and kills it when it is not gone in time. */

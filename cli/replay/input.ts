@@ -1,0 +1,48 @@
+import type { NumberedSlot } from '../../community/clock.ts'
+import type { Dataset } from '../../community/dataset.ts'
+import { parseMoney } from '../../community/money.ts'
+import { readCommunity } from '../../community/read-community.ts'
+import { readMeters } from '../../community/read-meters.ts'
+import { ConfigError } from '../../protocol/errors.ts'
+
+export interface ReplayOptions {
+  data?: string
+  slots: number
+  from: number
+  processes: number
+  retail?: string
+  feedIn?: string
+  json?: boolean
+}
+
+/** The data to replay, and the tariff that the options say. @throws ConfigError where either cannot be used */
+export function readDataset({ data, retail, feedIn }: ReplayOptions): Dataset {
+  const shipped = readCommunity()
+  const retailPrice = retail === undefined ? shipped.retailPrice : parseMoney(retail, '--retail')
+  const feedInPrice = feedIn === undefined ? shipped.feedInPrice : parseMoney(feedIn, '--feed-in')
+  if (feedInPrice >= retailPrice) {
+    throw new ConfigError('TARIFF_INVALID', 'With these prices nobody gains from trade.', {
+      field: '--feed-in',
+      expected: 'less than the retail price',
+      received: `${feedIn ?? '0.08'} against ${retail ?? '0.30'}`,
+      remedy: 'Choose a feed-in price below the retail price.',
+    })
+  }
+  const tariff = { retailPrice, feedInPrice, area: shipped.area }
+  return data === undefined ? { ...shipped, ...tariff } : readMeters(data, tariff)
+}
+
+/** The slots to replay, numbered as in the data. @throws ConfigError `SLOT_UNKNOWN` */
+export function selectSlots({ slots, name }: Dataset, { from, slots: count }: ReplayOptions): NumberedSlot[] {
+  if (from >= slots.length) {
+    throw new ConfigError('SLOT_UNKNOWN', 'The data does not reach that far.', {
+      field: '--from',
+      expected: `less than ${slots.length}, the number of slots of ${name}`,
+      received: from,
+    })
+  }
+  if (from + count > slots.length) {
+    console.error(`${name} has ${slots.length} slots: ${slots.length - from} are replayed.`)
+  }
+  return slots.slice(from, from + count).map((slot, index) => ({ index: from + index, ...slot }))
+}

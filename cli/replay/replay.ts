@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type NumberedSlot, quiescence, runSlots } from '../../community/clock.ts'
+import type { Dataset } from '../../community/dataset.ts'
+import type { Books } from '../../community/messages.ts'
+import type { Supervisor } from '../../community/supervisor.ts'
+import { startMarket, temporaryFolder } from '../market.ts'
+import { interruptible } from '../signals.ts'
+import { crossCheck } from './checks.ts'
+import { collectEvidence } from './evidence.ts'
+import { type ReplayOptions, readDataset, selectSlots } from './input.ts'
+import { Progress } from './progress.ts'
+import { createReport, type Report, toJson, toText } from './report.ts'
+
+/** Milliseconds after which a slot ends in which trade stands still; it takes about a second when it does not. */
+const SLOT_TIMEOUT = 60_000
+/** Seconds until an unsettled agreement is refunded: in a replay none should have to be. */
+const SETTLE_WITHIN = 600
+/** How long what was agreed last may take to be settled, in milliseconds. */
+const SETTLE_TIMEOUT = 60_000
+/** How often the homes are asked whether anything is open, in milliseconds. */
+const POLL_INTERVAL = 200
+
+/**
+ * Runs a market over the slots that the options name, and prints what it came to.
+ *
+ * @returns the exit code: 1 when the records of the market do not agree
+ */
+export async function replay(options: ReplayOptions): Promise<number> {
+  using interruption = interruptible()
+  const dataset = readDataset(options)
+  const slots = selectSlots(dataset, options)
+  const directory = await mkdtemp(join(tmpdir(), 'mesh-replay-'))
+  const progress = new Progress(process.stderr, slots.length)
+  try {
+    const report = await run(dataset, slots, { ...options, directory, progress, signal: interruption.signal })
+    await rm(directory, { recursive: true, force: true })
+    console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
+    const faults = report.checks.filter(({ fault }) => fault !== undefined)
+    for (const { name, fault } of faults) console.error(`Check ${name} failed. ${fault}`)
+    return faults.length === 0 ? 0 : 1
+  } catch (error) {
+    if (interruption.exitCode !== undefined) {
+      await rm(directory, { recursive: true, force: true })
+      console.error('Interrupted: nothing is left running.')
+      return interruption.exitCode
+    }
+    console.error(`The logs are in ${directory}`)
+    throw error
+  } finally {
+    progress.end()
+  }
+}
+
+interface RunOptions {
+  processes: number
+  directory: string
+  progress: Progress
+  signal: AbortSignal
+}
+
+async function run(
+  dataset: Dataset,
+  slots: readonly NumberedSlot[],
+  { processes, directory, progress, signal }: RunOptions,
+): Promise<Report> {
+  const market = await startMarket({
+    dataset,
+    processes,
+    settleWithin: SETTLE_WITHIN,
+    chainLog: join(directory, 'chain.log'),
+    openFolder: async () => temporaryFolder(directory),
+    port: 0,
+    keepsIndex: false,
+    signal,
+    onStep: (step) => progress.say(step),
+  })
+  try {
+    const { supervisor } = market
+    supervisor.events.on('notice', (notice) => progress.say(notice))
+    let maxTradableWh = 0
+    await runSlots({
+      supervisor,
+      slots,
+      pace: quiescence(SLOT_TIMEOUT),
+      signal,
+      onEnd: (_slot, energy) => {
+        maxTradableWh += energy.maxTradableWh
+        progress.slotEnded(energy.soldWh)
+      },
+    })
+    const books = await booksWhenSettled(supervisor, signal)
+    await supervisor.stop()
+    const evidence = await collectEvidence(market, books)
+    return createReport(dataset, slots, evidence, crossCheck(evidence, maxTradableWh))
+  } finally {
+    await market.stop()
+  }
+}
+
+/** The homes' books when nothing is open any more, or what they are when that takes too long: the checks tell. */
+async function booksWhenSettled(supervisor: Supervisor, signal: AbortSignal): Promise<Books[]> {
+  const latest = performance.now() + SETTLE_TIMEOUT
+  for (;;) {
+    const books = await supervisor.books()
+    signal.throwIfAborted()
+    if (books.every(({ open }) => open === 0) || performance.now() > latest) return books
+    await delay(POLL_INTERVAL, undefined, { signal })
+  }
+}

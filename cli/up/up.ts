@@ -1,0 +1,151 @@
+import { relative } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { endlessly, type NumberedSlot, runSlots, wallClock } from '../../community/clock.ts'
+import type { Dataset } from '../../community/dataset.ts'
+import type { OpenEnergy } from '../../community/open-energy.ts'
+import { readCommunity } from '../../community/read-community.ts'
+import { writeJson } from '../../community/write-json.ts'
+import { ChainError } from '../../protocol/errors.ts'
+import { energy, money } from '../format.ts'
+import { type Market, startMarket } from '../market.ts'
+import { interruptible } from '../signals.ts'
+import { State, stateRoot } from '../state.ts'
+import { BooksWatch } from './books-watch.ts'
+import { apiPort, DEFAULT_PORT, firstSlot, type UpOptions } from './options.ts'
+import { Screen } from './screen.ts'
+import { sumBooks } from './status.ts'
+
+/** Least time until an unsettled agreement is refunded, in seconds, and how many slots it spans when that is more. */
+const SETTLE_WITHIN = 60
+const SETTLE_SLOTS = 12
+/** How long the end waits for what is open to be settled, in milliseconds: a launcher kills after five seconds. */
+const SETTLE_TIMEOUT = 1_500
+/** How often the homes are asked meanwhile, in milliseconds. */
+const POLL_INTERVAL = 100
+/** Notices that the table shows. */
+const NOTICES = 2
+
+/**
+ * Runs a market until it is interrupted, or for `options.slots`.
+ *
+ * @returns the exit code; Ctrl-C while it runs is the way to end it, and no failure
+ */
+export async function up(options: UpOptions): Promise<number> {
+  using interruption = interruptible()
+  const dataset = readCommunity(options.homes)
+  const from = firstSlot(dataset, options.from)
+  using state = new State(stateRoot())
+  const port = await apiPort(options.port)
+  try {
+    const market = await startMarket({
+      dataset,
+      processes: options.processes,
+      settleWithin:
+        options.settleWithin ?? Math.max(SETTLE_WITHIN, Math.ceil(SETTLE_SLOTS * options.slotSeconds)),
+      rpcUrl: options.rpcUrl,
+      chainLog: state.chainLog,
+      openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
+      port,
+      keepsIndex: true,
+      signal: interruption.signal,
+      onStep: (step) => console.error(step),
+    })
+    try {
+      await writeJson(state.networkFile, { ...market.network, apiUrl: market.indexer.url })
+      await runMarket(market, { options, dataset, from, state, signal: interruption.signal })
+    } finally {
+      await market.stop()
+    }
+    return 0
+  } catch (error) {
+    if (interruption.exitCode === undefined) throw error
+    console.error('Interrupted: nothing is left running.')
+    return interruption.exitCode
+  }
+}
+
+interface RunOptions {
+  options: UpOptions
+  dataset: Dataset
+  from: number
+  state: State
+  signal: AbortSignal
+}
+
+async function runMarket(
+  market: Market,
+  { options, dataset, from, state, signal }: RunOptions,
+): Promise<void> {
+  const { supervisor, indexer, network, folder } = market
+  const chainGone = new AbortController()
+  void market.chainEnded.then(() => chainGone.abort())
+  const links = [
+    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json)`,
+    `chain  ${network.rpcUrl}    join  ${relative(process.cwd(), state.networkFile)}    logs  ${relative(process.cwd(), folder.logs)}`,
+  ]
+  if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
+    links[0] += `  (port ${DEFAULT_PORT} was taken)`
+  }
+  if (!process.stdout.isTTY) console.log(links.join('\n'))
+
+  let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
+  const notices: string[] = []
+  using books = new BooksWatch(supervisor)
+  const homes = dataset.homes.map(({ name }) => name)
+  const status = () =>
+    current && {
+      title: `MESH ${dataset.name}`,
+      footer: [...links, ...notices, 'Ctrl-C ends the market.'],
+      homes,
+      books: books.latest,
+      ...current,
+    }
+  {
+    using screen = new Screen(process.stdout, status)
+    supervisor.events.on('notice', (notice) => {
+      notices.push(notice)
+      notices.splice(0, notices.length - NOTICES)
+      screen.notice(notice)
+    })
+    await runSlots({
+      supervisor,
+      slots: limited(endlessly(dataset.slots, from), options.slots),
+      pace: wallClock(options.slotSeconds),
+      signal: AbortSignal.any([signal, chainGone.signal]),
+      onStart: (slot, energyOfSlot) => {
+        current = { slot, energy: energyOfSlot }
+      },
+      onEnd: () => screen.slotEnded(),
+    })
+    if (!chainGone.signal.aborted) await untilSettled(books)
+  }
+  if (chainGone.signal.aborted) throw chainEnded(state.chainLog)
+  console.log(summary(books, relative(process.cwd(), state.root)))
+}
+
+/** Waits until nothing is open, or as long as an orderly end may take; what is left is refunded by its deadline. */
+async function untilSettled(books: BooksWatch): Promise<void> {
+  const latest = performance.now() + SETTLE_TIMEOUT
+  while (sumBooks(await books.refresh()).open > 0 && performance.now() < latest) await delay(POLL_INTERVAL)
+}
+
+function summary(books: BooksWatch, root: string): string {
+  const { settled, soldWh, paid, fees, open } = sumBooks(books.latest)
+  const rest = open === 0 ? '' : ` ${energy(open / 2)} agreements were still open.`
+  return (
+    `Traded ${energy(soldWh)} Wh in ${energy(settled / 2)} trades for ${money(paid)}, fees ${money(fees)}.${rest} ` +
+    `State is in ${root}.`
+  )
+}
+
+function* limited<T>(items: Iterable<T>, most = Number.POSITIVE_INFINITY): Generator<T> {
+  let taken = 0
+  for (const item of items) {
+    if (taken++ >= most) return
+    yield item
+  }
+}
+
+function chainEnded(log: string): ChainError {
+  return new ChainError('CHAIN_ENDED', 'The local chain ended.', { remedy: `See ${log}` })
+}

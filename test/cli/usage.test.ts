@@ -1,0 +1,84 @@
+import { expect } from 'chai'
+import { checkNodeVersion } from '../../cli/node-version.ts'
+import { temporaryDirectory } from '../community/temporary-file.ts'
+import { mesh } from './mesh.ts'
+
+describe('the mesh command', function () {
+  this.timeout(60_000)
+  const files = temporaryDirectory()
+  const run = (...args: string[]) => mesh(files.path('.'), ...args)
+
+  const wrong: [string, string[], string][] = [
+    ['an unknown command', ['fly'], "unknown command 'fly'"],
+    ['an unknown option', ['doctor', '--fast'], "unknown option '--fast'"],
+    ['too few processes', ['up', '--processes', '1'], 'from 2 to 64'],
+    ['a slot length that is no number', ['up', '--slot-seconds', 'quick'], 'number of seconds'],
+    ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
+    ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
+  ]
+  for (const [what, args, message] of wrong) {
+    it(`answers ${what} with exit code 2, on stderr alone`, async () => {
+      const { code, stdout, stderr } = await run(...args)
+      expect(stderr).to.include(message).and.include('--help')
+      expect(stdout).to.equal('')
+      expect(code).to.equal(2)
+    })
+  }
+
+  it('explains itself, with examples', async () => {
+    for (const args of [
+      ['--help'],
+      ['up', '-h'],
+      ['replay', 'energy', '-h'],
+      ['doctor', '-h'],
+      ['reset', '-h'],
+    ]) {
+      const { code, stdout } = await run(...args)
+      expect(code, args.join(' ')).to.equal(0)
+      expect(stdout).to.include('Usage: mesh').and.include('Example')
+    }
+  })
+
+  it('tells its version', async () => {
+    expect((await run('--version')).stdout).to.match(/^\d+\.\d+\.\d+\n$/)
+  })
+
+  const faulty: [string, string[], string[]][] = [
+    ['a file that is not there', ['replay', 'energy', '--data', 'nowhere.csv'], ['nowhere.csv', 'Remedy:']],
+    [
+      'a value that is none',
+      ['replay', 'energy', '--data', 'bad.csv'],
+      ['bad.csv, line 2, column b_load_wh', 'lots'],
+    ],
+    ['a price that is none', ['replay', 'energy', '--retail', 'dear'], ['--retail', 'dear']],
+    ['a tariff without a gain', ['replay', 'energy', '--feed-in', '0.30'], ['--feed-in', 'retail']],
+    ['a slot that is not there', ['replay', 'energy', '--from', '2016'], ['--from', '2016']],
+    ['a time that is not there', ['up', '--from', '2020-01-01T00:00Z'], ['--from', '2021-03-08T00:00Z']],
+    ['a chain that is not there', ['up', '--rpc-url', 'http://127.0.0.1:1'], ['--rpc-url', 'Remedy:']],
+    ['a community that is not there', ['up', '--homes', 'nowhere.json'], ['nowhere.json']],
+  ]
+  for (const [what, args, parts] of faulty) {
+    it(`names field and remedy of ${what}, on stderr, with exit code 1`, async () => {
+      files.write('bad.csv', 'time,a_load_wh,b_load_wh\n2021-03-08T00:00Z,1,lots\n')
+      const { code, stdout, stderr } = await run(...args)
+      for (const part of parts) expect(stderr).to.include(part)
+      expect(stderr).to.not.include('    at ')
+      expect(stdout).to.equal('')
+      expect(code).to.equal(1)
+    })
+  }
+})
+
+describe('checkNodeVersion', () => {
+  it('takes 24.12 and everything newer', () => {
+    for (const version of ['24.12.0', '24.21.0', '25.0.0', '26.1.2']) {
+      expect(checkNodeVersion(version), version).to.equal(undefined)
+    }
+  })
+
+  it('names both versions and the remedy for anything older', () => {
+    for (const version of ['20.20.2', '22.18.0', '24.11.1', '24.9.0']) {
+      expect(checkNodeVersion(version)).to.include(version).and.include('24.12').and.include('Remedy')
+    }
+  })
+})
