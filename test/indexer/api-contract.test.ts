@@ -19,8 +19,8 @@ describe('the API and its OpenAPI document', function () {
     await market.open(buyer, seller, await market.draft(buyer, seller))
     const cancelled = await market.draft(buyer, seller)
     await market.cancel(buyer, cancelled)
-    await mesh.capability(seller)
-    await mesh.intent(buyer)
+    mesh.capability(seller)
+    mesh.intent(buyer)
     await served.caughtUp()
     document = (await served.get('/openapi.json')).body
     const agents = await served.get('/v1/agents')

@@ -15,7 +15,7 @@ describe('the lists of the API', function () {
     await market.trade(seller, buyer, { quantity: 4_000n })
     await market.open(buyer, seller, await market.draft(buyer, seller))
     await market.cancel(buyer, await market.draft(buyer, seller))
-    for (let count = 0; count < 5; count++) await mesh.intent(count % 2 === 0 ? buyer : seller)
+    for (let count = 0; count < 5; count++) mesh.intent(count % 2 === 0 ? buyer : seller)
     await served.caughtUp()
   })
   after(async () => {
@@ -63,7 +63,7 @@ describe('the lists of the API', function () {
       const seen = await walk(path, Math.ceil(whole.length / 3), async () => {
         additions++
         await market.trade(buyer, seller)
-        await mesh.intent(buyer)
+        mesh.intent(buyer)
         await market.register(buyer, 'https://agents.example/new')
         await served.caughtUp()
       })
@@ -153,10 +153,10 @@ describe('the lists of the API', function () {
     expect(before.stake.free).to.equal(String(BigInt(before.stake.staked) - BigInt(before.stake.locked)))
     const stream = (await served.get('/v1/stats')).body.data.intents
     const now = BigInt(Math.floor(Date.now() / 1000))
-    await mesh.capability(seller, { capabilities: ['energy.supply', 'ride.drive'], issuedAt: now })
-    await mesh.capability(seller, { capabilities: ['stale'], issuedAt: now - 10n })
+    mesh.capability(seller, { capabilities: ['energy.supply', 'ride.drive'], issuedAt: now })
+    mesh.capability(seller, { capabilities: ['stale'], issuedAt: now - 10n })
     // Intents are stored after what came before them.
-    await mesh.intent(seller)
+    mesh.intent(seller)
     await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
     const [after] = await of()
     expect(after.capability.capabilities).to.deep.equal(['energy.supply', 'ride.drive'])

@@ -53,7 +53,7 @@ describe('the stream of live events', function () {
   it('tells of intents and of new agents', async () => {
     const { mesh, market, seller } = served
     const client = await listen()
-    const { hash } = await mesh.intent(seller)
+    const { hash } = mesh.intent(seller)
     expect((await client.until(({ event }) => event === 'intent')).data.data).to.include({
       hash,
       side: 'buy',
@@ -126,7 +126,7 @@ describe('the stream of live events', function () {
     const endpoints = Array.from({ length: 16 }, () => 'x'.repeat(240))
     const rounds = 3_000
     for (let round = 1; round <= rounds; round++) {
-      const { hash } = await mesh.intent(buyer, { endpoints })
+      const { hash } = mesh.intent(buyer, { endpoints })
       if (round % 100 === 0) await client.until(({ data }) => data.data.hash === hash)
     }
     const heard = client.events.filter(({ event }) => event === 'intent')

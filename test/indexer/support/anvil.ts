@@ -11,8 +11,8 @@ export interface Anvil {
 }
 
 /** Starts anvil on 127.0.0.1 and a free port. */
-export async function startAnvil(): Promise<Anvil> {
-  const child = spawn(anvilPath(), ['--host', '127.0.0.1', '--port', '0'], {
+export async function startAnvil(...args: string[]): Promise<Anvil> {
+  const child = spawn(anvilPath(), ['--host', '127.0.0.1', '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const exited = once(child, 'exit')

@@ -3,7 +3,8 @@ import type { HDAccount } from 'viem/accounts'
 import type { Gateway, ReceivedCapability, ReceivedIntent } from '../../../indexer/index.ts'
 import { type Deployment, meshDomain } from '../../../protocol/deployment.ts'
 import { hashCapabilityRecord, hashIntent } from '../../../protocol/eip712.ts'
-import type { CapabilityRecord, Intent } from '../../../protocol/types.ts'
+import { signDigest } from '../../../protocol/signature.ts'
+import type { CapabilityRecord, Hex, Intent } from '../../../protocol/types.ts'
 
 /** Hands messages over as a mesh node does: signed and verified. The tests say what is heard, and when. */
 export class Loudspeaker implements Gateway {
@@ -25,7 +26,7 @@ export class Loudspeaker implements Gateway {
     return () => this.#events.off('capability', fn)
   }
 
-  async intent(maker: HDAccount, draft: Partial<Intent> = {}): Promise<ReceivedIntent> {
+  intent(maker: HDAccount, draft: Partial<Intent> = {}): ReceivedIntent {
     const now = BigInt(Math.floor(Date.now() / 1000))
     const nonce = this.#nonce++
     const value: Intent = {
@@ -44,12 +45,17 @@ export class Loudspeaker implements Gateway {
       ...draft,
     }
     const hash = hashIntent(meshDomain(this.#deployment), value)
-    const received = { value, hash, signature: await maker.sign({ hash }) }
+    const received = { value, hash, signature: sign(maker, hash) }
     this.#events.emit('intent', received)
     return received
   }
 
-  async capability(maker: HDAccount, draft: Partial<CapabilityRecord> = {}): Promise<ReceivedCapability> {
+  /** Says once more what was said before, as gossip may. */
+  repeat(intent: ReceivedIntent): void {
+    this.#events.emit('intent', intent)
+  }
+
+  capability(maker: HDAccount, draft: Partial<CapabilityRecord> = {}): ReceivedCapability {
     const now = BigInt(Math.floor(Date.now() / 1000))
     const value: CapabilityRecord = {
       agent: maker.address,
@@ -62,8 +68,14 @@ export class Loudspeaker implements Gateway {
       ...draft,
     }
     const hash = hashCapabilityRecord(meshDomain(this.#deployment), value)
-    const received = { value, hash, signature: await maker.sign({ hash }) }
+    const received = { value, hash, signature: sign(maker, hash) }
     this.#events.emit('capability', received)
     return received
   }
+}
+
+function sign(maker: HDAccount, hash: Hex): Hex {
+  const { privateKey } = maker.getHdKey()
+  if (privateKey === null) throw new Error('the account has no key')
+  return signDigest(privateKey, hash)
 }

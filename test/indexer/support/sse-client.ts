@@ -25,8 +25,8 @@ export class SseClient {
   }
 
   /** Waits until an event for which `test` holds has come. */
-  async until(test: (event: SseEvent) => boolean): Promise<SseEvent> {
-    const deadline = AbortSignal.timeout(15_000)
+  async until(test: (event: SseEvent) => boolean, timeout = 15_000): Promise<SseEvent> {
+    const deadline = AbortSignal.timeout(timeout)
     for (;;) {
       const found = this.events.find(test)
       if (found !== undefined) return found

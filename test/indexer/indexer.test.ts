@@ -1,0 +1,206 @@
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { expect } from 'chai'
+import { type IndexerOptions, startIndexer } from '../../indexer/index.ts'
+import type { MeshError } from '../../protocol/errors.ts'
+import { type Anvil, startAnvil } from './support/anvil.ts'
+import { emptyDataDir, removeDataDirs } from './support/index-of.ts'
+import { Market } from './support/market.ts'
+
+describe('startIndexer', function () {
+  this.timeout(60_000)
+  let anvil: Anvil
+  let market: Market
+  const running: { stop(): Promise<void> }[] = []
+
+  before(async () => {
+    anvil = await startAnvil()
+    market = await Market.deploy(anvil.rpcUrl)
+  })
+  afterEach(async () => {
+    for (const indexer of running.splice(0)) await indexer.stop()
+  })
+  after(async () => {
+    await anvil?.stop()
+    removeDataDirs()
+  })
+
+  async function start(options: Partial<IndexerOptions> = {}) {
+    const dataDir = options.dataDir ?? (await emptyDataDir())
+    const indexer = await startIndexer({ network: market.network, pollInterval: 20, ...options, dataDir })
+    running.push(indexer)
+    return { indexer, dataDir }
+  }
+
+  /** The error with which it does not start; nothing of it is left behind. */
+  async function refusal(options: Partial<IndexerOptions>): Promise<MeshError> {
+    const dataDir = options.dataDir ?? (await emptyDataDir())
+    const error = await startIndexer({ network: market.network, ...options, dataDir }).then(
+      async (indexer) => {
+        await indexer.stop()
+        throw new Error('it started')
+      },
+      (reason: unknown) => reason as MeshError,
+    )
+    expect(existsSync(`${dataDir}/lock`)).to.equal(false)
+    return error
+  }
+
+  async function status(url: string): Promise<{ status: number; body: Record<string, unknown> }> {
+    const response = await fetch(url)
+    return { status: response.status, body: (await response.json()) as Record<string, unknown> }
+  }
+
+  it('says how far it is, what the market did and what an account has', async () => {
+    const { indexer } = await start()
+    const buyer = await market.join(1)
+    const seller = await market.join(2)
+    await market.trade(buyer, seller, { quantity: 1_000n, price: 200_000n })
+    await market.trade(buyer, seller, { quantity: 2_000n, price: 100_000n })
+    const height = await market.height()
+    await indexer.waitForBlock(height)
+    const block = await market.client.getBlock()
+    expect(indexer.head()).to.deep.equal({ blockNumber: height, blockHash: block.hash, lag: 0 })
+    const { testDollar } = market.deployment.contracts
+    expect(await indexer.stats()).to.deep.equal({
+      agents: 2,
+      intents: 0,
+      agreements: { open: 0, settled: 2, refunded: 0, cancelled: 0 },
+      token: testDollar,
+      trades: 2,
+      tradedWh: 3_000n,
+      volume: 400_000n,
+      fees: 1_000n,
+      averagePrice: 133_333n,
+    })
+    const { balance, deposited } = await indexer.balanceOf(
+      testDollar,
+      seller.address.toLowerCase() as `0x${string}`,
+    )
+    expect(balance - deposited).to.equal(399_000n)
+    const nobody = await indexer.balanceOf(testDollar, `0x${'11'.repeat(20)}`)
+    expect(nobody).to.include({ balance: 0n, deposited: 0n, withdrawn: 0n })
+  })
+
+  it('refuses a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const error = await refusal({ port })
+    expect(error).to.include({ code: 'PORT_UNUSABLE', field: 'port' })
+    other.close()
+  })
+
+  it('refuses another chain than that of the deployment', async () => {
+    const genesisHash = `0x${'12'.repeat(32)}` as const
+    const network = { ...market.network, deployment: { ...market.deployment, genesisHash } }
+    expect(await refusal({ network })).to.include({ code: 'WRONG_CHAIN', field: 'genesisHash' })
+    const elsewhere = { ...market.network, deployment: { ...market.deployment, chainId: 5 } }
+    expect(await refusal({ network: elsewhere })).to.include({ code: 'WRONG_CHAIN', field: 'chainId' })
+  })
+
+  it('refuses data of another chain or another deployment', async () => {
+    const { indexer, dataDir } = await start()
+    await indexer.stop()
+    const again = await Market.deploy(anvil.rpcUrl)
+    const error = await refusal({ dataDir, network: again.network })
+    expect(error).to.include({ code: 'STORE_OF_ANOTHER_CHAIN', field: 'contracts.intentEscrow' })
+    expect(error.remedy).to.match(/delete/)
+  })
+
+  it('can be called off while the chain does not answer', async () => {
+    const silent = createServer(() => {}).listen(0, '127.0.0.1')
+    await once(silent, 'listening')
+    const rpcUrl = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`
+    const reason = new Error('called off')
+    const abort = new AbortController()
+    silent.once('request', () => abort.abort(reason))
+    const error = await refusal({ network: { ...market.network, rpcUrl }, signal: abort.signal })
+    expect(error).to.equal(reason)
+    silent.closeAllConnections()
+    silent.close()
+  })
+
+  it('leaves nothing behind when it stops, and tells whoever waits', async () => {
+    const { indexer, dataDir } = await start()
+    const waiting = indexer.waitForBlock(1_000_000).catch((error: unknown) => error)
+    await indexer.stop()
+    expect(await waiting).to.include({ code: 'INDEX_STOPPED' })
+    expect(await fetch(indexer.url).catch(() => 'closed')).to.equal('closed')
+    expect(existsSync(`${dataDir}/lock`)).to.equal(false)
+    await indexer.stop()
+  })
+
+  it('ends a wait that is called off', async () => {
+    const { indexer } = await start()
+    const reason = new Error('enough')
+    const abort = new AbortController()
+    const waiting = indexer.waitForBlock(1_000_000, { signal: abort.signal }).catch((error: unknown) => error)
+    abort.abort(reason)
+    expect(await waiting).to.have.property('cause', reason)
+  })
+
+  it('is not ready while the chain is away, is alive all the same, and goes on when it is back', async () => {
+    const chain = await startAnvil()
+    const away = await Market.deploy(chain.rpcUrl)
+    const relay = await startRelay(chain.rpcUrl)
+    const { indexer } = await start({ network: { ...away.network, rpcUrl: relay.url } })
+    await indexer.waitForBlock(await away.height())
+    expect((await status(`${indexer.url}/ready`)).status).to.equal(200)
+
+    relay.down = true
+    let answer = await status(`${indexer.url}/ready`)
+    while (answer.status === 200) answer = await status(`${indexer.url}/ready`)
+    expect([answer.status, answer.body.type]).to.deep.equal([503, 'urn:mesh:problem:chain-unreachable'])
+    expect((await status(`${indexer.url}/health`)).status).to.equal(200)
+    expect((await status(`${indexer.url}/v1/stats`)).status).to.equal(200)
+
+    await away.test.mine({ blocks: 3 })
+    relay.down = false
+    await indexer.waitForBlock(await away.height())
+    expect((await status(`${indexer.url}/ready`)).status).to.equal(200)
+    await relay.stop()
+    await chain.stop()
+  })
+
+  it('stops following when another chain answers at the same URL, and says so', async () => {
+    const first = await startAnvil()
+    // Two that start in the same second would have the same genesis.
+    const second = await startAnvil('--timestamp', '1700000000')
+    const before = await Market.deploy(first.rpcUrl)
+    const relay = await startRelay(first.rpcUrl)
+    const { indexer } = await start({ network: { ...before.network, rpcUrl: relay.url } })
+    await indexer.waitForBlock(await before.height())
+    relay.target = second.rpcUrl
+    const failure = await indexer.waitForBlock(1_000_000).catch((error: unknown) => error)
+    expect(failure).to.include({ name: 'ChainError', code: 'GENESIS_CHANGED' })
+    const ready = await status(`${indexer.url}/ready`)
+    expect([ready.status, ready.body.type]).to.deep.equal([503, 'urn:mesh:problem:genesis-changed'])
+    expect((await status(`${indexer.url}/v1/trades`)).status).to.equal(200)
+    await relay.stop()
+    await first.stop()
+    await second.stop()
+  })
+})
+
+/** Stands between an index and its chain, to be cut or turned to another chain. */
+async function startRelay(target: string) {
+  const relay = { url: '', target, down: false, stop: async () => {} }
+  const server = createServer(async (request, response) => {
+    if (relay.down) return request.socket.destroy()
+    const chunks: Buffer[] = []
+    for await (const chunk of request) chunks.push(chunk)
+    const headers = { 'content-type': 'application/json' }
+    const answer = await fetch(relay.target, { method: 'POST', headers, body: Buffer.concat(chunks) })
+    response.setHeader('content-type', 'application/json').end(await answer.text())
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  relay.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  relay.stop = async () => {
+    server.close()
+    server.closeAllConnections()
+  }
+  return relay
+}
