@@ -104,4 +104,16 @@ describe('StakeVault: stake', () => {
       'InexactTransfer',
     )
   })
+
+  it('cannot be entered twice through the token', async () => {
+    const d = await loadFixture(owned)
+    const bad = await ethers.deployContract('HostileToken')
+    const vault = await ethers.deployContract('StakeVault', [bad, d.registry, DELAY])
+    await bad.mint(d.owner, 10n)
+    await bad.connect(d.owner).approve(vault, 10n)
+    await bad.arm(vault, vault.interface.encodeFunctionData('stake', [d.agentId, 1n]))
+    await vault.connect(d.owner).stake(d.agentId, 10n)
+    expect(await bad.result()).to.equal(vault.interface.encodeErrorResult('ReentrancyGuardReentrantCall', []))
+    expect(await vault.freeStake(d.agentId)).to.equal(10n)
+  })
 })
