@@ -10,6 +10,7 @@ import {
 import { numberToHex } from 'viem/utils'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { Block } from '../store/changes.ts'
+import { MAX_SECONDS } from '../views/scalars.ts'
 
 /** A log as the chain gives it, with its place in numbers. */
 export interface ChainLog {
@@ -20,6 +21,8 @@ export interface ChainLog {
   blockHash: Hex
   logIndex: number
   transactionHash: Hex
+  /** Unix seconds of its block; not every node tells. */
+  blockTimestamp: number | undefined
 }
 
 /** Which logs to read. */
@@ -92,7 +95,7 @@ export class ChainReader {
       options,
     )
     if (block === null || block.number === null || block.hash === null) return undefined
-    return { number: Number(block.number), hash: block.hash, timestamp: Number(block.timestamp) }
+    return { number: Number(block.number), hash: block.hash, timestamp: toSeconds(block.timestamp) }
   }
 
   /** The signal also bounds the time that a response body takes, which the transport's own timeout does not. */
@@ -108,7 +111,7 @@ interface RequestOptions {
 
 /** Pending logs, which have no place in the chain yet, are left out. */
 function toChainLog(log: RpcLog): ChainLog[] {
-  const { blockNumber, blockHash, logIndex, transactionHash, topics, data } = log
+  const { blockNumber, blockHash, logIndex, transactionHash, blockTimestamp, topics, data } = log
   if (blockNumber === null || blockHash === null || logIndex === null || transactionHash === null) return []
   return [
     {
@@ -119,6 +122,12 @@ function toChainLog(log: RpcLog): ChainLog[] {
       blockHash,
       logIndex: Number(logIndex),
       transactionHash,
+      blockTimestamp: blockTimestamp == null ? undefined : toSeconds(blockTimestamp),
     },
   ]
+}
+
+/** Local chains can be set to times that no calendar has; they are shown as the last one that it has. */
+function toSeconds(timestamp: Hex): number {
+  return Math.min(Number(timestamp), MAX_SECONDS)
 }

@@ -76,7 +76,7 @@ async function readLogs(
   }
 }
 
-/** The blocks that the logs are in, by hash. */
+/** The blocks that the logs are in, by hash. Those of which nobody has told the time are asked for. */
 async function blocksOf(
   reader: ChainReader,
   logs: ChainLog[],
@@ -84,7 +84,12 @@ async function blocksOf(
   signal: AbortSignal,
 ): Promise<Map<Hex, Block>> {
   const blocks = new Map(headers.map((block) => [block.hash, block]))
-  const missing = new Set(logs.filter((log) => !blocks.has(log.blockHash)).map((log) => log.blockNumber))
+  const missing = new Set<number>()
+  for (const { blockNumber: number, blockHash: hash, blockTimestamp: timestamp } of logs) {
+    if (blocks.has(hash)) continue
+    if (timestamp === undefined) missing.add(number)
+    else blocks.set(hash, { number, hash, timestamp })
+  }
   for (const block of await reader.blocks([...missing], signal)) {
     if (block !== undefined) blocks.set(block.hash, block)
   }
