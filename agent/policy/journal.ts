@@ -13,6 +13,9 @@ export interface Journal {
  * time share one write and one fsync. A last line torn by a crash is cut off: whoever wrote it never learned that
  * it was safe, so nothing was promised on its account.
  *
+ * Once a write has failed, `append` rejects with ConfigError `JOURNAL_FAILED` for good: what an agent cannot
+ * remember it must not promise.
+ *
  * @throws ConfigError `JOURNAL_DAMAGED` when any other line cannot be read.
  */
 export async function openJournal(path: string): Promise<{ journal: Journal; entries: unknown[] }> {
@@ -21,6 +24,7 @@ export async function openJournal(path: string): Promise<{ journal: Journal; ent
   const file = await open(path, 'a', 0o600)
   let batch: string[] = []
   let flushing: Promise<void> | undefined
+  let failure: ConfigError | undefined
 
   async function flush(): Promise<void> {
     // Let everything that is appended in this turn join the batch.
@@ -28,8 +32,19 @@ export async function openJournal(path: string): Promise<{ journal: Journal; ent
     const lines = batch
     batch = []
     flushing = undefined
-    await file.appendFile(lines.join(''))
-    await file.datasync()
+    if (failure !== undefined) throw failure
+    try {
+      await file.appendFile(lines.join(''))
+      await file.datasync()
+    } catch (cause) {
+      // Part of a line may stand there now. Another after it would make both unreadable; alone it is cut off.
+      failure = new ConfigError('JOURNAL_FAILED', 'The journal cannot be written.', {
+        field: path,
+        remedy: 'Make room on the disk, and start the agent again.',
+        cause,
+      })
+      throw failure
+    }
   }
 
   let tail: Promise<void> = Promise.resolve()
@@ -78,11 +93,17 @@ async function readEntries(path: string): Promise<unknown[]> {
   })
 }
 
-/** JSON has no integers beyond 2^53: they are written as `"123n"`. */
+/**
+ * JSON has no integers beyond 2^53: they are written as `"123n"`. A text that looks so, as a peer may send it, gets
+ * an apostrophe before it, and so does one that looks like such a text.
+ */
 function bigintToText(_key: string, value: unknown): unknown {
-  return typeof value === 'bigint' ? `${value}n` : value
+  if (typeof value === 'bigint') return `${value}n`
+  return typeof value === 'string' && /^'*-?\d+n$/.test(value) ? `'${value}` : value
 }
 
 function textToBigint(_key: string, value: unknown): unknown {
-  return typeof value === 'string' && /^-?\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value
+  if (typeof value !== 'string') return value
+  if (/^-?\d+n$/.test(value)) return BigInt(value.slice(0, -1))
+  return /^'+-?\d+n$/.test(value) ? value.slice(1) : value
 }
