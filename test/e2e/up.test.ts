@@ -1,0 +1,203 @@
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { setTimeout as delay } from 'node:timers/promises'
+import { expect } from 'chai'
+import { mesh, startMesh } from '../cli/mesh.ts'
+import { temporaryDirectory } from '../community/temporary-file.ts'
+
+/** How long anything may take on a busy machine, in milliseconds. */
+const PATIENCE = 90_000
+
+/** Six homes, three of which always have what the others always lack. */
+const HOMES = ['a', 'b', 'c', 'd', 'e', 'f']
+const COMMUNITY = {
+  name: 'Street',
+  data: 'street.csv',
+  slotMinutes: 15,
+  area: '871f8d099ffffff',
+  retailPrice: '0.30',
+  feedInPrice: '0.08',
+  homes: HOMES.map((name) => ({
+    name,
+    load: `${name}_load_wh`,
+    pv: `${name}_pv_wh`,
+    kWp: 1,
+    strategy: 'honest',
+  })),
+}
+const CSV = [
+  ['time', ...HOMES.flatMap((name) => [`${name}_load_wh`, `${name}_pv_wh`])].join(','),
+  ...[0, 15].map((minute) => [
+    `2021-06-01T12:${minute || '00'}Z`,
+    ...HOMES.map((_, i) => (i % 2 ? '300,0' : '0,300')),
+  ]),
+].join('\n')
+
+/** A market that `mesh up` runs as a process, with all that it prints. */
+class Running {
+  readonly lines: string[] = []
+  readonly #child: ChildProcess
+  readonly #exited: Promise<unknown[]>
+
+  constructor(cwd: string, args: string[]) {
+    const child = startMesh(cwd, ['up', ...args])
+    this.#child = child
+    this.#exited = once(child, 'exit')
+    for (const stream of [child.stdout, child.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => this.lines.push(line))
+    }
+  }
+
+  /** Waits for a line that the market prints. */
+  async line(pattern: RegExp): Promise<RegExpExecArray> {
+    return poll(`a line like ${pattern}`, () => {
+      if (this.#child.exitCode !== null) throw new Error(`mesh up ended early:\n${this.lines.join('\n')}`)
+      for (const line of this.lines) {
+        const match = pattern.exec(line)
+        if (match !== null) return match
+      }
+      return undefined
+    })
+  }
+
+  /** Process ids of everything below the market that runs a module of the name. */
+  children(module: string): number[] {
+    return descendants(this.#child.pid ?? 0).filter((pid) => commandOf(pid).includes(module))
+  }
+
+  async end(signal: NodeJS.Signals): Promise<number | null> {
+    this.#child.kill(signal)
+    const [code] = await this.#exited
+    return code as number | null
+  }
+}
+
+describe('mesh up', function () {
+  this.timeout(4 * PATIENCE)
+  const files = temporaryDirectory()
+  const running: Running[] = []
+
+  before(function () {
+    if (process.platform !== 'linux') this.skip()
+    files.write('street.csv', CSV)
+    files.write('street.json', JSON.stringify(COMMUNITY))
+  })
+  after(async () => {
+    for (const market of running) await market.end('SIGKILL')
+  })
+
+  function start(...args: string[]): Running {
+    const market = new Running(files.path('.'), [
+      '--homes',
+      'street.json',
+      '--port',
+      '0',
+      '--slot-seconds',
+      '2',
+      ...args,
+    ])
+    running.push(market)
+    return market
+  }
+
+  it('trades on when a home process is killed, finishes what was open, and leaves no process behind', async () => {
+    const market = start('--processes', '3', '--settle-within', '15')
+    const [, url = ''] = await market.line(/^API +(\S+)/)
+    await poll('settled trades', async () => ((await tradesOf(url)) >= 3 ? true : undefined))
+
+    // One market in one place: a second is refused, and nobody can remove the state below it.
+    const second = await mesh(files.path('.'), 'up', '--homes', 'street.json')
+    expect(second.code).to.equal(1)
+    expect(second.stderr).to.include('Another process uses')
+    expect(await mesh(files.path('.'), 'reset', '--yes')).to.include({ code: 1 })
+    expect(existsSync(files.path('.mesh/network.json'))).to.equal(true)
+
+    const [victim = 0] = market.children('household-process')
+    await poll('an open agreement', async () => ((await openOf(url)).length > 0 ? true : undefined))
+    process.kill(victim, 'SIGKILL')
+    const open = await openOf(url)
+    const before = await tradesOf(url)
+    await market.line(/ended \(SIGKILL\)/)
+
+    await poll('further trades', async () => ((await tradesOf(url)) >= before + 6 ? true : undefined))
+    await market.line(/is back/)
+    for (const id of open) {
+      await poll(`the end of ${id}`, async () => {
+        const { status } = (await get(`${url}/v1/agreements/${id}`)).data as { status: string }
+        return status === 'settled' || status === 'refunded' ? true : undefined
+      })
+    }
+
+    const processes = [...market.children('household-process'), ...market.children('chain-process')]
+    expect(processes).to.have.length(4)
+    expect(await market.end('SIGINT')).to.equal(0)
+    expect(market.lines.at(-1)).to.match(/^Traded [\d,]+ Wh in [\d,]+ trades/)
+    expect(processes.filter(isRunning)).to.deep.equal([])
+    expect(existsSync(files.path('.mesh/lock'))).to.equal(false)
+  })
+
+  it('takes its processes with it when it is killed itself', async () => {
+    const market = start('--processes', '2')
+    await market.line(/^slot /)
+    const processes = [...market.children('household-process'), ...market.children('chain-process')]
+    expect(processes).to.have.length(3)
+    await market.end('SIGKILL')
+    await poll('the end of every process', () => (processes.some(isRunning) ? undefined : true))
+  })
+
+  it('leaves nothing behind when it is interrupted while it starts', async () => {
+    const market = start('--processes', '2')
+    await market.line(/Bringing 6 homes/)
+    await poll('a home process', () => market.children('household-process')[0])
+    const processes = [...market.children('household-process'), ...market.children('chain-process')]
+    expect(await market.end('SIGINT')).to.equal(130)
+    expect(processes.filter(isRunning)).to.deep.equal([])
+    expect(market.lines.at(-1)).to.include('nothing is left running')
+  })
+})
+
+async function get(url: string): Promise<{ data: unknown }> {
+  return (await fetch(url, { signal: AbortSignal.timeout(10_000) })).json() as Promise<{ data: unknown }>
+}
+
+async function tradesOf(url: string): Promise<number> {
+  return ((await get(`${url}/v1/stats`)).data as { trades: number }).trades
+}
+
+async function openOf(url: string): Promise<string[]> {
+  const agreements = (await get(`${url}/v1/agreements?status=open&limit=200`)).data as { id: string }[]
+  return agreements.map(({ id }) => id)
+}
+
+/** Asks until there is an answer. */
+async function poll<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  const latest = performance.now() + PATIENCE
+  while (performance.now() < latest) {
+    const answer = await ask()
+    if (answer !== undefined) return answer
+    await delay(50)
+  }
+  throw new Error(`waited in vain for ${what}`)
+}
+
+function descendants(pid: number): number[] {
+  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
+    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+  )
+  return [...children, ...children.flatMap(descendants)]
+}
+
+function commandOf(pid: number): string {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
+}
+
+/** Whether a process runs; one that has ended and was not waited for yet does not. */
+function isRunning(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return false
+  }
+}
