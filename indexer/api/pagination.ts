@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Position } from '../store/queries/page.ts'
 
-export const DEFAULT_LIMIT = 50
-export const MAX_LIMIT = 200
+const DEFAULT_LIMIT = 50
+const MAX_LIMIT = 200
 
 /** Query parameter `limit`. */
 export const limitParameter = z

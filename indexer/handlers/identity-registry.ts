@@ -9,7 +9,7 @@ import { defineHandler, type Handler } from './handler.ts'
 import { unknownRow } from './unknown-row.ts'
 
 /** Longest registration URI that is kept; ERC-8004 allows whole documents in it. */
-export const MAX_URI_LENGTH = 8_192
+const MAX_URI_LENGTH = 8_192
 
 /** Keeps every agent: its owner, its wallet and whether that consented, and its registration URI. */
 export function identityRegistryHandler(address: Address): Handler {

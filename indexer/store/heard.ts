@@ -9,7 +9,7 @@ import type { Tx } from './store.ts'
 export const MAX_INTENTS = 10_000
 export const MAX_INTENTS_PER_AGENT = 100
 /** Most capability records that are kept, one for each agent; those issued first give way. */
-export const MAX_CAPABILITIES = 10_000
+const MAX_CAPABILITIES = 10_000
 
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {

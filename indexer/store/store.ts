@@ -5,13 +5,13 @@ import { Kysely, PGliteDialect, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { ConfigError } from '../../protocol/errors.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
-import * as firstMarket from './migrations/0001-first-market.ts'
+import { up as firstMarket } from './migrations/0001-first-market.ts'
 import type { Database } from './tables.ts'
 
 /** A view of the database in which all reads belong together and all writes happen or none. */
 export type Tx = Transaction<Database>
 
-const migrations = { '0001-first-market': firstMarket }
+const migrations = { '0001-first-market': { up: firstMarket } }
 
 /**
  * The index's database: PGlite, in memory or in a directory of which it is the only user.

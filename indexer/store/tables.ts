@@ -80,13 +80,13 @@ export interface BalanceRow {
 }
 
 /** How many agreements stand where. */
-export interface StatusTotalRow {
+interface StatusTotalRow {
   status: AgreementStatus
   agreements: number
 }
 
 /** Sums over the settled agreements that were paid in one token. */
-export interface TokenTotalRow {
+interface TokenTotalRow {
   token: Address
   trades: number
   /** In the terms' unit (energy: Wh). */
@@ -145,7 +145,7 @@ export interface IntentRow {
 }
 
 /** The newest capability record of an agent's key that the gateway heard and verified. */
-export interface CapabilityRow {
+interface CapabilityRow {
   agent: Address
   hash: Hex
   agentId: bigint
@@ -158,7 +158,7 @@ export interface CapabilityRow {
 }
 
 /** Whose index this is and how far it has come; one row. */
-export interface ProgressRow {
+interface ProgressRow {
   singleton: Generated<boolean>
   chainId: number
   genesisHash: Hex
@@ -169,14 +169,14 @@ export interface ProgressRow {
 }
 
 /** Hash of an indexed block; an unbroken run that ends at the newest one. */
-export interface BlockRow {
+interface BlockRow {
   number: number
   hash: Hex
   timestamp: number
 }
 
 /** What a row was before a block touched it first; null when it was not there. */
-export interface UndoRow {
+interface UndoRow {
   blockNumber: number
   tableName: keyof ChainTables
   rowKey: string
@@ -184,7 +184,7 @@ export interface UndoRow {
 }
 
 /** A live event, in the order in which it is told. */
-export interface OutboxRow {
+interface OutboxRow {
   id: Generated<number>
   type: string
   /** JSON text, as it goes over the wire. */

@@ -5,7 +5,7 @@ import { ApiError } from '../problem.ts'
 import { defineRoute, none } from '../route.ts'
 
 /** Most blocks that a ready index may be behind the chain. */
-export const READY_LAG = 2
+const READY_LAG = 2
 /** Longest time since the last successful poll of a ready index, in poll intervals and at least in milliseconds. */
 const STALE_POLLS = 10
 const STALE_MILLISECONDS = 5_000

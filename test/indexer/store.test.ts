@@ -1,0 +1,125 @@
+import { expect } from 'chai'
+import express from 'express'
+import { pino } from 'pino'
+import { createApp } from '../../indexer/api/app.ts'
+import { LiveFeed } from '../../indexer/api/live-feed.ts'
+import { listen } from '../../indexer/api/server.ts'
+import { MAX_INTENTS, storeIntents } from '../../indexer/store/heard.ts'
+import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
+import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
+import type { Hex } from '../../protocol/types.ts'
+import { startAnvil } from './support/anvil.ts'
+import { type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
+import { account, Market } from './support/market.ts'
+
+describe('the store', function () {
+  this.timeout(60_000)
+  let running: RunningIndex
+  let market: Market
+  let stopChain: () => Promise<void>
+
+  before(async () => {
+    const anvil = await startAnvil()
+    stopChain = anvil.stop
+    market = await Market.deploy(anvil.rpcUrl)
+    running = await startIndex(anvil.rpcUrl, market.deployment)
+  })
+  after(async () => {
+    await running?.stop()
+    await stopChain?.()
+    removeDataDirs()
+  })
+
+  it('keeps hashes and undo records of the newest blocks only, without a gap', async () => {
+    for (let round = 0; round < 4; round++) {
+      await market.register(account(0), '')
+      await market.test.mine({ blocks: 100 })
+      await running.index.waitForBlock(await market.height())
+    }
+    const height = await market.height()
+    const { blocks, undo } = await running.store.transaction(async (tx) => ({
+      blocks: await tx.selectFrom('blocks').select('number').orderBy('number').execute(),
+      undo: await tx.selectFrom('undo').select('blockNumber').execute(),
+    }))
+    const expected = Array.from({ length: UNDO_DEPTH + 1 }, (_, index) => height - UNDO_DEPTH + index)
+    expect(blocks.map(({ number }) => number)).to.deep.equal(expected)
+    expect(undo.length).to.be.greaterThan(0)
+    for (const { blockNumber } of undo) expect(blockNumber).to.be.greaterThan(height - UNDO_DEPTH)
+  })
+
+  it('keeps the newest events only, with ids that always grow', async () => {
+    const meta = { blockNumber: 1, blockHash: `0x${'00'.repeat(32)}`, chainId: 31337 }
+    const batch = (size: number, tag: string) =>
+      running.store.transaction((tx) =>
+        appendEvents(
+          tx,
+          Array.from({ length: size }, (_, index) => ({ type: tag, data: index, meta })),
+        ),
+      )
+    await batch(OUTBOX_SIZE - 10, 'old')
+    await batch(30, 'new')
+    await running.store.transaction(async (tx) => {
+      const { oldest, newest } = await outboxRange(tx)
+      expect(newest - oldest + 1).to.equal(OUTBOX_SIZE)
+      const last = await readEvents(tx, newest - 31, 100)
+      expect(last.map(({ type }) => type)).to.deep.equal(['old', ...Array(30).fill('new')])
+    })
+  })
+
+  it('keeps a bounded number of intents, the last that were heard', async () => {
+    const now = Date.now()
+    const later = BigInt(Math.floor(now / 1000)) + 600n
+    const intent = (count: number) => ({
+      hash: `0x${count.toString(16).padStart(64, '0')}` as Hex,
+      signature: '0x' as const,
+      value: {
+        agent: `0x${count.toString(16).padStart(40, '0')}` as Hex,
+        side: 'buy' as const,
+        capability: 'energy.supply',
+        area: 'a',
+        quantity: 1n,
+        price: 1n,
+        lot: 1n,
+        start: 0n,
+        end: 1n,
+        expiry: later,
+        nonce: 1n,
+        endpoints: [],
+      },
+    })
+    for (let first = 0; first < MAX_INTENTS + 500; first += 500) {
+      const batch = Array.from({ length: 500 }, (_, index) => intent(first + index))
+      await running.store.transaction((tx) => storeIntents(tx, batch, now))
+    }
+    const hashes = await running.store.transaction((tx) =>
+      tx.selectFrom('intents').select('hash').orderBy('sequence').execute(),
+    )
+    expect(hashes).to.have.lengthOf(MAX_INTENTS)
+    expect(hashes[0]?.hash).to.equal(intent(500).hash)
+  })
+
+  it('fails without telling a client more than that', async () => {
+    const logged: string[] = []
+    const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) })
+    const broken = await startIndex(market.rpcUrl, market.deployment)
+    const feed = await LiveFeed.open(broken.store, logger)
+    const context = {
+      store: broken.store,
+      index: broken.index,
+      network: market.network,
+      token: market.deployment.contracts.testDollar,
+      startedAt: Date.now(),
+      pollInterval: 20,
+    }
+    const app = express().use(createApp(context, feed, new AbortController().signal, logger))
+    const server = await listen(app, '127.0.0.1', 0)
+    await broken.stop()
+    const response = await fetch(`${server.url}/v1/trades`)
+    const text = await response.text()
+    expect(response.status).to.equal(500)
+    expect(response.headers.get('content-type')).to.match(/^application\/problem\+json/)
+    expect(text).not.to.match(/closed|database|at .*\.ts/)
+    expect(logged.join()).to.match(/STORE_CLOSED/)
+    await server.close()
+  })
+})
