@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises'
+import { link, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ConfigError } from '../../protocol/errors.ts'
 
@@ -15,17 +15,31 @@ export async function loadKey(path: string): Promise<Uint8Array> {
     throw error
   })
   if (existing !== undefined) return parseKey(existing, path)
-  const key = crypto.getRandomValues(new Uint8Array(32))
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  // 'wx': two processes that start at once must not end with two keys, of which one is lost.
+  const draft = `${path}.${crypto.randomUUID()}`
+  const key = crypto.getRandomValues(new Uint8Array(32))
+  try {
+    await writeSafely(draft, `${Buffer.from(key).toString('hex')}\n`)
+    // A link appears whole or not at all, and takes no other file's place: processes that start at once all end with
+    // the key of the first, and a crash leaves no half of one.
+    await link(draft, path)
+    return key
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
+    return parseKey(await readFile(path, 'utf8'), path)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+async function writeSafely(path: string, text: string): Promise<void> {
   const file = await open(path, 'wx', 0o600)
   try {
-    await file.writeFile(`${Buffer.from(key).toString('hex')}\n`)
+    await file.writeFile(text)
     await file.sync()
   } finally {
     await file.close()
   }
-  return key
 }
 
 function parseKey(text: string, path: string): Uint8Array {
