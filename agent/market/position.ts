@@ -46,14 +46,26 @@ export class Position {
     this.#reserved.set(negotiation, quantity)
   }
 
-  /** Ends a negotiation: what it agreed on is committed, the rest is free again. */
+  /**
+   * Ends a negotiation: what it agreed on is committed, the rest is free again.
+   *
+   * @throws RangeError when it agreed on more than was available
+   */
   conclude(negotiation: object, agreed: bigint): void {
+    this.reserve(negotiation, agreed)
     this.#reserved.delete(negotiation)
     this.#committed += agreed
   }
 
-  /** Takes back a commitment that came to nothing. */
+  /**
+   * Takes back a commitment that came to nothing.
+   *
+   * @throws RangeError when it is more than is committed
+   */
   revoke(quantity: bigint): void {
+    if (quantity < 0n || quantity > this.#committed) {
+      throw new RangeError(`cannot revoke ${quantity} of ${this.#committed}`)
+    }
     this.#committed -= quantity
   }
 }
