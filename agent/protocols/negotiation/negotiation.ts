@@ -11,7 +11,7 @@ import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { buildOffer, checkExposure, checkOffer, type Negotiated, type Proposal, roleOf } from './offers.ts'
+import { buildOffer, checkOffer, checkSellerTerms, type Negotiated, type Proposal, roleOf } from './offers.ts'
 import { otherSide, type PaymentMethod, signFunding, verifySide } from './party.ts'
 
 /** What a strategy says to an offer of the other side. */
@@ -200,7 +200,7 @@ export class Negotiation {
       })
     }
     checkOffer(negotiated, offer, own, await chain.now())
-    if (role === 'seller') checkExposure(negotiated, offer.agreement)
+    if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
   }
 
   async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {

@@ -121,11 +121,13 @@ export function checkOffer(
 }
 
 /**
- * The seller alone decides how much of its stake it risks; a buyer may not ask for more than the policy says.
+ * What a seller checks beyond that in a buyer's offer: the seller alone decides where it is paid, and how much of its
+ * stake it risks. Its own offers name both, and a buyer may neither redirect the payment nor ask for more.
  *
- * @throws RefusedError `EXPOSURE_TOO_HIGH`
+ * @throws RefusedError `OFFER_MISMATCH` or `EXPOSURE_TOO_HIGH`
  */
-export function checkExposure({ policy }: Negotiated, agreement: Agreement): void {
+export function checkSellerTerms({ policy }: Negotiated, agreement: Agreement): void {
+  same('agreement.payout', agreement.payout, agreement.seller)
   const most = (paymentOf(agreement) * policy.exposurePercent) / 100n
   below('EXPOSURE_TOO_HIGH', 'agreement.exposure', agreement.exposure, most)
 }
