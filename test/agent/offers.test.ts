@@ -265,6 +265,21 @@ describe('offers', () => {
       }
     })
 
+    it('must keep the deadline: a buyer that drew it near would have its money back before the delivery', () => {
+      const negotiated = negotiatedAbout('buy')
+      const first = offerOf(negotiated, proposal)
+      const { offer } = offerOf(negotiated, proposal, first)
+      for (const deadline of [offer.agreement.expiry + 1n, NOW + 599n, NOW + 601n]) {
+        const error = refusal(negotiated, { ...offer, agreement: { ...offer.agreement, deadline } }, first)
+        expect(error).to.include({
+          code: 'OFFER_MISMATCH',
+          field: 'agreement.deadline',
+          expected: NOW + 600n,
+          received: deadline,
+        })
+      }
+    })
+
     it(`are refused beyond ${MAX_ROUNDS}`, () => {
       const negotiated = negotiatedAbout('buy')
       const before = rounds(negotiated, MAX_ROUNDS - 1)

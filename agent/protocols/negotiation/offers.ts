@@ -102,6 +102,7 @@ export function checkOffer(
   same('terms.start', terms.start, start)
   same('terms.end', terms.end, end)
   same('terms.previous', terms.previous, answered?.id ?? intent.hash)
+  if (answered) same('agreement.deadline', agreement.deadline, answered.offer.agreement.deadline)
   same('terms.round', terms.round, (answered?.offer.terms.round ?? 0n) + 1n)
   below('ROUNDS_EXCEEDED', 'terms.round', terms.round, BigInt(MAX_ROUNDS))
   below('OFFER_EXPIRED', 'agreement.expiry', now, agreement.expiry)
