@@ -1,9 +1,9 @@
 import { Command } from 'commander'
-import pc from 'picocolors'
+import { out } from './colours.ts'
 import { checks, type Finding, type Status } from './doctor/checks.ts'
 import { table } from './table.ts'
 
-const COLOURS: Record<Status, (text: string) => string> = { ok: pc.green, warn: pc.yellow, fail: pc.red }
+const COLOURS: Record<Status, (text: string) => string> = { ok: out.green, warn: out.yellow, fail: out.red }
 
 /** `mesh doctor`: what is missing on this machine, and how to get it. */
 export function doctorCommand(onExit: (code: number) => void): Command {

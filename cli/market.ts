@@ -96,15 +96,17 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
 
   const gateway = new MeshNetwork({ network, domains: ['energy'] })
   resources.defer(() => gateway.disconnect())
-  await gateway.connect()
-  const dataDir = options.keepsIndex ? folder.index : undefined
-  const indexing = startIndexer({ network, dataDir, port: options.port, gateway, signal })
-  const [indexer] = await Promise.all([indexing, supervisor.joinOthers()]).catch(async (error: unknown) => {
-    await indexing.then((started) => started.stop()).catch(() => undefined)
-    throw error
-  })
-  resources.defer(() => indexer.stop())
+  async function index(): Promise<Indexer> {
+    await gateway.connect()
+    const dataDir = options.keepsIndex ? folder.index : undefined
+    const indexer = await startIndexer({ network, dataDir, port: options.port, gateway, signal })
+    resources.defer(() => indexer.stop())
+    return indexer
+  }
+  const [indexing, joining] = await Promise.allSettled([index(), supervisor.joinOthers()])
   signal.throwIfAborted()
+  if (indexing.status === 'rejected') throw indexing.reason
+  if (joining.status === 'rejected') throw joining.reason
 
   const running = resources.move()
   signal.removeEventListener('abort', stopEarly)
@@ -112,7 +114,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     network,
     folder,
     supervisor,
-    indexer,
+    indexer: indexing.value,
     chainEnded: chain?.ended ?? new Promise(() => undefined),
     stop: () => running.disposeAsync(),
   }

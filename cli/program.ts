@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
-import pc from 'picocolors'
 import { packageRoot } from '../community/package-root.ts'
 import { MeshError } from '../protocol/errors.ts'
+import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
@@ -24,7 +24,7 @@ export async function run(args: string[]): Promise<number> {
   const program = new Command('mesh')
     .description('An open marketplace in which autonomous agents trade with no middleman.')
     .version(version(), '-V, --version', 'print the version')
-    .configureOutput({ outputError: (text, write) => write(pc.red(text)) })
+    .configureOutput({ outputError: (text, write) => write(err.red(text)) })
     .showHelpAfterError('Try --help.')
     .helpCommand(false)
     .exitOverride()
@@ -47,7 +47,7 @@ Examples:
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-    console.error(pc.red(describe(error)))
+    console.error(err.red(describe(error)))
     return FAILED
   }
 }

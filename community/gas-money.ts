@@ -7,7 +7,7 @@ import { DEVELOPMENT_KEY, LOCAL_CHAIN_ID } from './development-account.ts'
 /** What every address gets, as a part of what the development account has. */
 const SHARE = 1_000n
 /** How long one call to the chain may take, in milliseconds. */
-const CALL_TIMEOUT = 10_000
+const CALL_TIMEOUT = 30_000
 
 /** Gives gas money to addresses that have none. */
 export type GasStation = (addresses: readonly Address[]) => Promise<void>

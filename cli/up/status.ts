@@ -2,6 +2,7 @@ import type { NumberedSlot } from '../../community/clock.ts'
 import { formatInstant } from '../../community/instant.ts'
 import type { Books } from '../../community/messages.ts'
 import type { OpenEnergy } from '../../community/open-energy.ts'
+import { out } from '../colours.ts'
 import { energy, money, pricePerKWh, signedEnergy } from '../format.ts'
 import { table } from '../table.ts'
 
@@ -63,7 +64,11 @@ export function renderTable({ title, footer, homes, slot, energy: open, books }:
   const alignments = COLUMNS.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)))
   const when = `slot ${slot.index}, ${formatInstant(slot.start)}`
   const deals = `${energy(all.settled / 2)} trades settled, ${energy(all.open / 2)} open`
-  return [`${title}: ${when}. ${deals}`, table([COLUMNS, ...rows, total], alignments), ...footer].join('\n')
+  return [
+    out.bold(`${title}: ${when}. ${deals}`),
+    table([COLUMNS.map(out.dim), ...rows, total.map(out.bold)], alignments),
+    ...footer,
+  ].join('\n')
 }
 
 /** The status in one line, for output that is no terminal. */

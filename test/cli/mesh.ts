@@ -12,9 +12,13 @@ export interface Run {
   stderr: string
 }
 
-/** Starts the `mesh` command as a process of its own in the folder `cwd`. */
+/** Starts the `mesh` command as a process of its own in the folder `cwd`, without colours wherever the tests run. */
 export function startMesh(cwd: string, args: string[]) {
-  return spawn(process.execPath, [main, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  return spawn(process.execPath, [main, ...args], {
+    cwd,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  })
 }
 
 /** Runs the `mesh` command to its end. */

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
+import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
 import { apiPort, firstSlot } from '../../cli/up/options.ts'
 import { renderLine, renderTable, type Status } from '../../cli/up/status.ts'
@@ -77,7 +78,7 @@ describe('the status', () => {
   }
 
   it('shows surplus, trades, money and price of every home', () => {
-    const lines = renderTable(status).split('\n')
+    const lines = stripVTControlCharacters(renderTable(status)).split('\n')
     expect(lines[0]).to.equal('MESH Street: slot 41, 2021-03-08T10:15Z. 1 trades settled, 1 open')
     expect(lines[2]).to.match(/^a +\+1,300 +\+250 +away$/)
     expect(lines[3]).to.match(/^b +-250 +-250 +500 +0 +0\.0950 +0\.0000 +0\.1900$/)
