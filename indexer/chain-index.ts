@@ -38,7 +38,7 @@ export class ChainIndex {
   private constructor(init: ChainIndexInit, { cursor, known }: Progress) {
     this.#init = init
     this.#cursor = cursor
-    const { reader, deployment, pollInterval } = init
+    const { reader, deployment, pollInterval, logger } = init
     const handlers = createHandlers(deployment)
     this.#handlers = new Map(handlers.map((handler) => [handler.address, handler]))
     const filter = {
@@ -52,6 +52,7 @@ export class ChainIndex {
       cursor,
       known,
       pollInterval,
+      logger,
     })
   }
 
@@ -90,7 +91,7 @@ export class ChainIndex {
   /**
    * Waits until a condition holds for the newest indexed block.
    *
-   * @throws ChainError when the index cannot go on; whatever `signal` was aborted with.
+   * @throws ChainError when the index cannot go on; AbortError, caused by the signal's reason, when it aborts.
    */
   async waitFor(condition: (cursor: Block) => boolean, signal?: AbortSignal): Promise<void> {
     while (!condition(this.#cursor)) {

@@ -47,7 +47,7 @@ export interface Indexer {
   /**
    * Waits until a block is indexed.
    *
-   * @throws ChainError when the index cannot go on; whatever `signal` was aborted with.
+   * @throws ChainError when the index cannot go on; AbortError, caused by the signal's reason, when it aborts.
    */
   waitForBlock(blockNumber: number, options?: { signal?: AbortSignal }): Promise<void>
   /** The market in figures. */

@@ -22,7 +22,7 @@ const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, 
 export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(helmet(), refuseBodies, noStore)
+  app.use(helmet(), refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
   const handlers = new Map<string, RequestHandler>([
     ...routes.map((route): [string, RequestHandler] => [route.path, route.handler(context)]),
@@ -61,7 +61,8 @@ const refuseBodies: RequestHandler = (request, response, next) => {
   })
 }
 
-const noStore: RequestHandler = (_request, response, next) => {
+/** Answers change with every block: caches ask each time, and get a 304 while nothing has changed. */
+const revalidate: RequestHandler = (_request, response, next) => {
   response.set('Cache-Control', 'no-cache')
   next()
 }
@@ -90,6 +91,9 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) {
     return new ApiError(400, 'PATH_INVALID', 'The path is not valid percent-encoding.', { field: 'path' })
+  }
+  if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
+    return new ApiError(400, 'HOST_INVALID', 'Host and path are no URL.', { field: 'Host' })
   }
   logger.error({ err: error, path }, 'a request failed')
   return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {

@@ -62,7 +62,7 @@ export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSi
       if (!gone.signal.aborted && !stop.aborted) throw error
     } finally {
       clients--
-      response.end()
+      if (response.headersSent) response.end()
     }
   }
 }

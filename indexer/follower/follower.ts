@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { ChainError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/types.ts'
 import type { Block } from '../store/changes.ts'
@@ -21,7 +22,6 @@ export interface FollowerStatus {
   polledAt: number
   /** Polls that failed since then. */
   failures: number
-  lastError: Error | undefined
 }
 
 export interface FollowerInit {
@@ -34,6 +34,7 @@ export interface FollowerInit {
   known: readonly Block[]
   /** Milliseconds between polls when there is nothing new. */
   pollInterval: number
+  logger: Logger
 }
 
 /** Longest pause between two tries of a chain that does not answer, in milliseconds. */
@@ -62,7 +63,7 @@ export class Follower {
     this.#init = init
     this.#known = [...init.known]
     this.#cursor = init.cursor
-    this.status = { head: this.#cursor.number, polledAt: 0, failures: 0, lastError: undefined }
+    this.status = { head: this.#cursor.number, polledAt: 0, failures: 0 }
   }
 
   /**
@@ -86,13 +87,13 @@ export class Follower {
   async #poll(signal: AbortSignal): Promise<ChainEvent | undefined> {
     try {
       const event = await this.#next(signal)
-      Object.assign(this.status, { polledAt: Date.now(), failures: 0, lastError: undefined })
+      Object.assign(this.status, { polledAt: Date.now(), failures: 0 })
       return event
     } catch (error) {
       if (signal.aborted) return undefined
       if (error instanceof ChainError) throw error
       this.status.failures++
-      this.status.lastError = error instanceof Error ? error : new Error(String(error))
+      if (this.status.failures === 1) this.#init.logger.warn({ err: error }, 'the chain does not answer')
       return undefined
     }
   }

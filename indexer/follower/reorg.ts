@@ -31,8 +31,8 @@ export async function findAncestor(
     )
   }
   const firstGone = known.findIndex((block, index) => block.hash !== present[index]?.hash)
-  const ancestor = known.at(firstGone - 1)
-  if (firstGone === 0 || ancestor === undefined) {
+  const ancestor = firstGone === -1 ? known.at(-1) : known[firstGone - 1]
+  if (ancestor === undefined) {
     throw new ChainError(
       'REORG_TOO_DEEP',
       'The chain was reorganised further back than the index can undo.',

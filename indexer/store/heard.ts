@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { getAddress } from 'viem'
 import type { ReceivedCapability, ReceivedIntent } from '../gateway.ts'
 import { toIntentView } from '../views/intent.ts'
 import { appendEvents } from './outbox.ts'
@@ -14,7 +15,9 @@ const MAX_CAPABILITIES = 10_000
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
   if (received.length === 0) return
-  const rows = received.map(({ value, hash, signature }) => ({ ...value, hash, signature, heardAt }))
+  const rows = received.map(({ value, hash, signature }) => {
+    return { ...value, agent: getAddress(value.agent), hash, signature, heardAt }
+  })
   const fresh = await tx
     .insertInto('intents')
     .values(rows)
@@ -58,16 +61,15 @@ export async function storeCapabilities(
   heardAt: number,
 ): Promise<void> {
   if (received.length === 0) return
-  const newest = new Map<string, ReceivedCapability>()
-  for (const record of received) {
-    const known = newest.get(record.value.agent)
-    if (known === undefined || record.value.issuedAt > known.value.issuedAt)
-      newest.set(record.value.agent, record)
-  }
-  const rows = [...newest.values()].map(({ value, hash, signature }) => ({ ...value, hash, signature }))
+  const rows = received.map(({ value, hash, signature }) => {
+    return { ...value, agent: getAddress(value.agent), hash, signature }
+  })
+  // One statement may not touch a row twice: of each agent's records the newest goes in.
+  const oldestFirst = rows.toSorted((a, b) => Number(a.issuedAt - b.issuedAt))
+  const newest = [...new Map(oldestFirst.map((row) => [row.agent, row])).values()]
   await tx
     .insertInto('capabilities')
-    .values(rows)
+    .values(newest)
     .onConflict((conflict) =>
       conflict
         .column('agent')

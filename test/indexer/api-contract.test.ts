@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { type ServedMarket, serveMarket } from './support/api.ts'
@@ -136,6 +138,16 @@ describe('the API and its OpenAPI document', function () {
     expect([path.status, path.body.field]).to.deep.equal([400, 'agentId'])
     const encoding = await served.get('/v1/agents/%ff')
     expect([encoding.status, encoding.body.field]).to.deep.equal([400, 'path'])
+  })
+
+  it('refuses a Host header that is none', async () => {
+    const { hostname, port } = new URL(served.indexer.url)
+    const request = get({ hostname, port, path: '/v1/stream', headers: { Host: '[' } })
+    const [response] = (await once(request, 'response')) as [IncomingMessage]
+    let text = ''
+    for await (const chunk of response) text += chunk
+    const body = JSON.parse(text)
+    expect([response.statusCode, body.field]).to.deep.equal([400, 'Host'])
   })
 
   it('answers what is not there, not allowed or too large with a problem', async () => {

@@ -46,7 +46,7 @@ describe('an index that is killed', function () {
     const random = new Random(SEED)
     const directory = await emptyDataDir()
     const cursors: number[] = []
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 4; round++) {
       cursors.push(await spawnIndex(directory))
       // The kill lands somewhere between reading, committing and polling, while the chain goes on.
       const commits = 1 + random.below(4)
