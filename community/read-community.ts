@@ -14,7 +14,7 @@ import { readSlots } from './readings.ts'
 export const MAX_HOMES = 200
 
 /** The community that ships. */
-export const SHIPPED_COMMUNITY = fileURLToPath(new URL('data/energy/community.json', packageRoot))
+const SHIPPED_COMMUNITY = fileURLToPath(new URL('data/energy/community.json', packageRoot))
 
 const communitySchema = z.strictObject({
   name: z.string().min(1).max(64),

@@ -21,7 +21,7 @@ export interface Tariff {
 }
 
 /** One home over the whole period. Energy in Wh, money in minor units; a negative bill is an income. */
-export interface HomeKpis {
+interface HomeKpis {
   loadWh: number
   pvWh: number
   ownUseWh: number
@@ -36,7 +36,7 @@ export interface HomeKpis {
 }
 
 /** The same figure without and with the market. */
-export interface Comparison {
+interface Comparison {
   alone: number
   community: number
 }

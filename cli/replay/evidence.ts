@@ -17,7 +17,7 @@ const INDEX_TIMEOUT = 60_000
 const MOST_PAGES = 10_000
 
 /** A trade as the API of the index tells it. Money in minor units. */
-export interface IndexedTrade {
+interface IndexedTrade {
   id: Hex
   buyer: Address
   seller: Address
@@ -28,7 +28,7 @@ export interface IndexedTrade {
 }
 
 /** What is in the ledger, and what was put in from outside, in minor units. */
-export interface LedgerBalance {
+interface LedgerBalance {
   balance: bigint
   deposited: bigint
 }

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { DEVELOPMENT_KEY, LOCAL_CHAIN_ID } from '../../community/development-account.ts'
+import { packageRoot } from '../../community/package-root.ts'
 import { writeJson } from '../../community/write-json.ts'
 import { type Deployment, parseDeployment } from '../../protocol/deployment.ts'
 import { ConfigError, MeshError } from '../../protocol/errors.ts'
@@ -26,7 +27,7 @@ export async function main(deploy: (options: DeployOptions) => Promise<Deploymen
         })
       })
     const account = privateKeyToAccount(deployerKey(chainId))
-    const file = fileURLToPath(new URL(`../../protocol/deployments/${chainId}.json`, import.meta.url))
+    const file = fileURLToPath(new URL(`protocol/deployments/${chainId}.json`, packageRoot))
     const earlier = await readEarlier(file)
     const deployment = await deploy({ rpcUrl, account, earlier, onStep: (step) => console.error(step) })
     if (deployment !== earlier) await writeJson(file, deployment)
