@@ -6,6 +6,7 @@
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
+ *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
 import { join } from 'node:path'
@@ -33,6 +34,11 @@ const tool = (name, toolArgs, options) => node(toolPath(name), toolArgs, options
 const userFolder = () =>
   process.env.npm_lifecycle_event && process.cwd() === root ? (process.env.INIT_CWD ?? root) : process.cwd()
 
+/** Examples use the package as it is installed, so it is built first. */
+async function runExample([name = '', ...rest]) {
+  return (await commands.build()) || node(join(root, 'examples', `${name}.ts`), rest)
+}
+
 const commands = {
   mesh: () => node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder() }),
   test: () => runStages(args, tool),
@@ -40,6 +46,7 @@ const commands = {
   typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
+  example: () => runExample(args),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),
 }

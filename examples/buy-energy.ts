@@ -1,0 +1,76 @@
+/**
+ * A stranger's agent: joins a running market, buys energy from whoever offers it, and sees it settled.
+ *
+ *     npm start                                  # in one terminal
+ *     npm run -s example -- buy-energy           # in another; MESH_API and MESH_WH change market and quantity
+ */
+import { hasEnded, MeshNetwork, paymentOf } from '@mesh/sdk'
+
+const api = process.env.MESH_API ?? 'http://127.0.0.1:8787'
+const quantity = BigInt(process.env.MESH_WH ?? '50')
+const patience = AbortSignal.timeout(120_000)
+
+// 1. Which market: its chain, contracts and first peers.
+const answer = await fetch(`${api}/v1/network`, { signal: patience })
+const { data: descriptor } = (await answer.json()) as {
+  data: ConstructorParameters<typeof MeshNetwork>[0]['network']
+}
+
+// 2. One key is the whole identity: libp2p peer and EVM address. Without a folder to keep it in, it is a fresh one.
+const network = new MeshNetwork({ network: descriptor, domains: ['energy'] })
+const { address } = await network.load()
+
+// 3. Money to pay with. A development chain gives gas money to anybody, and test dollars are worth nothing.
+await fetch(descriptor.rpcUrl, {
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify({
+    jsonrpc: '2.0',
+    id: 1,
+    method: 'hardhat_setBalance',
+    params: [address, '0xde0b6b3a7640000'],
+  }),
+  signal: patience,
+})
+await network.connect()
+await network.account.ensureTestDollars(10_000_000n)
+await network.account.ensureBalance(10_000_000n)
+console.log(`joined as ${address}`)
+
+// 4. Accept the first offer that costs no more than the grid. Several homes offer at once: one is enough.
+let isServed = false
+network.onOffer(({ offer, outcome }) => {
+  if (isServed) return { type: 'decline', reason: 'filled' }
+  if (offer.agreement.price > 300_000n) return { type: 'decline', reason: 'price' }
+  isServed = true
+  outcome.then(({ type }) => {
+    isServed = type === 'agreed'
+  })
+  return { type: 'accept' }
+})
+
+// 5. Ask for energy in the slot that others trade at present. Gossip is not acknowledged: ask until somebody offers.
+const bought = new Promise<string>((resolve) => {
+  network.onDealChange(({ id, state }) => {
+    if (state === 'opened') resolve(id)
+  })
+})
+let slot: { capability: string; lot: bigint; start: bigint; end: bigint } | undefined
+network.subscribeToIntents(({ value: { capability, lot, start, end } }) => {
+  if (slot === undefined) console.log(`asking for ${quantity} Wh`)
+  slot = { capability, lot, start, end }
+})
+const asking = setInterval(() => {
+  if (slot === undefined || isServed) return
+  network.publishIntent({ side: 'buy', quantity, price: 200_000n, ...slot }).catch(console.error)
+}, 500)
+
+// 6. The seller delivers when the slot is over; this agent checks the quantity and releases the payment.
+const id = (await bought) as `0x${string}`
+clearInterval(asking)
+const { agreement } = await network.untilDeal(id, ({ state }) => state !== 'signed', patience)
+console.log(`agreed: ${agreement.quantity} Wh from ${agreement.seller} at ${agreement.price} per kWh`)
+const deal = await network.untilDeal(id, hasEnded, patience)
+console.log(`${deal.state}: ${paymentOf(deal.agreement)} minor units for ${deal.agreement.quantity} Wh`)
+await network.disconnect()
+process.exit(deal.state === 'settled' ? 0 : 1)
