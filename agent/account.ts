@@ -1,4 +1,5 @@
 import type { Deployment } from '../protocol/deployment.ts'
+import type { Address } from '../protocol/types.ts'
 import {
   agentIdOf,
   register,
@@ -97,6 +98,44 @@ export class Account {
     if (balance >= amount) return
     await this.#wallet.send(token.approve(testDollar, address, amount - balance))
     await this.#wallet.send(ledger.deposit(address, testDollar, this.#identity.address, amount - balance))
+  }
+
+  /**
+   * Announces that money leaves the prefunded balance. Until it does, signed agreements can still use it.
+   *
+   * @param amount minor units; replaces an earlier announcement and starts its delay anew, 0n takes it back
+   */
+  async requestWithdrawal(amount: bigint): Promise<void> {
+    const { ledger: address, testDollar } = this.#deployment.contracts
+    await this.#wallet.send(ledger.requestWithdrawal(address, testDollar, amount))
+  }
+
+  /**
+   * Takes announced money out of the prefunded balance.
+   *
+   * @param to where it goes, by default this key's own address
+   * @throws ChainError `CALL_REVERTED` while the delay is not over
+   */
+  async withdraw(to: Address = this.#identity.address): Promise<void> {
+    const { ledger: address, testDollar } = this.#deployment.contracts
+    await this.#wallet.send(ledger.withdraw(address, testDollar, to))
+  }
+
+  /** Announces that stake leaves the vault; new agreements cannot count on it any more. Minor units. */
+  async requestStakeWithdrawal(amount: bigint): Promise<void> {
+    const { stakeVault } = this.#deployment.contracts
+    await this.#wallet.send(vault.requestWithdrawal(stakeVault, await this.agentId(), amount))
+  }
+
+  /**
+   * Takes announced stake out of the vault.
+   *
+   * @param to where it goes, by default this key's own address
+   * @throws ChainError `CALL_REVERTED` while the delay is not over
+   */
+  async withdrawStake(to: Address = this.#identity.address): Promise<void> {
+    const { stakeVault } = this.#deployment.contracts
+    await this.#wallet.send(vault.withdraw(stakeVault, await this.agentId(), to))
   }
 
   /** Mints test dollars until this key holds at least `amount`; they are worth nothing. */

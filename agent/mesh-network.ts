@@ -20,8 +20,8 @@ import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery, type ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import { IntentDiscovery, type ReceivedIntent } from './protocols/intent-discovery/index.ts'
-import { Channels } from './protocols/negotiation/channels.ts'
 import {
+  Channels,
   type Decision,
   type DeliveryHandler,
   Negotiation,
@@ -304,6 +304,11 @@ export class MeshNetwork {
   /** Delivers an open deal as its seller, and settles it with the buyer's release. */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
     return this.#connected.settlement.deliver(id, quantity)
+  }
+
+  /** Takes an own unanswered offer back for good, by a transaction. */
+  cancelOffer(id: Hex): Promise<void> {
+    return this.#connected.settlement.cancel(id)
   }
 
   /** One deal, undefined when there is none or it came to nothing. */

@@ -3,7 +3,7 @@ import type { Address, Limits, NetworkDescriptor, StrategyName } from '../agent/
 /** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
 
 /** A built-in pricing strategy and how fast it gives way; see `agent/strategy`. */
-export interface StrategyConfig {
+interface StrategyConfig {
   name: StrategyName
 }
 

@@ -15,6 +15,21 @@ export function approveModule(vault: Address, module: Address, approved: boolean
   return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'approveModule', args }) }
 }
 
+/** Announces a withdrawal of stake; `withdraw` works after the vault's delay. */
+export function requestWithdrawal(vault: Address, agentId: bigint, amount: bigint): Call {
+  const args = [agentId, amount] as const
+  return {
+    to: vault,
+    data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'requestWithdrawal', args }),
+  }
+}
+
+/** Takes out the stake that was announced, as far as no open agreement holds it. */
+export function withdraw(vault: Address, agentId: bigint, to: Address): Call {
+  const args = [agentId, to] as const
+  return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'withdraw', args }) }
+}
+
 /** Reads the stake of an agent that is neither locked nor on its way out, in minor units. */
 export function freeStake(client: PublicClient, vault: Address, agentId: bigint): Promise<bigint> {
   return client.readContract({

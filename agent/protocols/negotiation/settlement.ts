@@ -89,6 +89,30 @@ export class Settlement {
     return this.#exclusive(delivered, () => this.#conclude(delivered))
   }
 
+  /**
+   * Takes an own offer back for good, by a transaction: until it expires, silence would not.
+   *
+   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile.
+   */
+  async cancel(id: Hex): Promise<void> {
+    const { deals, deployment } = this.#components
+    const deal = deals.get(id)
+    if (deal?.state !== 'offered') {
+      throw new RefusedError('DEAL_NOT_OPEN', 'There is no offer to take back.', {
+        field: 'state',
+        expected: 'offered',
+        received: deal?.state ?? 'unknown',
+      })
+    }
+    await this.#exclusive(deal, async () => {
+      const { gasUsed } = await this.#send(
+        deal,
+        escrow.cancel(deployment.contracts.intentEscrow, deal.agreement),
+      )
+      return deals.change(id, { state: 'void', gasUsed })
+    })
+  }
+
   /** Handles a message about a deal that both have signed. */
   async receive(channel: Channel, inbound: Inbound): Promise<void> {
     const { message } = inbound
