@@ -111,7 +111,7 @@ export class Follower {
       return ancestor === cursor ? undefined : { type: 'reorg', ancestor }
     }
     const { filter } = this.#init
-    return readBatch({ reader, filter, known: this.#known, head, range: this.#range, signal })
+    return readBatch({ reader, filter, known: this.#known, cursor, head, range: this.#range, signal })
   }
 
   #advance(event: ChainEvent): void {

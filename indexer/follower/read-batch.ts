@@ -22,6 +22,8 @@ interface Request {
   filter: LogFilter
   /** Stored blocks, ascending and without gaps. */
   known: readonly Block[]
+  /** The newest of them. */
+  cursor: Block
   head: Block
   range: BlockRange
   signal: AbortSignal
@@ -32,11 +34,12 @@ export async function readBatch({
   reader,
   filter,
   known,
+  cursor,
   head,
   range,
   signal,
 }: Request): Promise<BlockBatch | undefined> {
-  const from = (known.at(-1)?.number ?? 0) + 1
+  const from = cursor.number + 1
   const end = Math.min(from + range.size - 1, head.number)
   // Far behind the head nothing will be undone: the last hash is enough to go on from.
   const first = end < head.number - UNDO_DEPTH ? end : Math.max(from, end - UNDO_DEPTH)
@@ -47,8 +50,9 @@ export async function readBatch({
 
   const logs = await readLogs(reader, filter, from, end, range, signal)
   const blocks = await blocksOf(reader, logs, headers, signal)
-  // All of it was read between two looks at the last block, so it belongs to one chain.
-  if ((await reader.block(end, signal))?.hash !== to.hash) return undefined
+  // All of it was read between two looks at the last block and at the one that it is put upon, so it is one chain.
+  const [below, last] = await reader.blocks([cursor.number, end], signal)
+  if (below?.hash !== cursor.hash || last?.hash !== to.hash) return undefined
   const placed = logs.flatMap((log) => {
     const block = blocks.get(log.blockHash)
     return block === undefined ? [] : [{ log, block }]

@@ -8,6 +8,7 @@ import type { MeshError } from '../../protocol/errors.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
 import { emptyDataDir, removeDataDirs } from './support/index-of.ts'
 import { Market } from './support/market.ts'
+import { startRelay } from './support/relay.ts'
 
 describe('startIndexer', function () {
   this.timeout(60_000)
@@ -161,7 +162,7 @@ describe('startIndexer', function () {
     relay.down = false
     await indexer.waitForBlock(await away.height())
     expect((await status(`${indexer.url}/ready`)).status).to.equal(200)
-    await relay.stop()
+    relay.stop()
     await chain.stop()
   })
 
@@ -179,28 +180,8 @@ describe('startIndexer', function () {
     const ready = await status(`${indexer.url}/ready`)
     expect([ready.status, ready.body.type]).to.deep.equal([503, 'urn:mesh:problem:genesis-changed'])
     expect((await status(`${indexer.url}/v1/trades`)).status).to.equal(200)
-    await relay.stop()
+    relay.stop()
     await first.stop()
     await second.stop()
   })
 })
-
-/** Stands between an index and its chain, to be cut or turned to another chain. */
-async function startRelay(target: string) {
-  const relay = { url: '', target, down: false, stop: async () => {} }
-  const server = createServer(async (request, response) => {
-    if (relay.down) return request.socket.destroy()
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const headers = { 'content-type': 'application/json' }
-    const answer = await fetch(relay.target, { method: 'POST', headers, body: Buffer.concat(chunks) })
-    response.setHeader('content-type', 'application/json').end(await answer.text())
-  }).listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  relay.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  relay.stop = async () => {
-    server.close()
-    server.closeAllConnections()
-  }
-  return relay
-}

@@ -5,6 +5,7 @@ import { dump, dumpFresh, type RunningIndex, removeDataDirs, startIndex } from '
 import { Market } from './support/market.ts'
 import { Random, SEED } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
+import { type RpcCall, startRelay } from './support/relay.ts'
 
 describe('reorganisations', function () {
   this.timeout(120_000)
@@ -104,6 +105,39 @@ describe('reorganisations', function () {
     running = await startIndex(anvil.rpcUrl, market.deployment, running.directory)
     await expectEqualToFresh()
   })
+
+  for (const moment of ['eth_getLogs', 'eth_getBlockByNumber'] as const) {
+    it(`sees one that happens while it reads, at ${moment}`, async () => {
+      const relay = await startRelay(anvil.rpcUrl)
+      const watched = await startIndex(relay.url, market.deployment)
+      const snapshot = await market.test.snapshot()
+      await market.trade(buyer(), seller(), { quantity: 1_111n })
+      await watched.index.waitForBlock(await market.height())
+      const { number, hash } = watched.index.cursor
+
+      // The chain is replaced, the cursor's block too, after the index has found that block in place.
+      const isMoment = ({ method, params }: RpcCall) =>
+        method === moment && (moment === 'eth_getLogs' || Number(params[0]) > number)
+      let replaced = false
+      relay.before = async (calls) => {
+        if (replaced || !calls.some(isMoment)) return
+        replaced = true
+        await market.test.revert({ id: snapshot })
+        for (let trade = 0; trade < 3; trade++) await market.trade(seller(), buyer(), { quantity: 2_222n })
+      }
+      await market.test.mine({ blocks: 2 })
+      await watched.index.waitFor((cursor) => cursor.number > number && replaced, AbortSignal.timeout(20_000))
+      const height = await market.height()
+      const block = await market.client.getBlock()
+      await watched.index.waitFor((cursor) => cursor.hash === block.hash, AbortSignal.timeout(20_000))
+      expect((await market.client.getBlock({ blockNumber: BigInt(number) })).hash).not.to.equal(hash)
+      expect(await dump(watched.store)).to.deep.equal(
+        await dumpFresh(anvil.rpcUrl, market.deployment, height),
+      )
+      await watched.stop()
+      relay.stop()
+    })
+  }
 
   it(`is equal to a fresh index after any walk (seed ${SEED})`, async () => {
     const random = new Random(SEED)
