@@ -40,6 +40,11 @@ describe('IntentEscrow: settle', () => {
     await expect(d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x'))
       .to.emit(d.escrow, 'Settled')
       .withArgs(id, d.buyer, d.seller, 199n, 0n, EVIDENCE)
+    const moved = await d.ledger.queryFilter(
+      d.ledger.filters.Moved(d.token, d.escrow),
+      await time.latestBlock(),
+    )
+    expect(moved.map(({ args }) => [args.to, args.amount])).to.deep.equal([[d.payout.address, 199n]])
   })
 
   it('frees nothing when nothing was locked', async () => {
