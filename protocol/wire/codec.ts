@@ -41,7 +41,7 @@ export function decodeEnvelope<D extends DescMessage>(schema: D, bytes: Uint8Arr
 export function decodeBody<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
   const message = decodeEnvelope(schema, bytes)
   const canonical = toBinary(schema, message, { writeUnknownFields: false })
-  if (Buffer.compare(canonical, bytes) !== 0) {
+  if (canonical.length !== bytes.length || canonical.some((byte, i) => byte !== bytes[i])) {
     throw new WireError('BODY_NOT_CANONICAL', 'A signed body is not in its canonical encoding.', {
       field: schema.name,
       expected: `${canonical.length} bytes, as re-encoded`,

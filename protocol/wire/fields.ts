@@ -3,6 +3,8 @@ import { WireError } from '../errors.ts'
 import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../limits.ts'
 import type { Address, Hex } from '../types.ts'
 
+const utf8 = new TextEncoder()
+
 /** Turns 20 bytes into a checksummed address. @throws WireError naming `field` when it is not 20 bytes long. */
 export function toAddress(bytes: Uint8Array, field: string): Address {
   return getAddress(bytesToHex(ofLength(bytes, 20, field)))
@@ -35,7 +37,7 @@ export function fromHex(hex: Hex): Uint8Array {
 
 /** Passes a text on unless it is too long. @throws WireError naming `field`. */
 export function toText(text: string, field: string): string {
-  const bytes = Buffer.byteLength(text)
+  const bytes = utf8.encode(text).length
   if (bytes <= MAX_STRING_BYTES) return text
   throw new WireError('TEXT_TOO_LONG', 'A text is too long.', {
     field,
