@@ -1,0 +1,167 @@
+/** A part of the source that is imported as one, with what it may import itself. */
+export interface Layer {
+  name: string
+  /** Paths of its files, or of folders with a slash at the end. The longest that fits a file decides. */
+  paths: string[]
+  /** Names of the other layers that it may import. */
+  imports: string[]
+  /** Packages and Node's own modules that it must not import. */
+  forbidden?: RegExp
+  /** What makes a function depend on more than its parameters, and what only Node has. */
+  globals?: readonly string[]
+}
+
+const NODE_MODULES = /^node:/
+const NETWORK_PACKAGES = /libp2p|multiformats|multiaddr|^it-/
+const NODE_GLOBALS = ['Buffer', 'process', 'global', '__dirname', '__filename']
+
+/** What only tells the time, draws lots, or reaches outside. `Date.UTC(...)` and `new Date(0)` do not. */
+const IMPURE_GLOBALS = [
+  ...NODE_GLOBALS,
+  'globalThis',
+  'Date.now',
+  'new Date()',
+  'Math.random',
+  'performance',
+  'crypto',
+  'fetch',
+  'console',
+  'navigator',
+  'WebSocket',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+]
+
+/**
+ * Which way imports run:
+ *
+ *     protocol <- agent <- {community, indexer} <- cli
+ *     protocol <- web
+ *     in agent: {market, strategy, learning} <- {chain, network, policy} <- protocols <- (top) <- index.ts
+ *
+ * Everything outside agent/ sees it through agent/index.ts alone, the pure parts too. A layer may import itself.
+ * Contracts are imported by nobody: their ABIs stand in protocol/.
+ */
+export const layers: readonly Layer[] = [
+  {
+    name: 'protocol',
+    paths: ['protocol/'],
+    imports: [],
+    // It runs in browsers too.
+    forbidden: new RegExp(`${NODE_MODULES.source}|${NETWORK_PACKAGES.source}`),
+    globals: NODE_GLOBALS,
+  },
+  {
+    name: 'agent: pure',
+    paths: ['agent/market/', 'agent/strategy/', 'agent/learning/'],
+    imports: ['protocol'],
+    forbidden: /./,
+    globals: IMPURE_GLOBALS,
+  },
+  {
+    name: 'agent: chain',
+    paths: ['agent/chain/'],
+    imports: ['protocol', 'agent: pure'],
+    forbidden: NETWORK_PACKAGES,
+  },
+  { name: 'agent: network', paths: ['agent/network/'], imports: ['protocol', 'agent: pure'] },
+  {
+    name: 'agent: policy',
+    paths: ['agent/policy/'],
+    imports: ['protocol', 'agent: pure'],
+    forbidden: new RegExp(`${NETWORK_PACKAGES.source}|^viem`),
+  },
+  {
+    name: 'agent: protocols',
+    paths: ['agent/protocols/'],
+    imports: ['protocol', 'agent: pure', 'agent: chain', 'agent: network', 'agent: policy'],
+  },
+  {
+    name: 'agent: top',
+    paths: ['agent/'],
+    imports: [
+      'protocol',
+      'agent: pure',
+      'agent: chain',
+      'agent: network',
+      'agent: policy',
+      'agent: protocols',
+    ],
+  },
+  {
+    name: 'agent',
+    paths: ['agent/index.ts'],
+    imports: [
+      'protocol',
+      'agent: pure',
+      'agent: chain',
+      'agent: network',
+      'agent: policy',
+      'agent: protocols',
+      'agent: top',
+    ],
+  },
+  { name: 'community', paths: ['community/'], imports: ['protocol', 'agent'] },
+  { name: 'indexer', paths: ['indexer/'], imports: ['protocol', 'agent'] },
+  {
+    name: 'scripts',
+    paths: ['scripts/'],
+    imports: ['protocol', 'agent', 'community', 'typechain'],
+  },
+  {
+    name: 'cli',
+    paths: ['cli/'],
+    imports: ['protocol', 'agent', 'community', 'indexer', 'scripts'],
+  },
+  { name: 'bench', paths: ['bench/'], imports: ['protocol', 'agent', 'community', 'indexer'] },
+  { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },
+  { name: 'web', paths: ['web/'], imports: ['protocol'], forbidden: NODE_MODULES },
+  // Generated from the contracts for ethers.
+  { name: 'typechain', paths: ['types/'], imports: [] },
+  { name: 'contracts', paths: ['contracts/'], imports: [] },
+  { name: 'contract tests', paths: ['test/contracts/'], imports: ['protocol', 'typechain'] },
+  {
+    name: 'tests',
+    paths: ['test/'],
+    imports: [
+      'protocol',
+      'agent: pure',
+      'agent: chain',
+      'agent: network',
+      'agent: policy',
+      'agent: protocols',
+      'agent: top',
+      'agent',
+      'community',
+      'indexer',
+      'scripts',
+      'cli',
+      'bench',
+      'examples',
+      'web',
+    ],
+  },
+]
+
+/** Packages that only some layers may import. */
+export const restricted: readonly { packages: RegExp; layers: string[]; why: string }[] = [
+  {
+    packages: /^ethers$|typechain|hardhat-ethers|hardhat-toolbox|hardhat-network-helpers/,
+    layers: ['scripts', 'contract tests'],
+    why: "everything but the contracts' tests and scripts uses viem",
+  },
+]
+
+/** What the package's own exports stand for. */
+export const exported: Readonly<Record<string, string>> = {
+  '@mesh/sdk': 'agent/index.ts',
+  '@mesh/sdk/protocol': 'protocol/index.ts',
+  '@mesh/sdk/indexer': 'indexer/index.ts',
+}
+
+/** Most lines of a file that is written by hand. */
+export const MAX_LINES = 400
+/** Files that are not. */
+export const generated = /^protocol\/abis\/|^protocol\/wire\/mesh_pb\.|^types\//
