@@ -86,6 +86,7 @@ process.on('SIGINT', () => undefined)
 process.on('SIGTERM', () => void leave())
 process.on('disconnect', () => void leave())
 process.on('message', (message: ToHousehold) => {
+  if (leaving !== undefined) return
   handle(message).catch((error: unknown) => {
     console.error(error)
     send({ type: 'failed', home: undefined, message: error instanceof Error ? error.message : String(error) })

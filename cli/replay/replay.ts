@@ -86,8 +86,10 @@ async function run(
       slots,
       pace: quiescence(SLOT_TIMEOUT),
       signal,
-      onEnd: (_slot, energy) => {
+      onEnd: ({ index }, energy) => {
         maxTradableWh += energy.maxTradableWh
+        const missing = energy.maxTradableWh - Math.min(energy.soldWh, energy.boughtWh)
+        if (missing > 0) progress.say(`Slot ${index} ended with ${missing} Wh that could have been traded.`)
         progress.slotEnded(energy.soldWh)
       },
     })
