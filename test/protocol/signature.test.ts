@@ -164,6 +164,25 @@ describe('secp256k1 backends', () => {
     )
   })
 
+  it('are not asked for the keys behind v of 29 and 30, which the EVM does not know, where there are any', () => {
+    const s = hexToBytes(sliceHex(SIGNATURE, 32, 64))
+    const found = Array.from({ length: 40 }, (_, r) =>
+      concat([toHex(r + 1, { size: 32 }), bytesToHex(s)]),
+    ).filter((rs) => {
+      try {
+        return fast.recover(hexToBytes(DIGEST), hexToBytes(rs), 2).length > 0
+      } catch {
+        return false
+      }
+    })
+    expect(found, 'r for which such keys exist').to.not.have.lengthOf(0)
+    for (const rs of found) {
+      for (const v of ['0x1d', '0x1e'] as const) {
+        expect(failure(() => recoverPublicKey(DIGEST, concat([rs, v])))).to.equal('SIGNATURE_MALFORMED')
+      }
+    }
+  })
+
   it('recover the same from any 64 bytes with a low s, or both refuse', () => {
     const bytes = fc.uint8Array({ minLength: 32, maxLength: 32 })
     const lowS = fc.bigInt({ min: 0n, max: ORDER / 2n }).map((s) => toHex(s, { size: 32 }))
