@@ -8,7 +8,7 @@ export interface Relay {
   /** URL of the chain. */
   target: string
   down: boolean
-  /** Runs before a request goes on to the chain. */
+  /** Runs before a request goes on to the chain; what it throws refuses the request. */
   before: (calls: RpcCall[]) => Promise<void>
   stop(): void
 }
@@ -23,7 +23,12 @@ export async function startRelay(target: string): Promise<Relay> {
     if (relay.down) return request.socket.destroy()
     let body = ''
     for await (const chunk of request) body += chunk
-    await relay.before([JSON.parse(body)].flat())
+    try {
+      await relay.before([JSON.parse(body)].flat())
+    } catch {
+      response.writeHead(500).end()
+      return
+    }
     const headers = { 'content-type': 'application/json' }
     const answer = await fetch(relay.target, { method: 'POST', headers, body })
     response.setHeader('content-type', 'application/json').end(await answer.text())
