@@ -23,8 +23,8 @@ export default defineConfig({
   test: {
     solidity: {
       profiles: {
-        default: { fuzz: { runs: 256 }, invariant: { runs: 32, depth: 64, failOnRevert: true } },
-        long: { fuzz: { runs: 10_000 }, invariant: { runs: 512, depth: 256, failOnRevert: true } },
+        default: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 100, failOnRevert: true } },
+        long: { fuzz: { runs: 10_000 }, invariant: { runs: 256, depth: 250, failOnRevert: true } },
       },
     },
   },
