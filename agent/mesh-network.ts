@@ -7,6 +7,7 @@ import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { connectChain } from './chain/client.ts'
 import { Wallet } from './chain/wallet.ts'
+import { Attendance } from './network/attendance.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { domainOf } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
@@ -63,8 +64,8 @@ export type IntentDraft = Pick<
 }
 
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
-/** How long joining may take until the first peer is connected, in milliseconds. */
-const JOIN_TIMEOUT = 20_000
+/** How long joining may take until the first peer gossips, in milliseconds. */
+const JOIN_TIMEOUT = 30_000
 /** How long finding agents may take, in milliseconds. */
 const FIND_TIMEOUT = 10_000
 
@@ -78,6 +79,7 @@ interface Parts {
   channels: Channels
   negotiation: Negotiation
   settlement: Settlement
+  attendance: Attendance
   renewal: NodeJS.Timeout
 }
 
@@ -211,7 +213,19 @@ export class MeshNetwork {
     if (this.#onDelivery !== undefined) settlement.onDelivery(this.#onDelivery)
     const account = new Account({ identity, wallet, chain, deployment })
     const renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
-    this.#parts = { node, account, deals, intents, agents, channels, negotiation, settlement, renewal }
+    const attendance = new Attendance(node)
+    this.#parts = {
+      node,
+      account,
+      deals,
+      intents,
+      agents,
+      channels,
+      negotiation,
+      settlement,
+      attendance,
+      renewal,
+    }
     await this.#join()
     settlement.start()
     // Peers are there when this returns; the DHT may take its time.
@@ -221,9 +235,10 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, deals, channels, agents, settlement, renewal } = this.#parts
+    const { node, deals, channels, agents, settlement, attendance, renewal } = this.#parts
     this.#parts = undefined
     clearInterval(renewal)
+    attendance.stop()
     await settlement.stop()
     await channels.stop()
     await agents.stop()
@@ -343,19 +358,16 @@ export class MeshNetwork {
 
   /** Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one. */
   async #join(): Promise<void> {
-    const { node, channels, agents, intents } = this.#connected
+    const { node, channels, agents, intents, attendance } = this.#connected
     const { area, bootstrapPeers } = this.#init.network
     const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
-    const connected = Promise.withResolvers<void>()
-    node.addEventListener('peer:connect', () => connected.resolve(), { once: true })
     await channels.start()
     await agents.start()
     await node.start()
+    attendance.start()
     agents.join(area)
     for (const domain of this.#domains()) intents.join(domain, area)
-    if (others.length === 0) return
-    const timer = setTimeout(() => connected.reject(noPeers(others)), JOIN_TIMEOUT)
-    await connected.promise.finally(() => clearTimeout(timer))
+    if (others.length > 0) await untilGossip(node, others)
   }
 
   #domains(): string[] {
@@ -382,6 +394,20 @@ export class MeshNetwork {
     }
     await agents.publish(record)
   }
+}
+
+/** Waits for a peer that takes part in gossip: a connection alone is no market. */
+async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Promise<void> {
+  const { pubsub } = node.services
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
+  const timer = setTimeout(() => reject(noPeers(bootstrapPeers)), JOIN_TIMEOUT)
+  const look = () => pubsub.getTopics().some((topic) => pubsub.getSubscribers(topic).length > 0) && resolve()
+  pubsub.addEventListener('subscription-change', look)
+  look()
+  await promise.finally(() => {
+    clearTimeout(timer)
+    pubsub.removeEventListener('subscription-change', look)
+  })
 }
 
 /** Unix seconds of this machine. */
@@ -412,7 +438,7 @@ function noPeers(bootstrapPeers: string[]): TimeoutError {
   return new TimeoutError('NO_PEERS', 'No bootstrap peer could be reached.', {
     field: 'network.bootstrapPeers',
     received: bootstrapPeers.join(', '),
-    expected: `a connection within ${JOIN_TIMEOUT} ms`,
+    expected: `one that gossips within ${JOIN_TIMEOUT} ms`,
     remedy: 'Check that the market runs; fetch its network descriptor again.',
   })
 }

@@ -34,6 +34,12 @@ export interface NodeInit {
   mdns: boolean
 }
 
+/**
+ * A connection outlives the pauses of a busy machine: when it ends and begins anew, much has to be said again. One
+ * whose other end was killed is given up after as long. Milliseconds.
+ */
+const QUIC = { handshakeTimeout: 10_000, maxIdleTimeout: 20_000, keepAliveInterval: 2_000 }
+
 /** Bounds that hold for many agents behind one address as well as for one. */
 const CONNECTIONS = {
   maxConnections: 300,
@@ -52,7 +58,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     start: false,
     privateKey: identity.libp2pKey,
     addresses: { listen },
-    transports: [quic(), tcp()],
+    transports: [quic(QUIC), tcp()],
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: CONNECTIONS,

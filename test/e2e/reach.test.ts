@@ -3,24 +3,10 @@ import { addressOfPeer, identityFromKey } from '../../agent/network/identity.ts'
 import { createNode } from '../../agent/network/node.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
 import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
-import type { Deployment } from '../../protocol/deployment.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
+import { deployment } from './support/deployment.ts'
 import { energyIntent } from './support/market.ts'
 
-const address = `0x${'5f'.repeat(20)}` as const
-const deployment: Deployment = {
-  chainId: 31337,
-  genesisHash: `0x${'01'.repeat(32)}`,
-  salt: `0x${'02'.repeat(32)}`,
-  fromBlock: 0,
-  contracts: {
-    identityRegistry: address,
-    stakeVault: address,
-    ledger: address,
-    intentEscrow: address,
-    testDollar: address,
-  },
-}
 const AREA = '871fae6e2ffffff'
 
 async function startNode() {

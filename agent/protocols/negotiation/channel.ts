@@ -71,7 +71,12 @@ export class Channel {
     const id = this.send(message, replyTo)
     const { promise, resolve, reject } = Promise.withResolvers<Inbound>()
     this.#waiting.set(id, { resolve, reject })
-    const timer = setTimeout(() => reject(late(message.type)), ANSWER_TIMEOUT)
+    const timer = setTimeout(() => {
+      const error = late(message.type)
+      reject(error)
+      // Whoever is silent once may be gone: the next message had better open a new stream.
+      this.close(error)
+    }, ANSWER_TIMEOUT)
     const onAbort = () => reject(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {

@@ -108,8 +108,8 @@ export class Channels {
       channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
       return channel
     }
-    // Both sides may open at once; either stream serves, and messages go by the one that came first.
-    if (this.#channels.get(key)?.isOpen !== true) this.#channels.set(key, channel)
+    // The newest serves: a peer that opens another one may have lost the first with the process that held it.
+    this.#channels.set(key, channel)
     channel
       .read()
       .catch((error: unknown) => {

@@ -1,0 +1,93 @@
+import type { Connection } from '@libp2p/interface'
+import { RefusedError } from '../../protocol/errors.ts'
+import type { MeshNode } from './node.ts'
+
+/** How often connections are looked over, in milliseconds. */
+const INTERVAL = 1_000
+/** Age in milliseconds from which the peer of a connection should take part in gossip. */
+const GRACE = 3_000
+/** Pause between hanging up and dialling again, in milliseconds: the news of the end must not overtake the start. */
+const PAUSE = 500
+/** How long one attempt may take, in milliseconds. */
+const TIMEOUT = 10_000
+/** Most attempts for a peer while it stays connected; it may have other interests. */
+const MAX_ATTEMPTS = 4
+
+/**
+ * Sees to it that whoever is connected also gossips. libp2p identifies a peer once, and on a busy machine that runs
+ * into its timeout; and when a connection ends and the next one begins at once, gossipsub may hear of the end last
+ * and forget the peer for good. First the peer is identified anew; if that is not enough, the connection is made anew.
+ */
+export class Attendance {
+  readonly #node: MeshNode
+  readonly #stopping = new AbortController()
+  #attempts = new Map<string, number>()
+  #timer: NodeJS.Timeout | undefined
+  #isLooking = false
+
+  constructor(node: MeshNode) {
+    this.#node = node
+  }
+
+  start(): void {
+    this.#node.addEventListener('connection:open', this.#retireOlder, { signal: this.#stopping.signal })
+    this.#timer = setInterval(() => this.#lookOver(), INTERVAL).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#stopping.abort()
+  }
+
+  /**
+   * A peer that connects again has most likely lost its earlier connections, with the process that held them. Until
+   * they time out, gossipsub would keep to their streams. Connections of nearly the same age are two dials that
+   * crossed: closing either on both sides could leave none.
+   */
+  readonly #retireOlder = ({ detail: { id, remotePeer, timeline } }: CustomEvent<Connection>): void => {
+    for (const connection of this.#node.getConnections(remotePeer)) {
+      if (connection.id === id || connection.timeline.open > timeline.open - GRACE) continue
+      connection.abort(new RefusedError('CONNECTION_REPLACED', 'The peer has connected again.'))
+    }
+  }
+
+  async #lookOver(): Promise<void> {
+    if (this.#isLooking) return
+    this.#isLooking = true
+    const attending = this.#attending()
+    const latest = Date.now() - GRACE
+    const earlier = this.#attempts
+    this.#attempts = new Map()
+    const absent: Connection[] = []
+    for (const connection of this.#node.getConnections()) {
+      const peer = connection.remotePeer.toString()
+      if (attending.has(peer) || this.#attempts.has(peer)) continue
+      const attempts = earlier.get(peer) ?? 0
+      const isDue = connection.timeline.open <= latest && attempts < MAX_ATTEMPTS
+      this.#attempts.set(peer, isDue ? attempts + 1 : attempts)
+      if (isDue) absent.push(connection)
+    }
+    await Promise.allSettled(absent.map((connection) => this.#attend(connection)))
+    this.#isLooking = false
+  }
+
+  /** Peers that share at least one topic. */
+  #attending(): Set<string> {
+    const { pubsub } = this.#node.services
+    return new Set(pubsub.getTopics().flatMap((topic) => pubsub.getSubscribers(topic).map(String)))
+  }
+
+  async #attend(connection: Connection): Promise<void> {
+    const { remotePeer, remoteAddr, direction } = connection
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT)])
+    if (this.#attempts.get(remotePeer.toString()) === 1) {
+      await this.#node.services.identify.identify(connection, { signal })
+      return
+    }
+    // Whoever dialled dials again; if both hung up, nobody might.
+    if (direction !== 'outbound') return
+    await this.#node.hangUp(remotePeer, { signal })
+    await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    await this.#node.dial(remoteAddr, { signal })
+  }
+}
