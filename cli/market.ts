@@ -88,11 +88,12 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     giveGasMoney,
   })
   resources.defer(() => supervisor.stop())
+  supervisor.events.on('notice', onStep)
   const stopEarly = () => void supervisor.stop()
   signal.addEventListener('abort', stopEarly, { once: true })
   resources.defer(() => signal.removeEventListener('abort', stopEarly))
   await supervisor.bootstrap()
-  const network = supervisor.network()
+  const network = supervisor.network
 
   const gateway = new MeshNetwork({ network, domains: ['energy'] })
   resources.defer(() => gateway.disconnect())
@@ -110,6 +111,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
 
   const running = resources.move()
   signal.removeEventListener('abort', stopEarly)
+  supervisor.events.off('notice', onStep)
   return {
     network,
     folder,

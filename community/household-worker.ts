@@ -58,6 +58,7 @@ export class HouseholdWorker {
   readonly #init: HouseholdWorkerInit
   readonly #child: ChildProcess
   #books: Promise<Books[]> | undefined
+  #isJoining = false
 
   constructor(init: HouseholdWorkerInit) {
     this.#init = init
@@ -67,7 +68,8 @@ export class HouseholdWorker {
     )
     this.#child.on('message', (message: FromHousehold) => {
       if (message.type === 'position') init.onPosition(message)
-      if (message.type === 'failed') init.onFailure(message.message)
+      // A join that fails tells its caller.
+      if (message.type === 'failed' && !this.#isJoining) init.onFailure(message.message)
     })
   }
 
@@ -82,15 +84,20 @@ export class HouseholdWorker {
    * @throws ConfigError `HOME_FAILED` with what a home said; TimeoutError `CHILD_SILENT`.
    */
   async join(homes: HomeConfig[], network: NetworkDescriptor): Promise<Member[]> {
-    const { surroundings, log, giveGasMoney } = this.#init
-    const hello = messageFrom(this.#child, isHello, { timeout: HELLO_TIMEOUT, log })
-    this.#send({ type: 'start', homes, network, ...surroundings })
-    const greeting = await hello
-    if (greeting.type === 'failed') throw failed(greeting, log)
-    await giveGasMoney(greeting.homes.map(({ address }) => address))
-    const joined = Promise.all(homes.map((home) => this.#joined(home.name)))
-    this.#send({ type: 'funded' })
-    return joined
+    this.#isJoining = true
+    try {
+      const { surroundings, log, giveGasMoney } = this.#init
+      const hello = messageFrom(this.#child, isHello, { timeout: HELLO_TIMEOUT, log })
+      this.#send({ type: 'start', homes, network, ...surroundings })
+      const greeting = await hello
+      if (greeting.type === 'failed') throw failed(greeting, log)
+      await giveGasMoney(greeting.homes.map(({ address }) => address))
+      const joined = Promise.all(homes.map((home) => this.#joined(home.name)))
+      this.#send({ type: 'funded' })
+      return await joined
+    } finally {
+      this.#isJoining = false
+    }
   }
 
   startSlot(slot: SlotOrder): void {

@@ -8,6 +8,8 @@ import { Restarts } from './restarts.ts'
 
 /** Homes that join first and that the others bootstrap from, each in a process of its own. */
 const BOOTSTRAPS = 3
+/** Most attempts to have homes join when the market starts; a busy machine may miss the first. */
+const MOST_ATTEMPTS = 3
 
 export interface SupervisorInit {
   homes: HomeConfig[]
@@ -26,6 +28,8 @@ interface Group {
   name: string
   homes: HomeConfig[]
   worker: HouseholdWorker | undefined
+  /** How many of the homes have joined for the first time. */
+  joined: number
   restarts: Restarts
 }
 
@@ -50,6 +54,7 @@ export class Supervisor {
       name: `homes-${index + 1}`,
       homes,
       worker: undefined,
+      joined: 0,
       restarts: new Restarts(),
     }))
   }
@@ -64,11 +69,11 @@ export class Supervisor {
     return [...this.#workers].flatMap(({ pid }) => pid ?? [])
   }
 
-  /** The market with bootstrap peers: up to three homes, as far as possible in different processes. */
-  network(without?: Group): NetworkDescriptor {
-    const groups = this.#groups.filter((group) => group !== without)
-    const peers = groups.flatMap(({ homes }) => this.#members.get(homes[0]?.name ?? '')?.endpoints ?? [])
-    return { ...this.#init.network, bootstrapPeers: peers.slice(0, BOOTSTRAPS * 2) }
+  /** The market with bootstrap peers: up to three homes in different processes, all of which run. */
+  get network(): NetworkDescriptor {
+    const groups = this.#groups.filter(({ worker, joined }) => worker !== undefined && joined > 0)
+    const homes = groups.slice(0, BOOTSTRAPS).map((group) => this.#members.get(group.homes[0]?.name ?? ''))
+    return { ...this.#init.network, bootstrapPeers: homes.flatMap((home) => home?.endpoints ?? []) }
   }
 
   /**
@@ -81,17 +86,13 @@ export class Supervisor {
     if (first === undefined) return
     // Loading its modules takes a process a second: all of them start now.
     for (const group of this.#groups) group.worker = this.#spawn(group)
-    await this.#join(first, first.homes.slice(0, 1))
-    await Promise.all(
-      others.slice(0, BOOTSTRAPS - 1).map((group) => this.#join(group, group.homes.slice(0, 1))),
-    )
+    await this.#join(first, 1)
+    await Promise.all(others.slice(0, BOOTSTRAPS - 1).map((group) => this.#join(group, 1)))
   }
 
   /** Has all further homes join. @throws as `bootstrap` */
   async joinOthers(): Promise<void> {
-    await Promise.all(
-      this.#groups.map((group, index) => this.#join(group, group.homes.slice(index < BOOTSTRAPS ? 1 : 0))),
-    )
+    await Promise.all(this.#groups.map((group) => this.#join(group, group.homes.length)))
     for (const group of this.#groups) if (group.worker !== undefined) this.#watch(group, group.worker)
   }
 
@@ -119,11 +120,26 @@ export class Supervisor {
     await Promise.all([...this.#workers].map((worker) => worker.stop()))
   }
 
-  async #join(group: Group, homes: HomeConfig[]): Promise<void> {
-    if (homes.length === 0 || group.worker === undefined) return
-    for (const member of await group.worker.join(homes, this.network(group))) {
-      this.#members.set(member.home, member)
+  /** Has the first `count` homes of a group join. A process that fails to is replaced by a new one. */
+  async #join(group: Group, count: number): Promise<void> {
+    for (let attempt = 1; group.joined < count; attempt++) {
+      group.worker ??= this.#spawn(group)
+      try {
+        const homes = group.homes.slice(group.joined, count)
+        this.#admit(await group.worker.join(homes, this.network))
+        group.joined = count
+      } catch (error) {
+        if (this.#stopping || attempt === MOST_ATTEMPTS) throw error
+        this.events.emit('notice', `${group.name}: ${(error as Error).message}\nTrying again.`)
+        await group.worker.stop()
+        group.worker = undefined
+        group.joined = 0
+      }
     }
+  }
+
+  #admit(members: readonly Member[]): void {
+    for (const member of members) this.#members.set(member.home, member)
   }
 
   #spawn(group: Group): HouseholdWorker {
@@ -159,8 +175,7 @@ export class Supervisor {
       }
       const worker = this.#spawn(group)
       try {
-        const members = await worker.join(group.homes, this.network(group))
-        for (const member of members) this.#members.set(member.home, member)
+        this.#admit(await worker.join(group.homes, this.network))
         group.worker = worker
         this.#catchUp(group, worker)
         this.#watch(group, worker)

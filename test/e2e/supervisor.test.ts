@@ -18,7 +18,9 @@ describe('Supervisor', function () {
   before(async () => {
     chain = await startChain(files.path('chain.log'))
   })
-  afterEach(async () => void (await Promise.all(supervisors.splice(0).map((supervisor) => supervisor.stop()))))
+  afterEach(
+    async () => void (await Promise.all(supervisors.splice(0).map((supervisor) => supervisor.stop()))),
+  )
   after(() => chain.stop())
 
   async function supervise(names: string[], processes: number, directory: string): Promise<Supervisor> {
@@ -50,9 +52,10 @@ describe('Supervisor', function () {
     expect(members.map(({ home }) => home).sort()).to.deep.equal(['a', 'b', 'c', 'd', 'e'])
     expect(new Set(members.map(({ agentId }) => agentId)).size).to.equal(5)
     const client = createPublicClient({ transport: http(chain.rpcUrl) })
-    for (const { address } of members) expect(Number(await client.getBalance({ address }))).to.be.greaterThan(1e18)
+    for (const { address } of members)
+      expect(Number(await client.getBalance({ address }))).to.be.greaterThan(1e18)
     expect(supervisor.pids).to.have.length(2)
-    expect(supervisor.network().bootstrapPeers.every((peer) => peer.includes('/p2p/'))).to.equal(true)
+    expect(supervisor.network.bootstrapPeers.every((peer) => peer.includes('/p2p/'))).to.equal(true)
   })
 
   it('starts a process again that dies while its homes join', async () => {
