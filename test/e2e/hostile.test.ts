@@ -193,16 +193,24 @@ describe('a hostile peer', function () {
     await graft(hostile, topic)
     const publish = ({ value, signature }: ReturnType<typeof signed>) =>
       hostile.node.services.pubsub.publish(topic, encodeSigned(encodeIntent(value), signature))
-    await publish(signed(1n, now - 1n))
     const forged = signed(2n, now + 60n)
-    await publish({ ...forged, value: { ...forged.value, quantity: 999n } })
+    let isHeard = false
     const both = new Promise<void>((resolve) => {
-      other.subscribeToIntents(({ value }) => value.nonce === 3n && resolve())
+      other.subscribeToIntents(() => {
+        isHeard = true
+        resolve()
+      })
     })
-    await publish(signed(3n, now + 60n))
-    await both
+    // Gossip is not acknowledged, and what is said before the streams stand is lost: all three are repeated.
+    for (let nonce = 3n; !isHeard && nonce < 50n; nonce++) {
+      await publish(signed(1n, now - 1n))
+      await publish({ ...forged, value: { ...forged.value, quantity: 999n } })
+      await publish(signed(nonce, now + 60n))
+      await Promise.race([both, new Promise((resolve) => setTimeout(resolve, 300))])
+    }
+    expect(isHeard, 'an honest intent travels').to.equal(true)
     await refusal('SIGNER_WRONG')
-    expect(heard).to.deep.equal([3n, 3n])
+    expect(heard.filter((nonce) => nonce < 3n)).to.deep.equal([])
   })
 
   it('is told why its own agent does not publish an expired intent', async () => {

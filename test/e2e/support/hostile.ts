@@ -59,16 +59,29 @@ async function openStream(node: MeshNode, peer: PeerId, protocol: string): Promi
 }
 
 function wrap(stream: Stream): HostileStream {
-  const frames = lp.decode(stream)[Symbol.asyncIterator]()
-  const { promise: ended, resolve } = Promise.withResolvers<void>()
-  stream.addEventListener('close', () => resolve(), { once: true })
+  const frames: Frame[] = []
+  const waiting: { resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = []
+  // Over QUIC a stream that the other side resets ends for reading alone, so the end is what the reader sees.
+  const ended = (async () => {
+    try {
+      for await (const bytes of lp.decode(stream)) {
+        const frame = decodeFrame(bytes.subarray())
+        const next = waiting.shift()
+        if (next === undefined) frames.push(frame)
+        else next.resolve(frame)
+      }
+    } catch {
+      // A reset is an end like any other.
+    }
+    for (const { reject } of waiting) reject(new Error('the stream ended'))
+  })()
   return {
     stream,
     frame: (bytes) => stream.send(lp.encode.single(bytes)),
-    async next() {
-      const { value, done } = await frames.next()
-      if (done === true) throw new Error('the stream ended')
-      return decodeFrame(value.subarray())
+    next() {
+      const frame = frames.shift()
+      if (frame !== undefined) return Promise.resolve(frame)
+      return new Promise((resolve, reject) => waiting.push({ resolve, reject }))
     },
     ended,
   }
