@@ -1,58 +1,26 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
-import { escrowDomain, meshDomain, type NetworkDescriptor, parseDeployment } from '../protocol/deployment.ts'
-import { ConfigError, TimeoutError } from '../protocol/errors.ts'
+import { parseDeployment } from '../protocol/deployment.ts'
+import { ConfigError } from '../protocol/errors.ts'
 import type { Address, Hex, Intent, Offer } from '../protocol/types.ts'
-import { Account } from './account.ts'
-import { readFeeBps } from './chain/actions/intent-escrow.ts'
-import { connectChain } from './chain/client.ts'
-import { Wallet } from './chain/wallet.ts'
-import { Attendance } from './network/attendance.ts'
+import type { Account } from './account.ts'
+import { assemble, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
+import { listeningAt, untilGossip } from './network/joining.ts'
 import { domainOf } from './network/names.ts'
-import { createNode, type MeshNode } from './network/node.ts'
-import { PeerScores } from './network/peer-scores.ts'
 import type { Deal } from './policy/deal.ts'
-import { Deals } from './policy/deals.ts'
-import { memoryJournal, openJournal } from './policy/journal.ts'
 import { loadKey } from './policy/key-file.ts'
-import { defaultPolicy, type Policy } from './policy/limits.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
-import { AgentDiscovery, type ReceivedCapability } from './protocols/agent-discovery/index.ts'
-import { IntentDiscovery, type ReceivedIntent } from './protocols/intent-discovery/index.ts'
-import {
-  Channels,
-  type Decision,
-  type DeliveryHandler,
-  Negotiation,
-  type OfferHandler,
-  type Outcome,
-  type PaymentMethod,
-  type Proposal,
-  Settlement,
+import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+import type {
+  Decision,
+  DeliveryHandler,
+  OfferHandler,
+  Outcome,
+  Proposal,
 } from './protocols/negotiation/index.ts'
-
-export interface MeshNetworkInit {
-  /** Which market to join; a running one serves it at `/v1/network`. */
-  network: NetworkDescriptor
-  /** Folder of the key and the journal. Without one, a fresh key is used and nothing survives the process. */
-  directory?: string
-  /** What this agent does, e.g. `['energy.supply']`. */
-  capabilities?: string[]
-  /** Domains whose intents it listens to. */
-  domains?: string[]
-  /** Multiaddrs to listen at; by default QUIC and TCP on loopback, free ports. */
-  listen?: string[]
-  /** Serves DHT records; for a few stable agents. */
-  dhtServer?: boolean
-  /** Looks for agents on the local network by multicast. */
-  mdns?: boolean
-  policy?: Partial<Policy>
-  paymentMethod?: PaymentMethod
-  /** Hears of faults that were dealt with, for the log. */
-  onError?: (error: unknown) => void
-}
 
 /** What an intent says beyond who makes it, where, and until when. */
 export type IntentDraft = Pick<
@@ -63,25 +31,8 @@ export type IntentDraft = Pick<
   life?: bigint
 }
 
-const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
-/** How long joining may take until the first peer gossips, in milliseconds. */
-const JOIN_TIMEOUT = 30_000
 /** How long finding agents may take, in milliseconds. */
 const FIND_TIMEOUT = 10_000
-
-/** All parts of a connected agent. */
-interface Parts {
-  node: MeshNode
-  account: Account
-  deals: Deals
-  intents: IntentDiscovery
-  agents: AgentDiscovery
-  channels: Channels
-  negotiation: Negotiation
-  settlement: Settlement
-  attendance: Attendance
-  renewal: NodeJS.Timeout
-}
 
 /**
  * One agent in the mesh: it finds others, negotiates, trades and settles.
@@ -98,6 +49,7 @@ export class MeshNetwork {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   #parts: Parts | undefined
+  #renewal: NodeJS.Timeout | undefined
   #lastRecord = 0n
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
@@ -170,64 +122,15 @@ export class MeshNetwork {
    *   read; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
-    const { network, directory, onError: report = () => undefined } = this.#init
-    const { deployment } = network
+    const { onError: report = () => undefined } = this.#init
     const identity = await this.load()
-    const chain = await connectChain(network.rpcUrl, deployment)
-    const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-    const { journal, entries } =
-      directory === undefined
-        ? { journal: memoryJournal(), entries: [] }
-        : await openJournal(join(directory, 'deals.jsonl'))
-    const deals = new Deals(journal, entries)
-    const scores = new PeerScores()
-    const node = await createNode({
-      identity,
-      deployment,
-      scores,
-      listen: this.#init.listen ?? LISTEN,
-      bootstrapPeers: network.bootstrapPeers,
-      dhtServer: this.#init.dhtServer ?? false,
-      mdns: this.#init.mdns ?? false,
-    })
-    const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
-    const gossip = { node, identity, scores, deployment, domain: domains.mesh, now: machineTime, report }
-    const intents = new IntentDiscovery(gossip)
-    const agents = new AgentDiscovery(gossip)
-    const channels: Channels = new Channels({ node, scores, deployment, report }, (channel, inbound) =>
-      inbound.message.type === 'proposal'
-        ? negotiation.receive(channel, inbound, inbound.message.offer)
-        : settlement.receive(channel, inbound),
-    )
-    const trading = { identity, deployment, chain, wallet, channels, deals, report }
-    const negotiation = new Negotiation({
-      ...trading,
-      domain: domains.escrow,
-      policy: { ...defaultPolicy, ...this.#init.policy },
-      paymentMethod: this.#init.paymentMethod ?? 'balance',
-      feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
-      ownIntent: (hash) => intents.own(hash),
-    })
-    const settlement = new Settlement({ ...trading, domains })
+    this.#parts = await assemble(this.#init, identity)
+    const { negotiation, settlement } = this.#parts
     if (this.#onOffer !== undefined) negotiation.onOffer(this.#onOffer)
     if (this.#onDelivery !== undefined) settlement.onDelivery(this.#onDelivery)
-    const account = new Account({ identity, wallet, chain, deployment })
-    const renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
-    const attendance = new Attendance(node)
-    this.#parts = {
-      node,
-      account,
-      deals,
-      intents,
-      agents,
-      channels,
-      negotiation,
-      settlement,
-      attendance,
-      renewal,
-    }
     await this.#join()
     settlement.start()
+    this.#renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
     // Peers are there when this returns; the DHT may take its time.
     this.#announce().catch(report)
   }
@@ -235,9 +138,9 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, deals, channels, agents, settlement, attendance, renewal } = this.#parts
+    const { node, deals, channels, agents, settlement, attendance } = this.#parts
     this.#parts = undefined
-    clearInterval(renewal)
+    clearInterval(this.#renewal)
     attendance.stop()
     await settlement.stop()
     await channels.stop()
@@ -248,12 +151,12 @@ export class MeshNetwork {
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
-    return this.#connected.intents.subscribe(fn)
+    return this.#connected.intents.subscribe(this.#guard(fn))
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void {
-    return this.#connected.agents.subscribe(fn)
+    return this.#connected.agents.subscribe(this.#guard(fn))
   }
 
   /** Others' intents that can still be answered. */
@@ -338,7 +241,7 @@ export class MeshNetwork {
 
   /** Calls `fn` after each change of a deal. @returns a function that ends it */
   onDealChange(fn: (deal: Deal) => void): () => void {
-    return this.#connected.deals.onChange(fn)
+    return this.#connected.deals.onChange(this.#guard(fn))
   }
 
   /** Waits until a deal fulfils `test`. @throws whatever `signal` was aborted with */
@@ -370,6 +273,17 @@ export class MeshNetwork {
     if (others.length > 0) await untilGossip(node, others)
   }
 
+  /** A listener that throws is at fault by itself: neither a deal nor a message may suffer for it. */
+  #guard<T>(fn: (value: T) => void): (value: T) => void {
+    return (value) => {
+      try {
+        fn(value)
+      } catch (error) {
+        this.#init.onError?.(error)
+      }
+    }
+  }
+
   #domains(): string[] {
     const { domains = [], capabilities = [] } = this.#init
     return [...new Set([...domains, ...capabilities.map(domainOf)])]
@@ -396,31 +310,6 @@ export class MeshNetwork {
   }
 }
 
-/** Waits for a peer that takes part in gossip: a connection alone is no market. */
-async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Promise<void> {
-  const { pubsub } = node.services
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const timer = setTimeout(() => reject(noPeers(bootstrapPeers)), JOIN_TIMEOUT)
-  const look = () => pubsub.getTopics().some((topic) => pubsub.getSubscribers(topic).length > 0) && resolve()
-  pubsub.addEventListener('subscription-change', look)
-  look()
-  await promise.finally(() => {
-    clearTimeout(timer)
-    pubsub.removeEventListener('subscription-change', look)
-  })
-}
-
-/** Unix seconds of this machine. */
-function machineTime(): bigint {
-  return BigInt(Math.floor(Date.now() / 1000))
-}
-
-/** Multiaddrs without peer id; QUIC, the faster one, first. */
-function listeningAt(node: MeshNode): string[] {
-  const addresses = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
-  return addresses.sort((a, b) => Number(b.includes('/quic-v1')) - Number(a.includes('/quic-v1'))).slice(0, 8)
-}
-
 let lastNonce = 0n
 
 /** Nonces of intents grow, across restarts too, so that a later intent takes the place of an earlier one. */
@@ -432,13 +321,4 @@ function nextNonce(): bigint {
 
 function notConnected(): ConfigError {
   return new ConfigError('NOT_CONNECTED', 'The agent is not connected.', { remedy: 'Await connect() first.' })
-}
-
-function noPeers(bootstrapPeers: string[]): TimeoutError {
-  return new TimeoutError('NO_PEERS', 'No bootstrap peer could be reached.', {
-    field: 'network.bootstrapPeers',
-    received: bootstrapPeers.join(', '),
-    expected: `one that gossips within ${JOIN_TIMEOUT} ms`,
-    remedy: 'Check that the market runs; fetch its network descriptor again.',
-  })
 }

@@ -1,4 +1,4 @@
-import { slotEnergy } from '../agent/market/slot-energy.ts'
+import { slotEnergy } from '../agent/index.ts'
 import type { Reading } from './messages.ts'
 
 /** How much of a slot's energy has been traded, from what the homes say. Energy in Wh. */

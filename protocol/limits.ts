@@ -10,6 +10,8 @@ export const MAX_LIST_ENTRIES = 16
 export const MAX_INTENT_LIFE = 24 * 3600
 /** Longest life of a capability record, in seconds from now. */
 export const MAX_CAPABILITY_LIFE = 24 * 3600
+/** Longest time for which an offer may bind, in seconds from now. */
+export const MAX_OFFER_LIFE = 300
 /** Most offers and counter-offers in one negotiation. */
 export const MAX_ROUNDS = 8
 /** Allowed difference between two agents' clocks, in seconds. */

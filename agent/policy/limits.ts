@@ -1,4 +1,5 @@
-import { RefusedError } from '../../protocol/errors.ts'
+import { ConfigError, RefusedError } from '../../protocol/errors.ts'
+import { MAX_OFFER_LIFE } from '../../protocol/limits.ts'
 import { paymentOf } from '../../protocol/types.ts'
 import type { Deal } from './deal.ts'
 
@@ -14,6 +15,8 @@ export interface Policy {
   exposurePercent: bigint
   /** How long an offer of ours binds us. */
   offerLife: bigint
+  /** Shortest time, from now, in which this agent as a seller can deliver and be released. */
+  minDuration: bigint
   /** Longest time, from now, until an agreement can be refunded. */
   maxDuration: bigint
 }
@@ -25,7 +28,22 @@ export const defaultPolicy: Policy = {
   maxLiveDeals: 500,
   exposurePercent: 100n,
   offerLife: 15n,
+  minDuration: 30n,
   maxDuration: 24n * 3600n,
+}
+
+/**
+ * Checks that others can accept what a policy makes of offers.
+ *
+ * @throws ConfigError `POLICY_INVALID`
+ */
+export function checkPolicy({ offerLife }: Policy): void {
+  if (offerLife > 0n && offerLife <= BigInt(MAX_OFFER_LIFE)) return
+  throw new ConfigError('POLICY_INVALID', 'The policy makes offers that nobody accepts.', {
+    field: 'policy.offerLife',
+    expected: `1 to ${MAX_OFFER_LIFE} seconds`,
+    received: offerLife,
+  })
 }
 
 /**

@@ -21,6 +21,8 @@ export interface GossipKind<T extends { agent: Address }> {
   decode(body: Uint8Array): T
   encode(value: T): Uint8Array
   hash(value: T): Hex
+  /** The one topic that a value belongs to. */
+  topicOf(value: T): string
   /**
    * Decides about a verified value: `accept` delivers it and passes it on, `ignore` drops it (late, or known),
    * `reject` drops it and costs the peer that passed it on.
@@ -67,15 +69,20 @@ export class Gossip<T extends { agent: Address }> {
   }
 
   /** Publishes a value that this agent signed. */
-  async publish(topic: string, { value, signature }: Signed<T>): Promise<void> {
-    await this.#node.services.pubsub.publish(topic, encodeSigned(this.#kind.encode(value), signature))
+  async publish({ value, signature }: Signed<T>): Promise<void> {
+    await this.#node.services.pubsub.publish(
+      this.#kind.topicOf(value),
+      encodeSigned(this.#kind.encode(value), signature),
+    )
   }
 
   #validate(peer: PeerId, message: Message): TopicValidatorResult {
     try {
       const { body, signature } = decodeSigned(message.data)
       const received = verify(this.#kind, body, signature)
-      const verdict = this.#kind.admit(received)
+      // In another topic it would reach whom it does not concern.
+      const isAtHome = this.#kind.topicOf(received.value) === message.topic
+      const verdict = isAtHome ? this.#kind.admit(received) : 'reject'
       if (verdict === 'reject') this.#scores.penalize(peer.toString(), 'refused')
       return RESULTS[verdict]
     } catch (error) {

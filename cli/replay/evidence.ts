@@ -1,8 +1,8 @@
+import { join } from 'node:path'
 import { createPublicClient, http } from 'viem'
 import { z } from 'zod'
-import type { Deal } from '../../agent/index.ts'
+import { type Deal, readDeals } from '../../agent/index.ts'
 import type { Books } from '../../community/messages.ts'
-import { readDeals } from '../../community/read-deals.ts'
 import type { Stats } from '../../indexer/index.ts'
 import { intentEscrowAbi, ledgerAbi } from '../../protocol/abis/index.ts'
 import { MeshError } from '../../protocol/errors.ts'
@@ -85,7 +85,7 @@ export async function collectEvidence(market: Market, books: readonly Books[]): 
       name,
       address,
       books: books.find(({ home }) => home === name),
-      deals: await readDeals(folder.homes, name),
+      deals: await readDeals(join(folder.homes, name)),
       onChain: await onChain(address),
       inIndex: await indexer.balanceOf(testDollar, address),
     })

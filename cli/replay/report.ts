@@ -1,4 +1,4 @@
-import { type EnergyKpis, energyKpis } from '../../agent/market/energy-kpis.ts'
+import { type EnergyKpis, energyKpis } from '../../agent/index.ts'
 import type { NumberedSlot } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant } from '../../community/instant.ts'

@@ -1,4 +1,4 @@
-import { slotEnergy } from '../../agent/market/slot-energy.ts'
+import { slotEnergy } from '../../agent/index.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'

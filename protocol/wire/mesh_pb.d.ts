@@ -514,7 +514,7 @@ export declare type Decline = Message<"mesh.v1.Decline"> & {
   subject: Uint8Array;
 
   /**
-   * see DeclineReason in protocol/messages.ts
+   * index into DECLINE_REASONS of frames.ts
    *
    * @generated from field: uint32 reason = 2;
    */

@@ -50,6 +50,7 @@ export class AgentDiscovery {
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
       hash: (record) => hashCapabilityRecord(components.domain, record),
+      topicOf: ({ area }) => capabilityTopic(components.deployment, area),
       admit: (record) => this.#admit(record),
     }
     this.#gossip = new Gossip(components, this.#kind)
@@ -71,10 +72,10 @@ export class AgentDiscovery {
 
   /** Signs this agent's record, spreads it, and begins to provide its capabilities in the DHT. */
   async publish(record: CapabilityRecord): Promise<ReceivedCapability> {
-    const { deployment, identity } = this.#components
+    const { identity } = this.#components
     const hash = this.#kind.hash(record)
     this.#own = { value: record, hash, signature: identity.sign(hash), peerId: identity.peerId }
-    await this.#gossip.publish(capabilityTopic(deployment, record.area), this.#own)
+    await this.#gossip.publish(this.#own)
     void this.#provide(record.capabilities)
     return this.#own
   }

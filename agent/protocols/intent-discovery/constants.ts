@@ -1,4 +1,4 @@
-/** Most open intents that are remembered; the soonest to expire go first. */
+/** Most open intents that are remembered; further ones are ignored until some have expired. */
 export const MAX_INTENTS = 10_000
 /** Most open intents that are remembered of one agent. */
 export const MAX_INTENTS_PER_AGENT = 64

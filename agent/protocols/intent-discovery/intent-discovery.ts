@@ -41,6 +41,7 @@ export class IntentDiscovery {
       decode: decodeIntent,
       encode: encodeIntent,
       hash: (intent) => hashIntent(components.domain, intent),
+      topicOf: ({ capability, area }) => intentTopic(components.deployment, domainOf(capability), area),
       admit: (intent) => this.#admit(intent),
     })
   }
@@ -59,7 +60,7 @@ export class IntentDiscovery {
    * @throws RefusedError when the intent is out of its bounds, before anything is signed.
    */
   async publish(intent: Intent): Promise<ReceivedIntent> {
-    const { deployment, domain, identity, now } = this.#components
+    const { domain, identity, now } = this.#components
     checkIntent(intent, now())
     const hash = hashIntent(domain, intent)
     const received = { value: intent, hash, signature: identity.sign(hash), peerId: identity.peerId }
@@ -73,7 +74,7 @@ export class IntentDiscovery {
     }
     this.#own.set(hash, received)
     this.join(domainOf(intent.capability), intent.area)
-    await this.#gossip.publish(intentTopic(deployment, domainOf(intent.capability), intent.area), received)
+    await this.#gossip.publish(received)
     return received
   }
 

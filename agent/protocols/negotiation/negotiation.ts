@@ -11,7 +11,15 @@ import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { buildOffer, checkOffer, checkSellerTerms, type Negotiated, type Proposal, roleOf } from './offers.ts'
+import {
+  buildOffer,
+  checkDuration,
+  checkOffer,
+  checkSellerTerms,
+  type Negotiated,
+  type Proposal,
+  roleOf,
+} from './offers.ts'
 import { otherSide, type PaymentMethod, signFunding, verifySide } from './party.ts'
 
 /** What a strategy says to an offer of the other side. */
@@ -199,8 +207,10 @@ export class Negotiation {
         remedy: 'Use a new nonce for every offer.',
       })
     }
-    checkOffer(negotiated, offer, own, await chain.now())
+    const now = await chain.now()
+    checkOffer(negotiated, offer, own, now)
     if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
+    if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
   }
 
   async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {

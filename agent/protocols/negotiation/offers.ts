@@ -1,6 +1,6 @@
 import { hashTerms } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import { MAX_ROUNDS } from '../../../protocol/limits.ts'
+import { MAX_OFFER_LIFE, MAX_ROUNDS } from '../../../protocol/limits.ts'
 import {
   type Address,
   type Agreement,
@@ -106,7 +106,7 @@ export function checkOffer(
   same('terms.round', terms.round, (answered?.offer.terms.round ?? 0n) + 1n)
   below('ROUNDS_EXCEEDED', 'terms.round', terms.round, BigInt(MAX_ROUNDS))
   below('OFFER_EXPIRED', 'agreement.expiry', now, agreement.expiry)
-  below('EXPIRY_TOO_FAR', 'agreement.expiry', agreement.expiry, now + 60n * 5n)
+  below('EXPIRY_TOO_FAR', 'agreement.expiry', agreement.expiry, now + BigInt(MAX_OFFER_LIFE))
   below('DEADLINE_TOO_EARLY', 'agreement.deadline', agreement.expiry + 1n, agreement.deadline)
   below('DEADLINE_TOO_FAR', 'agreement.deadline', agreement.deadline, now + policy.maxDuration)
   below('QUANTITY_OUT_OF_RANGE', 'agreement.quantity', 1n, agreement.quantity)
@@ -131,6 +131,16 @@ export function checkSellerTerms({ policy }: Negotiated, agreement: Agreement): 
   same('agreement.payout', agreement.payout, agreement.seller)
   const most = (paymentOf(agreement) * policy.exposurePercent) / 100n
   below('EXPOSURE_TOO_HIGH', 'agreement.exposure', agreement.exposure, most)
+}
+
+/**
+ * What a seller checks when a buyer's offer opens a negotiation: there must be time to deliver.
+ *
+ * @param now Unix seconds
+ * @throws RefusedError `DEADLINE_TOO_EARLY`
+ */
+export function checkDuration({ policy }: Negotiated, agreement: Agreement, now: bigint): void {
+  below('DEADLINE_TOO_EARLY', 'agreement.deadline', now + policy.minDuration, agreement.deadline)
 }
 
 function same(field: string, received: unknown, expected: unknown): void {

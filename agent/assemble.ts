@@ -1,0 +1,110 @@
+import { join } from 'node:path'
+import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
+import { Account } from './account.ts'
+import { readFeeBps } from './chain/actions/intent-escrow.ts'
+import { connectChain } from './chain/client.ts'
+import { Wallet } from './chain/wallet.ts'
+import { Attendance } from './network/attendance.ts'
+import type { Identity } from './network/identity.ts'
+import { createNode, type MeshNode } from './network/node.ts'
+import { PeerScores } from './network/peer-scores.ts'
+import { Deals } from './policy/deals.ts'
+import { memoryJournal, openJournal } from './policy/journal.ts'
+import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
+import { JOURNAL_FILE } from './policy/read-deals.ts'
+import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
+import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
+
+export interface MeshNetworkInit {
+  /** Which market to join; a running one serves it at `/v1/network`. */
+  network: NetworkDescriptor
+  /** Folder of the key and the journal. Without one, a fresh key is used and nothing survives the process. */
+  directory?: string
+  /** What this agent does, e.g. `['energy.supply']`. */
+  capabilities?: string[]
+  /** Domains whose intents it listens to. */
+  domains?: string[]
+  /** Multiaddrs to listen at; by default QUIC and TCP on loopback, free ports. */
+  listen?: string[]
+  /** Serves DHT records; for a few stable agents. */
+  dhtServer?: boolean
+  /** Looks for agents on the local network by multicast. */
+  mdns?: boolean
+  policy?: Partial<Policy>
+  paymentMethod?: PaymentMethod
+  /** Hears of faults that were dealt with, for the log. */
+  onError?: (error: unknown) => void
+}
+
+/** All parts of a connected agent. */
+export interface Parts {
+  node: MeshNode
+  account: Account
+  deals: Deals
+  intents: IntentDiscovery
+  agents: AgentDiscovery
+  channels: Channels
+  negotiation: Negotiation
+  settlement: Settlement
+  attendance: Attendance
+}
+
+const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
+
+/**
+ * Builds an agent from its parts; nothing is started yet.
+ *
+ * @throws ChainError when the chain is another one or does not answer; ConfigError when the journal cannot be read
+ *   or the policy contradicts itself.
+ */
+export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
+  const { network, directory, onError: report = () => undefined } = init
+  const { deployment } = network
+  const policy = { ...defaultPolicy, ...init.policy }
+  checkPolicy(policy)
+  const chain = await connectChain(network.rpcUrl, deployment)
+  const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
+  const { journal, entries } =
+    directory === undefined
+      ? { journal: memoryJournal(), entries: [] }
+      : await openJournal(join(directory, JOURNAL_FILE))
+  const deals = new Deals(journal, entries)
+  const scores = new PeerScores()
+  const node = await createNode({
+    identity,
+    deployment,
+    scores,
+    listen: init.listen ?? LISTEN,
+    bootstrapPeers: network.bootstrapPeers,
+    dhtServer: init.dhtServer ?? false,
+    mdns: init.mdns ?? false,
+  })
+  const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
+  const gossip = { node, identity, scores, deployment, domain: domains.mesh, now: machineTime, report }
+  const intents = new IntentDiscovery(gossip)
+  const agents = new AgentDiscovery(gossip)
+  const channels: Channels = new Channels({ node, scores, deployment, report }, (channel, inbound) =>
+    inbound.message.type === 'proposal'
+      ? negotiation.receive(channel, inbound, inbound.message.offer)
+      : settlement.receive(channel, inbound),
+  )
+  const trading = { identity, deployment, chain, wallet, channels, deals, report }
+  const negotiation = new Negotiation({
+    ...trading,
+    domain: domains.escrow,
+    policy,
+    paymentMethod: init.paymentMethod ?? 'balance',
+    feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
+    ownIntent: (hash) => intents.own(hash),
+  })
+  const settlement = new Settlement({ ...trading, domains })
+  const account = new Account({ identity, wallet, chain, deployment })
+  const attendance = new Attendance(node)
+  return { node, account, deals, intents, agents, channels, negotiation, settlement, attendance }
+}
+
+/** Unix seconds of this machine. */
+export function machineTime(): bigint {
+  return BigInt(Math.floor(Date.now() / 1000))
+}

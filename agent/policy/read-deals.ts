@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import type { Deal } from './deal.ts'
+import { Deals } from './deals.ts'
+import { openJournal } from './journal.ts'
+
+/** File of an agent's deals, in its folder. */
+export const JOURNAL_FILE = 'deals.jsonl'
+
+/**
+ * Reads an agent's deals from its journal, as it would itself after a restart. Call it only when no process runs the
+ * agent.
+ *
+ * @param directory the agent's folder
+ * @throws ConfigError `JOURNAL_DAMAGED`
+ */
+export async function readDeals(directory: string): Promise<Deal[]> {
+  const { journal, entries } = await openJournal(join(directory, JOURNAL_FILE))
+  const deals = new Deals(journal, entries)
+  await deals.close()
+  return [...deals.all()]
+}
