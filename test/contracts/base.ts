@@ -14,7 +14,6 @@ export type Deployment = Awaited<ReturnType<typeof deploy>>
 /** A whole test dollar in minor units. */
 export const DOLLAR = 1_000_000n
 export const DAY = 24 * 60 * 60
-export const DELAY = DAY
 export const FEE_BPS = 50n
 export const SALT = ethers.id('salt of the test deployment')
 
@@ -33,10 +32,10 @@ export async function deploy() {
   const { deployer, feeRecipient, module } = accounts
   const token = await ethers.deployContract('TestDollar')
   const registry = await ethers.deployContract('IdentityRegistry')
-  const vault = await ethers.deployContract('StakeVault', [token, registry, DELAY])
+  const vault = await ethers.deployContract('StakeVault', [token, registry, DAY])
   const nonce = await deployer.getNonce()
   const escrowAddress = getCreateAddress({ from: deployer.address, nonce: nonce + 1 })
-  const ledger = await ethers.deployContract('Ledger', [[escrowAddress, module.address], DELAY])
+  const ledger = await ethers.deployContract('Ledger', [[escrowAddress, module.address], DAY])
   const escrow = await ethers.deployContract('IntentEscrow', [
     ledger,
     vault,

@@ -1,4 +1,4 @@
-import { DELAY, DOLLAR, deploy, ethers, expect, loadFixture, prefund, time } from '../base.ts'
+import { DAY, DOLLAR, deploy, ethers, expect, loadFixture, prefund, time } from '../base.ts'
 
 /** The buyer has a dollar and asked for half of it back. */
 async function requested() {
@@ -11,7 +11,7 @@ async function requested() {
 describe('Ledger: withdraw', () => {
   it('pays what was queued to whom the account names', async () => {
     const d = await loadFixture(requested)
-    await time.increase(DELAY)
+    await time.increase(DAY)
     await expect(d.ledger.connect(d.buyer).withdraw(d.token, d.stranger))
       .to.emit(d.ledger, 'Withdrawn')
       .withArgs(d.token, d.buyer, d.stranger, DOLLAR / 2n)
@@ -33,7 +33,7 @@ describe('Ledger: withdraw', () => {
 
   it('pays once', async () => {
     const d = await loadFixture(requested)
-    await time.increase(DELAY)
+    await time.increase(DAY)
     await d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)
     await expect(d.ledger.connect(d.buyer).withdraw(d.token, d.buyer))
       .to.be.revertedWithCustomError(d.ledger, 'NothingToWithdraw')
@@ -43,7 +43,7 @@ describe('Ledger: withdraw', () => {
   it('pays what is left when a signed agreement spent the rest', async () => {
     const d = await loadFixture(requested)
     await d.ledger.connect(d.module).move(d.token, d.buyer, d.seller, DOLLAR - 3n)
-    await time.increase(DELAY)
+    await time.increase(DAY)
     await d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)
     expect(await d.token.balanceOf(d.buyer)).to.equal(3n)
     expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(0n)
@@ -52,7 +52,7 @@ describe('Ledger: withdraw', () => {
   it('keeps the request when nothing is left', async () => {
     const d = await loadFixture(requested)
     await d.ledger.connect(d.module).move(d.token, d.buyer, d.seller, DOLLAR)
-    await time.increase(DELAY)
+    await time.increase(DAY)
     await expect(d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)).to.be.revertedWithCustomError(
       d.ledger,
       'NothingToWithdraw',
@@ -71,7 +71,7 @@ describe('Ledger: withdraw', () => {
 
   it('refuses to pay nobody or itself', async () => {
     const d = await loadFixture(requested)
-    await time.increase(DELAY)
+    await time.increase(DAY)
     for (const to of [ethers.ZeroAddress, d.addresses.ledger]) {
       await expect(d.ledger.connect(d.buyer).withdraw(d.token, to))
         .to.be.revertedWithCustomError(d.ledger, 'InvalidAccount')

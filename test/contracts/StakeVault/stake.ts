@@ -1,4 +1,4 @@
-import { DELAY, DOLLAR, deploy, ethers, expect, fund, loadFixture, register } from '../base.ts'
+import { DAY, DOLLAR, deploy, ethers, expect, fund, loadFixture, register } from '../base.ts'
 
 async function owned() {
   const d = await deploy()
@@ -12,7 +12,7 @@ describe('StakeVault: stake', () => {
     const d = await loadFixture(owned)
     expect(await d.vault.stakeToken()).to.equal(d.addresses.token)
     expect(await d.vault.identityRegistry()).to.equal(d.addresses.registry)
-    expect(await d.vault.withdrawalDelay()).to.equal(DELAY)
+    expect(await d.vault.withdrawalDelay()).to.equal(DAY)
   })
 
   it('takes the tokens of the owner', async () => {
@@ -95,7 +95,7 @@ describe('StakeVault: stake', () => {
   it('refuses a stake token that delivers less', async () => {
     const d = await loadFixture(owned)
     const bad = await ethers.deployContract('HostileToken')
-    const vault = await ethers.deployContract('StakeVault', [bad, d.registry, DELAY])
+    const vault = await ethers.deployContract('StakeVault', [bad, d.registry, DAY])
     await bad.mint(d.owner, 10n)
     await bad.connect(d.owner).approve(vault, 10n)
     await bad.setMode(1)
@@ -108,7 +108,7 @@ describe('StakeVault: stake', () => {
   it('cannot be entered twice through the token', async () => {
     const d = await loadFixture(owned)
     const bad = await ethers.deployContract('HostileToken')
-    const vault = await ethers.deployContract('StakeVault', [bad, d.registry, DELAY])
+    const vault = await ethers.deployContract('StakeVault', [bad, d.registry, DAY])
     await bad.mint(d.owner, 10n)
     await bad.connect(d.owner).approve(vault, 10n)
     await bad.arm(vault, vault.interface.encodeFunctionData('stake', [d.agentId, 1n]))
