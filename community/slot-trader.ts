@@ -138,13 +138,32 @@ export class SlotTrader {
   /** A process that starts again in the middle of a slot counts what it has traded already. */
   #adoptDeals(): void {
     for (const deal of this.#init.network.deals()) {
-      if (!this.#isThisSlot(deal.terms) || hasEnded(deal) || deal.state === 'offered') continue
-      const quantity = deal.agreement.quantity
-      if (quantity > this.#position.free) continue
+      const { quantity } = deal.agreement
+      if (!this.#isThisSlot(deal.terms) || hasEnded(deal) || quantity > this.#position.free) continue
+      if (deal.state === 'offered') {
+        this.#awaitAnswer(deal)
+        continue
+      }
       this.#position.conclude(deal, quantity)
       this.#watched.add(deal.id)
       this.#onDeal(deal)
     }
+  }
+
+  /** An offer that an earlier process made binds until it expires: what it promises is reserved as long. */
+  #awaitAnswer({ id, agreement: { quantity } }: Deal): void {
+    const negotiation = {}
+    this.#position.reserve(negotiation, quantity)
+    this.#init.network
+      .untilDeal(id, ({ state }) => state !== 'offered')
+      .then((deal) => {
+        const isVoid = deal.state === 'void'
+        const outcome: Outcome = isVoid
+          ? { type: 'declined', reason: 'expired', detail: '' }
+          : { type: 'agreed', deal }
+        this.#conclude(negotiation, outcome)
+      })
+      .catch(this.#init.onError)
   }
 
   #announce(): void {

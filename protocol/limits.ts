@@ -2,6 +2,11 @@
 
 /** Largest gossip message or stream frame in bytes; an agreement with its terms takes about 700. */
 export const MAX_MESSAGE_BYTES = 16 * 1024
+/**
+ * Largest bundle of gossip between two neighbours in bytes. It carries many messages, each bounded by itself, and a
+ * neighbour that sends a larger one is lost.
+ */
+export const MAX_GOSSIP_BYTES = 4 * 1024 * 1024
 /** Longest string in a signed body, in UTF-8 bytes. */
 export const MAX_STRING_BYTES = 256
 /** Most entries of a list in a signed body. */

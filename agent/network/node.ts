@@ -12,7 +12,7 @@ import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import { hexToBytes, sha256 } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
-import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
+import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
 import type { PeerScores } from './peer-scores.ts'
@@ -93,7 +93,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
         ignoreDuplicatePublishError: true,
         floodPublish: false,
         msgIdFn: ({ data }) => hexToBytes(sha256(data)),
-        maxInboundDataLength: MAX_MESSAGE_BYTES,
+        maxInboundDataLength: MAX_GOSSIP_BYTES,
         D: 5,
         Dlo: 3,
         Dhi: 8,

@@ -107,5 +107,13 @@ export function verify<T extends { agent: Address }>(
   const value = kind.decode(body)
   const hash = kind.hash(value)
   const publicKey = verifyDigest(hash, signature, value.agent)
-  return { value, signature, hash, peerId: peerIdOfPublicKey(publicKey) }
+  return {
+    value,
+    signature,
+    hash,
+    // Decompressing the key costs more than verifying the signature, and few values are ever answered.
+    get peerId() {
+      return peerIdOfPublicKey(publicKey)
+    },
+  }
 }

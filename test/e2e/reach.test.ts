@@ -4,6 +4,10 @@ import { createNode } from '../../agent/network/node.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
 import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
+import { hashIntent } from '../../protocol/eip712.ts'
+import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
+import { encodeIntent } from '../../protocol/wire/bodies.ts'
+import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { deployment } from './support/deployment.ts'
 import { energyIntent } from './support/market.ts'
 
@@ -75,6 +79,52 @@ describe('intents', function () {
       expect(addressOfPeer(first.node.peerId)).to.equal(first.identity.address)
     } finally {
       await Promise.all(line.map(({ node }) => node.stop()))
+    }
+  })
+
+  it('arrive when a neighbour sends many of them in one bundle, which may be larger than any one message', async () => {
+    const [sender, receiver] = await Promise.all([startNode(), startNode()])
+    try {
+      await sender.node.dial(receiver.node.getMultiaddrs())
+      const { pubsub } = sender.node.services
+      const [topic = ''] = pubsub.getTopics()
+      while (pubsub.getSubscribers(topic).length === 0) {
+        await new Promise((resolve) =>
+          pubsub.addEventListener('subscription-change', resolve, { once: true }),
+        )
+      }
+      const now = BigInt(Math.floor(Date.now() / 1000))
+      const messages = Array.from({ length: 60 }, (_, index) => {
+        const intent = {
+          ...energyIntent(250n),
+          start: BigInt(index),
+          agent: sender.identity.address,
+          area: AREA,
+          expiry: now + 60n,
+          nonce: BigInt(index),
+          endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1', '/ip4/127.0.0.1/tcp/4001', 'x'.repeat(200)],
+        }
+        const signature = sender.identity.sign(hashIntent(meshDomain(deployment), intent))
+        return { topic, data: encodeSigned(encodeIntent(intent), signature) }
+      })
+      const size = messages.reduce((sum, { data }) => sum + data.length, 0)
+      expect(size).to.be.greaterThan(MAX_MESSAGE_BYTES)
+      const heard = new Promise<void>((resolve) => {
+        receiver.intents.subscribe(() => receiver.intents.open().length === messages.length && resolve())
+      })
+      // gossipsub bundles of itself, when it answers a neighbour that asks for what it has missed.
+      const bundling = pubsub as unknown as {
+        sendRpc(peer: string, rpc: { messages: typeof messages }): boolean
+      }
+      const peer = receiver.node.peerId.toString()
+      // False while the stream to the neighbour is not open yet.
+      while (!bundling.sendRpc(peer, { messages })) await new Promise((resolve) => setTimeout(resolve, 20))
+      await heard
+      expect(receiver.node.services.pubsub.getSubscribers(topic).map(String)).to.deep.equal([
+        sender.node.peerId.toString(),
+      ])
+    } finally {
+      await Promise.all([sender.node.stop(), receiver.node.stop()])
     }
   })
 })
