@@ -205,6 +205,16 @@ export class MeshNetwork {
   }
 
   /**
+   * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
+   * cannot be reached.
+   *
+   * @throws RefusedError `PEER_UNREACHABLE`
+   */
+  async reach({ peerId, value }: ReceivedIntent): Promise<void> {
+    await this.#connected.channels.to(peerId, value.endpoints)
+  }
+
+  /**
    * Offers to an intent and bargains to the end.
    *
    * @param options.duration seconds from now until the buyer can be refunded

@@ -65,6 +65,7 @@ export class Household {
         offerLife: BigInt(Math.min(15, Math.floor(settleWithin / 2))),
         maxCommitted: BALANCE,
         maxLiveDeals: 5_000,
+        maxDuration: BigInt(settleWithin) + 60n,
       },
       onError: init.onError,
     })
@@ -95,6 +96,11 @@ export class Household {
       (received) => this.#trader?.decide(received) ?? { type: 'decline', reason: 'expired' },
     )
     this.#network.onDealChange((deal) => this.#deliverIfDue(deal))
+    // Nothing is released before its interval is over; a seller that comes early comes again.
+    this.#network.onDelivery(
+      ({ terms, agreement }, { quantity }) =>
+        terms.end <= this.#deliveredUntil && quantity >= agreement.quantity,
+    )
     await this.#network.account.ensureTestDollars(STAKE + BALANCE)
     this.#agentId = await this.#network.enroll({
       agentURI: `data:application/json,${encodeURIComponent(JSON.stringify({ name: this.name }))}`,

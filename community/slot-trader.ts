@@ -1,4 +1,5 @@
 import {
+  type Address,
   answer,
   concede,
   type Deal,
@@ -25,7 +26,9 @@ const ANNOUNCE_INTERVAL = 500
 /** Seconds for which an intent can be answered. */
 const INTENT_LIFE = 30n
 /** Most buyers that a home negotiates with at a time. */
-const MAX_NEGOTIATIONS = 4
+const MAX_NEGOTIATIONS = 8
+/** Most own counter-offers that one seller may decline: until they expire, it could open them all the same. */
+const MAX_DECLINED_COUNTERS = 6
 
 export interface SlotTraderInit {
   network: MeshNetwork
@@ -53,6 +56,9 @@ export class SlotTrader {
   /** Latest intent of each buyer that may still be worth an offer. */
   readonly #candidates = new Map<string, ReceivedIntent>()
   readonly #stops: (() => void)[] = []
+  /** Own counter-offers in each negotiation, and those to each seller that led to no agreement. */
+  readonly #counters = new WeakMap<Promise<Outcome>, number>()
+  readonly #declined = new Map<Address, number>()
   #opened = 0n
   #isActive = true
 
@@ -85,14 +91,28 @@ export class SlotTrader {
   }
 
   /** Answers an offer to this home's own intent. */
-  decide({ offer, intent, outcome }: ReceivedOffer): Decision {
+  decide({ offer, intent, outcome, from }: ReceivedOffer): Decision {
     if (!this.#isActive || !this.#isThisSlot(intent.value)) return { type: 'decline', reason: 'expired' }
+    if ((this.#declined.get(from) ?? 0) >= MAX_DECLINED_COUNTERS) return { type: 'decline', reason: 'filled' }
     const decision = this.#answer(offer, outcome)
+    if (decision.type === 'counter') this.#countCounter(from, outcome)
     if (!this.#awaited.has(outcome)) {
       this.#awaited.add(outcome)
       outcome.then((result) => this.#conclude(outcome, result)).catch(this.#init.onError)
     }
     return decision
+  }
+
+  #countCounter(from: Address, outcome: Promise<Outcome>): void {
+    const counters = this.#counters.get(outcome) ?? 0
+    this.#counters.set(outcome, counters + 1)
+    if (counters > 0) return
+    outcome
+      .then(({ type }) => {
+        if (type === 'agreed') return
+        this.#declined.set(from, (this.#declined.get(from) ?? 0) + (this.#counters.get(outcome) ?? 0))
+      })
+      .catch(this.#init.onError)
   }
 
   /** Answers an offer by the home's strategy, and reserves what the answer promises. */
@@ -210,8 +230,10 @@ export class SlotTrader {
 
   async #negotiate(intent: ReceivedIntent): Promise<void> {
     const { network, limits, strategy, duration } = this.#init
+    await network.reach(intent)
     const negotiation = {}
     const { free } = this.#position
+    if (free === 0n || !this.#isActive) return
     const quantity = free < intent.value.quantity ? free : intent.value.quantity
     const price = concede('sell', limits, STRATEGIES[strategy], 1)
     this.#position.reserve(negotiation, quantity)

@@ -22,7 +22,7 @@ const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, 
 export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(helmet(), refuseBodies, revalidate)
+  app.use(helmet(), refuseForeignHosts, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
   const handlers = new Map<string, RequestHandler>([
     ...routes.map((route): [string, RequestHandler] => [route.path, route.handler(context)]),
@@ -45,6 +45,24 @@ export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal
   })
   app.use(errorHandler(logger))
   return app
+}
+
+const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
+
+/**
+ * What is served on this machine alone is asked for by this machine's names: a page that has its own name point here
+ * (DNS rebinding) must not read it. Behind a proxy on the same machine, let the proxy set `Host`.
+ */
+const refuseForeignHosts: RequestHandler = (request, _response, next) => {
+  const local = request.socket.localAddress ?? ''
+  const isLoopback = local === '::1' || local.startsWith('127.') || local.startsWith('::ffff:127.')
+  const { host = '' } = request.headers
+  if (!isLoopback || LOOPBACK_HOST.test(host)) return next()
+  throw new ApiError(403, 'HOST_FOREIGN', 'This API is served on this machine alone.', {
+    field: 'Host',
+    expected: 'localhost or 127.0.0.1',
+    received: host,
+  })
 }
 
 /** Largest request body that is read only to be ignored, in bytes. */

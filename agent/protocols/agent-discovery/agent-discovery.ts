@@ -155,8 +155,10 @@ export class AgentDiscovery {
   #admit(received: ReceivedCapability): 'accept' | 'ignore' | 'reject' {
     const now = this.#components.now()
     const { agent, expiry, issuedAt } = received.value
-    if (expiry < now) return 'ignore'
-    if (expiry > now + BigInt(MAX_CAPABILITY_LIFE + CLOCK_SKEW)) return 'reject'
+    // Clocks differ: what is out of bounds here was within them where it came from.
+    if (expiry < now || expiry > now + BigInt(MAX_CAPABILITY_LIFE + CLOCK_SKEW)) return 'ignore'
+    // A record from the future could never be replaced.
+    if (issuedAt > now + BigInt(CLOCK_SKEW)) return 'ignore'
     const earlier = this.#records.get(agent)
     if (earlier !== undefined && earlier.value.issuedAt >= issuedAt) return 'ignore'
     this.#records.delete(agent)

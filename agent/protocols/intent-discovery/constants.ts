@@ -1,4 +1,4 @@
-/** Most open intents that are remembered; further ones are ignored until some have expired. */
+/** Most open intents that are remembered; those that are open for longest make room. */
 export const MAX_INTENTS = 10_000
 /** Most open intents that are remembered of one agent. */
 export const MAX_INTENTS_PER_AGENT = 64

@@ -27,6 +27,7 @@ export class IntentBook {
       this.#delete(key, earlier)
     }
     if (!this.#hasRoom(intent.value.agent)) this.prune(now)
+    if (this.#intents.size >= MAX_INTENTS) this.#evictLongest(intent.value.expiry)
     if (!this.#hasRoom(intent.value.agent)) return 'full'
     this.#intents.set(key, intent)
     this.#perAgent.set(intent.value.agent, (this.#perAgent.get(intent.value.agent) ?? 0) + 1)
@@ -43,6 +44,15 @@ export class IntentBook {
     for (const [key, intent] of this.#intents) {
       if (intent.value.expiry < now) this.#delete(key, intent)
     }
+  }
+
+  /** What claims to be open for longest makes room: an honest intent is short-lived. */
+  #evictLongest(expiry: bigint): void {
+    let longest: [string, ReceivedIntent] | undefined
+    for (const entry of this.#intents) {
+      if (longest === undefined || entry[1].value.expiry > longest[1].value.expiry) longest = entry
+    }
+    if (longest !== undefined && longest[1].value.expiry > expiry) this.#delete(...longest)
   }
 
   #hasRoom(agent: Address): boolean {

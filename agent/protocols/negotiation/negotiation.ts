@@ -11,6 +11,7 @@ import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
+import { MAX_HANDLED } from './constants.ts'
 import {
   buildOffer,
   checkDuration,
@@ -81,6 +82,8 @@ interface OwnOffer {
 /** Alternating offers until one side accepts, declines or falls silent. */
 export class Negotiation {
   readonly #components: NegotiationComponents
+  /** Ids of offers that were dealt with, with their expiry: none is dealt with twice. */
+  readonly #handled = new Map<Hex, bigint>()
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -200,7 +203,7 @@ export class Negotiation {
         received: peerId.toString(),
       })
     }
-    if (deals.get(id) !== undefined) {
+    if (deals.get(id) !== undefined || this.#handled.has(id)) {
       throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
         field: 'agreement',
         received: id,
@@ -211,14 +214,29 @@ export class Negotiation {
     checkOffer(negotiated, offer, own, now)
     if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
     if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
+    this.#remember(id, offer.agreement.expiry, now)
+  }
+
+  #remember(id: Hex, expiry: bigint, now: bigint): void {
+    if (this.#handled.size >= MAX_HANDLED) {
+      for (const [known, until] of this.#handled) if (until < now) this.#handled.delete(known)
+    }
+    if (this.#handled.size >= MAX_HANDLED) {
+      throw new RefusedError('TOO_MANY_OFFERS', 'Too many offers are being dealt with.', {
+        field: 'proposal',
+        expected: `at most ${MAX_HANDLED} that have not expired`,
+      })
+    }
+    this.#handled.set(id, expiry)
   }
 
   async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
     const { identity, deals, policy, paymentMethod } = this.#components
     const { agreement, terms } = offer
-    checkCommitment(policy, deals.live(), { role, agreement })
     const funding =
       role === 'buyer' ? await signFunding(paymentMethod, this.#components, agreement, id) : offer.funding
+    // With nothing awaited between the check and the entry, two acceptances cannot both pass for the same money.
+    checkCommitment(policy, deals.live(), { role, agreement })
     const signature = identity.sign(id)
     const signatures =
       role === 'buyer'
@@ -235,7 +253,12 @@ export class Negotiation {
       endpoints: [],
       gasUsed: 0n,
     })
-    channel.send({ type: 'acceptance', agreementId: id, signature, funding }, replyTo)
+    try {
+      channel.send({ type: 'acceptance', agreementId: id, signature, funding }, replyTo)
+    } catch (error) {
+      // Signed is signed: the other side may have it, or learn of it from the chain.
+      this.#components.report(error)
+    }
     return { type: 'agreed', deal }
   }
 
@@ -266,13 +289,13 @@ export class Negotiation {
     const { identity, deals, chain, domain, policy, paymentMethod } = this.#components
     const now = await chain.now()
     const { agreement, terms } = buildOffer(negotiated, proposal, { ...step, now, nonce: randomNonce() })
-    checkCommitment(policy, deals.live(), { role, agreement })
     const id = hashAgreement(domain, agreement)
-    const signature = identity.sign(id)
     const funding =
       role === 'buyer'
         ? await signFunding(paymentMethod, this.#components, agreement, id)
         : ({ kind: 'balance' } as const)
+    checkCommitment(policy, deals.live(), { role, agreement })
+    const signature = identity.sign(id)
     const { endpoints } = negotiated.intent.value
     await deals.begin({
       id,

@@ -8,13 +8,13 @@ import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import * as escrow from '../../chain/actions/intent-escrow.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Call, Wallet } from '../../chain/wallet.ts'
-import type { Identity } from '../../network/identity.ts'
+import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { SWEEP_INTERVAL } from './constants.ts'
-import { counterparty } from './party.ts'
+import { MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
+import { counterparty, otherSide } from './party.ts'
 
 /** Decides whether a delivery fulfils a deal: the buyer's own meter, as it were. */
 export type DeliveryHandler = (deal: Deal, delivery: Delivery) => boolean
@@ -42,7 +42,6 @@ export class Settlement {
   #onDelivery: DeliveryHandler = (deal, delivery) => delivery.quantity >= deal.agreement.quantity
   #stopWatching: (() => void) | undefined
   #sweeper: NodeJS.Timeout | undefined
-  #sweeping = false
 
   constructor(components: SettlementComponents) {
     this.#components = components
@@ -117,7 +116,8 @@ export class Settlement {
   async receive(channel: Channel, inbound: Inbound): Promise<void> {
     const { message } = inbound
     const deal = this.#components.deals.get(subjectOf(message))
-    if (deal === undefined || counterparty(deal)?.equals(channel.peer) !== true) {
+    // By address, not by signature: a deal that the chain alone told of may lack the other side's.
+    if (deal === undefined || addressOfPeer(channel.peer) !== deal.agreement[otherSide(deal.role)]) {
       this.#components.channels.penalize(channel.peer, 'refused')
       return
     }
@@ -232,20 +232,19 @@ export class Settlement {
     return current
   }
 
-  /** One pass over what is due. Each deal is handled by itself; what fails is tried again at the next pass. */
+  /**
+   * Takes up what is due, side by side: a counterparty that is silent delays its own deal alone. What fails is tried
+   * again at the next pass.
+   */
   async #sweep(): Promise<void> {
-    if (this.#sweeping) return
-    this.#sweeping = true
+    const { chain, deals, report } = this.#components
     try {
-      const now = await this.#components.chain.now()
-      const due = this.#components.deals.live().filter((deal) => isDue(deal, now))
-      for (const deal of due) {
-        await this.#exclusive(deal, () => this.#advance(deal, now)).catch(this.#components.report)
-      }
+      const now = await chain.now()
+      const due = deals.live().filter((deal) => !this.#busy.has(deal.id) && isDue(deal, now))
+      const room = Math.max(MAX_SWEEP - this.#busy.size, 0)
+      for (const deal of due.slice(0, room)) this.#run(deal, () => this.#advance(deal, now))
     } catch (error) {
-      this.#components.report(error)
-    } finally {
-      this.#sweeping = false
+      report(error)
     }
   }
 
