@@ -9,6 +9,7 @@
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment } from './launch/environment.mjs'
 import { LaunchError, say } from './launch/messages.mjs'
@@ -36,6 +37,10 @@ const userFolder = () =>
 
 /** Examples use the package as it is installed, so it is built first. */
 async function runExample([name = '', ...rest]) {
+  const examples = readdirSync(join(root, 'examples')).map((file) => file.replace(/\.ts$/, ''))
+  if (!examples.includes(name)) {
+    throw new LaunchError(`there is no example "${name}"`, `use one of: ${examples.join(', ')}`)
+  }
   return (await commands.build()) || node(join(root, 'examples', `${name}.ts`), rest)
 }
 

@@ -140,14 +140,16 @@ describe('the API and its OpenAPI document', function () {
     expect([encoding.status, encoding.body.field]).to.deep.equal([400, 'path'])
   })
 
-  it('refuses a Host header that is none', async () => {
+  it('refuses a Host header that is none, or not of this machine: a page that rebinds its name reads nothing', async () => {
     const { hostname, port } = new URL(served.indexer.url)
-    const request = get({ hostname, port, path: '/v1/stream', headers: { Host: '[' } })
-    const [response] = (await once(request, 'response')) as [IncomingMessage]
-    let text = ''
-    for await (const chunk of response) text += chunk
-    const body = JSON.parse(text)
-    expect([response.statusCode, body.field]).to.deep.equal([400, 'Host'])
+    for (const host of ['[', 'evil.example', 'localhost.evil.example', `127.0.0.1.evil.example:${port}`]) {
+      const request = get({ hostname, port, path: '/v1/stream', headers: { Host: host } })
+      const [response] = (await once(request, 'response')) as [IncomingMessage]
+      let text = ''
+      for await (const chunk of response) text += chunk
+      const body = JSON.parse(text)
+      expect([response.statusCode, body.field], host).to.deep.equal([403, 'Host'])
+    }
   })
 
   it('answers what is not there, not allowed or too large with a problem', async () => {
