@@ -80,13 +80,16 @@ export class Attendance {
   async #attend(connection: Connection): Promise<void> {
     const { remotePeer, remoteAddr, direction } = connection
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT)])
-    if (this.#attempts.get(remotePeer.toString()) === 1) {
+    const attempts = this.#attempts.get(remotePeer.toString()) ?? 0
+    if (attempts === 1) {
       await this.#node.services.identify.identify(connection, { signal })
       return
     }
-    // Whoever dialled dials again; if both hung up, nobody might.
-    if (direction !== 'outbound') return
+    // Whoever dialled dials again. It may see nothing amiss, when only its own stream to us is missing: then we hang
+    // up, later than it would, and a peer that wants us dials anew.
+    if (direction === 'inbound' && attempts < MAX_ATTEMPTS - 1) return
     await this.#node.hangUp(remotePeer, { signal })
+    if (direction === 'inbound') return
     await new Promise((resolve) => setTimeout(resolve, PAUSE))
     await this.#node.dial(remoteAddr, { signal })
   }

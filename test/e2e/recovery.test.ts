@@ -8,7 +8,7 @@ const ENDED: DealState[] = ['settled', 'refunded', 'void']
 const seed = Number(process.env.MESH_TEST_SEED ?? Date.now() % 1_000_000)
 
 describe('an agent that is killed in the middle of a deal', function () {
-  this.timeout(120_000)
+  this.timeout(240_000)
   let market: TestMarket
   const processes: AgentProcess[] = []
 

@@ -48,7 +48,7 @@ export class AgentProcess {
   }
 
   /** Waits until `test` holds after some report of the process. */
-  async until(test: () => boolean, timeout = 40_000): Promise<void> {
+  async until(test: () => boolean, timeout = 60_000): Promise<void> {
     if (test()) return
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     const timer = setTimeout(
