@@ -163,6 +163,16 @@ interface ILedger {
     /// @param fee Minor units set aside.
     function move(address token, address from, address to, uint256 amount, uint256 fee) external;
 
+    /// @notice Moves from an owner's account within the mandate of its agent, as {takeFor} and {give} in one call.
+    /// Modules only.
+    /// @param token The token.
+    /// @param owner Who pays amount and fee.
+    /// @param agentId The agent.
+    /// @param to Who is credited with the amount, and holds the fee; counts against the cap of one payee.
+    /// @param amount Minor units credited.
+    /// @param fee Minor units set aside.
+    function moveFor(address token, address owner, uint256 agentId, address to, uint256 amount, uint256 fee) external;
+
     /// @notice Changes many balances by what adds up to nothing. Modules only.
     /// @param token The token.
     /// @param accounts Whose balances; one may occur several times.
