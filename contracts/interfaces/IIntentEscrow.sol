@@ -77,13 +77,6 @@ struct Conditions {
     uint64 retail;
 }
 
-/// @notice An agreement with both signatures.
-struct SignedAgreement {
-    Agreement agreement;
-    bytes buyerSignature;
-    bytes sellerSignature;
-}
-
 /// @title Escrow of agreements between agents
 /// @notice Takes a payment when both sides have signed an agreement, and pays it out as the buyer releases it, as the
 /// seller's meter says, when the buyer lets its window pass in silence, or as an arbitrator rules; it gives back what
@@ -167,8 +160,6 @@ interface IIntentEscrow is IERC5267 {
         bytes32 intentHash,
         bytes32 termsHash
     );
-    /// @notice Emitted when an entry of a batch was skipped: the selector of the error that it would have met.
-    event Skipped(uint256 indexed index, bytes32 indexed id, bytes4 reason);
     /// @notice Emitted when a buyer made nonces of spot trades worthless.
     event NoncesRevoked(address indexed buyer, uint256 indexed word, uint256 mask);
 
@@ -234,8 +225,6 @@ interface IIntentEscrow is IERC5267 {
     error ArbitratorTooSlow(address arbitrator, uint32 maxDuration);
     /// @notice Thrown when the arbitrator may still rule.
     error RulingPending(address arbitrator, uint256 latest);
-    /// @notice Thrown when the gas left might not be enough for what comes next, so that skipping would be a lie.
-    error InsufficientGas(uint256 left, uint256 needed);
     /// @notice Thrown when the nonce of a spot trade was used or revoked.
     error NonceUsed(address buyer, uint256 nonce);
 
@@ -311,12 +300,14 @@ interface IIntentEscrow is IERC5267 {
         bytes calldata release
     ) external;
 
-    /// @notice Settles spot trades: agreements without deadline and exposure. Each pays at once from the ledger, by
-    /// the buyer's nonce at most once. One that cannot be settled is skipped with an event and leaves no trace; when
-    /// the gas left might not be enough for the next one, the whole reverts.
-    /// @param trades What was agreed, with both signatures.
-    /// @return settled How many were not skipped.
-    function settleBatch(SignedAgreement[] calldata trades) external returns (uint256 settled);
+    /// @notice Settles a spot trade, an agreement without deadline and exposure: it pays at once from the payer's
+    /// ledger balance, by the buyer's nonce at most once. Anybody who holds both signatures may, and earns the relay
+    /// fee. Many of them go into one {Batch-batch}.
+    /// @param agreement What was agreed.
+    /// @param buyerSignature The buyer's.
+    /// @param sellerSignature The seller's.
+    function trade(Agreement calldata agreement, bytes calldata buyerSignature, bytes calldata sellerSignature)
+        external;
 
     /// @notice Reports a delivery, until the deadline. The buyer's window begins, at the end of the delivery at the
     /// earliest. Reported once.
