@@ -109,6 +109,7 @@ contract IntentEscrow is SpotTrades, Batch {
         Record storage record = _records[id];
         require(record.status == Status.Open, UnexpectedStatus(id, record.status));
         _checkConditions(a, c);
+        require(block.timestamp >= c.start, DeliveryNotStarted(c.start, block.timestamp));
         require(block.timestamp <= a.deadline, DeadlinePassed(a.deadline, block.timestamp));
         require(quantity != 0 && quantity <= a.quantity, InvalidQuantity(quantity, a.quantity));
         if (msg.sender != a.seller || signature.length != 0) {
@@ -175,16 +176,16 @@ contract IntentEscrow is SpotTrades, Batch {
         _checkConditions(a, c);
         uint256 contested = _claimedPayment(a, record) - record.paid;
         (IArbitrator.Ruling ruling, uint256 bps) = _rulingOf(c.arbitrator, id);
-        uint256 lostBps;
+        uint256 slashed;
         if (ruling == IArbitrator.Ruling.Ruled) {
-            lostBps = AgreementTerms.WHOLE - bps;
+            slashed = _exposed(a, AgreementTerms.WHOLE - bps, contested);
         } else {
             uint256 latest = uint256(record.disputedAt) + MAX_ARBITRATION;
             bool silent = ruling == IArbitrator.Ruling.Silent || block.timestamp > latest;
             require(silent, RulingPending(c.arbitrator, latest));
             bps = c.splitBps;
         }
-        _advance(id, a, record, record.paid + contested.share(bps), Status.Resolved, uint256(a.exposure).share(lostBps), 0);
+        _advance(id, a, record, record.paid + contested.share(bps), Status.Resolved, slashed, 0);
     }
 
     /// @inheritdoc IIntentEscrow
@@ -192,7 +193,7 @@ contract IntentEscrow is SpotTrades, Batch {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Open);
         require(block.timestamp > a.deadline, DeadlineNotPassed(a.deadline, block.timestamp));
-        _advance(id, a, record, record.paid, Status.Refunded, _penalty(a, record, a.penaltyBps), 0);
+        _advance(id, a, record, record.paid, Status.Refunded, _exposed(a, a.penaltyBps, _unpaid(a, record)), 0);
     }
 
     /// @inheritdoc IIntentEscrow
@@ -203,17 +204,18 @@ contract IntentEscrow is SpotTrades, Batch {
         uint256 bps = a.stageBps(c, block.timestamp);
         if (msg.sender == a.seller) {
             if (record.status == Status.Delivered) bps = a.penaltyBps;
-            _advance(id, a, record, record.paid, Status.Cancelled, _penalty(a, record, bps), 0);
+            _advance(id, a, record, record.paid, Status.Cancelled, _exposed(a, bps, _unpaid(a, record)), 0);
             return;
         }
         require(msg.sender == a.buyer || msg.sender == a.payer, NotParty(msg.sender));
         require(record.status == Status.Open, UnexpectedStatus(id, record.status));
-        uint256 rest = a.paymentFor(a.quantity) - record.paid;
-        _advance(id, a, record, record.paid + rest.share(bps), Status.Cancelled, 0, 0);
+        require(block.timestamp < c.end, DeliveryEnded(c.end, block.timestamp));
+        _advance(id, a, record, record.paid + _unpaid(a, record).share(bps), Status.Cancelled, 0, 0);
     }
 
     /// @inheritdoc IIntentEscrow
     function revoke(Agreement calldata a) external {
+        require(a.deadline != 0, InvalidDeadline(a.expiry, 0, 0));
         bool isParty = msg.sender == a.buyer || msg.sender == a.payer || msg.sender == a.seller;
         require(isParty, NotParty(msg.sender));
         bytes32 id = idOf(a);
@@ -286,7 +288,7 @@ contract IntentEscrow is SpotTrades, Batch {
         if (total != before) ledger.give(a.token, a.payout, paid, fee);
         uint256 refunded;
         if (status >= Status.Settled) {
-            refunded = a.paymentFor(a.quantity) - total;
+            refunded = _unpaid(a, record);
             if (refunded != 0) ledger.give(a.token, a.payer, refunded, 0);
             if (slashed != 0) vault.slash(a.agentId, a.staker, slashed, a.payer);
             if (a.exposure != slashed) vault.unlock(a.agentId, a.staker, a.exposure - slashed);
@@ -300,10 +302,13 @@ contract IntentEscrow is SpotTrades, Batch {
         if (payment < record.paid) payment = record.paid;
     }
 
-    /// @dev A share of the exposure, for the part of the payment that was not earned.
-    function _penalty(Agreement calldata a, Record memory record, uint256 bps) private pure returns (uint256) {
-        uint256 payment = a.paymentFor(a.quantity);
-        return uint256(a.exposure).share(bps) * (payment - record.paid) / payment;
+    function _unpaid(Agreement calldata a, Record memory record) private pure returns (uint256) {
+        return a.paymentFor(a.quantity) - record.paid;
+    }
+
+    /// @dev A share of the exposure, in proportion to the part of the payment that it is about.
+    function _exposed(Agreement calldata a, uint256 bps, uint256 amount) private pure returns (uint256) {
+        return uint256(a.exposure).share(bps) * amount / a.paymentFor(a.quantity);
     }
 
     /// @dev What an arbitrator says, whatever it is: one that reverts or answers nonsense has not ruled. It gets its

@@ -23,9 +23,19 @@ abstract contract Batch {
     function batch(bytes[] calldata calls) external returns (uint256 made) {
         for (uint256 i = 0; i < calls.length; ++i) {
             _requireGas(CALL_GAS);
-            (bool success, bytes memory result) = address(this).delegatecall{gas: CALL_GAS}(calls[i]);
+            (bool success, bytes4 reason) = _attempt(calls[i]);
             if (success) ++made;
-            else emit Skipped(i, bytes4(result));
+            else emit Skipped(i, reason);
+        }
+    }
+
+    /// @dev Reads no more of an error than its selector: a hostile token's may be as long as its gas lets it be.
+    function _attempt(bytes memory call) private returns (bool success, bytes4 reason) {
+        uint256 limit = CALL_GAS;
+        assembly ("memory-safe") {
+            mstore(0, 0)
+            success := delegatecall(limit, address(), add(call, 0x20), mload(call), 0, 4)
+            reason := mload(0)
         }
     }
 

@@ -215,6 +215,10 @@ interface IIntentEscrow is IERC5267 {
     error WindowNotPassed(uint256 end, uint256 timestamp);
     /// @notice Thrown when a dispute comes after the window.
     error WindowPassed(uint256 end, uint256 timestamp);
+    /// @notice Thrown when a delivery is reported before it can have begun: so long, the buyer may cancel.
+    error DeliveryNotStarted(uint64 start, uint256 timestamp);
+    /// @notice Thrown when a buyer would cancel what may have been delivered.
+    error DeliveryEnded(uint64 end, uint256 timestamp);
     /// @notice Thrown when a meter is read before the delivery has ended.
     error DeliveryNotEnded(uint64 end, uint256 timestamp);
     /// @notice Thrown when an agreement has no meter.
@@ -309,7 +313,7 @@ interface IIntentEscrow is IERC5267 {
     function trade(Agreement calldata agreement, bytes calldata buyerSignature, bytes calldata sellerSignature)
         external;
 
-    /// @notice Reports a delivery, until the deadline. The buyer's window begins, at the end of the delivery at the
+    /// @notice Reports a delivery, from its start to the deadline. The buyer's window begins, at the end of the delivery at the
     /// earliest. Reported once.
     /// @param agreement What was agreed.
     /// @param conditions Its conditions.
@@ -350,18 +354,20 @@ interface IIntentEscrow is IERC5267 {
     function dispute(Agreement calldata agreement, Conditions calldata conditions, bytes calldata signature) external;
 
     /// @notice Pays what was contested as the arbitrator ruled, and slashes the exposure by the share that the seller
-    /// lost; or, when the arbitrator stayed silent, by the agreed split. Anybody.
+    /// lost, in proportion to what was contested of the whole; or, when the arbitrator stayed silent, by the agreed split. Anybody.
     function resolve(Agreement calldata agreement, Conditions calldata conditions) external;
 
     /// @notice Refunds what was not paid, after the deadline, when no delivery was reported. Anybody. The penalty's
     /// share of the exposure, in proportion to what is missing, is slashed.
     function refund(Agreement calldata agreement) external;
 
-    /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, the seller
-    /// of its exposure. A seller may also take back what it reported; that counts as the last stage.
+    /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, and only
+    /// before the end of the delivery; the seller of its exposure. A seller may also take back what it reported; that
+    /// counts as the last stage.
     function cancel(Agreement calldata agreement, Conditions calldata conditions) external;
 
-    /// @notice Makes signatures under an agreement worthless before it is opened. Buyer, payer or seller.
+    /// @notice Makes signatures under an agreement worthless before it is opened. Buyer, payer or seller. Spot trades
+    /// have {revokeNonces}.
     function revoke(Agreement calldata agreement) external;
 
     /// @notice Makes nonces of the caller's spot trades worthless: those of the 256 from word * 256 on whose bit is
