@@ -30,11 +30,11 @@ abstract contract Batch {
     }
 
     /// @dev Reads no more of an error than its selector: a hostile token's may be as long as its gas lets it be.
-    function _attempt(bytes memory call) private returns (bool success, bytes4 reason) {
+    function _attempt(bytes memory data) private returns (bool success, bytes4 reason) {
         uint256 limit = CALL_GAS;
         assembly ("memory-safe") {
             mstore(0, 0)
-            success := delegatecall(limit, address(), add(call, 0x20), mload(call), 0, 4)
+            success := delegatecall(limit, address(), add(data, 0x20), mload(data), 0, 4)
             reason := mload(0)
         }
     }
