@@ -67,8 +67,7 @@ contract IntentEscrow is SpotTrades, Batch {
         require(a.deadline > a.expiry && a.deadline <= latest, InvalidDeadline(a.expiry, a.deadline, latest));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
-        _checkSignature(a.buyer, id, buyerSignature);
-        _checkSignature(a.seller, id, sellerSignature);
+        _checkSignatures(a, buyerSignature, sellerSignature);
 
         _records[id].status = Status.Open;
         a.emitOpened(id);

@@ -244,7 +244,9 @@ interface IIntentEscrow is IERC5267 {
     /// @notice The fee in hundredths of a percent, out of what a seller earns, rounded down.
     function feeBps() external view returns (uint16);
 
-    /// @notice The id of an agreement: the EIP-712 digest that both parties sign.
+    /// @notice The id of an agreement: the EIP-712 digest that both parties sign. Should the chain fork and change its
+    /// id, agreements keep theirs there, and their exits, while what is signed for the one chain is worthless on the
+    /// other.
     function idOf(Agreement calldata agreement) external view returns (bytes32);
 
     /// @notice The EIP-712 struct hash of conditions.
