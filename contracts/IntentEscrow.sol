@@ -87,9 +87,11 @@ contract IntentEscrow is SpotTrades, Batch {
             _checkSignature(a.buyer, _digest(AgreementHash.hashRelease(id, quantity, last, evidence)), release);
         }
         uint256 due = a.paymentFor(quantity);
-        require(quantity <= a.quantity && due > record.paid, InvalidQuantity(quantity, a.quantity));
+        bool ends = quantity == a.quantity || last;
+        uint256 least = ends && record.paid != 0 ? record.paid : uint256(record.paid) + 1;
+        require(quantity <= a.quantity && due >= least, InvalidQuantity(quantity, a.quantity));
         Status status = record.status;
-        if (quantity == a.quantity || last) {
+        if (ends) {
             require(quantity == a.quantity || msg.sender == a.seller, NotParty(msg.sender));
             status = Status.Settled;
         }

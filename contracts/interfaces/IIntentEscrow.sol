@@ -203,7 +203,8 @@ interface IIntentEscrow is IERC5267 {
     /// @notice Thrown when conditions are not in order: lateFrom <= start <= end <= deadline, shares at most the
     /// whole, and a window of at most {MAX_WINDOW}.
     error InvalidConditions();
-    /// @notice Thrown when a quantity is 0, above what was agreed, or not more than was settled already.
+    /// @notice Thrown when a quantity comes to nothing, is above what was agreed, or is not more than was settled
+    /// already; what ends the agreement may be as much.
     error InvalidQuantity(uint64 quantity, uint64 agreed);
     /// @notice Thrown when the caller may not do this.
     error NotParty(address caller);
