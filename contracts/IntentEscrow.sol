@@ -151,6 +151,7 @@ contract IntentEscrow is SpotTrades, Batch {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Delivered);
         _checkConditions(a, c);
+        require(msg.sender != a.seller, NotParty(msg.sender));
         uint256 end = c.windowEnd(record.deliveredAt);
         require(block.timestamp <= end, WindowPassed(end, block.timestamp));
         if ((msg.sender != a.buyer && msg.sender != a.payer) || signature.length != 0) {
