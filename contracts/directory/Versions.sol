@@ -24,11 +24,11 @@ abstract contract Versions is IVersions, Governed {
 
     VersionHistory.Histories private _contracts;
     VersionHistory.Histories private _protocols;
-    mapping(address at => Place) private _places;
+    mapping(address location => Place) private _places;
 
     constructor(NamedContract[] memory contracts, bytes32[] memory protocols) {
         for (uint256 i = 0; i < contracts.length; ++i) {
-            _registerContract(contracts[i].name, contracts[i].at);
+            _registerContract(contracts[i].name, contracts[i].location);
         }
         for (uint256 i = 0; i < protocols.length; ++i) {
             _registerProtocol(protocols[i]);
@@ -36,8 +36,8 @@ abstract contract Versions is IVersions, Governed {
     }
 
     /// @inheritdoc IVersions
-    function registerContract(bytes32 name, address at) external onlyGovernance {
-        _registerContract(name, at);
+    function registerContract(bytes32 name, address location) external onlyGovernance {
+        _registerContract(name, location);
     }
 
     /// @inheritdoc IVersions
@@ -78,14 +78,14 @@ abstract contract Versions is IVersions, Governed {
     }
 
     /// @inheritdoc IVersions
-    function currentContract(bytes32 name) external view returns (address at, uint256 number) {
+    function currentContract(bytes32 name) external view returns (address location, uint256 number) {
         number = _contracts.versions[name].length;
-        if (number != 0) at = _contracts.versions[name][number - 1].at;
+        if (number != 0) location = _contracts.versions[name][number - 1].location;
     }
 
     /// @inheritdoc IVersions
-    function identify(address at) external view returns (bytes32 name, uint256 number, Status status) {
-        Place storage place = _places[at];
+    function identify(address location) external view returns (bytes32 name, uint256 number, Status status) {
+        Place storage place = _places[location];
         (name, number) = (place.name, place.number);
         status = _contracts.statusOf(name, number);
     }
@@ -115,12 +115,12 @@ abstract contract Versions is IVersions, Governed {
         return _protocols.statusOf(name, number);
     }
 
-    function _registerContract(bytes32 name, address at) private {
-        require(at.code.length != 0, NotAContract(at));
-        require(_places[at].number == 0, AlreadyRegistered(at));
-        uint256 number = _contracts.append(name, at);
-        _places[at] = Place(name, number);
-        emit ContractRegistered(name, number, at);
+    function _registerContract(bytes32 name, address location) private {
+        require(location.code.length != 0, NotAContract(location));
+        require(_places[location].number == 0, AlreadyRegistered(location));
+        uint256 number = _contracts.append(name, location);
+        _places[location] = Place(name, number);
+        emit ContractRegistered(name, number, location);
     }
 
     function _registerProtocol(bytes32 name) private {

@@ -4,7 +4,7 @@ pragma solidity 0.8.37;
 /// @notice One version of a contract or of a protocol.
 struct Version {
     /// @dev Where the contract is; zero for a protocol.
-    address at;
+    address location;
     /// @dev Unix time of its registration.
     uint48 since;
     /// @dev Unix time from which nothing new is begun with it; 0 = no date set.
@@ -32,11 +32,11 @@ interface IVersions {
     /// @notice A contract and its name, for the first versions.
     struct NamedContract {
         bytes32 name;
-        address at;
+        address location;
     }
 
     /// @notice Emitted when a contract became the current version of a name.
-    event ContractRegistered(bytes32 indexed name, uint256 indexed number, address indexed at);
+    event ContractRegistered(bytes32 indexed name, uint256 indexed number, address indexed location);
     /// @notice Emitted when a deprecated version of a contract was given a sunset date.
     event ContractSunset(bytes32 indexed name, uint256 indexed number, uint256 sunset);
     /// @notice Emitted when a protocol's next version became current.
@@ -47,9 +47,9 @@ interface IVersions {
     /// @notice Thrown when a name is empty.
     error EmptyName();
     /// @notice Thrown when no contract is at the address.
-    error NotAContract(address at);
+    error NotAContract(address location);
     /// @notice Thrown when the contract was registered before; a version stands for one address and never returns.
-    error AlreadyRegistered(address at);
+    error AlreadyRegistered(address location);
     /// @notice Thrown when there is no such version.
     error UnknownVersion(bytes32 name, uint256 number);
     /// @notice Thrown when the current version would be given a sunset.
@@ -75,15 +75,15 @@ interface IVersions {
     function contractVersion(bytes32 name, uint256 number) external view returns (Version memory);
 
     /// @notice The current version of a contract.
-    /// @return at Its address, zero when the name is unknown.
+    /// @return location Its address, zero when the name is unknown.
     /// @return number Its number, 0 when the name is unknown.
-    function currentContract(bytes32 name) external view returns (address at, uint256 number);
+    function currentContract(bytes32 name) external view returns (address location, uint256 number);
 
     /// @notice What a contract is.
     /// @return name Its name, empty when it is unknown.
     /// @return number The number of its version.
     /// @return status Nodes begin nothing new with what is Sunset or None.
-    function identify(address at) external view returns (bytes32 name, uint256 number, Status status);
+    function identify(address location) external view returns (bytes32 name, uint256 number, Status status);
 
     /// @notice Number of protocol names.
     function protocolNameCount() external view returns (uint256);
@@ -103,8 +103,8 @@ interface IVersions {
     /// @notice Makes a contract the current version of a name; the one before becomes deprecated, with no sunset yet.
     /// Only governance.
     /// @param name Any; a new one begins a history.
-    /// @param at A contract that was never registered before.
-    function registerContract(bytes32 name, address at) external;
+    /// @param location A contract that was never registered before.
+    function registerContract(bytes32 name, address location) external;
 
     /// @notice Sets or moves the sunset of a deprecated version of a contract. Only governance.
     /// @param sunset Unix time, at least {SUNSET_NOTICE} ahead, also when an earlier date is moved.

@@ -12,11 +12,11 @@ library VersionHistory {
         mapping(bytes32 name => Version[]) versions;
     }
 
-    function append(Histories storage self, bytes32 name, address at) internal returns (uint256 number) {
+    function append(Histories storage self, bytes32 name, address location) internal returns (uint256 number) {
         require(name != bytes32(0), IVersions.EmptyName());
         Version[] storage versions = self.versions[name];
         if (versions.length == 0) self.names.push(name);
-        versions.push(Version(at, uint48(block.timestamp), 0));
+        versions.push(Version(location, uint48(block.timestamp), 0));
         return versions.length;
     }
 
