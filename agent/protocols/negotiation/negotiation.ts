@@ -230,7 +230,12 @@ export class Negotiation {
     this.#handled.set(id, expiry)
   }
 
-  async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
+  async #accept(
+    { channel, role, negotiated }: Conversation,
+    replyTo: bigint,
+    id: Hex,
+    offer: Offer,
+  ): Promise<Outcome> {
     const { identity, deals, policy, paymentMethod } = this.#components
     const { agreement, terms } = offer
     const funding =
@@ -250,7 +255,7 @@ export class Negotiation {
       terms,
       signatures,
       funding,
-      endpoints: [],
+      endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
     try {
@@ -296,7 +301,6 @@ export class Negotiation {
         : ({ kind: 'balance' } as const)
     checkCommitment(policy, deals.live(), { role, agreement })
     const signature = identity.sign(id)
-    const { endpoints } = negotiated.intent.value
     await deals.begin({
       id,
       role,
@@ -305,7 +309,7 @@ export class Negotiation {
       terms,
       signatures: { [role]: signature },
       funding,
-      endpoints: identity.address === negotiated.offerer ? endpoints : [],
+      endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
     return { id, offer: { agreement, terms, signature, funding } }
@@ -334,6 +338,11 @@ export class Negotiation {
   #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): Outcome {
     if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, replyTo)
     return { type: 'declined', reason, detail }
+  }
+
+  /** Where the other side listens, as far as its intent says. */
+  #endpointsOfMaker({ intent, offerer }: Negotiated): readonly string[] {
+    return this.#components.identity.address === offerer ? intent.value.endpoints : []
   }
 
   #negotiated(intent: ReceivedIntent, offerer: Address): Negotiated {
