@@ -9,6 +9,7 @@ import { fromHex } from '../../protocol/wire/fields.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { FrameSchema } from '../../protocol/wire/mesh_pb.js'
+import { type Relay, startRelay } from '../indexer/support/relay.ts'
 import { Faults } from './support/faults.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
@@ -138,6 +139,38 @@ describe('a hostile peer', function () {
     expect((await peer.next()).message, 'there is room for another deal').to.include({ type: 'acceptance' })
   })
 
+  it('is answered once to an offer that comes twice while the chain is asked for its time', async () => {
+    const relay = await startRelay(market.descriptor().rpcUrl)
+    try {
+      const slow = await market.join({ network: { ...market.descriptor(), rpcUrl: relay.url } })
+      let asked = 0
+      slow.onOffer(() => {
+        asked += 1
+        return { type: 'decline', reason: 'price' }
+      })
+      const message = {
+        type: 'proposal',
+        offer: hostile.offerTo(await slow.publishIntent(energyIntent(100n))),
+      } as const
+      const peer = await hostile.open(slow)
+      const questions = holdTime(relay)
+      // The agent itself asks when what it knows is too old, so it will for every offer.
+      await questions.until(1)
+      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
+      peer.frame(encodeFrame({ id: 2n, replyTo: 0n, message }))
+      await questions.until(3)
+      questions.release()
+      const answers = [await peer.next(), await peer.next()].map((frame) => frame.message)
+      expect(asked).to.equal(1)
+      expect(answers.map((answer) => answer.type === 'decline' && answer.detail)).to.have.members([
+        '',
+        'OFFER_REPLAYED',
+      ])
+    } finally {
+      relay.stop()
+    }
+  })
+
   it('is declined once an offer that it repeats over another stream', async () => {
     let asked = 0
     victim.onOffer(() => {
@@ -240,5 +273,28 @@ async function graft({ node }: HostilePeer, topic: string): Promise<void> {
   const { pubsub } = node.services
   while (pubsub.getSubscribers(topic).length === 0) {
     await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
+  }
+}
+
+/** Holds back what is asked about the newest block. */
+function holdTime(relay: Relay) {
+  const released = Promise.withResolvers<void>()
+  const listeners = new Set<() => void>()
+  let held = 0
+  relay.before = async (calls) => {
+    if (!calls.some(({ method }) => method === 'eth_getBlockByNumber')) return
+    held += 1
+    for (const listener of listeners) listener()
+    await released.promise
+  }
+  return {
+    release: released.resolve,
+    async until(count: number): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const check = () => held >= count && resolve()
+      listeners.add(check)
+      check()
+      await promise
+    },
   }
 }

@@ -22,6 +22,7 @@ import {
   roleOf,
 } from './offers.ts'
 import { otherSide, type PaymentMethod, signFunding, verifySide } from './party.ts'
+import { RecentIds } from './recent-ids.ts'
 
 /** What a strategy says to an offer of the other side. */
 export type Decision =
@@ -82,8 +83,8 @@ interface OwnOffer {
 /** Alternating offers until one side accepts, declines or falls silent. */
 export class Negotiation {
   readonly #components: NegotiationComponents
-  /** Ids of offers that were dealt with, with their expiry: none is dealt with twice. */
-  readonly #handled = new Map<Hex, bigint>()
+  /** Offers that were dealt with: none is dealt with twice. */
+  readonly #handled = new RecentIds(MAX_HANDLED)
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -203,31 +204,18 @@ export class Negotiation {
         received: peerId.toString(),
       })
     }
-    if (deals.get(id) !== undefined || this.#handled.has(id)) {
+    const now = await chain.now()
+    checkOffer(negotiated, offer, own, now)
+    if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
+    if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
+    // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
+    if (deals.get(id) !== undefined || !this.#handled.add(id)) {
       throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
         field: 'agreement',
         received: id,
         remedy: 'Use a new nonce for every offer.',
       })
     }
-    const now = await chain.now()
-    checkOffer(negotiated, offer, own, now)
-    if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
-    if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
-    this.#remember(id, offer.agreement.expiry, now)
-  }
-
-  #remember(id: Hex, expiry: bigint, now: bigint): void {
-    if (this.#handled.size >= MAX_HANDLED) {
-      for (const [known, until] of this.#handled) if (until < now) this.#handled.delete(known)
-    }
-    if (this.#handled.size >= MAX_HANDLED) {
-      throw new RefusedError('TOO_MANY_OFFERS', 'Too many offers are being dealt with.', {
-        field: 'proposal',
-        expected: `at most ${MAX_HANDLED} that have not expired`,
-      })
-    }
-    this.#handled.set(id, expiry)
   }
 
   async #accept(
