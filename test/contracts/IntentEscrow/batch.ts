@@ -87,8 +87,8 @@ describe('IntentEscrow: batch', () => {
     for (const nonce of [1n, 2n]) {
       const deal = await newDeal(d, { nonce, relayFee: 7n })
       const funding = await authorization(d, deal.id, PAYMENT + 7n)
-      const args = [...(await signedByBoth(d, deal)), funding] as const
-      calls.push(d.escrow.interface.encodeFunctionData('open', args))
+      const signed = await signedByBoth(d, deal)
+      calls.push(d.escrow.interface.encodeFunctionData('open', [...signed, funding]))
     }
     await d.escrow.connect(d.stranger).batch(calls)
     expect(await balanceOf(d, d.stranger)).to.equal(14n)
@@ -104,8 +104,7 @@ describe('IntentEscrow: batch', () => {
       EVIDENCE,
       '0x',
     ])
-    const args = [second.agreement, second.conditions] as const
-    const cancel = d.escrow.interface.encodeFunctionData('cancel', args)
+    const cancel = d.escrow.interface.encodeFunctionData('cancel', [second.agreement, second.conditions])
     const byStranger = d.escrow.connect(d.stranger).batch([settle, cancel])
     await expect(byStranger).to.emit(d.escrow, 'Skipped').withArgs(0, selectorOf(d, 'InvalidSignature'))
     await expect(byStranger).to.emit(d.escrow, 'Skipped').withArgs(1, selectorOf(d, 'NotParty'))

@@ -79,8 +79,8 @@ export async function signDispute(d: Deployment, signer: EthersSigner, agreement
 }
 
 /** What `open` and `trade` are called with: the agreement and both signatures. */
-export async function signedByBoth(d: Deployment, deal: Deal) {
-  return [deal.agreement, await sign(d, d.buyer, deal), await sign(d, d.seller, deal)] as const
+export async function signedByBoth(d: Deployment, deal: Deal): Promise<[Agreement, string, string]> {
+  return [deal.agreement, await sign(d, d.buyer, deal), await sign(d, d.seller, deal)]
 }
 
 /** What the ledger holds beyond all accounts and fees: what is in escrow, and bonds. */

@@ -120,9 +120,8 @@ describe('IntentEscrow: EIP-712', () => {
     const d = await loadFixture(market)
     const { agreement } = await newDeal(d)
     const ids = new Set([await d.escrow.idOf(agreement)])
-    const fields = Object.keys(agreement) as (keyof Agreement)[]
-    for (const field of fields) {
-      const value = agreement[field]
+    const fields = Object.entries(agreement) as [keyof Agreement, string | number | bigint][]
+    for (const [field, value] of fields) {
       const other = typeof value === 'string' ? ethers.id('other').slice(0, value.length) : BigInt(value) + 1n
       ids.add(await d.escrow.idOf({ ...agreement, [field]: other }))
     }
@@ -177,8 +176,8 @@ describe('IntentEscrow: EIP-712', () => {
       const structHash = ethers.keccak256(ethers.concat([typeHash, bytes]))
       const digest = ethers.keccak256(ethers.concat(['0x1901', separator, structHash]))
       const signatures = [buyer, seller].map((key) => key.signingKey.sign(digest).serialized)
-      const args = [agreement, signatures[0] ?? '', signatures[1] ?? '', '0x'] as const
-      const data = d.escrow.interface.encodeFunctionData('open', args)
+      const [first = '', second = ''] = signatures
+      const data = d.escrow.interface.encodeFunctionData('open', [agreement, first, second, '0x'])
       return `${data.slice(0, 10)}${bytes.slice(2)}${data.slice(10 + bytes.length - 2)}`
     }
     for (const { index, name } of narrow([...(agreementTypes.Agreement ?? [])])) {
