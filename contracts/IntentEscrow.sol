@@ -67,7 +67,7 @@ contract IntentEscrow is SpotTrades, Batch {
         require(a.deadline > a.expiry && a.deadline <= latest, InvalidDeadline(a.expiry, a.deadline, latest));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
-        _checkSignatures(a, buyerSignature, sellerSignature);
+        _checkSignatures(id, a, buyerSignature, sellerSignature);
 
         _records[id].status = Status.Open;
         a.emitOpened(id);

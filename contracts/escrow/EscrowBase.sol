@@ -106,11 +106,13 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
     }
 
     /// @dev On a fork of the chain that changed its id, parties sign for the fork, while the agreement keeps its id.
-    function _checkSignatures(Agreement memory a, bytes calldata buyerSignature, bytes calldata sellerSignature)
-        internal
-        view
-    {
-        bytes32 digest = _digest(a.hash());
+    function _checkSignatures(
+        bytes32 id,
+        Agreement memory a,
+        bytes calldata buyerSignature,
+        bytes calldata sellerSignature
+    ) internal view {
+        bytes32 digest = _isOrigin() ? id : _digest(a.hash());
         _checkSignature(a.buyer, digest, buyerSignature);
         _checkSignature(a.seller, digest, sellerSignature);
     }

@@ -22,11 +22,12 @@ abstract contract SpotTrades is EscrowBase {
         require(a.deadline == 0 && a.exposure == 0, InvalidDeadline(a.expiry, a.deadline, 0));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
-        _checkSignatures(a, buyerSignature, sellerSignature);
+        bytes32 id = idOf(a);
+        _checkSignatures(id, a, buyerSignature, sellerSignature);
         _useNonce(a.buyer, a.nonce);
 
         uint256 fee = payment.share(feeBps);
-        _emitTraded(idOf(a), a, payment - fee, fee);
+        _emitTraded(id, a, payment - fee, fee);
         uint256 payingAgent = _payingAgent(a);
         _pay(a, payingAgent, a.payout, payment - fee, fee);
         if (a.relayFee != 0) _pay(a, payingAgent, msg.sender, a.relayFee, 0);
