@@ -21,5 +21,7 @@ export const MAX_OFFER_LIFE = 300
 export const MAX_ROUNDS = 8
 /** Longest window for a dispute that the escrow allows, in seconds; `Periods.MAX_WINDOW`. */
 export const MAX_WINDOW = 3 * 24 * 3600
+/** Longest time that a dispute may take before the agreed split holds, in seconds; `Periods.MAX_ARBITRATION`. */
+export const MAX_ARBITRATION = 10 * 24 * 3600
 /** Allowed difference between two agents' clocks, in seconds. */
 export const CLOCK_SKEW = 5

@@ -184,6 +184,15 @@ export function paymentOf({ quantity, price, lot }: Pick<Agreement, 'quantity' |
   return (quantity * price) / lot
 }
 
+/**
+ * The smallest quantity that costs an amount, by which a delivery is counted of which only the payment is known.
+ *
+ * @param paid minor units; more than 0n only of an agreement with a price
+ */
+export function quantityFor({ price, lot }: Pick<Agreement, 'price' | 'lot'>, paid: bigint): bigint {
+  return paid === 0n ? 0n : (paid * lot + price - 1n) / price
+}
+
 /** Share of an amount in basis points, rounded down, as the contracts compute it. */
 export function shareOf(amount: bigint, bps: bigint): bigint {
   return (amount * bps) / 10_000n

@@ -30,7 +30,9 @@ export class Bindings {
     this.#known.set(wallet, { binding, until: performance.now() + LIFE })
     const [oldest] = this.#known.keys()
     if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest)
-    binding.catch(() => this.#known.delete(wallet))
+    // A key that is about to be bound must not seem unbound for as long.
+    const forget = () => this.#known.get(wallet)?.binding === binding && this.#known.delete(wallet)
+    binding.then(({ agentId }) => agentId === 0n && forget()).catch(forget)
     return binding
   }
 }
