@@ -65,7 +65,7 @@ function sumsOf(deals: readonly Deal[]): Sums {
   const sums = { settled: 0, boughtWh: 0, soldWh: 0, paid: 0n, received: 0n }
   for (const deal of deals) {
     const { role, outcome } = deal
-    if (isTrade(deal)) sums.settled += 1
+    if (deal.state === 'settled') sums.settled += 1
     if (outcome === undefined) continue
     if (role === 'buyer') {
       sums.boughtWh += Number(outcome.quantity)

@@ -9,12 +9,13 @@ import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './chec
 import { MAX_HANDLED } from './constants.ts'
 import type { Answered, Negotiated } from './offers.ts'
 import { otherSide, verifySide } from './party.ts'
+import { RecentIds } from './recent-ids.ts'
 
 /** Looks at others' offers before a strategy does: who signed them, whether they were made before, what they say. */
 export class OfferInspector {
   readonly #components: { domain: Domain; chain: ChainClient; bindings: Bindings; deals: Deals }
-  /** Ids of offers that were dealt with, with their expiry: none is dealt with twice. */
-  readonly #handled = new Map<Hex, bigint>()
+  /** Offers that were dealt with: none is dealt with twice. */
+  readonly #handled = new RecentIds(MAX_HANDLED)
 
   constructor(components: { domain: Domain; chain: ChainClient; bindings: Bindings; deals: Deals }) {
     this.#components = components
@@ -35,7 +36,7 @@ export class OfferInspector {
   ): Promise<Negotiated> {
     const { channel, role } = conversation
     const { agreement } = offer
-    const { chain, bindings, domain } = this.#components
+    const { chain, bindings, deals, domain } = this.#components
     const { peerId } = verifySide(domain, agreement, otherSide(role), offer.signature)
     if (!peerId.equals(channel.peer)) {
       throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
@@ -44,7 +45,6 @@ export class OfferInspector {
         received: peerId.toString(),
       })
     }
-    this.#requireNew(id)
     const negotiated = await this.#withPresentSeller(conversation.negotiated, agreement)
     const now = await chain.now()
     checkOffer(negotiated, offer, own, now)
@@ -54,8 +54,14 @@ export class OfferInspector {
       checkForSeller(negotiated, agreement, await bindings[isPaidByOther ? 'fresh' : 'of'](agreement.buyer))
     }
     if (role === 'seller' && own === undefined) checkDuration(negotiated, agreement, now)
-    this.#requireNew(id)
-    this.#remember(id, agreement.expiry, now)
+    // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
+    if (deals.get(id) !== undefined || !this.#handled.add(id)) {
+      throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
+        field: 'agreement',
+        received: id,
+        remedy: 'Use a new nonce for every offer.',
+      })
+    }
     return negotiated
   }
 
@@ -66,27 +72,5 @@ export class OfferInspector {
       return negotiated
     }
     return { ...negotiated, seller: await this.#components.bindings.fresh(agreement.seller) }
-  }
-
-  #requireNew(id: Hex): void {
-    if (this.#components.deals.get(id) === undefined && !this.#handled.has(id)) return
-    throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
-      field: 'agreement',
-      received: id,
-      remedy: 'Use a new nonce for every offer.',
-    })
-  }
-
-  #remember(id: Hex, expiry: bigint, now: bigint): void {
-    if (this.#handled.size >= MAX_HANDLED) {
-      for (const [known, until] of this.#handled) if (until < now) this.#handled.delete(known)
-    }
-    if (this.#handled.size >= MAX_HANDLED) {
-      throw new RefusedError('TOO_MANY_OFFERS', 'Too many offers are being dealt with.', {
-        field: 'proposal',
-        expected: `at most ${MAX_HANDLED} that have not expired`,
-      })
-    }
-    this.#handled.set(id, expiry)
   }
 }

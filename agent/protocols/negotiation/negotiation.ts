@@ -196,7 +196,12 @@ export class Negotiation {
     return this.#await(conversation, counter, replyTo)
   }
 
-  async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
+  async #accept(
+    { channel, role, negotiated }: Conversation,
+    replyTo: bigint,
+    id: Hex,
+    offer: Offer,
+  ): Promise<Outcome> {
     const { identity, deals, policy, paymentMethod } = this.#components
     const { agreement, conditions, terms } = offer
     const funding =
@@ -217,7 +222,7 @@ export class Negotiation {
       terms,
       signatures,
       funding,
-      endpoints: [],
+      endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
     try {
@@ -264,7 +269,6 @@ export class Negotiation {
         : ({ kind: 'balance' } as const)
     checkCommitment(policy, deals.live(), { role, agreement })
     const signature = identity.sign(id)
-    const { endpoints } = negotiated.intent.value
     await deals.begin({
       id,
       role,
@@ -274,7 +278,7 @@ export class Negotiation {
       terms,
       signatures: { [role]: signature },
       funding,
-      endpoints: identity.address === negotiated.offerer ? endpoints : [],
+      endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
     return { id, offer: { agreement, conditions, terms, signature, funding } }
@@ -303,6 +307,11 @@ export class Negotiation {
   #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): Outcome {
     if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, replyTo)
     return { type: 'declined', reason, detail }
+  }
+
+  /** Where the other side listens, as far as its intent says. */
+  #endpointsOfMaker({ intent, offerer }: Negotiated): readonly string[] {
+    return this.#components.identity.address === offerer ? intent.value.endpoints : []
   }
 
   async #negotiated(intent: ReceivedIntent, offerer: Address): Promise<Negotiated> {

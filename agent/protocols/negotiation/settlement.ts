@@ -42,6 +42,8 @@ export class Settlement {
   readonly #seller: SellerSide
   readonly #buyer: BuyerSide
   readonly #busy = new Set<Hex>()
+  /** How many due deals the sweep has taken up so far: where it goes on in their row. */
+  #turn = 0
   /** When each live deal was held against the chain last. */
   readonly #looks = new Map<Hex, bigint>()
   #stopWatching: (() => void) | undefined
@@ -162,7 +164,11 @@ export class Settlement {
         .live()
         .filter((deal) => !this.#busy.has(deal.id) && isDue(deal, now, this.#looks.get(deal.id)))
       const room = Math.max(MAX_SWEEP - this.#busy.size, 0)
-      for (const deal of due.slice(0, room)) this.#run(deal, () => this.#advance(deal, now))
+      // In turn, or the first in the row would keep the others out for ever.
+      const from = due.length === 0 ? 0 : this.#turn % due.length
+      const taken = [...due.slice(from), ...due.slice(0, from)].slice(0, room)
+      this.#turn += taken.length
+      for (const deal of taken) this.#run(deal, () => this.#advance(deal, now))
     } catch (error) {
       report(error)
     }
