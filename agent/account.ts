@@ -100,13 +100,21 @@ export class Account {
   }
 
   /**
-   * Raises the free stake that the escrow may lock to at least `amount`.
+   * Raises the free stake that the escrow may lock behind this key's agent to at least `amount`.
    *
    * @param amount minor units of the stake token, which this key must hold
    */
   async ensureStake(amount: bigint): Promise<void> {
+    await this.ensureStakeFor(await this.agentId(), amount)
+  }
+
+  /**
+   * Raises this account's free stake behind an agent that it owns, as `ensureStake`.
+   *
+   * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
+   */
+  async ensureStakeFor(agentId: bigint, amount: bigint): Promise<void> {
     const { stakeVault, testDollar, intentEscrow } = this.#deployment.contracts
-    const agentId = await this.agentId()
     const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
     const free = await vault.freeStake(this.#chain.client, stakeVault, position)
     if (free >= amount) return

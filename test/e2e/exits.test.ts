@@ -1,5 +1,4 @@
 import { expect } from 'chai'
-import { createTestClient, http } from 'viem'
 import * as token from '../../agent/chain/actions/token.ts'
 import { connectChain } from '../../agent/chain/client.ts'
 import type { MeshNetwork } from '../../agent/index.ts'
@@ -14,12 +13,6 @@ describe("an agent's way out", function () {
     market = await startMarket()
   })
   afterEach(() => market.stop())
-
-  async function later(seconds: number): Promise<void> {
-    const chain = createTestClient({ mode: 'hardhat', transport: http(market.descriptor().rpcUrl) })
-    await chain.increaseTime({ seconds })
-    await chain.mine({ blocks: 1 })
-  }
 
   const codeOf = (promise: Promise<unknown>) =>
     promise.then(
@@ -45,7 +38,7 @@ describe("an agent's way out", function () {
       client.readContract({ address: ledger, abi: ledgerAbi, functionName }),
       client.readContract({ address: stakeVault, abi: stakeVaultAbi, functionName }),
     ])
-    await later(Math.max(...delays) + 1)
+    await market.later(Math.max(...delays) + 1)
     await agent.account.withdraw()
     await agent.account.withdrawStake()
     expect(await held()).to.equal(before + 12_000_000n)

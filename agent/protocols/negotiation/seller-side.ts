@@ -10,7 +10,7 @@ import type { Policy } from '../../policy/limits.ts'
 import type { Channels } from './channels.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
 import { counterparty } from './party.ts'
-import { reportFrom, windowEnd } from './timing.ts'
+import { isLastChance, reportFrom, windowEnd } from './timing.ts'
 
 interface SellerComponents {
   identity: Identity
@@ -65,15 +65,22 @@ export class SellerSide {
   async advance(deal: Deal, now: bigint): Promise<Sent> {
     const { onChain, policy } = this.#components
     if (deal.state === 'reported' && now > windowEnd(deal)) return onChain.claim(deal)
-    let { release } = deal
+    if (deal.release !== undefined) return this.#settle(deal, deal.release)
+    const isReported = deal.state === 'reported'
+    if (!isReported && isLastChance(deal, now)) return this.#report(deal)
+    let release: Signed<Release>
     try {
-      release ??= await this.#askRelease(deal)
+      release = await this.#askRelease(deal)
     } catch (error) {
-      if (deal.state !== 'delivered' || now < reportFrom(deal, policy.reportMargin)) throw error
-      const { quantity, evidence } = this.#expectedRelease(deal)
-      return onChain.report(deal, { quantity, evidence })
+      if (isReported || now < reportFrom(deal, policy.reportMargin)) throw error
+      return this.#report(deal)
     }
     return this.#settle(deal, release)
+  }
+
+  #report(deal: Deal): Promise<Sent> {
+    const { quantity, evidence } = this.#expectedRelease(deal)
+    return this.#components.onChain.report(deal, { quantity, evidence })
   }
 
   async #settle(deal: Deal, release: Signed<Release>): Promise<Sent> {

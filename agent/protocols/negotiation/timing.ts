@@ -1,10 +1,15 @@
 import { CLOCK_SKEW } from '../../../protocol/limits.ts'
 import type { Deal } from '../../policy/deal.ts'
+import { ANSWER_TIMEOUT, STREAM_TIMEOUT } from './constants.ts'
 
 /** When something is to be done about a deal. All times in Unix seconds, as the chain counts them. */
 
 /** How often a dispute is looked at, in seconds. */
 const DISPUTE_INTERVAL = 30n
+/** How often a seller asks a buyer again whose window runs, in seconds. */
+const ASK_INTERVAL = 15n
+/** How long asking a buyer may take, reaching it included, in seconds; and a little more. */
+const ASK_TIME = BigInt(Math.ceil((STREAM_TIMEOUT + ANSWER_TIMEOUT) / 1000)) + 4n
 
 /** Last second of the buyer's window. @throws RangeError when nothing was reported */
 export function windowEnd(deal: Deal): bigint {
@@ -30,6 +35,11 @@ export function reportFrom({ agreement, conditions, delivery }: Deal, margin: bi
   const deliveredAt = delivery?.value.deliveredAt ?? deadline
   const half = deliveredAt + (deadline - deliveredAt) / 2n
   return [deadline - margin, half, conditions.start].reduce(later)
+}
+
+/** Whether a seller that asks once more might be too late to report its delivery. */
+export function isLastChance({ agreement, conditions }: Deal, now: bigint): boolean {
+  return now >= conditions.start && now + ASK_TIME >= agreement.deadline
 }
 
 /**
@@ -64,10 +74,10 @@ export function isPast(expiry: bigint, now: bigint): boolean {
   return now > expiry + BigInt(CLOCK_SKEW)
 }
 
-/** A quarter of the window: a report is seen in its first half, whenever it came. */
-function lookInterval({ state, conditions }: Deal): bigint {
+/** A buyer looks in every quarter of the window: a report is seen in its first half, whenever it came. */
+function lookInterval({ state, role, conditions }: Deal): bigint {
   if (state === 'disputed') return DISPUTE_INTERVAL
-  return later(conditions.window / 4n, 1n)
+  return role === 'seller' ? ASK_INTERVAL : later(conditions.window / 4n, 1n)
 }
 
 function windowStart({ report, conditions }: Deal): bigint {
