@@ -47,7 +47,10 @@ async function runExample([name = '', ...rest]) {
 const commands = {
   mesh: () => node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder() }),
   test: () => runStages(args, tool),
-  lint: async () => (await tool('biome', ['check', '--error-on-warnings', ...args])) || tool('knip', []),
+  lint: async () =>
+    (await tool('biome', ['check', '--error-on-warnings', ...args])) ||
+    (await tool('solhint', ['--max-warnings', '0', '--disc', 'contracts/**/*.sol'])) ||
+    tool('knip', []),
   typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
