@@ -6,6 +6,7 @@
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
+ *   node scripts/launch.mjs gas                 what the contracts' transactions cost
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
@@ -54,6 +55,7 @@ const commands = {
   typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
+  gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
   example: () => runExample(args),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),
