@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
+import {IReputationRegistry, ReferenceToken} from "./interfaces/IReputationRegistry.sol";
+import {Credit, Scores, Tally} from "./libraries/Scores.sol";
+import {FeedbackBook} from "./reputation/FeedbackBook.sol";
+import {FeedbackReader} from "./reputation/FeedbackReader.sol";
+
+/// @title ReputationRegistry
+/// @notice See {IReputationRegistry}. Nobody administers it. It holds no money, and calls nobody but the escrow and
+/// the identity registry.
+/// @dev Storage, besides that of {FeedbackBook}:
+/// - `unitOf`: token => minor units per unit of weight; written at deployment only.
+/// - `isRated`: agreement id => whether it has served.
+/// - `_credits`: agent id => owner => one slot: weight (8 bytes), points (10).
+/// - `_tallies`: agent id => one slot, full: weight (8 bytes), points (10), count (4), volume (10).
+contract ReputationRegistry is FeedbackReader {
+    using Scores for Tally;
+
+    /// What an agreement says about its seller's agent.
+    struct Rating {
+        bytes32 agreement;
+        /// What was paid, fee included, in units of weight.
+        uint256 volume;
+        uint32 weight;
+        uint16 rating;
+    }
+
+    /// @inheritdoc IReputationRegistry
+    uint16 public constant PRIOR_RATING = 5000;
+    uint256 private constant BPS = Scores.BPS;
+
+    /// @inheritdoc IReputationRegistry
+    IIntentEscrow public immutable escrow;
+    /// @inheritdoc IReputationRegistry
+    uint32 public immutable ownerCap;
+    /// @inheritdoc IReputationRegistry
+    uint64 public immutable priorWeight;
+
+    /// @inheritdoc IReputationRegistry
+    mapping(address token => uint128) public unitOf;
+    /// @inheritdoc IReputationRegistry
+    mapping(bytes32 agreement => bool) public isRated;
+    mapping(uint256 agentId => mapping(address owner => Credit)) private _credits;
+    mapping(uint256 agentId => Tally) private _tallies;
+
+    /// @param escrow_ The escrow, whose identity registry is that of this contract too.
+    /// @param tokens The tokens whose fees count.
+    /// @param ownerCap_ The most that one owner's feedback about an agent weighs.
+    /// @param priorWeight_ The weight of the prior, at least the cap.
+    constructor(IIntentEscrow escrow_, ReferenceToken[] memory tokens, uint32 ownerCap_, uint64 priorWeight_)
+        FeedbackBook(escrow_.identityRegistry())
+    {
+        require(ownerCap_ != 0 && ownerCap_ <= priorWeight_, InvalidWeights(ownerCap_, priorWeight_));
+        escrow = escrow_;
+        ownerCap = ownerCap_;
+        priorWeight = priorWeight_;
+        for (uint256 i = 0; i < tokens.length; ++i) {
+            (address token, uint128 unit) = (tokens[i].token, tokens[i].unit);
+            require(token != address(0) && unit != 0 && unitOf[token] == 0, InvalidReferenceToken(token, unit));
+            unitOf[token] = unit;
+        }
+    }
+
+    /// @inheritdoc IReputationRegistry
+    function giveFeedback(
+        uint256 agentId,
+        int128 value,
+        uint8 valueDecimals,
+        string calldata tag1,
+        string calldata tag2,
+        string calldata endpoint,
+        string calldata feedbackURI,
+        bytes32 feedbackHash
+    ) external {
+        uint64 index = _store(agentId, value, valueDecimals, tag1, tag2);
+        _emit(agentId, index, value, valueDecimals, _texts(tag1, tag2, endpoint, feedbackURI, feedbackHash));
+    }
+
+    /// @inheritdoc IReputationRegistry
+    function giveSettledFeedback(
+        Agreement calldata agreement,
+        int128 value,
+        uint8 valueDecimals,
+        string calldata tag1,
+        string calldata tag2,
+        string calldata endpoint,
+        string calldata feedbackURI,
+        bytes32 feedbackHash
+    ) external {
+        uint64 index = _store(agreement.agentId, value, valueDecimals, tag1, tag2);
+        _emit(agreement.agentId, index, value, valueDecimals, _texts(tag1, tag2, endpoint, feedbackURI, feedbackHash));
+        _rate(agreement, index, _toBps(value, valueDecimals));
+    }
+
+    /// @inheritdoc IReputationRegistry
+    function revokeFeedback(uint256 agentId, uint64 index) external {
+        _requireIndex(agentId, msg.sender, index);
+        Feedback storage entry = _feedback[agentId][msg.sender][index];
+        (uint8 flags, uint32 weight, uint16 rating) = (entry.flags, entry.weight, entry.rating);
+        require(!_isRevoked(flags), AlreadyRevoked(agentId, msg.sender, index));
+        entry.flags = flags | REVOKED;
+        if (weight != 0) _uncount(agentId, _clientRecords[agentId][msg.sender].owner, weight, rating);
+        emit FeedbackRevoked(agentId, msg.sender, index);
+    }
+
+    /// @inheritdoc IReputationRegistry
+    function scoreOf(uint256 agentId) external view returns (uint64 score, uint64 count, uint128 settledVolume) {
+        Tally memory tally = _tallies[agentId];
+        return (tally.score(priorWeight, PRIOR_RATING), tally.count, tally.volume);
+    }
+
+    /// @inheritdoc IReputationRegistry
+    function settlementOf(uint256 agentId, address client, uint64 index)
+        external
+        view
+        returns (address owner, uint32 weight, uint16 rating)
+    {
+        _requireIndex(agentId, client, index);
+        Feedback memory entry = _feedback[agentId][client][index];
+        if (entry.flags & SETTLED == 0) return (address(0), 0, 0);
+        return (_clientRecords[agentId][client].owner, entry.weight, entry.rating);
+    }
+
+    /// @dev Marks the feedback as settled and counts it.
+    function _rate(Agreement calldata agreement, uint64 index, uint256 valueBps) private {
+        Rating memory rated = _redeem(agreement, valueBps);
+        address owner = _creditOwner(agreement.agentId);
+        Feedback storage entry = _feedback[agreement.agentId][msg.sender][index];
+        entry.flags = SETTLED;
+        entry.weight = rated.weight;
+        entry.rating = rated.rating;
+        emit FeedbackSettled(
+            agreement.agentId, msg.sender, index, rated.agreement, owner, rated.weight, rated.rating
+        );
+        if (rated.weight != 0) _count(agreement.agentId, owner, rated);
+    }
+
+    /// @dev Uses the agreement up.
+    function _redeem(Agreement calldata agreement, uint256 valueBps) private returns (Rating memory rated) {
+        bytes32 id = escrow.idOf(agreement);
+        require(msg.sender == agreement.buyer || msg.sender == agreement.payer, NotClient(msg.sender, id));
+        require(!isRated[id], AlreadyRated(id));
+        isRated[id] = true;
+        (uint256 paid, uint256 fee, uint256 wholeFee) = _feesOf(id, agreement);
+        rated.agreement = id;
+        rated.rating = uint16(valueBps * fee / wholeFee);
+        uint256 unit = unitOf[agreement.token];
+        if (unit == 0) return rated;
+        rated.weight = uint32(Math.min(wholeFee / unit, ownerCap));
+        rated.volume = (paid + fee) / unit;
+    }
+
+    /// @dev `fee` was taken, `wholeFee` would have been had nothing gone wrong.
+    function _feesOf(bytes32 id, Agreement calldata agreement)
+        private
+        view
+        returns (uint256 paid, uint256 fee, uint256 wholeFee)
+    {
+        IIntentEscrow.Status status;
+        (status, paid, fee) = escrow.receiptOf(agreement);
+        wholeFee = fee;
+        if (status == IIntentEscrow.Status.Resolved || status == IIntentEscrow.Status.Refunded) {
+            uint256 price = uint256(agreement.quantity) * agreement.price / agreement.lot;
+            wholeFee = Math.max(fee, price * agreement.feeBps / BPS);
+        } else {
+            require(status == IIntentEscrow.Status.Settled, AgreementNotEnded(id, status));
+        }
+        require(wholeFee != 0, NoFee(id));
+    }
+
+    /// @dev The owner behind the caller, who must not be the agent's; with the first feedback, it is written down.
+    function _creditOwner(uint256 agentId) private returns (address owner) {
+        (,, owner) = _identityRegistry.bindingOf(msg.sender);
+        if (owner == address(0)) owner = msg.sender;
+        if (owner != msg.sender) _requireStranger(owner, agentId);
+        ClientRecord storage client = _clientRecords[agentId][msg.sender];
+        address credited = client.owner;
+        if (credited != address(0)) return credited;
+        client.owner = owner;
+    }
+
+    function _count(uint256 agentId, address owner, Rating memory rated) private {
+        Credit memory previous = _credits[agentId][owner];
+        uint80 points = previous.points + uint80(rated.weight) * rated.rating;
+        Credit memory current = Credit(previous.weight + rated.weight, points);
+        Tally memory tally = _tallies[agentId];
+        tally.replace(previous, current, ownerCap);
+        ++tally.count;
+        tally.volume = uint80(Math.min(tally.volume + rated.volume, type(uint80).max));
+        _credits[agentId][owner] = current;
+        _tallies[agentId] = tally;
+    }
+
+    function _uncount(uint256 agentId, address owner, uint32 weight, uint16 rating) private {
+        Credit memory previous = _credits[agentId][owner];
+        Credit memory current = Credit(previous.weight - weight, previous.points - uint80(weight) * rating);
+        Tally memory tally = _tallies[agentId];
+        tally.replace(previous, current, ownerCap);
+        --tally.count;
+        _credits[agentId][owner] = current;
+        _tallies[agentId] = tally;
+    }
+
+    /// @dev A value from 0 to 100 in hundredths of a percent.
+    function _toBps(int128 value, uint8 valueDecimals) private pure returns (uint256) {
+        uint256 scale = 10 ** uint256(valueDecimals);
+        require(value >= 0 && uint128(value) <= 100 * scale, ValueOutOfRange(value, valueDecimals));
+        return uint128(value) * 100 / scale;
+    }
+}
