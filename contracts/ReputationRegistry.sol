@@ -19,13 +19,16 @@ import {FeedbackReader} from "./reputation/FeedbackReader.sol";
 contract ReputationRegistry is FeedbackReader {
     using Scores for Tally;
 
-    /// What an agreement says about its seller's agent.
-    struct Rating {
+    /// Feedback on an agreement, on its way into the score.
+    struct Rated {
+        uint256 agentId;
+        uint64 index;
         bytes32 agreement;
-        /// What was paid, fee included, in units of weight.
-        uint256 volume;
+        address owner;
         uint32 weight;
         uint16 rating;
+        /// What was paid, fee included, in units of weight.
+        uint256 volume;
     }
 
     /// @inheritdoc IReputationRegistry
@@ -75,7 +78,7 @@ contract ReputationRegistry is FeedbackReader {
         string calldata feedbackURI,
         bytes32 feedbackHash
     ) external {
-        uint64 index = _store(agentId, value, valueDecimals, tag1, tag2);
+        uint64 index = _store(agentId, _entry(value, valueDecimals, tag1, tag2));
         _emit(agentId, index, value, valueDecimals, _texts(tag1, tag2, endpoint, feedbackURI, feedbackHash));
     }
 
@@ -90,9 +93,9 @@ contract ReputationRegistry is FeedbackReader {
         string calldata feedbackURI,
         bytes32 feedbackHash
     ) external {
-        uint64 index = _store(agreement.agentId, value, valueDecimals, tag1, tag2);
-        _emit(agreement.agentId, index, value, valueDecimals, _texts(tag1, tag2, endpoint, feedbackURI, feedbackHash));
-        _rate(agreement, index, _toBps(value, valueDecimals));
+        Rated memory rated = _rate(agreement, value, valueDecimals, tag1, tag2);
+        _emit(rated.agentId, rated.index, value, valueDecimals, _texts(tag1, tag2, endpoint, feedbackURI, feedbackHash));
+        _count(rated);
     }
 
     /// @inheritdoc IReputationRegistry
@@ -124,68 +127,69 @@ contract ReputationRegistry is FeedbackReader {
         return (_clientRecords[agentId][client].owner, entry.weight, entry.rating);
     }
 
-    /// @dev Marks the feedback as settled and counts it.
-    function _rate(Agreement calldata agreement, uint64 index, uint256 valueBps) private {
-        Rating memory rated = _redeem(agreement, valueBps);
-        address owner = _creditOwner(agreement.agentId);
-        Feedback storage entry = _feedback[agreement.agentId][msg.sender][index];
-        entry.flags = SETTLED;
-        entry.weight = rated.weight;
-        entry.rating = rated.rating;
-        emit FeedbackSettled(
-            agreement.agentId, msg.sender, index, rated.agreement, owner, rated.weight, rated.rating
-        );
-        if (rated.weight != 0) _count(agreement.agentId, owner, rated);
+    /// @dev Stores the feedback and uses the agreement up.
+    function _rate(
+        Agreement calldata agreement,
+        int128 value,
+        uint8 valueDecimals,
+        string calldata tag1,
+        string calldata tag2
+    ) private returns (Rated memory rated) {
+        Feedback memory entry = _entry(value, valueDecimals, tag1, tag2);
+        rated.agentId = agreement.agentId;
+        rated.agreement = _redeem(agreement);
+        _weigh(rated, agreement, _toBps(value, valueDecimals));
+        rated.owner = _creditOwner(rated.agentId);
+        (entry.flags, entry.weight, entry.rating) = (SETTLED, rated.weight, rated.rating);
+        rated.index = _store(rated.agentId, entry);
     }
 
-    /// @dev Uses the agreement up.
-    function _redeem(Agreement calldata agreement, uint256 valueBps) private returns (Rating memory rated) {
-        bytes32 id = escrow.idOf(agreement);
+    function _redeem(Agreement calldata agreement) private returns (bytes32 id) {
+        id = escrow.idOf(agreement);
         require(msg.sender == agreement.buyer || msg.sender == agreement.payer, NotClient(msg.sender, id));
         require(!isRated[id], AlreadyRated(id));
         isRated[id] = true;
-        (uint256 paid, uint256 fee, uint256 wholeFee) = _feesOf(id, agreement);
-        rated.agreement = id;
-        rated.rating = uint16(valueBps * fee / wholeFee);
-        uint256 unit = unitOf[agreement.token];
-        if (unit == 0) return rated;
-        rated.weight = uint32(Math.min(wholeFee / unit, ownerCap));
-        rated.volume = (paid + fee) / unit;
     }
 
-    /// @dev `fee` was taken, `wholeFee` would have been had nothing gone wrong.
-    function _feesOf(bytes32 id, Agreement calldata agreement)
-        private
-        view
-        returns (uint256 paid, uint256 fee, uint256 wholeFee)
-    {
-        IIntentEscrow.Status status;
-        (status, paid, fee) = escrow.receiptOf(agreement);
-        wholeFee = fee;
+    /// @dev What the agreement's fees make of a value in hundredths of a percent.
+    function _weigh(Rated memory rated, Agreement calldata agreement, uint256 value) private view {
+        (IIntentEscrow.Status status, uint256 paid,,,) = escrow.recordOf(rated.agreement);
+        uint256 fee = paid * agreement.feeBps / BPS;
+        uint256 wholeFee = fee;
         if (status == IIntentEscrow.Status.Resolved || status == IIntentEscrow.Status.Refunded) {
             uint256 price = uint256(agreement.quantity) * agreement.price / agreement.lot;
-            wholeFee = Math.max(fee, price * agreement.feeBps / BPS);
+            wholeFee = price * agreement.feeBps / BPS;
         } else {
-            require(status == IIntentEscrow.Status.Settled, AgreementNotEnded(id, status));
+            require(status == IIntentEscrow.Status.Settled, AgreementNotEnded(rated.agreement, status));
         }
-        require(wholeFee != 0, NoFee(id));
+        require(wholeFee != 0, NoFee(rated.agreement));
+        rated.rating = uint16(value * fee / wholeFee);
+        uint256 unit = unitOf[agreement.token];
+        if (unit == 0) return;
+        rated.weight = uint32(Math.min(wholeFee / unit, ownerCap));
+        rated.volume = paid / unit;
     }
 
-    /// @dev The owner behind the caller, who must not be the agent's; with the first feedback, it is written down.
+    /// @dev The owner that the caller's feedback is credited to, who must not be the agent's; with the first
+    /// feedback, it is written down.
     function _creditOwner(uint256 agentId) private returns (address owner) {
-        (,, owner) = _identityRegistry.bindingOf(msg.sender);
-        if (owner == address(0)) owner = msg.sender;
-        if (owner != msg.sender) _requireStranger(owner, agentId);
         ClientRecord storage client = _clientRecords[agentId][msg.sender];
-        address credited = client.owner;
-        if (credited != address(0)) return credited;
-        client.owner = owner;
+        owner = client.owner;
+        if (owner == address(0)) {
+            (,, owner) = _identityRegistry.bindingOf(msg.sender);
+            if (owner == address(0)) owner = msg.sender;
+            client.owner = owner;
+        }
+        if (owner != msg.sender) _requireStranger(owner, agentId);
     }
 
-    function _count(uint256 agentId, address owner, Rating memory rated) private {
+    function _count(Rated memory rated) private {
+        (uint256 agentId, address owner, uint32 weight) = (rated.agentId, rated.owner, rated.weight);
+        emit FeedbackSettled(agentId, msg.sender, rated.index, rated.agreement, owner, weight, rated.rating);
+        if (weight == 0) return;
         Credit memory previous = _credits[agentId][owner];
-        uint80 points = previous.points + uint80(rated.weight) * rated.rating;
-        Credit memory current = Credit(previous.weight + rated.weight, points);
+        Credit memory current =
+            Credit(previous.weight + weight, previous.points + uint80(weight) * rated.rating);
         Tally memory tally = _tallies[agentId];
         tally.replace(previous, current, ownerCap);
         ++tally.count;

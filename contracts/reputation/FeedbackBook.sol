@@ -79,21 +79,25 @@ abstract contract FeedbackBook is IReputationRegistry {
         emit ResponseAppended(agentId, client, index, msg.sender, responseURI, responseHash);
     }
 
-    /// @dev Stores feedback of the caller that says nothing yet but value and tags, and returns its index.
-    function _store(uint256 agentId, int128 value, uint8 valueDecimals, string calldata tag1, string calldata tag2)
+    /// @dev Feedback that says nothing yet but value and tags.
+    function _entry(int128 value, uint8 valueDecimals, string calldata tag1, string calldata tag2)
         internal
-        returns (uint64 index)
+        returns (Feedback memory entry)
     {
         require(valueDecimals <= MAX_DECIMALS, TooManyDecimals(valueDecimals));
         require(value >= -MAX_ABS_VALUE && value <= MAX_ABS_VALUE, ValueTooLarge(value));
-        _requireStranger(msg.sender, agentId);
-        index = ++_clientRecords[agentId][msg.sender].lastIndex;
-        if (index == 1) _clients[agentId].push(msg.sender);
-        Feedback storage entry = _feedback[agentId][msg.sender][index];
         entry.value = value;
         entry.valueDecimals = valueDecimals;
         entry.tag1 = _tags.enter(tag1);
         entry.tag2 = _tags.enter(tag2);
+    }
+
+    /// @dev Stores feedback of the caller and returns its index.
+    function _store(uint256 agentId, Feedback memory entry) internal returns (uint64 index) {
+        _requireStranger(msg.sender, agentId);
+        index = ++_clientRecords[agentId][msg.sender].lastIndex;
+        if (index == 1) _clients[agentId].push(msg.sender);
+        _feedback[agentId][msg.sender][index] = entry;
     }
 
     function _emit(uint256 agentId, uint64 index, int128 value, uint8 valueDecimals, Texts memory texts) internal {
