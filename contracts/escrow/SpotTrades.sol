@@ -15,7 +15,7 @@ abstract contract SpotTrades is EscrowBase {
     mapping(address buyer => mapping(uint256 word => uint256)) private _nonces;
 
     /// @inheritdoc IIntentEscrow
-    function trade(Agreement calldata a, bytes calldata buyerSignature, bytes calldata sellerSignature)
+    function trade(Agreement memory a, bytes calldata buyerSignature, bytes calldata sellerSignature)
         external
         nonReentrant
     {
@@ -52,12 +52,12 @@ abstract contract SpotTrades is EscrowBase {
         _nonces[buyer][nonce >> 8] = word | bit;
     }
 
-    function _pay(Agreement calldata a, uint256 payingAgent, address to, uint256 amount, uint256 fee) private {
+    function _pay(Agreement memory a, uint256 payingAgent, address to, uint256 amount, uint256 fee) private {
         if (payingAgent == 0) ledger.move(a.token, a.payer, to, amount, fee);
         else ledger.moveFor(a.token, a.payer, payingAgent, to, amount, fee);
     }
 
-    function _emitTraded(bytes32 id, Agreement calldata a, uint256 paid, uint256 fee) private {
+    function _emitTraded(bytes32 id, Agreement memory a, uint256 paid, uint256 fee) private {
         emit Traded(id, a.buyer, a.seller, a.token, a.payout, a.quantity, paid, fee, a.intentHash, a.termsHash);
     }
 }
