@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
 import {IReputationRegistry, ReferenceToken} from "./interfaces/IReputationRegistry.sol";
 import {Credit, Scores, Tally} from "./libraries/Scores.sol";
+import {AgreementHash} from "./libraries/AgreementHash.sol";
+import {MarkBook} from "./libraries/MarkBook.sol";
+import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
 import {FeedbackBook} from "./reputation/FeedbackBook.sol";
 import {FeedbackReader} from "./reputation/FeedbackReader.sol";
 
@@ -13,10 +17,11 @@ import {FeedbackReader} from "./reputation/FeedbackReader.sol";
 /// the identity registry.
 /// @dev Storage, besides that of {FeedbackBook}:
 /// - `unitOf`: token => minor units per unit of weight; written at deployment only.
-/// - `isRated`: agreement id => whether it has served.
+/// - `_rated`: the agreements that have served, by buyer and nonce.
 /// - `_credits`: agent id => owner => one slot: weight (8 bytes), points (10).
 /// - `_tallies`: agent id => one slot, full: weight (8 bytes), points (10), count (4), volume (10).
 contract ReputationRegistry is FeedbackReader {
+    using MarkBook for MarkBook.Book;
     using Scores for Tally;
 
     /// Feedback on an agreement, on its way into the score.
@@ -44,8 +49,7 @@ contract ReputationRegistry is FeedbackReader {
 
     /// @inheritdoc IReputationRegistry
     mapping(address token => uint128) public unitOf;
-    /// @inheritdoc IReputationRegistry
-    mapping(bytes32 agreement => bool) public isRated;
+    MarkBook.Book private _rated;
     mapping(uint256 agentId => mapping(address owner => Credit)) private _credits;
     mapping(uint256 agentId => Tally) private _tallies;
 
@@ -127,6 +131,11 @@ contract ReputationRegistry is FeedbackReader {
         return (_clientRecords[agentId][client].owner, entry.weight, entry.rating);
     }
 
+    /// @inheritdoc IReputationRegistry
+    function isRated(Agreement calldata agreement) external view returns (bool) {
+        return _rated.isMarked(agreement.buyer, agreement.nonce, _idOf(agreement));
+    }
+
     /// @dev Stores the feedback and uses the agreement up.
     function _rate(
         Agreement calldata agreement,
@@ -145,10 +154,15 @@ contract ReputationRegistry is FeedbackReader {
     }
 
     function _redeem(Agreement calldata agreement) private returns (bytes32 id) {
-        id = escrow.idOf(agreement);
+        id = _idOf(agreement);
         require(msg.sender == agreement.buyer || msg.sender == agreement.payer, NotClient(msg.sender, id));
-        require(!isRated[id], AlreadyRated(id));
-        isRated[id] = true;
+        require(_rated.mark(agreement.buyer, agreement.nonce, id), AlreadyRated(id));
+    }
+
+    /// @dev The same as the escrow's `idOf`, without passing on the agreement.
+    function _idOf(Agreement calldata agreement) private view returns (bytes32) {
+        bytes32 structHash = keccak256(abi.encode(AgreementHash.AGREEMENT_TYPEHASH, agreement));
+        return MessageHashUtils.toTypedDataHash(SaltedEIP712(address(escrow)).domainSeparator(), structHash);
     }
 
     /// @dev What the agreement's fees make of a value in hundredths of a percent.

@@ -180,7 +180,8 @@ interface IReputationRegistry {
 
     /// @notice Leaves feedback on an agreement that has ended, which counts in the score of the seller's agent. Buyer
     /// or payer, once per agreement, also when it is taken back afterwards. The owner whom a client's feedback about
-    /// an agent is credited to is that of the first time, whatever agent the client speaks for later.
+    /// an agent is credited to is that of the first time, whatever agent the client speaks for later. Three in four
+    /// cost a storage slot less when the buyer's agreements have nonces in sequence.
     /// @param agreement What was agreed; settled, resolved or refunded.
     /// @param value From 0 to 100.
     /// @param valueDecimals How many of its digits are decimals, at most 18.
@@ -229,7 +230,7 @@ interface IReputationRegistry {
         returns (address owner, uint32 weight, uint16 rating);
 
     /// @notice Whether feedback was left on an agreement.
-    function isRated(bytes32 agreement) external view returns (bool);
+    function isRated(Agreement calldata agreement) external view returns (bool);
 
     /// @notice The index of the client's last feedback about the agent, 0 when there is none.
     function getLastIndex(uint256 agentId, address clientAddress) external view returns (uint64);
