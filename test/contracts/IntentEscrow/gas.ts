@@ -10,7 +10,7 @@ import {
   PAYMENT,
   sign,
 } from '../agreement.ts'
-import { DOLLAR, type Deployment, ethers, loadFixture, prefund, type Signer } from '../base.ts'
+import { type Deployment, DOLLAR, ethers, loadFixture, prefund, type Signer } from '../base.ts'
 import { type GasRow, gasOf } from '../gas.ts'
 
 const TRADES = 50
