@@ -5,10 +5,10 @@ import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/Messa
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
 import {IReputationRegistry, ReferenceToken} from "./interfaces/IReputationRegistry.sol";
-import {Credit, Scores, Tally} from "./libraries/Scores.sol";
 import {AgreementHash} from "./libraries/AgreementHash.sol";
 import {MarkBook} from "./libraries/MarkBook.sol";
 import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
+import {Credit, Scores, Tally} from "./libraries/Scores.sol";
 import {FeedbackBook} from "./reputation/FeedbackBook.sol";
 import {FeedbackReader} from "./reputation/FeedbackReader.sol";
 
@@ -55,14 +55,14 @@ contract ReputationRegistry is FeedbackReader {
 
     /// @param escrow_ The escrow, whose identity registry is that of this contract too.
     /// @param tokens The tokens whose fees count.
-    /// @param ownerCap_ The most that one owner's feedback about an agent weighs.
+    /// @param cap The most that one owner's feedback about an agent weighs.
     /// @param priorWeight_ The weight of the prior, at least the cap.
-    constructor(IIntentEscrow escrow_, ReferenceToken[] memory tokens, uint32 ownerCap_, uint64 priorWeight_)
+    constructor(IIntentEscrow escrow_, ReferenceToken[] memory tokens, uint32 cap, uint64 priorWeight_)
         FeedbackBook(escrow_.identityRegistry())
     {
-        require(ownerCap_ != 0 && ownerCap_ <= priorWeight_, InvalidWeights(ownerCap_, priorWeight_));
+        require(cap != 0 && cap <= priorWeight_, InvalidWeights(cap, priorWeight_));
         escrow = escrow_;
-        ownerCap = ownerCap_;
+        ownerCap = cap;
         priorWeight = priorWeight_;
         for (uint256 i = 0; i < tokens.length; ++i) {
             (address token, uint128 unit) = (tokens[i].token, tokens[i].unit);

@@ -43,7 +43,7 @@ struct ReferenceToken {
 ///
 ///     score = (S + K * PRIOR_RATING) / (W + K)
 ///
-/// Each feedback and each revocation changes three numbers, and reading takes one slot, however many there are.
+/// Each feedback and each revocation changes two slots, and reading takes one, however much there is.
 ///
 /// ## What a false score costs
 ///

@@ -142,7 +142,9 @@ abstract contract FeedbackReader is FeedbackBook {
             uint64 last = _clientRecords[filter.agentId][clients[i]].lastIndex;
             for (uint64 index = 1; index <= last; ++index) {
                 Feedback memory entry = _feedback[filter.agentId][clients[i]][index];
-                if (_matches(entry, filter)) items[found++] = Item(clients[i], index, entry);
+                if (!_matches(entry, filter)) continue;
+                items[found] = Item(clients[i], index, entry);
+                ++found;
             }
         }
     }
