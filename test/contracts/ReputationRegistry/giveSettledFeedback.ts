@@ -170,6 +170,22 @@ describe('ReputationRegistry: giveSettledFeedback', () => {
     expect((await d.reputation.scoreOf(d.agentId)).count).to.equal(3n)
   })
 
+  it('serves once per agreement, also those whose marks share a slot', async () => {
+    const d = await loadFixture(rated)
+    const agreements = []
+    for (const nonce of [6n, 4n, 7n, 5n, 8n]) {
+      const { agreement } = await settle(d, d.buyer, 100n, { nonce })
+      await giveSettled(d, d.buyer, agreement)
+      agreements.push(agreement)
+    }
+    for (const agreement of agreements) {
+      await expect(giveSettled(d, d.buyer, agreement)).to.be.revertedWithCustomError(
+        d.reputation,
+        'AlreadyRated',
+      )
+    }
+  })
+
   it('takes values from 0 to 100 and no others', async () => {
     const d = await loadFixture(rated)
     for (const [value, decimals] of [
