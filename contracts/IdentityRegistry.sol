@@ -13,8 +13,9 @@ import {Signatures} from "./libraries/Signatures.sol";
 /// @notice See {IIdentityRegistry}. Nobody administers it, and nothing burns a token.
 /// @dev Storage, after that of ERC-721 and of the token URIs:
 /// - `_lastId`: the id given last, which is also the number of agents.
-/// - `_wallets`: agent id => wallet, zero when unset.
-/// - `_agentIds`: wallet => agent id, the binding that the wallet signed; zero when none.
+/// - `_keys`: agent id => one slot: wallet (20 bytes), epoch (4). While the epoch is 0, no wallet was ever set or
+///   taken away, and the owner is the wallet: a registration writes nothing here.
+/// - `_bindings`: wallet => one slot, what the wallet consented to: agent id (8 bytes), epoch (4), owner (20).
 /// - `_metadata`: agent id => key => value, for every key but "agentWallet".
 contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
     using Signatures for bytes;
@@ -24,9 +25,20 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
     string private constant WALLET_KEY = "agentWallet";
     uint256 private constant MAX_DEADLINE_DELAY = 5 minutes;
 
+    struct Key {
+        address wallet;
+        uint32 epoch;
+    }
+
+    struct Binding {
+        uint64 agentId;
+        uint32 epoch;
+        address owner;
+    }
+
     uint256 private _lastId;
-    mapping(uint256 agentId => address) private _wallets;
-    mapping(address wallet => uint256) private _agentIds;
+    mapping(uint256 agentId => Key) private _keys;
+    mapping(address wallet => Binding) private _bindings;
     mapping(uint256 agentId => mapping(string key => bytes)) private _metadata;
 
     constructor() ERC721("AgentIdentity", "AGENT") EIP712("ERC8004IdentityRegistry", "1") {}
@@ -75,14 +87,14 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
         uint256 latest = block.timestamp + MAX_DEADLINE_DELAY;
         require(deadline <= latest, DeadlineTooFar(deadline, latest));
 
-        bytes32 structHash =
-            keccak256(abi.encode(AGENT_WALLET_SET_TYPEHASH, agentId, newWallet, ownerOf(agentId), deadline));
+        address owner = ownerOf(agentId);
+        bytes32 structHash = keccak256(abi.encode(AGENT_WALLET_SET_TYPEHASH, agentId, newWallet, owner, deadline));
         require(signature.isFrom(newWallet, _hashTypedDataV4(structHash)), InvalidWalletSig(newWallet));
 
-        uint256 bound = _agentIds[newWallet];
+        uint256 bound = _bindings[newWallet].agentId;
         require(bound == 0 || bound == agentId, WalletAlreadyBound(newWallet, bound));
-        _replaceWallet(agentId, newWallet);
-        _agentIds[newWallet] = agentId;
+        uint32 epoch = _replaceWallet(agentId, newWallet);
+        _bindings[newWallet] = Binding(uint64(agentId), epoch, owner);
     }
 
     /// @inheritdoc IIdentityRegistry
@@ -92,17 +104,23 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
 
     /// @inheritdoc IIdentityRegistry
     function getMetadata(uint256 agentId, string calldata metadataKey) external view returns (bytes memory) {
-        return _isWalletKey(metadataKey) ? _walletBytes(_wallets[agentId]) : _metadata[agentId][metadataKey];
-    }
-
-    /// @inheritdoc IIdentityRegistry
-    function getAgentWallet(uint256 agentId) external view returns (address) {
-        return _wallets[agentId];
+        return _isWalletKey(metadataKey) ? _walletBytes(getAgentWallet(agentId)) : _metadata[agentId][metadataKey];
     }
 
     /// @inheritdoc IIdentityRegistry
     function agentIdOf(address wallet) external view returns (uint256) {
-        return _agentIds[wallet];
+        return _bindings[wallet].agentId;
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function bindingOf(address wallet) external view returns (uint64 agentId, uint32 epoch, address owner) {
+        Binding storage binding = _bindings[wallet];
+        return (binding.agentId, binding.epoch, binding.owner);
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function keyEpochOf(uint256 agentId) external view returns (uint32) {
+        return _keys[agentId].epoch;
     }
 
     /// @inheritdoc IIdentityRegistry
@@ -113,6 +131,12 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
     /// @inheritdoc IIdentityRegistry
     function getVersion() external pure returns (string memory) {
         return "2.0.0";
+    }
+
+    /// @inheritdoc IIdentityRegistry
+    function getAgentWallet(uint256 agentId) public view returns (address) {
+        Key storage key = _keys[agentId];
+        return key.epoch == 0 ? _ownerOf(agentId) : key.wallet;
     }
 
     /// @inheritdoc IERC165
@@ -126,7 +150,7 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
         _mint(msg.sender, agentId);
         if (bytes(agentURI).length != 0) _setTokenURI(agentId, agentURI);
         emit Registered(agentId, agentURI, msg.sender);
-        _replaceWallet(agentId, msg.sender);
+        emit MetadataSet(agentId, WALLET_KEY, WALLET_KEY, _walletBytes(msg.sender));
         for (uint256 i = 0; i < metadata.length; ++i) {
             _setMetadata(agentId, metadata[i].metadataKey, metadata[i].metadataValue);
         }
@@ -140,10 +164,11 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
     }
 
     /// @dev Drops the binding of the wallet before, if it had one, and makes none for the new one.
-    function _replaceWallet(uint256 agentId, address wallet) private {
-        address previous = _wallets[agentId];
-        if (previous != address(0) && _agentIds[previous] == agentId) delete _agentIds[previous];
-        _wallets[agentId] = wallet;
+    function _replaceWallet(uint256 agentId, address wallet) private returns (uint32 epoch) {
+        Key memory previous = _keys[agentId];
+        if (_bindings[previous.wallet].agentId == agentId) delete _bindings[previous.wallet];
+        epoch = previous.epoch + 1;
+        _keys[agentId] = Key(wallet, epoch);
         emit MetadataSet(agentId, WALLET_KEY, WALLET_KEY, _walletBytes(wallet));
     }
 

@@ -2,177 +2,178 @@
 pragma solidity 0.8.37;
 
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
-import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {ExactTransfer} from "./libraries/ExactTransfer.sol";
+import {Periods} from "./libraries/Periods.sol";
 
 /// @title StakeVault
 /// @notice See {IStakeVault}. Nobody administers it.
 /// @dev Storage:
-/// - `isModuleApproved`: depositor => module => whether it may lock.
-/// - `_lastPositionId`: number of positions made so far.
-/// - `_positionIds`: agent id => depositor => position id, 0 when there is none.
-/// - `_positions`: position id => three slots. First: free (16 bytes), locked (16). Second: queued (16),
-///   availableAt (8). Third, written once: depositor (20), agentId (12).
-/// - `_locks`: module => lock id => one slot: positionId (8 bytes), amount (16), status (1).
+/// - `_positions`: key of agent id, depositor and module => two slots. First, which is all that locking touches:
+///   staked (13 bytes), locked (13), availableAt (6). Second: queued (13), not 0 exactly when availableAt is not.
+/// - `claimable`: account => minor units.
+/// - `toBurn`: minor units.
 ///
-/// Positions are numbered so that a lock, which every agreement pays for, fits one slot. What is staked is divided
-/// into free, locked and queued; their sum fits 128 bits, so nothing that goes from one to another can overflow.
+/// Modules call no token through this contract, so no token can stand in the way of what they do.
 contract StakeVault is IStakeVault, ReentrancyGuardTransient {
     using ExactTransfer for IERC20;
-    using SafeCast for uint256;
 
     struct Position {
-        uint128 free;
-        uint128 locked;
-        uint128 queued;
-        uint64 availableAt;
-        address depositor;
-        uint96 agentId;
+        uint104 staked;
+        uint104 locked;
+        uint48 availableAt;
+        uint104 queued;
     }
 
-    struct Lock {
-        uint64 positionId;
-        uint128 amount;
-        LockStatus status;
-    }
+    address private constant BURNED = 0x000000000000000000000000000000000000dEaD;
 
     /// @inheritdoc IStakeVault
     IERC20 public immutable stakeToken;
     /// @inheritdoc IStakeVault
     IIdentityRegistry public immutable identityRegistry;
-    /// @inheritdoc IStakeVault
-    uint32 public immutable withdrawalDelay;
 
+    mapping(bytes32 key => Position) private _positions;
     /// @inheritdoc IStakeVault
-    mapping(address depositor => mapping(address module => bool)) public isModuleApproved;
-    uint64 private _lastPositionId;
-    mapping(uint256 agentId => mapping(address depositor => uint64)) private _positionIds;
-    mapping(uint64 positionId => Position) private _positions;
-    mapping(address module => mapping(bytes32 lockId => Lock)) private _locks;
+    mapping(address account => uint256) public claimable;
+    /// @inheritdoc IStakeVault
+    uint256 public toBurn;
 
     /// @param stakeToken_ The token to stake.
     /// @param identityRegistry_ The registry that says who owns an agent.
-    /// @param withdrawalDelay_ Seconds between asking for a withdrawal and taking it.
-    constructor(IERC20 stakeToken_, IIdentityRegistry identityRegistry_, uint32 withdrawalDelay_) {
+    constructor(IERC20 stakeToken_, IIdentityRegistry identityRegistry_) {
         stakeToken = stakeToken_;
         identityRegistry = identityRegistry_;
-        withdrawalDelay = withdrawalDelay_;
     }
 
     /// @inheritdoc IStakeVault
-    function stake(uint256 agentId, uint256 amount) external nonReentrant {
+    function stake(uint256 agentId, address module, uint256 amount) external nonReentrant {
         require(identityRegistry.ownerOf(agentId) == msg.sender, NotAgentOwner(msg.sender, agentId));
         require(amount != 0, ZeroAmount());
+        _requireUsable(module);
         stakeToken.receiveExactly(msg.sender, amount);
-        Position storage position = _positions[_positionIdFor(agentId, msg.sender)];
-        require(_staked(position) + amount <= type(uint128).max, StakeTooLarge(amount));
-        position.free += uint128(amount);
-        emit Staked(agentId, msg.sender, amount);
+        Position storage position = _position(agentId, msg.sender, module);
+        uint256 staked = position.staked + amount;
+        require(staked <= type(uint104).max, StakeTooLarge(amount));
+        position.staked = uint104(staked);
+        emit Staked(agentId, msg.sender, module, amount);
     }
 
     /// @inheritdoc IStakeVault
-    function approveModule(address module, bool approved) external {
-        isModuleApproved[msg.sender][module] = approved;
-        emit ModuleApproved(msg.sender, module, approved);
+    function requestWithdrawal(uint256 agentId, address module, uint256 amount) external {
+        Position storage position = _position(agentId, msg.sender, module);
+        require(
+            amount <= position.staked, NotStaked(agentId, msg.sender, module, position.staked, amount)
+        );
+        uint256 availableAt = amount == 0 ? 0 : block.timestamp + Periods.STAKE_WITHDRAWAL;
+        position.queued = uint104(amount);
+        position.availableAt = uint48(availableAt);
+        emit WithdrawalRequested(agentId, msg.sender, module, amount, availableAt);
     }
 
     /// @inheritdoc IStakeVault
-    function requestWithdrawal(uint256 agentId, uint256 amount) external {
-        Position storage position = _positions[_positionIds[agentId][msg.sender]];
-        uint128 unlocked = position.free + position.queued;
-        require(amount <= unlocked, InsufficientStake(agentId, msg.sender, unlocked, amount));
-        uint256 availableAt = amount == 0 ? 0 : block.timestamp + withdrawalDelay;
-        position.free = unlocked - uint128(amount);
-        position.queued = uint128(amount);
-        position.availableAt = uint64(availableAt);
-        emit WithdrawalRequested(agentId, msg.sender, amount, availableAt);
-    }
-
-    /// @inheritdoc IStakeVault
-    function withdraw(uint256 agentId, address to) external nonReentrant {
-        require(to != address(0) && to != address(this), InvalidRecipient(to));
-        Position storage position = _positions[_positionIds[agentId][msg.sender]];
-        (uint128 amount, uint64 availableAt) = (position.queued, position.availableAt);
-        require(amount != 0, NothingToWithdraw(agentId, msg.sender));
+    function withdraw(uint256 agentId, address module, address to) external nonReentrant {
+        _requireUsable(to);
+        Position storage position = _position(agentId, msg.sender, module);
+        (uint104 queued, uint48 availableAt) = (position.queued, position.availableAt);
+        uint104 amount = uint104(Math.min(queued, position.staked - position.locked));
+        require(amount != 0, NothingToWithdraw(msg.sender));
         require(block.timestamp >= availableAt, WithdrawalNotReady(availableAt, block.timestamp));
 
-        position.queued = 0;
-        position.availableAt = 0;
-        emit Withdrawn(agentId, msg.sender, to, amount);
+        position.staked -= amount;
+        position.queued = queued - amount;
+        if (queued == amount) position.availableAt = 0;
+        emit Withdrawn(agentId, msg.sender, module, to, amount);
         stakeToken.sendExactly(to, amount);
     }
 
     /// @inheritdoc IStakeVault
-    function lock(bytes32 lockId, uint256 agentId, uint256 amount) external {
-        address depositor = identityRegistry.ownerOf(agentId);
-        require(isModuleApproved[depositor][msg.sender], ModuleNotApproved(depositor, msg.sender));
+    function claim(address to) external nonReentrant {
+        _requireUsable(to);
+        uint256 amount = claimable[msg.sender];
+        require(amount != 0, NothingToWithdraw(msg.sender));
+        claimable[msg.sender] = 0;
+        emit Claimed(msg.sender, to, amount);
+        stakeToken.sendExactly(to, amount);
+    }
+
+    /// @inheritdoc IStakeVault
+    function burn() external nonReentrant {
+        uint256 amount = toBurn;
         require(amount != 0, ZeroAmount());
-        require(_locks[msg.sender][lockId].status == LockStatus.None, LockExists(msg.sender, lockId));
-        uint64 positionId = _positionIds[agentId][depositor];
-        Position storage position = _positions[positionId];
-        uint128 free = position.free;
-        require(amount <= free, InsufficientStake(agentId, depositor, free, amount));
-
-        position.free = free - uint128(amount);
-        position.locked += uint128(amount);
-        _locks[msg.sender][lockId] = Lock(positionId, uint128(amount), LockStatus.Live);
-        emit Locked(agentId, msg.sender, lockId, depositor, amount);
+        toBurn = 0;
+        emit Burned(amount);
+        stakeToken.sendExactly(BURNED, amount);
     }
 
     /// @inheritdoc IStakeVault
-    function unlock(bytes32 lockId) external {
-        Lock storage entry = _locks[msg.sender][lockId];
-        require(entry.status == LockStatus.Live, NoLiveLock(msg.sender, lockId));
-        entry.status = LockStatus.Released;
-        Position storage position = _positions[entry.positionId];
-        uint128 amount = entry.amount;
-        position.locked -= amount;
-        position.free += amount;
-        emit Unlocked(position.agentId, msg.sender, lockId, position.depositor, amount);
+    function lock(uint256 agentId, address depositor, uint256 amount) external {
+        Position storage position = _position(agentId, depositor, msg.sender);
+        uint256 free = _free(position);
+        require(amount <= free, InsufficientStake(agentId, depositor, msg.sender, free, amount));
+        position.locked += uint104(amount);
     }
 
     /// @inheritdoc IStakeVault
-    function positionOf(uint256 agentId, address depositor)
+    function unlock(uint256 agentId, address depositor, uint256 amount) external {
+        Position storage position = _position(agentId, depositor, msg.sender);
+        uint104 locked = position.locked;
+        require(amount <= locked, NotLocked(agentId, depositor, msg.sender, locked, amount));
+        position.locked = locked - uint104(amount);
+    }
+
+    /// @inheritdoc IStakeVault
+    function slash(uint256 agentId, address depositor, uint256 amount, address harmed) external {
+        Position storage position = _position(agentId, depositor, msg.sender);
+        (uint104 staked, uint104 locked, uint104 queued) = (position.staked, position.locked, position.queued);
+        require(amount <= locked, NotLocked(agentId, depositor, msg.sender, locked, amount));
+        staked -= uint104(amount);
+        (position.staked, position.locked) = (staked, locked - uint104(amount));
+        if (queued > staked) {
+            position.queued = staked;
+            if (staked == 0) position.availableAt = 0;
+        }
+
+        uint256 compensation = amount / 2;
+        uint256 burned = amount - compensation;
+        claimable[harmed] += compensation;
+        toBurn += burned;
+        emit Slashed(agentId, depositor, msg.sender, harmed, burned, compensation);
+    }
+
+    /// @inheritdoc IStakeVault
+    function positionOf(uint256 agentId, address depositor, address module)
         external
         view
         returns (uint128 staked, uint128 locked, uint128 queued, uint64 availableAt)
     {
-        Position storage position = _positions[_positionIds[agentId][depositor]];
-        return (uint128(_staked(position)), position.locked, position.queued, position.availableAt);
+        Position storage position = _position(agentId, depositor, module);
+        return (position.staked, position.locked, position.queued, position.availableAt);
     }
 
     /// @inheritdoc IStakeVault
-    function freeStake(uint256 agentId) external view returns (uint256) {
-        return _positions[_positionIds[agentId][identityRegistry.ownerOf(agentId)]].free;
+    function freeStake(uint256 agentId, address depositor, address module) external view returns (uint256) {
+        return _free(_position(agentId, depositor, module));
     }
 
     /// @inheritdoc IStakeVault
-    function lockOf(address module, bytes32 lockId)
-        external
-        view
-        returns (uint256 agentId, address depositor, uint128 amount, LockStatus status)
-    {
-        Lock storage entry = _locks[module][lockId];
-        Position storage position = _positions[entry.positionId];
-        return (position.agentId, position.depositor, entry.amount, entry.status);
+    function withdrawalDelay() external pure returns (uint32) {
+        return Periods.STAKE_WITHDRAWAL;
     }
 
-    /// @dev The caller's position in the agent, made on first use. Number 0 is never given: it is the empty position
-    /// of everybody who has none.
-    function _positionIdFor(uint256 agentId, address depositor) private returns (uint64 positionId) {
-        positionId = _positionIds[agentId][depositor];
-        if (positionId == 0) {
-            positionId = ++_lastPositionId;
-            _positionIds[agentId][depositor] = positionId;
-            _positions[positionId].depositor = depositor;
-            _positions[positionId].agentId = agentId.toUint96();
-        }
+    /// @dev Reads the second slot only when something is queued.
+    function _free(Position storage position) private view returns (uint256 free) {
+        free = position.staked - position.locked;
+        if (position.availableAt != 0) free = Math.saturatingSub(free, position.queued);
     }
 
-    function _staked(Position storage position) private view returns (uint256) {
-        return uint256(position.free) + position.locked + position.queued;
+    function _position(uint256 agentId, address depositor, address module) private view returns (Position storage) {
+        return _positions[keccak256(abi.encode(agentId, depositor, module))];
+    }
+
+    function _requireUsable(address account) private view {
+        require(account != address(0) && account != address(this), InvalidRecipient(account));
     }
 }

@@ -7,8 +7,10 @@ import {IERC721} from "@openzeppelin/contracts/token/ERC721/IERC721.sol";
 /// @notice An agent is an ERC-721 token. Its owner names it, describes it and binds the wallet it acts with.
 ///
 /// Functions, events and behaviour are those of the public reference contracts (version 2.0.0), less their proxy
-/// machinery. Two things differ: ids count from 1, since other standards read 0 as "unset", and {agentIdOf} answers
-/// which agent a wallet speaks for. Where the reference reverts with a string, this one has an error:
+/// machinery. Two things differ: ids count from 1, since other standards read 0 as "unset", and {bindingOf} answers
+/// which agent a wallet speaks for, since when, and for whom. The bound wallet is a hot key: what it signs commits
+/// the owner's stake and, within a mandate, the owner's money. The owner ends that with one call of
+/// {unsetAgentWallet}; an account that the owner approved for the token can bind a key too. Where the reference reverts with a string, this one has an error:
 ///
 /// | reference            | here                                    |
 /// |----------------------|-----------------------------------------|
@@ -94,6 +96,17 @@ interface IIdentityRegistry is IERC721 {
     /// @param wallet The wallet.
     /// @return The agent's id, 0 when there is none.
     function agentIdOf(address wallet) external view returns (uint256);
+
+    /// @notice What a wallet consented to, in one slot, for contracts that have to know on whose behalf it signs.
+    /// @param wallet The wallet.
+    /// @return agentId The agent that it speaks for, 0 when there is none.
+    /// @return epoch The agent's key epoch of this binding.
+    /// @return owner The agent's owner.
+    function bindingOf(address wallet) external view returns (uint64 agentId, uint32 epoch, address owner);
+
+    /// @notice How often the agent's wallet was set or taken away, transfers included. It stands in what an agent
+    /// signs, so that a revoked key's signatures stay worthless even if the same key is bound again.
+    function keyEpochOf(uint256 agentId) external view returns (uint32);
 
     /// @notice Whether the account owns the agent or is approved for it. Reverts for an agent that does not exist.
     function isAuthorizedOrOwner(address spender, uint256 agentId) external view returns (bool);
