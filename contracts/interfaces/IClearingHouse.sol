@@ -40,9 +40,8 @@ struct Position {
     /// Place of the order in the sequence of the slot's orders, from 0.
     uint256 index;
     address account;
-    bool sell;
-    /// Wh bought or sold; 0 for an order that was void or not met.
-    uint64 quantity;
+    /// Wh bought, or, below zero, sold; 0 for an order that was void or not met.
+    int256 quantity;
 }
 
 /// @notice A position with the proof that it is one.
@@ -199,8 +198,7 @@ interface IClearingHouse is IERC5267 {
     error WrongBook(bytes32 submitted, bytes32 received);
     /// @notice Thrown when a slot has no orders, or was cleared before.
     error NothingToClear(bytes32 market, uint64 slot);
-    /// @notice Thrown when the price is not the one that the orders have. The margins say where it lies: the price is
-    /// too high when `low` is below it or supply exceeds demand, too low when `high` is above it or demand exceeds supply.
+    /// @notice Thrown when the price is not the one that the orders have.
     error WrongPrice(int256 price);
     /// @notice Thrown when positions are settled before the slot was cleared.
     error NotCleared(bytes32 market, uint64 slot);

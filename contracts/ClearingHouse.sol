@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {MerkleProof} from "@openzeppelin/contracts/utils/cryptography/MerkleProof.sol";
+import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Markets} from "./clearing/Markets.sol";
+import {Claim, IClearingHouse, Market, Position, Reading} from "./interfaces/IClearingHouse.sol";
+import {ILedger} from "./interfaces/ILedger.sol";
+import {BoundedSignatures} from "./libraries/BoundedSignatures.sol";
+import {MerkleTree} from "./libraries/MerkleTree.sol";
+import {OrderBook} from "./libraries/OrderBook.sol";
+import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
+import {UniformPrice} from "./libraries/UniformPrice.sol";
+
+/// @title ClearingHouse
+/// @notice See {IClearingHouse}. Nobody administers it or pauses it.
+/// @dev Storage, beside that of {Markets}:
+/// - `_slots`: market => slot => two slots. First: the hash chain over the orders until clearing, then the root of the
+///   positions. Second: number of orders (4 bytes), cleared (1), price (8).
+/// - `_settled`: market => slot => index / 256 => a bit for each position that was settled.
+///
+/// The reserves of all sellers are this contract's own balance in the ledger. No call leaves for a contract other than the
+/// ledger but to ask for a signature, statically, so nothing can come back in between.
+contract ClearingHouse is Markets {
+    using BoundedSignatures for bytes;
+    using OrderBook for bytes32;
+    using OrderBook for uint256;
+    using OrderBook for uint256[];
+
+    struct Slot {
+        bytes32 commitment;
+        uint32 count;
+        bool cleared;
+        int64 price;
+    }
+
+    /// @dev What the orders of one batch are held against, and what they came to so far.
+    struct Batch {
+        bytes32 market;
+        bytes32 separator;
+        uint64 slot;
+        int64 minPrice;
+        int64 maxPrice;
+        uint64 capacity;
+        bytes32 chain;
+        uint32 count;
+    }
+
+    /// @dev What positions are settled by, and what they came to so far.
+    struct Settlement {
+        bytes32 market;
+        uint64 slot;
+        bytes32 root;
+        uint256 retailPrice;
+        uint256 excessPrice;
+        uint256 capacity;
+        /// What the balancing account could pay now, and what it is credited.
+        uint256 funds;
+        int256 balancing;
+        /// Minor units of reserves that are given up.
+        int256 reserves;
+        address[] accounts;
+        int256[] deltas;
+    }
+
+    /// @inheritdoc IClearingHouse
+    uint256 public constant MAX_ORDERS = 500;
+    uint256 private constant LOT = 1000;
+    bytes32 private constant READING_TYPEHASH =
+        keccak256("Reading(bytes32 market,uint64 slot,address account,uint64 imported,uint64 exported)");
+
+    mapping(bytes32 market => mapping(uint64 slot => Slot)) private _slots;
+    mapping(bytes32 market => mapping(uint64 slot => mapping(uint256 word => uint256))) private _settled;
+
+    /// @param ledger_ The ledger, deployed before with this contract's address among its modules.
+    /// @param salt Random bytes, new for every deployment.
+    constructor(ILedger ledger_, bytes32 salt) Markets(ledger_) SaltedEIP712(salt) {}
+
+    /// @inheritdoc IClearingHouse
+    function submit(bytes32 market, uint64 slot, uint256[] calldata book, bytes[] calldata signatures) external {
+        Slot storage record = _slots[market][slot];
+        Batch memory batch = _batch(market, slot, record);
+        uint256 first = batch.count;
+        uint256[] memory accepted = _acceptAll(batch, book, signatures);
+        if (accepted.length == 0) return;
+        (record.commitment, record.count) = (batch.chain, batch.count);
+        emit OrdersSubmitted(market, slot, first, accepted);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function clear(bytes32 market, uint64 slot, uint256[] calldata book, int64 price) external {
+        Market storage rules = _rules(market);
+        _requireClearable(rules, slot);
+        Slot storage record = _slots[market][slot];
+        uint256 count = record.count;
+        require(count != 0 && !record.cleared, NothingToClear(market, slot));
+        (bytes32 chain, address[] memory accounts) = book.read(count, 2);
+        require(chain == record.commitment, WrongBook(record.commitment, chain));
+
+        (accounts[count], accounts[count + 1]) = (address(this), rules.feeAccount);
+        address token = rules.token;
+        UniformPrice.Outcome memory outcome = UniformPrice.clear(
+            book,
+            count,
+            ledger.balancesOf(token, accounts),
+            UniformPrice.Rules(rules.minPrice, rules.maxPrice, int256(uint256(rules.retailPrice))),
+            price
+        );
+        bytes32 root = _rootOf(accounts, outcome.fills);
+        (record.commitment, record.cleared, record.price) = (root, true, price);
+        emit Cleared(market, slot, price, outcome.quantity, root, outcome.voided);
+        ledger.settle(token, accounts, outcome.deltas);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function settleReadings(bytes32 market, uint64 slot, Reading[] calldata readings) external {
+        Market storage rules = _rules(market);
+        uint256 end = _endOf(rules, slot);
+        uint256 until = end + rules.readingWindow;
+        require(block.timestamp >= end && block.timestamp <= until, ReadingsClosed(end, until, block.timestamp));
+        Settlement memory settlement = _settlement(rules, market, slot, readings.length);
+        for (uint256 i = 0; i < readings.length; ++i) {
+            Refusal refusal = _settleReading(settlement, readings[i], i);
+            if (refusal != Refusal.None) emit ClaimRefused(market, slot, readings[i].claim.position.account, refusal);
+        }
+        _pay(rules, settlement);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function settleSchedules(bytes32 market, uint64 slot, Claim[] calldata claims) external {
+        Market storage rules = _rules(market);
+        uint256 until = _endOf(rules, slot) + rules.readingWindow;
+        require(block.timestamp > until, ReadingsOpen(until, block.timestamp));
+        Settlement memory settlement = _settlement(rules, market, slot, claims.length);
+        for (uint256 i = 0; i < claims.length; ++i) {
+            Refusal refusal = _check(settlement, claims[i]);
+            if (refusal == Refusal.None) _end(settlement, claims[i].position, i, 0);
+            else emit ClaimRefused(market, slot, claims[i].position.account, refusal);
+        }
+        _pay(rules, settlement);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function slotOf(bytes32 market, uint64 slot)
+        external
+        view
+        returns (uint32 count, bool cleared, int64 price, bytes32 commitment)
+    {
+        Slot storage record = _slots[market][slot];
+        return (record.count, record.cleared, record.price, record.commitment);
+    }
+
+    /// @inheritdoc IClearingHouse
+    function orderDigest(bytes32 market, uint64 slot, uint256[] calldata order) external view returns (bytes32) {
+        uint256 end = order.endOf(0);
+        require(end == order.length, MalformedBook(end));
+        return _digest(order.hash(market, slot));
+    }
+
+    /// @inheritdoc IClearingHouse
+    function isSettled(bytes32 market, uint64 slot, uint256 index) public view returns (bool) {
+        return (_settled[market][slot][index / 256] >> (index % 256)) & 1 == 1;
+    }
+
+    /// @dev Finds everything that the batch's orders have in common, if the slot takes orders.
+    function _batch(bytes32 market, uint64 slot, Slot storage record) private view returns (Batch memory batch) {
+        Market storage rules = _rules(market);
+        uint256 gate = _gateOf(rules, slot);
+        uint256 horizon = (block.timestamp + rules.gateLead) / rules.slotLength + HORIZON;
+        require(block.timestamp < gate && slot <= horizon, GateNotOpen(slot, gate, block.timestamp));
+        (batch.market, batch.slot, batch.separator) = (market, slot, domainSeparator());
+        (batch.minPrice, batch.maxPrice, batch.capacity) = (rules.minPrice, rules.maxPrice, rules.capacity);
+        (batch.chain, batch.count) = (record.commitment, record.count);
+    }
+
+    /// @dev Takes in what is acceptable of a book, and returns that.
+    function _acceptAll(Batch memory batch, uint256[] calldata book, bytes[] calldata signatures)
+        private
+        returns (uint256[] memory accepted)
+    {
+        accepted = new uint256[](book.length);
+        uint256 words;
+        uint256 at;
+        for (uint256 i = 0; i < signatures.length; ++i) {
+            uint256[] calldata order = book[at:book.endOf(at)];
+            at += order.length;
+            Rejection rejection = _accept(batch, order, signatures[i]);
+            if (rejection == Rejection.None) words = order.copyTo(accepted, words);
+            else emit OrderRejected(batch.market, batch.slot, order[0].accountOf(), rejection);
+        }
+        require(at == book.length, MalformedBook(at));
+        assembly ("memory-safe") {
+            mstore(accepted, words)
+        }
+    }
+
+    /// @dev Takes one order in, or says why not.
+    function _accept(Batch memory batch, uint256[] calldata order, bytes calldata signature)
+        private
+        returns (Rejection)
+    {
+        address account = order[0].accountOf();
+        Member storage stored = _members[batch.market][account];
+        Member memory member = stored;
+        if (batch.count == MAX_ORDERS) return Rejection.BookFull;
+        if (!member.admitted) return Rejection.NotMember;
+        if (!_mark(member, batch.slot)) return Rejection.AlreadyOrdered;
+        if (member.tariff != order[0].tariffOf()) return Rejection.WrongTariff;
+        if (!order.hasValidSteps(batch.minPrice, batch.maxPrice, batch.capacity)) return Rejection.InvalidSteps;
+        bytes32 digest = MessageHashUtils.toTypedDataHash(batch.separator, order.hash(batch.market, batch.slot));
+        if (!signature.isFrom(account, digest)) return Rejection.InvalidSignature;
+        (stored.latest, stored.ordered) = (member.latest, member.ordered);
+        batch.chain = batch.chain.extend(order, 0, order.length);
+        ++batch.count;
+        return Rejection.None;
+    }
+
+    /// @dev Marks the slot as ordered for; false when it is already. The horizon keeps every slot that takes orders within
+    /// the bits: no slot that was marked lies HORIZON slots or more above one whose gate is open.
+    function _mark(Member memory member, uint64 slot) private pure returns (bool) {
+        if (slot > member.latest) {
+            uint64 ahead = slot - member.latest;
+            member.ordered = ahead < HORIZON ? member.ordered << ahead : 0;
+            member.latest = slot;
+        }
+        uint128 bit = uint128(1) << (member.latest - slot);
+        if (member.ordered & bit != 0) return false;
+        member.ordered |= bit;
+        return true;
+    }
+
+    function _requireClearable(Market storage rules, uint64 slot) private view {
+        (uint256 gate, uint256 end) = (_gateOf(rules, slot), _endOf(rules, slot));
+        bool clearable = block.timestamp >= gate && block.timestamp < end;
+        require(clearable, NotClearable(slot, gate, end, block.timestamp));
+    }
+
+    function _rootOf(address[] memory accounts, int256[] memory fills) private pure returns (bytes32) {
+        bytes32[] memory leaves = new bytes32[](fills.length);
+        for (uint256 i = 0; i < leaves.length; ++i) {
+            leaves[i] = MerkleTree.leafOf(i, accounts[i], fills[i]);
+        }
+        return MerkleTree.root(leaves);
+    }
+
+    function _settlement(Market storage rules, bytes32 market, uint64 slot, uint256 count)
+        private
+        view
+        returns (Settlement memory settlement)
+    {
+        Slot storage record = _slots[market][slot];
+        require(record.cleared, NotCleared(market, slot));
+        (settlement.market, settlement.slot, settlement.root) = (market, slot, record.commitment);
+        (settlement.retailPrice, settlement.excessPrice) = (rules.retailPrice, rules.excessPrice);
+        settlement.capacity = rules.capacity;
+        settlement.funds = ledger.balanceOf(rules.token, rules.balancing);
+        settlement.accounts = new address[](count + 2);
+        settlement.deltas = new int256[](count + 2);
+    }
+
+    /// @dev Whether the claim is a position of the slot that was not settled yet.
+    function _check(Settlement memory settlement, Claim calldata claim) private view returns (Refusal) {
+        Position calldata position = claim.position;
+        bytes32 leaf = MerkleTree.leafOf(position.index, position.account, position.quantity);
+        if (!MerkleProof.verifyCalldata(claim.proof, settlement.root, leaf)) return Refusal.NotPosition;
+        bool settled = isSettled(settlement.market, settlement.slot, position.index);
+        return settled ? Refusal.AlreadySettled : Refusal.None;
+    }
+
+    function _settleReading(Settlement memory settlement, Reading calldata reading, uint256 place)
+        private
+        returns (Refusal)
+    {
+        Refusal refusal = _check(settlement, reading.claim);
+        if (refusal != Refusal.None) return refusal;
+        Position calldata position = reading.claim.position;
+        if (!_isSigned(settlement, reading)) return Refusal.InvalidSignature;
+        int256 deviation = _deviation(settlement.capacity, reading);
+        if (_excess(settlement, deviation) > settlement.funds) return Refusal.BalancingTooLow;
+        _end(settlement, position, place, deviation);
+        return Refusal.None;
+    }
+
+    function _isSigned(Settlement memory settlement, Reading calldata reading) private view returns (bool) {
+        address account = reading.claim.position.account;
+        address meter = meterOf(settlement.market, account);
+        bytes32 structHash = keccak256(
+            abi.encode(
+                READING_TYPEHASH, settlement.market, settlement.slot, account, reading.imported, reading.exported
+            )
+        );
+        return meter != address(0) && reading.signature.isFrom(meter, _digest(structHash));
+    }
+
+    /// @dev Wh that the meter saw beyond the schedule and that belong to the account; below zero what it owes.
+    function _deviation(uint256 capacity, Reading calldata reading) private pure returns (int256) {
+        int256 quantity = reading.claim.position.quantity;
+        if (quantity < 0) return int256(Math.min(reading.exported, capacity)) + quantity;
+        return int256(Math.saturatingSub(uint256(quantity), reading.imported));
+    }
+
+    function _excess(Settlement memory settlement, int256 deviation) private pure returns (uint256) {
+        return deviation > 0 ? settlement.excessPrice * uint256(deviation) / LOT : 0;
+    }
+
+    /// @dev Ends a position. What a seller gets back and what is kept of its reserve add up to what was reserved.
+    function _end(Settlement memory settlement, Position calldata position, uint256 place, int256 deviation) private {
+        uint256 sold = position.quantity < 0 ? uint256(-position.quantity) : 0;
+        uint256 missing = deviation < 0 ? uint256(-deviation) : 0;
+        uint256 reserve = settlement.retailPrice * sold / LOT;
+        uint256 kept = reserve - settlement.retailPrice * (sold - missing) / LOT;
+        uint256 excess = _excess(settlement, deviation);
+
+        _settled[settlement.market][settlement.slot][position.index / 256] |= 1 << (position.index % 256);
+        settlement.accounts[place] = position.account;
+        settlement.deltas[place] = int256(reserve - kept + excess);
+        settlement.reserves -= int256(reserve);
+        settlement.balancing += int256(kept) - int256(excess);
+        settlement.funds = settlement.funds + kept - excess;
+        emit PositionSettled(
+            settlement.market, settlement.slot, position.account, reserve - kept + excess, deviation
+        );
+    }
+
+    function _pay(Market storage rules, Settlement memory settlement) private {
+        uint256 count = settlement.accounts.length - 2;
+        (settlement.accounts[count], settlement.deltas[count]) = (address(this), settlement.reserves);
+        (settlement.accounts[count + 1], settlement.deltas[count + 1]) = (rules.balancing, settlement.balancing);
+        ledger.settle(rules.token, settlement.accounts, settlement.deltas);
+    }
+}
