@@ -181,15 +181,15 @@ contract ClearingHouse is Markets {
     {
         accepted = new uint256[](book.length);
         uint256 words;
-        uint256 at;
+        uint256 begin;
         for (uint256 i = 0; i < signatures.length; ++i) {
-            uint256[] calldata order = book[at:book.endOf(at)];
-            at += order.length;
+            uint256[] calldata order = book[begin:book.endOf(begin)];
+            begin += order.length;
             Rejection rejection = _accept(batch, order, signatures[i]);
             if (rejection == Rejection.None) words = order.copyTo(accepted, words);
             else emit OrderRejected(batch.market, batch.slot, order[0].accountOf(), rejection);
         }
-        require(at == book.length, MalformedBook(at));
+        require(begin == book.length, MalformedBook(begin));
         assembly ("memory-safe") {
             mstore(accepted, words)
         }

@@ -193,7 +193,7 @@ interface IClearingHouse is IERC5267 {
     /// @notice Thrown when a slot is cleared before its gate is closed, or after its end.
     error NotClearable(uint64 slot, uint256 gate, uint256 end, uint256 timestamp);
     /// @notice Thrown when the words at this place are no packed order. Their sender packed them; nobody signed that.
-    error MalformedBook(uint256 at);
+    error MalformedBook(uint256 begin);
     /// @notice Thrown when the orders are not those that were submitted, in their sequence.
     error WrongBook(bytes32 submitted, bytes32 received);
     /// @notice Thrown when a slot has no orders, or was cleared before.

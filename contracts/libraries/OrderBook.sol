@@ -25,14 +25,14 @@ library OrderBook {
         return uint8(head >> 8) == 1;
     }
 
-    /// @dev The step at this place, from 0, in the order that begins at `at`.
-    function stepAt(uint256[] calldata book, uint256 at, uint256 index)
+    /// @dev The step at this place, from 0, in the order that begins at `begin`.
+    function stepAt(uint256[] calldata book, uint256 begin, uint256 index)
         internal
         pure
         returns (int64 price, uint64 quantity)
     {
         unchecked {
-            uint256 step = book[at + 1 + (index >> 1)] >> (index & 1 == 0 ? 128 : 0);
+            uint256 step = book[begin + 1 + (index >> 1)] >> (index & 1 == 0 ? 128 : 0);
             return (int64(uint64(step >> 64)), uint64(step));
         }
     }
@@ -42,15 +42,15 @@ library OrderBook {
         return 1 + (uint8(head) + 1) / 2;
     }
 
-    /// @dev Where the order that begins at `at` ends. Only what packs in exactly one way is an order.
-    function endOf(uint256[] calldata book, uint256 at) internal pure returns (uint256 end) {
-        require(at < book.length, IClearingHouse.MalformedBook(at));
-        uint256 head = book[at];
+    /// @dev Where the order that begins at `begin` ends. Only what packs in exactly one way is an order.
+    function endOf(uint256[] calldata book, uint256 begin) internal pure returns (uint256 end) {
+        require(begin < book.length, IClearingHouse.MalformedBook(begin));
+        uint256 head = book[begin];
         uint256 steps = uint8(head);
         bool wellFormed = uint32(head >> 64) == 0 && uint8(head >> 8) <= 1 && steps != 0 && steps <= MAX_STEPS;
-        end = at + sizeOf(head);
+        end = begin + sizeOf(head);
         wellFormed = wellFormed && end <= book.length;
-        require(wellFormed && (steps % 2 == 0 || uint128(book[end - 1]) == 0), IClearingHouse.MalformedBook(at));
+        require(wellFormed && (steps % 2 == 0 || uint128(book[end - 1]) == 0), IClearingHouse.MalformedBook(begin));
     }
 
     /// @dev Whether the steps of one order run from the best price to the worst, within the bounds, each with a
@@ -90,8 +90,8 @@ library OrderBook {
         );
     }
 
-    /// @dev The chain with one more order, which has `size` words from `at` on.
-    function extend(bytes32 chain, uint256[] calldata book, uint256 at, uint256 size)
+    /// @dev The chain with one more order, which has `size` words from `begin` on.
+    function extend(bytes32 chain, uint256[] calldata book, uint256 begin, uint256 size)
         internal
         pure
         returns (bytes32 next)
@@ -99,7 +99,7 @@ library OrderBook {
         assembly ("memory-safe") {
             let free := mload(0x40)
             mstore(free, chain)
-            calldatacopy(add(free, 0x20), add(book.offset, shl(5, at)), shl(5, size))
+            calldatacopy(add(free, 0x20), add(book.offset, shl(5, begin)), shl(5, size))
             next := keccak256(free, add(0x20, shl(5, size)))
         }
     }
@@ -121,16 +121,16 @@ library OrderBook {
         returns (bytes32 chain, address[] memory accounts)
     {
         accounts = new address[](count + room);
-        uint256 at;
+        uint256 begin;
         for (uint256 i = 0; i < count; ++i) {
-            require(at < book.length, IClearingHouse.MalformedBook(at));
-            uint256 size = sizeOf(book[at]);
-            require(size <= book.length - at, IClearingHouse.MalformedBook(at));
-            accounts[i] = accountOf(book[at]);
-            chain = extend(chain, book, at, size);
-            at += size;
+            require(begin < book.length, IClearingHouse.MalformedBook(begin));
+            uint256 size = sizeOf(book[begin]);
+            require(size <= book.length - begin, IClearingHouse.MalformedBook(begin));
+            accounts[i] = accountOf(book[begin]);
+            chain = extend(chain, book, begin, size);
+            begin += size;
         }
-        require(at == book.length, IClearingHouse.MalformedBook(at));
+        require(begin == book.length, IClearingHouse.MalformedBook(begin));
     }
 
     /// @dev Hash of the hashes of all steps.

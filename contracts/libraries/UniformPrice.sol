@@ -100,29 +100,29 @@ library UniformPrice {
     ) private pure returns (uint256[] memory voided) {
         (totals.below, totals.above) = (rules.minPrice, rules.maxPrice);
         voided = new uint256[]((entries.length + 255) / 256);
-        uint256 at;
+        uint256 begin;
         unchecked {
             for (uint256 i = 0; i < entries.length; ++i) {
                 Entry memory entry = entries[i];
-                _hold(entry, book, at, rules, price);
+                _hold(entry, book, begin, rules, price);
                 if (entry.worst > int256(balances[i]) * LOT) {
                     voided[i / 256] |= 1 << (i % 256);
                     (entry.better, entry.margin) = (0, 0);
                 } else {
                     _add(totals, entry);
                 }
-                at += book[at].sizeOf();
+                begin += book[begin].sizeOf();
             }
         }
     }
 
-    /// @dev Holds the order that begins at `at` against the price. Every price that an order accepts for its first k
+    /// @dev Holds the order that begins at `begin` against the price. Every price that an order accepts for its first k
     /// steps costs at most what the k-th step's own price costs, so the worst of these is the worst of all.
-    function _hold(Entry memory entry, uint256[] calldata book, uint256 at, Rules memory rules, int256 price)
+    function _hold(Entry memory entry, uint256[] calldata book, uint256 begin, Rules memory rules, int256 price)
         private
         pure
     {
-        uint256 head = book[at];
+        uint256 head = book[begin];
         (entry.sell, entry.tariff) = (head.isSell(), int256(uint256(head.tariffOf())));
         (entry.below, entry.above) = (rules.minPrice, rules.maxPrice);
         int256 fixedCost = entry.sell ? entry.tariff + rules.retailPrice : entry.tariff;
@@ -130,7 +130,7 @@ library UniformPrice {
         uint256 total;
         unchecked {
             for (uint256 i = 0; i < steps; ++i) {
-                (int256 limit, uint256 quantity) = book.stepAt(at, i);
+                (int256 limit, uint256 quantity) = book.stepAt(begin, i);
                 total += quantity;
                 int256 cost = (entry.sell ? fixedCost - limit : fixedCost + limit) * int256(total);
                 if (cost > entry.worst) entry.worst = cost;
