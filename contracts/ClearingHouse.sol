@@ -40,11 +40,14 @@ contract ClearingHouse is Markets {
         bytes32 market;
         bytes32 separator;
         uint64 slot;
-        int64 minPrice;
-        int64 maxPrice;
-        uint64 capacity;
+        int256 minPrice;
+        int256 maxPrice;
+        uint256 capacity;
         bytes32 chain;
-        uint32 count;
+        uint256 count;
+        /// Words of the orders that were accepted, and how many they are, after room for what precedes them in the log.
+        uint256[] log;
+        uint256 words;
     }
 
     /// @dev What positions are settled by, and what they came to so far.
@@ -67,6 +70,8 @@ contract ClearingHouse is Markets {
     /// @inheritdoc IClearingHouse
     uint256 public constant MAX_ORDERS = 500;
     uint256 private constant LOT = 1000;
+    /// @dev Words of {OrdersSubmitted} before those of the orders: first, offset, length.
+    uint256 private constant LOG_HEAD = 3;
     bytes32 private constant READING_TYPEHASH =
         keccak256("Reading(bytes32 market,uint64 slot,address account,uint64 imported,uint64 exported)");
 
@@ -82,10 +87,10 @@ contract ClearingHouse is Markets {
         Slot storage record = _slots[market][slot];
         Batch memory batch = _batch(market, slot, record);
         uint256 first = batch.count;
-        uint256[] memory accepted = _acceptAll(batch, book, signatures);
-        if (accepted.length == 0) return;
-        (record.commitment, record.count) = (batch.chain, batch.count);
-        emit OrdersSubmitted(market, slot, first, accepted);
+        _acceptAll(batch, book, signatures);
+        if (batch.words == 0) return;
+        (record.commitment, record.count) = (batch.chain, uint32(batch.count));
+        _log(batch, first);
     }
 
     /// @inheritdoc IClearingHouse
@@ -107,7 +112,7 @@ contract ClearingHouse is Markets {
             UniformPrice.Rules(rules.minPrice, rules.maxPrice, int256(uint256(rules.retailPrice))),
             price
         );
-        bytes32 root = _rootOf(accounts, outcome.fills);
+        bytes32 root = MerkleTree.rootOf(accounts, outcome.fills);
         (record.commitment, record.cleared, record.price) = (root, true, price);
         emit Cleared(market, slot, price, outcome.quantity, root, outcome.voided);
         ledger.settle(token, accounts, outcome.deltas);
@@ -153,9 +158,11 @@ contract ClearingHouse is Markets {
 
     /// @inheritdoc IClearingHouse
     function orderDigest(bytes32 market, uint64 slot, uint256[] calldata order) external view returns (bytes32) {
-        uint256 end = order.endOf(0);
-        require(end == order.length, MalformedBook(end));
-        return _digest(order.hash(market, slot));
+        uint256 size = order.measure(0);
+        require(size == order.length, MalformedBook(size));
+        uint256 head = order[0];
+        (, bytes32 steps) = head.readSteps(order.start() + OrderBook.WORD, 0, 0, 0);
+        return _digest(head.hashOrder(steps, market, slot));
     }
 
     /// @inheritdoc IClearingHouse
@@ -174,74 +181,85 @@ contract ClearingHouse is Markets {
         (batch.chain, batch.count) = (record.commitment, record.count);
     }
 
-    /// @dev Takes in what is acceptable of a book, and returns that.
-    function _acceptAll(Batch memory batch, uint256[] calldata book, bytes[] calldata signatures)
-        private
-        returns (uint256[] memory accepted)
-    {
-        accepted = new uint256[](book.length);
-        uint256 words;
-        uint256 begin;
+    /// @dev Takes in what is acceptable of a book.
+    function _acceptAll(Batch memory batch, uint256[] calldata book, bytes[] calldata signatures) private {
+        batch.log = new uint256[](LOG_HEAD + book.length);
+        mapping(address => uint256) storage members = _members[batch.market];
+        uint256 place;
         for (uint256 i = 0; i < signatures.length; ++i) {
-            uint256[] calldata order = book[begin:book.endOf(begin)];
-            begin += order.length;
-            Rejection rejection = _accept(batch, order, signatures[i]);
-            if (rejection == Rejection.None) words = order.copyTo(accepted, words);
-            else emit OrderRejected(batch.market, batch.slot, order[0].accountOf(), rejection);
+            uint256 size = book.measure(place);
+            uint256 cursor = book.start() + place * OrderBook.WORD;
+            Rejection rejection = _accept(batch, members, cursor, signatures[i]);
+            if (rejection == Rejection.None) _append(batch, cursor, size);
+            else emit OrderRejected(batch.market, batch.slot, cursor.wordAt().accountOf(), rejection);
+            place += size;
         }
-        require(begin == book.length, MalformedBook(begin));
-        assembly ("memory-safe") {
-            mstore(accepted, words)
-        }
+        require(place == book.length, MalformedBook(place));
     }
 
-    /// @dev Takes one order in, or says why not.
-    function _accept(Batch memory batch, uint256[] calldata order, bytes calldata signature)
-        private
-        returns (Rejection)
-    {
-        address account = order[0].accountOf();
-        Member storage stored = _members[batch.market][account];
-        Member memory member = stored;
+    /// @dev Marks the order that begins at the cursor as its account's for the slot, or says why not.
+    function _accept(
+        Batch memory batch,
+        mapping(address => uint256) storage members,
+        uint256 cursor,
+        bytes calldata signature
+    ) private returns (Rejection) {
+        uint256 head = cursor.wordAt();
+        address account = head.accountOf();
         if (batch.count == MAX_ORDERS) return Rejection.BookFull;
-        if (!member.admitted) return Rejection.NotMember;
-        if (!_mark(member, batch.slot)) return Rejection.AlreadyOrdered;
-        if (member.tariff != order[0].tariffOf()) return Rejection.WrongTariff;
-        if (!order.hasValidSteps(batch.minPrice, batch.maxPrice, batch.capacity)) return Rejection.InvalidSteps;
-        bytes32 digest = MessageHashUtils.toTypedDataHash(batch.separator, order.hash(batch.market, batch.slot));
+        uint256 member = members[account];
+        if (member & ADMITTED == 0) return Rejection.NotMember;
+        if (_tariffOf(member) != head.tariffOf()) return Rejection.WrongTariff;
+        bool fresh;
+        (fresh, member) = _mark(member, batch.slot);
+        if (!fresh) return Rejection.AlreadyOrdered;
+        (bool valid, bytes32 digest) = _digestOf(batch, head, cursor + OrderBook.WORD);
+        if (!valid) return Rejection.InvalidSteps;
         if (!signature.isFrom(account, digest)) return Rejection.InvalidSignature;
-        (stored.latest, stored.ordered) = (member.latest, member.ordered);
-        batch.chain = batch.chain.extend(order, 0, order.length);
-        ++batch.count;
+        members[account] = member;
         return Rejection.None;
     }
 
-    /// @dev Marks the slot as ordered for; false when it is already. The horizon keeps every slot that takes orders within
-    /// the bits: no slot that was marked lies HORIZON slots or more above one whose gate is open.
-    function _mark(Member memory member, uint64 slot) private pure returns (bool) {
-        if (slot > member.latest) {
-            uint64 ahead = slot - member.latest;
-            member.ordered = ahead < HORIZON ? member.ordered << ahead : 0;
-            member.latest = slot;
+    /// @dev What the account of an order signed, and whether its steps are as they should be.
+    function _digestOf(Batch memory batch, uint256 head, uint256 steps)
+        private
+        pure
+        returns (bool valid, bytes32 digest)
+    {
+        (valid, digest) = head.readSteps(steps, batch.minPrice, batch.maxPrice, batch.capacity);
+        digest = head.hashOrder(digest, batch.market, batch.slot);
+        digest = MessageHashUtils.toTypedDataHash(batch.separator, digest);
+    }
+
+    function _append(Batch memory batch, uint256 cursor, uint256 size) private pure {
+        uint256[] memory list = batch.log;
+        uint256 end;
+        unchecked {
+            uint256 place = LOG_HEAD + batch.words;
+            assembly ("memory-safe") {
+                end := add(list, add(0x20, shl(5, place)))
+            }
+            batch.chain = batch.chain.extend(cursor, size, end);
+            batch.words += size;
+            ++batch.count;
         }
-        uint128 bit = uint128(1) << (member.latest - slot);
-        if (member.ordered & bit != 0) return false;
-        member.ordered |= bit;
-        return true;
+    }
+
+    /// @dev Emits {OrdersSubmitted}. The list is its encoded data but for the first words.
+    function _log(Batch memory batch, uint256 first) private {
+        uint256[] memory list = batch.log;
+        (list[0], list[1], list[2]) = (first, 0x40, batch.words);
+        (bytes32 topic, bytes32 market, uint256 slot) = (OrdersSubmitted.selector, batch.market, batch.slot);
+        uint256 length = (LOG_HEAD + batch.words) * OrderBook.WORD;
+        assembly ("memory-safe") {
+            log3(add(list, 0x20), length, topic, market, slot)
+        }
     }
 
     function _requireClearable(Market storage rules, uint64 slot) private view {
         (uint256 gate, uint256 end) = (_gateOf(rules, slot), _endOf(rules, slot));
         bool clearable = block.timestamp >= gate && block.timestamp < end;
         require(clearable, NotClearable(slot, gate, end, block.timestamp));
-    }
-
-    function _rootOf(address[] memory accounts, int256[] memory fills) private pure returns (bytes32) {
-        bytes32[] memory leaves = new bytes32[](fills.length);
-        for (uint256 i = 0; i < leaves.length; ++i) {
-            leaves[i] = MerkleTree.leafOf(i, accounts[i], fills[i]);
-        }
-        return MerkleTree.root(leaves);
     }
 
     function _settlement(Market storage rules, bytes32 market, uint64 slot, uint256 count)

@@ -10,18 +10,12 @@ import {SaltedEIP712} from "../libraries/SaltedEIP712.sol";
 /// @notice The part of {IClearingHouse} that knows the markets, their members and their meters. It moves no money.
 /// @dev Storage:
 /// - `_markets`: id => rules, seven slots, written once.
-/// - `_members`: id => account => one slot: admitted (1 byte), tariff (6), latest slot ordered for (8), and a bit for
-///   each of the 128 slots up to it (16). Membership and order are thus read and written together.
+/// - `_members`: id => account => one slot, from the right: a bit for each of the 128 slots up to the latest ordered for,
+///   that one first (16 bytes), the latest (8), tariff (6), admitted (1). Membership and order are thus read and
+///   written together.
 /// - `_meters`: id => account => meter key.
 abstract contract Markets is IClearingHouse, SaltedEIP712 {
     using BoundedSignatures for bytes;
-
-    struct Member {
-        bool admitted;
-        uint48 tariff;
-        uint64 latest;
-        uint128 ordered;
-    }
 
     /// @inheritdoc IClearingHouse
     uint64 public constant HORIZON = 128;
@@ -31,13 +25,15 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
     uint32 public constant MAX_GATE_LEAD = 7 days;
     /// @inheritdoc IClearingHouse
     uint32 public constant MAX_READING_WINDOW = 7 days;
+    /// @dev The bit of a member's word that says that it is admitted.
+    uint256 internal constant ADMITTED = 1 << 240;
     bytes32 private constant BALANCING_TYPEHASH = keccak256("Balancing(bytes32 market)");
 
     /// @inheritdoc IClearingHouse
     ILedger public immutable ledger;
 
     mapping(bytes32 market => Market) private _markets;
-    mapping(bytes32 market => mapping(address account => Member)) internal _members;
+    mapping(bytes32 market => mapping(address account => uint256)) internal _members;
     mapping(bytes32 market => mapping(address account => address)) private _meters;
 
     constructor(ILedger ledger_) {
@@ -63,8 +59,8 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
         _requireCaller(_rules(market).admin);
         require(accounts.length == tariffs.length, LengthMismatch(accounts.length, tariffs.length));
         for (uint256 i = 0; i < accounts.length; ++i) {
-            Member storage member = _members[market][accounts[i]];
-            (member.admitted, member.tariff) = (true, tariffs[i]);
+            uint256 orders = uint192(_members[market][accounts[i]]);
+            _members[market][accounts[i]] = ADMITTED | uint256(tariffs[i]) << 192 | orders;
             emit MemberAdmitted(market, accounts[i], tariffs[i]);
         }
     }
@@ -73,7 +69,7 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
     function dismiss(bytes32 market, address[] calldata accounts) external {
         _requireCaller(_rules(market).admin);
         for (uint256 i = 0; i < accounts.length; ++i) {
-            _members[market][accounts[i]].admitted = false;
+            _members[market][accounts[i]] &= ~ADMITTED;
             emit MemberDismissed(market, accounts[i]);
         }
     }
@@ -95,15 +91,15 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
 
     /// @inheritdoc IClearingHouse
     function memberOf(bytes32 market, address account) external view returns (bool admitted, uint48 tariff) {
-        Member storage member = _members[market][account];
-        return (member.admitted, member.tariff);
+        uint256 member = _members[market][account];
+        return (member & ADMITTED != 0, _tariffOf(member));
     }
 
     /// @inheritdoc IClearingHouse
     function hasOrdered(bytes32 market, uint64 slot, address account) external view returns (bool) {
-        Member memory member = _members[market][account];
-        if (slot > member.latest || member.latest - slot >= HORIZON) return false;
-        return (member.ordered >> (member.latest - slot)) & 1 == 1;
+        uint256 member = _members[market][account];
+        uint256 latest = uint64(member >> 128);
+        return slot <= latest && latest - slot < HORIZON && (member >> (latest - slot)) & 1 == 1;
     }
 
     /// @inheritdoc IClearingHouse
@@ -135,6 +131,24 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
     /// @dev The first second after the slot.
     function _endOf(Market storage rules, uint64 slot) internal view returns (uint256) {
         return (uint256(slot) + 1) * rules.slotLength;
+    }
+
+    function _tariffOf(uint256 member) internal pure returns (uint48) {
+        return uint48(member >> 192);
+    }
+
+    /// @dev A member's word with the slot marked as ordered for; `marked` is false when it was before. The horizon
+    /// keeps every slot that takes orders within the bits: none was marked HORIZON slots or more above it.
+    function _mark(uint256 member, uint64 slot) internal pure returns (bool marked, uint256 word) {
+        unchecked {
+            uint256 latest = uint64(member >> 128);
+            if (slot <= latest) {
+                uint256 bit = 1 << (latest - slot);
+                return (member & bit == 0, member | bit);
+            }
+            uint256 orders = uint128(uint256(uint128(member)) << (slot - latest)) | 1;
+            return (true, (member >> 192) << 192 | uint256(slot) << 128 | orders);
+        }
     }
 
     function _requireCaller(address allowed) private view {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Hashes} from "@openzeppelin/contracts/utils/cryptography/Hashes.sol";
-
 /// @title MerkleTree
 /// @notice The tree of a slot's positions, of the kind that OpenZeppelin's MerkleProof verifies: pairs are sorted, and a node without a
 /// sibling goes up as it is. A leaf hashes 96 bytes and a node 64, so neither is ever taken for the other.
@@ -18,18 +16,36 @@ library MerkleTree {
         }
     }
 
-    /// @dev The root over these leaves, which are overwritten. The root of nothing is zero.
-    function root(bytes32[] memory nodes) internal pure returns (bytes32) {
-        uint256 count = nodes.length;
-        if (count == 0) return 0;
-        while (count > 1) {
-            uint256 pairs = count / 2;
-            for (uint256 i = 0; i < pairs; ++i) {
-                nodes[i] = Hashes.commutativeKeccak256(nodes[2 * i], nodes[2 * i + 1]);
-            }
-            if (count % 2 == 1) nodes[pairs] = nodes[count - 1];
-            count = pairs + count % 2;
+    /// @dev The root over the positions of a slot, in their sequence. The root of nothing is zero.
+    /// @param accounts Their accounts, at least as many as quantities.
+    function rootOf(address[] memory accounts, int256[] memory quantities) internal pure returns (bytes32 root) {
+        uint256 count = quantities.length;
+        bytes32[] memory nodes = new bytes32[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            nodes[i] = leafOf(i, accounts[i], quantities[i]);
         }
-        return nodes[0];
+        if (count != 0) {
+            while (count > 1) count = _foldRow(nodes, count);
+            root = nodes[0];
+        }
+    }
+
+    /// @dev Puts the row above these nodes in their place. Returns how many nodes it has.
+    function _foldRow(bytes32[] memory nodes, uint256 count) private pure returns (uint256) {
+        assembly ("memory-safe") {
+            let from := add(nodes, 0x20)
+            let to := from
+            for { let end := add(from, shl(6, shr(1, count))) } lt(from, end) { from := add(from, 0x40) } {
+                let left := mload(from)
+                let right := mload(add(from, 0x20))
+                let swap := gt(left, right)
+                mstore(shl(5, swap), left)
+                mstore(shl(5, iszero(swap)), right)
+                mstore(to, keccak256(0x00, 0x40))
+                to := add(to, 0x20)
+            }
+            if and(count, 1) { mstore(to, mload(from)) }
+        }
+        return (count + 1) / 2;
     }
 }

@@ -5,6 +5,8 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 
 /// @title OrderBook
 /// @notice Reads packed orders. See {IClearingHouse} for the packing.
+/// @dev An order is named by its head word and by the `steps` that follow it: where in the calldata they begin. A word
+/// beyond the end of a book reads as something else of the calldata, or as zero, so whoever reads a book bounds it first.
 library OrderBook {
     uint256 internal constant MAX_STEPS = 8;
     bytes32 internal constant ORDER_TYPEHASH = keccak256(
@@ -12,104 +14,130 @@ library OrderBook {
         "Step(int64 price,uint64 quantity)"
     );
     bytes32 internal constant STEP_TYPEHASH = keccak256("Step(int64 price,uint64 quantity)");
+    /// @dev Bytes of one step, and of one word.
+    uint256 internal constant STEP = 16;
+    uint256 internal constant WORD = 32;
 
     function accountOf(uint256 head) internal pure returns (address) {
         return address(uint160(head >> 96));
     }
 
-    function tariffOf(uint256 head) internal pure returns (uint48) {
+    function tariffOf(uint256 head) internal pure returns (uint256) {
         return uint48(head >> 16);
     }
 
-    function isSell(uint256 head) internal pure returns (bool) {
-        return uint8(head >> 8) == 1;
+    /// @dev 0 buys, 1 sells.
+    function sideOf(uint256 head) internal pure returns (uint256) {
+        return uint8(head >> 8);
     }
 
-    /// @dev The step at this place, from 0, in the order that begins at `begin`.
-    function stepAt(uint256[] calldata book, uint256 begin, uint256 index)
-        internal
-        pure
-        returns (int64 price, uint64 quantity)
-    {
-        unchecked {
-            uint256 step = book[begin + 1 + (index >> 1)] >> (index & 1 == 0 ? 128 : 0);
-            return (int64(uint64(step >> 64)), uint64(step));
-        }
+    function stepsOf(uint256 head) internal pure returns (uint256) {
+        return uint8(head);
     }
 
     /// @dev How many words the order with this head has.
     function sizeOf(uint256 head) internal pure returns (uint256) {
-        return 1 + (uint8(head) + 1) / 2;
-    }
-
-    /// @dev Where the order that begins at `begin` ends. Only what packs in exactly one way is an order.
-    function endOf(uint256[] calldata book, uint256 begin) internal pure returns (uint256 end) {
-        require(begin < book.length, IClearingHouse.MalformedBook(begin));
-        uint256 head = book[begin];
-        uint256 steps = uint8(head);
-        bool wellFormed = uint32(head >> 64) == 0 && uint8(head >> 8) <= 1 && steps != 0 && steps <= MAX_STEPS;
-        end = begin + sizeOf(head);
-        wellFormed = wellFormed && end <= book.length;
-        require(wellFormed && (steps % 2 == 0 || uint128(book[end - 1]) == 0), IClearingHouse.MalformedBook(begin));
-    }
-
-    /// @dev Whether the steps of one order run from the best price to the worst, within the bounds, each with a
-    /// quantity, and all together within the capacity.
-    function hasValidSteps(uint256[] calldata order, int64 minPrice, int64 maxPrice, uint64 capacity)
-        internal
-        pure
-        returns (bool)
-    {
-        uint256 steps = uint8(order[0]);
-        bool sell = isSell(order[0]);
-        uint256 total;
-        int64 previous;
-        for (uint256 i = 0; i < steps; ++i) {
-            (int64 price, uint64 quantity) = stepAt(order, 0, i);
-            if (quantity == 0 || price < minPrice || price > maxPrice) return false;
-            if (i != 0 && (sell ? price <= previous : price >= previous)) return false;
-            previous = price;
-            total += quantity;
+        unchecked {
+            return 1 + (uint8(head) + 1) / 2;
         }
-        return total <= capacity;
     }
 
-    /// @dev EIP-712 struct hash of one order.
-    function hash(uint256[] calldata order, bytes32 market, uint64 slot) internal pure returns (bytes32) {
-        uint256 head = order[0];
-        return keccak256(
-            abi.encode(
-                ORDER_TYPEHASH,
-                market,
-                slot,
-                accountOf(head),
-                uint8(head >> 8),
-                tariffOf(head),
-                _hashSteps(order, uint8(head))
-            )
-        );
+    /// @dev Where in the calldata the book's words begin.
+    function start(uint256[] calldata book) internal pure returns (uint256 cursor) {
+        assembly ("memory-safe") {
+            cursor := book.offset
+        }
     }
 
-    /// @dev The chain with one more order, which has `size` words from `begin` on.
-    function extend(bytes32 chain, uint256[] calldata book, uint256 begin, uint256 size)
+    function wordAt(uint256 cursor) internal pure returns (uint256 word) {
+        assembly ("memory-safe") {
+            word := calldataload(cursor)
+        }
+    }
+
+    /// @dev How many words the order at this place of the book has. Only what packs in exactly one way is an order.
+    function measure(uint256[] calldata book, uint256 place) internal pure returns (uint256 size) {
+        unchecked {
+            require(place < book.length, IClearingHouse.MalformedBook(place));
+            uint256 cursor = start(book) + place * WORD;
+            uint256 head = wordAt(cursor);
+            uint256 steps = stepsOf(head);
+            size = sizeOf(head);
+            // The four bytes below the account, and the seven high bits of the side.
+            bool canonical = head & 0xffffffff000000000000fe00 == 0 && steps != 0 && steps <= MAX_STEPS;
+            bool complete = canonical && size <= book.length - place;
+            bool odd = steps & 1 == 1 && uint128(wordAt(cursor + (size - 1) * WORD)) != 0;
+            require(complete && !odd, IClearingHouse.MalformedBook(place));
+        }
+    }
+
+    /// @dev Whether an order's steps run from the best price to the worst, within the bounds, each with a quantity, and
+    /// all together within the capacity; and the hash of their EIP-712 hashes. The price of a seller, and a buyer's with
+    /// its sign turned, must rise.
+    function readSteps(uint256 head, uint256 steps, int256 minPrice, int256 maxPrice, uint256 capacity)
         internal
         pure
-        returns (bytes32 next)
+        returns (bool valid, bytes32 hashed)
     {
+        bytes32 typeHash = STEP_TYPEHASH;
+        bool sell = sideOf(head) == 1;
+        int256 sign = sell ? int256(1) : -1;
+        int256 previous = (sell ? minPrice : -maxPrice) - 1;
+        uint256 length = stepsOf(head) * STEP;
+        assembly ("memory-safe") {
+            let hashes := mload(0x40)
+            let scratch := add(hashes, 0x100)
+            let total := 0
+            mstore(scratch, typeHash)
+            valid := 1
+            for { let i := 0 } lt(i, length) { i := add(i, 0x10) } {
+                let step := calldataload(add(steps, i))
+                let price := sar(192, step)
+                let quantity := and(shr(128, step), 0xffffffffffffffff)
+                mstore(add(scratch, 0x20), price)
+                mstore(add(scratch, 0x40), quantity)
+                mstore(add(hashes, shl(1, i)), keccak256(scratch, 0x60))
+                price := mul(sign, price)
+                valid := and(valid, and(slt(previous, price), gt(quantity, 0)))
+                previous := price
+                total := add(total, quantity)
+            }
+            hashed := keccak256(hashes, shl(1, length))
+            valid := and(valid, iszero(gt(total, capacity)))
+        }
+        valid = valid && previous <= (sell ? maxPrice : -minPrice);
+    }
+
+    /// @dev EIP-712 struct hash of the order whose steps have this hash.
+    function hashOrder(uint256 head, bytes32 stepsHash, bytes32 market, uint256 slot)
+        internal
+        pure
+        returns (bytes32 hashed)
+    {
+        bytes32 typeHash = ORDER_TYPEHASH;
         assembly ("memory-safe") {
             let free := mload(0x40)
-            mstore(free, chain)
-            calldatacopy(add(free, 0x20), add(book.offset, shl(5, begin)), shl(5, size))
-            next := keccak256(free, add(0x20, shl(5, size)))
+            mstore(free, typeHash)
+            mstore(add(free, 0x20), market)
+            mstore(add(free, 0x40), slot)
+            mstore(add(free, 0x60), shr(96, head))
+            mstore(add(free, 0x80), and(shr(8, head), 0xff))
+            mstore(add(free, 0xa0), and(shr(16, head), 0xffffffffffff))
+            mstore(add(free, 0xc0), stepsHash)
+            hashed := keccak256(free, 0xe0)
         }
     }
 
-    /// @dev Copies the order to place `words` of the list. Returns the place after it.
-    function copyTo(uint256[] calldata order, uint256[] memory list, uint256 words) internal pure returns (uint256 end) {
-        end = words + order.length;
-        require(end <= list.length, IClearingHouse.MalformedBook(words));
+    /// @dev The chain with one more order, which has `size` words from the cursor on. They are copied to `memoryAt`
+    /// as well.
+    function extend(bytes32 chain, uint256 cursor, uint256 size, uint256 memoryAt) internal pure returns (bytes32 next) {
         assembly ("memory-safe") {
-            calldatacopy(add(list, add(0x20, shl(5, words))), order.offset, shl(5, order.length))
+            let free := mload(0x40)
+            let length := shl(5, size)
+            mstore(free, chain)
+            calldatacopy(add(free, 0x20), cursor, length)
+            next := keccak256(free, add(0x20, length))
+            calldatacopy(memoryAt, cursor, length)
         }
     }
 
@@ -121,32 +149,21 @@ library OrderBook {
         returns (bytes32 chain, address[] memory accounts)
     {
         accounts = new address[](count + room);
-        uint256 begin;
-        for (uint256 i = 0; i < count; ++i) {
-            require(begin < book.length, IClearingHouse.MalformedBook(begin));
-            uint256 size = sizeOf(book[begin]);
-            require(size <= book.length - begin, IClearingHouse.MalformedBook(begin));
-            accounts[i] = accountOf(book[begin]);
-            chain = extend(chain, book, begin, size);
-            begin += size;
-        }
-        require(begin == book.length, IClearingHouse.MalformedBook(begin));
-    }
-
-    /// @dev Hash of the hashes of all steps.
-    function _hashSteps(uint256[] calldata order, uint256 steps) private pure returns (bytes32 hashed) {
-        bytes32 typeHash = STEP_TYPEHASH;
         assembly ("memory-safe") {
-            let hashes := mload(0x40)
-            let scratch := add(hashes, shl(5, steps))
-            mstore(scratch, typeHash)
-            for { let i := 0 } lt(i, steps) { i := add(i, 1) } {
-                let step := calldataload(add(order.offset, add(0x20, shl(4, i))))
-                mstore(add(scratch, 0x20), sar(192, step))
-                mstore(add(scratch, 0x40), and(shr(128, step), 0xffffffffffffffff))
-                mstore(add(hashes, shl(5, i)), keccak256(scratch, 0x60))
+            let free := mload(0x40)
+            let cursor := book.offset
+            let end := add(cursor, shl(5, book.length))
+            let place := add(accounts, 0x20)
+            for { let last := add(place, shl(5, count)) } lt(place, last) { place := add(place, 0x20) } {
+                let head := calldataload(cursor)
+                let length := shl(5, add(1, shr(1, add(1, and(head, 0xff)))))
+                mstore(place, shr(96, head))
+                mstore(free, chain)
+                calldatacopy(add(free, 0x20), cursor, length)
+                chain := keccak256(free, add(0x20, length))
+                cursor := add(cursor, length)
             }
-            hashed := keccak256(hashes, shl(5, steps))
+            if iszero(eq(cursor, end)) { chain := 0 }
         }
     }
 }

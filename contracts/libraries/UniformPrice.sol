@@ -15,6 +15,7 @@ library UniformPrice {
 
     /// @dev Wh of one lot, which a price is for.
     int256 internal constant LOT = 1000;
+    int256 private constant NONE = type(int256).max;
 
     /// @dev What of a market decides a clearing.
     struct Rules {
@@ -23,27 +24,25 @@ library UniformPrice {
         int256 retailPrice;
     }
 
-    /// @dev One order, held against the price.
+    /// @dev One order, held against the price. Prices are turned so that more is better: a seller's with the sign turned.
     struct Entry {
-        bool sell;
-        int256 tariff;
-        /// Wh at prices that are better for the account than the price.
+        /// Wh at better prices than the price.
         uint256 better;
         /// Wh at exactly the price.
         uint256 margin;
-        /// The most that it can debit, in minor units per lot and Wh: a thousandth of a minor unit.
+        /// The most that the order can debit, in thousandths of a minor unit.
         int256 worst;
-        /// Its own next prices below and above the price, or the market's bounds.
-        int256 below;
-        int256 above;
+        /// The step's price that is the nearest better than the price, and the nearest worse; NONE and -NONE without.
+        int256 inner;
+        int256 outer;
     }
 
     /// @dev All orders that are not void, held against the price.
     struct Totals {
-        uint256 demand;
-        uint256 demandAtMargin;
-        uint256 supply;
-        uint256 supplyAtMargin;
+        /// Wh by side: 0 buys, 1 sells.
+        uint256[2] better;
+        uint256[2] margin;
+        /// The next price that any step names below the price, and above it; the market's bounds where there is none.
         int256 below;
         int256 above;
     }
@@ -74,11 +73,12 @@ library UniformPrice {
         Rules memory rules,
         int256 price
     ) internal pure returns (Outcome memory outcome) {
-        Entry[] memory entries = new Entry[](count);
         Totals memory totals;
-        outcome.voided = _scan(book, balances, rules, price, entries, totals);
+        outcome.voided = new uint256[]((count + 255) / 256);
+        uint256[] memory entries = new uint256[](count);
+        _scan(book.start(), entries, balances, rules, price, totals, outcome.voided);
         require(_isPrice(totals, price), IClearingHouse.WrongPrice(price));
-        _fill(entries, totals, rules.retailPrice, price, outcome);
+        _fill(book.start(), entries, totals, rules.retailPrice, price, outcome);
     }
 
     /// @dev A price times Wh in minor units, rounded down, towards negative infinity.
@@ -89,75 +89,75 @@ library UniformPrice {
         }
     }
 
-    /// @dev The one pass over all steps.
+    /// @dev The one pass over all steps. Of each order that is not void it notes better (low half) and margin (high).
     function _scan(
-        uint256[] calldata book,
+        uint256 cursor,
+        uint256[] memory entries,
         uint256[] memory balances,
         Rules memory rules,
         int256 price,
-        Entry[] memory entries,
-        Totals memory totals
-    ) private pure returns (uint256[] memory voided) {
+        Totals memory totals,
+        uint256[] memory voided
+    ) private pure {
         (totals.below, totals.above) = (rules.minPrice, rules.maxPrice);
-        voided = new uint256[]((entries.length + 255) / 256);
-        uint256 begin;
+        Entry memory entry;
         unchecked {
             for (uint256 i = 0; i < entries.length; ++i) {
-                Entry memory entry = entries[i];
-                _hold(entry, book, begin, rules, price);
+                uint256 head = cursor.wordAt();
+                cursor += OrderBook.WORD;
+                _hold(entry, head, cursor, rules.retailPrice, price);
                 if (entry.worst > int256(balances[i]) * LOT) {
-                    voided[i / 256] |= 1 << (i % 256);
-                    (entry.better, entry.margin) = (0, 0);
+                    voided[i >> 8] |= 1 << (i & 255);
                 } else {
-                    _add(totals, entry);
+                    entries[i] = entry.better | entry.margin << 128;
+                    _add(totals, entry, head.sideOf());
                 }
-                begin += book[begin].sizeOf();
+                cursor += (head.sizeOf() - 1) * OrderBook.WORD;
             }
         }
     }
 
-    /// @dev Holds the order that begins at `begin` against the price. Every price that an order accepts for its first k
-    /// steps costs at most what the k-th step's own price costs, so the worst of these is the worst of all.
-    function _hold(Entry memory entry, uint256[] calldata book, uint256 begin, Rules memory rules, int256 price)
-        private
-        pure
-    {
-        uint256 head = book[begin];
-        (entry.sell, entry.tariff) = (head.isSell(), int256(uint256(head.tariffOf())));
-        (entry.below, entry.above) = (rules.minPrice, rules.maxPrice);
-        int256 fixedCost = entry.sell ? entry.tariff + rules.retailPrice : entry.tariff;
-        uint256 steps = uint8(head);
-        uint256 total;
+    /// @dev Holds one order against the price. Whatever price its first k steps are filled at costs at most what
+    /// the k-th step's own price would, so the worst of these is the worst of all.
+    function _hold(Entry memory entry, uint256 head, uint256 cursor, int256 retailPrice, int256 price) private pure {
         unchecked {
-            for (uint256 i = 0; i < steps; ++i) {
-                (int256 limit, uint256 quantity) = book.stepAt(begin, i);
-                total += quantity;
-                int256 cost = (entry.sell ? fixedCost - limit : fixedCost + limit) * int256(total);
-                if (cost > entry.worst) entry.worst = cost;
-                if (limit == price) {
-                    entry.margin = quantity;
-                } else if (limit < price) {
-                    if (entry.sell) entry.better += quantity;
-                    if (limit > entry.below) entry.below = limit;
-                } else {
-                    if (!entry.sell) entry.better += quantity;
-                    if (limit < entry.above) entry.above = limit;
+            entry.better = 0;
+            entry.margin = 0;
+            entry.inner = NONE;
+            entry.outer = -NONE;
+            int256 sign = head.sideOf() == 0 ? int256(1) : -1;
+            // What a Wh costs beside its price.
+            int256 extra = int256(head.tariffOf()) + (sign == 1 ? int256(0) : retailPrice);
+            uint256 end = cursor + head.stepsOf() * OrderBook.STEP;
+            uint256 total;
+            int256 worst;
+            price *= sign;
+            for (; cursor < end; cursor += OrderBook.STEP) {
+                uint256 step = cursor.wordAt();
+                int256 limit = (int256(step) >> 192) * sign;
+                total += uint64(step >> 128);
+                int256 cost = (extra + limit) * int256(total);
+                if (cost > worst) worst = cost;
+                if (limit > price) {
+                    entry.better = total;
+                    entry.inner = limit;
+                } else if (limit == price) {
+                    entry.margin = uint64(step >> 128);
+                } else if (entry.outer == -NONE) {
+                    entry.outer = limit;
                 }
             }
+            entry.worst = worst;
         }
     }
 
-    function _add(Totals memory totals, Entry memory entry) private pure {
+    function _add(Totals memory totals, Entry memory entry, uint256 side) private pure {
         unchecked {
-            if (entry.sell) {
-                totals.supply += entry.better;
-                totals.supplyAtMargin += entry.margin;
-            } else {
-                totals.demand += entry.better;
-                totals.demandAtMargin += entry.margin;
-            }
-            if (entry.below > totals.below) totals.below = entry.below;
-            if (entry.above < totals.above) totals.above = entry.above;
+            totals.better[side] += entry.better;
+            totals.margin[side] += entry.margin;
+            (int256 below, int256 above) = side == 0 ? (entry.outer, entry.inner) : (-entry.inner, -entry.outer);
+            if (below > totals.below) totals.below = below;
+            if (above < totals.above) totals.above = above;
         }
     }
 
@@ -165,52 +165,12 @@ library UniformPrice {
     /// are those with e(p) <= 0 <= e(p - 1). Where e is zero it stays so until the next price that a step names.
     function _isPrice(Totals memory totals, int256 price) private pure returns (bool) {
         unchecked {
-            int256 excess = int256(totals.demand) - int256(totals.supply + totals.supplyAtMargin);
-            int256 excessBelow = int256(totals.demand + totals.demandAtMargin) - int256(totals.supply);
+            int256 excess = int256(totals.better[0]) - int256(totals.better[1] + totals.margin[1]);
+            int256 excessBelow = int256(totals.better[0] + totals.margin[0]) - int256(totals.better[1]);
             if (excess > 0 || excessBelow < 0) return false;
             int256 low = excessBelow == 0 ? totals.below : price;
             int256 high = excess == 0 ? totals.above : price;
             return price == (low + high) >> 1;
-        }
-    }
-
-    /// @dev Shares out the quantity and the money.
-    function _fill(
-        Entry[] memory entries,
-        Totals memory totals,
-        int256 retailPrice,
-        int256 price,
-        Outcome memory outcome
-    ) private pure {
-        outcome.fills = new int256[](entries.length);
-        outcome.deltas = new int256[](entries.length + 2);
-        int256 reserves;
-        int256 sum;
-        unchecked {
-            uint256 demand = totals.demand + totals.demandAtMargin;
-            uint256 supply = totals.supply + totals.supplyAtMargin;
-            outcome.quantity = demand < supply ? demand : supply;
-            Margin memory buyers = Margin(totals.demandAtMargin, outcome.quantity - totals.demand, 0, 0);
-            Margin memory sellers = Margin(totals.supplyAtMargin, outcome.quantity - totals.supply, 0, 0);
-            for (uint256 i = 0; i < entries.length; ++i) {
-                Entry memory entry = entries[i];
-                int256 filled = int256(entry.better + _share(entry.sell ? sellers : buyers, entry.margin));
-                if (filled == 0) continue;
-                int256 value = price * filled;
-                int256 reserve;
-                if (entry.sell) {
-                    (reserve, outcome.fills[i]) = (retailPrice * filled / LOT, -filled);
-                    value = value - (entry.tariff + retailPrice) * filled;
-                } else {
-                    outcome.fills[i] = filled;
-                    value = -value - entry.tariff * filled;
-                }
-                int256 delta = perLot(value);
-                outcome.deltas[i] = delta;
-                reserves += reserve;
-                sum += delta + reserve;
-            }
-            (outcome.deltas[entries.length], outcome.deltas[entries.length + 1]) = (reserves, -sum);
         }
     }
 
@@ -220,6 +180,57 @@ library UniformPrice {
         uint256 filled;
         uint256 passed;
         uint256 given;
+    }
+
+    /// @dev Shares out the quantity and the money.
+    function _fill(
+        uint256 cursor,
+        uint256[] memory entries,
+        Totals memory totals,
+        int256 retailPrice,
+        int256 price,
+        Outcome memory outcome
+    ) private pure {
+        Margin[2] memory sides = _margins(totals, outcome);
+        outcome.fills = new int256[](entries.length);
+        outcome.deltas = new int256[](entries.length + 2);
+        int256 reserves;
+        int256 sum;
+        unchecked {
+            for (uint256 i = 0; i < entries.length; ++i) {
+                uint256 head = cursor.wordAt();
+                cursor += head.sizeOf() * OrderBook.WORD;
+                uint256 side = head.sideOf();
+                int256 filled = int256(uint128(entries[i]) + _share(sides[side], entries[i] >> 128));
+                if (filled == 0) continue;
+                int256 each = price;
+                if (side == 1) {
+                    each -= retailPrice;
+                    reserves += retailPrice * filled / LOT;
+                    outcome.fills[i] = -filled;
+                } else {
+                    each = -price;
+                    outcome.fills[i] = filled;
+                }
+                int256 delta = perLot((each - int256(head.tariffOf())) * filled);
+                outcome.deltas[i] = delta;
+                sum += delta;
+            }
+            (outcome.deltas[entries.length], outcome.deltas[entries.length + 1]) = (reserves, -sum - reserves);
+        }
+    }
+
+    /// @dev The quantity, and what of each side's margin it fills.
+    function _margins(Totals memory totals, Outcome memory outcome) private pure returns (Margin[2] memory sides) {
+        unchecked {
+            uint256 demand = totals.better[0] + totals.margin[0];
+            uint256 supply = totals.better[1] + totals.margin[1];
+            outcome.quantity = demand < supply ? demand : supply;
+            for (uint256 side = 0; side < 2; ++side) {
+                sides[side].quantity = totals.margin[side];
+                sides[side].filled = outcome.quantity - totals.better[side];
+            }
+        }
     }
 
     /// @dev The part of the next order's marginal quantity that is filled. Parts are cut from the whole at rounded-down
