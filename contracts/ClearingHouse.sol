@@ -8,6 +8,7 @@ import {Markets} from "./clearing/Markets.sol";
 import {Claim, IClearingHouse, Market, Position, Reading} from "./interfaces/IClearingHouse.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
 import {BoundedSignatures} from "./libraries/BoundedSignatures.sol";
+import {LedgerBatch} from "./libraries/LedgerBatch.sol";
 import {MerkleTree} from "./libraries/MerkleTree.sol";
 import {OrderBook} from "./libraries/OrderBook.sol";
 import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
@@ -18,12 +19,15 @@ import {UniformPrice} from "./libraries/UniformPrice.sol";
 /// @dev Storage, beside that of {Markets}:
 /// - `_slots`: market => slot => two slots. First: the hash chain over the orders until clearing, then the root of the
 ///   positions. Second: number of orders (4 bytes), cleared (1), price (8).
+/// - `_ordered`: market => slot => index / 256 => a bit for each member whose order was accepted.
 /// - `_settled`: market => slot => index / 256 => a bit for each position that was settled.
 ///
 /// The reserves of all sellers are this contract's own balance in the ledger. No call leaves for a contract other than the
 /// ledger but to ask for a signature, statically, so nothing can come back in between.
 contract ClearingHouse is Markets {
     using BoundedSignatures for bytes;
+    using LedgerBatch for ILedger;
+    using OrderBook for bytes;
     using OrderBook for bytes32;
     using OrderBook for uint256;
     using OrderBook for uint256[];
@@ -69,6 +73,8 @@ contract ClearingHouse is Markets {
 
     /// @inheritdoc IClearingHouse
     uint256 public constant MAX_ORDERS = 500;
+    /// @inheritdoc IClearingHouse
+    uint256 public constant SIGNATURE_GAS = BoundedSignatures.GAS;
     uint256 private constant LOT = 1000;
     /// @dev Words of {OrdersSubmitted} before those of the orders: first, offset, length.
     uint256 private constant LOG_HEAD = 3;
@@ -76,6 +82,7 @@ contract ClearingHouse is Markets {
         keccak256("Reading(bytes32 market,uint64 slot,address account,uint64 imported,uint64 exported)");
 
     mapping(bytes32 market => mapping(uint64 slot => Slot)) private _slots;
+    mapping(bytes32 market => mapping(uint64 slot => mapping(uint256 word => uint256))) private _ordered;
     mapping(bytes32 market => mapping(uint64 slot => mapping(uint256 word => uint256))) private _settled;
 
     /// @param ledger_ The ledger, deployed before with this contract's address among its modules.
@@ -83,7 +90,7 @@ contract ClearingHouse is Markets {
     constructor(ILedger ledger_, bytes32 salt) Markets(ledger_) SaltedEIP712(salt) {}
 
     /// @inheritdoc IClearingHouse
-    function submit(bytes32 market, uint64 slot, uint256[] calldata book, bytes[] calldata signatures) external {
+    function submit(bytes32 market, uint64 slot, uint256[] calldata book, bytes calldata signatures) external {
         Slot storage record = _slots[market][slot];
         Batch memory batch = _batch(market, slot, record);
         uint256 first = batch.count;
@@ -108,14 +115,14 @@ contract ClearingHouse is Markets {
         UniformPrice.Outcome memory outcome = UniformPrice.clear(
             book,
             count,
-            ledger.balancesOf(token, accounts),
+            ledger.balances(token, accounts),
             UniformPrice.Rules(rules.minPrice, rules.maxPrice, int256(uint256(rules.retailPrice))),
             price
         );
         bytes32 root = MerkleTree.rootOf(accounts, outcome.fills);
         (record.commitment, record.cleared, record.price) = (root, true, price);
         emit Cleared(market, slot, price, outcome.quantity, root, outcome.voided);
-        ledger.settle(token, accounts, outcome.deltas);
+        ledger.settleAll(token, accounts, outcome.deltas);
     }
 
     /// @inheritdoc IClearingHouse
@@ -157,6 +164,12 @@ contract ClearingHouse is Markets {
     }
 
     /// @inheritdoc IClearingHouse
+    function hasOrdered(bytes32 market, uint64 slot, address account) external view returns (bool) {
+        uint256 index = _members[market][account].index;
+        return (_ordered[market][slot][index >> 8] >> (index & 255)) & 1 == 1;
+    }
+
+    /// @inheritdoc IClearingHouse
     function orderDigest(bytes32 market, uint64 slot, uint256[] calldata order) external view returns (bytes32) {
         uint256 size = order.measure(0);
         require(size == order.length, MalformedBook(size));
@@ -174,49 +187,53 @@ contract ClearingHouse is Markets {
     function _batch(bytes32 market, uint64 slot, Slot storage record) private view returns (Batch memory batch) {
         Market storage rules = _rules(market);
         uint256 gate = _gateOf(rules, slot);
-        uint256 horizon = (block.timestamp + rules.gateLead) / rules.slotLength + HORIZON;
-        require(block.timestamp < gate && slot <= horizon, GateNotOpen(slot, gate, block.timestamp));
+        require(block.timestamp < gate, GateClosed(slot, gate, block.timestamp));
         (batch.market, batch.slot, batch.separator) = (market, slot, domainSeparator());
         (batch.minPrice, batch.maxPrice, batch.capacity) = (rules.minPrice, rules.maxPrice, rules.capacity);
         (batch.chain, batch.count) = (record.commitment, record.count);
     }
 
     /// @dev Takes in what is acceptable of a book.
-    function _acceptAll(Batch memory batch, uint256[] calldata book, bytes[] calldata signatures) private {
+    function _acceptAll(Batch memory batch, uint256[] calldata book, bytes calldata signatures) private {
         batch.log = new uint256[](LOG_HEAD + book.length);
-        mapping(address => uint256) storage members = _members[batch.market];
-        uint256 place;
-        for (uint256 i = 0; i < signatures.length; ++i) {
-            uint256 size = book.measure(place);
-            uint256 cursor = book.start() + place * OrderBook.WORD;
-            Rejection rejection = _accept(batch, members, cursor, signatures[i]);
-            if (rejection == Rejection.None) _append(batch, cursor, size);
-            else emit OrderRejected(batch.market, batch.slot, cursor.wordAt().accountOf(), rejection);
-            place += size;
+        mapping(address => Member) storage members = _members[batch.market];
+        mapping(uint256 => uint256) storage ordered = _ordered[batch.market][batch.slot];
+        uint256 bound = signatures.end();
+        uint256 next = bound - signatures.length;
+        unchecked {
+            for (uint256 place = 0; place < book.length;) {
+                uint256 size = book.measure(place);
+                bytes calldata signature;
+                (signature, next) = next.signatureAt(bound);
+                uint256 cursor = book.start() + place * OrderBook.WORD;
+                Rejection rejection = _accept(batch, members, ordered, cursor, signature);
+                _note(batch, cursor, size, rejection);
+                place += size;
+            }
         }
-        require(place == book.length, MalformedBook(place));
+        require(next == bound, MalformedSignatures());
     }
 
     /// @dev Marks the order that begins at the cursor as its account's for the slot, or says why not.
     function _accept(
         Batch memory batch,
-        mapping(address => uint256) storage members,
+        mapping(address => Member) storage members,
+        mapping(uint256 => uint256) storage ordered,
         uint256 cursor,
         bytes calldata signature
     ) private returns (Rejection) {
         uint256 head = cursor.wordAt();
-        address account = head.accountOf();
+        Member memory member = members[head.accountOf()];
         if (batch.count == MAX_ORDERS) return Rejection.BookFull;
-        uint256 member = members[account];
-        if (member & ADMITTED == 0) return Rejection.NotMember;
-        if (_tariffOf(member) != head.tariffOf()) return Rejection.WrongTariff;
-        bool fresh;
-        (fresh, member) = _mark(member, batch.slot);
-        if (!fresh) return Rejection.AlreadyOrdered;
+        if (!member.admitted) return Rejection.NotMember;
+        if (member.tariff != head.tariffOf()) return Rejection.WrongTariff;
         (bool valid, bytes32 digest) = _digestOf(batch, head, cursor + OrderBook.WORD);
         if (!valid) return Rejection.InvalidSteps;
-        if (!signature.isFrom(account, digest)) return Rejection.InvalidSignature;
-        members[account] = member;
+        uint256 bits = ordered[member.index >> 8];
+        uint256 bit = 1 << (member.index & 255);
+        if (bits & bit != 0) return Rejection.AlreadyOrdered;
+        if (!signature.isFrom(head.accountOf(), digest)) return Rejection.InvalidSignature;
+        ordered[member.index >> 8] = bits | bit;
         return Rejection.None;
     }
 
@@ -231,7 +248,12 @@ contract ClearingHouse is Markets {
         digest = MessageHashUtils.toTypedDataHash(batch.separator, digest);
     }
 
-    function _append(Batch memory batch, uint256 cursor, uint256 size) private pure {
+    /// @dev Adds an order to the chain and to the log, or logs why it is left out.
+    function _note(Batch memory batch, uint256 cursor, uint256 size, Rejection rejection) private {
+        if (rejection != Rejection.None) {
+            emit OrderRejected(batch.market, batch.slot, cursor.wordAt().accountOf(), rejection);
+            return;
+        }
         uint256[] memory list = batch.log;
         uint256 end;
         unchecked {
@@ -345,6 +367,6 @@ contract ClearingHouse is Markets {
         uint256 count = settlement.accounts.length - 2;
         (settlement.accounts[count], settlement.deltas[count]) = (address(this), settlement.reserves);
         (settlement.accounts[count + 1], settlement.deltas[count + 1]) = (rules.balancing, settlement.balancing);
-        ledger.settle(rules.token, settlement.accounts, settlement.deltas);
+        ledger.settleAll(rules.token, settlement.accounts, settlement.deltas);
     }
 }

@@ -10,30 +10,33 @@ import {SaltedEIP712} from "../libraries/SaltedEIP712.sol";
 /// @notice The part of {IClearingHouse} that knows the markets, their members and their meters. It moves no money.
 /// @dev Storage:
 /// - `_markets`: id => rules, seven slots, written once.
-/// - `_members`: id => account => one slot, from the right: a bit for each of the 128 slots up to the latest ordered for,
-///   that one first (16 bytes), the latest (8), tariff (6), admitted (1). Membership and order are thus read and
-///   written together.
+/// - `_members`: id => account => one slot: index (4 bytes), tariff (6), admitted (1). The index, from 1 on, is given once and
+///   kept for ever: it names a bit.
+/// - `_memberCount`: id => how many indices were given.
 /// - `_meters`: id => account => meter key.
 abstract contract Markets is IClearingHouse, SaltedEIP712 {
     using BoundedSignatures for bytes;
 
-    /// @inheritdoc IClearingHouse
-    uint64 public constant HORIZON = 128;
+    struct Member {
+        uint32 index;
+        uint48 tariff;
+        bool admitted;
+    }
+
     /// @inheritdoc IClearingHouse
     uint32 public constant MAX_SLOT_LENGTH = 1 days;
     /// @inheritdoc IClearingHouse
     uint32 public constant MAX_GATE_LEAD = 7 days;
     /// @inheritdoc IClearingHouse
     uint32 public constant MAX_READING_WINDOW = 7 days;
-    /// @dev The bit of a member's word that says that it is admitted.
-    uint256 internal constant ADMITTED = 1 << 240;
     bytes32 private constant BALANCING_TYPEHASH = keccak256("Balancing(bytes32 market)");
 
     /// @inheritdoc IClearingHouse
     ILedger public immutable ledger;
 
     mapping(bytes32 market => Market) private _markets;
-    mapping(bytes32 market => mapping(address account => uint256)) internal _members;
+    mapping(bytes32 market => mapping(address account => Member)) internal _members;
+    mapping(bytes32 market => uint32) private _memberCount;
     mapping(bytes32 market => mapping(address account => address)) private _meters;
 
     constructor(ILedger ledger_) {
@@ -59,8 +62,9 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
         _requireCaller(_rules(market).admin);
         require(accounts.length == tariffs.length, LengthMismatch(accounts.length, tariffs.length));
         for (uint256 i = 0; i < accounts.length; ++i) {
-            uint256 orders = uint192(_members[market][accounts[i]]);
-            _members[market][accounts[i]] = ADMITTED | uint256(tariffs[i]) << 192 | orders;
+            uint32 index = _members[market][accounts[i]].index;
+            if (index == 0) index = ++_memberCount[market];
+            _members[market][accounts[i]] = Member(index, tariffs[i], true);
             emit MemberAdmitted(market, accounts[i], tariffs[i]);
         }
     }
@@ -69,7 +73,7 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
     function dismiss(bytes32 market, address[] calldata accounts) external {
         _requireCaller(_rules(market).admin);
         for (uint256 i = 0; i < accounts.length; ++i) {
-            _members[market][accounts[i]] &= ~ADMITTED;
+            _members[market][accounts[i]].admitted = false;
             emit MemberDismissed(market, accounts[i]);
         }
     }
@@ -91,15 +95,8 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
 
     /// @inheritdoc IClearingHouse
     function memberOf(bytes32 market, address account) external view returns (bool admitted, uint48 tariff) {
-        uint256 member = _members[market][account];
-        return (member & ADMITTED != 0, _tariffOf(member));
-    }
-
-    /// @inheritdoc IClearingHouse
-    function hasOrdered(bytes32 market, uint64 slot, address account) external view returns (bool) {
-        uint256 member = _members[market][account];
-        uint256 latest = uint64(member >> 128);
-        return slot <= latest && latest - slot < HORIZON && (member >> (latest - slot)) & 1 == 1;
+        Member storage member = _members[market][account];
+        return (member.admitted, member.tariff);
     }
 
     /// @inheritdoc IClearingHouse
@@ -131,24 +128,6 @@ abstract contract Markets is IClearingHouse, SaltedEIP712 {
     /// @dev The first second after the slot.
     function _endOf(Market storage rules, uint64 slot) internal view returns (uint256) {
         return (uint256(slot) + 1) * rules.slotLength;
-    }
-
-    function _tariffOf(uint256 member) internal pure returns (uint48) {
-        return uint48(member >> 192);
-    }
-
-    /// @dev A member's word with the slot marked as ordered for; `marked` is false when it was before. The horizon
-    /// keeps every slot that takes orders within the bits: none was marked HORIZON slots or more above it.
-    function _mark(uint256 member, uint64 slot) internal pure returns (bool marked, uint256 word) {
-        unchecked {
-            uint256 latest = uint64(member >> 128);
-            if (slot <= latest) {
-                uint256 bit = 1 << (latest - slot);
-                return (member & bit == 0, member | bit);
-            }
-            uint256 orders = uint128(uint256(uint128(member)) << (slot - latest)) | 1;
-            return (true, (member >> 192) << 192 | uint256(slot) << 128 | orders);
-        }
     }
 
     function _requireCaller(address allowed) private view {

@@ -188,12 +188,14 @@ interface IClearingHouse is IERC5267 {
     error NotAllowed(address caller, address allowed);
     /// @notice Thrown when two lists that belong together differ in length.
     error LengthMismatch(uint256 left, uint256 right);
-    /// @notice Thrown when a slot's gate is closed, or so far away that the slot takes no orders yet.
-    error GateNotOpen(uint64 slot, uint256 gate, uint256 timestamp);
+    /// @notice Thrown when a slot's gate is closed.
+    error GateClosed(uint64 slot, uint256 gate, uint256 timestamp);
     /// @notice Thrown when a slot is cleared before its gate is closed, or after its end.
     error NotClearable(uint64 slot, uint256 gate, uint256 end, uint256 timestamp);
     /// @notice Thrown when the words at this place are no packed order. Their sender packed them; nobody signed that.
     error MalformedBook(uint256 begin);
+    /// @notice Thrown when the signatures are not as many as the orders, or their lengths are wrong.
+    error MalformedSignatures();
     /// @notice Thrown when the orders are not those that were submitted, in their sequence.
     error WrongBook(bytes32 submitted, bytes32 received);
     /// @notice Thrown when a slot has no orders, or was cleared before.
@@ -213,9 +215,6 @@ interface IClearingHouse is IERC5267 {
     /// @notice The most orders of one slot: what {clear} can take in within one transaction, whatever they are.
     function MAX_ORDERS() external view returns (uint256);
 
-    /// @notice How many slots, counted from the next gate, take orders.
-    function HORIZON() external view returns (uint64);
-
     /// @notice The longest window for readings, in seconds.
     function MAX_READING_WINDOW() external view returns (uint32);
 
@@ -224,6 +223,9 @@ interface IClearingHouse is IERC5267 {
 
     /// @notice The longest slot, in seconds.
     function MAX_SLOT_LENGTH() external view returns (uint32);
+
+    /// @notice What a contract's answer about a signature may cost, in gas.
+    function SIGNATURE_GAS() external view returns (uint256);
 
     /// @notice The id of the market with these rules.
     function marketIdOf(Market calldata rules) external pure returns (bytes32);
@@ -234,7 +236,7 @@ interface IClearingHouse is IERC5267 {
     /// @notice Whether an account may order, and the tariff that it has to sign.
     function memberOf(bytes32 market, address account) external view returns (bool admitted, uint48 tariff);
 
-    /// @notice Whether an account's order for a slot was accepted. It is remembered while the slot takes orders.
+    /// @notice Whether an account's order for a slot was accepted.
     function hasOrdered(bytes32 market, uint64 slot, address account) external view returns (bool);
 
     /// @notice The meter key of an account; zero when it has none.
@@ -286,9 +288,9 @@ interface IClearingHouse is IERC5267 {
     /// @dev An order that is not acceptable is left out with an event and spoils nothing. What its sender alone can
     /// have got wrong, the packing, and too little gas, revert the whole.
     /// @param book The orders, packed.
-    /// @param signatures One for each order: 65 bytes, or what the account's contract (ERC-1271) accepts at a cost of at
-    /// most {BoundedSignatures-GAS}.
-    function submit(bytes32 market, uint64 slot, uint256[] calldata book, bytes[] calldata signatures) external;
+    /// @param signatures One for each order, in two bytes of length and then as many of signature: 65 (r, s, v), or what the
+    /// account's contract (ERC-1271) accepts for at most {SIGNATURE_GAS}.
+    function submit(bytes32 market, uint64 slot, uint256[] calldata book, bytes calldata signatures) external;
 
     /// @notice Clears a slot once its gate is closed. Anybody may, until the slot ends.
     /// @param book All orders that were accepted, packed, in their sequence: what {OrdersSubmitted} logged.

@@ -21,8 +21,16 @@ library MerkleTree {
     function rootOf(address[] memory accounts, int256[] memory quantities) internal pure returns (bytes32 root) {
         uint256 count = quantities.length;
         bytes32[] memory nodes = new bytes32[](count);
-        for (uint256 i = 0; i < count; ++i) {
-            nodes[i] = leafOf(i, accounts[i], quantities[i]);
+        assembly ("memory-safe") {
+            let free := mload(0x40)
+            let offset := 0x20
+            for { let i := 0 } lt(i, count) { i := add(i, 1) } {
+                mstore(free, i)
+                mstore(add(free, 0x20), mload(add(accounts, offset)))
+                mstore(add(free, 0x40), mload(add(quantities, offset)))
+                mstore(add(nodes, offset), keccak256(free, 0x60))
+                offset := add(offset, 0x20)
+            }
         }
         if (count != 0) {
             while (count > 1) count = _foldRow(nodes, count);

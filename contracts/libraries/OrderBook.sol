@@ -49,10 +49,28 @@ library OrderBook {
         }
     }
 
+    /// @dev Where in the calldata the signatures end.
+    function end(bytes calldata signatures) internal pure returns (uint256 cursor) {
+        assembly ("memory-safe") {
+            cursor := add(signatures.offset, signatures.length)
+        }
+    }
+
     function wordAt(uint256 cursor) internal pure returns (uint256 word) {
         assembly ("memory-safe") {
             word := calldataload(cursor)
         }
+    }
+
+    /// @dev The signature that begins at the cursor, and where the next begins: two bytes of length come before each. It ends
+    /// within the calldata's list that ends at `bound`.
+    function signatureAt(uint256 cursor, uint256 bound) internal pure returns (bytes calldata signature, uint256 next) {
+        assembly ("memory-safe") {
+            signature.offset := add(cursor, 2)
+            signature.length := shr(240, calldataload(cursor))
+            next := add(signature.offset, signature.length)
+        }
+        require(next <= bound, IClearingHouse.MalformedSignatures());
     }
 
     /// @dev How many words the order at this place of the book has. Only what packs in exactly one way is an order.
@@ -80,10 +98,14 @@ library OrderBook {
         returns (bool valid, bytes32 hashed)
     {
         bytes32 typeHash = STEP_TYPEHASH;
-        bool sell = sideOf(head) == 1;
-        int256 sign = sell ? int256(1) : -1;
-        int256 previous = (sell ? minPrice : -maxPrice) - 1;
-        uint256 length = stepsOf(head) * STEP;
+        int256 sign = 1;
+        uint256 length;
+        unchecked {
+            length = stepsOf(head) * STEP;
+            if (sideOf(head) == 0) (sign, minPrice, maxPrice) = (-1, -maxPrice, -minPrice);
+            // What the first step has to exceed.
+            --minPrice;
+        }
         assembly ("memory-safe") {
             let hashes := mload(0x40)
             let scratch := add(hashes, 0x100)
@@ -98,14 +120,13 @@ library OrderBook {
                 mstore(add(scratch, 0x40), quantity)
                 mstore(add(hashes, shl(1, i)), keccak256(scratch, 0x60))
                 price := mul(sign, price)
-                valid := and(valid, and(slt(previous, price), gt(quantity, 0)))
-                previous := price
+                valid := and(valid, and(slt(minPrice, price), gt(quantity, 0)))
+                minPrice := price
                 total := add(total, quantity)
             }
             hashed := keccak256(hashes, shl(1, length))
-            valid := and(valid, iszero(gt(total, capacity)))
+            valid := and(valid, iszero(or(sgt(minPrice, maxPrice), gt(total, capacity))))
         }
-        valid = valid && previous <= (sell ? maxPrice : -minPrice);
     }
 
     /// @dev EIP-712 struct hash of the order whose steps have this hash.
@@ -152,7 +173,7 @@ library OrderBook {
         assembly ("memory-safe") {
             let free := mload(0x40)
             let cursor := book.offset
-            let end := add(cursor, shl(5, book.length))
+            let bound := add(cursor, shl(5, book.length))
             let place := add(accounts, 0x20)
             for { let last := add(place, shl(5, count)) } lt(place, last) { place := add(place, 0x20) } {
                 let head := calldataload(cursor)
@@ -163,7 +184,7 @@ library OrderBook {
                 chain := keccak256(free, add(0x20, length))
                 cursor := add(cursor, length)
             }
-            if iszero(eq(cursor, end)) { chain := 0 }
+            if iszero(eq(cursor, bound)) { chain := 0 }
         }
     }
 }

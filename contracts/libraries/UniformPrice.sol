@@ -24,23 +24,13 @@ library UniformPrice {
         int256 retailPrice;
     }
 
-    /// @dev One order, held against the price. Prices are turned so that more is better: a seller's with the sign turned.
-    struct Entry {
-        /// Wh at better prices than the price.
-        uint256 better;
-        /// Wh at exactly the price.
-        uint256 margin;
-        /// The most that the order can debit, in thousandths of a minor unit.
-        int256 worst;
-        /// The step's price that is the nearest better than the price, and the nearest worse; NONE and -NONE without.
-        int256 inner;
-        int256 outer;
-    }
-
     /// @dev All orders that are not void, held against the price.
     struct Totals {
-        /// Wh by side: 0 buys, 1 sells.
+        int256 price;
+        int256 retailPrice;
+        /// Wh that buyers take at more than the price, and sellers give for less.
         uint256[2] better;
+        /// Wh at exactly the price.
         uint256[2] margin;
         /// The next price that any step names below the price, and above it; the market's bounds where there is none.
         int256 below;
@@ -74,11 +64,13 @@ library UniformPrice {
         int256 price
     ) internal pure returns (Outcome memory outcome) {
         Totals memory totals;
+        (totals.price, totals.retailPrice) = (price, rules.retailPrice);
+        (totals.below, totals.above) = (rules.minPrice, rules.maxPrice);
         outcome.voided = new uint256[]((count + 255) / 256);
-        uint256[] memory entries = new uint256[](count);
-        _scan(book.start(), entries, balances, rules, price, totals, outcome.voided);
+        outcome.fills = new int256[](count);
+        _scan(book.start(), outcome, totals, balances);
         require(_isPrice(totals, price), IClearingHouse.WrongPrice(price));
-        _fill(book.start(), entries, totals, rules.retailPrice, price, outcome);
+        _fill(book.start(), outcome, totals, _margins(outcome, totals));
     }
 
     /// @dev A price times Wh in minor units, rounded down, towards negative infinity.
@@ -89,75 +81,70 @@ library UniformPrice {
         }
     }
 
-    /// @dev The one pass over all steps. Of each order that is not void it notes better (low half) and margin (high).
-    function _scan(
-        uint256 cursor,
-        uint256[] memory entries,
-        uint256[] memory balances,
-        Rules memory rules,
-        int256 price,
-        Totals memory totals,
-        uint256[] memory voided
-    ) private pure {
-        (totals.below, totals.above) = (rules.minPrice, rules.maxPrice);
-        Entry memory entry;
+    /// @dev The one pass over all steps. What an order has at better prices (low half of the word) and at the margin
+    /// (high) is noted where its fill will be.
+    function _scan(uint256 cursor, Outcome memory outcome, Totals memory totals, uint256[] memory balances)
+        private
+        pure
+    {
+        int256[] memory notes = outcome.fills;
         unchecked {
-            for (uint256 i = 0; i < entries.length; ++i) {
+            for (uint256 i = 0; i < notes.length; ++i) {
                 uint256 head = cursor.wordAt();
-                cursor += OrderBook.WORD;
-                _hold(entry, head, cursor, rules.retailPrice, price);
-                if (entry.worst > int256(balances[i]) * LOT) {
-                    voided[i >> 8] |= 1 << (i & 255);
-                } else {
-                    entries[i] = entry.better | entry.margin << 128;
-                    _add(totals, entry, head.sideOf());
-                }
-                cursor += (head.sizeOf() - 1) * OrderBook.WORD;
+                (bool covered, uint256 note) =
+                    _hold(totals, cursor + OrderBook.WORD, head, int256(balances[i]) * LOT);
+                if (covered) notes[i] = int256(note);
+                else outcome.voided[i >> 8] |= 1 << (i & 255);
+                cursor += head.sizeOf() * OrderBook.WORD;
             }
         }
     }
 
-    /// @dev Holds one order against the price. Whatever price its first k steps are filled at costs at most what
-    /// the k-th step's own price would, so the worst of these is the worst of all.
-    function _hold(Entry memory entry, uint256 head, uint256 cursor, int256 retailPrice, int256 price) private pure {
+    /// @dev Holds one order against the price and, if its account can cover it, adds it to the totals.
+    ///
+    /// All prices are turned so that more is better for the account (a seller's by their sign), and contain what a Wh
+    /// costs beside its price. Whatever price the first k steps are filled at, they cost at most what the k-th step's own
+    /// price would make of them: the worst of these is the worst of all.
+    /// @param next Where its steps begin; then the next step.
+    /// @param end The order's head; then where its steps end.
+    /// @param funds What the account has, in thousandths of a minor unit.
+    function _hold(Totals memory totals, uint256 next, uint256 end, int256 funds)
+        private
+        pure
+        returns (bool covered, uint256 note)
+    {
         unchecked {
-            entry.better = 0;
-            entry.margin = 0;
-            entry.inner = NONE;
-            entry.outer = -NONE;
-            int256 sign = head.sideOf() == 0 ? int256(1) : -1;
-            // What a Wh costs beside its price.
-            int256 extra = int256(head.tariffOf()) + (sign == 1 ? int256(0) : retailPrice);
-            uint256 end = cursor + head.stepsOf() * OrderBook.STEP;
+            uint256 side = end.sideOf();
+            int256 extra = int256(end.tariffOf()) + (side == 0 ? int256(0) : totals.retailPrice);
+            int256 price = (side == 0 ? totals.price : -totals.price) + extra;
+            int256 inner = NONE;
+            int256 outer = -NONE;
             uint256 total;
-            int256 worst;
-            price *= sign;
-            for (; cursor < end; cursor += OrderBook.STEP) {
-                uint256 step = cursor.wordAt();
-                int256 limit = (int256(step) >> 192) * sign;
-                total += uint64(step >> 128);
-                int256 cost = (extra + limit) * int256(total);
-                if (cost > worst) worst = cost;
-                if (limit > price) {
-                    entry.better = total;
-                    entry.inner = limit;
-                } else if (limit == price) {
-                    entry.margin = uint64(step >> 128);
-                } else if (entry.outer == -NONE) {
-                    entry.outer = limit;
-                }
+            for (end = next + end.stepsOf() * OrderBook.STEP; next < end; next += OrderBook.STEP) {
+                uint256 step = next.wordAt();
+                int256 limit = int256(step) >> 192;
+                limit = (side == 0 ? limit : -limit) + extra;
+                step = uint64(step >> 128);
+                total += step;
+                if (limit * int256(total) > funds) return (false, 0);
+                if (limit > price) (note, inner) = (total, limit);
+                else if (limit == price) note |= step << 128;
+                else if (outer == -NONE) outer = limit;
             }
-            entry.worst = worst;
+            totals.better[side] += uint128(note);
+            totals.margin[side] += note >> 128;
+            if (inner != NONE) _near(totals, side == 0 ? inner - extra : extra - inner);
+            if (outer != -NONE) _near(totals, side == 0 ? outer - extra : extra - outer);
+            return (true, note);
         }
     }
 
-    function _add(Totals memory totals, Entry memory entry, uint256 side) private pure {
-        unchecked {
-            totals.better[side] += entry.better;
-            totals.margin[side] += entry.margin;
-            (int256 below, int256 above) = side == 0 ? (entry.outer, entry.inner) : (-entry.inner, -entry.outer);
-            if (below > totals.below) totals.below = below;
-            if (above < totals.above) totals.above = above;
+    /// @dev Takes account of a price that a step names beside the claimed price.
+    function _near(Totals memory totals, int256 named) private pure {
+        if (named > totals.price) {
+            if (named < totals.above) totals.above = named;
+        } else if (named > totals.below) {
+            totals.below = named;
         }
     }
 
@@ -182,46 +169,8 @@ library UniformPrice {
         uint256 given;
     }
 
-    /// @dev Shares out the quantity and the money.
-    function _fill(
-        uint256 cursor,
-        uint256[] memory entries,
-        Totals memory totals,
-        int256 retailPrice,
-        int256 price,
-        Outcome memory outcome
-    ) private pure {
-        Margin[2] memory sides = _margins(totals, outcome);
-        outcome.fills = new int256[](entries.length);
-        outcome.deltas = new int256[](entries.length + 2);
-        int256 reserves;
-        int256 sum;
-        unchecked {
-            for (uint256 i = 0; i < entries.length; ++i) {
-                uint256 head = cursor.wordAt();
-                cursor += head.sizeOf() * OrderBook.WORD;
-                uint256 side = head.sideOf();
-                int256 filled = int256(uint128(entries[i]) + _share(sides[side], entries[i] >> 128));
-                if (filled == 0) continue;
-                int256 each = price;
-                if (side == 1) {
-                    each -= retailPrice;
-                    reserves += retailPrice * filled / LOT;
-                    outcome.fills[i] = -filled;
-                } else {
-                    each = -price;
-                    outcome.fills[i] = filled;
-                }
-                int256 delta = perLot((each - int256(head.tariffOf())) * filled);
-                outcome.deltas[i] = delta;
-                sum += delta;
-            }
-            (outcome.deltas[entries.length], outcome.deltas[entries.length + 1]) = (reserves, -sum - reserves);
-        }
-    }
-
     /// @dev The quantity, and what of each side's margin it fills.
-    function _margins(Totals memory totals, Outcome memory outcome) private pure returns (Margin[2] memory sides) {
+    function _margins(Outcome memory outcome, Totals memory totals) private pure returns (Margin[2] memory sides) {
         unchecked {
             uint256 demand = totals.better[0] + totals.margin[0];
             uint256 supply = totals.better[1] + totals.margin[1];
@@ -231,6 +180,34 @@ library UniformPrice {
                 sides[side].filled = outcome.quantity - totals.better[side];
             }
         }
+    }
+
+    /// @dev Shares out the quantity and the money.
+    function _fill(uint256 cursor, Outcome memory outcome, Totals memory totals, Margin[2] memory sides) private pure {
+        int256[] memory fills = outcome.fills;
+        int256[] memory deltas = new int256[](fills.length + 2);
+        int256 reserves;
+        int256 sum;
+        unchecked {
+            for (uint256 i = 0; i < fills.length; ++i) {
+                uint256 head = cursor.wordAt();
+                cursor += head.sizeOf() * OrderBook.WORD;
+                uint256 side = head.sideOf();
+                uint256 note = uint256(fills[i]);
+                int256 filled = int256(uint128(note) + _share(sides[side], note >> 128));
+                int256 each = side == 0 ? -totals.price : totals.price - totals.retailPrice;
+                int256 delta = perLot((each - int256(head.tariffOf())) * filled);
+                if (side == 1) {
+                    reserves += totals.retailPrice * filled / LOT;
+                    filled = -filled;
+                }
+                fills[i] = filled;
+                deltas[i] = delta;
+                sum += delta;
+            }
+            (deltas[fills.length], deltas[fills.length + 1]) = (reserves, -sum - reserves);
+        }
+        outcome.deltas = deltas;
     }
 
     /// @dev The part of the next order's marginal quantity that is filled. Parts are cut from the whole at rounded-down

@@ -1,7 +1,7 @@
 /** One energy market with members that have money. */
 import { getCreateAddress, Wallet } from 'ethers'
 import { DOLLAR, ethers, networkHelpers, SALT, time } from '../base.ts'
-import { type Domain, domainOf, type Key, type Order, packAll, signOrder, type Step } from './orders.ts'
+import { type Domain, domainOf, type Key, type Order, packAll, packSignatures, signOrder, type Step } from './orders.ts'
 
 export const SLOT_LENGTH = 900
 export const GATE_LEAD = 300
@@ -142,7 +142,7 @@ export function signAll(
 /** Signs and submits orders of members. */
 export async function submit(d: OpenMarket, orders: readonly Order[], slot = d.slot) {
   const signatures = await signAll(d, slot, orders, d.members)
-  return d.house.submit(d.market, slot, packAll(orders), signatures)
+  return d.house.submit(d.market, slot, packAll(orders), packSignatures(signatures))
 }
 
 /** Submits orders and clears them after the gate. */

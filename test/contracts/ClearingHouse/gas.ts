@@ -1,6 +1,6 @@
 import { DOLLAR, loadFixture } from '../base.ts'
 import { admit, closeGate, deployClearing, deposit, keyOf, nextSlot, order, signAll } from './fixture.ts'
-import { BUY, packAll, SELL } from './orders.ts'
+import { BUY, packAll, packSignatures, SELL } from './orders.ts'
 
 const ORDERS = 200
 /** All sellers have their last step here, and share what demand leaves of it. */
@@ -28,7 +28,7 @@ type UsedMarket = Awaited<ReturnType<typeof usedMarket>>
 
 async function trade(d: UsedMarket, slot: bigint): Promise<{ submit: bigint; clear: bigint }> {
   const signatures = await signAll(d, slot, d.orders, d.keys)
-  const submitted = await (await d.house.submit(d.market, slot, d.book, signatures)).wait()
+  const submitted = await (await d.house.submit(d.market, slot, d.book, packSignatures(signatures))).wait()
   await closeGate(slot)
   const cleared = await (await d.house.clear(d.market, slot, d.book, MARGIN)).wait()
   const { count } = await d.house.slotOf(d.market, slot)

@@ -54,6 +54,13 @@ export function packAll(orders: readonly Order[]): bigint[] {
   return orders.flatMap(pack)
 }
 
+/** Signatures with their lengths, in one. */
+export function packSignatures(signatures: readonly string[]): string {
+  return ethers.concat(
+    signatures.flatMap((signature) => [ethers.toBeHex(ethers.dataLength(signature), 2), signature]),
+  )
+}
+
 /** The domain that a contract says it has. */
 export async function domainOf(contract: {
   eip712Domain(): Promise<{ name: string; version: string; chainId: bigint; verifyingContract: string; salt: string }>
