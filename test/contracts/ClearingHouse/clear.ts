@@ -13,7 +13,7 @@ import {
 } from './fixture.ts'
 import { BUY, packAll, packSignatures, SELL, treeOf } from './orders.ts'
 
-/** Ben and dua offer 700 Wh each at 0.10, a third of it pro rata; ada and cem want 1000 Wh. */
+/** Ada and cem want 901 Wh; ben and dua offer 500 Wh below 0.10, and 801 Wh at it. */
 const tied = async () => {
   const d = await openMarket()
   const orders = [
@@ -38,7 +38,9 @@ describe('ClearingHouse: clear', () => {
     const before = await Promise.all(d.members.map((each) => balanceOf(d, each)))
     const cleared = await clear(d, orders, price)
     const fills = [1000n, -1000n, 0n, 0n]
-    const { root } = treeOf(fills.map((quantity, index) => ({ index, account: orders[index]?.account ?? '', quantity })))
+    const { root } = treeOf(
+      fills.map((quantity, index) => ({ index, account: orders[index]?.account ?? '', quantity })),
+    )
     await expect(cleared).to.emit(d.house, 'Cleared').withArgs(d.market, d.slot, price, 1000n, root, [0n])
     expect(await d.house.slotOf(d.market, d.slot)).to.deep.equal([4n, true, price, root])
     const after = await Promise.all(d.members.map((each) => balanceOf(d, each)))
@@ -53,7 +55,9 @@ describe('ClearingHouse: clear', () => {
     const cleared = await clear(d, d.orders, d.price)
     // 901 Wh wanted, 500 Wh offered for less: 401 of 801 Wh at the margin. Ben's mark is at floor(401 * 401 / 801).
     const fills = [600n, -300n - 200n, 301n, -200n - 201n]
-    const { root } = treeOf(fills.map((quantity, index) => ({ index, account: d.orders[index]?.account ?? '', quantity })))
+    const { root } = treeOf(
+      fills.map((quantity, index) => ({ index, account: d.orders[index]?.account ?? '', quantity })),
+    )
     await expect(cleared).to.emit(d.house, 'Cleared').withArgs(d.market, d.slot, d.price, 901n, root, [0n])
     const after = await Promise.all(d.members.map((each) => balanceOf(d, each)))
     const deltas = after.map((balance, i) => balance - (before[i] ?? 0n))
@@ -67,7 +71,17 @@ describe('ClearingHouse: clear', () => {
     await submit(d, d.orders)
     await closeGate(d.slot)
     const { minPrice, maxPrice } = d.rules
-    for (const wrong of [d.price - 1n, d.price + 1n, 90_000n, 95_000n, 120_000n, 250_000n, 0n, minPrice, maxPrice]) {
+    for (const wrong of [
+      d.price - 1n,
+      d.price + 1n,
+      90_000n,
+      95_000n,
+      120_000n,
+      250_000n,
+      0n,
+      minPrice,
+      maxPrice,
+    ]) {
       await expect(d.house.clear(d.market, d.slot, packAll(d.orders), wrong))
         .to.be.revertedWithCustomError(d.house, 'WrongPrice')
         .withArgs(wrong)
@@ -147,7 +161,9 @@ describe('ClearingHouse: clear', () => {
       .withArgs(d.slot, gateOf(d.slot), endOf(d.slot), gateOf(d.slot) - 1)
     await closeGate(d.slot)
     await expect(clearIt(d.slot)).to.emit(d.house, 'Cleared')
-    await expect(clearIt(d.slot)).to.be.revertedWithCustomError(d.house, 'NothingToClear').withArgs(d.market, d.slot)
+    await expect(clearIt(d.slot))
+      .to.be.revertedWithCustomError(d.house, 'NothingToClear')
+      .withArgs(d.market, d.slot)
     const untouched = await Promise.all(d.members.map((each) => balanceOf(d, each)))
     await time.setNextBlockTimestamp(endOf(d.slot + 1n))
     await expect(clearIt(d.slot + 1n)).to.be.revertedWithCustomError(d.house, 'NotClearable')

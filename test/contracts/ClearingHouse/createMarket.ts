@@ -96,7 +96,8 @@ describe('ClearingHouse: createMarket', () => {
   it('needs a ledger that knows it', async () => {
     const d = await loadFixture(deployClearing)
     const strange = await ethers.deployContract('Ledger', [[d.stranger], d.deployer])
-    await expect(ethers.deployContract('ClearingHouse', [strange, ethers.ZeroHash]))
-      .to.be.revertedWithCustomError(d.house, 'NotLedgerModule')
+    await expect(
+      ethers.deployContract('ClearingHouse', [strange, ethers.ZeroHash]),
+    ).to.be.revertedWithCustomError(d.house, 'NotLedgerModule')
   })
 })

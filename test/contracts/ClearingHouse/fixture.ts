@@ -1,7 +1,16 @@
 /** One energy market with members that have money. */
 import { getCreateAddress, Wallet } from 'ethers'
 import { DOLLAR, ethers, networkHelpers, SALT, time } from '../base.ts'
-import { type Domain, domainOf, type Key, type Order, packAll, packSignatures, signOrder, type Step } from './orders.ts'
+import {
+  type Domain,
+  domainOf,
+  type Key,
+  type Order,
+  packAll,
+  packSignatures,
+  type Step,
+  signOrder,
+} from './orders.ts'
 
 export const SLOT_LENGTH = 900
 export const GATE_LEAD = 300
@@ -93,7 +102,16 @@ export async function openMarket() {
     meters.map(({ address }) => address),
   )
   const slot = await nextSlot()
-  return { ...d, ada, ben, cem, dua, members, slot, meterOf: (account: string) => keyOf(`meter of ${account}`) }
+  return {
+    ...d,
+    ada,
+    ben,
+    cem,
+    dua,
+    members,
+    slot,
+    meterOf: (account: string) => keyOf(`meter of ${account}`),
+  }
 }
 
 export type OpenMarket = Awaited<ReturnType<typeof openMarket>>
@@ -152,6 +170,7 @@ export async function clear(d: OpenMarket, orders: readonly Order[], price: bigi
   return d.house.clear(d.market, d.slot, packAll(orders), price)
 }
 
-export const balanceOf = (d: Clearing, account: { address: string }) => d.ledger.balanceOf(d.token, account.address)
+export const balanceOf = (d: Clearing, account: { address: string }) =>
+  d.ledger.balanceOf(d.token, account.address)
 
 export const takeSnapshot = networkHelpers.takeSnapshot

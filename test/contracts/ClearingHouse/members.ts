@@ -1,5 +1,5 @@
 import { ethers, expect, loadFixture } from '../base.ts'
-import { balanceOf, order, openMarket, submit } from './fixture.ts'
+import { balanceOf, openMarket, order, submit } from './fixture.ts'
 import { BUY } from './orders.ts'
 
 describe('ClearingHouse: members and meters', () => {
@@ -74,14 +74,20 @@ describe('ClearingHouse: members and meters', () => {
     await submit(d, [bid])
     await d.house.connect(d.admin).dismiss(d.market, [d.ada])
     await d.house.connect(d.admin).admit(d.market, [d.ada], [0n])
-    await expect(submit(d, [bid])).to.emit(d.house, 'OrderRejected').withArgs(d.market, d.slot, d.ada, 3n)
+    await expect(submit(d, [bid]))
+      .to.emit(d.house, 'OrderRejected')
+      .withArgs(d.market, d.slot, d.ada, 3n)
   })
 
   it('keeps the orders of more than 256 members apart', async () => {
     const d = await loadFixture(openMarket)
     const crowd = Array.from({ length: 260 }, (_, i) => ethers.toBeHex(BigInt(i) + 1n, 20))
     const house = d.house.connect(d.admin)
-    await house.admit(d.market, crowd, crowd.map(() => 0n))
+    await house.admit(
+      d.market,
+      crowd,
+      crowd.map(() => 0n),
+    )
     await house.admit(d.market, [d.stranger], [0n])
     await submit(d, [order(d.ada, BUY, [1n, 1n])])
     const others = [...crowd, d.ben.address, d.stranger.address]

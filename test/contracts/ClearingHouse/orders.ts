@@ -63,7 +63,13 @@ export function packSignatures(signatures: readonly string[]): string {
 
 /** The domain that a contract says it has. */
 export async function domainOf(contract: {
-  eip712Domain(): Promise<{ name: string; version: string; chainId: bigint; verifyingContract: string; salt: string }>
+  eip712Domain(): Promise<{
+    name: string
+    version: string
+    chainId: bigint
+    verifyingContract: string
+    salt: string
+  }>
 }) {
   const { name, version, chainId, verifyingContract, salt } = await contract.eip712Domain()
   return { name, version, chainId, verifyingContract, salt }
@@ -71,7 +77,13 @@ export async function domainOf(contract: {
 
 export type Domain = Awaited<ReturnType<typeof domainOf>>
 
-export function signOrder(key: Key, domain: Domain, market: string, slot: bigint, order: Order): Promise<string> {
+export function signOrder(
+  key: Key,
+  domain: Domain,
+  market: string,
+  slot: bigint,
+  order: Order,
+): Promise<string> {
   const steps = order.steps.map(([price, quantity]) => ({ price, quantity }))
   return key.signTypedData(domain, orderTypes, { market, slot, ...order, steps })
 }

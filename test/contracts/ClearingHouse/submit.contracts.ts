@@ -21,7 +21,9 @@ describe('ClearingHouse: submit by contracts and with little gas', () => {
       const signature = await signOrder(key, d.domain, d.market, d.slot, bid)
       return d.house.submit(d.market, d.slot, packAll([bid]), packSignatures([signature]))
     }
-    await expect(submit(d.ben)).to.emit(d.house, 'OrderRejected').withArgs(d.market, d.slot, d.wallet.address, 6n)
+    await expect(submit(d.ben))
+      .to.emit(d.house, 'OrderRejected')
+      .withArgs(d.market, d.slot, d.wallet.address, 6n)
     await expect(submit(d.ada)).to.emit(d.house, 'OrdersSubmitted')
   })
 
@@ -48,7 +50,10 @@ describe('ClearingHouse: submit by contracts and with little gas', () => {
     )
     const call = [d.market, d.slot, packAll(bids), packSignatures(signatures)] as const
     const topic = d.house.getEvent('OrderRejected').fragment.topicHash
-    await expect(d.house.submit(...call, { gasLimit: 150_000n })).to.be.revertedWithCustomError(d.house, 'OutOfGas')
+    await expect(d.house.submit(...call, { gasLimit: 150_000n })).to.be.revertedWithCustomError(
+      d.house,
+      'OutOfGas',
+    )
     const outcomes = new Set<string>()
     for (let gasLimit = 40_000n; gasLimit <= 400_000n; gasLimit += 1733n) {
       const snapshot = await ethers.provider.send('evm_snapshot', [])

@@ -1,5 +1,15 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
-import { CAPACITY, closeGate, gateOf, keyOf, openMarket, type OpenMarket, order, signAll, submit } from './fixture.ts'
+import {
+  CAPACITY,
+  closeGate,
+  gateOf,
+  keyOf,
+  type OpenMarket,
+  openMarket,
+  order,
+  signAll,
+  submit,
+} from './fixture.ts'
 import { BUY, type Order, pack, packAll, packSignatures, SELL, signOrder } from './orders.ts'
 
 const REJECTED = { full: 1n, stranger: 2n, again: 3n, tariff: 4n, steps: 5n, signature: 6n }
@@ -25,7 +35,8 @@ describe('ClearingHouse: submit', () => {
       .to.emit(d.house, 'OrdersSubmitted')
       .withArgs(d.market, d.slot, 2n, packAll(second))
     const chain = [...first, ...second].reduce(
-      (hash, each) => ethers.keccak256(ethers.concat([hash, ...pack(each).map((word) => ethers.toBeHex(word, 32))])),
+      (hash, each) =>
+        ethers.keccak256(ethers.concat([hash, ...pack(each).map((word) => ethers.toBeHex(word, 32))])),
       ethers.ZeroHash,
     )
     expect(await d.house.slotOf(d.market, d.slot)).to.deep.equal([3n, false, 0n, chain])
@@ -86,7 +97,10 @@ describe('ClearingHouse: submit', () => {
     await d.house.connect(d.admin).admit(d.market, [d.ben], [5n])
     await expectRejected(d, order(d.ben, BUY, [1n, 1n]), REJECTED.tariff)
     await expectRejected(d, { ...order(d.cem, BUY, [1n, 1n]), tariff: 1n }, REJECTED.tariff)
-    await expect(submit(d, [{ ...order(d.ben, BUY, [1n, 1n]), tariff: 5n }])).to.emit(d.house, 'OrdersSubmitted')
+    await expect(submit(d, [{ ...order(d.ben, BUY, [1n, 1n]), tariff: 5n }])).to.emit(
+      d.house,
+      'OrdersSubmitted',
+    )
   })
 
   it('leaves steps out of bounds or sequence out', async () => {
@@ -153,7 +167,10 @@ describe('ClearingHouse: submit', () => {
     await expect(submit(d, [order(d.ben, BUY, [1n, 1n])]))
       .to.be.revertedWithCustomError(d.house, 'GateClosed')
       .withArgs(d.slot, gateOf(d.slot), gateOf(d.slot))
-    await expect(submit(d, [order(d.ben, BUY, [1n, 1n])], 0n)).to.be.revertedWithCustomError(d.house, 'GateClosed')
+    await expect(submit(d, [order(d.ben, BUY, [1n, 1n])], 0n)).to.be.revertedWithCustomError(
+      d.house,
+      'GateClosed',
+    )
   })
 
   it('reverts when the packing is wrong, which no account signed', async () => {
@@ -179,7 +196,13 @@ describe('ClearingHouse: submit', () => {
     await expect(d.house.submit(d.market, d.slot, [head, ...steps, 0n], signatures + signatures.slice(2)))
       .to.be.revertedWithCustomError(d.house, 'MalformedBook')
       .withArgs(3n)
-    for (const wrong of ['0x', signatures.slice(0, -2), `${signatures}00`, `${signatures}0000`, `0xffff${signatures.slice(6)}`]) {
+    for (const wrong of [
+      '0x',
+      signatures.slice(0, -2),
+      `${signatures}00`,
+      `${signatures}0000`,
+      `0xffff${signatures.slice(6)}`,
+    ]) {
       await expect(d.house.submit(d.market, d.slot, pack(good), wrong)).to.be.revertedWithCustomError(
         d.house,
         'MalformedSignatures',
