@@ -13,9 +13,9 @@ import {UniformPrice} from "./libraries/UniformPrice.sol";
 
 /// @title ClearingHouse
 /// @notice See {IClearingHouse}. Nobody administers it or pauses it.
-/// @dev Its parts build on each other: {Markets}, {Submissions}, {MeterSettlement}, each with its storage; this one adds
-/// none. No call leaves for a contract other than the ledger but to ask for a signature, statically, so nothing can
-/// come back in between.
+/// @dev Its parts build on each other: {Markets}, {Submissions}, {MeterSettlement}, each with its storage; this one
+/// adds none. No call leaves for a contract other than the ledger but to ask for a signature, statically, so nothing
+/// can come back in between.
 contract ClearingHouse is MeterSettlement {
     using LedgerBatch for ILedger;
     using OrderBook for uint256[];

@@ -10,8 +10,8 @@ import {SaltedEIP712} from "../libraries/SaltedEIP712.sol";
 /// @notice The part of {IClearingHouse} that knows the markets, their members and their meters. It moves no money.
 /// @dev Storage:
 /// - `_markets`: id => rules, seven slots, written once.
-/// - `_members`: id => account => one slot: index (4 bytes), tariff (6), admitted (1). The index, from 1 on, is given once and
-///   kept for ever: it names a bit.
+/// - `_members`: id => account => one slot: index (4 bytes), tariff (6), admitted (1). The index, from 1 on, is given
+///   once and kept for ever: it names a bit.
 /// - `_memberCount`: id => how many indices were given.
 /// - `_meters`: id => account => meter key.
 abstract contract Markets is IClearingHouse, SaltedEIP712 {

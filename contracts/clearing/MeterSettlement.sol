@@ -108,7 +108,7 @@ abstract contract MeterSettlement is Submissions {
         Position calldata position = reading.claim.position;
         if (!_isSigned(settlement, reading)) return Refusal.InvalidSignature;
         int256 deviation = _deviation(settlement.capacity, reading);
-        if (_excess(settlement, deviation) > settlement.funds) return Refusal.BalancingTooLow;
+        if (_excess(settlement, position, deviation) > settlement.funds) return Refusal.BalancingTooLow;
         _end(settlement, position, place, deviation);
         return Refusal.None;
     }
@@ -124,34 +124,39 @@ abstract contract MeterSettlement is Submissions {
         return meter != address(0) && reading.signature.isFrom(meter, _digest(structHash));
     }
 
-    /// @dev Wh that the meter saw beyond the schedule and that belong to the account; below zero what it owes.
+    /// @dev Wh that the meter saw beyond the schedule, below zero short of it.
     function _deviation(uint256 capacity, Reading calldata reading) private pure returns (int256) {
         int256 quantity = reading.claim.position.quantity;
         if (quantity < 0) return int256(Math.min(reading.exported, capacity)) + quantity;
-        return int256(Math.saturatingSub(uint256(quantity), reading.imported));
+        return int256(Math.min(reading.imported, capacity)) - quantity;
     }
 
-    function _excess(Settlement memory settlement, int256 deviation) private pure returns (uint256) {
-        return deviation > 0 ? settlement.excessPrice * uint256(deviation) / LOT : 0;
+    /// @dev What the balancing account owes for a position. What a buyer did not use it has still bought.
+    function _excess(Settlement memory settlement, Position calldata position, int256 deviation)
+        private
+        pure
+        returns (uint256)
+    {
+        bool isPaid = position.quantity < 0 && deviation > 0;
+        return isPaid ? settlement.excessPrice * uint256(deviation) / LOT : 0;
     }
 
     /// @dev Ends a position. What a seller gets back and what is kept of its reserve add up to what was reserved.
     function _end(Settlement memory settlement, Position calldata position, uint256 place, int256 deviation) private {
         uint256 sold = position.quantity < 0 ? uint256(-position.quantity) : 0;
-        uint256 missing = deviation < 0 ? uint256(-deviation) : 0;
+        uint256 missing = sold != 0 && deviation < 0 ? uint256(-deviation) : 0;
         uint256 reserve = settlement.retailPrice * sold / LOT;
         uint256 kept = reserve - settlement.retailPrice * (sold - missing) / LOT;
-        uint256 excess = _excess(settlement, deviation);
+        uint256 excess = _excess(settlement, position, deviation);
+        uint256 delta = reserve - kept + excess;
 
         _settled[settlement.market][settlement.slot][position.index / 256] |= 1 << (position.index % 256);
         settlement.accounts[place] = position.account;
-        settlement.deltas[place] = int256(reserve - kept + excess);
+        settlement.deltas[place] = int256(delta);
         settlement.reserves -= int256(reserve);
         settlement.balancing += int256(kept) - int256(excess);
         settlement.funds = settlement.funds + kept - excess;
-        emit PositionSettled(
-            settlement.market, settlement.slot, position.account, reserve - kept + excess, deviation
-        );
+        emit PositionSettled(settlement.market, settlement.slot, position.account, delta, deviation);
     }
 
     function _pay(Market storage rules, Settlement memory settlement) private {

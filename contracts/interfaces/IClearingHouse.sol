@@ -28,8 +28,7 @@ struct Market {
     int64 maxPrice;
     /// What a seller pays for energy that it sold and did not export.
     uint64 retailPrice;
-    /// What the balancing account pays for energy that a seller exported beyond what it sold, or that a buyer bought
-    /// and did not use.
+    /// What the balancing account pays a seller for energy that it exported beyond what it sold.
     uint64 excessPrice;
     /// The most that one account can order, and be metered for, in one slot.
     uint64 capacity;
@@ -67,7 +66,7 @@ struct Reading {
 /// batches; after it anybody calls {clear} with the same orders and a price, and the contract accepts exactly one
 /// price. After delivery, meters answer for each side by itself.
 ///
-/// A slot: (no orders) -> orders -> cleared, or it lapses when nobody clears it before it ends; a lapsed slot has
+/// A slot: no orders -> orders -> cleared, or it lapses when nobody clears it before it ends; a lapsed slot has
 /// moved no money and holds none. A position: open -> settled, by its meter's reading, or by anybody after the
 /// readings' window as if it had kept its schedule. Nothing waits for somebody's goodwill.
 ///
@@ -80,7 +79,8 @@ struct Reading {
 /// Steps run from the best price to the worst: falling for a buyer, rising for a seller, each price once. A step adds
 /// its quantity at its price, so a buyer of (30, 500 Wh), (20, 300 Wh) takes 500 Wh at prices from 21 to 30, 800 Wh at
 /// prices up to 20. What is signed is not the packing but
-/// `Order(bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps)Step(int64 price,uint64 quantity)`.
+/// `Order(bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps)`, with
+/// `Step(int64 price,uint64 quantity)`.
 ///
 /// **The price.** Let demand above p be what buyers would take at more than p, and supply below p what sellers would
 /// give for less. At a price p the market is in equilibrium when everything strictly better than p can be filled: the
@@ -89,13 +89,19 @@ struct Reading {
 /// What trades is the most that can: the lesser of demand at or above and supply at or below the price.
 ///
 /// **The margin.** Steps at exactly the price share what is left for their side pro rata. With M the side's
-/// quantity at the margin and F what of it is filled, the order whose marginal quantities before it sum to a and with it
-/// to b gets floor(b * F / M) - floor(a * F / M): the exact share rounded up or down, and the sum is F.
+/// quantity at the margin and F what of it is filled, an order before which marginal quantities sum to a, and with it
+/// to b, gets floor(b * F / M) - floor(a * F / M): its exact share rounded up or down, and the sum is F.
 ///
 /// **Money.** Each account's exact amount is rounded down (a debit thereby up) to minor units, once, and the rest of
 /// less than one unit per account and amount goes to the fee account. A buyer of q Wh pays (price + tariff) * q / 1000.
 /// A seller earns (price - tariff) * q / 1000, of which retailPrice * q / 1000 stays here, out of its balance
 /// where the proceeds are less, until its meter has answered.
+///
+/// **Meters.** Each side answers for its own meter only. A seller gets its reserve back for what it exported of what it
+/// sold; for the rest it makes good at retail price, in favour of the balancing account, which pays it the excess price
+/// for what it exported beyond. What a buyer did not use it has still bought, and nothing is paid for it: or somebody
+/// could sell to himself, keep the seller's reading back and be paid for the buyer's. A missing reading counts as the
+/// schedule, so it is the community's business that meters publish their readings themselves.
 ///
 /// **Void orders.** An order is void when the account's ledger balance at the moment of clearing is less than the most
 /// that the order could debit at any price that it accepts. That does not depend on the price or on other orders,
@@ -103,15 +109,15 @@ struct Reading {
 /// withdrawal that it asked for in time; it can move the price by that, within everybody's own limits, and cannot
 /// take anything from anybody. Whoever wants certainty clears as soon as the gate is closed.
 ///
-/// **Who can do what.** A *relayer* can leave orders out and choose their sequence, which moves a margin's share by 1
-/// Wh; it cannot change, add or repeat orders, and whom it leaves out submits by itself. Whoever *clears* can choose
-/// nothing but the moment. A *meter* key, or an *attester* who registers a false one, can take from a seller at
-/// most the reserve of retailPrice for what it sold, in favour of the balancing account; and from the balancing account
-/// at most excessPrice * capacity for each position. An *admin* can admit puppets, who are bound by their balances like
-/// everybody and can fill the book up to {MAX_ORDERS}, and can shut members out of slots to come; it can touch no
-/// balance, no order that was accepted and no position, and its tariffs bind only who signs them. The *balancing account*
-/// can be empty; then excess is not paid, and nothing else changes. A *thief* of an account's key can order as the account
-/// can, within its ledger balance.
+/// **Who can do what.** A *relayer* can leave orders out and choose their sequence, which moves a margin's share by
+/// 1 Wh; it cannot change, add or repeat orders, and whom it leaves out submits by itself. Whoever *clears* can choose
+/// nothing but the moment. A *meter* key, or an *attester* who registers a false one, can take from a seller at most
+/// the reserve of retailPrice for what it sold, in favour of the balancing account; and from the balancing account at
+/// most excessPrice * capacity for each seller's position. An *admin* can admit puppets, who are bound by their
+/// balances like everybody and can fill the book up to {MAX_ORDERS}, and can shut members out of slots to come; it can touch no
+/// balance, no order that was accepted and no position, and its tariffs bind only who signs them. The *balancing
+/// account* can be empty; then excess is not paid, and nothing else changes. A *thief* of an account's key can order as
+/// the account can, within its ledger balance.
 interface IClearingHouse is IERC5267 {
     /// @notice Why an order was left out of a batch.
     enum Rejection {
@@ -166,8 +172,8 @@ interface IClearingHouse is IERC5267 {
         bytes32 indexed market, uint64 indexed slot, int64 price, uint256 quantity, bytes32 root, uint256[] voided
     );
     /// @notice Emitted when a position ended.
-    /// @param delta Minor units that the account was credited: its reserve less what it owes, or paid excess.
-    /// @param deviation Wh beyond what it sold, not used of what it bought, or, below zero, not exported.
+    /// @param delta Minor units that a seller was credited: its reserve less what it owes, or more for excess.
+    /// @param deviation Wh that the meter saw beyond what was sold or bought; below zero, short of it.
     event PositionSettled(
         bytes32 indexed market, uint64 indexed slot, address indexed account, uint256 delta, int256 deviation
     );
@@ -288,8 +294,8 @@ interface IClearingHouse is IERC5267 {
     /// @dev An order that is not acceptable is left out with an event and spoils nothing. What its sender alone can
     /// have got wrong, the packing, and too little gas, revert the whole.
     /// @param book The orders, packed.
-    /// @param signatures One for each order, in two bytes of length and then as many of signature: 65 (r, s, v), or what the
-    /// account's contract (ERC-1271) accepts for at most {SIGNATURE_GAS}.
+    /// @param signatures One for each order, in two bytes of length and then as many of signature: 65 (r, s, v), or
+    /// what the account's contract (ERC-1271) accepts for at most {SIGNATURE_GAS}.
     function submit(bytes32 market, uint64 slot, uint256[] calldata book, bytes calldata signatures) external;
 
     /// @notice Clears a slot once its gate is closed. Anybody may, until the slot ends.
@@ -298,9 +304,7 @@ interface IClearingHouse is IERC5267 {
     function clear(bytes32 market, uint64 slot, uint256[] calldata book, int64 price) external;
 
     /// @notice Settles positions by what their meters signed. Anybody may, after the slot's end, within the window.
-    /// @dev A seller gets its reserve back for what it exported of what it sold; the rest, at retail price, goes to the
-    /// balancing account, which pays the excess price for what it exported beyond, and for what a buyer did not use.
-    /// Metered energy counts up to the capacity. One reading that cannot be used is left out with an event.
+    /// @dev Metered energy counts up to the capacity. One reading that cannot be used is left out with an event.
     function settleReadings(bytes32 market, uint64 slot, Reading[] calldata readings) external;
 
     /// @notice Settles positions as if each had kept its schedule, when the window for readings is over. Anybody may.

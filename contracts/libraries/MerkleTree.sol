@@ -2,8 +2,8 @@
 pragma solidity 0.8.37;
 
 /// @title MerkleTree
-/// @notice The tree of a slot's positions, of the kind that OpenZeppelin's MerkleProof verifies: pairs are sorted, and a node without a
-/// sibling goes up as it is. A leaf hashes 96 bytes and a node 64, so neither is ever taken for the other.
+/// @notice The tree of a slot's positions, of the kind that OpenZeppelin's MerkleProof verifies: pairs are sorted, and a
+/// node without a sibling goes up as it is. A leaf hashes 96 bytes and a node 64: neither is ever taken for the other.
 library MerkleTree {
     /// @dev The leaf of a position: the hash of its three words.
     function leafOf(uint256 index, address account, int256 quantity) internal pure returns (bytes32 leaf) {

@@ -6,7 +6,7 @@ import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 /// @title OrderBook
 /// @notice Reads packed orders. See {IClearingHouse} for the packing.
 /// @dev An order is named by its head word and by the `steps` that follow it: where in the calldata they begin. A word
-/// beyond the end of a book reads as something else of the calldata, or as zero, so whoever reads a book bounds it first.
+/// beyond the end of a book reads as something else of the calldata, or as zero: whoever reads a book bounds it first.
 library OrderBook {
     uint256 internal constant MAX_STEPS = 8;
     bytes32 internal constant ORDER_TYPEHASH = keccak256(
@@ -62,8 +62,8 @@ library OrderBook {
         }
     }
 
-    /// @dev The signature that begins at the cursor, and where the next begins: two bytes of length come before each. It ends
-    /// within the calldata's list that ends at `bound`.
+    /// @dev The signature that begins at the cursor with two bytes of length, and where the next begins. All of it lies
+    /// before `bound`.
     function signatureAt(uint256 cursor, uint256 bound) internal pure returns (bytes calldata signature, uint256 next) {
         assembly ("memory-safe") {
             signature.offset := add(cursor, 2)
@@ -90,8 +90,8 @@ library OrderBook {
     }
 
     /// @dev Whether an order's steps run from the best price to the worst, within the bounds, each with a quantity, and
-    /// all together within the capacity; and the hash of their EIP-712 hashes. The price of a seller, and a buyer's with
-    /// its sign turned, must rise.
+    /// all together within the capacity; and the hash of their EIP-712 hashes. The prices of a seller, and those of a
+    /// buyer with their sign turned, must rise.
     function readSteps(uint256 head, uint256 steps, int256 minPrice, int256 maxPrice, uint256 capacity)
         internal
         pure
@@ -151,7 +151,11 @@ library OrderBook {
 
     /// @dev The chain with one more order, which has `size` words from the cursor on. They are copied to `memoryAt`
     /// as well.
-    function extend(bytes32 chain, uint256 cursor, uint256 size, uint256 memoryAt) internal pure returns (bytes32 next) {
+    function extend(bytes32 chain, uint256 cursor, uint256 size, uint256 memoryAt)
+        internal
+        pure
+        returns (bytes32 next)
+    {
         assembly ("memory-safe") {
             let free := mload(0x40)
             let length := shl(5, size)

@@ -103,8 +103,8 @@ library UniformPrice {
     /// @dev Holds one order against the price and, if its account can cover it, adds it to the totals.
     ///
     /// All prices are turned so that more is better for the account (a seller's by their sign), and contain what a Wh
-    /// costs beside its price. Whatever price the first k steps are filled at, they cost at most what the k-th step's own
-    /// price would make of them: the worst of these is the worst of all.
+    /// costs beside its price. Whatever price the first k steps are filled at, they cost at most what the k-th step's
+    /// own price would make of them: the worst of these is the worst of all.
     /// @param next Where its steps begin; then the next step.
     /// @param end The order's head; then where its steps end.
     /// @param funds What the account has, in thousandths of a minor unit.

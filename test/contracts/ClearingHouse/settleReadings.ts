@@ -1,5 +1,14 @@
 import { DOLLAR, ethers, expect, loadFixture, time } from '../base.ts'
-import { balanceOf, CAPACITY, endOf, endSlot, keyOf, openMarket, READING_WINDOW } from './fixture.ts'
+import {
+  balanceOf,
+  CAPACITY,
+  closeReadings,
+  endOf,
+  endSlot,
+  keyOf,
+  openMarket,
+  READING_WINDOW,
+} from './fixture.ts'
 import { clearedMarket, endedMarket, measure, unfundedMarket } from './settled.ts'
 
 const [ADA, BEN, CEM, DUA] = [0, 1, 2, 3]
@@ -47,7 +56,7 @@ describe('ClearingHouse: settleReadings', () => {
     expect(await balanceOf(d, d.balancing)).to.equal(10n * DOLLAR - 8_080n - excess)
   })
 
-  it('pays a buyer the excess price for what it did not use, and nothing for what it used beyond', async () => {
+  it('pays a buyer nothing for what it did not use, and takes nothing for what it used beyond', async () => {
     const d = await loadFixture(endedMarket)
     const [ada, cem] = [await balanceOf(d, d.ada), await balanceOf(d, d.cem)]
     await expect(
@@ -57,11 +66,21 @@ describe('ClearingHouse: settleReadings', () => {
       ]),
     )
       .to.emit(d.house, 'PositionSettled')
-      .withArgs(d.market, d.slot, d.ada, 48_000n, 600n)
+      .withArgs(d.market, d.slot, d.ada, 0n, -600n)
       .and.to.emit(d.house, 'PositionSettled')
-      .withArgs(d.market, d.slot, d.cem, 0n, 0n)
-    expect(await balanceOf(d, d.ada)).to.equal(ada + 48_000n)
+      .withArgs(d.market, d.slot, d.cem, 0n, 1n)
+    expect(await balanceOf(d, d.ada)).to.equal(ada)
     expect(await balanceOf(d, d.cem)).to.equal(cem)
+    expect(await balanceOf(d, d.balancing)).to.equal(10n * DOLLAR)
+  })
+
+  it('pays nobody for selling to himself, delivering nothing and keeping a reading back', async () => {
+    const d = await loadFixture(endedMarket)
+    const unused = await measure(d, ADA, { imported: 0n })
+    await d.house.settleReadings(d.market, d.slot, [unused])
+    await closeReadings(d.slot)
+    await d.house.settleSchedules(d.market, d.slot, [d.tree.claim(BEN)])
+    expect(await balanceOf(d, d.balancing)).to.equal(10n * DOLLAR)
   })
 
   it('settles a position once, in one batch or in two', async () => {
@@ -159,14 +178,14 @@ describe('ClearingHouse: settleReadings', () => {
   it('pays excess whole or not yet', async () => {
     const d = await loadFixture(unfundedMarket)
     await endSlot(d.slot)
-    const excess = await measure(d, ADA, { imported: 400n })
+    const excess = await measure(d, DUA, { exported: 1200n })
     const shortfall = await measure(d, BEN, { exported: 740n })
     await expect(d.house.settleReadings(d.market, d.slot, [excess]))
       .to.emit(d.house, 'ClaimRefused')
-      .withArgs(d.market, d.slot, d.ada, REFUSED.balancing)
+      .withArgs(d.market, d.slot, d.dua, REFUSED.balancing)
     await expect(d.house.settleReadings(d.market, d.slot, [shortfall, excess]))
       .to.emit(d.house, 'PositionSettled')
-      .withArgs(d.market, d.slot, d.ada, 48_000n, 600n)
+      .withArgs(d.market, d.slot, d.dua, 180_000n + 48_000n, 600n)
     expect(await balanceOf(d, d.balancing)).to.equal(0n)
   })
 

@@ -50,7 +50,8 @@ contract ClearingFuzzTest is ClearingWorld {
             steps[i] = keccak256(abi.encode(stepType, prices[i], quantities[i]));
         }
         bytes32 orderType = keccak256(
-            "Order(bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps)Step(int64 price,uint64 quantity)"
+            "Order(bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps)"
+            "Step(int64 price,uint64 quantity)"
         );
         bytes32 hashed = keccak256(abi.encodePacked(steps));
         hashed = keccak256(abi.encode(orderType, market, slot, members[member], sell ? 1 : 0, 0, hashed));

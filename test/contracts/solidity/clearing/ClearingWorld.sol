@@ -8,8 +8,8 @@ import {ClearingHarness} from "../../../../contracts/mocks/ClearingHarness.sol";
 import {TestDollar} from "../../../../contracts/mocks/TestDollar.sol";
 import {vm} from "../Vm.sol";
 
-/// @notice One market with few prices and little money, so that ties, roundings and void orders are common; its members,
-/// and the signatures that they and their meters give.
+/// @notice One market with few prices and little money, so that ties, roundings and void orders are common; its
+/// members, and the signatures that they and their meters give.
 abstract contract ClearingWorld {
     uint256 internal constant MEMBERS = 5;
     uint256 internal constant WORD_LEFT = 128;
