@@ -89,6 +89,19 @@ describe('ClearingHouse: clear', () => {
     await expect(d.house.clear(d.market, d.slot, packAll(d.orders), d.price)).to.emit(d.house, 'Cleared')
   })
 
+  it('refuses every other price of the interval in which all can be filled', async () => {
+    const d = await loadFixture(openMarket)
+    const orders = [order(d.ada, BUY, [30n, 10n]), order(d.ben, SELL, [21n, 10n])]
+    await submit(d, orders)
+    await closeGate(d.slot)
+    for (const wrong of [20n, 21n, 22n, 24n, 26n, 29n, 30n, 31n]) {
+      await expect(d.house.clear(d.market, d.slot, packAll(orders), wrong))
+        .to.be.revertedWithCustomError(d.house, 'WrongPrice')
+        .withArgs(wrong)
+    }
+    await expect(d.house.clear(d.market, d.slot, packAll(orders), 25n)).to.emit(d.house, 'Cleared')
+  })
+
   it('rounds the middle down below zero, and lets the seller pay', async () => {
     const d = await loadFixture(openMarket)
     const orders = [order(d.ada, BUY, [-1000n, 501n]), order(d.ben, SELL, [-2001n, 501n])]
