@@ -71,60 +71,33 @@ enum RoundStatus {
     Settled
 }
 
-/// @notice What the contract knows of a round. Masks have bit i for participant i, or for seat i.
+/// @notice What the registry knows of a round. Masks have bit i for participant i, or for seat i.
 struct LearningRound {
     // Slot 0.
     RoundStatus status;
     /// How many have committed.
     uint8 participants;
-    /// How many have enlisted.
-    uint16 lots;
     /// Updates revealed, without copies.
     uint64 updates;
-    /// The block whose hash draws the panel.
-    uint64 drawBlock;
-    /// How many seats were drawn.
-    uint8 seatCount;
-    /// How many seats revealed, abstentions included.
-    uint8 answers;
-    /// How many seats revealed scores of a set that was opened.
-    uint8 scorers;
-    /// Whether the hidden set was opened.
-    bool opened;
-    /// How many evaluators state `result`.
-    uint8 resultVotes;
-    /// Whether the canary was opened, which update it is, and the score that the requester knew.
-    bool canaryOpened;
-    uint8 canaryIndex;
-    int32 canaryScore;
-    // Slot 1: the lot of each seat, 16 bits each, seat 0 lowest.
-    uint256 seats;
-    // Slot 2: keccak256(abi.encode(updateRoot, score, salt)), or zero for none.
-    bytes32 canary;
-    // Slot 3: the proposal that came first.
-    bytes32 firstResult;
-    // Slot 4: the proposal that most evaluators state; after settlement the result that stands, zero for none.
-    bytes32 result;
-    // Slot 5.
+    /// The sum of the participants' weights, once settled.
+    uint64 totalWeight;
+    /// What rounding left of the pool; it goes to the first of them.
+    uint8 dust;
+    /// Seats of the panel that earn the evaluation fee.
+    uint16 paidSeats;
+    /// Of these, who was credited.
+    uint16 claimedSeats;
+    /// Whether the aggregation fee was credited.
+    bool resultClaimed;
+    // Slot 1.
     /// What participants share.
     uint128 pool;
-    /// The sum of their weights.
-    uint64 totalWeight;
-    /// What rounding left; it goes to the first of them.
-    uint8 dust;
-    // Slot 6.
     /// Participants with a weight.
     uint64 earning;
     /// Of these, who was credited.
     uint64 claimed;
-    /// Seats that earn the evaluation fee.
-    uint16 paidSeats;
-    /// Of these, who was credited.
-    uint16 claimedSeats;
-    /// Seats whose stake was released or slashed.
-    uint16 closedSeats;
-    /// Whether the fee for the result was credited.
-    bool resultClaimed;
+    // Slot 2: the first proposal that was not refuted; once settled, the result that stands, zero when none does.
+    bytes32 result;
 }
 
 /// @notice What became of a commitment.
@@ -147,28 +120,6 @@ struct Participant {
     bytes32 root;
 }
 
-/// @notice Somebody who offers to evaluate.
-struct Lot {
-    // Slot 0.
-    address sender;
-    uint64 agentId;
-    bool released;
-    // Slot 1: the agent's owner, whose stake it is, and who is paid.
-    address owner;
-}
-
-/// @notice What an evaluator who was drawn has done.
-struct Seat {
-    // Slot 0.
-    uint64 available;
-    bool attested;
-    bool answered;
-    // Slot 1.
-    bytes32 commitment;
-    // Slot 2, and eight to a slot.
-    int32[] scores;
-}
-
 /// @notice What became of a proposed aggregate.
 enum ProposalStatus {
     None,
@@ -177,12 +128,10 @@ enum ProposalStatus {
     Closed
 }
 
-/// @notice A proposed aggregate.
+/// @notice A proposed aggregate, in one slot. The owner is the proposer's, whose stake it is, and who is paid.
 struct Proposal {
-    // Slot 0: the proposer's owner, whose stake it is, and who is paid.
     address owner;
     uint64 agentId;
-    uint8 votes;
     ProposalStatus status;
 }
 
@@ -200,4 +149,67 @@ struct ChunkChallenge {
     /// The same chunk of every update that counts, in the order of the participants, and their paths.
     bytes[] chunks;
     bytes32[][] proofs;
+}
+
+/// @notice What the panel knows of a round. Masks have bit i for seat i.
+struct PanelState {
+    // Slot 0.
+    /// How many have enlisted.
+    uint16 lots;
+    /// How many seats were drawn.
+    uint8 seatCount;
+    /// The block whose hash draws them.
+    uint64 drawBlock;
+    /// Whether the hidden set was opened.
+    bool opened;
+    /// How many seats revealed, abstentions included.
+    uint8 answers;
+    /// How many of these gave scores.
+    uint8 scorers;
+    /// Seats whose stake was released or slashed.
+    uint16 closedSeats;
+    /// Whether the canary was opened, which update it is, and the score that the requester knew.
+    bool canaryOpened;
+    uint8 canaryIndex;
+    int32 canaryScore;
+    // Slot 1: the lot of each seat, 16 bits each, seat 0 lowest.
+    uint256 seats;
+    // Slot 2: keccak256(abi.encode(updateRoot, score, salt)), or zero for none.
+    bytes32 canary;
+}
+
+/// @notice Somebody who offers to evaluate.
+struct Lot {
+    // Slot 0.
+    address sender;
+    uint64 agentId;
+    bool released;
+    // Slot 1: the agent's owner, whose stake it is, and who is paid.
+    address owner;
+}
+
+/// @notice What an evaluator who was drawn has done.
+struct Seat {
+    // Slot 0. Of the updates, bit i for participant i: which are there.
+    uint64 available;
+    bool attested;
+    bool answered;
+    // Slot 1: the commitment; once revealed, the root of the aggregate that it computed.
+    bytes32 root;
+    // Slot 2, and eight to a slot.
+    int32[] scores;
+}
+
+/// @notice What a panel's work comes to.
+struct PanelOutcome {
+    /// What each participant is paid by.
+    uint32[] weights;
+    /// Which seats earn the evaluation fee, bit i for seat i.
+    uint16 agreeing;
+    /// Whether the weights are scores; otherwise they are 1 for every update that counts.
+    bool byScore;
+    /// Whether any seat revealed.
+    bool answered;
+    /// The aggregate that more than half of those seats state, zero for none.
+    bytes32 result;
 }

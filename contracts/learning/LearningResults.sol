@@ -4,7 +4,6 @@ pragma solidity 0.8.37;
 import {ILearningRegistry} from "../interfaces/ILearningRegistry.sol";
 import {
     ChunkChallenge,
-    LearningRound,
     LearningRule,
     LearningTask,
     Proposal,
@@ -25,13 +24,13 @@ abstract contract LearningResults is LearningRounds {
     function proposeResult(LearningTask calldata task, bytes32 resultRoot, bytes32 contentId) external {
         bytes32 id = _requireStatus(task, RoundStatus.Open);
         _requirePhase(task.attestUntil, task.scoreUntil);
-        (uint64 agentId,, address owner) = identityRegistry.bindingOf(msg.sender);
-        require(agentId != 0, NotBound(msg.sender));
-        require(msg.sender == task.requester || _hasRevealed(id, agentId, owner), NotConcerned(msg.sender));
-        require(_proposals[id][resultRoot].status == ProposalStatus.None, AlreadyProposed(resultRoot));
+        (uint64 agentId, address owner) = _requireBound();
+        require(msg.sender == task.requester || _hasRevealed(id, agentId), NotConcerned(msg.sender));
+        Proposal storage proposal = _proposals[id][resultRoot];
+        require(resultRoot != 0 && proposal.status == ProposalStatus.None, NotProposable(resultRoot));
 
-        _proposals[id][resultRoot] = Proposal(owner, agentId, 0, ProposalStatus.Standing);
-        if (_rounds[id].firstResult == 0) _rounds[id].firstResult = resultRoot;
+        (proposal.owner, proposal.agentId, proposal.status) = (owner, agentId, ProposalStatus.Standing);
+        if (_rounds[id].result == 0) _rounds[id].result = resultRoot;
         emit ResultProposed(id, resultRoot, agentId, contentId);
         vault.lock(agentId, owner, task.participantStake);
     }
@@ -41,14 +40,29 @@ abstract contract LearningResults is LearningRounds {
         bytes32 id = _requireStatus(task, RoundStatus.Open);
         _requirePhase(task.attestUntil, task.closeAt);
         bytes32 root = challenge.resultRoot;
-        Proposal storage proposal = _proposals[id][root];
-        require(proposal.status == ProposalStatus.Standing, NotStanding(root));
+        Proposal storage proposal = _standing(id, root);
         _requireWrong(id, task, challenge);
 
         proposal.status = ProposalStatus.Refuted;
-        _forget(_rounds[id], root);
+        if (_rounds[id].result == root) _rounds[id].result = 0;
         emit ResultRefuted(id, root, msg.sender, challenge.chunkIndex, challenge.coordinate);
         vault.slash(proposal.agentId, proposal.owner, task.participantStake, msg.sender);
+    }
+
+    /// @inheritdoc ILearningRegistry
+    function closeProposal(LearningTask calldata task, bytes32 resultRoot) external {
+        _requireAfter(task.closeAt);
+        bytes32 id = idOf(task);
+        Proposal storage proposal = _standing(id, resultRoot);
+
+        proposal.status = ProposalStatus.Closed;
+        emit ProposalClosed(id, resultRoot);
+        vault.unlock(proposal.agentId, proposal.owner, task.participantStake);
+    }
+
+    /// @inheritdoc ILearningRegistry
+    function proposalOf(bytes32 id, bytes32 resultRoot) external view returns (Proposal memory) {
+        return _proposals[id][resultRoot];
     }
 
     /// @inheritdoc ILearningRegistry
@@ -67,10 +81,7 @@ abstract contract LearningResults is LearningRounds {
         require(chunkIndex < chunks, OutOfRange(chunkIndex, coordinate));
         uint256 length = ChunkTree.valuesIn(chunkIndex, task.dimension, task.chunkSize);
         require(coordinate < length, OutOfRange(chunkIndex, coordinate));
-        require(
-            challenge.resultChunk.isAt(challenge.resultProof, challenge.resultRoot, chunkIndex, chunks),
-            InvalidChunk(challenge.resultRoot)
-        );
+        _requireAt(challenge.resultChunk, challenge.resultProof, challenge.resultRoot, chunkIndex, chunks);
         if (!challenge.resultChunk.hasValues(length)) return;
 
         int256[] memory values = _valuesOf(id, challenge, chunks, length);
@@ -84,38 +95,35 @@ abstract contract LearningResults is LearningRounds {
         view
         returns (int256[] memory values)
     {
-        uint256 counted = _counted(id, _rounds[id]);
-        uint256 given = challenge.chunks.length;
-        require(given == challenge.proofs.length, LengthMismatch(challenge.proofs.length, given));
-        values = new int256[](given);
+        uint256 counted = panel.countedOf(id);
+        values = new int256[](_count(counted));
+        require(challenge.chunks.length == values.length, LengthMismatch(challenge.chunks.length, values.length));
+        require(challenge.proofs.length == values.length, LengthMismatch(challenge.proofs.length, values.length));
         uint256 next;
         for (uint256 index = 0; index < MAX_PARTICIPANTS; ++index) {
             if (!_has(counted, index)) continue;
-            require(next < given, LengthMismatch(given, next + 1));
             bytes calldata chunk = challenge.chunks[next];
             bytes32 root = _participants[id][index].root;
-            require(
-                chunk.hasValues(length) && chunk.isAt(challenge.proofs[next], root, challenge.chunkIndex, chunks),
-                InvalidChunk(root)
-            );
+            require(chunk.hasValues(length), InvalidChunk(root));
+            _requireAt(chunk, challenge.proofs[next], root, challenge.chunkIndex, chunks);
             values[next++] = chunk.valueAt(challenge.coordinate);
         }
-        require(next == given, LengthMismatch(given, next));
     }
 
-    /// @dev What is refuted is neither first nor favoured any more; those proposed or stated later can take its place.
-    function _forget(LearningRound storage round, bytes32 resultRoot) private {
-        if (round.firstResult == resultRoot) round.firstResult = 0;
-        if (round.result != resultRoot) return;
-        round.result = 0;
-        round.resultVotes = 0;
+    function _requireAt(bytes calldata chunk, bytes32[] calldata proof, bytes32 root, uint256 index, uint256 chunks)
+        private
+        pure
+    {
+        require(chunk.isAt(proof, root, index, chunks), InvalidChunk(root));
     }
 
-    /// @dev An agent's entry is its place only on the participants' side, on which its owner then stands too.
-    function _hasRevealed(bytes32 id, uint64 agentId, address owner) private view returns (bool) {
-        uint256 entry = _entries[id][agentId];
-        if (entry == 0 || _sides[id][owner] != Side.Participant) return false;
-        return _participants[id][entry - 1].status == UpdateStatus.Revealed
-            && _participants[id][entry - 1].agentId == agentId;
+    function _standing(bytes32 id, bytes32 resultRoot) private view returns (Proposal storage proposal) {
+        proposal = _proposals[id][resultRoot];
+        require(proposal.status == ProposalStatus.Standing, NotStanding(resultRoot));
+    }
+
+    function _hasRevealed(bytes32 id, uint64 agentId) private view returns (bool) {
+        uint256 entry = entryOf[id][agentId];
+        return entry != 0 && _participants[id][entry - 1].status == UpdateStatus.Revealed;
     }
 }

@@ -1,50 +1,38 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ILearningRegistry} from "../interfaces/ILearningRegistry.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
+import {ILearningPanel} from "../interfaces/ILearningPanel.sol";
+import {ILearningRegistry} from "../interfaces/ILearningRegistry.sol";
 import {ILedger} from "../interfaces/ILedger.sol";
 import {IStakeVault} from "../interfaces/IStakeVault.sol";
-import {
-    LearningRound,
-    LearningTask,
-    Lot,
-    Participant,
-    Proposal,
-    RoundStatus,
-    Seat
-} from "../interfaces/LearningTypes.sol";
+import {LearningRound, LearningTask, Participant, Proposal, RoundStatus} from "../interfaces/LearningTypes.sol";
+import {LearningPanel} from "../LearningPanel.sol";
 import {LearningHash} from "../libraries/LearningHash.sol";
 import {SaltedEIP712} from "../libraries/SaltedEIP712.sol";
+import {LearningPhases} from "./LearningPhases.sol";
 
 /// @title LearningRounds
-/// @notice What every part of the {LearningRegistry} shares: storage, phases, and the opening of a task.
+/// @notice What every part of the {LearningRegistry} shares: its storage, and the opening of a task.
 /// @dev Storage, all by task id; the task itself is passed again with every call and known by its hash:
-/// - `_rounds`: seven slots, laid out in {LearningRound}.
+/// - `_rounds`: three slots, laid out in {LearningRound}.
 /// - `_participants`: index => three slots, as {Participant}.
 /// - `_firstOf`: update root => place of its earliest commitment that was revealed, plus one.
-/// - `_lots`: lot => two slots, as {Lot}.
-/// - `_seats`: seat => two slots and the scores, as {Seat}.
 /// - `_proposals`: result root => one slot, as {Proposal}.
-/// - `_entries`: agent id => its place or its lot, plus one.
-/// - `_sides`: owner => on which side of the round its agents stand.
+/// - `entryOf`: agent id => its place, plus one.
+/// - `hasCommitted`: owner => whether one of its agents has.
 /// - `_weights`: what each participant is paid by, eight to a slot; written when the round is settled.
 ///
 /// What the round owes is held by the ledger for this contract: reward and fees, less what was credited.
-abstract contract LearningRounds is ILearningRegistry, SaltedEIP712 {
+abstract contract LearningRounds is ILearningRegistry, SaltedEIP712, LearningPhases {
     using LearningHash for LearningTask;
 
-    enum Side {
-        None,
-        Participant,
-        Evaluator
-    }
-
-    /// @notice Most participants: a mask of them fits 64 bits, and a challenge the gas and size of a transaction.
-    uint256 public constant MAX_PARTICIPANTS = 64;
+    /// @notice Most participants: a mask of them fits 64 bits, and a challenge the size of a transaction.
+    uint256 public constant MAX_PARTICIPANTS = MASK_BITS;
     /// @notice Most evaluators on a panel.
     uint256 public constant MAX_PANEL = 15;
-    /// @notice Most coordinates in a chunk.
+    /// @notice Most coordinates in a chunk. With a path of 24 steps, {MAX_PARTICIPANTS} of them make a challenge of 123
+    /// of the 128 KiB that nodes pass on.
     uint256 public constant MAX_CHUNK_SIZE = 256;
     /// @notice Shortest phase, in seconds. It keeps phases apart; whether one is long enough to train, or to answer
     /// over this chain, is for those to judge who enter.
@@ -58,21 +46,19 @@ abstract contract LearningRounds is ILearningRegistry, SaltedEIP712 {
     IStakeVault public immutable vault;
     /// @inheritdoc ILearningRegistry
     IIdentityRegistry public immutable identityRegistry;
+    /// @inheritdoc ILearningRegistry
+    ILearningPanel public immutable panel;
 
     mapping(bytes32 id => LearningRound) internal _rounds;
     mapping(bytes32 id => mapping(uint256 index => Participant)) internal _participants;
     mapping(bytes32 id => mapping(bytes32 updateRoot => uint256)) internal _firstOf;
-    mapping(bytes32 id => mapping(uint256 lot => Lot)) internal _lots;
-    mapping(bytes32 id => mapping(uint256 seat => Seat)) internal _seats;
     mapping(bytes32 id => mapping(bytes32 resultRoot => Proposal)) internal _proposals;
-    mapping(bytes32 id => mapping(uint256 agentId => uint256)) internal _entries;
-    mapping(bytes32 id => mapping(address owner => Side)) internal _sides;
+    /// @inheritdoc ILearningRegistry
+    mapping(bytes32 id => mapping(uint256 agentId => uint256)) public entryOf;
+    /// @inheritdoc ILearningRegistry
+    mapping(bytes32 id => mapping(address owner => bool)) public hasCommitted;
     mapping(bytes32 id => uint32[]) internal _weights;
 
-    /// @param ledger_ The ledger, deployed before with this contract's address among its modules.
-    /// @param vault_ The stake vault, over the same registry.
-    /// @param identityRegistry_ The identity registry.
-    /// @param salt Random bytes, new for every deployment.
     constructor(ILedger ledger_, IStakeVault vault_, IIdentityRegistry identityRegistry_, bytes32 salt)
         SaltedEIP712(salt)
     {
@@ -82,6 +68,7 @@ abstract contract LearningRounds is ILearningRegistry, SaltedEIP712 {
         ledger = ledger_;
         vault = vault_;
         identityRegistry = identityRegistry_;
+        panel = new LearningPanel(this, vault_, identityRegistry_, salt);
     }
 
     /// @inheritdoc ILearningRegistry
@@ -120,56 +107,15 @@ abstract contract LearningRounds is ILearningRegistry, SaltedEIP712 {
         require(actual == required, UnexpectedStatus(id, actual, required));
     }
 
-    /// @dev A phase begins after the last second of the one before.
-    function _requirePhase(uint256 from, uint256 until) internal view {
-        _requireAfter(from);
-        require(block.timestamp <= until, TooLate(until, block.timestamp));
-    }
-
-    function _requireAfter(uint256 from) internal view {
-        require(block.timestamp > from, TooEarly(from, block.timestamp));
-    }
-
-    /// @dev Enters the caller's agent into the round, on one side of it.
-    function _enter(bytes32 id, uint256 place, Side side) internal returns (uint64 agentId, address owner) {
+    /// @dev The caller's agent and its owner.
+    function _requireBound() internal view returns (uint64 agentId, address owner) {
         (agentId,, owner) = identityRegistry.bindingOf(msg.sender);
         require(agentId != 0, NotBound(msg.sender));
-        require(_entries[id][agentId] == 0, AlreadyEntered(agentId));
-        Side other = _sides[id][owner];
-        require(other == Side.None || other == side, ConflictOfInterest(owner));
-        _entries[id][agentId] = place + 1;
-        _sides[id][owner] = side;
     }
 
     /// @dev What was escrowed with a task.
     function _escrowed(LearningTask calldata task) internal pure returns (uint256) {
         return uint256(task.reward) + task.evaluationFee + task.aggregationFee;
-    }
-
-    /// @dev Which updates count: those that more than half of the attesting seats have, unless no more than half of
-    /// the panel attests, or no update would be left.
-    function _counted(bytes32 id, LearningRound storage round) internal view returns (uint64 counted) {
-        (uint256 panel, uint64 updates, uint256 attesters) = (round.seatCount, round.updates, 0);
-        uint256[] memory masks = new uint256[](panel);
-        for (uint256 i = 0; i < panel; ++i) {
-            Seat storage seat = _seats[id][i];
-            if (seat.attested) masks[attesters++] = seat.available;
-        }
-        if (attesters * 2 <= panel) return updates;
-        for (uint256 index = 0; index < MAX_PARTICIPANTS; ++index) {
-            if (!_has(updates, index)) continue;
-            uint256 votes;
-            for (uint256 i = 0; i < attesters; ++i) {
-                votes += (masks[i] >> index) & 1;
-            }
-            if (votes * 2 > attesters) counted |= uint64(1 << index);
-        }
-        if (counted == 0) return updates;
-    }
-
-    /// @dev Whether a mask has a bit.
-    function _has(uint256 mask, uint256 index) internal pure returns (bool) {
-        return (mask >> index) & 1 == 1;
     }
 
     function _checkTerms(LearningTask calldata task) private pure {

@@ -12,11 +12,15 @@ abstract contract LearningUpdates is LearningRounds {
     /// @inheritdoc ILearningRegistry
     function commitUpdate(LearningTask calldata task, bytes32 commitment) external returns (uint256 index) {
         bytes32 id = _requireStatus(task, RoundStatus.Open);
-        _requirePhase(0, task.commitUntil);
+        _requireUntil(task.commitUntil);
         index = _rounds[id].participants;
         require(index < task.maxParticipants, RoundFull(task.maxParticipants));
-        (uint64 agentId, address owner) = _enter(id, index, Side.Participant);
+        (uint64 agentId, address owner) = _requireBound();
+        require(entryOf[id][agentId] == 0, AlreadyEntered(agentId));
+        require(!panel.hasEnlisted(id, owner), ConflictOfInterest(owner));
 
+        entryOf[id][agentId] = index + 1;
+        hasCommitted[id][owner] = true;
         _rounds[id].participants = uint8(index + 1);
         _participants[id][index] = Participant(msg.sender, agentId, UpdateStatus.Committed, owner, commitment);
         emit UpdateCommitted(id, agentId, index, msg.sender, owner, commitment);
@@ -34,9 +38,9 @@ abstract contract LearningUpdates is LearningRounds {
         bytes32 id = _requireStatus(task, RoundStatus.Open);
         _requirePhase(task.commitUntil, task.revealUntil);
         Participant storage participant = _pending(id, index);
-        bytes32 revealed =
-            _digest(LearningHash.hashUpdate(id, participant.sender, updateRoot, contentId, salt));
-        require(revealed == participant.root, CommitmentMismatch(participant.root, revealed));
+        bytes32 committed = participant.root;
+        bytes32 revealed = _digest(LearningHash.hashUpdate(id, participant.sender, updateRoot, contentId, salt));
+        require(revealed == committed, CommitmentMismatch(committed, revealed));
 
         participant.status = UpdateStatus.Revealed;
         participant.root = updateRoot;

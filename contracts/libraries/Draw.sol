@@ -19,6 +19,14 @@ library Draw {
         return false;
     }
 
+    /// @dev The lots of the first `count` seats.
+    function lotsOf(uint256 seats, uint256 count) internal pure returns (uint256[] memory lots) {
+        lots = new uint256[](count);
+        for (uint256 seat = 0; seat < count; ++seat) {
+            lots[seat] = lotAt(seats, seat);
+        }
+    }
+
     /// @dev Draws `count` of `lots` lots, each set equally likely. At most 16 of at most 65,536.
     /// Source: Robert Floyd's algorithm F2, in Bentley, "Programming Pearls: a sample of brilliance" (1987).
     function sample(bytes32 seed, uint256 count, uint256 lots) internal pure returns (uint256 seats) {
