@@ -139,6 +139,8 @@ struct Proposal {
 struct ChunkChallenge {
     /// The proposal.
     bytes32 resultRoot;
+    /// A standing proposal to take its place, should it be the first one; zero for none.
+    bytes32 successor;
     /// Which chunk.
     uint256 chunkIndex;
     /// Which coordinate of that chunk.

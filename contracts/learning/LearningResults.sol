@@ -44,7 +44,7 @@ abstract contract LearningResults is LearningRounds {
         _requireWrong(id, task, challenge);
 
         proposal.status = ProposalStatus.Refuted;
-        if (_rounds[id].result == root) _rounds[id].result = 0;
+        if (_rounds[id].result == root) _rounds[id].result = _successor(id, challenge.successor);
         emit ResultRefuted(id, root, msg.sender, challenge.chunkIndex, challenge.coordinate);
         vault.slash(proposal.agentId, proposal.owner, task.participantStake, msg.sender);
     }
@@ -115,6 +115,11 @@ abstract contract LearningResults is LearningRounds {
         pure
     {
         require(chunk.isAt(proof, root, index, chunks), InvalidChunk(root));
+    }
+
+    /// @dev The successor named, if it stands.
+    function _successor(bytes32 id, bytes32 resultRoot) private view returns (bytes32) {
+        return _proposals[id][resultRoot].status == ProposalStatus.Standing ? resultRoot : bytes32(0);
     }
 
     function _standing(bytes32 id, bytes32 resultRoot) private view returns (Proposal storage proposal) {
