@@ -37,6 +37,7 @@ describe('LearningRegistry: revealUpdate', () => {
     await expect(reveal(d, d.task, 0, d.opening))
       .to.be.revertedWithCustomError(d.rounds, 'TooEarly')
       .withArgs(commitUntil, commitUntil)
+    await after(commitUntil)
     await reveal(d, d.task, 0, d.opening)
     await time.setNextBlockTimestamp(BigInt(revealUntil))
     await reveal(d, d.task, 1, d.openings[1] as Opening)

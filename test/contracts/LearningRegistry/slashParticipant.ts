@@ -30,6 +30,7 @@ describe('LearningRegistry: slashParticipant', () => {
     await expect(d.rounds.slashParticipant(d.task, 1))
       .to.be.revertedWithCustomError(d.rounds, 'TooEarly')
       .withArgs(d.task.revealUntil, d.task.revealUntil)
+    await after(d.task.revealUntil)
     await d.rounds.slashParticipant(d.task, 1)
   })
 
