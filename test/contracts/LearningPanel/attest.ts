@@ -1,5 +1,5 @@
-import { bindWallet, expect, loadFixture, time } from '../base.ts'
-import { community, newAgent } from '../LearningRegistry/fixture.ts'
+import { expect, loadFixture, time } from '../base.ts'
+import { bind, community, newAgent } from '../LearningRegistry/fixture.ts'
 import { after, committed, draw, openTask, reveal, revealed } from '../LearningRegistry/round.ts'
 import type { Opening } from '../LearningRegistry/fixture.ts'
 
@@ -37,7 +37,7 @@ describe('LearningPanel: attest', () => {
     const [owner, key] = d.others.slice(-2)
     if (owner === undefined || key === undefined) throw new Error('too few accounts')
     const agent = await newAgent(d, owner)
-    await bindWallet(d as unknown as Parameters<typeof bindWallet>[0], owner, agent.agentId, key)
+    await bind(d, agent, key)
     const { task, id } = await openTask(d, { panel: 1n })
     await d.panel.connect(key).enlist(task)
     await d.rounds.connect(d.participants[0]?.signer).commitUpdate(task, `0x${'00'.repeat(32)}`)

@@ -1,5 +1,5 @@
-import { bindWallet, expect, loadFixture, time } from '../base.ts'
-import { community, EVALUATOR_STAKE, newAgent } from '../LearningRegistry/fixture.ts'
+import { expect, loadFixture, time } from '../base.ts'
+import { bind, community, EVALUATOR_STAKE, newAgent } from '../LearningRegistry/fixture.ts'
 import { committed, openTask, stakeOf } from '../LearningRegistry/round.ts'
 
 async function opened() {
@@ -65,11 +65,10 @@ describe('LearningPanel: enlist', () => {
     const first = await newAgent(d, owner)
     const second = await newAgent(d, key)
     await d.registry.connect(key).transferFrom(key, owner, second.agentId)
-    const base = d as unknown as Parameters<typeof bindWallet>[0]
     // The requester's key speaks for the owner's first agent, another key for its second.
     await d.registry.connect(d.requester).unsetAgentWallet(d.requesting.agentId)
-    await bindWallet(base, owner, first.agentId, d.requester)
-    await bindWallet(base, owner, second.agentId, key)
+    await bind(d, first, d.requester)
+    await bind(d, { signer: owner, agentId: second.agentId }, key)
     await expect(d.panel.connect(key).enlist(d.task))
       .to.be.revertedWithCustomError(d.panel, 'ConflictOfInterest')
       .withArgs(owner)

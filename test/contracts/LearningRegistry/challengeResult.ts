@@ -76,10 +76,10 @@ describe('LearningRegistry: challengeResult', () => {
       d.rounds.challengeResult(task, challengeOf(task, all, UPDATES, 0, 0)),
     ).to.be.revertedWithCustomError(d.rounds, 'LengthMismatch')
     await expect(
-      d.rounds.challengeResult(task, challengeOf(task, right, counted, 0, 3)),
+      d.rounds.challengeResult(task, challengeOf(task, right, counted, 0, 0)),
     ).to.be.revertedWithCustomError(d.rounds, 'ResultCorrect')
-    expect(all[3]).to.not.equal(right[3])
-    await d.rounds.challengeResult(task, challengeOf(task, all, counted, 0, 3))
+    expect(all[0]).to.not.equal(right[0])
+    await d.rounds.challengeResult(task, challengeOf(task, all, counted, 0, 0))
   })
 
   it('refutes a result whose chunk holds other than its coordinates', async () => {

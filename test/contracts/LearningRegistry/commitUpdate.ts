@@ -1,5 +1,5 @@
-import { bindWallet, ethers, expect, loadFixture, time } from '../base.ts'
-import { type Agent, community, newAgent, newTask, STAKE, UpdateStatus } from './fixture.ts'
+import { ethers, expect, loadFixture, time } from '../base.ts'
+import { type Agent, bind, community, newAgent, newTask, STAKE, UpdateStatus } from './fixture.ts'
 import { after, commit, openingOf, openTask, stakeOf, UPDATES } from './round.ts'
 
 const HASH = ethers.id('a commitment')
@@ -109,7 +109,7 @@ describe('LearningRegistry: commitUpdate', () => {
     const key = d.others.at(-2)
     if (owner === undefined || key === undefined) throw new Error('too few accounts')
     const agent: Agent = await newAgent(d, owner)
-    await bindWallet(d as unknown as Parameters<typeof bindWallet>[0], owner, agent.agentId, key)
+    await bind(d, agent, key)
     await d.rounds.connect(key).commitUpdate(d.task, HASH)
     const participant = await d.rounds.participantOf(d.id, 0)
     expect(participant.sender).to.equal(key.address)

@@ -1,8 +1,8 @@
 /** A deployment of learning rounds with its people, and the tasks and commitments they make. */
-import { getCreateAddress, TypedDataEncoder } from 'ethers'
+import { getCreateAddress, type HDNodeWallet, TypedDataEncoder, type Wallet } from 'ethers'
 import type { LearningPanel } from '../../../types/ethers-contracts/LearningPanel.ts'
 import type { LearningTaskStruct } from '../../../types/ethers-contracts/LearningRegistry.ts'
-import { bindWallet, DOLLAR, ethers, fund, register, SALT, type Signer, time } from '../base.ts'
+import { agentWalletTypes, DOLLAR, ethers, SALT, type Signer as NodeSigner, time } from '../base.ts'
 
 export const Rule = { ClippedMean: 0n, Median: 1n, TrimmedMean: 2n }
 export const RoundStatus = { None: 0n, Open: 1n, Cancelled: 2n, Settled: 3n }
@@ -26,6 +26,9 @@ export const SET_SALT = ethers.id('salt of the hidden set')
 
 export type Task = { [K in keyof LearningTaskStruct]: LearningTaskStruct[K] extends infer V ? Exclude<V, Promise<unknown>> : never }
 export type Learning = Awaited<ReturnType<typeof deployLearning>>
+
+/** An account of the test network, or a key of its own. */
+export type Signer = NodeSigner | HDNodeWallet | Wallet
 
 /** Somebody who speaks for an agent of its own. */
 export interface Agent {
@@ -124,14 +127,28 @@ async function fundRequester(d: Funds, amount: bigint) {
 
 /** Registers an agent that its owner speaks for, and stakes for both sides of a round. */
 export async function newAgent(d: Learning, signer: Signer): Promise<Agent> {
-  // The base helpers ask for the whole deployment, and use these parts of it.
-  const base = d as unknown as Parameters<typeof register>[0]
-  const agentId = await register(base, signer)
-  await bindWallet(base, signer, agentId, signer)
-  await fund(base, signer, d.addresses.vault, 2n * STAKED)
+  const agentId = await d.registry.connect(signer)['register()'].staticCall()
+  await d.registry.connect(signer)['register()']()
+  await bind(d, { signer, agentId }, signer)
+  await d.token.mint(signer, 2n * STAKED)
+  await d.token.connect(signer).approve(d.vault, 2n * STAKED)
   await d.vault.connect(signer).stake(agentId, d.rounds, STAKED)
   await d.vault.connect(signer).stake(agentId, d.panel, STAKED)
   return { signer, agentId }
+}
+
+/** Binds a key to an agent, which then speaks for it. */
+export async function bind(d: Learning, { signer: owner, agentId }: Agent, key: Signer) {
+  const domain = {
+    name: 'ERC8004IdentityRegistry',
+    version: '1',
+    chainId: (await ethers.provider.getNetwork()).chainId,
+    verifyingContract: d.addresses.registry,
+  }
+  const deadline = (await time.latest()) + 60
+  const message = { agentId, newWallet: key.address, owner: owner.address, deadline }
+  const signature = await key.signTypedData(domain, agentWalletTypes, message)
+  await d.registry.connect(owner).setAgentWallet(agentId, key, deadline, signature)
 }
 
 /** What the requester commits to: the hidden set, and a canary if it has one. */
