@@ -91,6 +91,7 @@ abstract contract LearningActions is LearningGhost {
         ChunkChallenge memory proof = _challengeOf(made.id, made.task, root, spoil, coordinate);
         bool done = _try(actor, address(rounds), abi.encodeCall(rounds.challengeResult, (made.task, proof)));
         if (done != (standing && wrong && inTime)) breach = "a challenge did not end as it should";
+        if (done) ++refuted;
     }
 
     function closeProposal(uint256 which, uint256 proposal) external timed some {

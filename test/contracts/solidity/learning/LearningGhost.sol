@@ -31,6 +31,8 @@ abstract contract LearningGhost is LearningWorld {
     uint256 internal _now = 1_700_000_000;
     uint256 internal _block = 100;
 
+    /// @notice How many results were refuted.
+    uint256 public refuted;
     /// @notice What somebody achieved that nobody must.
     string public breach;
 

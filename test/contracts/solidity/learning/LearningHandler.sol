@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {LearningTask} from "../../../../contracts/interfaces/LearningTypes.sol";
 import {LearningActions} from "./LearningActions.sol";
 
 /// @notice Everything that honest and hostile people do around a round, for the invariant runner to call in any order;
@@ -63,6 +64,49 @@ contract LearningHandler is LearningActions {
 
     function closeSeat(uint256 which, uint256 seat) external timed some {
         _try(seat, address(panel), abi.encodeCall(panel.closeSeat, (_rounds[_which(which)].task, seat % 5)));
+    }
+
+    /// @dev Everybody does what is due, up to five phases long: so that walks get far.
+    function play(uint256 which, uint256 seed) external some {
+        seed %= type(uint32).max;
+        for (uint256 phases = seed % 6; phases != 0; --phases) {
+            _playPhase(_which(which), seed);
+        }
+    }
+
+    function _playPhase(uint256 which, uint256 seed) private {
+        LearningTask memory task = _rounds[which].task;
+        if (_now > task.closeAt) return;
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            if (_now <= task.commitUntil) this.commit(which, i, seed + i / 2);
+            else if (_now <= task.revealUntil) this.reveal(which, i, i, true);
+            else if (_now <= task.attestUntil) _prepare(which, i);
+            else if (_now <= task.scoreUntil) this.commitScores(which, i, seed % 3 + 1);
+            else _disclose(which, i);
+            if (i < 3 && _now <= task.commitUntil) this.enlist(which, seed + i);
+        }
+        if (_now > task.attestUntil && _now <= task.scoreUntil) this.propose(which, seed, seed);
+        _now = _after(task);
+    }
+
+    function _prepare(uint256 which, uint256 step) private {
+        if (step == 0) this.openEvaluation(which);
+        if (step < 3) this.draw(which);
+        else this.attest(which, step - 3, type(uint64).max);
+        ++_block;
+    }
+
+    function _disclose(uint256 which, uint256 step) private {
+        this.revealScores(which, step, true);
+        this.openCanary(which, step);
+    }
+
+    function _after(LearningTask memory task) private view returns (uint256) {
+        if (_now <= task.commitUntil) return task.commitUntil + 1;
+        if (_now <= task.revealUntil) return task.revealUntil + 1;
+        if (_now <= task.attestUntil) return task.attestUntil + 1;
+        if (_now <= task.scoreUntil) return task.scoreUntil + 1;
+        return task.closeAt + 1;
     }
 
     /// @dev Which actor sits there; the first, when nobody does.
