@@ -36,8 +36,8 @@ export function aggregateCoordinate(values: readonly number[], { rule, trim, cli
   }
   const sorted = values.map((value) => Math.min(Math.max(value, -clip), clip)).sort((a, b) => a - b)
   const most = Math.floor((sorted.length - 1) / 2)
-  const left = rule === 'clipped-mean' ? 0 : rule === 'median' ? most : Math.min(trim, most)
-  const kept = sorted.slice(left, sorted.length - left)
+  const cut = rule === 'clipped-mean' ? 0 : rule === 'median' ? most : Math.min(trim, most)
+  const kept = sorted.slice(cut, sorted.length - cut)
   const mean = Math.trunc(kept.reduce((sum, value) => sum + value, 0) / kept.length)
   return mean === 0 ? 0 : mean
 }
