@@ -134,14 +134,12 @@ abstract contract BanList is IBanList, Governed {
     }
 
     /// @inheritdoc IBanList
-    function bannedUntil(uint256 agentId) public view returns (uint256 until) {
+    function bannedUntil(uint256 agentId) public view returns (uint256) {
         BanCase storage case_ = _cases[agentId];
-        until = case_.bannedUntil;
-        if (case_.accuser == address(0) || case_.contestedAt != 0) return until;
         uint256 silentAt = uint256(case_.accusedAt) + SILENCE_PERIOD;
-        if (block.timestamp < silentAt) return until;
-        uint256 silentUntil = silentAt + BAN_TERM;
-        if (silentUntil > until) until = silentUntil;
+        bool isSilent = case_.accuser != address(0) && case_.contestedAt == 0 && block.timestamp >= silentAt;
+        // The later of the two: a final ban began before the accusation, for no longer a term.
+        return isSilent ? silentAt + BAN_TERM : case_.bannedUntil;
     }
 
     /// @inheritdoc IBanList

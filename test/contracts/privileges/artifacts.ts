@@ -20,11 +20,11 @@ function read(path: string): Built {
   return { name: contractName, interface: new Interface(abi), code: deployedBytecode }
 }
 
-/** Abstract contracts have no code, and libraries no functions. */
+/** Abstract contracts have no code, and libraries no functions of their own. */
 export function builtContracts(): Built[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => /^[^/]+\.sol\/\w+\.json$/.test(path))
+    .filter((path) => /\.sol\/\w+\.json$/.test(path) && !/^(mocks|interfaces|libraries)\//.test(path))
   return paths.map(read).filter(({ code }) => code !== '0x')
 }
 
@@ -46,16 +46,31 @@ export function selectorsOf(abi: Interface): string[] {
   return selectors
 }
 
-/** The opcodes of code, without what is pushed and without the compiler's metadata at its end. */
-export function opcodesOf(code: string): Set<number> {
+const DELEGATECALL = 0xf4
+const CALLCODE = 0xf2
+const SELFDESTRUCT = 0xff
+const ADDRESS = 0x30
+
+/** The opcodes of code in their order, without what is pushed and without the compiler's metadata at the end. */
+export function opcodesOf(code: string): number[] {
   const bytes = Buffer.from(code.slice(2), 'hex')
   const end = bytes.length - bytes.readUInt16BE(bytes.length - 2) - 2
-  const opcodes = new Set<number>()
+  const opcodes: number[] = []
   for (let i = 0; i < end; ++i) {
     const opcode = bytes[i] as number
-    opcodes.add(opcode)
+    opcodes.push(opcode)
     const isPush = opcode >= 0x60 && opcode <= 0x7f
     if (isPush) i += opcode - 0x5f
   }
   return opcodes
+}
+
+/**
+ * How often opcodes could run code that is not the contract's own, or end it. A contract that delegates to itself puts
+ * its own address on the stack, then the gas, and calls.
+ */
+export function foreignCode(opcodes: number[]): number {
+  const isForeign = (opcode: number, i: number) =>
+    opcode === CALLCODE || opcode === SELFDESTRUCT || (opcode === DELEGATECALL && opcodes[i - 2] !== ADDRESS)
+  return opcodes.filter(isForeign).length
 }
