@@ -76,8 +76,8 @@ contract LearningPanel is PanelOutcomes {
         require(given == 0 || given == round.participants, InvalidScores(given, round.participants));
 
         (record.answered, record.root, record.scores) = (true, resultRoot, scores);
-        _panels[id].answers += 1;
-        if (given != 0) _panels[id].scorers += 1;
+        ++_panels[id].answers;
+        if (given != 0) ++_panels[id].scorers;
         emit ScoresRevealed(id, seat, scores, resultRoot);
     }
 

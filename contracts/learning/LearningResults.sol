@@ -106,7 +106,8 @@ abstract contract LearningResults is LearningRounds {
             bytes32 root = _participants[id][index].root;
             require(chunk.hasValues(length), InvalidChunk(root));
             _requireAt(chunk, challenge.proofs[next], root, challenge.chunkIndex, chunks);
-            values[next++] = chunk.valueAt(challenge.coordinate);
+            values[next] = chunk.valueAt(challenge.coordinate);
+            ++next;
         }
     }
 

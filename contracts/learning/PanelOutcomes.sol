@@ -100,7 +100,9 @@ abstract contract PanelOutcomes is PanelDraw {
         int256[] memory column = new int256[](scorers);
         uint256 next;
         for (uint256 i = 0; i < seats.length; ++i) {
-            if (seats[i].scores.length != 0) column[next++] = seats[i].scores[index];
+            if (seats[i].scores.length == 0) continue;
+            column[next] = seats[i].scores[index];
+            ++next;
         }
         return CoordinateRules.median(column);
     }

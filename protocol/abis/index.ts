@@ -1,6 +1,8 @@
 // Generated from contracts/ by scripts/generate-abis.ts. Do not edit.
 export { identityRegistryAbi } from './identityRegistry.ts'
 export { intentEscrowAbi } from './intentEscrow.ts'
+export { learningPanelAbi } from './learningPanel.ts'
+export { learningRegistryAbi } from './learningRegistry.ts'
 export { ledgerAbi } from './ledger.ts'
 export { stakeVaultAbi } from './stakeVault.ts'
 export { testDollarAbi } from './testDollar.ts'

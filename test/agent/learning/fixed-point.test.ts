@@ -1,7 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type Aggregation, aggregate, aggregateCoordinate, MAX_UPDATES, RULES } from '../../../agent/learning/fixed-point.ts'
+import {
+  type Aggregation,
+  aggregate,
+  aggregateCoordinate,
+  MAX_UPDATES,
+  RULES,
+} from '../../../agent/learning/fixed-point.ts'
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const values = fc.array(int32, { minLength: 1, maxLength: MAX_UPDATES })
@@ -19,7 +25,10 @@ function byDefinition(values: readonly number[], { rule, trim, clip }: Aggregati
   const mean = (numbers: bigint[]) => sum(numbers) / BigInt(numbers.length)
   const { length } = sorted
   if (rule === 'clipped-mean') return mean(sorted)
-  const middle = length % 2 === 1 ? sorted.slice((length - 1) / 2, (length + 1) / 2) : sorted.slice(length / 2 - 1, length / 2 + 1)
+  const middle =
+    length % 2 === 1
+      ? sorted.slice((length - 1) / 2, (length + 1) / 2)
+      : sorted.slice(length / 2 - 1, length / 2 + 1)
   if (rule === 'median' || 2 * trim >= length) return mean(middle)
   return mean(sorted.slice(trim, length - trim))
 }
@@ -53,7 +62,9 @@ describe('fixed-point aggregation', () => {
   })
 
   it('never returns a negative zero, which no integer is', () => {
-    expect(Object.is(aggregateCoordinate([-1, 0, 0], { rule: 'clipped-mean', trim: 0, clip: 9 }), 0)).to.equal(true)
+    expect(
+      Object.is(aggregateCoordinate([-1, 0, 0], { rule: 'clipped-mean', trim: 0, clip: 9 }), 0),
+    ).to.equal(true)
   })
 
   it('comes as near to the known answers as the fixed point allows', () => {
@@ -63,12 +74,19 @@ describe('fixed-point aggregation', () => {
     for (const { name, inputs, n, trim_proportion, expected } of cases) {
       const updates = inputs.map((input) => Int32Array.from(input, (value) => Math.round(value * SCALE)))
       const trim = Math.floor(trim_proportion * n)
-      const answers = { 'clipped-mean': expected.mean_unweighted, median: expected.median, 'trimmed-mean': expected.trimmed_mean }
+      const answers = {
+        'clipped-mean': expected.mean_unweighted,
+        median: expected.median,
+        'trimmed-mean': expected.trimmed_mean,
+      }
       for (const rule of RULES) {
         const result = aggregate(updates, { rule, trim, clip: 2 ** 31 - 1 })
         for (const [i, answer] of answers[rule].entries()) {
           // Half a unit for each input, and one for the last rounding.
-          expect((result[i] ?? Number.NaN) / SCALE, `${name}, ${rule}, ${i}`).to.be.closeTo(answer, 1.5 / SCALE)
+          expect((result[i] ?? Number.NaN) / SCALE, `${name}, ${rule}, ${i}`).to.be.closeTo(
+            answer,
+            1.5 / SCALE,
+          )
         }
       }
     }

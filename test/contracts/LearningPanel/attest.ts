@@ -1,7 +1,7 @@
 import { expect, loadFixture, time } from '../base.ts'
-import { bind, community, newAgent } from '../LearningRegistry/fixture.ts'
-import { after, committed, draw, openTask, reveal, revealed } from '../LearningRegistry/round.ts'
 import type { Opening } from '../LearningRegistry/fixture.ts'
+import { bind, community, newAgent } from '../LearningRegistry/fixture.ts'
+import { committed, draw, openTask, passTo, reveal, revealed } from '../LearningRegistry/round.ts'
 
 async function drawn() {
   const d = await community()
@@ -14,7 +14,9 @@ describe('LearningPanel: attest', () => {
   it('records what an evaluator holds, and lets it say so again', async () => {
     const d = await loadFixture(drawn)
     const calls = d.panel.connect(d.seated[1]?.signer)
-    await expect(calls.attest(d.task, 1, 0b101n)).to.emit(d.panel, 'Attested').withArgs(d.id, 1, 0b101n)
+    await expect(calls.attest(d.task, 1, 0b101n))
+      .to.emit(d.panel, 'Attested')
+      .withArgs(d.id, 1, 0b101n)
     await calls.attest(d.task, 1, 0b111n)
     const { available, attested } = await d.panel.seatOf(d.id, 1)
     expect([available, attested]).to.deep.equal([0b111n, true])
@@ -42,12 +44,15 @@ describe('LearningPanel: attest', () => {
     await d.panel.connect(key).enlist(task)
     await d.rounds.connect(d.participants[0]?.signer).commitUpdate(task, `0x${'00'.repeat(32)}`)
     // Only a round with an update draws.
-    await expect(d.panel.connect(owner).attest(task, 0, 1n)).to.be.revertedWithCustomError(d.panel, 'TooEarly')
+    await expect(d.panel.connect(owner).attest(task, 0, 1n)).to.be.revertedWithCustomError(
+      d.panel,
+      'TooEarly',
+    )
     const second = await committed({ ...d, evaluators: [] }, { panel: 1n, nonce: 7n })
     await d.panel.connect(key).enlist(second.task)
-    await after(second.task.commitUntil)
+    await passTo(second.task.commitUntil)
     await reveal(d, second.task, 0, second.openings[0] as Opening)
-    await after(second.task.revealUntil)
+    await passTo(second.task.revealUntil)
     await d.panel.drawPanel(second.task)
     await d.panel.drawPanel(second.task)
     await d.panel.connect(owner).attest(second.task, 0, 1n)
@@ -69,7 +74,8 @@ describe('LearningPanel: attest', () => {
 
   it('counts updates by more than half of those who attest, if more than half of the panel does', async () => {
     const d = await loadFixture(drawn)
-    const attest = (seat: number, mask: bigint) => d.panel.connect(d.seated[seat]?.signer).attest(d.task, seat, mask)
+    const attest = (seat: number, mask: bigint) =>
+      d.panel.connect(d.seated[seat]?.signer).attest(d.task, seat, mask)
     const counted = () => d.panel.countedOf(d.id)
     expect(await counted()).to.equal(0b11111n)
     await attest(0, 0b00011n)

@@ -1,6 +1,6 @@
 import { expect, loadFixture, time } from '../base.ts'
 import { community, EVALUATOR_STAKE, STAKED } from '../LearningRegistry/fixture.ts'
-import { after, draw, revealed, score, scoring, sheetOf, stakeOf } from '../LearningRegistry/round.ts'
+import { draw, passTo, revealed, score, scoring, sheetOf, stakeOf } from '../LearningRegistry/round.ts'
 
 async function answered() {
   const d = await community()
@@ -14,7 +14,7 @@ async function answered() {
 describe('LearningPanel: closeSeat', () => {
   it('frees who answered, abstentions included, and slashes who was silent', async () => {
     const d = await loadFixture(answered)
-    await after(d.task.closeAt)
+    await passTo(d.task.closeAt)
     const seats = [d.scorer, d.abstainer, d.silent]
     for (const [seat, agent] of seats.entries()) {
       await expect(d.panel.connect(d.stranger).closeSeat(d.task, seat))
@@ -34,24 +34,28 @@ describe('LearningPanel: closeSeat', () => {
     const d = await loadFixture(community)
     const { task } = await revealed(d)
     const seated = await draw(d, task)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     for (const [seat, agent] of seated.entries()) {
       await d.panel.closeSeat(task, seat)
       expect(await stakeOf(d, agent, d.addresses.panel)).to.deep.equal({ staked: STAKED, locked: 0n })
     }
   })
 
-  it('closes a seat once, after the last second of the round', async () => {
+  it('closes a seat once, passTo the last second of the round', async () => {
     const d = await loadFixture(answered)
     await time.setNextBlockTimestamp(BigInt(d.task.closeAt))
     await expect(d.panel.closeSeat(d.task, 0))
       .to.be.revertedWithCustomError(d.panel, 'TooEarly')
       .withArgs(d.task.closeAt, d.task.closeAt)
-    await after(d.task.closeAt)
+    await passTo(d.task.closeAt)
     await d.panel.closeSeat(d.task, 0)
-    await expect(d.panel.closeSeat(d.task, 0)).to.be.revertedWithCustomError(d.panel, 'NotReleasable').withArgs(0)
+    await expect(d.panel.closeSeat(d.task, 0))
+      .to.be.revertedWithCustomError(d.panel, 'NotReleasable')
+      .withArgs(0)
     for (const seat of [3, 16, 300]) {
-      await expect(d.panel.closeSeat(d.task, seat)).to.be.revertedWithCustomError(d.panel, 'NotFound').withArgs(seat)
+      await expect(d.panel.closeSeat(d.task, seat))
+        .to.be.revertedWithCustomError(d.panel, 'NotFound')
+        .withArgs(seat)
     }
   })
 })

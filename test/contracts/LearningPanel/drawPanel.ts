@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, networkHelpers, time } from '../base.ts'
 import { community, type Opening } from '../LearningRegistry/fixture.ts'
-import { after, committed, openTask, reveal, revealed } from '../LearningRegistry/round.ts'
+import { committed, openTask, passTo, reveal, revealed } from '../LearningRegistry/round.ts'
 
 async function ready() {
   const d = await community()
@@ -35,7 +35,9 @@ describe('LearningPanel: drawPanel', () => {
     const second = await d.panel.drawPanel(d.task, { gasLimit: 500_000n })
     await networkHelpers.mine()
     await ethers.provider.send('evm_setAutomine', [true])
-    const receipts = await Promise.all([first, second].map(({ hash }) => ethers.provider.getTransactionReceipt(hash)))
+    const receipts = await Promise.all(
+      [first, second].map(({ hash }) => ethers.provider.getTransactionReceipt(hash)),
+    )
     expect(receipts.map((receipt) => receipt?.status)).to.deep.equal([1, 0])
     expect(receipts[0]?.blockNumber).to.equal(receipts[1]?.blockNumber)
     expect((await d.panel.panelOf(d.id)).seatCount).to.equal(0n)
@@ -62,16 +64,16 @@ describe('LearningPanel: drawPanel', () => {
   it('has its own phase, to the second', async () => {
     const d = await loadFixture(community)
     const { task, openings } = await committed(d)
-    await after(task.commitUntil)
+    await passTo(task.commitUntil)
     await reveal(d, task, 0, openings[0] as Opening)
     await time.setNextBlockTimestamp(BigInt(task.revealUntil))
     await expect(d.panel.drawPanel(task)).to.be.revertedWithCustomError(d.panel, 'TooEarly')
-    await after(task.revealUntil)
+    await passTo(task.revealUntil)
     await d.panel.drawPanel(task)
     await time.setNextBlockTimestamp(BigInt(task.attestUntil))
     await d.panel.drawPanel(task)
     const late = await loadFixture(ready)
-    await after(late.task.attestUntil)
+    await passTo(late.task.attestUntil)
     await expect(late.panel.drawPanel(late.task)).to.be.revertedWithCustomError(late.panel, 'TooLate')
   })
 
@@ -89,12 +91,15 @@ describe('LearningPanel: drawPanel', () => {
     await expect(d.panel.drawPanel(without.task)).to.be.revertedWithCustomError(d.panel, 'NothingToDraw')
     const empty = await openTask(d, { nonce: 2n })
     for (const { signer } of d.evaluators) await d.panel.connect(signer).enlist(empty.task)
-    await after(empty.task.revealUntil)
+    await passTo(empty.task.revealUntil)
     await expect(d.panel.drawPanel(empty.task)).to.be.revertedWithCustomError(d.panel, 'NothingToDraw')
     const fresh = await loadFixture(community)
     const alone = await openTask(fresh, { nonce: 3n })
-    await after(alone.task.revealUntil)
-    await expect(fresh.panel.drawPanel(alone.task)).to.be.revertedWithCustomError(fresh.panel, 'NothingToDraw')
+    await passTo(alone.task.revealUntil)
+    await expect(fresh.panel.drawPanel(alone.task)).to.be.revertedWithCustomError(
+      fresh.panel,
+      'NothingToDraw',
+    )
   })
 
   it('needs an open round', async () => {

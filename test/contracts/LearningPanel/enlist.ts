@@ -17,7 +17,12 @@ describe('LearningPanel: enlist', () => {
       .to.emit(d.panel, 'Enlisted')
       .withArgs(d.id, agentId, 0, signer, signer)
     await d.panel.connect(d.other.signer).enlist(d.task)
-    expect([...(await d.panel.lotOf(d.id, 0))]).to.deep.equal([signer.address, agentId, false, signer.address])
+    expect([...(await d.panel.lotOf(d.id, 0))]).to.deep.equal([
+      signer.address,
+      agentId,
+      false,
+      signer.address,
+    ])
     expect(await d.panel.entryOf(d.id, d.other.agentId)).to.equal(2n)
     expect(await d.panel.hasEnlisted(d.id, signer)).to.equal(true)
     expect((await d.panel.panelOf(d.id)).lots).to.equal(2n)
@@ -28,14 +33,23 @@ describe('LearningPanel: enlist', () => {
     const d = await loadFixture(opened)
     await time.setNextBlockTimestamp(BigInt(d.task.revealUntil))
     await d.panel.connect(d.agent.signer).enlist(d.task)
-    await expect(d.panel.connect(d.other.signer).enlist(d.task)).to.be.revertedWithCustomError(d.panel, 'TooLate')
+    await expect(d.panel.connect(d.other.signer).enlist(d.task)).to.be.revertedWithCustomError(
+      d.panel,
+      'TooLate',
+    )
   })
 
   it('needs an open task, an agent, and its stake for the panel', async () => {
     const d = await loadFixture(opened)
     const calls = d.panel.connect(d.agent.signer)
-    await expect(calls.enlist({ ...d.task, nonce: 9n })).to.be.revertedWithCustomError(d.panel, 'UnexpectedStatus')
-    await expect(d.panel.connect(d.stranger).enlist(d.task)).to.be.revertedWithCustomError(d.panel, 'NotBound')
+    await expect(calls.enlist({ ...d.task, nonce: 9n })).to.be.revertedWithCustomError(
+      d.panel,
+      'UnexpectedStatus',
+    )
+    await expect(d.panel.connect(d.stranger).enlist(d.task)).to.be.revertedWithCustomError(
+      d.panel,
+      'NotBound',
+    )
     const { task } = await openTask(d, { evaluatorStake: 10n ** 12n })
     await expect(calls.enlist(task)).to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
   })

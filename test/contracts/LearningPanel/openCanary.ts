@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { canaryOf, community, evaluationRoot } from '../LearningRegistry/fixture.ts'
-import { after, rootOf, score, scoring, sheetOf, UPDATES } from '../LearningRegistry/round.ts'
+import { passTo, rootOf, score, scoring, sheetOf, UPDATES } from '../LearningRegistry/round.ts'
 
 const SALT = ethers.id('salt of the canary')
 
@@ -16,7 +16,7 @@ async function planted() {
 describe('LearningPanel: openCanary', () => {
   it('discloses the update and its score, once', async () => {
     const d = await loadFixture(planted)
-    await after(d.task.scoreUntil)
+    await passTo(d.task.scoreUntil)
     const open = () => d.panel.connect(d.stranger).openCanary(d.task, 0, 30, SALT)
     await expect(open()).to.emit(d.panel, 'CanaryOpened').withArgs(d.id, 0, 30)
     const { canaryOpened, canaryIndex, canaryScore } = await d.panel.panelOf(d.id)
@@ -26,7 +26,7 @@ describe('LearningPanel: openCanary', () => {
 
   it('takes nothing but what was committed to', async () => {
     const d = await loadFixture(planted)
-    await after(d.task.scoreUntil)
+    await passTo(d.task.scoreUntil)
     for (const [index, value, salt] of [
       [1, 30, SALT],
       [0, 31, SALT],
@@ -52,12 +52,14 @@ describe('LearningPanel: openCanary', () => {
     await time.setNextBlockTimestamp(BigInt(d.task.closeAt))
     await open()
     const late = await loadFixture(planted)
-    await after(late.task.closeAt)
-    await expect(late.panel.openCanary(late.task, 0, 30, SALT)).to.be.revertedWithCustomError(late.panel, 'TooLate')
-    await expect(late.panel.openCanary({ ...late.task, nonce: 9n }, 0, 30, SALT)).to.be.revertedWithCustomError(
+    await passTo(late.task.closeAt)
+    await expect(late.panel.openCanary(late.task, 0, 30, SALT)).to.be.revertedWithCustomError(
       late.panel,
-      'UnexpectedStatus',
+      'TooLate',
     )
+    await expect(
+      late.panel.openCanary({ ...late.task, nonce: 9n }, 0, 30, SALT),
+    ).to.be.revertedWithCustomError(late.panel, 'UnexpectedStatus')
   })
 
   it('is nothing where none was planted, and of no effect while closed', async () => {
@@ -65,7 +67,10 @@ describe('LearningPanel: openCanary', () => {
     const { task, id, seated } = await scoring(d)
     const sheet = sheetOf([1, 2, 3, 4, 5])
     await score(d, task, seated, [sheet, sheet, sheet])
-    await expect(d.panel.openCanary(task, 0, 30, SALT)).to.be.revertedWithCustomError(d.panel, 'CommitmentMismatch')
+    await expect(d.panel.openCanary(task, 0, 30, SALT)).to.be.revertedWithCustomError(
+      d.panel,
+      'CommitmentMismatch',
+    )
     expect((await d.panel.outcomeOf(id, 0)).byScore).to.equal(true)
     const closed = await loadFixture(planted)
     await score(closed, closed.task, closed.seated, [sheet, sheet, sheet])

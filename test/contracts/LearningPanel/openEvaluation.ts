@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, evaluationRoot, SET_ROOT, SET_SALT } from '../LearningRegistry/fixture.ts'
-import { after, openEvaluation, openTask, revealed } from '../LearningRegistry/round.ts'
+import { openEvaluation, openTask, passTo, revealed } from '../LearningRegistry/round.ts'
 
 async function ready() {
   const d = await community()
@@ -50,7 +50,7 @@ describe('LearningPanel: openEvaluation', () => {
     const other = { ...d.task, nonce: 9n }
     await expect(openEvaluation(d, other)).to.be.revertedWithCustomError(d.panel, 'UnexpectedStatus')
     const late = await loadFixture(ready)
-    await after(late.task.attestUntil)
+    await passTo(late.task.attestUntil)
     await expect(openEvaluation(late, late.task)).to.be.revertedWithCustomError(late.panel, 'TooLate')
     const early = await loadFixture(community)
     const { task } = await openTask(early)

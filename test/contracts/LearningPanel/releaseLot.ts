@@ -1,13 +1,14 @@
 import { expect, loadFixture, time } from '../base.ts'
 import { community, STAKED } from '../LearningRegistry/fixture.ts'
-import { after, committed, draw, openTask, revealed, stakeOf } from '../LearningRegistry/round.ts'
+import { committed, draw, openTask, passTo, revealed, stakeOf } from '../LearningRegistry/round.ts'
 
 describe('LearningPanel: releaseLot', () => {
   it('frees the stake of lots without a seat as soon as the panel is drawn', async () => {
     const d = await loadFixture(community)
     const { task, id } = await revealed(d)
     const release = (lot: number) => d.panel.connect(d.stranger).releaseLot(task, lot)
-    for (const lot of [0, 1, 2, 3, 4]) await expect(release(lot)).to.be.revertedWithCustomError(d.panel, 'NotReleasable')
+    for (const lot of [0, 1, 2, 3, 4])
+      await expect(release(lot)).to.be.revertedWithCustomError(d.panel, 'NotReleasable')
     const seated = await draw(d, task)
     for (const [lot, agent] of d.evaluators.entries()) {
       if (seated.includes(agent)) {
@@ -25,14 +26,14 @@ describe('LearningPanel: releaseLot', () => {
     const { task } = await revealed(d)
     await time.setNextBlockTimestamp(BigInt(task.attestUntil))
     await expect(d.panel.releaseLot(task, 0)).to.be.revertedWithCustomError(d.panel, 'NotReleasable')
-    await after(task.attestUntil)
+    await passTo(task.attestUntil)
     await d.panel.releaseLot(task, 0)
   })
 
   it('frees all when the round has ended before', async () => {
     const d = await loadFixture(community)
     const empty = await committed(d)
-    await after(empty.task.revealUntil)
+    await passTo(empty.task.revealUntil)
     await expect(d.panel.releaseLot(empty.task, 0)).to.be.revertedWithCustomError(d.panel, 'NotReleasable')
     await d.rounds.settle(empty.task)
     await d.panel.releaseLot(empty.task, 0)

@@ -1,7 +1,7 @@
 import { TypedDataEncoder } from 'ethers'
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, domainOf, scoreCommitment } from '../LearningRegistry/fixture.ts'
-import { after, draw, revealed, revealSheet, scoring, sheetOf } from '../LearningRegistry/round.ts'
+import { draw, passTo, revealed, revealSheet, scoring, sheetOf } from '../LearningRegistry/round.ts'
 
 const SHEET = sheetOf([1, -2, 3, 2_147_483_647, -2_147_483_648], ethers.id('an aggregate'))
 
@@ -17,7 +17,7 @@ async function scored() {
 async function committed() {
   const d = await scored()
   await d.panel.connect(d.evaluator.signer).commitScores(d.task, 0, d.commitment)
-  await after(d.task.scoreUntil)
+  await passTo(d.task.scoreUntil)
   return d
 }
 
@@ -47,7 +47,10 @@ describe('LearningPanel: commitScores', () => {
     const calls = d.panel.connect(d.evaluator.signer)
     await time.setNextBlockTimestamp(BigInt(d.task.scoreUntil))
     await calls.commitScores(d.task, 0, d.commitment)
-    await expect(calls.commitScores(d.task, 0, d.commitment)).to.be.revertedWithCustomError(d.panel, 'TooLate')
+    await expect(calls.commitScores(d.task, 0, d.commitment)).to.be.revertedWithCustomError(
+      d.panel,
+      'TooLate',
+    )
     const early = await loadFixture(community)
     const { task } = await revealed(early)
     const seated = await draw(early, task)
@@ -85,16 +88,25 @@ describe('LearningPanel: revealScores', () => {
       { ...SHEET, salt: ethers.id('another') },
     ]
     for (const sheet of forged) {
-      await expect(revealSheet(d, d.task, 0, sheet)).to.be.revertedWithCustomError(d.panel, 'CommitmentMismatch')
+      await expect(revealSheet(d, d.task, 0, sheet)).to.be.revertedWithCustomError(
+        d.panel,
+        'CommitmentMismatch',
+      )
     }
-    await expect(revealSheet(d, d.task, 1, SHEET)).to.be.revertedWithCustomError(d.panel, 'CommitmentMismatch')
+    await expect(revealSheet(d, d.task, 1, SHEET)).to.be.revertedWithCustomError(
+      d.panel,
+      'CommitmentMismatch',
+    )
   })
 
   it('is worthless when copied onto another seat', async () => {
     const d = await loadFixture(scored)
     await d.panel.connect(d.other.signer).commitScores(d.task, 1, d.commitment)
-    await after(d.task.scoreUntil)
-    await expect(revealSheet(d, d.task, 1, SHEET)).to.be.revertedWithCustomError(d.panel, 'CommitmentMismatch')
+    await passTo(d.task.scoreUntil)
+    await expect(revealSheet(d, d.task, 1, SHEET)).to.be.revertedWithCustomError(
+      d.panel,
+      'CommitmentMismatch',
+    )
   })
 
   for (const length of [1, 4, 6]) {
@@ -103,7 +115,7 @@ describe('LearningPanel: revealScores', () => {
       const sheet = sheetOf(Array.from({ length }, () => 1))
       const commitment = await scoreCommitment(d, d.task, d.evaluator.signer.address, sheet)
       await d.panel.connect(d.evaluator.signer).commitScores(d.task, 0, commitment)
-      await after(d.task.scoreUntil)
+      await passTo(d.task.scoreUntil)
       await expect(revealSheet(d, d.task, 0, sheet))
         .to.be.revertedWithCustomError(d.panel, 'InvalidScores')
         .withArgs(length, 5)
@@ -115,7 +127,7 @@ describe('LearningPanel: revealScores', () => {
     const sheet = sheetOf([])
     const commitment = await scoreCommitment(d, d.task, d.evaluator.signer.address, sheet)
     await d.panel.connect(d.evaluator.signer).commitScores(d.task, 0, commitment)
-    await after(d.task.scoreUntil)
+    await passTo(d.task.scoreUntil)
     await revealSheet(d, d.task, 0, sheet)
     const { answers, scorers } = await d.panel.panelOf(d.id)
     expect([answers, scorers]).to.deep.equal([1n, 0n])

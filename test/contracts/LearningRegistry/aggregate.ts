@@ -34,7 +34,9 @@ describe('LearningRegistry: aggregate', () => {
       }
       const rule = RULES.indexOf(aggregation.rule)
       const onChain = await d.rounds.aggregate(rule, aggregation.trim, aggregation.clip, values)
-      expect(onChain, JSON.stringify({ values, aggregation })).to.equal(aggregateCoordinate(values, aggregation))
+      expect(onChain, JSON.stringify({ values, aggregation })).to.equal(
+        aggregateCoordinate(values, aggregation),
+      )
     }
   })
 

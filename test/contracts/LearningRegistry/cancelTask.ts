@@ -1,13 +1,15 @@
 import { expect, loadFixture } from '../base.ts'
 import { community, newTask, RoundStatus } from './fixture.ts'
-import { after, balanceOf, commit, openingOf, openTask, UPDATES } from './round.ts'
+import { balanceOf, commit, openingOf, openTask, passTo, UPDATES } from './round.ts'
 
 describe('LearningRegistry: cancelTask', () => {
   it('gives everything back while nobody has committed', async () => {
     const d = await loadFixture(community)
     const before = await balanceOf(d, d.requester)
     const { task, id } = await openTask(d)
-    await expect(d.rounds.connect(d.requester).cancelTask(task)).to.emit(d.rounds, 'TaskCancelled').withArgs(id)
+    await expect(d.rounds.connect(d.requester).cancelTask(task))
+      .to.emit(d.rounds, 'TaskCancelled')
+      .withArgs(id)
     expect(await balanceOf(d, d.requester)).to.equal(before)
     expect((await d.rounds.roundOf(id)).status).to.equal(RoundStatus.Cancelled)
   })
@@ -15,7 +17,7 @@ describe('LearningRegistry: cancelTask', () => {
   it('is possible when the time to commit is over', async () => {
     const d = await loadFixture(community)
     const { task, id } = await openTask(d)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await d.rounds.connect(d.requester).cancelTask(task)
     expect((await d.rounds.roundOf(id)).status).to.equal(RoundStatus.Cancelled)
   })

@@ -1,11 +1,11 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, ProposalStatus, Rule, STAKE, STAKED, type Task } from './fixture.ts'
 import {
-  after,
   aggregateOf,
   challengeOf,
   chunkOf,
   draw,
+  passTo,
   revealed,
   rootOf,
   scoring,
@@ -36,12 +36,17 @@ const wrongAtTwo = () => proposed()
 describe('LearningRegistry: challengeResult', () => {
   it('slashes the proposer of a result that is wrong at one coordinate; half is the challenger’s', async () => {
     const d = await loadFixture(wrongAtTwo)
-    await expect(d.rounds.connect(d.stranger).challengeResult(d.task, challengeOf(d.task, d.wrong, UPDATES, 0, 2)))
+    await expect(
+      d.rounds.connect(d.stranger).challengeResult(d.task, challengeOf(d.task, d.wrong, UPDATES, 0, 2)),
+    )
       .to.emit(d.rounds, 'ResultRefuted')
       .withArgs(d.id, d.root, d.stranger, 0, 2)
     expect((await d.rounds.proposalOf(d.id, d.root)).status).to.equal(ProposalStatus.Refuted)
     expect((await d.rounds.roundOf(d.id)).result).to.equal(ethers.ZeroHash)
-    expect(await stakeOf(d, d.agent, d.addresses.rounds)).to.deep.equal({ staked: STAKED - STAKE, locked: 0n })
+    expect(await stakeOf(d, d.agent, d.addresses.rounds)).to.deep.equal({
+      staked: STAKED - STAKE,
+      locked: 0n,
+    })
     expect(await d.vault.claimable(d.stranger)).to.equal(STAKE / 2n)
   })
 
@@ -63,8 +68,9 @@ describe('LearningRegistry: challengeResult', () => {
     const d = await loadFixture(community)
     const { task } = await revealed(d)
     const seated = await draw(d, task)
-    for (const [seat, { signer }] of seated.entries()) await d.panel.connect(signer).attest(task, seat, 0b01101n)
-    await after(task.attestUntil)
+    for (const [seat, { signer }] of seated.entries())
+      await d.panel.connect(signer).attest(task, seat, 0b01101n)
+    await passTo(task.attestUntil)
     const counted = UPDATES.filter((_, index) => [0, 2, 3].includes(index))
     const right = aggregateOf(task, counted)
     const all = aggregateOf(task, UPDATES)
@@ -86,12 +92,19 @@ describe('LearningRegistry: challengeResult', () => {
     const d = await loadFixture(wrongAtTwo)
     const [, agent] = d.participants
     // Three coordinates in the first chunk, four in the second: a root that no vector of the task has.
-    const chunks = [d.right.subarray(0, 3), d.right.subarray(2, 6)].map((part) => chunkOf(d.task, part, 0).chunk)
+    const chunks = [d.right.subarray(0, 3), d.right.subarray(2, 6)].map(
+      (part) => chunkOf(d.task, part, 0).chunk,
+    )
     const leaves = chunks.map((chunk) => ethers.keccak256(chunk))
     const root = ethers.keccak256(ethers.concat(leaves))
     await d.rounds.connect(agent?.signer).proposeResult(d.task, root, ethers.ZeroHash)
     const honest = challengeOf(d.task, d.right, UPDATES, 0, 0)
-    const challenge = { ...honest, resultRoot: root, resultChunk: chunks[0] ?? '0x', resultProof: [leaves[1] ?? '0x'] }
+    const challenge = {
+      ...honest,
+      resultRoot: root,
+      resultChunk: chunks[0] ?? '0x',
+      resultProof: [leaves[1] ?? '0x'],
+    }
     await d.rounds.challengeResult(d.task, challenge)
     expect((await d.rounds.proposalOf(d.id, root)).status).to.equal(ProposalStatus.Refuted)
   })
@@ -101,10 +114,16 @@ describe('LearningRegistry: challengeResult', () => {
     const second = rootOf(d.task, d.right)
     await d.rounds.connect(d.participants[1]?.signer).proposeResult(d.task, second, ethers.ZeroHash)
     const snapshot = async (successor: string) => {
-      await d.rounds.challengeResult.staticCall(d.task, challengeOf(d.task, d.wrong, UPDATES, 0, 2, successor))
+      await d.rounds.challengeResult.staticCall(
+        d.task,
+        challengeOf(d.task, d.wrong, UPDATES, 0, 2, successor),
+      )
     }
     await snapshot(second)
-    await d.rounds.challengeResult(d.task, challengeOf(d.task, d.wrong, UPDATES, 0, 2, ethers.id('never proposed')))
+    await d.rounds.challengeResult(
+      d.task,
+      challengeOf(d.task, d.wrong, UPDATES, 0, 2, ethers.id('never proposed')),
+    )
     expect((await d.rounds.roundOf(d.id)).result).to.equal(ethers.ZeroHash)
   })
 
@@ -123,16 +142,20 @@ describe('LearningRegistry: challengeResult', () => {
     await time.setNextBlockTimestamp(BigInt(d.task.closeAt))
     await d.rounds.challengeResult(d.task, challenge)
     const late = await proposed()
-    await after(late.task.closeAt)
-    await expect(late.rounds.challengeResult(late.task, challengeOf(late.task, late.wrong, UPDATES, 0, 2)))
-      .to.be.revertedWithCustomError(late.rounds, 'TooLate')
+    await passTo(late.task.closeAt)
+    await expect(
+      late.rounds.challengeResult(late.task, challengeOf(late.task, late.wrong, UPDATES, 0, 2)),
+    ).to.be.revertedWithCustomError(late.rounds, 'TooLate')
   })
 
   it('is not possible before', async () => {
     const d = await loadFixture(community)
     const { task } = await revealed(d)
     const challenge = challengeOf(task, aggregateOf(task, UPDATES), UPDATES, 0, 0)
-    await expect(d.rounds.challengeResult(task, challenge)).to.be.revertedWithCustomError(d.rounds, 'TooEarly')
+    await expect(d.rounds.challengeResult(task, challenge)).to.be.revertedWithCustomError(
+      d.rounds,
+      'TooEarly',
+    )
   })
 
   it('refutes once, and only what was proposed', async () => {
@@ -166,12 +189,24 @@ describe('LearningRegistry: challengeResult', () => {
         'InvalidChunk',
         (c) => ({ ...c, resultProof: [...c.resultProof, ethers.ZeroHash] }),
       ],
-      ['an update too few', 'LengthMismatch', (c) => ({ ...c, chunks: c.chunks.slice(1), proofs: c.proofs.slice(1) })],
+      [
+        'an update too few',
+        'LengthMismatch',
+        (c) => ({ ...c, chunks: c.chunks.slice(1), proofs: c.proofs.slice(1) }),
+      ],
       ['a chunk too many', 'LengthMismatch', (c) => ({ ...c, chunks: [...c.chunks, '0x'] })],
       ['a proof too few', 'LengthMismatch', (c) => ({ ...c, proofs: c.proofs.slice(1) })],
       ['updates in another order', 'InvalidChunk', (c) => ({ ...c, chunks: c.chunks.toReversed() })],
-      ['an altered update', 'InvalidChunk', (c) => ({ ...c, chunks: [`${c.chunks[0]?.slice(0, -1)}e`, ...c.chunks.slice(1)] })],
-      ['a chunk of another length', 'InvalidChunk', (c) => ({ ...c, chunks: [`${c.chunks[0]}00`, ...c.chunks.slice(1)] })],
+      [
+        'an altered update',
+        'InvalidChunk',
+        (c) => ({ ...c, chunks: [`${c.chunks[0]?.slice(0, -1)}e`, ...c.chunks.slice(1)] }),
+      ],
+      [
+        'a chunk of another length',
+        'InvalidChunk',
+        (c) => ({ ...c, chunks: [`${c.chunks[0]}00`, ...c.chunks.slice(1)] }),
+      ],
     ]
     for (const [what, error, forge] of cases) {
       it(what, async () => {

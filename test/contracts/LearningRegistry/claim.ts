@@ -1,6 +1,16 @@
 import { ethers, expect, loadFixture } from '../base.ts'
 import { community, RoundStatus } from './fixture.ts'
-import { after, aggregateOf, balanceOf, openTask, rootOf, score, scoring, sheetOf, UPDATES } from './round.ts'
+import {
+  aggregateOf,
+  balanceOf,
+  openTask,
+  passTo,
+  rootOf,
+  score,
+  scoring,
+  sheetOf,
+  UPDATES,
+} from './round.ts'
 
 /** A round that is over, but not settled: the first participant's update is worth everything. */
 async function over() {
@@ -12,7 +22,7 @@ async function over() {
   await d.rounds.connect(agent.signer).proposeResult(round.task, root, ethers.ZeroHash)
   const sheet = sheetOf([1, 0, 0, 0, -1], root)
   await score(d, round.task, round.seated, [sheet, sheet, sheetOf([1, 1, 1, 1, 1], root)])
-  await after(round.task.closeAt)
+  await passTo(round.task.closeAt)
   return { ...d, ...round, agent, root }
 }
 
@@ -24,7 +34,9 @@ describe('LearningRegistry: claims', () => {
     expect(round.status).to.equal(RoundStatus.Settled)
     expect(round.claimed).to.equal(1n)
     expect(await balanceOf(d, d.agent.signer)).to.equal(round.pool)
-    await expect(d.rounds.claim(d.task, 0)).to.be.revertedWithCustomError(d.rounds, 'NothingToClaim').withArgs(0)
+    await expect(d.rounds.claim(d.task, 0))
+      .to.be.revertedWithCustomError(d.rounds, 'NothingToClaim')
+      .withArgs(0)
   })
 
   it('of shares are events', async () => {
@@ -79,7 +91,7 @@ describe('LearningRegistry: claims', () => {
     const { task, seated } = await scoring(d, { evaluationFee: 2n, aggregationFee: 0n, reward: 5n })
     const sheet = sheetOf([1, 0, 0, 0, 0])
     await score(d, task, seated, [sheet, sheet, sheet])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await expect(d.rounds.claimSeat(task, 0)).to.be.revertedWithCustomError(d.rounds, 'NothingToClaim')
     await d.rounds.claim(task, 0)
     expect(await balanceOf(d, d.participants[0]?.signer ?? d.stranger)).to.equal(7n)
@@ -97,7 +109,7 @@ describe('LearningRegistry: claims', () => {
   it('of an aggregation fee need a result', async () => {
     const d = await loadFixture(community)
     const { task } = await scoring(d)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await expect(d.rounds.claimResult(task)).to.be.revertedWithCustomError(d.rounds, 'NothingToClaim')
   })
 
@@ -105,7 +117,7 @@ describe('LearningRegistry: claims', () => {
     const d = await loadFixture(community)
     const { task } = await scoring(d, { aggregationFee: 0n })
     await d.rounds.connect(d.participants[0]?.signer).proposeResult(task, ethers.id('root'), ethers.ZeroHash)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await expect(d.rounds.claimResult(task)).to.be.revertedWithCustomError(d.rounds, 'NothingToClaim')
   })
 
@@ -113,7 +125,7 @@ describe('LearningRegistry: claims', () => {
     const d = await loadFixture(community)
     const { task } = await openTask(d)
     await d.rounds.connect(d.requester).cancelTask(task)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await expect(d.rounds.claim(task, 0)).to.be.revertedWithCustomError(d.rounds, 'UnexpectedStatus')
   })
 })

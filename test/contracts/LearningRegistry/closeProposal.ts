@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, ProposalStatus } from './fixture.ts'
-import { after, aggregateOf, challengeOf, rootOf, scoring, stakeOf, UPDATES } from './round.ts'
+import { aggregateOf, challengeOf, passTo, rootOf, scoring, stakeOf, UPDATES } from './round.ts'
 
 async function proposed() {
   const d = await community()
@@ -20,7 +20,7 @@ describe('LearningRegistry: closeProposal', () => {
     await expect(d.rounds.closeProposal(d.task, d.root))
       .to.be.revertedWithCustomError(d.rounds, 'TooEarly')
       .withArgs(d.task.closeAt, d.task.closeAt)
-    await after(d.task.closeAt)
+    await passTo(d.task.closeAt)
     await expect(d.rounds.connect(d.stranger).closeProposal(d.task, d.root))
       .to.emit(d.rounds, 'ProposalClosed')
       .withArgs(d.id, d.root)
@@ -30,7 +30,7 @@ describe('LearningRegistry: closeProposal', () => {
 
   it('does so once, and only for what was proposed', async () => {
     const d = await loadFixture(proposed)
-    await after(d.task.closeAt)
+    await passTo(d.task.closeAt)
     await d.rounds.closeProposal(d.task, d.root)
     for (const root of [d.root, ethers.id('never proposed')]) {
       await expect(d.rounds.closeProposal(d.task, root))
@@ -41,7 +41,7 @@ describe('LearningRegistry: closeProposal', () => {
 
   it('does so before settlement without losing the fee', async () => {
     const d = await loadFixture(proposed)
-    await after(d.task.closeAt)
+    await passTo(d.task.closeAt)
     await d.rounds.closeProposal(d.task, d.root)
     await d.rounds.claimResult(d.task)
     expect((await d.rounds.roundOf(d.id)).resultClaimed).to.equal(true)
@@ -53,7 +53,7 @@ describe('LearningRegistry: closeProposal', () => {
     const root = rootOf(d.task, wrong)
     await d.rounds.connect(d.agent.signer).proposeResult(d.task, root, ethers.ZeroHash)
     await d.rounds.challengeResult(d.task, challengeOf(d.task, wrong, UPDATES, 0, 0))
-    await after(d.task.closeAt)
+    await passTo(d.task.closeAt)
     await expect(d.rounds.closeProposal(d.task, root)).to.be.revertedWithCustomError(d.rounds, 'NotStanding')
   })
 })

@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { type Agent, bind, community, newAgent, newTask, STAKE, UpdateStatus } from './fixture.ts'
-import { after, commit, openingOf, openTask, stakeOf, UPDATES } from './round.ts'
+import { commit, openingOf, openTask, passTo, stakeOf, UPDATES } from './round.ts'
 
 const HASH = ethers.id('a commitment')
 
@@ -19,7 +19,13 @@ describe('LearningRegistry: commitUpdate', () => {
       .to.emit(d.rounds, 'UpdateCommitted')
       .withArgs(d.id, agentId, 0, signer, signer, HASH)
     const participant = await d.rounds.participantOf(d.id, 0)
-    expect([...participant]).to.deep.equal([signer.address, agentId, UpdateStatus.Committed, signer.address, HASH])
+    expect([...participant]).to.deep.equal([
+      signer.address,
+      agentId,
+      UpdateStatus.Committed,
+      signer.address,
+      HASH,
+    ])
     expect(await d.rounds.entryOf(d.id, agentId)).to.equal(1n)
     expect(await d.rounds.hasCommitted(d.id, signer)).to.equal(true)
     expect((await stakeOf(d, d.agent, d.addresses.rounds)).locked).to.equal(STAKE)
@@ -96,7 +102,7 @@ describe('LearningRegistry: commitUpdate', () => {
     await commit(d, d.task, d.agent, opening)
     const copied = (await d.rounds.participantOf(d.id, 0)).root
     await d.rounds.connect(d.other.signer).commitUpdate(d.task, copied)
-    await after(d.task.commitUntil)
+    await passTo(d.task.commitUntil)
     const reveal = (index: number) =>
       d.rounds.revealUpdate(d.task, index, opening.updateRoot, opening.contentId, opening.salt)
     await expect(reveal(1)).to.be.revertedWithCustomError(d.rounds, 'CommitmentMismatch')

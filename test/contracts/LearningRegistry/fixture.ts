@@ -2,7 +2,7 @@
 import { getCreateAddress, type HDNodeWallet, TypedDataEncoder, type Wallet } from 'ethers'
 import type { LearningPanel } from '../../../types/ethers-contracts/LearningPanel.ts'
 import type { LearningTaskStruct } from '../../../types/ethers-contracts/LearningRegistry.ts'
-import { agentWalletTypes, DOLLAR, ethers, SALT, type Signer as NodeSigner, time } from '../base.ts'
+import { agentWalletTypes, DOLLAR, ethers, type Signer as NodeSigner, SALT, time } from '../base.ts'
 
 export const Rule = { ClippedMean: 0n, Median: 1n, TrimmedMean: 2n }
 export const RoundStatus = { None: 0n, Open: 1n, Cancelled: 2n, Settled: 3n }
@@ -24,7 +24,11 @@ export const STAKED = 50n * DOLLAR
 export const SET_ROOT = ethers.id('hidden set')
 export const SET_SALT = ethers.id('salt of the hidden set')
 
-export type Task = { [K in keyof LearningTaskStruct]: LearningTaskStruct[K] extends infer V ? Exclude<V, Promise<unknown>> : never }
+export type Task = {
+  [K in keyof LearningTaskStruct]: LearningTaskStruct[K] extends infer V
+    ? Exclude<V, Promise<unknown>>
+    : never
+}
 export type Learning = Awaited<ReturnType<typeof deployLearning>>
 
 /** An account of the test network, or a key of its own. */
@@ -101,7 +105,19 @@ export async function deployLearning() {
     rounds: await rounds.getAddress(),
     panel: await panel.getAddress(),
   }
-  const d = { deployer, requester, stranger, others, token, registry: identities, vault, ledger, rounds, panel, addresses }
+  const d = {
+    deployer,
+    requester,
+    stranger,
+    others,
+    token,
+    registry: identities,
+    vault,
+    ledger,
+    rounds,
+    panel,
+    addresses,
+  }
   await fundRequester(d, 10n * ESCROWED)
   return d
 }
@@ -162,14 +178,17 @@ export function evaluationRoot(canary: string = ethers.ZeroHash): string {
 
 /** A canary: an update whose score the requester knows. */
 export function canaryOf(updateRoot: string, score: bigint, salt: string): string {
-  const encoded = ethers.AbiCoder.defaultAbiCoder().encode(['bytes32', 'int32', 'bytes32'], [updateRoot, score, salt])
+  const encoded = ethers.AbiCoder.defaultAbiCoder().encode(
+    ['bytes32', 'int32', 'bytes32'],
+    [updateRoot, score, salt],
+  )
   return ethers.keccak256(encoded)
 }
 
 /** A task whose phases begin now, of {@link PHASE} seconds each: six coordinates in chunks of four. */
 export async function newTask(d: Learning, overrides: Partial<Task> = {}): Promise<Task> {
   const now = BigInt(await time.latest())
-  const after = (phases: number) => now + BigInt(phases * PHASE)
+  const endOf = (phases: number) => now + BigInt(phases * PHASE)
   return {
     requester: d.requester.address,
     token: d.addresses.token,
@@ -186,11 +205,11 @@ export async function newTask(d: Learning, overrides: Partial<Task> = {}): Promi
     dimension: 6n,
     chunkSize: 4n,
     tolerance: 0n,
-    commitUntil: after(1),
-    revealUntil: after(2),
-    attestUntil: after(3),
-    scoreUntil: after(4),
-    closeAt: after(5),
+    commitUntil: endOf(1),
+    revealUntil: endOf(2),
+    attestUntil: endOf(3),
+    scoreUntil: endOf(4),
+    closeAt: endOf(5),
     baseModel: ethers.id('base model'),
     evaluationRoot: evaluationRoot(),
     nonce: 1n,

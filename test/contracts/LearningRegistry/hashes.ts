@@ -23,7 +23,11 @@ describe('LearningRegistry: hashes', () => {
 
   it('separates the domains of registry and panel', async () => {
     const d = await loadFixture(deployLearning)
-    expect(await d.rounds.domainSeparator()).to.equal(TypedDataEncoder.hashDomain(await domainOf(d.addresses.rounds)))
-    expect(await d.panel.domainSeparator()).to.equal(TypedDataEncoder.hashDomain(await domainOf(d.addresses.panel)))
+    expect(await d.rounds.domainSeparator()).to.equal(
+      TypedDataEncoder.hashDomain(await domainOf(d.addresses.rounds)),
+    )
+    expect(await d.panel.domainSeparator()).to.equal(
+      TypedDataEncoder.hashDomain(await domainOf(d.addresses.panel)),
+    )
   })
 })

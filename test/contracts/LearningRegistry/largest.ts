@@ -2,7 +2,7 @@
 import { HDNodeWallet } from 'ethers'
 import { ethers, expect, networkHelpers } from '../base.ts'
 import { type Agent, deployLearning, newAgent, type Opening, scoreCommitment, type Task } from './fixture.ts'
-import { after, commit, openEvaluation, openTask, reveal, revealSheet } from './round.ts'
+import { commit, openEvaluation, openTask, passTo, reveal, revealSheet } from './round.ts'
 
 const PARTICIPANTS = 64
 const PANEL = 15
@@ -37,7 +37,9 @@ describe('LearningRegistry: the largest round', function () {
     const d = await deployLearning()
     const people = await Promise.all(
       Array.from({ length: PARTICIPANTS + PANEL }, async (_, i) => {
-        const key = HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/1'/0/${i}`).connect(ethers.provider)
+        const key = HDNodeWallet.fromPhrase(MNEMONIC, undefined, `m/44'/60'/1'/0/${i}`).connect(
+          ethers.provider,
+        )
         await networkHelpers.setBalance(key.address, 10n ** 20n)
         return key
       }),
@@ -56,7 +58,10 @@ describe('LearningRegistry: the largest round', function () {
       ...longPhases(Number((await ethers.provider.getBlock('latest'))?.timestamp)),
     })
     const used = new Map<string, bigint>()
-    const spend = async (name: string, call: Promise<{ wait: () => Promise<{ gasUsed: bigint } | null> }>) => {
+    const spend = async (
+      name: string,
+      call: Promise<{ wait: () => Promise<{ gasUsed: bigint } | null> }>,
+    ) => {
       const receipt = await (await call).wait()
       used.set(name, receipt?.gasUsed ?? 0n)
     }
@@ -65,18 +70,20 @@ describe('LearningRegistry: the largest round', function () {
     const trees = participants.map((_, i) =>
       fakeTree(new Int32Array(CHUNK).fill(0x7f7f7f7f - i * 0x01010101), `participant ${i}`),
     )
-    const openings = trees.map(({ root }, i): Opening => ({
-      updateRoot: root,
-      contentId: ethers.id(`content ${i}`),
-      salt: ethers.id(`salt ${i}`),
-    }))
+    const openings = trees.map(
+      ({ root }, i): Opening => ({
+        updateRoot: root,
+        contentId: ethers.id(`content ${i}`),
+        salt: ethers.id(`salt ${i}`),
+      }),
+    )
     for (const [i, agent] of participants.entries()) {
       await spend('commitUpdate', commit(d, task, agent, openings[i] as Opening))
     }
     for (const { signer } of evaluators) await spend('enlist', d.panel.connect(signer).enlist(task))
-    await after(task.commitUntil)
+    await passTo(task.commitUntil)
     for (const [i, opening] of openings.entries()) await spend('revealUpdate', reveal(d, task, i, opening))
-    await after(task.revealUntil)
+    await passTo(task.revealUntil)
     await d.panel.drawPanel(task)
     await spend('drawPanel', d.panel.drawPanel(task))
     const seated = await Promise.all(
@@ -89,12 +96,15 @@ describe('LearningRegistry: the largest round', function () {
       await spend('attest', d.panel.connect(signer).attest(task, seat, 2n ** 64n - 1n))
     }
     await openEvaluation(d, task)
-    await after(task.attestUntil)
+    await passTo(task.attestUntil)
 
     const wrong = fakeTree(new Int32Array(CHUNK).fill(0x7f7f7f7f), 'the result')
     const [first] = participants
     if (first === undefined) throw new Error('nobody')
-    await spend('proposeResult', d.rounds.connect(first.signer).proposeResult(task, wrong.root, ethers.ZeroHash))
+    await spend(
+      'proposeResult',
+      d.rounds.connect(first.signer).proposeResult(task, wrong.root, ethers.ZeroHash),
+    )
     const challenge = {
       resultRoot: wrong.root,
       successor: ethers.ZeroHash,
@@ -118,9 +128,10 @@ describe('LearningRegistry: the largest round', function () {
       const commitment = await scoreCommitment(d, task, evaluator.signer.address, sheet)
       await spend('commitScores', d.panel.connect(evaluator.signer).commitScores(task, seat, commitment))
     }
-    await after(task.scoreUntil)
-    for (const [seat, sheet] of sheets.entries()) await spend('revealScores', revealSheet(d, task, seat, sheet))
-    await after(task.closeAt)
+    await passTo(task.scoreUntil)
+    for (const [seat, sheet] of sheets.entries())
+      await spend('revealScores', revealSheet(d, task, seat, sheet))
+    await passTo(task.closeAt)
     await spend('settle', d.rounds.settle(task))
     for (let i = 0; i < PARTICIPANTS; i++) await spend('claim', d.rounds.claim(task, i))
     for (let i = 0; i < PANEL; i++) {

@@ -1,5 +1,5 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
-import { deployLearning, ESCROWED, newTask, PHASE, Rule, RoundStatus, type Task, taskId } from './fixture.ts'
+import { deployLearning, ESCROWED, newTask, PHASE, RoundStatus, Rule, type Task, taskId } from './fixture.ts'
 import { balanceOf, openTask } from './round.ts'
 
 const MONTH = 30n * 24n * 60n * 60n
@@ -27,7 +27,10 @@ describe('LearningRegistry: openTask', () => {
   it('refuses a task that cannot be paid', async () => {
     const d = await loadFixture(deployLearning)
     const task = await newTask(d, { requester: d.stranger.address })
-    await expect(d.rounds.connect(d.stranger).openTask(task)).to.be.revertedWithCustomError(d.ledger, 'BalanceTooLow')
+    await expect(d.rounds.connect(d.stranger).openTask(task)).to.be.revertedWithCustomError(
+      d.ledger,
+      'BalanceTooLow',
+    )
   })
 
   it('opens a task once', async () => {
@@ -64,7 +67,10 @@ describe('LearningRegistry: openTask', () => {
     it(`refuses ${what}`, async () => {
       const d = await loadFixture(deployLearning)
       const task = await newTask(d, terms)
-      await expect(d.rounds.connect(d.requester).openTask(task)).to.be.revertedWithCustomError(d.rounds, error)
+      await expect(d.rounds.connect(d.requester).openTask(task)).to.be.revertedWithCustomError(
+        d.rounds,
+        error,
+      )
     })
   }
 
@@ -125,6 +131,14 @@ describe('LearningRegistry: openTask', () => {
     const endless = { ...long, ...inside, closeAt: 2n ** 64n - 1n }
     await expect(open(endless)).to.be.revertedWithCustomError(d.rounds, 'InvalidSchedule')
     await time.setNextBlockTimestamp(opening + 10n)
-    await open({ ...long, ...inside, commitUntil: opening + 20n, revealUntil: opening + 30n, attestUntil: opening + 40n, scoreUntil: opening + 50n, closeAt: opening + 10n + MONTH })
+    await open({
+      ...long,
+      ...inside,
+      commitUntil: opening + 20n,
+      revealUntil: opening + 30n,
+      attestUntil: opening + 40n,
+      scoreUntil: opening + 50n,
+      closeAt: opening + 10n + MONTH,
+    })
   })
 })

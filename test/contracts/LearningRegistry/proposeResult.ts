@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, newAgent, type Opening, ProposalStatus, STAKE, STAKED } from './fixture.ts'
-import { after, committed, reveal, scoring, stakeOf } from './round.ts'
+import { committed, passTo, reveal, scoring, stakeOf } from './round.ts'
 
 const ROOT = ethers.id('an aggregate')
 const CONTENT = ethers.id('content of the aggregate')
@@ -34,12 +34,12 @@ describe('LearningRegistry: proposeResult', () => {
     const round = await committed(d)
     const [agent] = d.participants
     const propose = (root: string) => d.rounds.connect(agent?.signer).proposeResult(round.task, root, CONTENT)
-    await after(round.task.commitUntil)
+    await passTo(round.task.commitUntil)
     await reveal(d, round.task, 0, round.openings[0] as Opening)
     const { attestUntil, scoreUntil } = round.task
     await time.setNextBlockTimestamp(BigInt(attestUntil))
     await expect(propose(ROOT)).to.be.revertedWithCustomError(d.rounds, 'TooEarly')
-    await after(attestUntil)
+    await passTo(attestUntil)
     await propose(ROOT)
     await time.setNextBlockTimestamp(BigInt(scoreUntil))
     await propose(ethers.id('second'))
@@ -52,17 +52,21 @@ describe('LearningRegistry: proposeResult', () => {
     const outsider = d.others.at(-1)
     if (outsider === undefined) throw new Error('too few accounts')
     const propose = (root: string) => d.rounds.connect(outsider).proposeResult(d.task, root, CONTENT)
-    await expect(propose(ethers.id('x'))).to.be.revertedWithCustomError(d.rounds, 'NotBound').withArgs(outsider)
+    await expect(propose(ethers.id('x')))
+      .to.be.revertedWithCustomError(d.rounds, 'NotBound')
+      .withArgs(outsider)
     await newAgent(d, outsider)
-    await expect(propose(ethers.id('x'))).to.be.revertedWithCustomError(d.rounds, 'NotConcerned').withArgs(outsider)
+    await expect(propose(ethers.id('x')))
+      .to.be.revertedWithCustomError(d.rounds, 'NotConcerned')
+      .withArgs(outsider)
   })
 
   it('is not for those who committed and never revealed', async () => {
     const d = await loadFixture(community)
     const round = await committed(d)
-    await after(round.task.commitUntil)
+    await passTo(round.task.commitUntil)
     await reveal(d, round.task, 0, round.openings[0] as Opening)
-    await after(round.task.attestUntil)
+    await passTo(round.task.attestUntil)
     await expect(
       d.rounds.connect(d.participants[1]?.signer).proposeResult(round.task, ROOT, CONTENT),
     ).to.be.revertedWithCustomError(d.rounds, 'NotConcerned')
@@ -96,12 +100,12 @@ describe('LearningRegistry: proposeResult', () => {
   it('earns nothing in a round without updates, whose escrow went back', async () => {
     const d = await loadFixture(community)
     const { task, id } = await committed(d)
-    await after(task.attestUntil)
+    await passTo(task.attestUntil)
     await d.rounds.connect(d.requester).proposeResult(task, ROOT, CONTENT)
     await d.rounds.settle(task)
     expect((await d.rounds.roundOf(id)).result).to.equal(ethers.ZeroHash)
     await expect(d.rounds.claimResult(task)).to.be.revertedWithCustomError(d.rounds, 'NothingToClaim')
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await d.rounds.closeProposal(task, ROOT)
     expect((await stakeOf(d, d.requesting, d.addresses.rounds)).locked).to.equal(0n)
   })

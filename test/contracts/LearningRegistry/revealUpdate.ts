@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, type Opening, UpdateStatus } from './fixture.ts'
-import { after, committed, reveal, stakeOf, UPDATES } from './round.ts'
+import { committed, passTo, reveal, stakeOf, UPDATES } from './round.ts'
 
 async function ready() {
   const d = await community()
@@ -13,7 +13,7 @@ async function ready() {
 
 async function revealing() {
   const d = await ready()
-  await after(d.task.commitUntil)
+  await passTo(d.task.commitUntil)
   return d
 }
 
@@ -37,7 +37,7 @@ describe('LearningRegistry: revealUpdate', () => {
     await expect(reveal(d, d.task, 0, d.opening))
       .to.be.revertedWithCustomError(d.rounds, 'TooEarly')
       .withArgs(commitUntil, commitUntil)
-    await after(commitUntil)
+    await passTo(commitUntil)
     await reveal(d, d.task, 0, d.opening)
     await time.setNextBlockTimestamp(BigInt(revealUntil))
     await reveal(d, d.task, 1, d.openings[1] as Opening)
@@ -49,12 +49,16 @@ describe('LearningRegistry: revealUpdate', () => {
   it('opens a commitment once', async () => {
     const d = await loadFixture(revealing)
     await reveal(d, d.task, 0, d.opening)
-    await expect(reveal(d, d.task, 0, d.opening)).to.be.revertedWithCustomError(d.rounds, 'NotPending').withArgs(0)
+    await expect(reveal(d, d.task, 0, d.opening))
+      .to.be.revertedWithCustomError(d.rounds, 'NotPending')
+      .withArgs(0)
   })
 
   it('knows no participant that never committed', async () => {
     const d = await loadFixture(revealing)
-    await expect(reveal(d, d.task, 5, d.opening)).to.be.revertedWithCustomError(d.rounds, 'NotPending').withArgs(5)
+    await expect(reveal(d, d.task, 5, d.opening))
+      .to.be.revertedWithCustomError(d.rounds, 'NotPending')
+      .withArgs(5)
   })
 
   it('needs an open task', async () => {
@@ -76,7 +80,7 @@ describe('LearningRegistry: revealUpdate', () => {
     const [first, second] = UPDATES
     if (first === undefined || second === undefined) throw new Error('no update')
     const { task, id, openings } = await committed(d, {}, [second, first, first, first])
-    await after(task.commitUntil)
+    await passTo(task.commitUntil)
     const updates = async () => (await d.rounds.roundOf(id)).updates
     const steps: [index: number, original: boolean, mask: bigint][] = [
       [2, true, 0b0100n],

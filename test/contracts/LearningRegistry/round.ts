@@ -1,17 +1,18 @@
 /** Drives a round from phase to phase, as honest people would; tests step out of line in between. */
+
+import { chunkProof, chunkRoot, encodeChunks } from '../../../agent/learning/chunk-tree.ts'
+import { aggregate, type Rule } from '../../../agent/learning/fixed-point.ts'
+import { ethers, networkHelpers, time } from '../base.ts'
 import type { Agent, Community, Learning, Sheet, Task } from './fixture.ts'
 import {
-  type Opening,
   newTask,
+  type Opening,
   SET_ROOT,
   SET_SALT,
   scoreCommitment,
   taskId,
   updateCommitment,
 } from './fixture.ts'
-import { aggregate, type Rule } from '../../../agent/learning/fixed-point.ts'
-import { chunkProof, chunkRoot, encodeChunks } from '../../../agent/learning/chunk-tree.ts'
-import { ethers, networkHelpers, time } from '../base.ts'
 
 const RULES: readonly Rule[] = ['clipped-mean', 'median', 'trimmed-mean']
 const keccak = (data: Uint8Array) => ethers.getBytes(ethers.keccak256(data))
@@ -76,7 +77,7 @@ export function openingOf(task: Task, vector: Int32Array, name = 'a participant'
 }
 
 /** Passes into a phase: its first second. */
-export async function after(instant: unknown) {
+export async function passTo(instant: unknown) {
   await time.increaseTo(BigInt(instant as bigint) + 1n)
 }
 
@@ -92,7 +93,12 @@ export async function commit(d: Learning, task: Task, agent: Agent, opening: Ope
   return d.rounds.connect(agent.signer).commitUpdate(task, commitment)
 }
 
-export async function reveal(d: Learning, task: Task, index: number, { updateRoot, contentId, salt }: Opening) {
+export async function reveal(
+  d: Learning,
+  task: Task,
+  index: number,
+  { updateRoot, contentId, salt }: Opening,
+) {
   return d.rounds.connect(d.stranger).revealUpdate(task, index, updateRoot, contentId, salt)
 }
 
@@ -111,12 +117,12 @@ export async function committed(d: Community, overrides: Partial<Task> = {}, upd
   return { task, id, openings }
 }
 
-/** The same, after the participants revealed. */
+/** The same, passTo the participants revealed. */
 export async function revealed(d: Community, overrides: Partial<Task> = {}, updates = UPDATES) {
   const round = await committed(d, overrides, updates)
-  await after(round.task.commitUntil)
+  await passTo(round.task.commitUntil)
   for (const [index, opening] of round.openings.entries()) await reveal(d, round.task, index, opening)
-  await after(round.task.revealUntil)
+  await passTo(round.task.revealUntil)
   return round
 }
 
@@ -147,14 +153,19 @@ export async function openEvaluation(d: Learning, task: Task, canary: string = e
 }
 
 /** The panel is drawn, has attested to everything, and the hidden set is open; then scoring begins. */
-export async function scoring(d: Community, overrides: Partial<Task> = {}, updates = UPDATES, canary?: string) {
+export async function scoring(
+  d: Community,
+  overrides: Partial<Task> = {},
+  updates = UPDATES,
+  canary?: string,
+) {
   const round = await revealed(d, overrides, updates)
   const seated = await draw(d, round.task)
   for (const [seat, { signer }] of seated.entries()) {
     await d.panel.connect(signer).attest(round.task, seat, 2n ** 64n - 1n)
   }
   await openEvaluation(d, round.task, canary)
-  await after(round.task.attestUntil)
+  await passTo(round.task.attestUntil)
   return { ...round, seated }
 }
 
@@ -163,14 +174,19 @@ export function sheetOf(scores: Sheet['scores'], resultRoot: string = ethers.Zer
 }
 
 /** Seats commit to their sheets and reveal them; where there is none, the seat is silent. */
-export async function score(d: Community, task: Task, seated: readonly Agent[], sheets: readonly (Sheet | undefined)[]) {
+export async function score(
+  d: Community,
+  task: Task,
+  seated: readonly Agent[],
+  sheets: readonly (Sheet | undefined)[],
+) {
   for (const [seat, sheet] of sheets.entries()) {
     const agent = seated[seat]
     if (agent === undefined || sheet === undefined) continue
     const commitment = await scoreCommitment(d, task, agent.signer.address, sheet)
     await d.panel.connect(agent.signer).commitScores(task, seat, commitment)
   }
-  await after(task.scoreUntil)
+  await passTo(task.scoreUntil)
   for (const [seat, sheet] of sheets.entries()) {
     if (sheet !== undefined) await revealSheet(d, task, seat, sheet)
   }

@@ -15,13 +15,13 @@ import {
   STAKED,
 } from './fixture.ts'
 import {
-  after,
   aggregateOf,
   balanceOf,
   challengeOf,
   committed,
   draw,
   finish,
+  passTo,
   reveal,
   revealed,
   rootOf,
@@ -62,7 +62,7 @@ describe('LearningRegistry: rounds', () => {
     await d.rounds.connect(proposer.signer).proposeResult(task, root, ethers.id('result'))
     const sheet = sheetOf([1, 2, 3, 4, -7], root)
     await score(d, task, seated, [sheet, sheet, sheet])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task, [root])
 
     const shares = [10n, 20n, 30n, 40n, 0n].map((dollars) => dollars * DOLLAR)
@@ -80,12 +80,12 @@ describe('LearningRegistry: rounds', () => {
     const [first] = UPDATES
     const copied = [first, UPDATES[1], first, first, UPDATES[4]].filter((update) => update !== undefined)
     const round = await committed(d, { panel: 0n, evaluationFee: 0n, aggregationFee: 0n }, copied)
-    await after(round.task.commitUntil)
+    await passTo(round.task.commitUntil)
     for (const index of [3, 0, 2, 4, 1]) {
       const opening = round.openings[index]
       if (opening !== undefined) await reveal(d, round.task, index, opening)
     }
-    await after(round.task.closeAt)
+    await passTo(round.task.closeAt)
     await finish(d, round.task)
     const third = REWARD / 3n
     expect(await earned(d, d.participants)).to.deep.equal([third + 1n, third, 0n, 0n, third])
@@ -98,7 +98,7 @@ describe('LearningRegistry: rounds', () => {
     const { task } = await revealed(d)
     const seated = await draw(d, task)
     for (const seat of [0, 1]) await d.panel.connect(seated[seat]?.signer).attest(task, seat, 0b11111n)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     const each = (REWARD + AGGREGATION_FEE) / 5n
     expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => each))
@@ -111,7 +111,7 @@ describe('LearningRegistry: rounds', () => {
   it('pay everybody equally when no panel was drawn', async () => {
     const d = await loadFixture(community)
     const { task } = await revealed(d)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => ESCROWED / 5n))
     expect(await held(d)).to.equal(0n)
@@ -122,7 +122,7 @@ describe('LearningRegistry: rounds', () => {
     const d = await loadFixture(community)
     const { task, seated } = await scoring(d)
     await score(d, task, seated, [sheetOf([1, 2, 3, 4, 5])])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => ESCROWED / 5n))
     expect(await earned(d, seated)).to.deep.equal([0n, 0n, 0n])
@@ -141,7 +141,7 @@ describe('LearningRegistry: rounds', () => {
     const d = await loadFixture(community)
     const { task, seated } = await scoring(d)
     await score(d, task, seated, [sheetOf([]), sheetOf([]), sheetOf([1, 2, 3, 4, 5])])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => ESCROWED / 5n))
     for (const agent of seated) expect((await stakeOf(d, agent, d.addresses.panel)).staked).to.equal(STAKED)
@@ -153,7 +153,7 @@ describe('LearningRegistry: rounds', () => {
     const { task, seated } = await scoring(d, { aggregationFee: 0n, evaluationFee: 9n })
     const sheet = sheetOf([0, -1, -2, 0, -2_147_483_648])
     await score(d, task, seated, [sheet, sheet, sheet])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => REWARD / 5n))
     expect(await earned(d, seated)).to.deep.equal([3n, 3n, 3n])
@@ -168,7 +168,7 @@ describe('LearningRegistry: rounds', () => {
       sheetOf([12, 8, 10, 10, 0]),
       sheetOf([100, 10, 10, 10, 0]),
     ])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     expect(await earned(d, seated)).to.deep.equal([EVALUATION_FEE / 2n, EVALUATION_FEE / 2n, 0n])
     // The medians are 12, 10, 10, 10, 0.
@@ -189,7 +189,7 @@ describe('LearningRegistry: rounds', () => {
     const lazy = sheetOf([1, 1, 1, 1, 1])
     await score(d, task, seated, [lazy, lazy, sheetOf([9, 8, 7, 6, -50])])
     await d.panel.openCanary(task, 4, -50, salt)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => ESCROWED / 5n))
     expect(await earned(d, seated)).to.deep.equal([0n, 0n, 0n])
@@ -207,7 +207,7 @@ describe('LearningRegistry: rounds', () => {
     const sheet = sheetOf([1, 0, 0, 0, -51])
     await score(d, task, seated, [sheet, sheet])
     await d.panel.openCanary(task, 4, -50, salt)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await expect(d.rounds.settle(task))
       .to.emit(d.rounds, 'RoundSettled')
       .withArgs(id, ethers.ZeroHash, REWARD + AGGREGATION_FEE, true)
@@ -222,7 +222,7 @@ describe('LearningRegistry: rounds', () => {
     for (const [seat, mask] of [0b01111n, 0b00111n, 0b11001n].entries()) {
       await d.panel.connect(seated[seat]?.signer).attest(task, seat, mask)
     }
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task)
     const fees = (EVALUATION_FEE / 3n) * 3n
     const each = (ESCROWED - fees) / 4n
@@ -235,7 +235,7 @@ describe('LearningRegistry: rounds', () => {
     const d = await loadFixture(community)
     const before = await balanceOf(d, d.requester)
     const { task } = await committed(d)
-    await after(task.revealUntil)
+    await passTo(task.revealUntil)
     await finish(d, task)
     expect(await balanceOf(d, d.requester)).to.equal(before)
     expect(await held(d)).to.equal(0n)
@@ -257,10 +257,10 @@ describe('LearningRegistry: rounds', () => {
     await d.rounds.connect(withholder.signer).proposeResult(task, junk, ethers.ZeroHash)
     await d.rounds.connect(proposer.signer).proposeResult(task, root, ethers.id('result'))
     await score(d, task, seated, [sheetOf([0, 0, 1, 0, 0], root), sheetOf([0, 0, 1, 0, 0], root)])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task, [junk, root])
     expect((await d.rounds.roundOf(id)).result).to.equal(root)
-    expect((await earned(d, [withholder, proposer]))).to.deep.equal([0n, AGGREGATION_FEE])
+    expect(await earned(d, [withholder, proposer])).to.deep.equal([0n, AGGREGATION_FEE])
     await expectAllStakeFree(d)
   })
 
@@ -284,7 +284,7 @@ describe('LearningRegistry: rounds', () => {
     await calls.challengeResult(task, challengeOf(task, wrong, UPDATES, 1, 1, rootOf(task, right)))
     expect((await stakeOf(d, cheat, d.addresses.rounds)).staked).to.equal(STAKED - STAKE)
     expect(await d.vault.claimable(d.stranger)).to.equal(STAKE / 2n)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await finish(d, task, [rootOf(task, right)])
     expect((await d.rounds.roundOf(id)).result).to.equal(rootOf(task, right))
     expect(await earned(d, [cheat])).to.deep.equal([(REWARD + EVALUATION_FEE) / 5n])

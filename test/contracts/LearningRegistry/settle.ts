@@ -1,6 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { community, ESCROWED, newTask, RoundStatus } from './fixture.ts'
-import { after, balanceOf, committed, openTask, revealed, score, scoring, sheetOf } from './round.ts'
+import { balanceOf, committed, openTask, passTo, revealed, score, scoring, sheetOf } from './round.ts'
 
 describe('LearningRegistry: settle', () => {
   it('waits for the last second of the round', async () => {
@@ -10,7 +10,7 @@ describe('LearningRegistry: settle', () => {
     await expect(d.rounds.settle(task))
       .to.be.revertedWithCustomError(d.rounds, 'TooEarly')
       .withArgs(task.closeAt, task.closeAt)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await expect(d.rounds.connect(d.stranger).settle(task))
       .to.emit(d.rounds, 'RoundSettled')
       .withArgs(id, ethers.ZeroHash, ESCROWED, false)
@@ -25,15 +25,17 @@ describe('LearningRegistry: settle', () => {
     await expect(d.rounds.settle(task))
       .to.be.revertedWithCustomError(d.rounds, 'TooEarly')
       .withArgs(task.revealUntil, task.revealUntil)
-    await after(task.revealUntil)
-    await expect(d.rounds.settle(task)).to.emit(d.rounds, 'RoundSettled').withArgs(id, ethers.ZeroHash, 0, false)
+    await passTo(task.revealUntil)
+    await expect(d.rounds.settle(task))
+      .to.emit(d.rounds, 'RoundSettled')
+      .withArgs(id, ethers.ZeroHash, 0, false)
     expect(await balanceOf(d, d.requester)).to.equal(before)
   })
 
   it('settles once', async () => {
     const d = await loadFixture(community)
     const { task, id } = await committed(d)
-    await after(task.revealUntil)
+    await passTo(task.revealUntil)
     await d.rounds.settle(task)
     await expect(d.rounds.settle(task))
       .to.be.revertedWithCustomError(d.rounds, 'UnexpectedStatus')
@@ -43,7 +45,7 @@ describe('LearningRegistry: settle', () => {
   it('pays nothing for a task that was never funded', async () => {
     const d = await loadFixture(community)
     const task = await newTask(d)
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     for (const call of [
       () => d.rounds.settle(task),
       () => d.rounds.claim(task, 0),
@@ -56,10 +58,14 @@ describe('LearningRegistry: settle', () => {
 
   it('records shares that add up to the pool', async () => {
     const d = await loadFixture(community)
-    const { task, id, seated } = await scoring(d, { reward: 1_000_003n, evaluationFee: 100n, aggregationFee: 7n })
+    const { task, id, seated } = await scoring(d, {
+      reward: 1_000_003n,
+      evaluationFee: 100n,
+      aggregationFee: 7n,
+    })
     const sheet = sheetOf([7, 11, -1, 2_147_483_647, 13])
     await score(d, task, seated, [sheet, sheet, sheet])
-    await after(task.closeAt)
+    await passTo(task.closeAt)
     await d.rounds.settle(task)
     const round = await d.rounds.roundOf(id)
     expect(round.pool).to.equal(1_000_003n + 1n + 7n)
