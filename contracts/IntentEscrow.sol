@@ -56,7 +56,7 @@ contract IntentEscrow is SpotTrades, Batch {
 
     /// @inheritdoc IIntentEscrow
     function open(
-        Agreement calldata a,
+        Agreement memory a,
         bytes calldata buyerSignature,
         bytes calldata sellerSignature,
         bytes calldata funding
@@ -67,8 +67,7 @@ contract IntentEscrow is SpotTrades, Batch {
         require(a.deadline > a.expiry && a.deadline <= latest, InvalidDeadline(a.expiry, a.deadline, latest));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
-        _checkSignature(a.buyer, id, buyerSignature);
-        _checkSignature(a.seller, id, sellerSignature);
+        _checkSignatures(id, a, buyerSignature, sellerSignature);
 
         _records[id].status = Status.Open;
         a.emitOpened(id);
@@ -78,7 +77,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function settle(Agreement calldata a, uint64 quantity, bool last, bytes32 evidence, bytes calldata release)
+    function settle(Agreement memory a, uint64 quantity, bool last, bytes32 evidence, bytes calldata release)
         external
         nonReentrant
     {
@@ -88,9 +87,11 @@ contract IntentEscrow is SpotTrades, Batch {
             _checkSignature(a.buyer, _digest(AgreementHash.hashRelease(id, quantity, last, evidence)), release);
         }
         uint256 due = a.paymentFor(quantity);
-        require(quantity <= a.quantity && due > record.paid, InvalidQuantity(quantity, a.quantity));
+        bool ends = quantity == a.quantity || last;
+        uint256 least = ends && record.paid != 0 ? record.paid : uint256(record.paid) + 1;
+        require(quantity <= a.quantity && due >= least, InvalidQuantity(quantity, a.quantity));
         Status status = record.status;
-        if (quantity == a.quantity || last) {
+        if (ends) {
             require(quantity == a.quantity || msg.sender == a.seller, NotParty(msg.sender));
             status = Status.Settled;
         }
@@ -99,8 +100,8 @@ contract IntentEscrow is SpotTrades, Batch {
 
     /// @inheritdoc IIntentEscrow
     function deliver(
-        Agreement calldata a,
-        Conditions calldata c,
+        Agreement memory a,
+        Conditions memory c,
         uint64 quantity,
         bytes32 evidence,
         bytes calldata signature
@@ -120,7 +121,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function claim(Agreement calldata a, Conditions calldata c) external nonReentrant {
+    function claim(Agreement memory a, Conditions memory c) external nonReentrant {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Delivered);
         _checkConditions(a, c);
@@ -130,7 +131,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function settleByMeter(Agreement calldata a, Conditions calldata c, uint64 quantity, bytes calldata reading)
+    function settleByMeter(Agreement memory a, Conditions memory c, uint64 quantity, bytes calldata reading)
         external
         nonReentrant
     {
@@ -146,10 +147,11 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function dispute(Agreement calldata a, Conditions calldata c, bytes calldata signature) external nonReentrant {
+    function dispute(Agreement memory a, Conditions memory c, bytes calldata signature) external nonReentrant {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Delivered);
         _checkConditions(a, c);
+        require(msg.sender != a.seller, NotParty(msg.sender));
         uint256 end = c.windowEnd(record.deliveredAt);
         require(block.timestamp <= end, WindowPassed(end, block.timestamp));
         if ((msg.sender != a.buyer && msg.sender != a.payer) || signature.length != 0) {
@@ -170,7 +172,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function resolve(Agreement calldata a, Conditions calldata c) external nonReentrant {
+    function resolve(Agreement memory a, Conditions memory c) external nonReentrant {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Disputed);
         _checkConditions(a, c);
@@ -189,7 +191,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function refund(Agreement calldata a) external nonReentrant {
+    function refund(Agreement memory a) external nonReentrant {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Open);
         require(block.timestamp > a.deadline, DeadlineNotPassed(a.deadline, block.timestamp));
@@ -197,7 +199,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function cancel(Agreement calldata a, Conditions calldata c) external nonReentrant {
+    function cancel(Agreement memory a, Conditions memory c) external nonReentrant {
         bytes32 id = idOf(a);
         Record memory record = _liveRecord(id);
         _checkConditions(a, c);
@@ -214,7 +216,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function revoke(Agreement calldata a) external {
+    function revoke(Agreement memory a) external {
         require(a.deadline != 0, InvalidDeadline(a.expiry, 0, 0));
         bool isParty = msg.sender == a.buyer || msg.sender == a.payer || msg.sender == a.seller;
         require(isParty, NotParty(msg.sender));
@@ -225,7 +227,7 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function hashConditions(Conditions calldata c) external pure returns (bytes32) {
+    function hashConditions(Conditions memory c) external pure returns (bytes32) {
         return c.hash();
     }
 
@@ -245,13 +247,13 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function receiptOf(Agreement calldata a) external view returns (Status status, uint256 paid, uint256 fee) {
+    function receiptOf(Agreement memory a) external view returns (Status status, uint256 paid, uint256 fee) {
         Record memory record = _records[idOf(a)];
         fee = uint256(record.paid).share(feeBps);
         return (record.status, record.paid - fee, fee);
     }
 
-    function _takePayment(bytes32 id, Agreement calldata a, uint256 amount, bytes calldata funding) private {
+    function _takePayment(bytes32 id, Agreement memory a, uint256 amount, bytes calldata funding) private {
         uint256 payingAgent = _payingAgent(a);
         if (funding.length == 0) {
             if (payingAgent == 0) ledger.take(a.token, a.payer, amount);
@@ -273,7 +275,7 @@ contract IntentEscrow is SpotTrades, Batch {
     /// not depend on how many payments it came in.
     function _advance(
         bytes32 id,
-        Agreement calldata a,
+        Agreement memory a,
         Record memory record,
         uint256 total,
         Status status,
@@ -297,17 +299,17 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @dev What was reported comes to, and not less than what the buyer has released.
-    function _claimedPayment(Agreement calldata a, Record memory record) private pure returns (uint256 payment) {
+    function _claimedPayment(Agreement memory a, Record memory record) private pure returns (uint256 payment) {
         payment = a.paymentFor(record.claimed);
         if (payment < record.paid) payment = record.paid;
     }
 
-    function _unpaid(Agreement calldata a, Record memory record) private pure returns (uint256) {
+    function _unpaid(Agreement memory a, Record memory record) private pure returns (uint256) {
         return a.paymentFor(a.quantity) - record.paid;
     }
 
     /// @dev A share of the exposure, in proportion to the part of the payment that it is about.
-    function _exposed(Agreement calldata a, uint256 bps, uint256 amount) private pure returns (uint256) {
+    function _exposed(Agreement memory a, uint256 bps, uint256 amount) private pure returns (uint256) {
         return uint256(a.exposure).share(bps) * amount / a.paymentFor(a.quantity);
     }
 
@@ -331,7 +333,7 @@ contract IntentEscrow is SpotTrades, Batch {
         return (IArbitrator.Ruling(ruling), bps);
     }
 
-    function _checkConditions(Agreement calldata a, Conditions calldata c) private pure {
+    function _checkConditions(Agreement memory a, Conditions memory c) private pure {
         bytes32 shown = c.hash();
         require(shown == a.conditions, ConditionsMismatch(shown, a.conditions));
         require(a.inOrder(c), InvalidConditions());

@@ -54,18 +54,18 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
     }
 
     /// @inheritdoc IIntentEscrow
-    function idOf(Agreement calldata a) public view returns (bytes32) {
-        return _digest(a.hash());
+    function idOf(Agreement memory a) public view returns (bytes32) {
+        return _originDigest(a.hash());
     }
 
     /// @inheritdoc IIntentEscrow
-    function paymentOf(Agreement calldata a, uint64 quantity) public pure returns (uint256) {
+    function paymentOf(Agreement memory a, uint64 quantity) public pure returns (uint256) {
         return a.paymentFor(quantity);
     }
 
     /// @dev What has to hold of an agreement whenever it is submitted, but for its deadline. Reverts with what does
     /// not.
-    function _checkTerms(Agreement calldata a) internal view returns (uint256 payment) {
+    function _checkTerms(Agreement memory a) internal view returns (uint256 payment) {
         require(block.timestamp <= a.expiry, AgreementExpired(a.expiry, block.timestamp));
         require(a.buyer != a.seller && a.payer != a.seller, SameParty(a.seller));
         require(
@@ -81,7 +81,7 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
 
     /// @dev The seller's key is bound as the agreement says: to this agent, of this owner, since this epoch. A seller
     /// without agent has no stake to lock.
-    function _checkSeller(Agreement calldata a) internal view {
+    function _checkSeller(Agreement memory a) internal view {
         if (a.agentId == 0) {
             require(
                 a.exposure == 0 && a.sellerEpoch == 0 && a.staker == address(0), SellerNotBound(a.seller, 0, a.sellerEpoch)
@@ -96,13 +96,25 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
     }
 
     /// @dev The agent within whose mandate the payer pays, 0 when the buyer pays for itself.
-    function _payingAgent(Agreement calldata a) internal view returns (uint256) {
+    function _payingAgent(Agreement memory a) internal view returns (uint256) {
         if (a.payer == a.buyer) return 0;
         (uint64 agentId, uint32 epoch, address owner) = identityRegistry.bindingOf(a.buyer);
         require(
             agentId != 0 && owner == a.payer && epoch == a.buyerEpoch, PayerNotBound(a.buyer, a.payer, a.buyerEpoch)
         );
         return agentId;
+    }
+
+    /// @dev On a fork of the chain that changed its id, parties sign for the fork, while the agreement keeps its id.
+    function _checkSignatures(
+        bytes32 id,
+        Agreement memory a,
+        bytes calldata buyerSignature,
+        bytes calldata sellerSignature
+    ) internal view {
+        bytes32 digest = _isOrigin() ? id : _digest(a.hash());
+        _checkSignature(a.buyer, digest, buyerSignature);
+        _checkSignature(a.seller, digest, sellerSignature);
     }
 
     function _checkSignature(address signer, bytes32 digest, bytes calldata signature) internal view {

@@ -15,7 +15,7 @@ abstract contract SpotTrades is EscrowBase {
     mapping(address buyer => mapping(uint256 word => uint256)) private _nonces;
 
     /// @inheritdoc IIntentEscrow
-    function trade(Agreement calldata a, bytes calldata buyerSignature, bytes calldata sellerSignature)
+    function trade(Agreement memory a, bytes calldata buyerSignature, bytes calldata sellerSignature)
         external
         nonReentrant
     {
@@ -23,8 +23,7 @@ abstract contract SpotTrades is EscrowBase {
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
         bytes32 id = idOf(a);
-        _checkSignature(a.buyer, id, buyerSignature);
-        _checkSignature(a.seller, id, sellerSignature);
+        _checkSignatures(id, a, buyerSignature, sellerSignature);
         _useNonce(a.buyer, a.nonce);
 
         uint256 fee = payment.share(feeBps);
@@ -52,12 +51,12 @@ abstract contract SpotTrades is EscrowBase {
         _nonces[buyer][nonce >> 8] = word | bit;
     }
 
-    function _pay(Agreement calldata a, uint256 payingAgent, address to, uint256 amount, uint256 fee) private {
+    function _pay(Agreement memory a, uint256 payingAgent, address to, uint256 amount, uint256 fee) private {
         if (payingAgent == 0) ledger.move(a.token, a.payer, to, amount, fee);
         else ledger.moveFor(a.token, a.payer, payingAgent, to, amount, fee);
     }
 
-    function _emitTraded(bytes32 id, Agreement calldata a, uint256 paid, uint256 fee) private {
+    function _emitTraded(bytes32 id, Agreement memory a, uint256 paid, uint256 fee) private {
         emit Traded(id, a.buyer, a.seller, a.token, a.payout, a.quantity, paid, fee, a.intentHash, a.termsHash);
     }
 }

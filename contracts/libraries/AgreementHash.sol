@@ -26,35 +26,34 @@ library AgreementHash {
     bytes32 internal constant READING_TYPEHASH = keccak256("Reading(bytes32 agreement,uint64 quantity)");
     bytes32 internal constant DISPUTE_TYPEHASH = keccak256("Dispute(bytes32 agreement)");
 
-    /// @dev Size of an agreement in calldata: 22 words.
+    /// @dev Size of an agreement in memory: 22 words. Every member is one word, so these are both the encoding that
+    /// EIP-712 asks for and the ABI encoding.
     uint256 internal constant SIZE = 704;
 
-    /// @dev Every member is one word, so the words of the calldata are the encoding that EIP-712 asks for: the same as
-    /// `keccak256(abi.encode(AGREEMENT_TYPEHASH, agreement))`, without decoding what is hashed. A word that is no
-    /// valid value of its type gives a hash that nobody signed as such, and is refused wherever it is read.
-    function hash(Agreement calldata agreement) internal pure returns (bytes32 result) {
+    /// @dev The same as `keccak256(abi.encode(AGREEMENT_TYPEHASH, agreement))` without a copy: the word before the
+    /// struct makes room for the type hash for a moment.
+    function hash(Agreement memory agreement) internal pure returns (bytes32 result) {
         bytes32 typeHash = AGREEMENT_TYPEHASH;
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            mstore(free, typeHash)
-            calldatacopy(add(free, 0x20), agreement, SIZE)
-            result := keccak256(free, add(SIZE, 0x20))
+            let start := sub(agreement, 0x20)
+            let before := mload(start)
+            mstore(start, typeHash)
+            result := keccak256(start, add(SIZE, 0x20))
+            mstore(start, before)
         }
     }
 
-    /// @dev Emits {IIntentEscrow-Opened}: the words of the calldata are also the ABI encoding of the event's data.
-    function emitOpened(Agreement calldata agreement, bytes32 id) internal {
+    /// @dev Emits {IIntentEscrow-Opened} without encoding the agreement again.
+    function emitOpened(Agreement memory agreement, bytes32 id) internal {
         bytes32 topic = IIntentEscrow.Opened.selector;
         (address buyer, address seller) = (agreement.buyer, agreement.seller);
         assembly ("memory-safe") {
-            let free := mload(0x40)
-            calldatacopy(free, agreement, SIZE)
-            log4(free, SIZE, topic, id, buyer, seller)
+            log4(agreement, SIZE, topic, id, buyer, seller)
         }
     }
 
     /// @dev As it stands in {Agreement-conditions}.
-    function hash(Conditions calldata conditions) internal pure returns (bytes32) {
+    function hash(Conditions memory conditions) internal pure returns (bytes32) {
         return keccak256(abi.encode(CONDITIONS_TYPEHASH, conditions));
     }
 

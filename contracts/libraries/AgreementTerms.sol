@@ -11,7 +11,7 @@ library AgreementTerms {
     uint256 internal constant WHOLE = 10_000;
 
     /// @dev quantity * price / lot, rounded down. No overflow: 64 bits each.
-    function paymentFor(Agreement calldata a, uint64 quantity) internal pure returns (uint256) {
+    function paymentFor(Agreement memory a, uint64 quantity) internal pure returns (uint256) {
         return uint256(quantity) * a.price / a.lot;
     }
 
@@ -22,7 +22,7 @@ library AgreementTerms {
 
     /// @dev What the seller earns when its meter counted `quantity`: the price of that, less what the missing quantity
     /// costs more at the retail price; not less than nothing.
-    function meteredPayment(Agreement calldata a, Conditions calldata c, uint64 quantity)
+    function meteredPayment(Agreement memory a, Conditions memory c, uint64 quantity)
         internal
         pure
         returns (uint256)
@@ -33,18 +33,18 @@ library AgreementTerms {
     }
 
     /// @dev What whoever cancels loses at a time, in hundredths of a percent.
-    function stageBps(Agreement calldata a, Conditions calldata c, uint256 time) internal pure returns (uint256) {
+    function stageBps(Agreement memory a, Conditions memory c, uint256 time) internal pure returns (uint256) {
         if (time >= c.start) return a.penaltyBps;
         return time >= c.lateFrom ? c.lateBps : 0;
     }
 
     /// @dev Last second of the buyer's window.
-    function windowEnd(Conditions calldata c, uint256 deliveredAt) internal pure returns (uint256) {
+    function windowEnd(Conditions memory c, uint256 deliveredAt) internal pure returns (uint256) {
         return Math.max(deliveredAt, c.end) + c.window;
     }
 
     /// @dev Whether conditions can be carried out.
-    function inOrder(Agreement calldata a, Conditions calldata c) internal pure returns (bool) {
+    function inOrder(Agreement memory a, Conditions memory c) internal pure returns (bool) {
         return c.lateFrom <= c.start && c.start <= c.end && c.end <= a.deadline && c.lateBps <= WHOLE
             && c.splitBps <= WHOLE && c.window <= Periods.MAX_WINDOW;
     }

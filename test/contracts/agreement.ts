@@ -149,7 +149,11 @@ export async function newDeal(
 }
 
 /** Both parties see the conditions, not their hash. */
-export async function sign(d: Deployment, signer: EthersSigner, deal: Pick<Deal, 'agreement' | 'conditions'>) {
+export async function sign(
+  d: Deployment,
+  signer: EthersSigner,
+  deal: Pick<Deal, 'agreement' | 'conditions'>,
+) {
   const message = { ...deal.agreement, conditions: deal.conditions }
   return signer.signTypedData(await escrowDomain(d), agreementTypes, message)
 }
