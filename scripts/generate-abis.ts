@@ -26,7 +26,11 @@ const contracts = [
     source: 'IntentEscrow.sol',
     calls: ['Ledger', 'StakeVault', 'IdentityRegistry', 'TestDollar'],
   },
-  { name: 'LearningRegistry', source: 'LearningRegistry.sol', calls: ['LearningPanel', 'Ledger', 'StakeVault'] },
+  {
+    name: 'LearningRegistry',
+    source: 'LearningRegistry.sol',
+    calls: ['LearningPanel', 'Ledger', 'StakeVault'],
+  },
   { name: 'LearningPanel', source: 'LearningPanel.sol', calls: ['LearningRegistry', 'StakeVault'] },
 ]
 

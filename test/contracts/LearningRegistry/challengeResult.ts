@@ -4,8 +4,12 @@ import {
   aggregateOf,
   challengeOf,
   chunkOf,
+  commit,
+  committed,
   draw,
+  openingOf,
   passTo,
+  reveal,
   revealed,
   rootOf,
   scoring,
@@ -107,6 +111,28 @@ describe('LearningRegistry: challengeResult', () => {
     }
     await d.rounds.challengeResult(d.task, challenge)
     expect((await d.rounds.proposalOf(d.id, root)).status).to.equal(ProposalStatus.Refuted)
+  })
+
+  it('takes no chunk of an update that was cut otherwise, which evaluators must not attest to', async () => {
+    const d = await loadFixture(community)
+    const { task, openings } = await committed(d, {}, UPDATES.slice(0, 4))
+    const [, , , , agent] = d.participants
+    const [, , , , update] = UPDATES
+    if (agent === undefined || update === undefined) throw new Error('nobody')
+    const cut = { ...task, chunkSize: 5n }
+    const malformed = openingOf(cut, update)
+    await commit(d, task, agent, malformed)
+    await passTo(task.commitUntil)
+    for (const [index, opening] of [...openings, malformed].entries()) await reveal(d, task, index, opening)
+    await passTo(task.attestUntil)
+    const wrong = new Int32Array(6)
+    await d.rounds.connect(agent.signer).proposeResult(task, rootOf(task, wrong), ethers.ZeroHash)
+    const challenge = challengeOf(task, wrong, UPDATES, 0, 0)
+    const { chunk, proof } = chunkOf(cut, update, 0)
+    const [chunks, proofs] = [challenge.chunks.with(4, chunk), challenge.proofs.with(4, proof)]
+    await expect(d.rounds.challengeResult(task, { ...challenge, chunks, proofs }))
+      .to.be.revertedWithCustomError(d.rounds, 'InvalidChunk')
+      .withArgs(malformed.updateRoot)
   })
 
   it('puts a standing successor in the place of what was first, and nothing else', async () => {
