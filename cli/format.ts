@@ -10,6 +10,11 @@ export function signedEnergy(wh: number): string {
   return wh === 0 ? '' : `${wh > 0 ? '+' : ''}${energy(wh)}`
 }
 
+/** How many there are of something: `1 slot`, `1,234 slots`. */
+export function counted(count: number, noun: string): string {
+  return `${energy(count)} ${noun}${Math.round(count) === 1 ? '' : 's'}`
+}
+
 /** Money of the payment token to a hundredth of a cent. */
 export function money(minorUnits: bigint): string {
   return formatMoney(minorUnits, 4)

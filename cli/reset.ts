@@ -25,7 +25,7 @@ async function reset(root: string, isConfirmed: boolean): Promise<number> {
     console.log('There is nothing to remove.')
     return 0
   }
-  const lock = lockDirectory(root)
+  const lock = lockDirectory(root, 'End the market that runs in this folder, then reset it.')
   try {
     if (!isConfirmed && !(await confirm(`Remove ${root} with the homes' keys?`))) {
       console.log('Nothing was removed.')

@@ -32,7 +32,10 @@ export class State implements Disposable {
 
   constructor(root: string) {
     this.root = root
-    this.#lock = lockDirectory(root)
+    this.#lock = lockDirectory(
+      root,
+      'End the market that runs in this folder, or call `mesh up` in another one: state is kept in .mesh there.',
+    )
   }
 
   /** Output of the local chain, which runs before its genesis is known. */

@@ -5,6 +5,9 @@ import { ConfigError, type ErrorDetails } from '../protocol/errors.ts'
 /** A file above this many bytes is refused: a year of 100 homes in 15-minute steps takes about 20 MB. */
 const MAX_FILE_BYTES = 64 * 2 ** 20
 
+/** As much of a file as is looked at for its delimiter. */
+const MAX_HEADER_BYTES = 64 * 1024
+
 /** One record of a CSV file: its cells, and the line of the file on which it ends. */
 export interface CsvRow {
   line: number
@@ -38,7 +41,7 @@ export function csvError(
  * Reads a CSV file whose first line names its columns.
  *
  * @throws ConfigError `FILE_UNREADABLE` when it cannot be read, `FILE_TOO_LARGE` above 64 MiB, `CSV_INVALID` when
- *   a line has more or fewer cells than the header, a quote is never closed, a column has no name or the name of
+ *   its cells are not separated by commas, a line has more or fewer cells than the header, a quote is never closed, a column has no name or the name of
  *   another, or there is no row.
  */
 export function readCsv(file: string): CsvTable {
@@ -62,6 +65,7 @@ export function readCsv(file: string): CsvTable {
 
 function parseRows(file: string): CsvRow[] {
   const text = readText(file)
+  checkDelimiter(file, text)
   try {
     const records = parse(text, { bom: true, trim: true, info: true, skip_empty_lines: true })
     return (records as unknown as { info: { lines: number }; record: string[] }[]).map(
@@ -80,6 +84,23 @@ function parseRows(file: string): CsvRow[] {
       cause,
     })
   }
+}
+
+/** Spreadsheets write semicolons where the decimal separator is a comma. */
+function checkDelimiter(file: string, text: Buffer): void {
+  const [header = ''] = text
+    .subarray(0, MAX_HEADER_BYTES)
+    .toString()
+    .trimStart()
+    .split(/[\r\n]/, 1)
+  const [delimiter] = /[;\t]/.exec(header) ?? []
+  if (delimiter === undefined || header.includes(',')) return
+  throw csvError({ file }, 'The cells are not separated by commas.', {
+    line: 1,
+    expected: 'commas between the cells, and points in the numbers',
+    received: delimiter === ';' ? 'semicolons' : 'tabs',
+    remedy: 'Save the file with a comma as separator and a point in decimal numbers.',
+  })
 }
 
 function readText(file: string): Buffer {

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ConfigError } from '../protocol/errors.ts'
+import { expectation } from '../protocol/expectation.ts'
 import { readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { parseDecimal } from './decimal.ts'
@@ -78,10 +79,11 @@ function parseCommunity(file: string): z.infer<typeof communitySchema> {
   } catch (cause) {
     throw invalid(file, '(whole file)', 'a JSON file', cause instanceof Error ? cause.message : cause, cause)
   }
-  const result = communitySchema.safeParse(json)
+  const result = communitySchema.safeParse(json, { error: expectation })
   if (result.success) return result.data
   const issue = result.error.issues[0]
-  const path = issue?.path ?? []
+  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : []
+  const path = [...(issue?.path ?? []), ...unknown]
   const received = path.reduce<unknown>((value, key) => (value as Record<PropertyKey, unknown>)?.[key], json)
   throw invalid(
     file,

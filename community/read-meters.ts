@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { ConfigError } from '../protocol/errors.ts'
-import { csvError, readCsv } from './csv.ts'
+import { type CsvTable, csvError, readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { MAX_HOMES } from './read-community.ts'
 import { type HomeColumns, readSlots } from './readings.ts'
@@ -14,7 +14,7 @@ export type Tariff = Pick<Dataset, 'retailPrice' | 'feedInPrice' | 'area'>
  * Reads meter readings of one's own: a CSV with the time in its first column, `<home>_load_wh` for every home and
  * `<home>_pv_wh` for those that generate. Every home gets the honest strategy.
  *
- * @throws ConfigError `CSV_INVALID` when a column has another name, a home generates but has no load, or there
+ * @throws ConfigError `CSV_INVALID` when the first column is not the time, another has another name, a home generates but has no load, or there
  *   are fewer than 2 or more than 200 homes; and what `readCsv` and `readSlots` throw.
  *
  * @example
@@ -24,6 +24,7 @@ export type Tariff = Pick<Dataset, 'retailPrice' | 'feedInPrice' | 'area'>
  */
 export function readMeters(file: string, tariff: Tariff): Dataset {
   const table = readCsv(file)
+  checkTimeColumn(table)
   const homes = new Map<string, HomeColumns>()
   const generating: { name: string; column: string }[] = []
   for (const column of table.columns.slice(1)) {
@@ -66,4 +67,16 @@ export function readMeters(file: string, tariff: Tariff): Dataset {
     homes: list.map(({ name }) => ({ name, strategy: { name: 'honest' } })),
     slots: readSlots(table, list),
   }
+}
+
+function checkTimeColumn(table: CsvTable): void {
+  const [first = ''] = table.columns
+  if (!COLUMN.test(first)) return
+  throw csvError(table, 'There is no time in the first column.', {
+    line: 1,
+    column: first,
+    expected: 'the start of the slot, such as 2021-03-08T00:15Z',
+    received: 'meter readings',
+    remedy: 'Put a column with the time in front of the others; its name does not matter.',
+  })
 }

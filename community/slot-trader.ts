@@ -28,7 +28,7 @@ const INTENT_LIFE = 30n
 /** Most buyers that a home negotiates with at a time. */
 const MAX_NEGOTIATIONS = 8
 /** Most own counter-offers that one seller may decline: until they expire, it could open them all the same. */
-const MAX_DECLINED_COUNTERS = 6
+export const MAX_DECLINED_COUNTERS = 6
 
 export interface SlotTraderInit {
   network: MeshNetwork

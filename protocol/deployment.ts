@@ -2,13 +2,20 @@ import { getAddress } from 'viem'
 import { z } from 'zod'
 import type { Domain } from './eip712.ts'
 import { ConfigError } from './errors.ts'
+import { expectation } from './expectation.ts'
 import type { Address, Hex } from './types.ts'
 
 /** Checksummed, however it was written: offers name addresses so, and are compared with these. */
 const address = z
-  .custom<Address>((value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value))
+  .custom<Address>(
+    (value) => typeof value === 'string' && /^0x[0-9a-fA-F]{40}$/.test(value),
+    'an address: 0x and 40 hexadecimal digits',
+  )
   .transform((value): Address => getAddress(value))
-const hash = z.custom<Hex>((value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value))
+const hash = z.custom<Hex>(
+  (value) => typeof value === 'string' && /^0x[0-9a-f]{64}$/.test(value),
+  '32 bytes: 0x and 64 hexadecimal digits in lower case',
+)
 
 const deploymentSchema = z.object({
   chainId: z.number().int().positive(),
@@ -36,7 +43,7 @@ export type Deployment = z.infer<typeof deploymentSchema>
  * @throws ConfigError when a field is missing or malformed.
  */
 export function parseDeployment(value: unknown): Deployment {
-  const result = deploymentSchema.safeParse(value)
+  const result = deploymentSchema.safeParse(value, { error: expectation })
   if (result.success) return result.data
   const issue = result.error.issues[0]
   throw new ConfigError('DEPLOYMENT_INVALID', 'The deployment file cannot be used.', {

@@ -6,6 +6,7 @@
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
+ *   node scripts/launch.mjs gas                 what the contracts' transactions cost
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
@@ -47,10 +48,14 @@ async function runExample([name = '', ...rest]) {
 const commands = {
   mesh: () => node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder() }),
   test: () => runStages(args, tool),
-  lint: async () => (await tool('biome', ['check', '--error-on-warnings', ...args])) || tool('knip', []),
+  lint: async () =>
+    (await tool('biome', ['check', '--error-on-warnings', ...args])) ||
+    (await tool('solhint', ['--max-warnings', '0', '--disc', 'contracts/**/*.sol'])) ||
+    tool('knip', []),
   typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
+  gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
   example: () => runExample(args),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),

@@ -4,6 +4,7 @@ import { parseMoney } from '../../community/money.ts'
 import { readCommunity } from '../../community/read-community.ts'
 import { readMeters } from '../../community/read-meters.ts'
 import { ConfigError } from '../../protocol/errors.ts'
+import { counted } from '../format.ts'
 
 export interface ReplayOptions {
   data?: string
@@ -42,7 +43,9 @@ export function selectSlots({ slots, name }: Dataset, { from, slots: count }: Re
     })
   }
   if (from + count > slots.length) {
-    console.error(`${name} has ${slots.length} slots: ${slots.length - from} are replayed.`)
+    console.error(
+      `${name} has ${counted(slots.length, 'slot')}: the last ${slots.length - from} will be replayed.`,
+    )
   }
   return slots.slice(from, from + count).map((slot, index) => ({ index: from + index, ...slot }))
 }

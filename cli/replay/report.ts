@@ -2,7 +2,7 @@ import { type EnergyKpis, energyKpis } from '../../agent/index.ts'
 import type { NumberedSlot } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant } from '../../community/instant.ts'
-import { energy, money, percent, pricePerKWh } from '../format.ts'
+import { counted, energy, money, percent, pricePerKWh } from '../format.ts'
 import { table } from '../table.ts'
 import type { Check } from './checks.ts'
 import type { Evidence } from './evidence.ts'
@@ -145,20 +145,25 @@ export function toText({ dataset, slots, kpis, trades, gasPerTrade, rounds, chec
   const facts = [
     [
       'traded',
-      `${energy(total.tradedWh)} Wh of ${energy(total.maxTradableWh)} Wh that could be, in ${energy(trades)} trades`,
+      `${energy(total.tradedWh)} Wh of ${energy(total.maxTradableWh)} Wh that could be, in ${counted(trades, 'trade')}`,
     ],
     ['average price', price === undefined ? 'nothing was traded' : `${money(price)} per kWh`],
     ['self-sufficiency', share(kpis.selfSufficiency)],
     ['self-consumption', share(kpis.selfConsumption)],
     ['paid', `${money(kpis.paid)} = ${money(kpis.received)} received + ${money(kpis.fees)} fees`],
-    ['saved', `${money(kpis.savings)} of ${money(kpis.billAlone)}`],
+    ['saved', `${money(kpis.savings)}: ${bill(kpis.billWithMarket)} instead of ${bill(kpis.billAlone)}`],
     ['offers per trade', offers.join(', ') || 'none'],
     ['gas per trade', energy(gasPerTrade)],
     ['checks', checks.map(({ name, fault }) => `${name}: ${fault === undefined ? 'yes' : 'NO'}`).join(', ')],
   ]
   return [
-    `${dataset.name}: ${slots.length} slots from ${formatInstant(slots[0]?.start ?? 0)}, ${dataset.homes.length} homes`,
+    `${dataset.name}: ${counted(slots.length, 'slot')} from ${formatInstant(slots[0]?.start ?? 0)}, ${counted(dataset.homes.length, 'home')}`,
     table([head, ...rows, sum], ['left', 'left', ...Array.from({ length: 9 }, () => 'right' as const)]),
     table(facts, ['left', 'left']),
   ].join('\n\n')
+}
+
+/** What the homes pay in all, or get when they sell the grid more than they buy. */
+function bill(amount: bigint): string {
+  return amount < 0n ? `${money(-amount)} to get` : `${money(amount)} to pay`
 }

@@ -3,7 +3,7 @@ import { formatInstant } from '../../community/instant.ts'
 import type { Books } from '../../community/messages.ts'
 import type { OpenEnergy } from '../../community/open-energy.ts'
 import { out } from '../colours.ts'
-import { energy, money, pricePerKWh, signedEnergy } from '../format.ts'
+import { counted, energy, money, pricePerKWh, signedEnergy } from '../format.ts'
 import { table } from '../table.ts'
 
 /** What the status table shows at one moment. */
@@ -63,7 +63,7 @@ export function renderTable({ title, footer, homes, slot, energy: open, books }:
   ]
   const alignments = COLUMNS.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)))
   const when = `slot ${slot.index}, ${formatInstant(slot.start)}`
-  const deals = `${energy(all.settled / 2)} trades settled, ${energy(all.open / 2)} open`
+  const deals = `${counted(all.settled / 2, 'trade')} settled, ${energy(all.open / 2)} open`
   return [
     out.bold(`${title}: ${when}. ${deals}`),
     table([COLUMNS.map(out.dim), ...rows, total.map(out.bold)], alignments),
@@ -76,7 +76,7 @@ export function renderLine({ slot, energy: open, books }: Status): string {
   const { settled, open: notEnded, paid } = sumBooks(books)
   return (
     `slot ${slot.index} ${formatInstant(slot.start)}: traded ${energy(open.soldWh)} of ${energy(open.maxTradableWh)} Wh; ` +
-    `in all ${energy(settled / 2)} trades settled for ${money(paid)}, ${energy(notEnded / 2)} open`
+    `in all ${counted(settled / 2, 'trade')} settled for ${money(paid)}, ${energy(notEnded / 2)} open`
   )
 }
 

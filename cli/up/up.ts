@@ -6,7 +6,7 @@ import type { OpenEnergy } from '../../community/open-energy.ts'
 import { readCommunity } from '../../community/read-community.ts'
 import { writeJson } from '../../community/write-json.ts'
 import { ChainError } from '../../protocol/errors.ts'
-import { energy, money } from '../format.ts'
+import { counted, energy, money } from '../format.ts'
 import { type Market, startMarket } from '../market.ts'
 import { interruptible } from '../signals.ts'
 import { State, stateRoot } from '../state.ts'
@@ -131,9 +131,9 @@ async function untilSettled(books: BooksWatch): Promise<void> {
 
 function summary(books: BooksWatch, root: string): string {
   const { settled, soldWh, paid, fees, open } = sumBooks(books.latest)
-  const rest = open === 0 ? '' : ` ${energy(open / 2)} agreements were still open.`
+  const rest = open === 0 ? '' : ` Agreements that were still open: ${energy(open / 2)}.`
   return (
-    `Traded ${energy(soldWh)} Wh in ${energy(settled / 2)} trades for ${money(paid)}, fees ${money(fees)}.${rest} ` +
+    `Traded ${energy(soldWh)} Wh in ${counted(settled / 2, 'trade')} for ${money(paid)}, fees ${money(fees)}.${rest} ` +
     `State is in ${root}.`
   )
 }

@@ -1,6 +1,10 @@
 import type { RequestHandler } from 'express'
+import { formatUnits } from 'viem'
 import type { ApiContext } from './context.ts'
 import { readStatsView } from './routes/stats.ts'
+
+/** Decimals of the market's token. */
+const DECIMALS = 6
 
 /** A page for people: the figures of the moment and where to look further. */
 export function homePage(context: ApiContext, paths: string[]): RequestHandler {
@@ -11,9 +15,9 @@ export function homePage(context: ApiContext, paths: string[]): RequestHandler {
       'Open intents': data.intents,
       'Open agreements': data.agreements.open,
       Trades: data.trades,
-      'Energy traded': `${data.tradedWh} Wh`,
-      Volume: `${data.volume} minor units`,
-      'Average price': data.averagePrice === null ? 'none yet' : `${data.averagePrice} minor units per kWh`,
+      'Energy traded': `${formatUnits(BigInt(data.tradedWh), 3)} kWh`,
+      Volume: money(data.volume),
+      'Average price': data.averagePrice === null ? 'none yet' : `${money(data.averagePrice)} per kWh`,
       Block: `${meta.blockNumber} ${meta.blockHash}`,
     }
     const rows = Object.entries(figures).map(([name, value]) => `<tr><th>${name}<td>${value}`)
@@ -25,4 +29,9 @@ export function homePage(context: ApiContext, paths: string[]): RequestHandler {
 <style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:44rem;padding:0 1rem}th{text-align:left;padding-right:2rem}td{overflow-wrap:anywhere}</style>
 <h1>MESH market</h1><table>${rows.join('')}</table><h2>API</h2><ul>${links.join('')}</ul></html>`)
   }
+}
+
+/** Minor units as an amount of the token, without zeros at its end. */
+function money(minorUnits: string): string {
+  return `${formatUnits(BigInt(minorUnits), DECIMALS)} test dollars`
 }

@@ -17,15 +17,18 @@ export const limitParameter = z
     example: 5,
   })
 
+/** What a cursor has to be. */
+const CURSOR = 'the nextCursor of the page before'
+
 /** Query parameter `cursor`: the `page.nextCursor` of the page before, opaque to clients. */
 export function cursorParameter<T>(key: z.ZodType<T>) {
   return z
     .string()
-    .max(128)
+    .max(128, CURSOR)
     .transform((text, context): T => {
       const parsed = key.safeParse(decode(text))
       if (parsed.success) return parsed.data
-      context.addIssue('the nextCursor of the page before')
+      context.addIssue(CURSOR)
       return z.NEVER
     })
     .optional()

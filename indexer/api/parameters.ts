@@ -23,9 +23,11 @@ export const agentIdParameter = z
 /** Free text, such as a capability or an area. PostgreSQL refuses NUL. */
 export const textParameter = z
   .string()
-  .min(1)
-  .max(256)
-  .refine((text) => !text.includes('\0'), 'text without NUL')
+  .refine(
+    (text) => text.length >= 1 && text.length <= 256 && !text.includes('\0'),
+    'text of 1 to 256 characters without NUL',
+  )
+  .meta({ minLength: 1, maxLength: 256 })
 
 /** By whom agreements and trades are chosen. */
 export const partyFilters = {

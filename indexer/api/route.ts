@@ -1,6 +1,7 @@
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
 import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
+import { expectation } from '../../protocol/expectation.ts'
 import type { ApiContext } from './context.ts'
 import { ApiError, problemSchema } from './problem.ts'
 
@@ -83,7 +84,7 @@ export function parse<T extends z.ZodObject>(
   value: Request['query'] | Request['params'],
   where: 'path' | 'query',
 ): z.output<T> {
-  const result = schema.safeParse(value)
+  const result = schema.safeParse(value, { error: expectation })
   if (result.success) return result.data
   const issue = result.error.issues[0]
   const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined

@@ -25,12 +25,15 @@ export interface DirectoryLock {
   release(): void
 }
 
+const ANOTHER_DIRECTORY = 'Stop that process, or give this one another directory as `dataDir`.'
+
 /**
  * Takes the lock of a directory, which is created when it is not there. A lock whose holder has died is taken over.
  *
+ * @param remedy what helps when another process holds it
  * @throws ConfigError `DIRECTORY_LOCKED` when a live process holds it, this one included.
  */
-export function lockDirectory(directory: string): DirectoryLock {
+export function lockDirectory(directory: string, remedy = ANOTHER_DIRECTORY): DirectoryLock {
   mkdirSync(directory, { recursive: true })
   const path = join(directory, 'lock')
   const own = JSON.stringify({ pid: process.pid, startedAt: startTime(process.pid) } satisfies Holder)
@@ -43,21 +46,21 @@ export function lockDirectory(directory: string): DirectoryLock {
       const content = read(path)
       if (content === undefined) continue
       const holder = parse(content)
-      if (holder !== undefined && isAlive(holder)) throw locked(path, holder.pid)
+      if (holder !== undefined && isAlive(holder)) throw locked(path, holder.pid, remedy)
       moveAside(path, content)
     }
   } finally {
     unlinkSync(draft)
   }
-  throw locked(path, parse(read(path) ?? '')?.pid)
+  throw locked(path, parse(read(path) ?? '')?.pid, remedy)
 }
 
-function locked(path: string, pid: number | undefined): ConfigError {
+function locked(path: string, pid: number | undefined, remedy: string): ConfigError {
   return new ConfigError('DIRECTORY_LOCKED', 'Another process uses this data directory.', {
     field: path,
     expected: 'one process at a time',
     received: `pid ${pid ?? 'unknown'}`,
-    remedy: 'Stop that process, or give this one a directory of its own.',
+    remedy,
   })
 }
 

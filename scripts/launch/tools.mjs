@@ -6,9 +6,11 @@ import { root } from './root.mjs'
 /** The package that brings each tool: node_modules/.bin holds shell scripts on some platforms. */
 const packages = {
   biome: '@biomejs/biome',
+  buf: '@bufbuild/buf',
   hardhat: 'hardhat',
   knip: 'knip',
   mocha: 'mocha',
+  solhint: 'solhint',
   tsc: 'typescript',
 }
 

@@ -87,6 +87,52 @@ describe('IntentBook', () => {
     expect(book.open(NOW + 1n)).to.have.lengthOf(MAX_INTENTS - MAX_INTENTS_PER_AGENT + 1)
   })
 
+  describe('that is full of long-lived intents', () => {
+    const long = NOW + BigInt(MAX_INTENT_LIFE)
+    let book: IntentBook
+
+    /** As many agents as it takes, each with as many intents as it may have; all expire at `long` or just before. */
+    beforeEach(() => {
+      book = new IntentBook()
+      for (let index = 0; index < MAX_INTENTS; index++) {
+        const maker = 1 + Math.floor(index / MAX_INTENTS_PER_AGENT)
+        const expiry = long - BigInt(index % 7)
+        expect(book.add(intent(maker, index % MAX_INTENTS_PER_AGENT, { expiry }), NOW)).to.equal('new')
+      }
+    })
+
+    const expiries = () => book.open(NOW).map(({ value }) => value.expiry)
+    const count = (expiry: bigint) => expiries().filter((each) => each === expiry).length
+
+    it('makes room for short-lived ones, at the expense of those that are open for longest', () => {
+      const longest = count(long)
+      const honest = Array.from({ length: 100 }, (_, index) => intent(100_000 + index, 0))
+      for (const each of honest) expect(book.add(each, NOW)).to.equal('new')
+      expect(book.open(NOW)).to.have.length(MAX_INTENTS).and.to.include.members(honest)
+      expect(count(long)).to.equal(longest - honest.length)
+      expect(count(long - 1n), 'the others stay').to.equal(count(long - 2n))
+    })
+
+    it('keeps the short-lived ones that it has when the flood goes on', () => {
+      const honest = intent(100_000, 0)
+      book.add(honest, NOW)
+      for (let slot = 0; slot < 100; slot++) book.add(intent(200_000 + slot, slot, { expiry: long }), NOW)
+      expect(book.open(NOW)).to.have.length(MAX_INTENTS).and.to.include(honest)
+    })
+
+    it('has none that would make room for one that is open for as long itself', () => {
+      const before = book.open(NOW)
+      expect(book.add(intent(100_000, 0, { expiry: long }), NOW)).to.equal('full')
+      expect(book.open(NOW)).to.deep.equal(before)
+    })
+
+    it('loses nothing to an agent that has as many as it may have', () => {
+      const before = book.open(NOW)
+      expect(book.add(intent(100, MAX_INTENTS_PER_AGENT), NOW)).to.equal('full')
+      expect(book.open(NOW)).to.deep.equal(before)
+    })
+  })
+
   it('does not lose count of an agent whose intents are replaced and expire', () => {
     const book = new IntentBook()
     for (let life = 0n; life < 5n; life++) {

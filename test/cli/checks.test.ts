@@ -237,6 +237,20 @@ describe('the report of a replay', () => {
   it('has the same for people', () => {
     const text = toText(report)
     expect(text).to.include('250 Wh of 250 Wh').and.include('28.6% alone, 100.0% in the community')
+    expect(text)
+      .to.match(/: 1 slot from .*, 2 homes$/m)
+      .and.include('in 1 trade\n')
     expect(text).to.include('0.0475 = 0.0474 received + 0.0001 fees')
+  })
+
+  it('says what was saved so that a credit reads as one', () => {
+    const bill = (billAlone: bigint, billWithMarket: bigint) => {
+      const savings = billAlone - billWithMarket
+      const text = toText({ ...report, kpis: { ...report.kpis, billAlone, billWithMarket, savings } })
+      return /^saved +(.*)$/m.exec(text)?.[1]
+    }
+    expect(bill(28_910_000n, 22_890_000n)).to.equal('6.0200: 22.8900 to pay instead of 28.9100 to pay')
+    expect(bill(-266_300n, -292_100n)).to.equal('0.0258: 0.2921 to get instead of 0.2663 to get')
+    expect(bill(10_000n, -5_000n)).to.equal('0.0150: 0.0050 to get instead of 0.0100 to pay')
   })
 })

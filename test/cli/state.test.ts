@@ -50,7 +50,9 @@ describe('State', () => {
     using _first = open(`one-${count}`)
     expect(() => open(`one-${count}`))
       .to.throw(String(process.pid))
-      .with.property('code', 'DIRECTORY_LOCKED')
+      .and.include({ code: 'DIRECTORY_LOCKED' })
+      .with.property('remedy')
+      .that.includes('`mesh up` in another')
   })
 
   it('starts fresh', async () => {

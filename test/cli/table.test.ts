@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { energy, money, percent, pricePerKWh, signedEnergy } from '../../cli/format.ts'
+import { counted, energy, money, percent, pricePerKWh, signedEnergy } from '../../cli/format.ts'
 import { table } from '../../cli/table.ts'
 
 describe('table', () => {
@@ -29,6 +29,12 @@ describe('figures', () => {
       '+5',
       '-1,000',
       '',
+    ])
+    expect([0, 1, 2, 1_234].map((count) => counted(count, 'slot'))).to.deep.equal([
+      '0 slots',
+      '1 slot',
+      '2 slots',
+      '1,234 slots',
     ])
     expect(money(-1_234_567n)).to.equal('-1.2346')
     expect(percent(0.157739)).to.equal('15.8%')

@@ -79,7 +79,7 @@ describe('the status', () => {
 
   it('shows surplus, trades, money and price of every home', () => {
     const lines = stripVTControlCharacters(renderTable(status)).split('\n')
-    expect(lines[0]).to.equal('MESH Street: slot 41, 2021-03-08T10:15Z. 1 trades settled, 1 open')
+    expect(lines[0]).to.equal('MESH Street: slot 41, 2021-03-08T10:15Z. 1 trade settled, 1 open')
     expect(lines[2]).to.match(/^a +\+1,300 +\+250 +away$/)
     expect(lines[3]).to.match(/^b +-250 +-250 +500 +0 +0\.0950 +0\.0000 +0\.1900$/)
     expect(lines[4]).to.match(/^all 2 +250 of 250 +500 +0 +0\.0950/)

@@ -45,13 +45,14 @@ describe('readCommunity', () => {
     [
       'an unknown strategy',
       { homes: [community.homes[0], { ...community.homes[1], strategy: 'greedy' }] },
-      ['homes.1.strategy', 'greedy', 'patient'],
+      ['homes.1.strategy', 'greedy', 'Expected: one of honest, eager, patient'],
     ],
     ['a wrong slot length', { slotMinutes: 30 }, ['slotMinutes', '15', '30']],
     ['an area that is no cell', { area: 'here' }, ['area', 'H3', 'here']],
     ['a price that is none', { retailPrice: '30 ct' }, ['retailPrice', '30 ct']],
-    ['an unknown field', { colour: 'red' }, ['colour']],
-    ['one home', { homes: [community.homes[0]] }, ['homes']],
+    ['an unknown field', { colour: 'red' }, [': colour', 'Expected: no such field', 'Received: "red"']],
+    ['one home', { homes: [community.homes[0]] }, ['homes', 'Expected: at least 2 entries']],
+    ['a field that is missing', { retailPrice: undefined }, ['retailPrice', 'Expected: a string']],
     [
       'two homes of one name',
       { homes: [community.homes[0], community.homes[0]] },

@@ -85,7 +85,7 @@ describe('readMeters', () => {
     [
       'a misspelt column',
       'time,a_load_wh,b_laod_wh\n2021-06-01T12:00Z,1,2',
-      ['line 1, column b_laod_wh', '_load_wh'],
+      ['line 1, column b_laod_wh', '<home>_load_wh'],
     ],
     ['generation without load', 'time,a_load_wh,b_load_wh,c_pv_wh\n2021-06-01T12:00Z,1,2,3', ['c_load_wh']],
     [
@@ -99,6 +99,26 @@ describe('readMeters', () => {
       ['number 3', 'no name'],
     ],
     ['one home', 'time,a_load_wh\n2021-06-01T12:00Z,1', ['2 to 200', 'Received: 1']],
+    [
+      'no time column',
+      'a_load_wh,b_load_wh\n1,2',
+      ['line 1, column a_load_wh', 'no time', 'in front of the others'],
+    ],
+    [
+      'a time column that is not the first',
+      'a_load_wh,time,b_load_wh\n1,2021-06-01T12:00Z,2',
+      ['line 1, column a_load_wh', 'no time in the first column'],
+    ],
+    [
+      'semicolons as separator',
+      'time;a_load_wh;b_load_wh\n2021-06-01T12:00Z;1,5;2,5',
+      ['line 1', 'Received: semicolons', 'a comma as separator and a point in decimal numbers'],
+    ],
+    [
+      'tabs as separator',
+      '\uFEFFtime\ta_load_wh\tb_load_wh\r\n2021-06-01T12:00Z\t1\t2',
+      ['line 1', 'Received: tabs'],
+    ],
     ['no row', `${head}\n`, ['no readings', 'column names only']],
     ['an empty file', '', ['no readings', 'an empty file']],
   ]

@@ -1,11 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { expect } from 'chai'
-import { createPublicClient, http } from 'viem'
-import { readFeeBps } from '../../agent/chain/actions/intent-escrow.ts'
-import type { MeshError, MeshNetwork, Offer, ReceivedIntent } from '../../agent/index.ts'
+import type { MeshNetwork } from '../../agent/index.ts'
 import { intentTopic } from '../../agent/network/names.ts'
-import { defaultPolicy } from '../../agent/policy/limits.ts'
-import { buildOffer } from '../../agent/protocols/negotiation/offers.ts'
 import { escrowDomain, meshDomain } from '../../protocol/deployment.ts'
 import { hashAgreement, hashIntent } from '../../protocol/eip712.ts'
 import { encodeAgreement, encodeIntent, encodeTerms } from '../../protocol/wire/bodies.ts'
@@ -13,6 +9,8 @@ import { fromHex } from '../../protocol/wire/fields.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { FrameSchema } from '../../protocol/wire/mesh_pb.js'
+import { type Relay, startRelay } from '../indexer/support/relay.ts'
+import { Faults } from './support/faults.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
@@ -21,64 +19,22 @@ describe('a hostile peer', function () {
   let market: TestMarket
   let victim: MeshNetwork
   let hostile: HostilePeer
-  let feeBps: bigint
-  /** Errors that the victim has dealt with, in order. */
-  let errors: MeshError[]
-  let onError: () => void = () => undefined
+  /** What the victim has dealt with. */
+  let faults: Faults
 
   before(async () => {
     market = await startMarket()
-    const { rpcUrl, deployment } = market.descriptor()
-    feeBps = await readFeeBps(
-      createPublicClient({ transport: http(rpcUrl) }),
-      deployment.contracts.intentEscrow,
-    )
   })
 
   beforeEach(async () => {
-    errors = []
-    victim = await market.join({
-      onError: (error) => {
-        errors.push(error as MeshError)
-        onError()
-      },
-    })
+    faults = new Faults()
+    victim = await market.join({ onError: faults.hear })
     victim.onOffer(() => ({ type: 'accept' }))
     hostile = await hostilePeer(market.descriptor())
   })
 
   afterEach(() => hostile.stop())
   after(() => market.stop())
-
-  /** Waits until the victim has dealt with an error of this code. */
-  async function refusal(code: string): Promise<void> {
-    const has = () => errors.some((error) => error.code === code)
-    if (has()) return
-    const { promise, resolve, reject } = Promise.withResolvers<void>()
-    const seen = () => errors.map((error) => error.code ?? String(error)).join(', ')
-    const timer = setTimeout(() => reject(new Error(`no ${code}, but: ${seen()}`)), 8_000)
-    onError = () => has() && resolve()
-    await promise.finally(() => clearTimeout(timer))
-  }
-
-  /** A valid offer of the hostile peer to the victim's intent, with whatever is changed in it. */
-  function offerTo(intent: ReceivedIntent): Offer {
-    const { deployment } = market.descriptor()
-    const now = BigInt(Math.floor(Date.now() / 1000))
-    const { agreement, terms } = buildOffer(
-      {
-        intent,
-        offerer: hostile.identity.address,
-        token: deployment.contracts.testDollar,
-        feeBps,
-        policy: defaultPolicy,
-      },
-      { quantity: 100n, price: 150_000n },
-      { round: 1n, previous: intent.hash, now, deadline: now + 60n, nonce: 1n },
-    )
-    const signature = hostile.identity.sign(hashAgreement(escrowDomain(deployment), agreement))
-    return { agreement, terms, signature, funding: { kind: 'balance' } }
-  }
 
   it('loses its stream for a frame of ten megabytes, which is not even read', async () => {
     const { stream, ended } = await hostile.open(victim)
@@ -93,7 +49,7 @@ describe('a hostile peer', function () {
         ])
     }
     await ended
-    await refusal('MESSAGE_TOO_LARGE')
+    await faults.until('MESSAGE_TOO_LARGE')
   })
 
   it('loses its stream for bytes that are no frame, and after a few times its connection', async () => {
@@ -109,14 +65,14 @@ describe('a hostile peer', function () {
         isRefused = true
       }
     }
-    await refusal('MESSAGE_MALFORMED')
+    await faults.until('MESSAGE_MALFORMED')
     expect(isRefused, 'a banned peer cannot come back').to.equal(true)
     expect(attempts, 'one slip is no ban').to.be.greaterThan(2)
   })
 
   it('is refused a signed body that is not canonical', async () => {
     const intent = await victim.publishIntent(energyIntent(100n))
-    const { agreement, terms, signature } = offerTo(intent)
+    const { agreement, terms, signature } = hostile.offerTo(intent)
     const { frame, ended } = await hostile.open(victim)
     const canonical = encodeAgreement(agreement)
     // Field 99, a varint: an envelope may have it, a signed body may not.
@@ -124,12 +80,12 @@ describe('a hostile peer', function () {
     const value = { agreement: padded, terms: encodeTerms(terms), signature: fromHex(signature) }
     frame(toBinary(FrameSchema, create(FrameSchema, { id: 1n, body: { case: 'proposal', value } })))
     await ended
-    await refusal('BODY_NOT_CANONICAL')
+    await faults.until('BODY_NOT_CANONICAL')
   })
 
   it('is refused an offer of which one byte was edited after signing', async () => {
     const intent = await victim.publishIntent(energyIntent(100n))
-    const offer = offerTo(intent)
+    const offer = hostile.offerTo(intent)
     const edited = { ...offer, agreement: { ...offer.agreement, price: offer.agreement.price + 1n } }
     const peer = await hostile.open(victim)
     peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer: edited } }))
@@ -140,7 +96,7 @@ describe('a hostile peer', function () {
 
   it('is refused an offer that was made before', async () => {
     const intent = await victim.publishIntent(energyIntent(100n))
-    const message = { type: 'proposal', offer: offerTo(intent) } as const
+    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
     const peer = await hostile.open(victim)
     peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
     expect((await peer.next()).message).to.include({ type: 'acceptance' })
@@ -149,9 +105,98 @@ describe('a hostile peer', function () {
     expect(victim.deals()).to.have.length(1)
   })
 
+  it('is answered once to an offer that was countered, however often it repeats it', async () => {
+    const repeated = 6
+    let asked = 0
+    const limited = await market.join({ policy: { maxLiveDeals: 2 } })
+    limited.onOffer(({ intent }) => {
+      asked += 1
+      return { type: 'counter', proposal: { quantity: intent.value.quantity, price: 140_000n } }
+    })
+    const intent = await limited.publishIntent(energyIntent(100n))
+    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const peer = await hostile.open(limited)
+    peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
+    const counter = await peer.next()
+    if (counter.message.type !== 'proposal') throw new Error(`answered by ${counter.message.type}`)
+    // Until it expires, the counter-offer binds its maker: each further one would take up a place of its own.
+    const subject = hashAgreement(
+      escrowDomain(market.descriptor().deployment),
+      counter.message.offer.agreement,
+    )
+    const decline = { type: 'decline', subject, reason: 'price', detail: '' } as const
+    peer.frame(encodeFrame({ id: 2n, replyTo: counter.id, message: decline }))
+    for (let id = 3n; id < 3n + BigInt(repeated); id++) {
+      peer.frame(encodeFrame({ id, replyTo: 0n, message }))
+      expect((await peer.next()).message).to.include({ type: 'decline', detail: 'OFFER_REPLAYED' })
+    }
+    expect(asked).to.equal(1)
+    expect(limited.deals()).to.have.length(1)
+
+    limited.onOffer(() => ({ type: 'accept' }))
+    const honest = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    peer.frame(encodeFrame({ id: 100n, replyTo: 0n, message: honest }))
+    expect((await peer.next()).message, 'there is room for another deal').to.include({ type: 'acceptance' })
+  })
+
+  it('is answered once to an offer that comes twice while the chain is asked for its time', async () => {
+    const relay = await startRelay(market.descriptor().rpcUrl)
+    try {
+      const slow = await market.join({ network: { ...market.descriptor(), rpcUrl: relay.url } })
+      let asked = 0
+      slow.onOffer(() => {
+        asked += 1
+        return { type: 'decline', reason: 'price' }
+      })
+      const message = {
+        type: 'proposal',
+        offer: hostile.offerTo(await slow.publishIntent(energyIntent(100n))),
+      } as const
+      const peer = await hostile.open(slow)
+      const questions = holdTime(relay)
+      // The agent itself asks when what it knows is too old, so it will for every offer.
+      await questions.until(1)
+      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
+      peer.frame(encodeFrame({ id: 2n, replyTo: 0n, message }))
+      await questions.until(3)
+      questions.release()
+      const answers = [await peer.next(), await peer.next()].map((frame) => frame.message)
+      expect(asked).to.equal(1)
+      expect(answers.map((answer) => answer.type === 'decline' && answer.detail)).to.have.members([
+        '',
+        'OFFER_REPLAYED',
+      ])
+    } finally {
+      relay.stop()
+    }
+  })
+
+  it('is declined once an offer that it repeats over another stream', async () => {
+    let asked = 0
+    victim.onOffer(() => {
+      asked += 1
+      return { type: 'decline', reason: 'price' }
+    })
+    const intent = await victim.publishIntent(energyIntent(100n))
+    const frame = encodeFrame({
+      id: 1n,
+      replyTo: 0n,
+      message: { type: 'proposal', offer: hostile.offerTo(intent) },
+    })
+    const answers = []
+    for (let stream = 0; stream < 2; stream++) {
+      const peer = await hostile.open(victim)
+      peer.frame(frame)
+      answers.push((await peer.next()).message)
+    }
+    expect(answers[0]).to.include({ type: 'decline', reason: 'price' })
+    expect(answers[1]).to.include({ type: 'decline', detail: 'OFFER_REPLAYED' })
+    expect(asked).to.equal(1)
+  })
+
   it('is refused an offer that another agent signed', async () => {
     const intent = await victim.publishIntent(energyIntent(100n))
-    const offer = offerTo(intent)
+    const offer = hostile.offerTo(intent)
     const thief = await hostilePeer(market.descriptor())
     try {
       const peer = await thief.open(victim)
@@ -172,7 +217,7 @@ describe('a hostile peer', function () {
     frame(encodeFrame({ id: 5n, replyTo: 0n, message }))
     frame(encodeFrame({ id: 5n, replyTo: 0n, message }))
     await ended
-    await refusal('FRAME_OUT_OF_ORDER')
+    await faults.until('FRAME_OUT_OF_ORDER')
   })
 
   it('cannot make an expired or an edited intent travel', async () => {
@@ -199,7 +244,7 @@ describe('a hostile peer', function () {
     })
     // Gossip is not acknowledged, and what is said before the streams stand is lost: all three are repeated, with
     // nonces of their own, for the same bytes travel once only.
-    const isDone = () => isHeard && errors.some(({ code }) => code === 'SIGNER_WRONG')
+    const isDone = () => isHeard && faults.codes.includes('SIGNER_WRONG')
     for (let nonce = 1n; !isDone() && nonce < 50n; nonce++) {
       const forged = signed(1000n + nonce, now + 60n)
       await publish(signed(2000n + nonce, now - 1n))
@@ -208,7 +253,7 @@ describe('a hostile peer', function () {
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
     expect(isHeard, 'an honest intent travels').to.equal(true)
-    await refusal('SIGNER_WRONG')
+    await faults.until('SIGNER_WRONG')
     expect(heard.filter((nonce) => nonce >= 1000n)).to.deep.equal([])
   })
 
@@ -228,5 +273,28 @@ async function graft({ node }: HostilePeer, topic: string): Promise<void> {
   const { pubsub } = node.services
   while (pubsub.getSubscribers(topic).length === 0) {
     await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
+  }
+}
+
+/** Holds back what is asked about the newest block. */
+function holdTime(relay: Relay) {
+  const released = Promise.withResolvers<void>()
+  const listeners = new Set<() => void>()
+  let held = 0
+  relay.before = async (calls) => {
+    if (!calls.some(({ method }) => method === 'eth_getBlockByNumber')) return
+    held += 1
+    for (const listener of listeners) listener()
+    await released.promise
+  }
+  return {
+    release: released.resolve,
+    async until(count: number): Promise<void> {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      const check = () => held >= count && resolve()
+      listeners.add(check)
+      check()
+      await promise
+    },
   }
 }

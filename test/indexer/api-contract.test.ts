@@ -103,6 +103,14 @@ describe('the API and its OpenAPI document', function () {
     }
   })
 
+  /** A problem says in words of the API's own what was expected and what came. */
+  function expectPlainWords({ expected, received, field }: Json): void {
+    expect(expected, field)
+      .to.be.a('string')
+      .and.not.match(/invalid|too (small|big)|unrecognized|received/i)
+    expect(received, field).to.be.a('string')
+  }
+
   it('takes every documented query parameter and refuses a malformed one by name', async () => {
     const samples: Record<string, string> = {
       limit: '1',
@@ -118,6 +126,7 @@ describe('the API and its OpenAPI document', function () {
         if (name === undefined) continue
         const bad = await served.get(`${fill(path)}?${name}=${malformed[name] ?? '%00nonsense'}`)
         expect([bad.status, bad.body.field], `${path} ${name}`).to.deep.equal([400, name])
+        expectPlainWords(bad.body)
         if (name === 'cursor') continue
         const good = await served.get(`${fill(path)}?${name}=${samples[name] ?? served.buyer.address}`)
         expect(good.status, `${path} ${name}`).to.equal(200)
@@ -133,7 +142,13 @@ describe('the API and its OpenAPI document', function () {
       expect([status, body.field], path).to.deep.equal([400, 'nonsense'])
     }
     const twice = await served.get('/v1/trades?limit=1&limit=2')
-    expect([twice.status, twice.body.field]).to.deep.equal([400, 'limit'])
+    expect(twice.body).to.include({ status: 400, field: 'limit', expected: 'one value', received: '1,2' })
+    for (const parameter of ['area', 'agent', 'cursor']) {
+      const { body } = await served.get(`/v1/intents?${parameter}=1&${parameter}=2`)
+      expect(body).to.include({ status: 400, field: parameter, expected: 'one value' })
+    }
+    const long = await served.get(`/v1/intents?capability=${'x'.repeat(300)}&limit=1`)
+    expect(long.body.expected).to.equal('text of 1 to 256 characters without NUL')
     const path = await served.get('/v1/agents/nobody')
     expect([path.status, path.body.field]).to.deep.equal([400, 'agentId'])
     const encoding = await served.get('/v1/agents/%ff')
@@ -188,5 +203,9 @@ describe('the API and its OpenAPI document', function () {
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
+    expect(body).to.not.include('minor units')
+    // Two trades of 250 Wh at 0.19 a kWh.
+    expect(body).to.include('<td>0.5 kWh').and.include('<td>0.095 test dollars')
+    expect(body).to.include('<td>0.19 test dollars per kWh')
   })
 })

@@ -39,7 +39,10 @@ describe('the lock of a data directory', function () {
       .with.property('code', 'DIRECTORY_LOCKED')
     await Store.open(path).then(
       () => expect.fail('opened a directory that another process uses'),
-      (error: unknown) => expect(error).to.include({ code: 'DIRECTORY_LOCKED' }),
+      (error: Error) => {
+        expect(error).to.include({ code: 'DIRECTORY_LOCKED' })
+        expect(error.message).to.include('`dataDir`')
+      },
     )
     expect(existsSync(`${path}/pg`)).to.equal(false)
   })

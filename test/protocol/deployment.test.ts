@@ -48,6 +48,9 @@ describe('parseDeployment', () => {
       const error = failure(() => parseDeployment(value))
       expect(error).to.be.instanceOf(ConfigError)
       expect(error).to.include({ code: 'DEPLOYMENT_INVALID', field })
+      expect(error?.expected)
+        .to.be.a('string')
+        .and.not.match(/invalid|too small/i)
       expect(error?.remedy).to.include('npm run deploy')
     })
   }

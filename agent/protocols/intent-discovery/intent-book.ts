@@ -26,11 +26,13 @@ export class IntentBook {
       if (earlier.value.nonce >= intent.value.nonce) return 'stale'
       this.#delete(key, earlier)
     }
-    if (!this.#hasRoom(intent.value.agent)) this.prune(now)
-    if (this.#intents.size >= MAX_INTENTS) this.#evictLongest(intent.value.expiry)
-    if (!this.#hasRoom(intent.value.agent)) return 'full'
+    const { agent, expiry } = intent.value
+    if (!this.#hasRoom() || !this.#hasRoomFor(agent)) this.prune(now)
+    if (!this.#hasRoomFor(agent)) return 'full'
+    if (!this.#hasRoom()) this.#evictLongest(expiry)
+    if (!this.#hasRoom()) return 'full'
     this.#intents.set(key, intent)
-    this.#perAgent.set(intent.value.agent, (this.#perAgent.get(intent.value.agent) ?? 0) + 1)
+    this.#perAgent.set(agent, (this.#perAgent.get(agent) ?? 0) + 1)
     return 'new'
   }
 
@@ -55,8 +57,12 @@ export class IntentBook {
     if (longest !== undefined && longest[1].value.expiry > expiry) this.#delete(...longest)
   }
 
-  #hasRoom(agent: Address): boolean {
-    return this.#intents.size < MAX_INTENTS && (this.#perAgent.get(agent) ?? 0) < MAX_INTENTS_PER_AGENT
+  #hasRoom(): boolean {
+    return this.#intents.size < MAX_INTENTS
+  }
+
+  #hasRoomFor(agent: Address): boolean {
+    return (this.#perAgent.get(agent) ?? 0) < MAX_INTENTS_PER_AGENT
   }
 
   #delete(key: string, { value: { agent } }: ReceivedIntent): void {

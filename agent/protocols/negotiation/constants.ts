@@ -12,7 +12,7 @@ export const MAX_PENDING = 256
 export const MAX_INBOUND = 256
 /** How often deals are held against the chain, in milliseconds. */
 export const SWEEP_INTERVAL = 1_000
-/** Most offers of others that are remembered until they expire. */
+/** Most offers of others that are remembered. */
 export const MAX_HANDLED = 10_000
 /** Most deals that one look at what is due takes up at a time. */
 export const MAX_SWEEP = 64

@@ -22,6 +22,7 @@ import {
   roleOf,
 } from './offers.ts'
 import { otherSide, type PaymentMethod, signFunding, verifySide } from './party.ts'
+import { RecentIds } from './recent-ids.ts'
 
 /** What a strategy says to an offer of the other side. */
 export type Decision =
@@ -82,8 +83,8 @@ interface OwnOffer {
 /** Alternating offers until one side accepts, declines or falls silent. */
 export class Negotiation {
   readonly #components: NegotiationComponents
-  /** Ids of offers that were dealt with, with their expiry: none is dealt with twice. */
-  readonly #handled = new Map<Hex, bigint>()
+  /** Offers that were dealt with: none is dealt with twice. */
+  readonly #handled = new RecentIds(MAX_HANDLED)
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -203,34 +204,26 @@ export class Negotiation {
         received: peerId.toString(),
       })
     }
-    if (deals.get(id) !== undefined || this.#handled.has(id)) {
+    const now = await chain.now()
+    checkOffer(negotiated, offer, own, now)
+    if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
+    if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
+    // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
+    if (deals.get(id) !== undefined || !this.#handled.add(id)) {
       throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
         field: 'agreement',
         received: id,
         remedy: 'Use a new nonce for every offer.',
       })
     }
-    const now = await chain.now()
-    checkOffer(negotiated, offer, own, now)
-    if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
-    if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
-    this.#remember(id, offer.agreement.expiry, now)
   }
 
-  #remember(id: Hex, expiry: bigint, now: bigint): void {
-    if (this.#handled.size >= MAX_HANDLED) {
-      for (const [known, until] of this.#handled) if (until < now) this.#handled.delete(known)
-    }
-    if (this.#handled.size >= MAX_HANDLED) {
-      throw new RefusedError('TOO_MANY_OFFERS', 'Too many offers are being dealt with.', {
-        field: 'proposal',
-        expected: `at most ${MAX_HANDLED} that have not expired`,
-      })
-    }
-    this.#handled.set(id, expiry)
-  }
-
-  async #accept({ channel, role }: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
+  async #accept(
+    { channel, role, negotiated }: Conversation,
+    replyTo: bigint,
+    id: Hex,
+    offer: Offer,
+  ): Promise<Outcome> {
     const { identity, deals, policy, paymentMethod } = this.#components
     const { agreement, terms } = offer
     const funding =
@@ -250,7 +243,7 @@ export class Negotiation {
       terms,
       signatures,
       funding,
-      endpoints: [],
+      endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
     try {
@@ -296,7 +289,6 @@ export class Negotiation {
         : ({ kind: 'balance' } as const)
     checkCommitment(policy, deals.live(), { role, agreement })
     const signature = identity.sign(id)
-    const { endpoints } = negotiated.intent.value
     await deals.begin({
       id,
       role,
@@ -305,7 +297,7 @@ export class Negotiation {
       terms,
       signatures: { [role]: signature },
       funding,
-      endpoints: identity.address === negotiated.offerer ? endpoints : [],
+      endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
     return { id, offer: { agreement, terms, signature, funding } }
@@ -334,6 +326,11 @@ export class Negotiation {
   #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): Outcome {
     if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, replyTo)
     return { type: 'declined', reason, detail }
+  }
+
+  /** Where the other side listens, as far as its intent says. */
+  #endpointsOfMaker({ intent, offerer }: Negotiated): readonly string[] {
+    return this.#components.identity.address === offerer ? intent.value.endpoints : []
   }
 
   #negotiated(intent: ReceivedIntent, offerer: Address): Negotiated {

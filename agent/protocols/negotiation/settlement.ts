@@ -39,6 +39,8 @@ export interface SettlementComponents {
 export class Settlement {
   readonly #components: SettlementComponents
   readonly #busy = new Set<Hex>()
+  /** How many due deals the sweep has taken up so far: where it goes on in their row. */
+  #turn = 0
   #onDelivery: DeliveryHandler = (deal, delivery) => delivery.quantity >= deal.agreement.quantity
   #stopWatching: (() => void) | undefined
   #sweeper: NodeJS.Timeout | undefined
@@ -242,7 +244,11 @@ export class Settlement {
       const now = await chain.now()
       const due = deals.live().filter((deal) => !this.#busy.has(deal.id) && isDue(deal, now))
       const room = Math.max(MAX_SWEEP - this.#busy.size, 0)
-      for (const deal of due.slice(0, room)) this.#run(deal, () => this.#advance(deal, now))
+      // In turn, or the first in the row would keep the others out for ever.
+      const from = due.length === 0 ? 0 : this.#turn % due.length
+      const taken = [...due.slice(from), ...due.slice(0, from)].slice(0, room)
+      this.#turn += taken.length
+      for (const deal of taken) this.#run(deal, () => this.#advance(deal, now))
     } catch (error) {
       report(error)
     }

@@ -1,11 +1,17 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as lp from 'it-length-prefixed'
-import type { MeshNetwork, NetworkDescriptor } from '../../../agent/index.ts'
+import { createPublicClient, http } from 'viem'
+import { readFeeBps } from '../../../agent/chain/actions/intent-escrow.ts'
+import type { MeshNetwork, NetworkDescriptor, Offer, ReceivedIntent } from '../../../agent/index.ts'
 import { type Identity, identityFromKey } from '../../../agent/network/identity.ts'
 import { protocolName } from '../../../agent/network/names.ts'
 import { createNode, type MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
+import { defaultPolicy } from '../../../agent/policy/limits.ts'
+import { buildOffer } from '../../../agent/protocols/negotiation/offers.ts'
+import { escrowDomain } from '../../../protocol/deployment.ts'
+import { hashAgreement } from '../../../protocol/eip712.ts'
 import { decodeFrame, type Frame } from '../../../protocol/wire/frames.ts'
 
 /** A peer that keeps to no rule: a bare node with streams to write any bytes to. */
@@ -14,6 +20,8 @@ export interface HostilePeer {
   readonly node: MeshNode
   /** Opens a negotiation stream to an agent. */
   open(victim: MeshNetwork): Promise<HostileStream>
+  /** A valid offer to an intent, each with a nonce of its own. */
+  offerTo(intent: ReceivedIntent): Offer
   stop(): Promise<void>
 }
 
@@ -27,8 +35,14 @@ export interface HostileStream {
   readonly ended: Promise<void>
 }
 
-export async function hostilePeer({ deployment }: NetworkDescriptor): Promise<HostilePeer> {
-  const identity = identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
+/** @param identity that of an agent which is not what it was; by default a stranger's */
+export async function hostilePeer(
+  { deployment, rpcUrl }: NetworkDescriptor,
+  identity = identityFromKey(crypto.getRandomValues(new Uint8Array(32))),
+): Promise<HostilePeer> {
+  const client = createPublicClient({ transport: http(rpcUrl) })
+  const feeBps = await readFeeBps(client, deployment.contracts.intentEscrow)
+  let nonce = 0n
   const node = await createNode({
     identity,
     deployment,
@@ -49,6 +63,23 @@ export async function hostilePeer({ deployment }: NetworkDescriptor): Promise<Ho
         { signal },
       )
       return wrap(await openStream(node, victim.peerId, protocolName(deployment, 'negotiation', 1)))
+    },
+    offerTo(intent) {
+      const now = BigInt(Math.floor(Date.now() / 1000))
+      nonce += 1n
+      const { agreement, terms } = buildOffer(
+        {
+          intent,
+          offerer: identity.address,
+          token: deployment.contracts.testDollar,
+          feeBps,
+          policy: defaultPolicy,
+        },
+        { quantity: 100n, price: 150_000n },
+        { round: 1n, previous: intent.hash, now, deadline: now + 60n, nonce },
+      )
+      const signature = identity.sign(hashAgreement(escrowDomain(deployment), agreement))
+      return { agreement, terms, signature, funding: { kind: 'balance' } }
     },
     stop: async () => node.stop(),
   }
