@@ -1,128 +1,232 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {Batch} from "./escrow/Batch.sol";
+import {SpotTrades} from "./escrow/SpotTrades.sol";
+import {EscrowBase} from "./escrow/EscrowBase.sol";
+import {IArbitrator, Case} from "./interfaces/IArbitrator.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
-import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
+import {Agreement, Conditions, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
 import {AgreementHash} from "./libraries/AgreementHash.sol";
-import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
-import {Signatures} from "./libraries/Signatures.sol";
+import {AgreementTerms} from "./libraries/AgreementTerms.sol";
+import {Periods} from "./libraries/Periods.sol";
 
 /// @title IntentEscrow
 /// @notice See {IIntentEscrow}. Nobody administers it, pauses it or changes its fee.
-/// @dev Storage: `_records`, agreement id => one slot: status (1 byte), openedAt (8 bytes). The agreement itself is
-/// passed again with every call and known by its hash. The payments of all open agreements are this contract's
-/// balance in the ledger.
-contract IntentEscrow is IIntentEscrow, SaltedEIP712, ReentrancyGuardTransient {
+/// @dev Storage, after that of {SpotTrades}: `_records`, agreement id => one slot: status (1 byte), deliveredAt (5),
+/// disputedAt (5), claimed (8), paid (12). The agreement itself is passed again with every call and known by its hash;
+/// its conditions are shown only to calls that need them, and known by the hash in the agreement. The payments of all
+/// open agreements, less what was paid, are what the ledger holds for this contract.
+contract IntentEscrow is SpotTrades, Batch {
     using AgreementHash for Agreement;
-    using Signatures for bytes;
+    using AgreementHash for Conditions;
+    using AgreementTerms for Agreement;
+    using AgreementTerms for Conditions;
+    using AgreementTerms for uint256;
 
     struct Record {
         Status status;
-        uint64 openedAt;
+        uint40 deliveredAt;
+        uint40 disputedAt;
+        uint64 claimed;
+        uint96 paid;
     }
 
-    /// @notice The highest fee that may be deployed, in hundredths of a percent.
-    uint16 public constant MAX_FEE_BPS = 1000;
-    /// @notice The longest time, in seconds, from expiry to deadline.
-    uint64 public constant MAX_DURATION = 30 days;
-    uint256 private constant BPS = 10_000;
-
-    /// @inheritdoc IIntentEscrow
-    ILedger public immutable ledger;
-    /// @inheritdoc IIntentEscrow
-    IStakeVault public immutable vault;
-    /// @inheritdoc IIntentEscrow
-    IIdentityRegistry public immutable identityRegistry;
-    /// @inheritdoc IIntentEscrow
-    address public immutable feeRecipient;
-    /// @inheritdoc IIntentEscrow
-    uint16 public immutable feeBps;
+    /// @notice The longest time, in seconds, from now to the deadline of an agreement that is opened.
+    uint64 public constant MAX_DURATION = Periods.MAX_DURATION;
+    /// @notice The longest time, in seconds, that a buyer may have for a dispute.
+    uint32 public constant MAX_WINDOW = Periods.MAX_WINDOW;
+    /// @notice The longest time, in seconds, from a dispute to its end.
+    uint32 public constant MAX_ARBITRATION = Periods.MAX_ARBITRATION;
+    /// @notice Gas that an arbitrator gets to say its ruling.
+    uint256 public constant RULING_GAS = 200_000;
 
     mapping(bytes32 id => Record) private _records;
 
-    /// @param ledger_ The ledger, deployed before with this contract's address among its modules.
-    /// @param vault_ The stake vault, over the same registry.
-    /// @param identityRegistry_ The identity registry.
-    /// @param feeRecipient_ The ledger account that earns the fees.
-    /// @param feeBps_ The fee in hundredths of a percent, at most {MAX_FEE_BPS}.
-    /// @param salt Random bytes, new for every deployment.
+    /// @dev See {EscrowBase}.
     constructor(
         ILedger ledger_,
         IStakeVault vault_,
         IIdentityRegistry identityRegistry_,
-        address feeRecipient_,
         uint16 feeBps_,
         bytes32 salt
-    ) SaltedEIP712(salt) {
-        require(ledger_.isModule(address(this)), NotLedgerModule(address(ledger_), address(this)));
-        address vaultRegistry = address(vault_.identityRegistry());
-        require(vaultRegistry == address(identityRegistry_), RegistryMismatch(vaultRegistry, address(identityRegistry_)));
-        require(feeBps_ <= MAX_FEE_BPS, FeeTooHigh(feeBps_, MAX_FEE_BPS));
-        require(feeRecipient_ != address(0) && feeRecipient_ != address(this), InvalidFeeRecipient(feeRecipient_));
-        ledger = ledger_;
-        vault = vault_;
-        identityRegistry = identityRegistry_;
-        feeRecipient = feeRecipient_;
-        feeBps = feeBps_;
-    }
+    ) EscrowBase(ledger_, vault_, identityRegistry_, feeBps_, salt) {}
 
     /// @inheritdoc IIntentEscrow
     function open(
-        Agreement calldata a,
+        Agreement memory a,
         bytes calldata buyerSignature,
         bytes calldata sellerSignature,
-        Funding calldata funding
+        bytes calldata funding
     ) external nonReentrant returns (bytes32 id) {
         id = idOf(a);
-        _requireStatus(id, Status.None);
+        require(_records[id].status == Status.None, UnexpectedStatus(id, _records[id].status));
+        uint256 latest = block.timestamp + MAX_DURATION;
+        require(a.deadline > a.expiry && a.deadline <= latest, InvalidDeadline(a.expiry, a.deadline, latest));
         uint256 payment = _checkTerms(a);
+        _checkSeller(a);
         _checkSignature(a.buyer, id, buyerSignature);
         _checkSignature(a.seller, id, sellerSignature);
 
-        _records[id] = Record(Status.Open, uint64(block.timestamp));
-        emit Opened(id, a.buyer, a.seller, a);
-        if (a.exposure != 0) _lockStake(id, a.seller, a.exposure);
-        _takePayment(id, a, payment, funding);
+        _records[id].status = Status.Open;
+        a.emitOpened(id);
+        if (a.exposure != 0) vault.lock(a.agentId, a.staker, a.exposure);
+        _takePayment(id, a, payment + a.relayFee, funding);
+        if (a.relayFee != 0) ledger.give(a.token, msg.sender, a.relayFee, 0);
     }
 
     /// @inheritdoc IIntentEscrow
-    function settle(Agreement calldata a, bytes32 evidence, bytes calldata release) external nonReentrant {
-        bytes32 id = _openIdOf(a);
-        if (msg.sender != a.buyer || release.length != 0) {
-            _checkSignature(a.buyer, _digest(AgreementHash.hashRelease(id, evidence)), release);
-        }
-        uint256 payment = paymentOf(a);
-        uint256 fee = payment * feeBps / BPS;
-
-        _records[id].status = Status.Settled;
-        emit Settled(id, a.buyer, a.seller, payment - fee, fee, evidence);
-        ledger.move(a.token, address(this), a.payout, payment - fee);
-        if (fee != 0) ledger.move(a.token, address(this), feeRecipient, fee);
-        if (a.exposure != 0) vault.unlock(id);
-    }
-
-    /// @inheritdoc IIntentEscrow
-    function refund(Agreement calldata a) external nonReentrant {
-        bytes32 id = _openIdOf(a);
-        require(block.timestamp > a.deadline, DeadlineNotPassed(a.deadline, block.timestamp));
-        uint256 payment = paymentOf(a);
-
-        _records[id].status = Status.Refunded;
-        emit Refunded(id, a.buyer, a.seller, payment);
-        ledger.move(a.token, address(this), a.buyer, payment);
-        if (a.exposure != 0) vault.unlock(id);
-    }
-
-    /// @inheritdoc IIntentEscrow
-    function cancel(Agreement calldata a) external {
-        require(msg.sender == a.buyer || msg.sender == a.seller, NotParty(msg.sender));
+    function settle(Agreement memory a, uint64 quantity, bool last, bytes32 evidence, bytes calldata release)
+        external
+        nonReentrant
+    {
         bytes32 id = idOf(a);
-        _requireStatus(id, Status.None);
-        _records[id].status = Status.Cancelled;
-        emit Cancelled(id, msg.sender);
+        Record memory record = _liveRecord(id);
+        if (msg.sender != a.buyer || release.length != 0) {
+            _checkSignature(a.buyer, _digest(AgreementHash.hashRelease(id, quantity, last, evidence)), release);
+        }
+        uint256 due = a.paymentFor(quantity);
+        require(quantity <= a.quantity && due > record.paid, InvalidQuantity(quantity, a.quantity));
+        Status status = record.status;
+        if (quantity == a.quantity || last) {
+            require(quantity == a.quantity || msg.sender == a.seller, NotParty(msg.sender));
+            status = Status.Settled;
+        }
+        _advance(id, a, record, due, status, 0, evidence);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function deliver(
+        Agreement memory a,
+        Conditions memory c,
+        uint64 quantity,
+        bytes32 evidence,
+        bytes calldata signature
+    ) external {
+        bytes32 id = idOf(a);
+        Record storage record = _records[id];
+        require(record.status == Status.Open, UnexpectedStatus(id, record.status));
+        _checkConditions(a, c);
+        require(block.timestamp >= c.start, DeliveryNotStarted(c.start, block.timestamp));
+        require(block.timestamp <= a.deadline, DeadlinePassed(a.deadline, block.timestamp));
+        require(quantity != 0 && quantity <= a.quantity, InvalidQuantity(quantity, a.quantity));
+        if (msg.sender != a.seller || signature.length != 0) {
+            _checkSignature(a.seller, _digest(AgreementHash.hashEvidence(id, quantity, evidence)), signature);
+        }
+        (record.status, record.deliveredAt, record.claimed) = (Status.Delivered, uint40(block.timestamp), quantity);
+        emit Delivered(id, a.buyer, a.seller, quantity, evidence);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function claim(Agreement memory a, Conditions memory c) external nonReentrant {
+        bytes32 id = idOf(a);
+        Record memory record = _recordIn(id, Status.Delivered);
+        _checkConditions(a, c);
+        uint256 end = c.windowEnd(record.deliveredAt);
+        require(block.timestamp > end, WindowNotPassed(end, block.timestamp));
+        _advance(id, a, record, _claimedPayment(a, record), Status.Settled, 0, 0);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function settleByMeter(Agreement memory a, Conditions memory c, uint64 quantity, bytes calldata reading)
+        external
+        nonReentrant
+    {
+        bytes32 id = idOf(a);
+        Record memory record = _liveRecord(id);
+        _checkConditions(a, c);
+        require(c.meter != address(0), NoMeter());
+        require(block.timestamp >= c.end, DeliveryNotEnded(c.end, block.timestamp));
+        _checkSignature(c.meter, _digest(AgreementHash.hashReading(id, quantity)), reading);
+        uint256 due = a.meteredPayment(c, quantity);
+        if (due < record.paid) due = record.paid;
+        _advance(id, a, record, due, Status.Settled, 0, bytes32(uint256(quantity)));
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function dispute(Agreement memory a, Conditions memory c, bytes calldata signature) external nonReentrant {
+        bytes32 id = idOf(a);
+        Record memory record = _recordIn(id, Status.Delivered);
+        _checkConditions(a, c);
+        uint256 end = c.windowEnd(record.deliveredAt);
+        require(block.timestamp <= end, WindowPassed(end, block.timestamp));
+        if ((msg.sender != a.buyer && msg.sender != a.payer) || signature.length != 0) {
+            _checkSignature(a.buyer, _digest(AgreementHash.hashDispute(id)), signature);
+        }
+        uint256 contested = _claimedPayment(a, record) - record.paid;
+        require(contested != 0, NothingContested());
+        emit Disputed(id, a.buyer, a.seller, c.arbitrator, contested);
+        if (c.arbitrator == address(0)) {
+            _advance(id, a, record, record.paid + contested.share(c.splitBps), Status.Resolved, 0, 0);
+            return;
+        }
+        (record.status, record.disputedAt) = (Status.Disputed, uint40(block.timestamp));
+        _records[id] = record;
+        uint32 duration = IArbitrator(c.arbitrator).maxDuration();
+        require(duration <= MAX_ARBITRATION, ArbitratorTooSlow(c.arbitrator, duration));
+        IArbitrator(c.arbitrator).createDispute(Case(id, msg.sender, a.seller, a.token, uint128(contested)));
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function resolve(Agreement memory a, Conditions memory c) external nonReentrant {
+        bytes32 id = idOf(a);
+        Record memory record = _recordIn(id, Status.Disputed);
+        _checkConditions(a, c);
+        uint256 contested = _claimedPayment(a, record) - record.paid;
+        (IArbitrator.Ruling ruling, uint256 bps) = _rulingOf(c.arbitrator, id);
+        uint256 slashed;
+        if (ruling == IArbitrator.Ruling.Ruled) {
+            slashed = _exposed(a, AgreementTerms.WHOLE - bps, contested);
+        } else {
+            uint256 latest = uint256(record.disputedAt) + MAX_ARBITRATION;
+            bool silent = ruling == IArbitrator.Ruling.Silent || block.timestamp > latest;
+            require(silent, RulingPending(c.arbitrator, latest));
+            bps = c.splitBps;
+        }
+        _advance(id, a, record, record.paid + contested.share(bps), Status.Resolved, slashed, 0);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function refund(Agreement memory a) external nonReentrant {
+        bytes32 id = idOf(a);
+        Record memory record = _recordIn(id, Status.Open);
+        require(block.timestamp > a.deadline, DeadlineNotPassed(a.deadline, block.timestamp));
+        _advance(id, a, record, record.paid, Status.Refunded, _exposed(a, a.penaltyBps, _unpaid(a, record)), 0);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function cancel(Agreement memory a, Conditions memory c) external nonReentrant {
+        bytes32 id = idOf(a);
+        Record memory record = _liveRecord(id);
+        _checkConditions(a, c);
+        uint256 bps = a.stageBps(c, block.timestamp);
+        if (msg.sender == a.seller) {
+            if (record.status == Status.Delivered) bps = a.penaltyBps;
+            _advance(id, a, record, record.paid, Status.Cancelled, _exposed(a, bps, _unpaid(a, record)), 0);
+            return;
+        }
+        require(msg.sender == a.buyer || msg.sender == a.payer, NotParty(msg.sender));
+        require(record.status == Status.Open, UnexpectedStatus(id, record.status));
+        require(block.timestamp < c.end, DeliveryEnded(c.end, block.timestamp));
+        _advance(id, a, record, record.paid + _unpaid(a, record).share(bps), Status.Cancelled, 0, 0);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function revoke(Agreement memory a) external {
+        require(a.deadline != 0, InvalidDeadline(a.expiry, 0, 0));
+        bool isParty = msg.sender == a.buyer || msg.sender == a.payer || msg.sender == a.seller;
+        require(isParty, NotParty(msg.sender));
+        bytes32 id = idOf(a);
+        require(_records[id].status == Status.None, UnexpectedStatus(id, _records[id].status));
+        _records[id].status = Status.Revoked;
+        emit Revoked(id, msg.sender);
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function hashConditions(Conditions memory c) external pure returns (bytes32) {
+        return c.hash();
     }
 
     /// @inheritdoc IIntentEscrow
@@ -131,78 +235,115 @@ contract IntentEscrow is IIntentEscrow, SaltedEIP712, ReentrancyGuardTransient {
     }
 
     /// @inheritdoc IIntentEscrow
-    function openedAt(bytes32 id) external view returns (uint64) {
-        return _records[id].openedAt;
+    function recordOf(bytes32 id)
+        external
+        view
+        returns (Status status, uint96 paid, uint64 claimed, uint40 deliveredAt, uint40 disputedAt)
+    {
+        Record memory record = _records[id];
+        return (record.status, record.paid, record.claimed, record.deliveredAt, record.disputedAt);
     }
 
     /// @inheritdoc IIntentEscrow
-    function idOf(Agreement calldata a) public view returns (bytes32) {
-        return _digest(a.hash());
+    function receiptOf(Agreement memory a) external view returns (Status status, uint256 paid, uint256 fee) {
+        Record memory record = _records[idOf(a)];
+        fee = uint256(record.paid).share(feeBps);
+        return (record.status, record.paid - fee, fee);
     }
 
-    /// @inheritdoc IIntentEscrow
-    function paymentOf(Agreement calldata a) public pure returns (uint256) {
-        return uint256(a.quantity) * a.price / a.lot;
-    }
-
-    function _lockStake(bytes32 id, address seller, uint256 exposure) private {
-        uint256 agentId = identityRegistry.agentIdOf(seller);
-        require(agentId != 0, SellerNotBound(seller));
-        vault.lock(id, agentId, exposure);
-    }
-
-    function _takePayment(bytes32 id, Agreement calldata a, uint256 payment, Funding calldata funding) private {
-        if (funding.kind == FundingKind.Balance) {
-            ledger.move(a.token, a.buyer, address(this), payment);
-        } else if (funding.kind == FundingKind.Permit) {
-            ledger.pullWithPermit(
-                a.token, a.buyer, address(this), payment, funding.value, funding.validBefore, funding.signature
-            );
+    function _takePayment(bytes32 id, Agreement memory a, uint256 amount, bytes calldata funding) private {
+        uint256 payingAgent = _payingAgent(a);
+        if (funding.length == 0) {
+            if (payingAgent == 0) ledger.take(a.token, a.payer, amount);
+            else ledger.takeFor(a.token, a.payer, payingAgent, a.payout, amount);
+            return;
+        }
+        require(payingAgent == 0, PayerNotBound(a.buyer, a.payer, a.buyerEpoch));
+        Funding memory f = abi.decode(funding, (Funding));
+        if (f.kind == FundingKind.Permit) {
+            ledger.pullWithPermit(a.token, a.buyer, amount, f.value, f.validBefore, f.signature);
         } else {
-            ledger.pullWithAuthorization(
-                a.token,
-                a.buyer,
-                address(this),
-                payment,
-                funding.validAfter,
-                funding.validBefore,
-                id,
-                funding.signature
-            );
+            ledger.pullWithAuthorization(a.token, a.buyer, amount, f.validAfter, f.validBefore, id, f.signature);
         }
     }
 
-    function _checkTerms(Agreement calldata a) private view returns (uint256 payment) {
-        require(block.timestamp <= a.expiry, AgreementExpired(a.expiry, block.timestamp));
-        require(
-            a.deadline > a.expiry && a.deadline - a.expiry <= MAX_DURATION, InvalidDeadline(a.expiry, a.deadline)
-        );
-        require(a.buyer != a.seller, SameParty(a.buyer));
-        require(a.payout != address(0) && a.payout != address(this), InvalidPayout(a.payout));
-        require(a.token != address(0), InvalidToken(a.token));
-        require(a.feeBps == feeBps, FeeMismatch(a.feeBps, feeBps));
-        require(a.lot != 0, ZeroLot());
-        payment = paymentOf(a);
-        require(payment != 0, ZeroPayment());
-    }
-
-    function _checkSignature(address signer, bytes32 digest, bytes calldata signature) private view {
-        require(signature.isFrom(signer, digest), InvalidSignature(signer));
-    }
-
-    function _requireStatus(bytes32 id, Status required) private view {
-        Status actual = _records[id].status;
-        require(actual == required, UnexpectedStatus(id, actual, required));
-    }
-
-    /// @dev The id under which the agreement is open. Should the chain fork and change its id, what was open before
-    /// keeps its old id there, and its exits.
-    function _openIdOf(Agreement calldata a) private view returns (bytes32 id) {
-        bytes32 structHash = a.hash();
-        id = _originDigest(structHash);
-        if (_records[id].status != Status.Open) {
-            id = _digest(structHash);
-            _requireStatus(id, Status.Open);
+    /// @dev Pays the seller's side so that it has earned `total` of the agreement, all in all. Unless it goes on, the
+    /// payer gets the rest, and the exposure, less what is slashed, is free again. State first, then money, then
+    /// stake; none of the three can be kept from ending by anybody. Fees are rounded down on the sum, so that they do
+    /// not depend on how many payments it came in.
+    function _advance(
+        bytes32 id,
+        Agreement memory a,
+        Record memory record,
+        uint256 total,
+        Status status,
+        uint256 slashed,
+        bytes32 evidence
+    ) private {
+        uint256 before = record.paid;
+        (record.status, record.paid) = (status, uint96(total));
+        _records[id] = record;
+        uint256 fee = total.share(feeBps) - before.share(feeBps);
+        uint256 paid = total - before - fee;
+        if (total != before) ledger.give(a.token, a.payout, paid, fee);
+        uint256 refunded;
+        if (status >= Status.Settled) {
+            refunded = _unpaid(a, record);
+            if (refunded != 0) ledger.give(a.token, a.payer, refunded, 0);
+            if (slashed != 0) vault.slash(a.agentId, a.staker, slashed, a.payer);
+            if (a.exposure != slashed) vault.unlock(a.agentId, a.staker, a.exposure - slashed);
         }
+        emit Settlement(id, a.buyer, a.seller, status, paid, fee, refunded, slashed, evidence);
+    }
+
+    /// @dev What was reported comes to, and not less than what the buyer has released.
+    function _claimedPayment(Agreement memory a, Record memory record) private pure returns (uint256 payment) {
+        payment = a.paymentFor(record.claimed);
+        if (payment < record.paid) payment = record.paid;
+    }
+
+    function _unpaid(Agreement memory a, Record memory record) private pure returns (uint256) {
+        return a.paymentFor(a.quantity) - record.paid;
+    }
+
+    /// @dev A share of the exposure, in proportion to the part of the payment that it is about.
+    function _exposed(Agreement memory a, uint256 bps, uint256 amount) private pure returns (uint256) {
+        return uint256(a.exposure).share(bps) * amount / a.paymentFor(a.quantity);
+    }
+
+    /// @dev What an arbitrator says, whatever it is: one that reverts or answers nonsense has not ruled. It gets its
+    /// gas for certain, so that nobody can starve it into silence.
+    function _rulingOf(address arbitrator, bytes32 id) private view returns (IArbitrator.Ruling, uint256) {
+        _requireGas(RULING_GAS);
+        bytes memory question = abi.encodeCall(IArbitrator.rulingOf, (address(this), id));
+        bool answered;
+        uint256 ruling;
+        uint256 bps;
+        assembly ("memory-safe") {
+            answered := staticcall(RULING_GAS, arbitrator, add(question, 0x20), mload(question), 0, 0x40)
+            answered := and(answered, eq(returndatasize(), 0x40))
+            ruling := mload(0)
+            bps := mload(0x20)
+        }
+        if (!answered || ruling > uint256(type(IArbitrator.Ruling).max) || bps > AgreementTerms.WHOLE) {
+            return (IArbitrator.Ruling.Pending, 0);
+        }
+        return (IArbitrator.Ruling(ruling), bps);
+    }
+
+    function _checkConditions(Agreement memory a, Conditions memory c) private pure {
+        bytes32 shown = c.hash();
+        require(shown == a.conditions, ConditionsMismatch(shown, a.conditions));
+        require(a.inOrder(c), InvalidConditions());
+    }
+
+    function _recordIn(bytes32 id, Status required) private view returns (Record memory record) {
+        record = _records[id];
+        require(record.status == required, UnexpectedStatus(id, record.status));
+    }
+
+    /// @dev What can still be settled.
+    function _liveRecord(bytes32 id) private view returns (Record memory) {
+        return _recordIn(id, _records[id].status == Status.Delivered ? Status.Delivered : Status.Open);
     }
 }

@@ -77,13 +77,6 @@ struct Conditions {
     uint64 retail;
 }
 
-/// @notice An agreement with both signatures.
-struct SignedAgreement {
-    Agreement agreement;
-    bytes buyerSignature;
-    bytes sellerSignature;
-}
-
 /// @title Escrow of agreements between agents
 /// @notice Takes a payment when both sides have signed an agreement, and pays it out as the buyer releases it, as the
 /// seller's meter says, when the buyer lets its window pass in silence, or as an arbitrator rules; it gives back what
@@ -167,8 +160,6 @@ interface IIntentEscrow is IERC5267 {
         bytes32 intentHash,
         bytes32 termsHash
     );
-    /// @notice Emitted when an entry of a batch was skipped: the selector of the error that it would have met.
-    event Skipped(uint256 indexed index, bytes32 indexed id, bytes4 reason);
     /// @notice Emitted when a buyer made nonces of spot trades worthless.
     event NoncesRevoked(address indexed buyer, uint256 indexed word, uint256 mask);
 
@@ -224,6 +215,10 @@ interface IIntentEscrow is IERC5267 {
     error WindowNotPassed(uint256 end, uint256 timestamp);
     /// @notice Thrown when a dispute comes after the window.
     error WindowPassed(uint256 end, uint256 timestamp);
+    /// @notice Thrown when a delivery is reported before it can have begun: so long, the buyer may cancel.
+    error DeliveryNotStarted(uint64 start, uint256 timestamp);
+    /// @notice Thrown when a buyer would cancel what may have been delivered.
+    error DeliveryEnded(uint64 end, uint256 timestamp);
     /// @notice Thrown when a meter is read before the delivery has ended.
     error DeliveryNotEnded(uint64 end, uint256 timestamp);
     /// @notice Thrown when an agreement has no meter.
@@ -234,8 +229,6 @@ interface IIntentEscrow is IERC5267 {
     error ArbitratorTooSlow(address arbitrator, uint32 maxDuration);
     /// @notice Thrown when the arbitrator may still rule.
     error RulingPending(address arbitrator, uint256 latest);
-    /// @notice Thrown when the gas left might not be enough for what comes next, so that skipping would be a lie.
-    error InsufficientGas(uint256 left, uint256 needed);
     /// @notice Thrown when the nonce of a spot trade was used or revoked.
     error NonceUsed(address buyer, uint256 nonce);
 
@@ -311,14 +304,16 @@ interface IIntentEscrow is IERC5267 {
         bytes calldata release
     ) external;
 
-    /// @notice Settles spot trades: agreements without deadline and exposure. Each pays at once from the ledger, by
-    /// the buyer's nonce at most once. One that cannot be settled is skipped with an event and leaves no trace; when
-    /// the gas left might not be enough for the next one, the whole reverts.
-    /// @param trades What was agreed, with both signatures.
-    /// @return settled How many were not skipped.
-    function settleBatch(SignedAgreement[] calldata trades) external returns (uint256 settled);
+    /// @notice Settles a spot trade, an agreement without deadline and exposure: it pays at once from the payer's
+    /// ledger balance, by the buyer's nonce at most once. Anybody who holds both signatures may, and earns the relay
+    /// fee. Many of them go into one {Batch-batch}.
+    /// @param agreement What was agreed.
+    /// @param buyerSignature The buyer's.
+    /// @param sellerSignature The seller's.
+    function trade(Agreement calldata agreement, bytes calldata buyerSignature, bytes calldata sellerSignature)
+        external;
 
-    /// @notice Reports a delivery, until the deadline. The buyer's window begins, at the end of the delivery at the
+    /// @notice Reports a delivery, from its start to the deadline. The buyer's window begins, at the end of the delivery at the
     /// earliest. Reported once.
     /// @param agreement What was agreed.
     /// @param conditions Its conditions.
@@ -359,18 +354,20 @@ interface IIntentEscrow is IERC5267 {
     function dispute(Agreement calldata agreement, Conditions calldata conditions, bytes calldata signature) external;
 
     /// @notice Pays what was contested as the arbitrator ruled, and slashes the exposure by the share that the seller
-    /// lost; or, when the arbitrator stayed silent, by the agreed split. Anybody.
+    /// lost, in proportion to what was contested of the whole; or, when the arbitrator stayed silent, by the agreed split. Anybody.
     function resolve(Agreement calldata agreement, Conditions calldata conditions) external;
 
     /// @notice Refunds what was not paid, after the deadline, when no delivery was reported. Anybody. The penalty's
     /// share of the exposure, in proportion to what is missing, is slashed.
     function refund(Agreement calldata agreement) external;
 
-    /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, the seller
-    /// of its exposure. A seller may also take back what it reported; that counts as the last stage.
+    /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, and only
+    /// before the end of the delivery; the seller of its exposure. A seller may also take back what it reported; that
+    /// counts as the last stage.
     function cancel(Agreement calldata agreement, Conditions calldata conditions) external;
 
-    /// @notice Makes signatures under an agreement worthless before it is opened. Buyer, payer or seller.
+    /// @notice Makes signatures under an agreement worthless before it is opened. Buyer, payer or seller. Spot trades
+    /// have {revokeNonces}.
     function revoke(Agreement calldata agreement) external;
 
     /// @notice Makes nonces of the caller's spot trades worthless: those of the 256 from word * 256 on whose bit is

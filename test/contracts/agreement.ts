@@ -1,6 +1,6 @@
 /** Agreements between the people of the base deployment, written independently of protocol/. */
 import type { Signer as EthersSigner } from 'ethers'
-import type { AgreementStruct, IIntentEscrow } from '../../types/ethers-contracts/IntentEscrow.ts'
+import type { AgreementStruct, ConditionsStruct } from '../../types/ethers-contracts/IntentEscrow.ts'
 import {
   bindWallet,
   DAY,
@@ -16,43 +16,66 @@ import {
   time,
 } from './base.ts'
 
-export const Status = { None: 0n, Open: 1n, Settled: 2n, Refunded: 3n, Cancelled: 4n }
-export const FundingKind = { Balance: 0n, Permit: 1n, Authorization: 2n }
+export const Status = {
+  None: 0n,
+  Open: 1n,
+  Delivered: 2n,
+  Disputed: 3n,
+  Settled: 4n,
+  Refunded: 5n,
+  Cancelled: 6n,
+  Resolved: 7n,
+  Revoked: 8n,
+}
+export const FundingKind = { Permit: 0n, Authorization: 1n }
 
-export type Agreement = { [K in keyof AgreementStruct]: K extends AddressKey ? string : AgreementStruct[K] }
-type AddressKey = 'buyer' | 'seller' | 'payout' | 'token'
-type Funding = IIntentEscrow.FundingStruct
+type Plain<T, A extends keyof T> = { [K in keyof T]: K extends A ? string : T[K] }
+export type Agreement = Plain<
+  AgreementStruct,
+  'buyer' | 'payer' | 'seller' | 'payout' | 'token' | 'staker' | 'conditions'
+>
+export type Conditions = Plain<ConditionsStruct, 'arbitrator' | 'meter'>
 
+const members = (list: string) =>
+  list.split(',').map((member) => {
+    const [type = '', name = ''] = member.trim().split(' ')
+    return { name, type }
+  })
+
+export const conditionsTypes = {
+  Conditions: members(
+    'address arbitrator, address meter, uint64 start, uint64 end, uint64 lateFrom, uint16 lateBps, uint32 window, uint16 splitBps, uint64 retail',
+  ),
+}
 export const agreementTypes = {
-  Agreement: [
-    { name: 'buyer', type: 'address' },
-    { name: 'seller', type: 'address' },
-    { name: 'payout', type: 'address' },
-    { name: 'token', type: 'address' },
-    { name: 'quantity', type: 'uint64' },
-    { name: 'price', type: 'uint64' },
-    { name: 'lot', type: 'uint64' },
-    { name: 'exposure', type: 'uint128' },
-    { name: 'feeBps', type: 'uint16' },
-    { name: 'expiry', type: 'uint64' },
-    { name: 'deadline', type: 'uint64' },
-    { name: 'intentHash', type: 'bytes32' },
-    { name: 'termsHash', type: 'bytes32' },
-    { name: 'nonce', type: 'uint256' },
-  ],
+  Agreement: members(
+    'address buyer, address payer, address seller, address payout, address token, address staker, uint64 agentId, uint128 exposure, uint64 quantity, uint64 price, uint64 lot, uint16 feeBps, uint16 penaltyBps, uint64 relayFee, uint32 buyerEpoch, uint32 sellerEpoch, uint64 expiry, uint64 deadline, bytes32 intentHash, bytes32 termsHash, uint256 nonce, Conditions conditions',
+  ),
+  ...conditionsTypes,
 }
 export const releaseTypes = {
-  Release: [
-    { name: 'agreement', type: 'bytes32' },
-    { name: 'evidence', type: 'bytes32' },
-  ],
+  Release: members('bytes32 agreement, uint64 quantity, bool last, bytes32 evidence'),
 }
+export const evidenceTypes = { Evidence: members('bytes32 agreement, uint64 quantity, bytes32 evidence') }
+export const readingTypes = { Reading: members('bytes32 agreement, uint64 quantity') }
+export const disputeTypes = { Dispute: members('bytes32 agreement') }
 
 export const EVIDENCE = ethers.id('meter reading')
 /** 250 Wh at 0.19 per kWh. */
 export const PAYMENT = 47_500n
 export const FEE = 237n
 export const EXPOSURE = 10_000n
+
+/** What the buyer loses of the payment, and the seller of its exposure, at the last stage. */
+export const PENALTY_BPS = 5000n
+export const WINDOW = 2 * 60 * 60
+
+/** An agreement, the conditions whose hash it carries, and its id. */
+export interface Deal {
+  agreement: Agreement
+  conditions: Conditions
+  id: string
+}
 
 /** The base deployment, ready to trade: a buyer with a balance, a seller that is bound to a staked agent. */
 export async function market() {
@@ -69,64 +92,92 @@ export async function escrowDomain(d: Deployment) {
   return { name: 'MESH', version: '1', chainId, verifyingContract: d.addresses.escrow, salt: SALT }
 }
 
-export async function newAgreement(d: Deployment, overrides: Partial<Agreement> = {}): Promise<Agreement> {
+/** Delivery in the hour after next, free to cancel until then, half of the price elsewhere on top of a miss. */
+export async function newConditions(overrides: Partial<Conditions> = {}): Promise<Conditions> {
   const now = await time.latest()
   return {
+    arbitrator: ethers.ZeroAddress,
+    meter: ethers.ZeroAddress,
+    start: now + 7200,
+    end: now + 10_800,
+    lateFrom: now + 3600,
+    lateBps: 1000n,
+    window: WINDOW,
+    splitBps: 6000n,
+    retail: 285_000n,
+    ...overrides,
+  }
+}
+
+export const hashConditions = (conditions: Conditions) =>
+  ethers.TypedDataEncoder.from(conditionsTypes).hash(conditions)
+
+/** An agreement of buyer and seller about 250 Wh; agent 1 is the seller's, as {@link market} binds it. */
+export async function newDeal(
+  d: Deployment,
+  overrides: Partial<Agreement> = {},
+  conditionsOverrides: Partial<Conditions> = {},
+): Promise<Deal> {
+  const now = await time.latest()
+  const conditions = await newConditions(conditionsOverrides)
+  const agreement: Agreement = {
     buyer: d.buyer.address,
+    payer: d.buyer.address,
     seller: d.seller.address,
     payout: d.payout.address,
     token: d.addresses.token,
+    staker: d.owner.address,
+    agentId: 1n,
+    exposure: EXPOSURE,
     quantity: 250n,
     price: 190_000n,
     lot: 1000n,
-    exposure: EXPOSURE,
     feeBps: FEE_BPS,
+    penaltyBps: PENALTY_BPS,
+    relayFee: 0n,
+    buyerEpoch: 0n,
+    sellerEpoch: 1n,
     expiry: now + 600,
     deadline: now + DAY,
     intentHash: ethers.id('intent'),
     termsHash: ethers.id('terms'),
     nonce: 1n,
+    conditions: hashConditions(conditions),
     ...overrides,
   }
+  return { agreement, conditions, id: await d.escrow.idOf(agreement) }
 }
 
-export async function sign(d: Deployment, signer: EthersSigner, agreement: Agreement): Promise<string> {
-  return signer.signTypedData(await escrowDomain(d), agreementTypes, agreement)
+/** Both parties see the conditions, not their hash. */
+export async function sign(
+  d: Deployment,
+  signer: EthersSigner,
+  deal: Pick<Deal, 'agreement' | 'conditions'>,
+) {
+  const message = { ...deal.agreement, conditions: deal.conditions }
+  return signer.signTypedData(await escrowDomain(d), agreementTypes, message)
 }
 
 export async function signRelease(
   d: Deployment,
   signer: EthersSigner,
   agreement: string,
-  evidence = EVIDENCE,
+  { quantity = 250n, last = false, evidence = EVIDENCE } = {},
 ) {
-  return signer.signTypedData(await escrowDomain(d), releaseTypes, { agreement, evidence })
-}
-
-export const balance: Funding = {
-  kind: FundingKind.Balance,
-  value: 0n,
-  validAfter: 0n,
-  validBefore: 0n,
-  signature: '0x',
+  const message = { agreement, quantity, last, evidence }
+  return signer.signTypedData(await escrowDomain(d), releaseTypes, message)
 }
 
 /** An EIP-2612 permit of the buyer for the ledger. */
-export async function permit(d: Deployment, value: bigint, deadline = ethers.MaxUint256): Promise<Funding> {
+export async function permit(d: Deployment, value: bigint, deadline = ethers.MaxUint256): Promise<string> {
   const { name, version, chainId, verifyingContract } = await d.token.eip712Domain()
   const types = {
-    Permit: [
-      { name: 'owner', type: 'address' },
-      { name: 'spender', type: 'address' },
-      { name: 'value', type: 'uint256' },
-      { name: 'nonce', type: 'uint256' },
-      { name: 'deadline', type: 'uint256' },
-    ],
+    Permit: members('address owner, address spender, uint256 value, uint256 nonce, uint256 deadline'),
   }
   const nonce = await d.token.nonces(d.buyer)
   const message = { owner: d.buyer.address, spender: d.addresses.ledger, value, nonce, deadline }
   const signature = await d.buyer.signTypedData({ name, version, chainId, verifyingContract }, types, message)
-  return { kind: FundingKind.Permit, value, validAfter: 0n, validBefore: deadline, signature }
+  return encodeFunding(FundingKind.Permit, value, 0n, deadline, signature)
 }
 
 /** An EIP-3009 authorisation of the buyer for the ledger. */
@@ -135,32 +186,43 @@ export async function authorization(
   nonce: string,
   value: bigint = PAYMENT,
   { to = d.addresses.ledger, validAfter = 0n, validBefore = ethers.MaxUint256, primaryType = 'Receive' } = {},
-): Promise<Funding> {
+): Promise<string> {
   const { name, version, chainId, verifyingContract } = await d.token.eip712Domain()
   const types = {
-    [`${primaryType}WithAuthorization`]: [
-      { name: 'from', type: 'address' },
-      { name: 'to', type: 'address' },
-      { name: 'value', type: 'uint256' },
-      { name: 'validAfter', type: 'uint256' },
-      { name: 'validBefore', type: 'uint256' },
-      { name: 'nonce', type: 'bytes32' },
-    ],
+    [`${primaryType}WithAuthorization`]: members(
+      'address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce',
+    ),
   }
   const message = { from: d.buyer.address, to, value, validAfter, validBefore, nonce }
   const signature = await d.buyer.signTypedData({ name, version, chainId, verifyingContract }, types, message)
-  return { kind: FundingKind.Authorization, value: 0n, validAfter, validBefore, signature }
+  return encodeFunding(FundingKind.Authorization, 0n, validAfter, validBefore, signature)
+}
+
+export function encodeFunding(
+  kind: bigint,
+  value: bigint,
+  validAfter: bigint,
+  validBefore: bigint,
+  signature: string,
+): string {
+  const type = 'tuple(uint8 kind, uint256 value, uint256 validAfter, uint256 validBefore, bytes signature)'
+  const funding = { kind, value, validAfter, validBefore, signature }
+  return ethers.AbiCoder.defaultAbiCoder().encode([type], [funding])
 }
 
 /** Both parties sign, and the stranger opens: nobody has to trust who submits. */
-export async function open(d: Deployment, agreement: Agreement, funding: Funding = balance) {
-  const [buyers, sellers] = await Promise.all([sign(d, d.buyer, agreement), sign(d, d.seller, agreement)])
-  return d.escrow.connect(d.stranger).open(agreement, buyers, sellers, funding)
+export async function open(d: Deployment, deal: Deal, funding = '0x') {
+  const [buyers, sellers] = await Promise.all([sign(d, d.buyer, deal), sign(d, d.seller, deal)])
+  return d.escrow.connect(d.stranger).open(deal.agreement, buyers, sellers, funding)
 }
 
-/** Opens an agreement and returns it with its id. */
-export async function opened(d: Deployment, overrides: Partial<Agreement> = {}) {
-  const agreement = await newAgreement(d, overrides)
-  await open(d, agreement)
-  return { agreement, id: await d.escrow.idOf(agreement) }
+/** Opens an agreement and returns it. */
+export async function opened(
+  d: Deployment,
+  overrides: Partial<Agreement> = {},
+  conditionsOverrides: Partial<Conditions> = {},
+): Promise<Deal> {
+  const deal = await newDeal(d, overrides, conditionsOverrides)
+  await open(d, deal)
+  return deal
 }

@@ -32,18 +32,12 @@ export async function deploy() {
   const { deployer, feeRecipient, module } = accounts
   const token = await ethers.deployContract('TestDollar')
   const registry = await ethers.deployContract('IdentityRegistry')
-  const vault = await ethers.deployContract('StakeVault', [token, registry, DAY])
+  const vault = await ethers.deployContract('StakeVault', [token, registry])
   const nonce = await deployer.getNonce()
   const escrowAddress = getCreateAddress({ from: deployer.address, nonce: nonce + 1 })
-  const ledger = await ethers.deployContract('Ledger', [[escrowAddress, module.address], DAY])
-  const escrow = await ethers.deployContract('IntentEscrow', [
-    ledger,
-    vault,
-    registry,
-    feeRecipient,
-    FEE_BPS,
-    SALT,
-  ])
+  const modules = [escrowAddress, module.address]
+  const ledger = await ethers.deployContract('Ledger', [modules, feeRecipient])
+  const escrow = await ethers.deployContract('IntentEscrow', [ledger, vault, registry, FEE_BPS, SALT])
   const addresses = {
     token: await token.getAddress(),
     registry: await registry.getAddress(),
@@ -105,7 +99,7 @@ export async function bindWallet(d: Deployment, owner: Signer, agentId: bigint, 
   await d.registry.connect(owner).setAgentWallet(agentId, wallet, deadline, signature)
 }
 
-/** Stakes behind an agent of the owner and lets the module lock it. */
+/** Stakes behind an agent of the owner, for a module. */
 export async function stakeFor(
   d: Deployment,
   owner: Signer,
@@ -114,8 +108,7 @@ export async function stakeFor(
   module: string,
 ) {
   await fund(d, owner, d.addresses.vault, amount)
-  await d.vault.connect(owner).stake(agentId, amount)
-  await d.vault.connect(owner).approveModule(module, true)
+  await d.vault.connect(owner).stake(agentId, module, amount)
 }
 
 /** The other of the two signatures that share r: s mirrored at the curve's order. OpenZeppelin refuses it. */

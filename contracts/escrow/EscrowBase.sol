@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
+import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
+import {Agreement, IIntentEscrow} from "../interfaces/IIntentEscrow.sol";
+import {ILedger} from "../interfaces/ILedger.sol";
+import {IStakeVault} from "../interfaces/IStakeVault.sol";
+import {AgreementHash} from "../libraries/AgreementHash.sol";
+import {AgreementTerms} from "../libraries/AgreementTerms.sol";
+import {SaltedEIP712} from "../libraries/SaltedEIP712.sol";
+import {Signatures} from "../libraries/Signatures.sol";
+
+/// @title EscrowBase
+/// @notice What escrowed agreements and spot trades have in common: where money and stake are, and on whose behalf a
+/// key signs. No storage, only immutables.
+abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTransient {
+    using AgreementHash for Agreement;
+    using AgreementTerms for Agreement;
+    using Signatures for bytes;
+
+    /// @notice The highest fee that may be deployed, in hundredths of a percent.
+    uint16 public constant MAX_FEE_BPS = 1000;
+
+    /// @inheritdoc IIntentEscrow
+    ILedger public immutable ledger;
+    /// @inheritdoc IIntentEscrow
+    IStakeVault public immutable vault;
+    /// @inheritdoc IIntentEscrow
+    IIdentityRegistry public immutable identityRegistry;
+    /// @inheritdoc IIntentEscrow
+    uint16 public immutable feeBps;
+
+    /// @param ledger_ The ledger, deployed before with this contract's address among its modules.
+    /// @param vault_ The stake vault, over the same registry.
+    /// @param identityRegistry_ The identity registry.
+    /// @param feeBps_ The fee in hundredths of a percent, at most {MAX_FEE_BPS}.
+    /// @param salt Random bytes, new for every deployment.
+    constructor(
+        ILedger ledger_,
+        IStakeVault vault_,
+        IIdentityRegistry identityRegistry_,
+        uint16 feeBps_,
+        bytes32 salt
+    ) SaltedEIP712(salt) {
+        require(ledger_.isModule(address(this)), NotLedgerModule(address(ledger_), address(this)));
+        address vaultRegistry = address(vault_.identityRegistry());
+        require(vaultRegistry == address(identityRegistry_), RegistryMismatch(vaultRegistry, address(identityRegistry_)));
+        require(feeBps_ <= MAX_FEE_BPS, FeeTooHigh(feeBps_, MAX_FEE_BPS));
+        ledger = ledger_;
+        vault = vault_;
+        identityRegistry = identityRegistry_;
+        feeBps = feeBps_;
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function idOf(Agreement memory a) public view returns (bytes32) {
+        return _digest(a.hash());
+    }
+
+    /// @inheritdoc IIntentEscrow
+    function paymentOf(Agreement memory a, uint64 quantity) public pure returns (uint256) {
+        return a.paymentFor(quantity);
+    }
+
+    /// @dev What has to hold of an agreement whenever it is submitted, but for its deadline. Reverts with what does
+    /// not.
+    function _checkTerms(Agreement memory a) internal view returns (uint256 payment) {
+        require(block.timestamp <= a.expiry, AgreementExpired(a.expiry, block.timestamp));
+        require(a.buyer != a.seller && a.payer != a.seller, SameParty(a.seller));
+        require(
+            a.payout != address(0) && a.payout != address(this) && a.payout != address(ledger), InvalidPayout(a.payout)
+        );
+        require(a.token != address(0), InvalidToken(a.token));
+        require(a.lot != 0, ZeroLot());
+        payment = a.paymentFor(a.quantity);
+        require(payment != 0 && payment <= type(uint96).max, InvalidPayment(payment));
+        require(a.feeBps == feeBps, FeeMismatch(a.feeBps, feeBps));
+        require(a.penaltyBps <= AgreementTerms.WHOLE, ShareTooLarge(a.penaltyBps));
+    }
+
+    /// @dev The seller's key is bound as the agreement says: to this agent, of this owner, since this epoch. A seller
+    /// without agent has no stake to lock.
+    function _checkSeller(Agreement memory a) internal view {
+        if (a.agentId == 0) {
+            require(
+                a.exposure == 0 && a.sellerEpoch == 0 && a.staker == address(0), SellerNotBound(a.seller, 0, a.sellerEpoch)
+            );
+            return;
+        }
+        (uint64 agentId, uint32 epoch, address owner) = identityRegistry.bindingOf(a.seller);
+        require(
+            agentId == a.agentId && epoch == a.sellerEpoch && owner == a.staker,
+            SellerNotBound(a.seller, a.agentId, a.sellerEpoch)
+        );
+    }
+
+    /// @dev The agent within whose mandate the payer pays, 0 when the buyer pays for itself.
+    function _payingAgent(Agreement memory a) internal view returns (uint256) {
+        if (a.payer == a.buyer) return 0;
+        (uint64 agentId, uint32 epoch, address owner) = identityRegistry.bindingOf(a.buyer);
+        require(
+            agentId != 0 && owner == a.payer && epoch == a.buyerEpoch, PayerNotBound(a.buyer, a.payer, a.buyerEpoch)
+        );
+        return agentId;
+    }
+
+    function _checkSignature(address signer, bytes32 digest, bytes calldata signature) internal view {
+        require(signature.isFrom(signer, digest), InvalidSignature(signer));
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Agreement, Conditions} from "../interfaces/IIntentEscrow.sol";
+import {Periods} from "./Periods.sol";
+
+/// @title AgreementTerms
+/// @notice What an agreement comes to, in integers: no storage, no clock but the one that is passed.
+library AgreementTerms {
+    uint256 internal constant WHOLE = 10_000;
+
+    /// @dev quantity * price / lot, rounded down. No overflow: 64 bits each.
+    function paymentFor(Agreement memory a, uint64 quantity) internal pure returns (uint256) {
+        return uint256(quantity) * a.price / a.lot;
+    }
+
+    /// @dev A share in hundredths of a percent, rounded down.
+    function share(uint256 amount, uint256 bps) internal pure returns (uint256) {
+        return amount * bps / WHOLE;
+    }
+
+    /// @dev What the seller earns when its meter counted `quantity`: the price of that, less what the missing quantity
+    /// costs more at the retail price; not less than nothing.
+    function meteredPayment(Agreement memory a, Conditions memory c, uint64 quantity)
+        internal
+        pure
+        returns (uint256)
+    {
+        if (quantity >= a.quantity) return paymentFor(a, a.quantity);
+        uint256 premium = Math.saturatingSub(c.retail, a.price);
+        return Math.saturatingSub(paymentFor(a, quantity), uint256(a.quantity - quantity) * premium / a.lot);
+    }
+
+    /// @dev What whoever cancels loses at a time, in hundredths of a percent.
+    function stageBps(Agreement memory a, Conditions memory c, uint256 time) internal pure returns (uint256) {
+        if (time >= c.start) return a.penaltyBps;
+        return time >= c.lateFrom ? c.lateBps : 0;
+    }
+
+    /// @dev Last second of the buyer's window.
+    function windowEnd(Conditions memory c, uint256 deliveredAt) internal pure returns (uint256) {
+        return Math.max(deliveredAt, c.end) + c.window;
+    }
+
+    /// @dev Whether conditions can be carried out.
+    function inOrder(Agreement memory a, Conditions memory c) internal pure returns (bool) {
+        return c.lateFrom <= c.start && c.start <= c.end && c.end <= a.deadline && c.lateBps <= WHOLE
+            && c.splitBps <= WHOLE && c.window <= Periods.MAX_WINDOW;
+    }
+}
