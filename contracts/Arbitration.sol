@@ -2,15 +2,15 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Bonds} from "./arbitration/Bonds.sol";
+import {DisputeTime} from "./arbitration/DisputeTime.sol";
+import {Juror, JurorList} from "./arbitration/JurorList.sol";
+import {Panel} from "./arbitration/Panel.sol";
 import {Dispute, IArbitration, Seat, Side, Stage, State} from "./interfaces/IArbitration.sol";
 import {Case, IArbitrator} from "./interfaces/IArbitrator.sol";
 import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
 import {ILedger} from "./interfaces/ILedger.sol";
 import {IStakeVault} from "./interfaces/IStakeVault.sol";
-import {Bonds} from "./libraries/Bonds.sol";
-import {DisputeTime} from "./libraries/DisputeTime.sol";
-import {Juror, JurorList} from "./libraries/JurorList.sol";
-import {Panel} from "./libraries/Panel.sol";
 
 /// @title Arbitration
 /// @notice See {IArbitration}. Nobody administers it, and nothing in it can be paused.
@@ -45,8 +45,6 @@ contract Arbitration is IArbitration {
     uint32 public constant APPEAL_PERIOD = DisputeTime.APPEAL;
     /// @inheritdoc IArbitration
     uint32 public constant MATCH_PERIOD = DisputeTime.MATCH;
-    /// @inheritdoc IArbitrator
-    uint32 public constant maxDuration = DisputeTime.LONGEST;
     /// @inheritdoc IArbitration
     uint8 public constant PANEL_SIZE = DisputeTime.PANEL;
     /// @inheritdoc IArbitration
@@ -69,7 +67,7 @@ contract Arbitration is IArbitration {
     uint16 public constant MAX_URI_LENGTH = 512;
 
     uint128 private constant SMALLEST_BOND = 100;
-    uint256 private constant BOND_BPS = uint256(BOND_BPS_PER_DAY) * maxDuration / 1 days;
+    uint256 private constant BOND_BPS = uint256(BOND_BPS_PER_DAY) * DisputeTime.LONGEST / 1 days;
 
     /// @inheritdoc IArbitration
     ILedger public immutable ledger;
@@ -157,12 +155,11 @@ contract Arbitration is IArbitration {
 
     /// @inheritdoc IArbitration
     function submitEvidence(address arbitrable, bytes32 id, bytes32 evidence, string calldata uri) external {
-        (Dispute storage d, State memory s) = _load(arbitrable, id);
+        (, State memory s) = _load(arbitrable, id);
         bool open = s.stage == Stage.Response || s.stage == Stage.Evidence || s.stage == Stage.Appeal
             || s.stage == Stage.Match;
         require(open, UnexpectedStage(arbitrable, id, s.stage));
         require(bytes(uri).length <= MAX_URI_LENGTH, URITooLong(bytes(uri).length, MAX_URI_LENGTH));
-        _sideOf(d, msg.sender);
         emit EvidenceSubmitted(arbitrable, id, msg.sender, evidence, uri);
     }
 
@@ -190,7 +187,7 @@ contract Arbitration is IArbitration {
         require(seat.commitment == 0, AlreadyCommitted(agentId));
 
         seat.commitment = commitment;
-        s.committed += 1;
+        ++s.committed;
         if (s.committed == s.seated) s.enter(Stage.Reveal, REVEAL_PERIOD);
         d.save(s);
         emit VoteCommitted(arbitrable, id, agentId, s.round, commitment);
@@ -207,7 +204,7 @@ contract Arbitration is IArbitration {
         require(revealed == seat.commitment, CommitmentMismatch(agentId, seat.commitment, revealed));
 
         (seat.vote, seat.revealed) = (vote, true);
-        s.revealed += 1;
+        ++s.revealed;
         if (s.revealed == s.committed) s.enter(Stage.Reveal, 0);
         d.save(s);
         emit VoteRevealed(arbitrable, id, agentId, s.round, vote);
@@ -280,6 +277,11 @@ contract Arbitration is IArbitration {
         (, State memory s) = _load(arbitrable, id);
         ruling = _rulingAt(s);
         defendantBps = ruling == Ruling.Ruled ? s.defendantBps : 0;
+    }
+
+    /// @inheritdoc IArbitrator
+    function maxDuration() external pure returns (uint32) {
+        return DisputeTime.LONGEST;
     }
 
     /// @inheritdoc IArbitration

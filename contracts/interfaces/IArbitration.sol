@@ -35,6 +35,7 @@ enum Side {
 }
 
 /// @notice How far a case has come; one storage slot.
+// solhint-disable-next-line gas-struct-packing
 struct State {
     Stage stage;
     /// 0 for the first panel, 1 for the appeal.
@@ -149,9 +150,9 @@ interface IArbitration is IArbitrator {
     );
     /// @notice Emitted when the bond that a case waited for was put up.
     event BondMatched(address indexed arbitrable, bytes32 indexed id, address indexed payer, uint8 round, uint256 bond);
-    /// @notice Emitted when a party brings evidence.
+    /// @notice Emitted when somebody brings evidence.
     event EvidenceSubmitted(
-        address indexed arbitrable, bytes32 indexed id, address indexed party, bytes32 evidence, string uri
+        address indexed arbitrable, bytes32 indexed id, address indexed submitter, bytes32 evidence, string uri
     );
     /// @notice Emitted when the block that will draw a panel was named.
     event DrawAimed(address indexed arbitrable, bytes32 indexed id, uint8 round, uint256 target);
@@ -194,7 +195,7 @@ interface IArbitration is IArbitrator {
     error DisputeExists(address arbitrable, bytes32 id);
     /// @notice Thrown when the case is not in a stage that allows the call.
     error UnexpectedStage(address arbitrable, bytes32 id, Stage actual);
-    /// @notice Thrown when the caller is neither the plaintiff nor the defendant.
+    /// @notice Thrown when somebody appeals who is neither the plaintiff nor the defendant.
     error NotParty(address caller);
     /// @notice Thrown when an evidence's URI is longer than {MAX_URI_LENGTH} bytes.
     error URITooLong(uint256 length, uint256 maximum);
@@ -341,7 +342,8 @@ interface IArbitration is IArbitrator {
     /// @param id The arbitrable's name for it.
     function matchBond(address arbitrable, bytes32 id) external;
 
-    /// @notice Brings evidence, while no panel is being drawn or sits. Plaintiff and defendant only.
+    /// @notice Brings evidence, while no panel is being drawn or sits. Anybody may, for the plaintiff may be a
+    /// watchtower, and others stand behind a party; jurors know from the arbitrable whose word counts.
     /// @param arbitrable Who brought the case.
     /// @param id The arbitrable's name for it.
     /// @param evidence Hash of the evidence.

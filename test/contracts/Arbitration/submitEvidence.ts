@@ -22,11 +22,18 @@ describe('Arbitration: submitEvidence', () => {
     })
   }
 
-  it('is the parties’ alone', async () => {
+  it('may come from anybody, whose name stands by it', async () => {
     const d = await loadFixture(matched)
     await expect(d.court.connect(d.stranger).submitEvidence(d.arbitrable, ID, HASH, URI))
-      .to.be.revertedWithCustomError(d.court, 'NotParty')
-      .withArgs(d.stranger)
+      .to.emit(d.court, 'EvidenceSubmitted')
+      .withArgs(d.arbitrable, ID, d.stranger, HASH, URI)
+  })
+
+  it('is about cases that there are', async () => {
+    const d = await loadFixture(court)
+    await expect(d.court.connect(d.plaintiff).submitEvidence(d.arbitrable, ID, HASH, URI))
+      .to.be.revertedWithCustomError(d.court, 'UnexpectedStage')
+      .withArgs(d.arbitrable, ID, Stage.None)
   })
 
   it('has a longest URI', async () => {

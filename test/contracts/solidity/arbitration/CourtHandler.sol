@@ -72,8 +72,6 @@ contract CourtHandler is CourtSteps {
         vm.prank(stranger);
         try court.appeal(address(this), id) { breach = "a stranger appealed"; } catch {}
         vm.prank(stranger);
-        try court.submitEvidence(address(this), id, 0, "") { breach = "a stranger gave evidence"; } catch {}
-        vm.prank(stranger);
         try court.commit(address(this), id, 1 + agentId % OWNERS, bytes32(seed)) { breach = "a stranger voted"; } catch {}
         vm.prank(stranger);
         try court.reveal(address(this), id, 1 + agentId % OWNERS, vote - vote % 500, bytes32(agentId)) {

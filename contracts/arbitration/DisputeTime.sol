@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Dispute, Seat, Side, Stage, State} from "../interfaces/IArbitration.sol";
-import {Median} from "./Median.sol";
+import {Median} from "../libraries/Median.sol";
 
 /// @title DisputeTime
 /// @notice What the passing of time makes of a case. The only place where a stage ends by itself.
@@ -84,7 +84,7 @@ library DisputeTime {
         if (s.revealed <= panelSize(s.round) / 2) return _fallSilent(s);
         s.medianBps = _votes(d, s).median();
         s.defendantBps = s.medianBps;
-        s.spoken += 1;
+        ++s.spoken;
         if (s.round == 0) _follow(s, Stage.Appeal, APPEAL);
         else s.stage = Stage.Ruled;
     }
@@ -98,9 +98,11 @@ library DisputeTime {
         votes = new uint16[](s.revealed);
         uint256 first = firstSeat(s.round);
         uint256 count;
-        for (uint256 i = 0; count < votes.length; ++i) {
-            Seat storage seat = d.seats[first + i];
-            if (seat.revealed) votes[count++] = seat.vote;
+        for (uint256 i = first; count < votes.length; ++i) {
+            Seat storage seat = d.seats[i];
+            if (!seat.revealed) continue;
+            votes[count] = seat.vote;
+            ++count;
         }
     }
 }

@@ -27,11 +27,13 @@ library Panel {
         if (s.pool == 0) return;
         address[10] memory conflicted = _conflicted(d, vault.identityRegistry());
         for (uint256 i = 0; i < TRIES && s.seated < size; ++i) {
-            uint256 place = uint256(keccak256(abi.encode(seed, s.tries++))) % s.pool;
+            uint256 place = uint256(keccak256(abi.encode(seed, s.tries))) % s.pool;
+            ++s.tries;
             Juror memory juror = jurors.places[place];
             if (juror.agentId == 0 || juror.since >= s.target) continue;
             if (_isConflicted(d, s, conflicted, juror.depositor) || !_isFit(vault, juror, bond)) continue;
-            Seat storage seat = d.seats[DisputeTime.firstSeat(s.round) + s.seated++];
+            Seat storage seat = d.seats[DisputeTime.firstSeat(s.round) + s.seated];
+            ++s.seated;
             (seat.agentId, seat.depositor) = (juror.agentId, juror.depositor);
             vault.lock(juror.agentId, juror.depositor, bond);
         }
@@ -49,7 +51,7 @@ library Panel {
             if (full && !seat.revealed) {
                 vault.slash(seat.agentId, seat.depositor, bond / 2, d.plaintiff);
                 vault.slash(seat.agentId, seat.depositor, bond - bond / 2, d.defendant);
-                slashed += 1;
+                ++slashed;
             } else {
                 vault.unlock(seat.agentId, seat.depositor, bond);
             }
