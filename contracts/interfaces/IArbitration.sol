@@ -326,7 +326,7 @@ interface IArbitration is IArbitrator {
     /// @param round 0 for the first panel, 1 for the appeal.
     /// @param agentId The juror. Being part of the hash, it makes another juror's commitment worthless to copy.
     /// @param vote The defendant's share.
-    /// @param salt 32 random bytes; with fewer, anybody finds out the vote.
+    /// @param salt 32 random bytes, new for every vote; with fewer or old ones, anybody finds out the vote.
     function commitmentOf(
         address arbitrable,
         bytes32 id,

@@ -12,6 +12,7 @@ import {
   judged,
   panel,
   passStage,
+  register,
   reseated,
   Stage,
   seated,
@@ -62,6 +63,15 @@ describe('Arbitration: commit', () => {
     await bind(d, d.plaintiff, agentId, d.matcher)
     await refused(d.matcher)
     await d.court.connect(owner).commit(d.arbitrable, ID, agentId, commitment)
+  })
+
+  it('is not done by the key of another agent of the same owner', async () => {
+    const d = await loadFixture(seated)
+    const { agentId, owner, commitment } = await firstJuror(d)
+    await bind(d, owner, await register(d, owner), d.stranger)
+    await expect(d.court.connect(d.stranger).commit(d.arbitrable, ID, agentId, commitment))
+      .to.be.revertedWithCustomError(d.court, 'NotJuror')
+      .withArgs(d.stranger, agentId)
   })
 
   it('is for those who sit now', async () => {

@@ -18,6 +18,7 @@ import {
   register,
   Stage,
   stakeFor,
+  vote,
 } from './fixture.ts'
 
 const owner = (d: Court, index: number): Signer => {
@@ -68,17 +69,19 @@ describe('Arbitration: who is drawn', () => {
     await expectTheThree(d)
   })
 
-  it('not owners whose key was a party’s when the case began, and is no longer', async () => {
-    const d = await loadFixture(three)
-    const agentId = await register(d, owner(d, 3))
-    await bind(d, owner(d, 3), agentId, d.defendant)
-    await addJuror(d, owner(d, 3))
-    await bring(d)
-    await d.registry.connect(owner(d, 3)).unsetAgentWallet(agentId)
-    await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
-    await passStage(d)
-    await expectTheThree(d)
-  })
+  for (const side of ['plaintiff', 'defendant'] as const) {
+    it(`not owners whose key was the ${side}’s when the case began, and is no longer`, async () => {
+      const d = await loadFixture(three)
+      const agentId = await register(d, owner(d, 3))
+      await bind(d, owner(d, 3), agentId, d[side])
+      await addJuror(d, owner(d, 3))
+      await bring(d)
+      await d.registry.connect(owner(d, 3)).unsetAgentWallet(agentId)
+      await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
+      await passStage(d)
+      await expectTheThree(d)
+    })
+  }
 
   it('not owners whose key has become a party’s', async () => {
     const d = await loadFixture(three)
@@ -94,6 +97,21 @@ describe('Arbitration: who is drawn', () => {
     await bind(d, owner(d, 3), await addJuror(d, owner(d, 3)), d.matcher)
     await untilDraw(d, d.matcher)
     await expectTheThree(d)
+  })
+
+  it('not who put up a bond for the appeal', async () => {
+    const d = await loadFixture(three)
+    await untilDraw(d)
+    await expectTheThree(d)
+    await vote(d, [5000n, 5000n, 5000n])
+    for (const index of [3, 4, 5, 6, 7]) await addJuror(d, owner(d, index))
+    await d.court.connect(d.plaintiff).appeal(d.arbitrable, ID)
+    await prefund(d, owner(d, 7), RICH)
+    await d.court.connect(owner(d, 7)).matchBond(d.arbitrable, ID)
+    await aim(d)
+    for (let call = 0; call < 5; call++) await d.court.draw(d.arbitrable, ID)
+    const ids = (await panel(d)).map(({ agentId }) => agentId)
+    expect(ids.toSorted()).to.deep.equal([4n, 5n, 6n, 7n])
   })
 
   it('no owner twice, however many agents it offers', async () => {

@@ -119,7 +119,7 @@ describe('Arbitration: execute', () => {
     const d = await loadFixture(seated)
     const [, , silent] = await panel(d)
     if (!silent) throw new Error('the panel is not full')
-    await vote(d, [5000n, 5000n, undefined])
+    await vote(d, [0n, 0n, undefined])
     await execute(d)
     expect(await balance(d, silent.owner)).to.equal(0n)
     expect(await balance(d, BURNED)).to.be.at.least(share(BOND, 2000n) + share(BOND, JURY) / 3n)
@@ -136,6 +136,18 @@ describe('Arbitration: execute', () => {
     for (const { owner } of jurors) {
       expect(await balance(d, owner)).to.equal(share(2n * BOND, JURY) / 5n)
     }
+  })
+
+  it('knows whose bond is whose when the defendant appealed', async () => {
+    const d = await loadFixture(judged)
+    await d.court.connect(d.defendant).appeal(d.arbitrable, ID)
+    await d.court.connect(d.matcher).matchBond(d.arbitrable, ID)
+    await drawPanel(d)
+    await vote(d, [10_000n, 10_000n, 10_000n, 10_000n, 10_000n])
+    await d.court.execute(d.arbitrable, ID)
+    expect(await balance(d, d.defendant)).to.equal(RICH - 3n * BOND + restOf(BOND) + restOf(2n * BOND))
+    expect(await balance(d, d.matcher)).to.equal(RICH - 2n * BOND)
+    expect(await balance(d, d.plaintiff)).to.equal(RICH - BOND)
   })
 
   it('measures the first panel by the appeal’s verdict', async () => {

@@ -124,6 +124,14 @@ describe('Arbitration: every case ends', () => {
     expect(lasted).to.be.greaterThan((await d.court.maxDuration()) - 300n)
   })
 
+  it('and says so for little gas, also when it has to count five votes first', async () => {
+    const d = await loadFixture(court)
+    await bring(d)
+    for (const [, step] of steps) await step(d)
+    expect((await caseOf(d)).state.revealed).to.equal(4n)
+    expect(Number(await d.court.rulingOf.estimateGas(d.arbitrable, ID))).to.be.below(100_000)
+  })
+
   it('knows nothing of cases that were not brought', async () => {
     const d = await loadFixture(court)
     await time.increase(await d.court.maxDuration())
