@@ -165,17 +165,13 @@ interface IArbitration is IArbitrator {
         address indexed arbitrable, bytes32 indexed id, uint256 indexed agentId, uint8 round, bytes32 commitment
     );
     /// @notice Emitted when a vote was revealed.
-    event VoteRevealed(
-        address indexed arbitrable, bytes32 indexed id, uint256 indexed agentId, uint8 round, uint16 vote
-    );
+    event VoteRevealed(address indexed arbitrable, bytes32 indexed id, uint256 indexed agentId, uint8 round, uint16 vote);
     /// @notice Emitted when a party appeals.
     event Appealed(address indexed arbitrable, bytes32 indexed id, address indexed appellant, uint256 bond);
     /// @notice Emitted when the jurors of a round were let go, `slashed` of them without their bond.
     event PanelDismissed(address indexed arbitrable, bytes32 indexed id, uint8 round, uint256 slashed);
     /// @notice Emitted when the bonds of a case were paid out.
-    event Executed(
-        address indexed arbitrable, bytes32 indexed id, Ruling ruling, uint16 defendantBps, uint256 burned
-    );
+    event Executed(address indexed arbitrable, bytes32 indexed id, Ruling ruling, uint16 defendantBps, uint256 burned);
     /// @notice Emitted when an agent offers itself as juror.
     event Enlisted(uint256 indexed agentId, address indexed depositor);
     /// @notice Emitted when an agent is on the list of jurors no longer.
@@ -327,14 +323,10 @@ interface IArbitration is IArbitrator {
     /// @param agentId The juror. Being part of the hash, it makes another juror's commitment worthless to copy.
     /// @param vote The defendant's share.
     /// @param salt 32 random bytes, new for every vote; with fewer or old ones, anybody finds out the vote.
-    function commitmentOf(
-        address arbitrable,
-        bytes32 id,
-        uint8 round,
-        uint256 agentId,
-        uint16 vote,
-        bytes32 salt
-    ) external pure returns (bytes32);
+    function commitmentOf(address arbitrable, bytes32 id, uint8 round, uint256 agentId, uint16 vote, bytes32 salt)
+        external
+        pure
+        returns (bytes32);
 
     /// @notice Puts up the bond that a case waits for: the defendant's, or that of the side that did not appeal.
     /// Anybody may, out of its own ledger balance, and gets that side's share of the bonds.
