@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Agreement, IIntentEscrow} from "../../../contracts/interfaces/IIntentEscrow.sol";
+import {AgreementHash} from "../../../contracts/libraries/AgreementHash.sol";
 import {World} from "./World.sol";
 import {vm} from "./Vm.sol";
 
@@ -13,16 +14,21 @@ contract FuzzTest is World {
         vm.warp(START);
     }
 
-    /// @dev Whatever quantity, price and lot: nothing is lost to rounding, and the fee never exceeds its share.
-    function testFuzz_paymentIsSplitWhole(uint64 quantity, uint64 price, uint64 lot) external {
+    /// @dev Whatever quantity, price and lot, and in however many parts: nothing is lost to rounding, and the fee is
+    /// its share of the whole, rounded down once.
+    function testFuzz_paymentIsSplitWhole(uint64 quantity, uint64 price, uint64 lot, uint64 part) external {
         Agreement memory agreement = _agreement(quantity, price, lot == 0 ? 1 : lot);
-        uint256 payment = this.payment(agreement);
-        if (payment == 0) return;
+        uint256 payment = escrow.paymentOf(agreement, quantity);
+        if (payment == 0 || payment > type(uint96).max) return;
         bytes32 id = _open(agreement, payment);
+        part = part % quantity;
+        bool inParts = escrow.paymentOf(agreement, part) != 0;
+        if (inParts) vm.prank(agreement.buyer);
+        if (inParts) escrow.settle(agreement, part, false, id, "");
         vm.prank(agreement.buyer);
-        escrow.settle(agreement, id, "");
+        escrow.settle(agreement, quantity, false, id, "");
         uint256 received = ledger.balanceOf(address(token), agreement.payout);
-        uint256 fee = ledger.balanceOf(address(token), FEE_RECIPIENT);
+        uint256 fee = ledger.feesOf(address(token), agreement.payout);
         require(received + fee == payment, "lost to rounding");
         require(fee * 10_000 <= payment * FEE_BPS, "fee above its share");
         require((fee + 1) * 10_000 > payment * FEE_BPS, "fee below its share");
@@ -30,13 +36,13 @@ contract FuzzTest is World {
 
     function testFuzz_refundIsWhole(uint64 quantity, uint64 price, uint64 lot, uint32 late) external {
         Agreement memory agreement = _agreement(quantity, price, lot == 0 ? 1 : lot);
-        uint256 payment = this.payment(agreement);
-        if (payment == 0) return;
+        uint256 payment = escrow.paymentOf(agreement, quantity);
+        if (payment == 0 || payment > type(uint96).max) return;
         _open(agreement, payment);
         vm.warp(uint256(agreement.deadline) + 1 + late);
         escrow.refund(agreement);
         require(ledger.balanceOf(address(token), agreement.buyer) == payment, "refund is not whole");
-        require(ledger.balanceOf(address(token), address(escrow)) == 0, "something stayed");
+        require(token.balanceOf(address(ledger)) == payment, "something left");
     }
 
     /// @dev Any change of any bit is another agreement, or none at all.
@@ -53,20 +59,19 @@ contract FuzzTest is World {
         Agreement memory agreement = _agreement(1, 1000, 1);
         bytes memory sellerSignature = _sign(1, escrow.idOf(agreement));
         vm.expectRevert(abi.encodeWithSelector(IIntentEscrow.InvalidSignature.selector, agreement.buyer));
-        escrow.open(agreement, garbage, sellerSignature, _balance());
+        escrow.open(agreement, garbage, sellerSignature, "");
     }
 
     /// @dev A withdrawal pays the smaller of what was asked for and what is there; spending comes first.
-    function testFuzz_withdrawalPaysTheSmaller(uint96 amount, uint96 spent, uint96 asked) external {
-        Agreement memory agreement = _agreement(uint64(spent), 1, 1);
-        uint256 payment = this.payment(agreement);
+    function testFuzz_withdrawalPaysTheSmaller(uint96 amount, uint64 spent, uint96 asked) external {
+        Agreement memory agreement = _agreement(spent, 1, 1);
         address account = agreement.buyer;
-        _give(account, payment + amount);
+        _give(account, uint256(spent) + amount);
         if (asked == 0 || amount == 0) return;
         vm.prank(account);
         ledger.requestWithdrawal(address(token), asked);
-        if (payment != 0) _openFunded(agreement);
-        vm.warp(START + DELAY);
+        if (spent != 0) _openFunded(agreement);
+        vm.warp(START + ledger.withdrawalDelay());
         vm.prank(account);
         ledger.withdraw(address(token), account);
         uint256 expected = asked < amount ? asked : amount;
@@ -78,36 +83,43 @@ contract FuzzTest is World {
     function testFuzz_forkKeepsExitsAndReplaysNothing(uint32 forkId, bool settled) external {
         if (forkId == block.chainid) return;
         Agreement memory agreement = _agreement(5, 1000, 1);
-        bytes32 id = _open(agreement, this.payment(agreement));
-        bytes memory release = _release(0, id, bytes32(0));
+        bytes32 id = _open(agreement, 5000);
+        bytes32 separator = escrow.domainSeparator();
+        bytes memory release = _release(0, id, 5, false, bytes32(0));
         Agreement memory signed = _agreement(6, 1000, 1);
         bytes memory buyerSignature = _sign(0, escrow.idOf(signed));
         bytes memory sellerSignature = _sign(1, escrow.idOf(signed));
-        _give(signed.buyer, this.payment(signed));
+        _give(signed.buyer, 6000);
 
         vm.chainId(forkId);
-        require(escrow.idOf(agreement) != id, "the domain ignores the chain");
+        require(escrow.domainSeparator() != separator, "the domain ignores the chain");
+        require(escrow.idOf(agreement) == id, "an open agreement lost its id");
         vm.expectRevert(abi.encodeWithSelector(IIntentEscrow.InvalidSignature.selector, signed.buyer));
-        escrow.open(signed, buyerSignature, sellerSignature, _balance());
+        escrow.open(signed, buyerSignature, sellerSignature, "");
         vm.expectRevert(abi.encodeWithSelector(IIntentEscrow.InvalidSignature.selector, agreement.buyer));
-        escrow.settle(agreement, bytes32(0), release);
+        escrow.settle(agreement, 5, false, bytes32(0), release);
 
         vm.warp(uint256(agreement.deadline) + 1);
-        if (settled) vm.prank(agreement.buyer);
-        if (settled) escrow.settle(agreement, bytes32(0), "");
+        if (settled) escrow.settle(agreement, 5, false, bytes32(0), _release(0, id, 5, false, bytes32(0)));
         else escrow.refund(agreement);
         IIntentEscrow.Status ended = settled ? IIntentEscrow.Status.Settled : IIntentEscrow.Status.Refunded;
         require(escrow.statusOf(id) == ended, "the exit is another agreement's");
-        require(ledger.balanceOf(address(token), address(escrow)) == 0, "something stayed");
     }
 
-    /// @dev External, because the escrow's function wants calldata.
-    function payment(Agreement calldata agreement) external view returns (uint256) {
-        return escrow.paymentOf(agreement);
+    /// @dev What is signed for the fork opens on the fork.
+    function testFuzz_forkTradesOn(uint32 forkId) external {
+        vm.chainId(forkId);
+        Agreement memory agreement = _agreement(5, 1000, 1);
+        _give(agreement.buyer, 5000);
+        bytes32 typed = _digest(escrow.domainSeparator(), AgreementHash.hash(agreement));
+        bytes32 id = escrow.open(agreement, _sign(0, typed), _sign(1, typed), "");
+        require(escrow.statusOf(id) == IIntentEscrow.Status.Open, "not open");
+        require(escrow.idOf(agreement) == id, "another id");
     }
 
     function _agreement(uint64 quantity, uint64 price, uint64 lot) private view returns (Agreement memory agreement) {
         agreement.buyer = actors[0];
+        agreement.payer = actors[0];
         agreement.seller = actors[1];
         agreement.payout = actors[2];
         agreement.token = address(token);
@@ -132,6 +144,6 @@ contract FuzzTest is World {
 
     function _openFunded(Agreement memory agreement) private returns (bytes32 id) {
         id = escrow.idOf(agreement);
-        escrow.open(agreement, _sign(0, id), _sign(1, id), _balance());
+        escrow.open(agreement, _sign(0, id), _sign(1, id), "");
     }
 }

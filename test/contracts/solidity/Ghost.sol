@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Agreement, IIntentEscrow} from "../../../contracts/interfaces/IIntentEscrow.sol";
+import {Agreement, Conditions, IIntentEscrow} from "../../../contracts/interfaces/IIntentEscrow.sol";
 import {World} from "./World.sol";
 import {vm} from "./Vm.sol";
 
@@ -9,13 +9,14 @@ import {vm} from "./Vm.sol";
 abstract contract Ghost is World {
     struct Deal {
         Agreement agreement;
+        Conditions conditions;
         bytes32 id;
         uint256 buyer;
         uint256 seller;
-        /// Whose stake was locked.
-        address depositor;
-        uint256 agentId;
         IIntentEscrow.Status status;
+        /// The whole payment, and what of it left for the seller's side.
+        uint256 payment;
+        uint256 paid;
     }
 
     Deal[] internal _deals;
@@ -26,6 +27,7 @@ abstract contract Ghost is World {
     uint256 public received;
     uint256 public fees;
     uint256 public refunded;
+    uint256 public slashed;
     /// @notice Sums over ledger and vault.
     uint256 public deposited;
     uint256 public withdrawn;
@@ -55,4 +57,19 @@ abstract contract Ghost is World {
         }
     }
 
+    /// @dev The seller's side has earned so much in all; the fee is rounded down on the sum.
+    function _earn(Deal storage made, uint256 total) internal {
+        uint256 fee = total * FEE_BPS / 10_000 - made.paid * FEE_BPS / 10_000;
+        fees += fee;
+        received += total - made.paid - fee;
+        made.paid = total;
+    }
+
+    /// @dev The agreement has ended: the payer gets the rest, and the seller loses a share of its exposure.
+    function _end(Deal storage made, IIntentEscrow.Status status, uint256 lostBps) internal {
+        uint256 rest = made.payment - made.paid;
+        refunded += rest;
+        slashed += uint256(made.agreement.exposure) * lostBps / 10_000 * rest / made.payment;
+        made.status = status;
+    }
 }

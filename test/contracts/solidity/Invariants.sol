@@ -23,21 +23,17 @@ contract InvariantsTest {
     }
 
     function invariant_moneyIsConserved() external view {
-        uint256 sum = _balance(address(_handler.escrow())) + _balance(_handler.escrow().feeRecipient());
+        uint256 fees = _balance(_handler.ledger().feeRecipient());
+        uint256 sum;
         for (uint256 i = 0; i < ACTORS; ++i) {
             sum += _balance(_handler.actors(i));
+            fees += _handler.ledger().feesOf(address(_handler.token()), _handler.actors(i));
         }
+        uint256 escrowed = _escrowed();
+        sum += fees + escrowed;
+        require(fees == _handler.fees(), "fees differ");
         require(_handler.deposited() - _handler.withdrawn() == sum, "balances are not what came in and stayed");
         require(_handler.token().balanceOf(address(_handler.ledger())) >= sum, "the ledger owes more than it has");
-
-        uint256 escrowed;
-        for (uint256 i = 0; i < _handler.dealCount(); ++i) {
-            Ghost.Deal memory deal = _handler.deal(i);
-            require(_handler.escrow().statusOf(deal.id) == deal.status, "a status changed by itself");
-            if (deal.status == IIntentEscrow.Status.Open) escrowed += _handler.escrow().paymentOf(deal.agreement);
-        }
-        require(_balance(address(_handler.escrow())) == escrowed, "the escrow holds other than what is open");
-        require(_balance(_handler.escrow().feeRecipient()) == _handler.fees(), "fees differ");
         require(
             _handler.paid() == _handler.received() + _handler.fees() + _handler.refunded() + escrowed,
             "paid is not received, fee, refunded or in escrow"
@@ -51,14 +47,20 @@ contract InvariantsTest {
         for (uint256 agentId = 1; agentId <= ACTORS; ++agentId) {
             for (uint256 i = 0; i < ACTORS; ++i) {
                 address depositor = _handler.actors(i);
-                (uint128 staked, uint128 locked, uint128 queued,) = vault.positionOf(agentId, depositor);
-                require(uint256(locked) + queued <= staked, "more is locked and queued than staked");
+                (uint128 staked, uint128 locked, uint128 queued,) =
+                    vault.positionOf(agentId, depositor, address(_handler.escrow()));
+                require(locked <= staked && queued <= staked, "more is locked or queued than staked");
                 require(locked == _liveLocks(agentId, depositor), "locked is not the sum of live locks");
                 sum += staked;
             }
         }
-        require(sum == _handler.staked(), "stake is not what came in and stayed");
-        require(_handler.token().balanceOf(address(vault)) >= sum, "the vault owes more than it has");
+        require(sum + _handler.slashed() == _handler.staked(), "stake is not what came in and stayed");
+        uint256 owed = vault.toBurn();
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            owed += vault.claimable(_handler.actors(i));
+        }
+        require(owed + _handler.claimed() + _handler.burned() == _handler.slashed(), "a slash went astray");
+        require(_handler.token().balanceOf(address(vault)) >= sum + owed, "the vault owes more than it has");
         require(bytes(_handler.breach()).length == 0, _handler.breach());
     }
 
@@ -66,11 +68,23 @@ contract InvariantsTest {
         return _handler.ledger().balanceOf(address(_handler.token()), account);
     }
 
+    /// @dev What open agreements have in escrow; each is as it was left.
+    function _escrowed() private view returns (uint256 sum) {
+        for (uint256 i = 0; i < _handler.dealCount(); ++i) {
+            Ghost.Deal memory deal = _handler.deal(i);
+            (IIntentEscrow.Status status, uint256 received, uint256 fee) = _handler.escrow().receiptOf(deal.agreement);
+            require(status == deal.status, "a status changed by itself");
+            require(received + fee == deal.paid, "a payment changed by itself");
+            if (status == IIntentEscrow.Status.Open) sum += deal.payment - deal.paid;
+        }
+    }
+
     function _liveLocks(uint256 agentId, address depositor) private view returns (uint256 sum) {
         for (uint256 i = 0; i < _handler.dealCount(); ++i) {
             Ghost.Deal memory deal = _handler.deal(i);
             bool live = deal.status == IIntentEscrow.Status.Open;
-            if (live && deal.agentId == agentId && deal.depositor == depositor) sum += deal.agreement.exposure;
+            bool same = deal.agreement.agentId == agentId && deal.agreement.staker == depositor;
+            if (live && same) sum += deal.agreement.exposure;
         }
     }
 }

@@ -39,6 +39,14 @@ abstract contract LedgerActions is Ghost {
         withdrawn += gained;
     }
 
+    function collectFees() external timed {
+        address[] memory accounts = new address[](ACTORS);
+        for (uint256 i = 0; i < ACTORS; ++i) {
+            accounts[i] = actors[i];
+        }
+        ledger.collectFees(address(token), accounts);
+    }
+
     function pass(uint256 time) external {
         _now += time % 2 days;
     }

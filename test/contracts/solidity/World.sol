@@ -5,7 +5,7 @@ import {Ledger} from "../../../contracts/Ledger.sol";
 import {IdentityRegistry} from "../../../contracts/IdentityRegistry.sol";
 import {IntentEscrow} from "../../../contracts/IntentEscrow.sol";
 import {StakeVault} from "../../../contracts/StakeVault.sol";
-import {Agreement, IIntentEscrow} from "../../../contracts/interfaces/IIntentEscrow.sol";
+import {IIntentEscrow} from "../../../contracts/interfaces/IIntentEscrow.sol";
 import {AgreementHash} from "../../../contracts/libraries/AgreementHash.sol";
 import {TestDollar} from "../../../contracts/mocks/TestDollar.sol";
 import {vm} from "./Vm.sol";
@@ -13,7 +13,6 @@ import {vm} from "./Vm.sol";
 /// @notice One deployment, four people with keys and an agent each, and the signatures they give.
 abstract contract World {
     uint256 internal constant ACTORS = 4;
-    uint32 internal constant DELAY = 1 days;
     uint16 internal constant FEE_BPS = 50;
     address internal constant FEE_RECIPIENT = address(0xFEE);
 
@@ -25,11 +24,11 @@ abstract contract World {
     address[ACTORS] public actors;
 
     constructor() {
-        vault = new StakeVault(token, registry, DELAY);
+        vault = new StakeVault(token, registry);
         address[] memory modules = new address[](1);
         modules[0] = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        ledger = new Ledger(modules, DELAY);
-        escrow = new IntentEscrow(ledger, vault, registry, FEE_RECIPIENT, FEE_BPS, keccak256("salt"));
+        ledger = new Ledger(modules, FEE_RECIPIENT);
+        escrow = new IntentEscrow(ledger, vault, registry, FEE_BPS, keccak256("salt"));
         for (uint256 i = 0; i < ACTORS; ++i) {
             actors[i] = vm.addr(_key(i));
             vm.prank(actors[i]);
@@ -77,38 +76,41 @@ abstract contract World {
         registry.setAgentWallet(agentId, actors[actor], deadline, consent);
     }
 
-    function _release(uint256 buyer, bytes32 id, bytes32 evidence) internal view returns (bytes memory) {
-        return _sign(buyer, _digest(escrow.domainSeparator(), AgreementHash.hashRelease(id, evidence)));
+    function _release(uint256 buyer, bytes32 id, uint64 quantity, bool last, bytes32 evidence)
+        internal
+        view
+        returns (bytes memory)
+    {
+        bytes32 structHash = AgreementHash.hashRelease(id, quantity, last, evidence);
+        return _sign(buyer, _digest(escrow.domainSeparator(), structHash));
     }
 
-    function _balance() internal pure returns (IIntentEscrow.Funding memory funding) {}
-
-    function _permit(uint256 buyer, uint256 value) internal view returns (IIntentEscrow.Funding memory funding) {
+    function _permit(uint256 buyer, uint256 value) internal view returns (bytes memory) {
         bytes32 typeHash =
             keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
         address owner = actors[buyer];
         bytes32 structHash = keccak256(
             abi.encode(typeHash, owner, address(ledger), value, token.nonces(owner), type(uint256).max)
         );
+        IIntentEscrow.Funding memory funding;
         funding.kind = IIntentEscrow.FundingKind.Permit;
         funding.value = value;
         funding.validBefore = type(uint256).max;
         funding.signature = _sign(buyer, _digest(token.DOMAIN_SEPARATOR(), structHash));
+        return abi.encode(funding);
     }
 
-    function _authorization(uint256 buyer, uint256 value, bytes32 id)
-        internal
-        view
-        returns (IIntentEscrow.Funding memory funding)
-    {
+    function _authorization(uint256 buyer, uint256 value, bytes32 id) internal view returns (bytes memory) {
         bytes32 typeHash = keccak256(
             "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
         );
         bytes32 structHash = keccak256(
             abi.encode(typeHash, actors[buyer], address(ledger), value, 0, type(uint256).max, id)
         );
+        IIntentEscrow.Funding memory funding;
         funding.kind = IIntentEscrow.FundingKind.Authorization;
         funding.validBefore = type(uint256).max;
         funding.signature = _sign(buyer, _digest(token.DOMAIN_SEPARATOR(), structHash));
+        return abi.encode(funding);
     }
 }
