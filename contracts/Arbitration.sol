@@ -18,7 +18,7 @@ import {IStakeVault} from "./interfaces/IStakeVault.sol";
 /// - `isArbitrable`, `isAccepted`: contract, token => whether cases may come from it, be about it; written in the
 ///   constructor only.
 /// - `_jurors`: the list, one slot per juror (see {JurorList}), and its vacancies.
-/// - `_disputes`: arbitrable => id => case: one slot of state; plaintiff, defendant, token, bond, a slot each; four
+/// - `_disputes`: arbitrable => id => case: one slot of state; plaintiff, defendant, bonder, token, bond, a slot each; four
 ///   slots of owners and payers, zero where there is none; the seed of an unfinished draw; eight seats of two slots.
 ///
 /// Every call first lets time pass ({DisputeTime}), writes what it changes, and calls ledger and vault last; neither
@@ -129,10 +129,11 @@ contract Arbitration is IArbitration {
         State memory s;
         s.enter(Stage.Response, RESPONSE_PERIOD);
         d.save(s);
-        (d.plaintiff, d.defendant, d.token, d.bond) = (c.plaintiff, c.defendant, c.token, bond);
+        (d.plaintiff, d.defendant, d.bonder) = (c.plaintiff, c.defendant, c.bonder);
+        (d.token, d.bond) = (c.token, bond);
         (d.plaintiffOwner, d.defendantOwner) = (_ownerBehind(c.plaintiff), _ownerBehind(c.defendant));
         emit DisputeCreated(msg.sender, c.id, c.plaintiff, c.defendant, c.token, c.amount, bond);
-        ledger.take(c.token, c.plaintiff, bond);
+        ledger.take(c.token, c.bonder, bond);
     }
 
     /// @inheritdoc IArbitration

@@ -26,7 +26,7 @@ library Bonds {
         view
         returns (address forPlaintiff, address forDefendant)
     {
-        if (round == 0) return (d.plaintiff, d.matcher);
+        if (round == 0) return (d.bonder, d.matcher);
         if (s.appellant == Side.Plaintiff) return (d.plaintiff, d.appealMatcher);
         if (s.appellant == Side.Defendant) return (d.appealMatcher, d.defendant);
     }

@@ -25,7 +25,7 @@ library Panel {
     ) internal {
         uint256 size = DisputeTime.panelSize(s.round);
         if (s.pool == 0) return;
-        address[10] memory conflicted = _conflicted(d, vault.identityRegistry());
+        address[12] memory conflicted = _conflicted(d, vault.identityRegistry());
         for (uint256 i = 0; i < TRIES && s.seated < size; ++i) {
             uint256 place = uint256(keccak256(abi.encode(seed, s.tries))) % s.pool;
             ++s.tries;
@@ -83,21 +83,22 @@ library Panel {
     function _conflicted(Dispute storage d, IIdentityRegistry registry)
         private
         view
-        returns (address[10] memory accounts)
+        returns (address[12] memory accounts)
     {
         accounts[0] = d.plaintiff;
         accounts[1] = d.defendant;
         accounts[2] = d.matcher;
         accounts[3] = d.appealMatcher;
-        for (uint256 i = 0; i < 4; ++i) {
-            (,, accounts[4 + i]) = registry.bindingOf(accounts[i]);
+        accounts[4] = d.bonder;
+        for (uint256 i = 0; i < 5; ++i) {
+            (,, accounts[5 + i]) = registry.bindingOf(accounts[i]);
         }
-        accounts[8] = d.plaintiffOwner;
-        accounts[9] = d.defendantOwner;
+        accounts[10] = d.plaintiffOwner;
+        accounts[11] = d.defendantOwner;
     }
 
     /// @dev Whether an owner has to do with the case, be it as juror already.
-    function _isConflicted(Dispute storage d, State memory s, address[10] memory accounts, address owner)
+    function _isConflicted(Dispute storage d, State memory s, address[12] memory accounts, address owner)
         private
         view
         returns (bool)

@@ -82,6 +82,8 @@ struct Dispute {
     State state;
     address plaintiff;
     address defendant;
+    /// Who put up the plaintiff's bond in the first round.
+    address bonder;
     address token;
     /// What each side puts up in the first round, in minor units of the token; twice that in the appeal.
     uint128 bond;

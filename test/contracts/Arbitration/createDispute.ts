@@ -10,6 +10,7 @@ import {
   held,
   ID,
   MIN_BOND,
+  passStage,
   RICH,
   Ruling,
   register,
@@ -52,7 +53,7 @@ describe('Arbitration: createDispute', () => {
   it('is for the arbitrables it was deployed for', async () => {
     const d = await loadFixture(court)
     const { plaintiff, defendant, token } = d
-    const dispute = { id: ID, plaintiff, defendant, token, amount: AMOUNT }
+    const dispute = { id: ID, plaintiff, defendant, bonder: plaintiff, token, amount: AMOUNT }
     await expect(d.court.connect(d.stranger).createDispute(dispute))
       .to.be.revertedWithCustomError(d.court, 'NotArbitrable')
       .withArgs(d.stranger)
@@ -62,7 +63,7 @@ describe('Arbitration: createDispute', () => {
     const d = await loadFixture(court)
     const worthless = await ethers.deployContract('TestDollar')
     const { plaintiff, defendant } = d
-    const dispute = { id: ID, plaintiff, defendant, token: worthless, amount: AMOUNT }
+    const dispute = { id: ID, plaintiff, defendant, bonder: plaintiff, token: worthless, amount: AMOUNT }
     await expect(d.court.connect(d.arbitrable).createDispute(dispute))
       .to.be.revertedWithCustomError(d.court, 'TokenNotAccepted')
       .withArgs(worthless)
@@ -71,7 +72,7 @@ describe('Arbitration: createDispute', () => {
   it('knows no dispute with oneself', async () => {
     const d = await loadFixture(court)
     const { plaintiff, token } = d
-    const dispute = { id: ID, plaintiff, defendant: plaintiff, token, amount: AMOUNT }
+    const dispute = { id: ID, plaintiff, defendant: plaintiff, bonder: plaintiff, token, amount: AMOUNT }
     await expect(d.court.connect(d.arbitrable).createDispute(dispute))
       .to.be.revertedWithCustomError(d.court, 'SameParty')
       .withArgs(d.plaintiff)
@@ -84,6 +85,22 @@ describe('Arbitration: createDispute', () => {
     await time.increase(await d.court.maxDuration())
     await d.court.execute(d.arbitrable, ID)
     await expect(bring(d)).to.be.revertedWithCustomError(d.court, 'DisputeExists')
+  })
+
+  it('takes a watchtower’s bond for the plaintiff, and gives it back to the watchtower', async () => {
+    const d = await loadFixture(court)
+    const { plaintiff, defendant, token, matcher: bonder } = d
+    const [own, towers] = await Promise.all([
+      d.ledger.balanceOf(token, plaintiff),
+      d.ledger.balanceOf(token, bonder),
+    ])
+    const dispute = { id: ID, plaintiff, defendant, bonder, token, amount: AMOUNT }
+    await d.court.connect(d.arbitrable).createDispute(dispute)
+    expect(await d.ledger.balanceOf(token, plaintiff)).to.equal(own)
+    expect(await d.ledger.balanceOf(token, bonder)).to.equal(towers - BOND)
+    await passStage(d)
+    await d.court.execute(d.arbitrable, ID)
+    expect(await d.ledger.balanceOf(token, bonder)).to.equal(towers)
   })
 
   it('needs a plaintiff who can pay', async () => {

@@ -167,7 +167,9 @@ export async function bind(d: Pick<Court, 'registry'>, owner: Signer, agentId: b
 /** The arbitrable brings a case. */
 export async function bring(d: Court, id = ID, amount = AMOUNT) {
   const { plaintiff, defendant, token } = d
-  return d.court.connect(d.arbitrable).createDispute({ id, plaintiff, defendant, token, amount })
+  return d.court
+    .connect(d.arbitrable)
+    .createDispute({ id, plaintiff, defendant, bonder: plaintiff, token, amount })
 }
 
 export const caseOf = (d: Court, id = ID) => d.court.disputeOf(d.arbitrable, id)

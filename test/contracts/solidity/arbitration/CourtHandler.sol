@@ -19,7 +19,7 @@ contract CourtHandler is CourtSteps {
         uint256 bond = court.bondFor(amount);
         _fund(people[plaintiff], bond);
         court.createDispute(
-            Case(idOf(_quarrels.length), people[plaintiff], people[defendant], address(token), uint128(amount))
+            Case(idOf(_quarrels.length), people[plaintiff], people[defendant], people[plaintiff], address(token), uint128(amount))
         );
         _quarrels.push();
         _quarrels[_quarrels.length - 1].begun = _now;
@@ -78,7 +78,7 @@ contract CourtHandler is CourtSteps {
             breach = "a stranger guessed a salt";
         } catch {}
         vm.prank(stranger);
-        try court.createDispute(Case(id, people[0], people[1], address(token), 1)) { breach = "no arbitrable"; } catch {}
+        try court.createDispute(Case(id, people[0], people[1], people[0], address(token), 1)) { breach = "no arbitrable"; } catch {}
     }
 
     /// @notice Ends everything: for the invariant that anybody can, and not for the runner to call.
