@@ -26,6 +26,12 @@ const contracts = [
     source: 'IntentEscrow.sol',
     calls: ['Ledger', 'StakeVault', 'IdentityRegistry', 'TestDollar'],
   },
+  {
+    name: 'LearningRegistry',
+    source: 'LearningRegistry.sol',
+    calls: ['LearningPanel', 'Ledger', 'StakeVault'],
+  },
+  { name: 'LearningPanel', source: 'LearningPanel.sol', calls: ['LearningRegistry', 'StakeVault'] },
 ]
 
 const lowerCamel = (name: string) => name.charAt(0).toLowerCase() + name.slice(1)

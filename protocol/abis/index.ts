@@ -2,6 +2,8 @@
 export { iArbitratorAbi } from './iArbitrator.ts'
 export { identityRegistryAbi } from './identityRegistry.ts'
 export { intentEscrowAbi } from './intentEscrow.ts'
+export { learningPanelAbi } from './learningPanel.ts'
+export { learningRegistryAbi } from './learningRegistry.ts'
 export { ledgerAbi } from './ledger.ts'
 export { stakeVaultAbi } from './stakeVault.ts'
 export { testDollarAbi } from './testDollar.ts'
