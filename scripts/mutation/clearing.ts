@@ -140,7 +140,7 @@ export const clearingMutants: readonly Mutant[] = [
   {
     fault: 'the balancing account pays more than it has',
     file: 'clearing/MeterSettlement.sol',
-    find: 'if (_excess(settlement, deviation) > settlement.funds) return Refusal.BalancingTooLow;',
+    find: 'if (_excess(settlement, position, deviation) > settlement.funds) return Refusal.BalancingTooLow;',
     replace: '',
     tests,
   },

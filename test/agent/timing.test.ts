@@ -5,6 +5,7 @@ import {
   disputeFrom,
   isDue,
   isLastChance,
+  refundFrom,
   reportFrom,
   windowEnd,
 } from '../../agent/protocols/negotiation/timing.ts'
@@ -81,6 +82,16 @@ describe('when a seller reports on chain', () => {
   it('is at once when asking again might take too long', () => {
     expect(isLastChance(dealAt('delivered'), 2_970n)).to.equal(false)
     expect(isLastChance(dealAt('delivered'), 2_985n)).to.equal(true)
+    expect(isLastChance(dealAt('delivered'), 3_000n)).to.equal(true)
+    expect(isLastChance(dealAt('delivered'), 3_001n), 'the chain takes no report any more').to.equal(false)
+  })
+})
+
+describe('when a deal is refunded', () => {
+  it('is after the deadline, and a window later by a seller that has delivered', () => {
+    expect(refundFrom(dealAt('opened'))).to.equal(3_001n)
+    expect(refundFrom(dealAt('opened', { role: 'buyer' }))).to.equal(3_001n)
+    expect(refundFrom(dealAt('delivered'))).to.equal(3_401n)
   })
 })
 

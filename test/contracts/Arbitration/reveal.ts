@@ -203,7 +203,9 @@ describe('Arbitration: reveal', () => {
     const d = await loadFixture(matched)
     const other = ethers.id('another case')
     const { plaintiff, defendant, token } = d
-    await d.court.connect(d.arbitrable).createDispute({ id: other, plaintiff, defendant, token, amount: 1n })
+    await d.court
+      .connect(d.arbitrable)
+      .createDispute({ id: other, plaintiff, defendant, bonder: plaintiff, token, amount: 1n })
     await d.court.connect(d.defendant).matchBond(d.arbitrable, other)
     await passStage(d, other)
     await drawPanel(d)
