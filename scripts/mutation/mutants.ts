@@ -93,7 +93,7 @@ export const mutants: readonly Mutant[] = [
     tests: ['IntentEscrow'],
   },
   {
-    fault: 'the seller is plaintiff against itself',
+    fault: 'the seller puts up the bond against itself',
     file: 'IntentEscrow.sol',
     find: 'require(msg.sender != a.seller, NotParty(msg.sender));',
     replace: '',
