@@ -15,10 +15,14 @@ contract HostileToken is ERC20 {
         /// Nothing moves, and the return value says so.
         ReturnsFalse,
         /// Nothing moves, and the return value denies it.
-        Lies
+        Lies,
+        /// Reverts with 60,000 bytes, which whoever reads them pays for.
+        RevertsAtLength
     }
 
     Mode public mode;
+    /// @notice Who can neither send nor receive.
+    mapping(address account => bool) public blocked;
     /// @notice What is called in the middle of every transfer, when set.
     address public target;
     bytes public callData;
@@ -29,6 +33,15 @@ contract HostileToken is ERC20 {
 
     function mint(address to, uint256 amount) external {
         _mint(to, amount);
+    }
+
+    /// @dev Together with {mint}: balances that change by themselves.
+    function burn(address from, uint256 amount) external {
+        _burn(from, amount);
+    }
+
+    function setBlocked(address account, bool blocked_) external {
+        blocked[account] = blocked_;
     }
 
     function setMode(Mode mode_) external {
@@ -66,6 +79,12 @@ contract HostileToken is ERC20 {
 
     function _move(address from, address to, uint256 value) private returns (bool) {
         if (mode == Mode.Lies || mode == Mode.ReturnsFalse) return mode == Mode.Lies;
+        if (mode == Mode.RevertsAtLength) {
+            assembly ("memory-safe") {
+                revert(0, 60000)
+            }
+        }
+        require(!blocked[from] && !blocked[to], "blocked");
         _transfer(from, to, value);
         if (mode == Mode.RecipientPays) _burn(to, 1);
         if (mode == Mode.SenderPays) _burn(from, 1);

@@ -33,9 +33,10 @@ export async function deploy() {
   const token = await ethers.deployContract('TestDollar')
   const registry = await ethers.deployContract('IdentityRegistry')
   const vault = await ethers.deployContract('StakeVault', [token, registry])
+  const arbitrator = await ethers.deployContract('TestArbitrator')
   const nonce = await deployer.getNonce()
   const escrowAddress = getCreateAddress({ from: deployer.address, nonce: nonce + 1 })
-  const modules = [escrowAddress, module.address]
+  const modules = [escrowAddress, module.address, await arbitrator.getAddress()]
   const ledger = await ethers.deployContract('Ledger', [modules, feeRecipient])
   const escrow = await ethers.deployContract('IntentEscrow', [ledger, vault, registry, FEE_BPS, SALT])
   const addresses = {
@@ -44,8 +45,9 @@ export async function deploy() {
     vault: await vault.getAddress(),
     ledger: await ledger.getAddress(),
     escrow: await escrow.getAddress(),
+    arbitrator: await arbitrator.getAddress(),
   }
-  return { ...accounts, token, registry, vault, ledger, escrow, addresses }
+  return { ...accounts, token, registry, vault, ledger, escrow, arbitrator, addresses }
 }
 
 /** Mints test dollars to an account and lets the spender take them. */

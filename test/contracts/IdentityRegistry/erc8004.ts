@@ -63,11 +63,15 @@ describe('IdentityRegistry: ERC-8004', () => {
     }
   })
 
-  it('adds the reverse look-up and nothing else', async () => {
+  it('adds the look-ups of bindings and nothing else', async () => {
     const d = await loadFixture(deploy)
     const known = new Set(shapes(reference, 'function'))
     const added = shapes(d.registry.interface, 'function').filter((shape) => !known.has(shape))
-    expect(added).to.deep.equal(['agentIdOf(address) view (uint256)'])
+    expect(added).to.have.members([
+      'agentIdOf(address) view (uint256)',
+      'bindingOf(address) view (uint64,uint32,address)',
+      'keyEpochOf(uint256) view (uint32)',
+    ])
   })
 
   it('is the token AgentIdentity, AGENT, in the domain that wallets sign for', async () => {

@@ -1,4 +1,4 @@
-import { deploy, ethers, expect, loadFixture, time } from '../base.ts'
+import { deploy, ethers, expect, loadFixture, prefund, time } from '../base.ts'
 
 const Mode = { Honest: 0, RecipientPays: 1, SenderPays: 2, ReturnsFalse: 3, Lies: 4 } as const
 const AMOUNT = 1000n
@@ -36,10 +36,7 @@ describe('Ledger: tokens that misbehave', () => {
         error,
       )
       await expect(
-        d.ledger.connect(d.module).pull(d.bad, d.buyer, d.buyer, AMOUNT),
-      ).to.be.revertedWithCustomError(d.ledger, error)
-      await expect(
-        d.ledger.connect(d.module).pullWithPermit(d.bad, d.buyer, d.buyer, AMOUNT, 0n, 0n, '0x'),
+        d.ledger.connect(d.module).pullWithPermit(d.bad, d.buyer, AMOUNT, 0n, 0n, '0x'),
       ).to.be.revertedWithCustomError(d.ledger, error)
     })
   }
@@ -47,16 +44,14 @@ describe('Ledger: tokens that misbehave', () => {
   it('refuses an authorised payment that does not arrive whole', async () => {
     const d = await loadFixture(hostile)
     const pull = () =>
-      d.ledger
-        .connect(d.module)
-        .pullWithAuthorization(d.bad, d.buyer, d.buyer, AMOUNT, 0n, 0n, ethers.ZeroHash, '0x')
+      d.ledger.connect(d.module).pullWithAuthorization(d.bad, d.buyer, AMOUNT, 0n, 0n, ethers.ZeroHash, '0x')
     for (const mode of [Mode.RecipientPays, Mode.Lies]) {
       await d.bad.setMode(mode)
       await expect(pull()).to.be.revertedWithCustomError(d.ledger, 'InexactTransfer')
     }
     await d.bad.setMode(Mode.Honest)
     await pull()
-    expect(await d.ledger.balanceOf(d.bad, d.buyer)).to.equal(2n * AMOUNT)
+    expect(await d.bad.balanceOf(d.ledger)).to.equal(3n * AMOUNT)
   })
 
   it('lets no withdrawal be paid out of the money of others', async () => {
@@ -82,6 +77,46 @@ describe('Ledger: tokens that misbehave', () => {
       )
     }
     expect(await d.ledger.balanceOf(d.bad, d.buyer)).to.equal(AMOUNT)
+  })
+
+  it('credits nobody with what a token adds by itself (rebasing)', async () => {
+    const d = await loadFixture(hostile)
+    await d.bad.mint(d.ledger, AMOUNT)
+    expect([...(await d.ledger.balancesOf(d.bad, [d.buyer, d.seller]))]).to.deep.equal([AMOUNT, AMOUNT])
+    await d.ledger.connect(d.buyer).withdraw(d.bad, d.buyer)
+    expect(await d.bad.balanceOf(d.ledger)).to.equal(2n * AMOUNT)
+  })
+
+  it('pays while there is something when a token shrinks, and no other token for it', async () => {
+    const d = await loadFixture(hostile)
+    await prefund(d, d.stranger, AMOUNT)
+    await d.bad.burn(d.ledger, AMOUNT)
+    await d.ledger.connect(d.seller).requestWithdrawal(d.bad, AMOUNT)
+    await time.increase(await d.ledger.withdrawalDelay())
+    await d.ledger.connect(d.buyer).withdraw(d.bad, d.buyer)
+    await expect(d.ledger.connect(d.seller).withdraw(d.bad, d.seller)).to.be.revertedWithCustomError(
+      d.bad,
+      'ERC20InsufficientBalance',
+    )
+    expect(await d.ledger.balanceOf(d.bad, d.seller)).to.equal(AMOUNT)
+    expect(await d.ledger.balanceOf(d.token, d.stranger)).to.equal(AMOUNT)
+  })
+
+  it('pays a blocked account at another address, and keeps its balance until it names one', async () => {
+    const d = await loadFixture(hostile)
+    await d.bad.setBlocked(d.buyer, true)
+    await expect(d.ledger.connect(d.buyer).withdraw(d.bad, d.buyer)).to.be.revertedWith('blocked')
+    await expect(d.ledger.connect(d.buyer).deposit(d.bad, d.buyer, 1n)).to.be.revertedWith('blocked')
+    expect(await d.ledger.balanceOf(d.bad, d.buyer)).to.equal(AMOUNT)
+    await d.ledger.connect(d.buyer).withdraw(d.bad, d.stranger)
+    expect(await d.bad.balanceOf(d.stranger)).to.equal(AMOUNT)
+  })
+
+  it('moves balances of a token that blocks the ledger itself', async () => {
+    const d = await loadFixture(hostile)
+    await d.bad.setBlocked(d.ledger, true)
+    await d.ledger.connect(d.module).move(d.bad, d.buyer, d.seller, AMOUNT, 0n)
+    expect(await d.ledger.balanceOf(d.bad, d.seller)).to.equal(2n * AMOUNT)
   })
 
   it('works with a token whose transfers return nothing', async () => {

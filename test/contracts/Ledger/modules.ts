@@ -7,10 +7,14 @@ describe('Ledger: what only modules may do', () => {
     const ledger = d.ledger.connect(d.buyer)
     const word = ethers.ZeroHash
     const calls = [
-      () => ledger.move(d.token, d.buyer, d.seller, 1n),
-      () => ledger.pull(d.token, d.buyer, d.seller, 1n),
-      () => ledger.pullWithPermit(d.token, d.buyer, d.seller, 1n, 1n, 1n, '0x'),
-      () => ledger.pullWithAuthorization(d.token, d.buyer, d.seller, 1n, 0n, 1n, word, '0x'),
+      () => ledger.take(d.token, d.buyer, 1n),
+      () => ledger.takeFor(d.token, d.buyer, 1n, d.seller, 1n),
+      () => ledger.give(d.token, d.seller, 1n, 0n),
+      () => ledger.move(d.token, d.buyer, d.seller, 1n, 0n),
+      () => ledger.moveFor(d.token, d.buyer, 1n, d.seller, 1n, 0n),
+      () => ledger.settle(d.token, [], []),
+      () => ledger.pullWithPermit(d.token, d.buyer, 1n, 1n, 1n, '0x'),
+      () => ledger.pullWithAuthorization(d.token, d.buyer, 1n, 0n, 1n, word, '0x'),
     ]
     for (const call of calls) {
       await expect(call()).to.be.revertedWithCustomError(d.ledger, 'NotModule').withArgs(d.buyer)

@@ -1,5 +1,7 @@
 import { DAY, DOLLAR, deploy, ethers, expect, loadFixture, prefund, time } from '../base.ts'
 
+const DELAY = 2 * DAY
+
 async function prefunded() {
   const d = await deploy()
   await prefund(d, d.buyer, DOLLAR)
@@ -13,17 +15,17 @@ describe('Ledger: requestWithdrawal', () => {
     await time.setNextBlockTimestamp(now)
     await expect(d.ledger.connect(d.buyer).requestWithdrawal(d.token, 5n))
       .to.emit(d.ledger, 'WithdrawalRequested')
-      .withArgs(d.token, d.buyer, 5n, now + DAY)
-    expect([...(await d.ledger.withdrawalOf(d.token, d.buyer))]).to.deep.equal([5n, BigInt(now + DAY)])
+      .withArgs(d.token, d.buyer, 5n, now + DELAY)
+    expect([...(await d.ledger.withdrawalOf(d.token, d.buyer))]).to.deep.equal([5n, BigInt(now + DELAY)])
     expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR)
   })
 
   it('replaces the request before and starts the delay anew', async () => {
     const d = await loadFixture(prefunded)
     await d.ledger.connect(d.buyer).requestWithdrawal(d.token, 5n)
-    await time.increase(DAY - 10)
+    await time.increase(DELAY - 10)
     await d.ledger.connect(d.buyer).requestWithdrawal(d.token, 6n)
-    const available = (await time.latest()) + DAY
+    const available = (await time.latest()) + DELAY
     expect([...(await d.ledger.withdrawalOf(d.token, d.buyer))]).to.deep.equal([6n, BigInt(available)])
   })
 

@@ -1,5 +1,7 @@
 import { DAY, DOLLAR, deploy, ethers, expect, loadFixture, prefund, time } from '../base.ts'
 
+const DELAY = 2 * DAY
+
 /** The buyer has a dollar and asked for half of it back. */
 async function requested() {
   const d = await deploy()
@@ -11,7 +13,7 @@ async function requested() {
 describe('Ledger: withdraw', () => {
   it('pays what was queued to whom the account names', async () => {
     const d = await loadFixture(requested)
-    await time.increase(DAY)
+    await time.increase(DELAY)
     await expect(d.ledger.connect(d.buyer).withdraw(d.token, d.stranger))
       .to.emit(d.ledger, 'Withdrawn')
       .withArgs(d.token, d.buyer, d.stranger, DOLLAR / 2n)
@@ -33,7 +35,7 @@ describe('Ledger: withdraw', () => {
 
   it('pays once', async () => {
     const d = await loadFixture(requested)
-    await time.increase(DAY)
+    await time.increase(DELAY)
     await d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)
     await expect(d.ledger.connect(d.buyer).withdraw(d.token, d.buyer))
       .to.be.revertedWithCustomError(d.ledger, 'NothingToWithdraw')
@@ -42,8 +44,8 @@ describe('Ledger: withdraw', () => {
 
   it('pays what is left when a signed agreement spent the rest', async () => {
     const d = await loadFixture(requested)
-    await d.ledger.connect(d.module).move(d.token, d.buyer, d.seller, DOLLAR - 3n)
-    await time.increase(DAY)
+    await d.ledger.connect(d.module).take(d.token, d.buyer, DOLLAR - 3n)
+    await time.increase(DELAY)
     await d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)
     expect(await d.token.balanceOf(d.buyer)).to.equal(3n)
     expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(0n)
@@ -51,13 +53,23 @@ describe('Ledger: withdraw', () => {
 
   it('keeps the request when nothing is left', async () => {
     const d = await loadFixture(requested)
-    await d.ledger.connect(d.module).move(d.token, d.buyer, d.seller, DOLLAR)
-    await time.increase(DAY)
+    await d.ledger.connect(d.module).take(d.token, d.buyer, DOLLAR)
+    await time.increase(DELAY)
     await expect(d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)).to.be.revertedWithCustomError(
       d.ledger,
       'NothingToWithdraw',
     )
     expect((await d.ledger.withdrawalOf(d.token, d.buyer)).amount).to.equal(DOLLAR / 2n)
+  })
+
+  it('leaves fees alone that are set aside in the account', async () => {
+    const d = await loadFixture(requested)
+    await d.ledger.connect(d.module).move(d.token, d.buyer, d.buyer, DOLLAR - 5n, 5n)
+    await d.ledger.connect(d.buyer).requestWithdrawal(d.token, DOLLAR)
+    await time.increase(DELAY)
+    await d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)
+    expect(await d.token.balanceOf(d.buyer)).to.equal(DOLLAR - 5n)
+    expect(await d.ledger.feesOf(d.token, d.buyer)).to.equal(5n)
   })
 
   it('gives nothing to who did not ask, however much it has', async () => {
@@ -69,10 +81,10 @@ describe('Ledger: withdraw', () => {
     )
   })
 
-  it('refuses to pay nobody or itself', async () => {
+  it('refuses to pay nobody, itself or a module', async () => {
     const d = await loadFixture(requested)
-    await time.increase(DAY)
-    for (const to of [ethers.ZeroAddress, d.addresses.ledger]) {
+    await time.increase(DELAY)
+    for (const to of [ethers.ZeroAddress, d.addresses.ledger, d.addresses.escrow]) {
       await expect(d.ledger.connect(d.buyer).withdraw(d.token, to))
         .to.be.revertedWithCustomError(d.ledger, 'InvalidAccount')
         .withArgs(to)

@@ -1,91 +1,56 @@
-import { DOLLAR, ethers, expect, loadFixture, stakeFor } from '../base.ts'
-import { expectPosition, LOCK, LockStatus, staked } from './staked.ts'
+import { DOLLAR, expect, loadFixture } from '../base.ts'
+import { expectPosition, staked } from './staked.ts'
 
 describe('StakeVault: lock', () => {
-  it('locks stake of the present owner', async () => {
+  it('locks what was staked for the caller, and adds up', async () => {
     const d = await loadFixture(staked)
-    await expect(d.asModule.lock(LOCK, d.agentId, 4n))
-      .to.emit(d.vault, 'Locked')
-      .withArgs(d.agentId, d.module, LOCK, d.owner, 4n)
-    await expectPosition(d, d.owner.address, [DOLLAR, 4n, 0n])
-    expect(await d.vault.freeStake(d.agentId)).to.equal(DOLLAR - 4n)
-    expect([...(await d.vault.lockOf(d.module, LOCK))]).to.deep.equal([
-      d.agentId,
-      d.owner.address,
-      4n,
-      LockStatus.Live,
-    ])
-  })
-
-  it('is refused to modules that the owner did not approve', async () => {
-    const d = await loadFixture(staked)
-    await expect(d.vault.connect(d.stranger).lock(LOCK, d.agentId, 1n))
-      .to.be.revertedWithCustomError(d.vault, 'ModuleNotApproved')
-      .withArgs(d.owner, d.stranger)
-  })
-
-  it('refuses to lock nothing', async () => {
-    const d = await loadFixture(staked)
-    await expect(d.asModule.lock(LOCK, d.agentId, 0n)).to.be.revertedWithCustomError(d.vault, 'ZeroAmount')
+    await d.asModule.lock(d.agentId, d.owner, 4n)
+    await d.asModule.lock(d.agentId, d.owner, 3n)
+    await expectPosition(d, [DOLLAR, 7n, 0n])
+    expect(await d.vault.freeStake(d.agentId, d.owner, d.module)).to.equal(DOLLAR - 7n)
   })
 
   it('goes up to the free stake: what is neither locked nor queued', async () => {
     const d = await loadFixture(staked)
-    await d.asModule.lock(LOCK, d.agentId, 10n)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, 20n)
+    await d.asModule.lock(d.agentId, d.owner, 10n)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, 20n)
     const free = DOLLAR - 30n
-    await expect(d.asModule.lock(ethers.id('second'), d.agentId, free + 1n))
+    await expect(d.asModule.lock(d.agentId, d.owner, free + 1n))
       .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
-      .withArgs(d.agentId, d.owner, free, free + 1n)
-    await d.asModule.lock(ethers.id('second'), d.agentId, free)
-    expect(await d.vault.freeStake(d.agentId)).to.equal(0n)
+      .withArgs(d.agentId, d.owner, d.module, free, free + 1n)
+    await d.asModule.lock(d.agentId, d.owner, free)
+    expect(await d.vault.freeStake(d.agentId, d.owner, d.module)).to.equal(0n)
   })
 
-  it('refuses amounts beyond 128 bits, instead of cutting them', async () => {
+  it('finds nothing free when locked and queued overlap', async () => {
     const d = await loadFixture(staked)
-    await expect(d.asModule.lock(LOCK, d.agentId, 2n ** 128n + 1n)).to.be.revertedWithCustomError(
+    await d.asModule.lock(d.agentId, d.owner, DOLLAR - 1n)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    expect(await d.vault.freeStake(d.agentId, d.owner, d.module)).to.equal(0n)
+    await expect(d.asModule.lock(d.agentId, d.owner, 1n))
+      .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
+      .withArgs(d.agentId, d.owner, d.module, 0n, 1n)
+  })
+
+  it('locks what is free again when the request is cancelled', async () => {
+    const d = await loadFixture(staked)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, 0n)
+    await d.asModule.lock(d.agentId, d.owner, DOLLAR)
+    await expectPosition(d, [DOLLAR, DOLLAR, 0n])
+  })
+
+  it('refuses amounts beyond 104 bits, instead of cutting them', async () => {
+    const d = await loadFixture(staked)
+    await expect(d.asModule.lock(d.agentId, d.owner, 2n ** 104n + 1n)).to.be.revertedWithCustomError(
       d.vault,
       'InsufficientStake',
     )
   })
 
-  it('takes each id of a module once, also after its release', async () => {
+  it('locks nothing of nobody’s', async () => {
     const d = await loadFixture(staked)
-    await d.asModule.lock(LOCK, d.agentId, 1n)
-    const again = () => d.asModule.lock(LOCK, d.agentId, 1n)
-    await expect(again()).to.be.revertedWithCustomError(d.vault, 'LockExists').withArgs(d.module, LOCK)
-    await d.asModule.unlock(LOCK)
-    await expect(again()).to.be.revertedWithCustomError(d.vault, 'LockExists').withArgs(d.module, LOCK)
-  })
-
-  it('keeps the ids of different modules apart, so that none can occupy another’s', async () => {
-    const d = await loadFixture(staked)
-    await stakeFor(d, d.owner, d.agentId, DOLLAR, d.stranger.address)
-    await d.vault.connect(d.stranger).lock(LOCK, d.agentId, 1n)
-    await d.asModule.lock(LOCK, d.agentId, 2n)
-    await d.vault.connect(d.stranger).unlock(LOCK)
-    await expectPosition(d, d.owner.address, [2n * DOLLAR, 2n, 0n])
-  })
-
-  it('cannot reach the stake of the former owner', async () => {
-    const d = await loadFixture(staked)
-    await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
-    await expect(d.asModule.lock(LOCK, d.agentId, 1n))
-      .to.be.revertedWithCustomError(d.vault, 'ModuleNotApproved')
-      .withArgs(d.stranger, d.module)
-    await d.vault.connect(d.stranger).approveModule(d.module, true)
-    await expect(d.asModule.lock(LOCK, d.agentId, 1n))
-      .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
-      .withArgs(d.agentId, d.stranger, 0n, 1n)
-  })
-
-  it('knows no lock that was never made', async () => {
-    const d = await loadFixture(staked)
-    expect([...(await d.vault.lockOf(d.module, LOCK))]).to.deep.equal([
-      0n,
-      ethers.ZeroAddress,
-      0n,
-      LockStatus.None,
-    ])
+    await d.vault.connect(d.stranger).lock(d.agentId, d.owner, 0n)
+    await expectPosition(d, [0n, 0n, 0n], { module: d.stranger })
   })
 })

@@ -1,42 +1,53 @@
-import { DAY, DOLLAR, expect, loadFixture, time } from '../base.ts'
-import { expectPosition, LOCK, staked } from './staked.ts'
+import { DOLLAR, expect, loadFixture, time } from '../base.ts'
+import { DELAY, expectPosition, staked } from './staked.ts'
 
 describe('StakeVault: requestWithdrawal', () => {
-  it('queues what is not locked', async () => {
+  it('queues all that is staked, the locked part included, and no more', async () => {
     const d = await loadFixture(staked)
-    await d.asModule.lock(LOCK, d.agentId, 4n)
-    const vault = d.vault.connect(d.owner)
-    await expect(vault.requestWithdrawal(d.agentId, DOLLAR - 3n))
-      .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
-      .withArgs(d.agentId, d.owner, DOLLAR - 4n, DOLLAR - 3n)
+    await d.asModule.lock(d.agentId, d.owner, 4n)
+    await expect(d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR + 1n))
+      .to.be.revertedWithCustomError(d.vault, 'NotStaked')
+      .withArgs(d.agentId, d.owner, d.module, DOLLAR, DOLLAR + 1n)
     const now = (await time.latest()) + 10
     await time.setNextBlockTimestamp(now)
-    await expect(vault.requestWithdrawal(d.agentId, DOLLAR - 4n))
+    await expect(d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR))
       .to.emit(d.vault, 'WithdrawalRequested')
-      .withArgs(d.agentId, d.owner, DOLLAR - 4n, now + DAY)
-    expect(await d.vault.freeStake(d.agentId)).to.equal(0n)
+      .withArgs(d.agentId, d.owner, d.module, DOLLAR, now + DELAY)
+    expect([...(await d.vault.positionOf(d.agentId, d.owner, d.module))]).to.deep.equal([
+      DOLLAR,
+      4n,
+      DOLLAR,
+      BigInt(now + DELAY),
+    ])
+    expect(await d.vault.freeStake(d.agentId, d.owner, d.module)).to.equal(0n)
   })
 
-  it('replaces the request before, and is cancelled by asking for nothing', async () => {
+  it('replaces the request before and starts the delay anew', async () => {
     const d = await loadFixture(staked)
-    const vault = d.vault.connect(d.owner)
-    await vault.requestWithdrawal(d.agentId, DOLLAR)
-    await vault.requestWithdrawal(d.agentId, 1n)
-    await expectPosition(d, d.owner.address, [DOLLAR, 0n, 1n])
-    await vault.requestWithdrawal(d.agentId, 0n)
-    expect([...(await d.vault.positionOf(d.agentId, d.owner))]).to.deep.equal([DOLLAR, 0n, 0n, 0n])
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await time.increase(DELAY - 10)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, 1n)
+    await expectPosition(d, [DOLLAR, 0n, 1n])
+    const { availableAt } = await d.vault.positionOf(d.agentId, d.owner, d.module)
+    expect(availableAt).to.equal((await time.latest()) + DELAY)
   })
 
-  it('is refused to who has no position', async () => {
+  it('is cancelled by asking for nothing', async () => {
     const d = await loadFixture(staked)
-    await expect(d.vault.connect(d.stranger).requestWithdrawal(d.agentId, 1n))
-      .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
-      .withArgs(d.agentId, d.stranger, 0n, 1n)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await expect(d.asOwner.requestWithdrawal(d.agentId, d.module, 0n))
+      .to.emit(d.vault, 'WithdrawalRequested')
+      .withArgs(d.agentId, d.owner, d.module, 0n, 0n)
+    expect([...(await d.vault.positionOf(d.agentId, d.owner, d.module))]).to.deep.equal([DOLLAR, 0n, 0n, 0n])
   })
 
-  it('leaves the empty position empty, which all share who have none', async () => {
+  it('is refused to who has no position, and for another module', async () => {
     const d = await loadFixture(staked)
-    await d.vault.connect(d.stranger).requestWithdrawal(d.agentId, 0n)
-    expect([...(await d.vault.positionOf(99n, d.buyer))]).to.deep.equal([0n, 0n, 0n, 0n])
+    await expect(d.vault.connect(d.stranger).requestWithdrawal(d.agentId, d.module, 1n))
+      .to.be.revertedWithCustomError(d.vault, 'NotStaked')
+      .withArgs(d.agentId, d.stranger, d.module, 0n, 1n)
+    await expect(d.asOwner.requestWithdrawal(d.agentId, d.escrow, 1n))
+      .to.be.revertedWithCustomError(d.vault, 'NotStaked')
+      .withArgs(d.agentId, d.owner, d.escrow, 0n, 1n)
   })
 })

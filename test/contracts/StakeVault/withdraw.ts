@@ -1,72 +1,94 @@
-import { DAY, DOLLAR, ethers, expect, fund, loadFixture, time } from '../base.ts'
-import { expectPosition, staked } from './staked.ts'
+import { DOLLAR, ethers, expect, loadFixture, time } from '../base.ts'
+import { DELAY, expectPosition, hostile, staked } from './staked.ts'
 
 describe('StakeVault: withdraw', () => {
   it('pays after the delay, in its second and not before', async () => {
     const d = await loadFixture(staked)
-    const vault = d.vault.connect(d.owner)
-    await vault.requestWithdrawal(d.agentId, 6n)
-    const { availableAt } = await d.vault.positionOf(d.agentId, d.owner)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, 6n)
+    const { availableAt } = await d.vault.positionOf(d.agentId, d.owner, d.module)
     await time.setNextBlockTimestamp(availableAt - 1n)
-    await expect(vault.withdraw(d.agentId, d.stranger))
+    await expect(d.asOwner.withdraw(d.agentId, d.module, d.stranger))
       .to.be.revertedWithCustomError(d.vault, 'WithdrawalNotReady')
       .withArgs(availableAt, availableAt - 1n)
     await time.setNextBlockTimestamp(availableAt)
-    await expect(vault.withdraw(d.agentId, d.stranger))
+    await expect(d.asOwner.withdraw(d.agentId, d.module, d.stranger))
       .to.emit(d.vault, 'Withdrawn')
-      .withArgs(d.agentId, d.owner, d.stranger, 6n)
+      .withArgs(d.agentId, d.owner, d.module, d.stranger, 6n)
     expect(await d.token.balanceOf(d.stranger)).to.equal(6n)
-    expect([...(await d.vault.positionOf(d.agentId, d.owner))]).to.deep.equal([DOLLAR - 6n, 0n, 0n, 0n])
-    await expect(vault.withdraw(d.agentId, d.stranger))
+    expect([...(await d.vault.positionOf(d.agentId, d.owner, d.module))]).to.deep.equal([
+      DOLLAR - 6n,
+      0n,
+      0n,
+      0n,
+    ])
+    await expect(d.asOwner.withdraw(d.agentId, d.module, d.stranger))
       .to.be.revertedWithCustomError(d.vault, 'NothingToWithdraw')
-      .withArgs(d.agentId, d.owner)
+      .withArgs(d.owner)
   })
 
-  it('is the depositor’s, also after the agent was sold, and nobody else’s', async () => {
+  it('pays what is not locked, and the rest when it is free, without another delay', async () => {
     const d = await loadFixture(staked)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, DOLLAR)
-    await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
-    await time.increase(DAY)
-    await expect(d.vault.connect(d.stranger).withdraw(d.agentId, d.stranger)).to.be.revertedWithCustomError(
+    await d.asModule.lock(d.agentId, d.owner, 100n)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    const { availableAt } = await d.vault.positionOf(d.agentId, d.owner, d.module)
+    await time.increaseTo(availableAt)
+    await d.asOwner.withdraw(d.agentId, d.module, d.owner)
+    expect([...(await d.vault.positionOf(d.agentId, d.owner, d.module))]).to.deep.equal([
+      100n,
+      100n,
+      100n,
+      availableAt,
+    ])
+    await expect(d.asOwner.withdraw(d.agentId, d.module, d.owner)).to.be.revertedWithCustomError(
       d.vault,
       'NothingToWithdraw',
     )
-    await d.vault.connect(d.owner).withdraw(d.agentId, d.owner)
+    await d.asModule.unlock(d.agentId, d.owner, 100n)
+    await d.asOwner.withdraw(d.agentId, d.module, d.owner)
     expect(await d.token.balanceOf(d.owner)).to.equal(DOLLAR)
+    await expectPosition(d, [0n, 0n, 0n])
+  })
+
+  it('leaves what is staked later for the next request', async () => {
+    const d = await loadFixture(staked)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.token.mint(d.owner, 5n)
+    await d.token.connect(d.owner).approve(d.vault, 5n)
+    await d.asOwner.stake(d.agentId, d.module, 5n)
+    await d.asModule.lock(d.agentId, d.owner, 5n)
+    await time.increase(DELAY)
+    await d.asOwner.withdraw(d.agentId, d.module, d.owner)
+    await expectPosition(d, [5n, 5n, 0n])
+  })
+
+  it('pays nothing that was staked for another module', async () => {
+    const d = await loadFixture(staked)
+    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await time.increase(DELAY)
+    await expect(d.asOwner.withdraw(d.agentId, d.escrow, d.owner)).to.be.revertedWithCustomError(
+      d.vault,
+      'NothingToWithdraw',
+    )
   })
 
   it('refuses to pay nobody or itself', async () => {
     const d = await loadFixture(staked)
     for (const to of [ethers.ZeroAddress, d.addresses.vault]) {
-      await expect(d.vault.connect(d.owner).withdraw(d.agentId, to))
+      await expect(d.asOwner.withdraw(d.agentId, d.module, to))
         .to.be.revertedWithCustomError(d.vault, 'InvalidRecipient')
         .withArgs(to)
     }
   })
 
   it('cannot be entered twice through the token', async () => {
-    const d = await loadFixture(staked)
-    const bad = await ethers.deployContract('HostileToken')
-    const vault = await ethers.deployContract('StakeVault', [bad, d.registry, DAY])
-    await bad.mint(d.owner, 10n)
-    await bad.connect(d.owner).approve(vault, 10n)
-    await vault.connect(d.owner).stake(d.agentId, 10n)
-    await vault.connect(d.owner).requestWithdrawal(d.agentId, 10n)
-    await time.increase(DAY)
-    await bad.arm(vault, vault.interface.encodeFunctionData('withdraw', [d.agentId, d.owner.address]))
-    await vault.connect(d.owner).withdraw(d.agentId, d.owner)
-    expect(await bad.result()).to.equal(vault.interface.encodeErrorResult('ReentrancyGuardReentrantCall', []))
-    expect(await bad.balanceOf(d.owner)).to.equal(10n)
-  })
-
-  it('does not touch the stake of others behind the same agent', async () => {
-    const d = await loadFixture(staked)
-    await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
-    await fund(d, d.stranger, d.addresses.vault, 7n)
-    await d.vault.connect(d.stranger).stake(d.agentId, 7n)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, DOLLAR)
-    await time.increase(DAY)
-    await d.vault.connect(d.owner).withdraw(d.agentId, d.owner)
-    await expectPosition(d, d.stranger.address, [7n, 0n, 0n])
+    const d = await loadFixture(hostile)
+    await d.badVault.stake(d.agentId, d.module, 10n)
+    await d.badVault.requestWithdrawal(d.agentId, d.module, 10n)
+    await time.increase(DELAY)
+    const args = [d.agentId, d.module.address, d.owner.address] as const
+    await d.bad.arm(d.badVault, d.badVault.interface.encodeFunctionData('withdraw', args))
+    await d.badVault.withdraw(...args)
+    expect(await d.bad.result()).to.equal(d.guarded)
+    expect(await d.bad.balanceOf(d.owner)).to.equal(10n)
   })
 })
