@@ -1,10 +1,12 @@
 import type { Deployment } from '../protocol/deployment.ts'
-import type { Address } from '../protocol/types.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import {
-  agentIdOf,
+  type Binding,
+  bindingOf,
   register,
   registeredId,
   setAgentWallet,
+  unsetAgentWallet,
   walletDigest,
 } from './chain/actions/identity-registry.ts'
 import * as ledger from './chain/actions/ledger.ts'
@@ -40,9 +42,14 @@ export class Account {
   }
 
   /** Id that this key is bound to, 0n if none. */
-  agentId(): Promise<bigint> {
+  async agentId(): Promise<bigint> {
+    return (await this.binding()).agentId
+  }
+
+  /** The agent that this key speaks for, its owner, and since which change of the key. */
+  binding(): Promise<Binding> {
     const { identityRegistry } = this.#deployment.contracts
-    return agentIdOf(this.#chain.client, identityRegistry, this.#identity.address)
+    return bindingOf(this.#chain.client, identityRegistry, this.#identity.address)
   }
 
   /** Prefunded balance in the ledger, in minor units. */
@@ -63,28 +70,56 @@ export class Account {
     const { identityRegistry } = this.#deployment.contracts
     const { address } = this.#identity
     const agentId = registeredId(await this.#wallet.send(register(identityRegistry, agentURI)))
-    const deadline = (await this.#chain.now()) + BINDING_LIFE
-    const message = { agentId, newWallet: address, owner: address, deadline }
-    const signature = this.#identity.sign(walletDigest(identityRegistry, this.#deployment.chainId, message))
-    await this.#wallet.send(
-      setAgentWallet(identityRegistry, { agentId, wallet: address, deadline, signature }),
-    )
+    const consent = await this.consent(agentId, address)
+    await this.#wallet.send(setAgentWallet(identityRegistry, { agentId, wallet: address, ...consent }))
     return agentId
   }
 
   /**
-   * Raises the free stake to at least `amount` and lets the escrow lock it.
+   * This key's consent to speak for an agent of another owner, who then sends `setAgentWallet` with it. Such a key can
+   * be taken away, and its owner keeps id, stake and money.
+   *
+   * @returns the last second at which it counts, four minutes from now, and the signature
+   */
+  async consent(agentId: bigint, owner: Address): Promise<{ deadline: bigint; signature: Hex }> {
+    const { identityRegistry } = this.#deployment.contracts
+    const deadline = (await this.#chain.now()) + BINDING_LIFE
+    const message = { agentId, newWallet: this.#identity.address, owner, deadline }
+    const digest = walletDigest(identityRegistry, this.#deployment.chainId, message)
+    return { deadline, signature: this.#identity.sign(digest) }
+  }
+
+  /**
+   * Takes this key away from the agent that it owns itself: nothing that it signed can be opened any more.
+   *
+   * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
+   */
+  async revokeKey(): Promise<void> {
+    const { identityRegistry } = this.#deployment.contracts
+    await this.#wallet.send(unsetAgentWallet(identityRegistry, await this.agentId()))
+  }
+
+  /**
+   * Raises the free stake that the escrow may lock behind this key's agent to at least `amount`.
    *
    * @param amount minor units of the stake token, which this key must hold
    */
   async ensureStake(amount: bigint): Promise<void> {
+    await this.ensureStakeFor(await this.agentId(), amount)
+  }
+
+  /**
+   * Raises this account's free stake behind an agent that it owns, as `ensureStake`.
+   *
+   * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
+   */
+  async ensureStakeFor(agentId: bigint, amount: bigint): Promise<void> {
     const { stakeVault, testDollar, intentEscrow } = this.#deployment.contracts
-    const agentId = await this.agentId()
-    const free = await vault.freeStake(this.#chain.client, stakeVault, agentId)
+    const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
+    const free = await vault.freeStake(this.#chain.client, stakeVault, position)
     if (free >= amount) return
     await this.#wallet.send(token.approve(testDollar, stakeVault, amount - free))
-    await this.#wallet.send(vault.stake(stakeVault, agentId, amount - free))
-    await this.#wallet.send(vault.approveModule(stakeVault, intentEscrow, true))
+    await this.#wallet.send(vault.stake(stakeVault, agentId, intentEscrow, amount - free))
   }
 
   /**
@@ -121,10 +156,11 @@ export class Account {
     await this.#wallet.send(ledger.withdraw(address, testDollar, to))
   }
 
-  /** Announces that stake leaves the vault; new agreements cannot count on it any more. Minor units. */
+  /** Announces that stake leaves the vault; no new agreement can lock it any more. Minor units. */
   async requestStakeWithdrawal(amount: bigint): Promise<void> {
-    const { stakeVault } = this.#deployment.contracts
-    await this.#wallet.send(vault.requestWithdrawal(stakeVault, await this.agentId(), amount))
+    const { stakeVault, intentEscrow } = this.#deployment.contracts
+    const agentId = await this.agentId()
+    await this.#wallet.send(vault.requestWithdrawal(stakeVault, agentId, intentEscrow, amount))
   }
 
   /**
@@ -134,8 +170,18 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
   async withdrawStake(to: Address = this.#identity.address): Promise<void> {
-    const { stakeVault } = this.#deployment.contracts
-    await this.#wallet.send(vault.withdraw(stakeVault, await this.agentId(), to))
+    const { stakeVault, intentEscrow } = this.#deployment.contracts
+    await this.#wallet.send(vault.withdraw(stakeVault, await this.agentId(), intentEscrow, to))
+  }
+
+  /**
+   * Lets the key that is bound to an agent of this account's spend from this account's prefunded balance.
+   *
+   * @param agentId whose key; it counts only while this account owns the agent
+   */
+  async setMandate(agentId: bigint, mandate: ledger.Mandate): Promise<void> {
+    const { ledger: address, testDollar } = this.#deployment.contracts
+    await this.#wallet.send(ledger.setMandate(address, testDollar, agentId, mandate))
   }
 
   /** Mints test dollars until this key holds at least `amount`; they are worth nothing. */

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
+import { Bindings } from './chain/bindings.ts'
 import { connectChain } from './chain/client.ts'
 import { Wallet } from './chain/wallet.ts'
 import { Attendance } from './network/attendance.ts'
@@ -92,13 +93,14 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
+    bindings: new Bindings(chain),
     domain: domains.escrow,
     policy,
     paymentMethod: init.paymentMethod ?? 'balance',
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: (hash) => intents.own(hash),
   })
-  const settlement = new Settlement({ ...trading, domains })
+  const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const attendance = new Attendance(node)
   return { node, account, deals, intents, agents, channels, negotiation, settlement, attendance }

@@ -5,16 +5,18 @@ export type {
   Address,
   Agreement,
   CapabilityRecord,
+  Conditions,
   Delivery,
   Funding,
   Hex,
   Intent,
   Offer,
+  Release,
   Side,
   Signed,
   Terms,
 } from '../protocol/types.ts'
-export { feeOf, paymentOf } from '../protocol/types.ts'
+export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { MeshNetworkInit } from './assemble.ts'
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
@@ -23,7 +25,7 @@ export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-
 export { type IntentDraft, MeshNetwork } from './mesh-network.ts'
 export type { Identity } from './network/identity.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
-export type { Policy } from './policy/limits.ts'
+export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'
 export type { Totals } from './policy/totals.ts'
 export type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
@@ -31,6 +33,7 @@ export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export type {
   Decision,
   DeliveryHandler,
+  DisputeHandler,
   OfferHandler,
   Outcome,
   PaymentMethod,

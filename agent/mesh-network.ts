@@ -17,6 +17,7 @@ import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
   Decision,
   DeliveryHandler,
+  DisputeHandler,
   OfferHandler,
   Outcome,
   Proposal,
@@ -53,6 +54,7 @@ export class MeshNetwork {
   #lastRecord = 0n
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
+  #onDispute: DisputeHandler | undefined
 
   constructor(init: MeshNetworkInit) {
     this.#init = {
@@ -128,6 +130,7 @@ export class MeshNetwork {
     const { negotiation, settlement } = this.#parts
     if (this.#onOffer !== undefined) negotiation.onOffer(this.#onOffer)
     if (this.#onDelivery !== undefined) settlement.onDelivery(this.#onDelivery)
+    if (this.#onDispute !== undefined) settlement.onDispute(this.#onDispute)
     await this.#join()
     settlement.start()
     this.#renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
@@ -205,6 +208,15 @@ export class MeshNetwork {
   }
 
   /**
+   * Sets who decides whether a delivery that was reported on chain, and that this agent refuses, is contested. Without
+   * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part.
+   */
+  onDispute(handler: DisputeHandler): void {
+    this.#onDispute = handler
+    this.#parts?.settlement.onDispute(handler)
+  }
+
+  /**
    * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
    * cannot be reached.
    *
@@ -217,7 +229,8 @@ export class MeshNetwork {
   /**
    * Offers to an intent and bargains to the end.
    *
-   * @param options.duration seconds from now until the buyer can be refunded
+   * @param options.duration seconds from now, or from the end of the delivery when that is later, until what was not
+   *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
    */
   offer(
@@ -229,13 +242,26 @@ export class MeshNetwork {
     return this.#connected.negotiation.offer(intent, proposal, options.duration, decide)
   }
 
-  /** Delivers an open deal as its seller, and settles it with the buyer's release. */
+  /**
+   * Delivers an open deal as its seller, and settles it with the buyer's release. A buyer that is silent, or refuses,
+   * does not stop it: shortly before the deadline the delivery is reported on chain, and paid after the window.
+   */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
     return this.#connected.settlement.deliver(id, quantity)
   }
 
   /** Takes an own unanswered offer back for good, by a transaction. */
   cancelOffer(id: Hex): Promise<void> {
+    return this.#connected.settlement.revoke(id)
+  }
+
+  /**
+   * Ends an open deal by a transaction, for what the stage costs: nothing before the conditions' `lateFrom`, `lateBps`
+   * before the delivery, the penalty from then on; the buyer of the payment, the seller of its exposure.
+   *
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
+   */
+  cancelDeal(id: Hex): Promise<Deal> {
     return this.#connected.settlement.cancel(id)
   }
 

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   type Address,
   type Deal,
+  defaultPolicy,
   hasEnded,
   type Identity,
   isOpen,
@@ -25,7 +26,7 @@ export interface HouseholdInit {
   directory: string
   mdns: boolean
   limits: Limits
-  /** Seconds from an offer until an unsettled agreement is refunded. */
+  /** Seconds from an offer until what was not delivered is refunded. */
   settleWithin: number
   onError: (error: unknown) => void
 }
@@ -66,6 +67,8 @@ export class Household {
         maxCommitted: BALANCE,
         maxLiveDeals: 5_000,
         maxDuration: BigInt(settleWithin) + 60n,
+        window: { ...defaultPolicy.window, own: defaultPolicy.window.least },
+        reportMargin: BigInt(Math.floor(settleWithin / 4)),
       },
       onError: init.onError,
     })

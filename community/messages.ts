@@ -35,16 +35,18 @@ export interface Books {
   /** Agreements that ended, and those that have not. */
   settled: number
   refunded: number
+  cancelled: number
+  resolved: number
   open: number
   boughtWh: number
   soldWh: number
-  /** As buyer, of settled agreements. */
+  /** As buyer, of agreements that have ended. */
   paid: bigint
-  /** As seller, of settled agreements, after fees. */
+  /** As seller, of agreements that have ended, after fees. */
   received: bigint
   /** Protocol fees that the seller bore. */
   fees: bigint
-  /** Gas of this home's own open, settle and refund transactions. */
+  /** Gas of this home's own transactions for its deals. */
   gasUsed: bigint
   /** Most offers and counter-offers that one agreement took. */
   maxRounds: number

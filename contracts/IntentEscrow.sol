@@ -67,8 +67,7 @@ contract IntentEscrow is SpotTrades, Batch {
         require(a.deadline > a.expiry && a.deadline <= latest, InvalidDeadline(a.expiry, a.deadline, latest));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
-        _checkSignature(a.buyer, id, buyerSignature);
-        _checkSignature(a.seller, id, sellerSignature);
+        _checkSignatures(id, a, buyerSignature, sellerSignature);
 
         _records[id].status = Status.Open;
         a.emitOpened(id);
@@ -88,9 +87,11 @@ contract IntentEscrow is SpotTrades, Batch {
             _checkSignature(a.buyer, _digest(AgreementHash.hashRelease(id, quantity, last, evidence)), release);
         }
         uint256 due = a.paymentFor(quantity);
-        require(quantity <= a.quantity && due > record.paid, InvalidQuantity(quantity, a.quantity));
+        bool ends = quantity == a.quantity || last;
+        uint256 least = ends && record.paid != 0 ? record.paid : uint256(record.paid) + 1;
+        require(quantity <= a.quantity && due >= least, InvalidQuantity(quantity, a.quantity));
         Status status = record.status;
-        if (quantity == a.quantity || last) {
+        if (ends) {
             require(quantity == a.quantity || msg.sender == a.seller, NotParty(msg.sender));
             status = Status.Settled;
         }
@@ -150,6 +151,7 @@ contract IntentEscrow is SpotTrades, Batch {
         bytes32 id = idOf(a);
         Record memory record = _recordIn(id, Status.Delivered);
         _checkConditions(a, c);
+        require(msg.sender != a.seller, NotParty(msg.sender));
         uint256 end = c.windowEnd(record.deliveredAt);
         require(block.timestamp <= end, WindowPassed(end, block.timestamp));
         if ((msg.sender != a.buyer && msg.sender != a.payer) || signature.length != 0) {

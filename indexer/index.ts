@@ -11,13 +11,13 @@ import { ChainReader } from './follower/chain-reader.ts'
 import { connect } from './follower/connect.ts'
 import type { Gateway } from './gateway.ts'
 import { Inbox } from './inbox.ts'
-import { readBalance, readStats, type Stats } from './store/queries/stats.ts'
+import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
-import type { BalanceRow } from './store/tables.ts'
+import type { AccountRow } from './store/tables.ts'
 
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
 export type { Stats } from './store/queries/stats.ts'
-export type { BalanceRow } from './store/tables.ts'
+export type { AccountRow } from './store/tables.ts'
 
 export interface IndexerOptions {
   network: NetworkDescriptor
@@ -52,8 +52,8 @@ export interface Indexer {
   waitForBlock(blockNumber: number, options?: { signal?: AbortSignal }): Promise<void>
   /** The market in figures. */
   stats(): Promise<Stats>
-  /** What the index says an account has in the ledger; must equal what the chain says at `head()`. */
-  balanceOf(token: Address, account: Address): Promise<BalanceRow>
+  /** What an account paid into the ledger, took out, spent and earned, as far as events tell; see `AccountRow`. */
+  account(token: Address, account: Address): Promise<AccountRow>
   /** Stops following, closes the API and the database. */
   stop(): Promise<void>
 }
@@ -110,8 +110,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     },
     waitForBlock: (blockNumber, { signal } = {}) => index.waitForBlock(blockNumber, signal),
     stats: () => store.transaction((tx) => readStats(tx, token, nowInSeconds())),
-    balanceOf: (of, account) =>
-      store.transaction((tx) => readBalance(tx, getAddress(of), getAddress(account))),
+    account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }
 }

@@ -17,6 +17,26 @@ const hash = z.custom<Hex>(
   '32 bytes: 0x and 64 hexadecimal digits in lower case',
 )
 
+/** Contracts without which there is no market. */
+const REQUIRED_CONTRACTS = ['testDollar', 'identityRegistry', 'stakeVault', 'ledger', 'intentEscrow'] as const
+/** Contracts that a deployment may have besides. */
+const OPTIONAL_CONTRACTS = [
+  'clearingHouse',
+  'arbitration',
+  'learningRegistry',
+  'reputationRegistry',
+  'validationRegistry',
+  'meshToken',
+  'meshGovernor',
+  'timelock',
+  'meshDirectory',
+] as const
+
+/** The same for each contract that every deployment has, and the same for each one that it may have. */
+export function eachContract<R, O>(required: R, optional: O) {
+  return { ...eachOf(REQUIRED_CONTRACTS, required), ...eachOf(OPTIONAL_CONTRACTS, optional) }
+}
+
 const deploymentSchema = z.object({
   chainId: z.number().int().positive(),
   /** Hash of block 0: tells a reset local chain from the one that was deployed to. */
@@ -25,13 +45,7 @@ const deploymentSchema = z.object({
   salt: hash,
   /** Block from which an index has to follow. */
   fromBlock: z.number().int().nonnegative(),
-  contracts: z.object({
-    identityRegistry: address,
-    stakeVault: address,
-    ledger: address,
-    intentEscrow: address,
-    testDollar: address,
-  }),
+  contracts: z.object(eachContract(address, z.exactOptional(address))),
 })
 
 /** Where the contracts of one market are, and on which chain. */
@@ -62,6 +76,10 @@ export function escrowDomain(deployment: Deployment): Domain {
 /** Domain of what stays off-chain: intents, capability records, deliveries. */
 export function meshDomain(deployment: Deployment): Domain {
   return domain(deployment, deployment.contracts.identityRegistry)
+}
+
+function eachOf<K extends string, T>(names: readonly K[], value: T): Record<K, T> {
+  return Object.fromEntries(names.map((name) => [name, value])) as Record<K, T>
 }
 
 function domain(deployment: Deployment, verifyingContract: Address): Domain {

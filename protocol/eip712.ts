@@ -1,10 +1,35 @@
 import { type AbiParameter, concat, encodeAbiParameters, keccak256, stringToHex } from 'viem'
-import type { Address, Agreement, CapabilityRecord, Delivery, Hex, Intent, Release, Terms } from './types.ts'
+import type {
+  Address,
+  Agreement,
+  CapabilityRecord,
+  Conditions,
+  Delivery,
+  Dispute,
+  Evidence,
+  Hex,
+  Intent,
+  Reading,
+  Release,
+  Terms,
+} from './types.ts'
 
 /** One member of an EIP-712 struct. Only the types that MESH signs are supported. */
 interface Field {
   name: string
-  type: 'address' | 'bytes32' | 'string' | 'string[]' | 'uint8' | 'uint16' | 'uint64' | 'uint128' | 'uint256'
+  type:
+    | 'address'
+    | 'bool'
+    | 'bytes32'
+    | 'string'
+    | 'string[]'
+    | 'uint8'
+    | 'uint16'
+    | 'uint32'
+    | 'uint64'
+    | 'uint128'
+    | 'uint256'
+    | 'Conditions'
 }
 
 /** A struct type with its hash computed once: hashing is on the path of every message. */
@@ -12,6 +37,8 @@ interface StructType {
   name: string
   fields: readonly Field[]
   parameters: readonly AbiParameter[]
+  /** The type's string without those of structs in it. */
+  ownType: string
   typeHash: Hex
 }
 
@@ -24,27 +51,44 @@ export interface Domain {
   salt: Hex
 }
 
-function struct(name: string, signature: string): StructType {
+/** Members whose place in the encoding a hash takes. */
+const HASHED: readonly string[] = ['string', 'string[]', 'Conditions']
+
+function struct(name: string, signature: string, nested: readonly StructType[] = []): StructType {
   const fields = signature.split(',').map((member) => {
     const [type, field] = member.trim().split(' ')
     return { type, name: field } as Field
   })
-  const dynamic = (type: string) => type === 'string' || type === 'string[]'
+  const ownType = `${name}(${fields.map((f) => `${f.type} ${f.name}`).join(',')})`
   return {
     name,
     fields,
-    parameters: [{ type: 'bytes32' }, ...fields.map((f) => ({ type: dynamic(f.type) ? 'bytes32' : f.type }))],
-    typeHash: keccak256(stringToHex(`${name}(${fields.map((f) => `${f.type} ${f.name}`).join(',')})`)),
+    ownType,
+    parameters: [
+      { type: 'bytes32' },
+      ...fields.map((f) => ({ type: HASHED.includes(f.type) ? 'bytes32' : f.type })),
+    ],
+    typeHash: keccak256(stringToHex(ownType + nested.map((type) => type.ownType).join(''))),
   }
 }
+
+const conditionsType = struct(
+  'Conditions',
+  'address arbitrator,address meter,uint64 start,uint64 end,uint64 lateFrom,uint16 lateBps,uint32 window,uint16 splitBps,uint64 retail',
+)
 
 /** Every struct that MESH signs, in the member order of its type string. */
 export const structs = {
   Agreement: struct(
     'Agreement',
-    'address buyer,address seller,address payout,address token,uint64 quantity,uint64 price,uint64 lot,uint128 exposure,uint16 feeBps,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint256 nonce',
+    'address buyer,address payer,address seller,address payout,address token,address staker,uint64 agentId,uint128 exposure,uint64 quantity,uint64 price,uint64 lot,uint16 feeBps,uint16 penaltyBps,uint64 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint256 nonce,Conditions conditions',
+    [conditionsType],
   ),
-  Release: struct('Release', 'bytes32 agreement,bytes32 evidence'),
+  Conditions: conditionsType,
+  Release: struct('Release', 'bytes32 agreement,uint64 quantity,bool last,bytes32 evidence'),
+  Evidence: struct('Evidence', 'bytes32 agreement,uint64 quantity,bytes32 evidence'),
+  Reading: struct('Reading', 'bytes32 agreement,uint64 quantity'),
+  Dispute: struct('Dispute', 'bytes32 agreement'),
   Intent: struct(
     'Intent',
     'address agent,uint8 side,string capability,string area,uint64 quantity,uint64 price,uint64 lot,uint64 start,uint64 end,uint64 expiry,uint256 nonce,string[] endpoints',
@@ -65,7 +109,10 @@ const domainType = struct(
   'string name,string version,uint256 chainId,address verifyingContract,bytes32 salt',
 )
 
-/** EIP-712 `hashStruct`. Source: https://eips.ethereum.org/EIPS/eip-712#definition-of-hashstruct */
+/**
+ * EIP-712 `hashStruct`; a member that is a struct is given as its hash.
+ * Source: https://eips.ethereum.org/EIPS/eip-712#definition-of-hashstruct
+ */
 function hashStruct(type: StructType, value: Record<string, unknown>): Hex {
   const encoded = type.fields.map((field) => {
     const member = value[field.name]
@@ -111,14 +158,37 @@ export function hashTerms(terms: Terms): Hex {
   return hashStruct(structs.Terms, { ...terms })
 }
 
-/** Digest that both sides of an agreement sign, and its id on chain. The domain is the escrow's. */
+/** Struct hash of conditions, as it stands in `Agreement.conditions`; it needs no domain of its own. */
+export function hashConditions(conditions: Conditions): Hex {
+  return hashStruct(structs.Conditions, { ...conditions })
+}
+
+/**
+ * Digest that both sides of an agreement sign, and its id on chain. The signed type nests the conditions, so a wallet
+ * that shows typed data shows them too. The domain is the escrow's.
+ */
 export function hashAgreement(domain: Domain, agreement: Agreement): Hex {
-  return digest(domain, hashStruct(structs.Agreement, { ...agreement, feeBps: Number(agreement.feeBps) }))
+  return digest(domain, hashStruct(structs.Agreement, { ...agreement }))
 }
 
 /** Digest that the buyer signs to release a payment. The domain is the escrow's. */
 export function hashRelease(domain: Domain, release: Release): Hex {
   return digest(domain, hashStruct(structs.Release, { ...release }))
+}
+
+/** Digest that the seller signs to have somebody else report its delivery. The domain is the escrow's. */
+export function hashEvidence(domain: Domain, evidence: Evidence): Hex {
+  return digest(domain, hashStruct(structs.Evidence, { ...evidence }))
+}
+
+/** Digest that the seller's meter signs. The domain is the escrow's. */
+export function hashReading(domain: Domain, reading: Reading): Hex {
+  return digest(domain, hashStruct(structs.Reading, { ...reading }))
+}
+
+/** Digest that the buyer signs to have somebody else contest a delivery. The domain is the escrow's. */
+export function hashDispute(domain: Domain, dispute: Dispute): Hex {
+  return digest(domain, hashStruct(structs.Dispute, { ...dispute }))
 }
 
 /** Digest that the seller signs over its delivery; it is the `evidence` of the release. Off-chain domain. */

@@ -1,6 +1,6 @@
 /** Bounds on everything that comes from a peer. A message over a bound is refused before it is decoded. */
 
-/** Largest gossip message or stream frame in bytes; an agreement with its terms takes about 700. */
+/** Largest gossip message or stream frame in bytes; an agreement with its terms takes about 900. */
 export const MAX_MESSAGE_BYTES = 16 * 1024
 /**
  * Largest bundle of gossip between two neighbours in bytes. It carries many messages, each bounded by itself, and a
@@ -19,5 +19,9 @@ export const MAX_CAPABILITY_LIFE = 24 * 3600
 export const MAX_OFFER_LIFE = 300
 /** Most offers and counter-offers in one negotiation. */
 export const MAX_ROUNDS = 8
+/** Longest window for a dispute that the escrow allows, in seconds; `Periods.MAX_WINDOW`. */
+export const MAX_WINDOW = 3 * 24 * 3600
+/** Longest time that a dispute may take before the agreed split holds, in seconds; `Periods.MAX_ARBITRATION`. */
+export const MAX_ARBITRATION = 10 * 24 * 3600
 /** Allowed difference between two agents' clocks, in seconds. */
 export const CLOCK_SKEW = 5

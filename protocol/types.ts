@@ -59,41 +59,100 @@ export interface Terms {
   previous: Hex
 }
 
-/** What both sides sign and the chain enforces; see `IIntentEscrow.Agreement`. */
+/** What both sides sign and the chain enforces; see `Agreement` in `IIntentEscrow.sol`, which has the same members. */
 export interface Agreement {
   buyer: Address
+  /** Ledger account that pays and is refunded: the buyer's own, or that of the owner of the buyer's agent. */
+  payer: Address
   seller: Address
   /** Ledger account that earns the payment. */
   payout: Address
   token: Address
+  /** Owner of the seller's agent, whose stake answers; the zero address when the seller speaks for none. */
+  staker: Address
+  /** Agent that the seller speaks for, 0n when none. */
+  agentId: bigint
+  /** Seller's stake that is locked until it ends, in minor units of the stake token. */
+  exposure: bigint
   quantity: bigint
   price: bigint
   lot: bigint
-  /** Seller's stake that is locked while it is open, in minor units of the stake token. */
-  exposure: bigint
   feeBps: bigint
+  /** What a party loses that fails at the last stage, in basis points: of the payment, or of the exposure. */
+  penaltyBps: bigint
+  /** What the payer pays to whoever submits it, on top of the payment. */
+  relayFee: bigint
+  /** Key epoch of the buyer's agent when its owner pays, otherwise 0n. */
+  buyerEpoch: bigint
+  /** Key epoch of the seller's agent, 0n when it speaks for none. */
+  sellerEpoch: bigint
   /** Last second at which it may be opened on chain. */
   expiry: bigint
-  /** Until then it can only be settled; after it anybody can refund the buyer. */
+  /** Last second at which a delivery may be reported; after it anybody can refund what was not. */
   deadline: bigint
   intentHash: Hex
   termsHash: Hex
   nonce: bigint
+  /** Struct hash of its `Conditions`. */
+  conditions: Hex
+}
+
+/** What holds when an agreement does not simply go well; the chain sees them when a call needs them. */
+export interface Conditions {
+  /** Rules on disputes; the zero address when a dispute ends with the split at once. */
+  arbitrator: Address
+  /** Key of the seller's meter, the zero address when there is none. */
+  meter: Address
+  /** Delivery interval, Unix seconds. From its start on, cancelling costs the penalty. */
+  start: bigint
+  end: bigint
+  /** From here to the start, cancelling costs `lateBps`; before, nothing. */
+  lateFrom: bigint
+  lateBps: bigint
+  /** Seconds that the buyer has for a dispute, from the later of delivery report and end of the delivery. */
+  window: bigint
+  /** Seller's share of what is contested, in basis points, when nobody rules. */
+  splitBps: bigint
+  /** What one lot costs elsewhere: what the meter misses, the seller makes good at this price. */
+  retail: bigint
 }
 
 /** An agreement that one side has signed: an offer or a counter-offer, binding until its expiry. */
 export interface Offer {
   agreement: Agreement
+  conditions: Conditions
   terms: Terms
   signature: Hex
   /** How the buyer pays, if the buyer is the one who proposes. */
   funding: Funding
 }
 
-/** The buyer's word that an agreement was fulfilled; with it anybody can settle. */
+/** The buyer's word on what was delivered; with it anybody can settle. */
 export interface Release {
   agreement: Hex
+  /** Delivered so far, all in all. */
+  quantity: bigint
+  /** Whether nothing more will come. Short of the whole, only the seller itself can settle by it. */
+  last: boolean
   evidence: Hex
+}
+
+/** The seller's word on what it delivered; with it anybody can report the delivery on chain. */
+export interface Evidence {
+  agreement: Hex
+  quantity: bigint
+  evidence: Hex
+}
+
+/** The buyer's consent to contest a delivery, which it may leave with a watchtower. */
+export interface Dispute {
+  agreement: Hex
+}
+
+/** What the seller's meter counted for an agreement. */
+export interface Reading {
+  agreement: Hex
+  quantity: bigint
 }
 
 /** The seller's signed statement of what it delivered; its hash is the evidence of the settlement. */
@@ -125,7 +184,26 @@ export function paymentOf({ quantity, price, lot }: Pick<Agreement, 'quantity' |
   return (quantity * price) / lot
 }
 
+/**
+ * The smallest quantity that costs an amount, by which a delivery is counted of which only the payment is known.
+ *
+ * @param paid minor units; more than 0n only of an agreement with a price
+ */
+export function quantityFor({ price, lot }: Pick<Agreement, 'price' | 'lot'>, paid: bigint): bigint {
+  return paid === 0n ? 0n : (paid * lot + price - 1n) / price
+}
+
+/** Share of an amount in basis points, rounded down, as the contracts compute it. */
+export function shareOf(amount: bigint, bps: bigint): bigint {
+  return (amount * bps) / 10_000n
+}
+
 /** Protocol fee of an agreement in minor units: payment x feeBps / 10,000, rounded down; the seller bears it. */
 export function feeOf(agreement: Pick<Agreement, 'quantity' | 'price' | 'lot' | 'feeBps'>): bigint {
-  return (paymentOf(agreement) * agreement.feeBps) / 10_000n
+  return shareOf(paymentOf(agreement), agreement.feeBps)
+}
+
+/** What an agreement takes from its payer in minor units: the payment, and the fee of who submits it. */
+export function costOf(agreement: Pick<Agreement, 'quantity' | 'price' | 'lot' | 'relayFee'>): bigint {
+  return paymentOf(agreement) + agreement.relayFee
 }

@@ -18,20 +18,13 @@ import {
   http,
   type PublicClient,
 } from 'viem'
-import {
-  identityRegistryAbi,
-  intentEscrowAbi,
-  ledgerAbi,
-  stakeVaultAbi,
-  testDollarAbi,
-} from '../protocol/abis/index.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError } from '../protocol/errors.ts'
-import type { Hex } from '../protocol/types.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import { readArtifact } from './deploy/artifact.ts'
+import { CONTRACTS, type DeploymentPlan } from './deploy/contracts.ts'
 import { main } from './deploy/main.ts'
-import { FEE_BPS, LEDGER_WITHDRAWAL_DELAY, STAKE_WITHDRAWAL_DELAY } from './deploy/parameters.ts'
-import { findFault, SOURCES } from './deploy/verify.ts'
+import { findFault } from './deploy/verify.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 15_000
@@ -49,12 +42,9 @@ export interface DeployOptions {
   onStep?: ((step: string) => void) | undefined
 }
 
-type Name = keyof Deployment['contracts']
-
 /**
- * Deploys the contracts of one market, each with the addresses of those before it. The ledger's only module is the
- * escrow, whose address follows from the account and its nonce before it exists. Afterwards code and wiring are
- * read back from the chain.
+ * Deploys the contracts of one market. Each may know the address of any other, also of one that comes after it:
+ * addresses follow from the account and its nonces. Afterwards code and wiring are read back from the chain.
  *
  * @throws ChainError `CHAIN_UNREACHABLE`, `DEPLOYMENT_FAILED` when a transaction does not go through, or
  *   `DEPLOYMENT_WRONG` when the chain does not show what was deployed.
@@ -84,60 +74,48 @@ export async function deploy({
   }
   const wallet = createWalletClient({ transport, account, pollingInterval: 100 })
   const firstNonce = await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
-  const addressAt = (step: number) =>
-    getContractAddress({ from: account.address, nonce: BigInt(firstNonce + step) })
-  const order: Name[] = ['testDollar', 'identityRegistry', 'stakeVault', 'ledger', 'intentEscrow']
-  const contracts = Object.fromEntries(
-    order.map((name, step) => [name, addressAt(step)]),
-  ) as Deployment['contracts']
   const salt: Hex = `0x${randomBytes(32).toString('hex')}`
-  const code = (name: Name) => readArtifact(SOURCES[name]).bytecode
-  const data: Record<Name, Hex> = {
-    testDollar: encodeDeployData({ abi: testDollarAbi, bytecode: code('testDollar') }),
-    identityRegistry: encodeDeployData({ abi: identityRegistryAbi, bytecode: code('identityRegistry') }),
-    stakeVault: encodeDeployData({
-      abi: stakeVaultAbi,
-      bytecode: code('stakeVault'),
-      args: [contracts.testDollar, contracts.identityRegistry, STAKE_WITHDRAWAL_DELAY],
-    }),
-    ledger: encodeDeployData({
-      abi: ledgerAbi,
-      bytecode: code('ledger'),
-      args: [[contracts.intentEscrow], LEDGER_WITHDRAWAL_DELAY],
-    }),
-    intentEscrow: encodeDeployData({
-      abi: intentEscrowAbi,
-      bytecode: code('intentEscrow'),
-      args: [
-        contracts.ledger,
-        contracts.stakeVault,
-        contracts.identityRegistry,
-        account.address,
-        FEE_BPS,
-        salt,
-      ],
-    }),
-  }
+  const addresses = addressesFrom(account.address, firstNonce)
+  const plan = planFor(account.address, addresses, salt)
   let fromBlock = 0
-  for (const [step, name] of order.entries()) {
+  for (const [step, { name, source, args }] of CONTRACTS.entries()) {
     signal?.throwIfAborted()
+    const { abi, bytecode } = readArtifact(source)
     try {
-      const hash = await wallet.sendTransaction({ chain: null, data: data[name], nonce: firstNonce + step })
+      const data = encodeDeployData({ abi, bytecode, args: args(plan) })
+      const hash = await wallet.sendTransaction({ chain: null, data, nonce: firstNonce + step })
       const receipt = await client.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT })
       if (receipt.status !== 'success') throw new Error(`transaction ${hash} was reverted`)
       if (step === 0) fromBlock = Number(receipt.blockNumber)
     } catch (cause) {
-      throw failed(name, cause)
+      throw failed(source, cause)
     }
-    onStep?.(`${SOURCES[name]} at ${contracts[name]}`)
+    onStep?.(`${source} at ${plan.at(name)}`)
   }
-  const deployment = { chainId, genesisHash, salt, fromBlock, contracts }
+  const deployment = { chainId, genesisHash, salt, fromBlock, contracts: addresses }
   const fault = await findFault(client, deployment)
   if (fault === undefined) return deployment
   throw new ChainError('DEPLOYMENT_WRONG', 'The chain does not show what was deployed.', {
     received: fault,
     remedy: 'Check that nothing else sends from the deploying account, then deploy again.',
   })
+}
+
+function addressesFrom(from: Address, firstNonce: number): Deployment['contracts'] {
+  const entries = CONTRACTS.map(({ name }, step) => {
+    return [name, getContractAddress({ from, nonce: BigInt(firstNonce + step) })]
+  })
+  return Object.fromEntries(entries) as Deployment['contracts']
+}
+
+function planFor(feeRecipient: Address, contracts: Deployment['contracts'], salt: Hex): DeploymentPlan {
+  function at(name: keyof Deployment['contracts']): Address {
+    const address = contracts[name]
+    if (address === undefined) throw new Error(`${name} is not among the contracts to deploy`)
+    return address
+  }
+  const modules = CONTRACTS.flatMap(({ name, isModule }) => (isModule ? [at(name)] : []))
+  return { at, modules, feeRecipient, salt }
 }
 
 async function identify(client: PublicClient): Promise<Pick<Deployment, 'chainId' | 'genesisHash'>> {
@@ -154,9 +132,9 @@ async function identify(client: PublicClient): Promise<Pick<Deployment, 'chainId
   }
 }
 
-function failed(name: Name, cause: unknown): ChainError {
+function failed(source: string, cause: unknown): ChainError {
   return new ChainError('DEPLOYMENT_FAILED', 'A contract could not be deployed.', {
-    field: SOURCES[name],
+    field: source,
     received: reason(cause),
     remedy: 'Check that the deploying account has gas money, then deploy again.',
     cause,

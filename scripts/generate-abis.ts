@@ -16,6 +16,7 @@ const header = '// Generated from contracts/ by scripts/generate-abis.ts. Do not
 
 /** Each contract: where its artifact is, and whose errors can come up through it. */
 const contracts = [
+  { name: 'IArbitrator', source: 'interfaces/IArbitrator.sol', calls: [] },
   { name: 'IdentityRegistry', source: 'IdentityRegistry.sol', calls: [] },
   { name: 'TestDollar', source: 'mocks/TestDollar.sol', calls: [] },
   { name: 'Ledger', source: 'Ledger.sol', calls: ['TestDollar'] },

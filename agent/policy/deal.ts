@@ -1,22 +1,38 @@
 import { RefusedError } from '../../protocol/errors.ts'
-import type { Agreement, Delivery, Funding, Hex, Signed, Terms } from '../../protocol/types.ts'
+import {
+  type Agreement,
+  type Conditions,
+  type Delivery,
+  type Funding,
+  type Hex,
+  paymentOf,
+  type Release,
+  type Signed,
+  type Terms,
+} from '../../protocol/types.ts'
 
 /**
  * How far a deal has come, from this agent's point of view.
  *
  * offered: we signed and the other has not answered; binding until its expiry.
  * signed: both signed; it can be opened on chain until its expiry.
- * opened: the buyer's payment is in escrow. delivered: the seller has said what it delivered.
- * released: the buyer has signed the release. settled, refunded, void: ended.
+ * opened: the payment is in escrow. delivered: the seller has said what it delivered.
+ * reported: it has said so on chain, and the buyer's window runs.
+ * released: the buyer has signed the release. disputed: the buyer contests, and an arbitrator rules.
+ * settled, refunded, cancelled, resolved, void: ended.
  */
 export type DealState =
   | 'offered'
   | 'signed'
   | 'opened'
   | 'delivered'
+  | 'reported'
   | 'released'
+  | 'disputed'
   | 'settled'
   | 'refunded'
+  | 'cancelled'
+  | 'resolved'
   | 'void'
 
 /** All that this agent knows of one deal; enough to finish it after a crash. Money in minor units. */
@@ -25,25 +41,44 @@ export interface Deal {
   readonly role: 'buyer' | 'seller'
   readonly state: DealState
   readonly agreement: Agreement
+  readonly conditions: Conditions
   readonly terms: Terms
   readonly signatures: { readonly buyer?: Hex; readonly seller?: Hex }
   readonly funding: Funding
   /** Multiaddrs of the other side, without peer id. */
   readonly endpoints: readonly string[]
   readonly delivery?: Signed<Delivery>
-  readonly release?: Hex
+  readonly release?: Signed<Release>
+  /** What the seller reported on chain, and when (Unix seconds). */
+  readonly report?: { readonly quantity: bigint; readonly deliveredAt: bigint }
+  /** What came of it, once money was in escrow and it has ended. */
+  readonly outcome?: Outcome
   /** Gas that our own transactions for this deal used. */
   readonly gasUsed: bigint
 }
 
+/** What came of a deal. */
+export interface Outcome {
+  /** What was delivered, as released or reported; after a dispute, what the seller was paid for. */
+  readonly quantity: bigint
+  /** What left the escrow for the seller's side, the fee included. */
+  readonly paid: bigint
+}
+
+const ENDS = ['settled', 'refunded', 'cancelled', 'resolved'] as const
+
 const NEXT: Readonly<Record<DealState, readonly DealState[]>> = {
-  offered: ['offered', 'signed', 'opened', 'settled', 'refunded', 'void'],
-  signed: ['signed', 'opened', 'settled', 'refunded', 'void'],
-  opened: ['opened', 'delivered', 'released', 'settled', 'refunded'],
-  delivered: ['delivered', 'released', 'settled', 'refunded'],
-  released: ['released', 'settled', 'refunded'],
+  offered: ['offered', 'signed', 'opened', 'reported', 'disputed', ...ENDS, 'void'],
+  signed: ['signed', 'opened', 'reported', 'disputed', ...ENDS, 'void'],
+  opened: ['opened', 'delivered', 'reported', 'released', 'disputed', ...ENDS],
+  delivered: ['delivered', 'reported', 'released', 'disputed', ...ENDS],
+  reported: ['reported', 'released', 'disputed', ...ENDS],
+  released: ['released', 'disputed', ...ENDS],
+  disputed: ['disputed', 'resolved'],
   settled: [],
   refunded: [],
+  cancelled: [],
+  resolved: [],
   void: [],
 }
 
@@ -52,9 +87,17 @@ export function hasEnded({ state }: Pick<Deal, 'state'>): boolean {
   return NEXT[state].length === 0
 }
 
-/** Whether a deal has money of the buyer in escrow. */
+const OPEN: readonly DealState[] = ['opened', 'delivered', 'reported', 'released', 'disputed']
+
+/** Whether a deal has money of the buyer's side in escrow. */
 export function isOpen({ state }: Pick<Deal, 'state'>): boolean {
-  return state === 'opened' || state === 'delivered' || state === 'released'
+  return OPEN.includes(state)
+}
+
+/** What a deal comes to when this much is released for it; more than was agreed counts as what was agreed. */
+export function outcomeOf({ agreement }: Pick<Deal, 'agreement'>, quantity: bigint): Outcome {
+  const counted = quantity < agreement.quantity ? quantity : agreement.quantity
+  return { quantity: counted, paid: paymentOf({ ...agreement, quantity: counted }) }
 }
 
 /**

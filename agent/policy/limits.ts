@@ -1,11 +1,18 @@
 import { ConfigError, RefusedError } from '../../protocol/errors.ts'
-import { MAX_OFFER_LIFE } from '../../protocol/limits.ts'
-import { paymentOf } from '../../protocol/types.ts'
+import { MAX_OFFER_LIFE, MAX_WINDOW } from '../../protocol/limits.ts'
+import { type Address, costOf } from '../../protocol/types.ts'
 import type { Deal } from './deal.ts'
+
+/** What own offers name, and what is accepted from others. */
+export interface Choice {
+  own: bigint
+  least: bigint
+  most: bigint
+}
 
 /** What an agent may commit its owner to, and on which terms. Money in minor units, times in seconds. */
 export interface Policy {
-  /** Most that one agreement may cost. */
+  /** Most that one agreement may cost, the fee of who submits it included. */
   maxPayment: bigint
   /** Most that all agreements that have not ended may cost together. */
   maxCommitted: bigint
@@ -19,6 +26,18 @@ export interface Policy {
   minDuration: bigint
   /** Longest time, from now, until an agreement can be refunded. */
   maxDuration: bigint
+  /** Seconds that a buyer has for a dispute; a silent one has paid after them. A buyer looks at the chain in each quarter. */
+  window: Choice
+  /** What a party loses that fails at the last stage, in basis points: of the payment, or of the exposure. */
+  penaltyBps: Choice
+  /** Seller's share of what is contested, in basis points, when nobody rules. */
+  splitBps: Choice
+  /** Arbitrators that are accepted; own offers name none. */
+  arbitrators: readonly Address[]
+  /** Most that a purchase may pay to who submits it, in minor units; own offers pay nothing. */
+  maxRelayFee: bigint
+  /** How long before the deadline a seller stops waiting for a release, and reports its delivery on chain. */
+  reportMargin: bigint
 }
 
 /** Careful defaults for small trades; an owner sets its own. */
@@ -30,6 +49,12 @@ export const defaultPolicy: Policy = {
   offerLife: 15n,
   minDuration: 30n,
   maxDuration: 24n * 3600n,
+  window: { own: 3600n, least: 60n, most: 24n * 3600n },
+  penaltyBps: { own: 1_000n, least: 0n, most: 2_000n },
+  splitBps: { own: 5_000n, least: 5_000n, most: 5_000n },
+  arbitrators: [],
+  maxRelayFee: 0n,
+  reportMargin: 90n,
 }
 
 /**
@@ -37,13 +62,21 @@ export const defaultPolicy: Policy = {
  *
  * @throws ConfigError `POLICY_INVALID`
  */
-export function checkPolicy({ offerLife }: Policy): void {
-  if (offerLife > 0n && offerLife <= BigInt(MAX_OFFER_LIFE)) return
-  throw new ConfigError('POLICY_INVALID', 'The policy makes offers that nobody accepts.', {
-    field: 'policy.offerLife',
-    expected: `1 to ${MAX_OFFER_LIFE} seconds`,
-    received: offerLife,
-  })
+export function checkPolicy(policy: Policy): void {
+  const ranges: [string, Choice, bigint][] = [
+    ['offerLife', { own: policy.offerLife, least: 1n, most: BigInt(MAX_OFFER_LIFE) }, BigInt(MAX_OFFER_LIFE)],
+    ['window', policy.window, BigInt(MAX_WINDOW)],
+    ['penaltyBps', policy.penaltyBps, 10_000n],
+    ['splitBps', policy.splitBps, 10_000n],
+  ]
+  for (const [field, { own, least, most }, limit] of ranges) {
+    if (0n <= least && least <= own && own <= most && most <= limit) continue
+    throw new ConfigError('POLICY_INVALID', 'The policy makes offers that nobody accepts.', {
+      field: `policy.${field}`,
+      expected: `0 <= least <= own <= most <= ${limit}`,
+      received: `least ${least}, own ${own}, most ${most}`,
+    })
+  }
 }
 
 /**
@@ -65,15 +98,15 @@ export function checkCommitment(
     })
   }
   if (next.role !== 'buyer') return
-  const payment = paymentOf(next.agreement)
+  const cost = costOf(next.agreement)
   const committed = live.reduce(
-    (sum, deal) => sum + (deal.role === 'buyer' ? paymentOf(deal.agreement) : 0n),
+    (sum, deal) => sum + (deal.role === 'buyer' ? costOf(deal.agreement) : 0n),
     0n,
   )
   const [field, limit, amount] =
-    payment > policy.maxPayment
-      ? ['policy.maxPayment', policy.maxPayment, payment]
-      : ['policy.maxCommitted', policy.maxCommitted, committed + payment]
+    cost > policy.maxPayment
+      ? ['policy.maxPayment', policy.maxPayment, cost]
+      : ['policy.maxCommitted', policy.maxCommitted, committed + cost]
   if (amount <= limit) return
   throw new RefusedError('SPENDING_LIMIT', 'A purchase is over the spending limit.', {
     field,

@@ -9,7 +9,7 @@ import { lockDirectory } from '../../indexer/store/directory-lock.ts'
 import { MeshError } from '../../protocol/errors.ts'
 import { signatureBackend } from '../../protocol/signature.ts'
 import { readArtifact } from '../../scripts/deploy/artifact.ts'
-import { SOURCES } from '../../scripts/deploy/verify.ts'
+import { CONTRACTS } from '../../scripts/deploy/contracts.ts'
 import { isPortFree } from '../free-port.ts'
 import { checkNodeVersion } from '../node-version.ts'
 import { stateRoot } from '../state.ts'
@@ -77,7 +77,7 @@ function checkHardhat(): Omit<Finding, 'name'> {
 
 function checkContracts(): Omit<Finding, 'name'> {
   try {
-    for (const source of Object.values(SOURCES)) readArtifact(source)
+    for (const { source } of CONTRACTS) readArtifact(source)
     return { status: 'ok', detail: 'compiled' }
   } catch (error) {
     return { status: 'fail', detail: 'not compiled', remedy: remedyOf(error) }

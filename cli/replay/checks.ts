@@ -1,4 +1,4 @@
-import { type Deal, feeOf, isOpen, paymentOf } from '../../agent/index.ts'
+import { type Deal, isOpen, shareOf } from '../../agent/index.ts'
 import type { Evidence, HomeEvidence } from './evidence.ts'
 
 /** One thing that has to be true of a market, and, when it is not, in which way. */
@@ -7,7 +7,7 @@ export interface Check {
   fault: string | undefined
 }
 
-/** Sums over a home's settled deals. Money in minor units. */
+/** Sums over a home's deals that have ended. Money in minor units. */
 interface Sums {
   settled: number
   boughtWh: number
@@ -47,9 +47,13 @@ export function crossCheck(evidence: Evidence, maxTradableWh: number): Check[] {
       fault:
         first(homes, ({ name, deals }) =>
           differs(`agreements of ${name} that have not ended`, 0, deals.filter(isAgreed).length),
-        ) ?? differs('open agreements in the index', 0, stats.agreements.open),
+        ) ?? differs('open agreements in the index', 0, openIn(stats)),
     },
   ]
+}
+
+function openIn({ agreements: { open, delivered, disputed } }: Evidence['stats']): number {
+  return open + delivered + disputed
 }
 
 /** Whether both sides have signed and the deal has not ended; an offer that nobody took is no agreement. */
@@ -59,18 +63,29 @@ function isAgreed(deal: Deal): boolean {
 
 function sumsOf(deals: readonly Deal[]): Sums {
   const sums = { settled: 0, boughtWh: 0, soldWh: 0, paid: 0n, received: 0n }
-  for (const { state, role, agreement } of deals) {
-    if (state !== 'settled') continue
-    sums.settled += 1
+  for (const deal of deals) {
+    const { role, outcome } = deal
+    if (deal.state === 'settled') sums.settled += 1
+    if (outcome === undefined) continue
     if (role === 'buyer') {
-      sums.boughtWh += Number(agreement.quantity)
-      sums.paid += paymentOf(agreement)
+      sums.boughtWh += Number(outcome.quantity)
+      sums.paid += outcome.paid
     } else {
-      sums.soldWh += Number(agreement.quantity)
-      sums.received += paymentOf(agreement) - feeOf(agreement)
+      sums.soldWh += Number(outcome.quantity)
+      sums.received += outcome.paid - feeOf(deal)
     }
   }
   return sums
+}
+
+/** Whether something was delivered and paid for: what the index counts as a trade. */
+function isTrade({ state, outcome }: Deal): boolean {
+  return (state === 'settled' || state === 'resolved') && outcome !== undefined && outcome.paid > 0n
+}
+
+/** Protocol fee of what was paid for a deal. */
+function feeOf({ agreement, outcome }: Deal): bigint {
+  return shareOf(outcome?.paid ?? 0n, agreement.feeBps)
 }
 
 /** What a home said while it ran has to be what it wrote down. */
@@ -88,9 +103,7 @@ function journalsFault(homes: readonly HomeEvidence[], sums: readonly Sums[]): s
 function tradesFault({ homes, trades }: Evidence): string | undefined {
   const sides = new Map(
     homes.flatMap(({ address, deals }) =>
-      deals
-        .filter(({ state }) => state === 'settled')
-        .map((deal) => [`${deal.id} ${address.toLowerCase()}`, deal]),
+      deals.filter(isTrade).map((deal) => [`${deal.id} ${address.toLowerCase()}`, deal]),
     ),
   )
   const fault = first(trades, (trade) =>
@@ -100,9 +113,9 @@ function tradesFault({ homes, trades }: Evidence): string | undefined {
       sides.delete(key)
       if (deal === undefined) return `trade ${trade.id} of the index is not in the journal of ${party}`
       return (
-        differs(`quantity of trade ${trade.id}, in Wh`, Number(deal.agreement.quantity), trade.quantityWh) ??
-        differs(`payment of trade ${trade.id}`, paymentOf(deal.agreement), trade.payment) ??
-        differs(`fee of trade ${trade.id}`, feeOf(deal.agreement), trade.fee)
+        differs(`quantity of trade ${trade.id}, in Wh`, Number(deal.outcome?.quantity), trade.quantityWh) ??
+        differs(`payment of trade ${trade.id}`, deal.outcome?.paid ?? 0n, trade.payment) ??
+        differs(`fee of trade ${trade.id}`, feeOf(deal), trade.fee)
       )
     }),
   )
@@ -114,8 +127,9 @@ function balanceFault({ name, onChain, inIndex }: HomeEvidence, sum: Sums | unde
   const { paid, received } = sum ?? { paid: 0n, received: 0n }
   return (
     differs(`balance of ${name} on chain`, onChain.deposited - paid + received, onChain.balance) ??
-    differs(`balance of ${name} in the index`, onChain.balance, inIndex.balance) ??
-    differs(`deposits of ${name} in the index`, onChain.deposited, inIndex.deposited)
+    differs(`deposits of ${name} in the index`, onChain.deposited, inIndex.deposited) ??
+    differs(`payments of ${name} in the index`, paid, inIndex.spent) ??
+    differs(`earnings of ${name} in the index`, received, inIndex.earned)
   )
 }
 

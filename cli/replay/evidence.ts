@@ -3,8 +3,8 @@ import { createPublicClient, http } from 'viem'
 import { z } from 'zod'
 import { type Deal, readDeals } from '../../agent/index.ts'
 import type { Books } from '../../community/messages.ts'
-import type { Stats } from '../../indexer/index.ts'
-import { intentEscrowAbi, ledgerAbi } from '../../protocol/abis/index.ts'
+import type { AccountRow, Stats } from '../../indexer/index.ts'
+import { ledgerAbi } from '../../protocol/abis/index.ts'
 import { MeshError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { Market } from '../market.ts'
@@ -27,10 +27,13 @@ interface IndexedTrade {
   fee: bigint
 }
 
-/** What is in the ledger, and what was put in from outside, in minor units. */
-interface LedgerBalance {
+/** What the ledger says of an account, in minor units. */
+interface LedgerAccount {
   balance: bigint
+  /** What was put in from outside. */
   deposited: bigint
+  /** Protocol fees that are set aside in it. */
+  fees: bigint
 }
 
 /** One home's side of the story, by everybody who keeps a record of it. */
@@ -41,8 +44,8 @@ export interface HomeEvidence {
   books: Books | undefined
   /** What its journal on disk holds. */
   deals: Deal[]
-  onChain: LedgerBalance
-  inIndex: LedgerBalance
+  onChain: LedgerAccount
+  inIndex: Pick<AccountRow, 'deposited' | 'spent' | 'earned'>
 }
 
 /** Everything that is known of a market after its end, from chain, index and journals, each read by itself. */
@@ -50,14 +53,14 @@ export interface Evidence {
   homes: HomeEvidence[]
   trades: IndexedTrade[]
   stats: Stats
-  /** What the chain says the protocol earned, in minor units. */
+  /** What the chain says the protocol earned, in minor units: collected, or set aside in the homes' accounts. */
   feesOnChain: bigint
 }
 
 /** Collects the evidence of a market whose homes have ended; `books` is what they said before. */
 export async function collectEvidence(market: Market, books: readonly Books[]): Promise<Evidence> {
   const { network, supervisor, indexer, folder } = market
-  const { ledger, testDollar, intentEscrow } = network.deployment.contracts
+  const { ledger, testDollar } = network.deployment.contracts
   const client = createPublicClient({
     transport: http(network.rpcUrl, { timeout: CALL_TIMEOUT }),
     cacheTime: 0,
@@ -67,16 +70,18 @@ export async function collectEvidence(market: Market, books: readonly Books[]): 
   const head = await client.getBlockNumber()
   await indexer.waitForBlock(Number(head), { signal: AbortSignal.timeout(INDEX_TIMEOUT) })
 
-  async function onChain(account: Address): Promise<LedgerBalance> {
+  async function onChain(account: Address): Promise<LedgerAccount> {
     const args = [testDollar, account] as const
     const balance = await client.readContract({ ...read, functionName: 'balanceOf', args })
+    const fees = await client.readContract({ ...read, functionName: 'feesOf', args })
     const deposits = await client.getContractEvents({
       ...read,
       eventName: 'Deposited',
       args: { token: testDollar, account },
       fromBlock: BigInt(network.deployment.fromBlock),
     })
-    return { balance, deposited: deposits.reduce((sum, { args: { amount = 0n } }) => sum + amount, 0n) }
+    const deposited = deposits.reduce((sum, { args: { amount = 0n } }) => sum + amount, 0n)
+    return { balance, deposited, fees }
   }
 
   const homes: HomeEvidence[] = []
@@ -87,19 +92,16 @@ export async function collectEvidence(market: Market, books: readonly Books[]): 
       books: books.find(({ home }) => home === name),
       deals: await readDeals(join(folder.homes, name)),
       onChain: await onChain(address),
-      inIndex: await indexer.balanceOf(testDollar, address),
+      inIndex: await indexer.account(testDollar, address),
     })
   }
-  const feeRecipient = await client.readContract({
-    address: intentEscrow,
-    abi: intentEscrowAbi,
-    functionName: 'feeRecipient',
-  })
+  const feeRecipient = await client.readContract({ ...read, functionName: 'feeRecipient' })
+  const collected = (await onChain(feeRecipient)).balance
   return {
     homes,
     trades: await readTrades(indexer.url),
     stats: await indexer.stats(),
-    feesOnChain: (await onChain(feeRecipient)).balance,
+    feesOnChain: homes.reduce((sum, home) => sum + home.onChain.fees, collected),
   }
 }
 

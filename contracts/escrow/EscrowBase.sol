@@ -55,7 +55,7 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
 
     /// @inheritdoc IIntentEscrow
     function idOf(Agreement memory a) public view returns (bytes32) {
-        return _digest(a.hash());
+        return _originDigest(a.hash());
     }
 
     /// @inheritdoc IIntentEscrow
@@ -103,6 +103,18 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
             agentId != 0 && owner == a.payer && epoch == a.buyerEpoch, PayerNotBound(a.buyer, a.payer, a.buyerEpoch)
         );
         return agentId;
+    }
+
+    /// @dev On a fork of the chain that changed its id, parties sign for the fork, while the agreement keeps its id.
+    function _checkSignatures(
+        bytes32 id,
+        Agreement memory a,
+        bytes calldata buyerSignature,
+        bytes calldata sellerSignature
+    ) internal view {
+        bytes32 digest = _isOrigin() ? id : _digest(a.hash());
+        _checkSignature(a.buyer, digest, buyerSignature);
+        _checkSignature(a.seller, digest, sellerSignature);
     }
 
     function _checkSignature(address signer, bytes32 digest, bytes calldata signature) internal view {

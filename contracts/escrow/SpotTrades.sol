@@ -23,8 +23,7 @@ abstract contract SpotTrades is EscrowBase {
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
         bytes32 id = idOf(a);
-        _checkSignature(a.buyer, id, buyerSignature);
-        _checkSignature(a.seller, id, sellerSignature);
+        _checkSignatures(id, a, buyerSignature, sellerSignature);
         _useNonce(a.buyer, a.nonce);
 
         uint256 fee = payment.share(feeBps);

@@ -203,7 +203,8 @@ interface IIntentEscrow is IERC5267 {
     /// @notice Thrown when conditions are not in order: lateFrom <= start <= end <= deadline, shares at most the
     /// whole, and a window of at most {MAX_WINDOW}.
     error InvalidConditions();
-    /// @notice Thrown when a quantity is 0, above what was agreed, or not more than was settled already.
+    /// @notice Thrown when a quantity comes to nothing, is above what was agreed, or is not more than was settled
+    /// already; what ends the agreement may be as much.
     error InvalidQuantity(uint64 quantity, uint64 agreed);
     /// @notice Thrown when the caller may not do this.
     error NotParty(address caller);
@@ -244,7 +245,9 @@ interface IIntentEscrow is IERC5267 {
     /// @notice The fee in hundredths of a percent, out of what a seller earns, rounded down.
     function feeBps() external view returns (uint16);
 
-    /// @notice The id of an agreement: the EIP-712 digest that both parties sign.
+    /// @notice The id of an agreement: the EIP-712 digest that both parties sign. Should the chain fork and change its
+    /// id, agreements keep theirs there, and their exits, while what is signed for the one chain is worthless on the
+    /// other.
     function idOf(Agreement calldata agreement) external view returns (bytes32);
 
     /// @notice The EIP-712 struct hash of conditions.
@@ -346,7 +349,7 @@ interface IIntentEscrow is IERC5267 {
     ) external;
 
     /// @notice Contests what was reported, within the window. Without arbitrator the agreed split ends it at once;
-    /// otherwise the caller pays the arbitrator's bond.
+    /// otherwise the caller pays the arbitrator's bond, and is the plaintiff. So the seller cannot call.
     /// @param agreement What was agreed.
     /// @param conditions Its conditions.
     /// @param signature The buyer's under `Dispute(bytes32 agreement)`, which it may leave with a watchtower; may be

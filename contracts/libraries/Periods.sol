@@ -9,7 +9,7 @@ pragma solidity 0.8.37;
 ///   what it delivered before. MAX_ARBITRATION contains the appeal.
 /// - MAX_ARBITRATION >= the arbitrator's `maxDuration`, which the escrow checks when a dispute begins.
 library Periods {
-    /// @notice Longest time from an agreement's expiry to its deadline.
+    /// @notice Longest time from the opening of an agreement to its deadline.
     uint64 internal constant MAX_DURATION = 30 days;
     /// @notice Longest time that a buyer may have to dispute a delivery.
     uint32 internal constant MAX_WINDOW = 3 days;

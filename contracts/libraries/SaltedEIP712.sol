@@ -29,7 +29,7 @@ abstract contract SaltedEIP712 is IERC5267 {
 
     /// @notice The hash of the domain on the chain that executes the call.
     function domainSeparator() public view returns (bytes32) {
-        return block.chainid == _originChainId ? _originSeparator : _buildSeparator();
+        return _isOrigin() ? _originSeparator : _buildSeparator();
     }
 
     /// @inheritdoc IERC5267
@@ -57,6 +57,11 @@ abstract contract SaltedEIP712 is IERC5267 {
     /// @dev What was signed on the chain that this contract was deployed to, should the call run on a fork of it.
     function _originDigest(bytes32 structHash) internal view returns (bytes32) {
         return MessageHashUtils.toTypedDataHash(_originSeparator, structHash);
+    }
+
+    /// @dev Whether the chain still has the id that it had at deployment.
+    function _isOrigin() internal view returns (bool) {
+        return block.chainid == _originChainId;
     }
 
     function _buildSeparator() private view returns (bytes32) {

@@ -1,105 +1,152 @@
+import { zeroHash } from 'viem'
 import { intentEscrowAbi } from '../../protocol/abis/index.ts'
-import type { Address, Hex } from '../../protocol/types.ts'
+import { type Address, costOf, type Hex, paymentOf, quantityFor } from '../../protocol/types.ts'
 import type { Changes } from '../store/changes.ts'
 import type { AgreementRow, AgreementStatus } from '../store/tables.ts'
 import { toAgreementView } from '../views/agreement.ts'
+import { addToAccount, addToTotals } from './accounts.ts'
 import { defineHandler, type Handler, type LogPlace } from './handler.ts'
+import { updateStake } from './stake-vault.ts'
 import { unknownRow } from './unknown-row.ts'
+import { UNSEEN } from './unseen-agreement.ts'
 
-const UNSEEN = {
-  buyer: null,
-  seller: null,
-  payout: null,
-  token: null,
-  quantity: null,
-  price: null,
-  lot: null,
-  exposure: null,
-  feeBps: null,
-  expiry: null,
-  deadline: null,
-  intentHash: null,
-  termsHash: null,
-  nonce: null,
-  openedAt: null,
-  openedTx: null,
-  endedBlock: null,
-  endedIndex: null,
-  endedAt: null,
-  endedTx: null,
-  received: null,
-  fee: null,
-  refunded: null,
-  evidence: null,
-  cancelledBy: null,
-} as const
+/** `IIntentEscrow.Status`, in its order. */
+const STATUSES: readonly (AgreementStatus | undefined)[] = [
+  undefined,
+  'open',
+  'delivered',
+  'disputed',
+  'settled',
+  'refunded',
+  'cancelled',
+  'resolved',
+  'revoked',
+]
+const GOES_ON: readonly AgreementStatus[] = ['open', 'delivered', 'disputed']
 
-/** Keeps every agreement and what came of it, and the sums over those that were settled. */
+/** An agreement that was opened, so that its terms are known. */
+type OpenedRow = AgreementRow & {
+  [column in 'payer' | 'payout' | 'token' | 'staker' | 'agentId' | 'exposure']: NonNullable<
+    AgreementRow[column]
+  >
+} & { [column in 'quantity' | 'price' | 'lot' | 'relayFee']: bigint }
+
+/** Keeps every agreement and what came of it, the sums over trades, and what of the stake is locked. */
 export function intentEscrowHandler(address: Address): Handler {
+  const stakeOf = ({ agentId, staker }: OpenedRow) => ({ agentId, depositor: staker, module: address })
   return defineHandler(address, intentEscrowAbi, {
     async Opened({ id, agreement }, changes, { logIndex, transactionHash }) {
       await changes.get('agreements', { id })
       const { block } = changes
-      await write(changes, {
+      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = agreement
+      const row = {
         ...UNSEEN,
-        ...agreement,
+        ...terms,
         id,
-        status: 'open',
+        status: 'open' as const,
         block: block.number,
         logIndex,
         openedAt: block.timestamp,
         openedTx: transactionHash,
+      }
+      write(changes, row)
+      await count(changes, undefined, 'open')
+      await addToAccount(changes, { token: row.token, account: row.payer }, { spent: costOf(row) })
+      if (row.exposure === 0n) return
+      await updateStake(changes, stakeOf(row), ({ locked }) => ({ locked: locked + row.exposure }))
+    },
+
+    async Delivered({ id, quantity, evidence }, changes) {
+      const deliveredAt = changes.block.timestamp
+      await move(changes, await known(changes, id), { claimed: quantity, evidence, deliveredAt }, 'delivered')
+    },
+
+    async Disputed({ id, arbitrator, contested }, changes) {
+      const disputedAt = changes.block.timestamp
+      await move(changes, await known(changes, id), { arbitrator, contested, disputedAt }, 'disputed')
+    },
+
+    async Settlement({ id, status: code, paid, fee, refunded, slashed, evidence }, changes, place) {
+      const row = await known(changes, id)
+      const status = STATUSES[code] ?? row.status
+      const hasEnded = !GOES_ON.includes(status)
+      const outcome = {
+        received: (row.received ?? 0n) + paid,
+        fee: (row.fee ?? 0n) + fee,
+        refunded: (row.refunded ?? 0n) + refunded,
+        slashed: (row.slashed ?? 0n) + slashed,
+        evidence: evidence === zeroHash ? row.evidence : evidence,
+        ...(hasEnded ? ended(changes, place) : {}),
+      }
+      const traded = tradedQuantity({ ...row, ...outcome }, status)
+      await move(changes, row, { ...outcome, traded }, status)
+
+      const { token, payer, payout, exposure } = row
+      await addToAccount(changes, { token, account: payout }, { earned: paid })
+      await addToAccount(changes, { token, account: payer }, { spent: -refunded })
+      await addToTotals(changes, token, {
+        fees: fee,
+        ...(traded === null ? {} : { quantity: traded, volume: outcome.received + outcome.fee }),
       })
-      await count(changes, 'open', 1)
+      // What was slashed the vault has told by itself.
+      if (!hasEnded || exposure === slashed) return
+      await updateStake(changes, stakeOf(row), ({ locked }) => ({ locked: locked - (exposure - slashed) }))
     },
 
-    async Settled({ id, paid, fee, evidence }, changes, place) {
-      const row = await end(changes, id, 'settled', place, { received: paid, fee, evidence })
-      if (row.token === null || row.quantity === null) throw unknownRow('agreement', id)
-      const total = await changes.get('tokenTotals', { token: row.token })
-      changes.put('tokenTotals', {
-        token: row.token,
-        trades: (total?.trades ?? 0) + 1,
-        quantity: (total?.quantity ?? 0n) + row.quantity,
-        volume: (total?.volume ?? 0n) + paid + fee,
-        fees: (total?.fees ?? 0n) + fee,
-      })
-    },
-
-    async Refunded({ id, amount }, changes, place) {
-      await end(changes, id, 'refunded', place, { refunded: amount })
-    },
-
-    async Cancelled({ id, by }, changes, place) {
+    async Revoked({ id, by }, changes, place) {
       await changes.get('agreements', { id })
       const seen = { block: changes.block.number, logIndex: place.logIndex }
-      await write(changes, {
+      write(changes, { ...UNSEEN, ...seen, ...ended(changes, place), id, status: 'revoked', revokedBy: by })
+      await count(changes, undefined, 'revoked')
+    },
+
+    async Traded({ id, buyer, seller, token, payout, paid, fee, ...trade }, changes, place) {
+      await changes.get('agreements', { id })
+      const { quantity, intentHash, termsHash } = trade
+      const seen = { block: changes.block.number, logIndex: place.logIndex }
+      const parties = { buyer, seller, payout, token }
+      const outcome = { received: paid, fee, refunded: 0n, traded: quantity }
+      write(changes, {
         ...UNSEEN,
         ...seen,
         ...ended(changes, place),
+        ...parties,
+        ...outcome,
         id,
-        status: 'cancelled',
-        cancelledBy: by,
+        status: 'settled',
+        quantity,
+        intentHash,
+        termsHash,
       })
-      await count(changes, 'cancelled', 1)
+      await count(changes, undefined, 'settled')
+      await addToAccount(changes, { token, account: buyer }, { spent: paid + fee })
+      await addToAccount(changes, { token, account: payout }, { earned: paid })
+      await addToTotals(changes, token, { quantity, volume: paid + fee, fees: fee })
+    },
+
+    async Skipped({ index, reason }, changes, { transactionHash }) {
+      changes.emit('batch.skipped', { tx: transactionHash, index: String(index), reason })
     },
   })
 }
 
-async function end(
-  changes: Changes,
-  id: Hex,
-  status: 'settled' | 'refunded',
-  place: LogPlace,
-  outcome: Partial<AgreementRow>,
-): Promise<AgreementRow> {
+/** The row of an agreement that was opened before. */
+async function known(changes: Changes, id: Hex): Promise<OpenedRow> {
   const row = await changes.get('agreements', { id })
-  if (row === undefined) throw unknownRow('agreement', id)
-  const changed = { ...row, ...ended(changes, place), ...outcome, status }
-  await write(changes, changed)
-  await count(changes, 'open', -1)
-  await count(changes, status, 1)
-  return changed
+  if (row === undefined || row.openedAt === null) throw unknownRow('agreement', id)
+  return row as OpenedRow
+}
+
+/**
+ * How much was traded: all, what the seller reported, or, of a payment that is neither, the smallest quantity that
+ * costs as much, for the chain does not tell. What was refunded, or cancelled at a price, is no trade.
+ */
+function tradedQuantity(row: OpenedRow, status: AgreementStatus): bigint | null {
+  const paid = (row.received ?? 0n) + (row.fee ?? 0n)
+  if ((status !== 'settled' && status !== 'resolved') || paid === 0n) return null
+  const candidates = [row.quantity, row.claimed]
+  const quantity = candidates.find((some) => some !== null && paymentOf({ ...row, quantity: some }) === paid)
+  return quantity ?? quantityFor(row, paid)
 }
 
 function ended({ block }: Changes, { logIndex, transactionHash }: LogPlace) {
@@ -111,12 +158,33 @@ function ended({ block }: Changes, { logIndex, transactionHash }: LogPlace) {
   }
 }
 
-async function write(changes: Changes, row: AgreementRow): Promise<void> {
-  changes.put('agreements', row)
-  changes.emit(`agreement.${row.status === 'open' ? 'opened' : row.status}`, toAgreementView(row))
+/** Brings an agreement to another status, or keeps it there with more known of it. */
+async function move(
+  changes: Changes,
+  row: OpenedRow,
+  change: Partial<AgreementRow>,
+  status: AgreementStatus,
+): Promise<void> {
+  write(changes, { ...row, ...change, status }, status === row.status ? 'paid' : undefined)
+  if (status !== row.status) await count(changes, row.status, status)
 }
 
-async function count(changes: Changes, status: AgreementStatus, difference: number): Promise<void> {
+function write(changes: Changes, row: AgreementRow, event?: string): void {
+  changes.put('agreements', row)
+  const name = event ?? (row.status === 'open' ? 'opened' : row.status)
+  changes.emit(`agreement.${name}`, toAgreementView(row))
+}
+
+async function count(
+  changes: Changes,
+  from: AgreementStatus | undefined,
+  to: AgreementStatus,
+): Promise<void> {
+  if (from !== undefined) await add(changes, from, -1)
+  await add(changes, to, 1)
+}
+
+async function add(changes: Changes, status: AgreementStatus, difference: number): Promise<void> {
   const row = await changes.get('statusTotals', { status })
   changes.put('statusTotals', { status, agreements: (row?.agreements ?? 0) + difference })
 }

@@ -4,33 +4,44 @@ import type { Changes } from '../store/changes.ts'
 import type { StakeRow } from '../store/tables.ts'
 import { defineHandler, type Handler } from './handler.ts'
 
-/** Keeps the stake of every depositor behind every agent. */
+/** Whose stake, behind which agent, for which module. */
+export type Position = Pick<StakeRow, 'agentId' | 'depositor' | 'module'>
+
+/** Keeps the stake of every depositor behind every agent, for every module. */
 export function stakeVaultHandler(address: Address): Handler {
   return defineHandler(address, stakeVaultAbi, {
-    Staked: ({ agentId, depositor, amount }, changes) =>
-      update(changes, agentId, depositor, (row) => ({ staked: row.staked + amount })),
-    WithdrawalRequested: ({ agentId, depositor, amount, availableAt }, changes) =>
-      update(changes, agentId, depositor, () => ({ queued: amount, availableAt })),
-    Withdrawn: ({ agentId, depositor, amount }, changes) =>
-      update(changes, agentId, depositor, (row) => ({
+    Staked: ({ amount, ...position }, changes) =>
+      updateStake(changes, position, ({ staked }) => ({ staked: staked + amount })),
+    WithdrawalRequested: ({ amount, availableAt, ...position }, changes) =>
+      updateStake(changes, position, () => ({ queued: amount, availableAt })),
+    Withdrawn: ({ amount, ...position }, changes) =>
+      updateStake(changes, position, (row) => ({
         staked: row.staked - amount,
-        queued: 0n,
-        availableAt: 0n,
+        ...queue(row, row.queued - amount),
       })),
-    Locked: ({ agentId, depositor, amount }, changes) =>
-      update(changes, agentId, depositor, (row) => ({ locked: row.locked + amount })),
-    Unlocked: ({ agentId, depositor, amount }, changes) =>
-      update(changes, agentId, depositor, (row) => ({ locked: row.locked - amount })),
+    Slashed: ({ burned, compensation, ...position }, changes) =>
+      updateStake(changes, position, (row) => {
+        const slashed = burned + compensation
+        const staked = row.staked - slashed
+        // Locks of modules that are not followed are not known, so neither is what is left of them.
+        const locked = row.locked > slashed ? row.locked - slashed : 0n
+        return { staked, locked, ...queue(row, row.queued < staked ? row.queued : staked) }
+      }),
   })
 }
 
-async function update(
+/** Changes a position; one that is not known yet is empty. */
+export async function updateStake(
   changes: Changes,
-  agentId: bigint,
-  depositor: Address,
+  { agentId, depositor, module }: Position,
   change: (row: StakeRow) => Partial<StakeRow>,
 ): Promise<void> {
-  const empty = { agentId, depositor, staked: 0n, locked: 0n, queued: 0n, availableAt: 0n }
-  const row = (await changes.get('stakes', { agentId, depositor })) ?? empty
+  const key = { agentId, depositor, module }
+  const empty = { ...key, staked: 0n, locked: 0n, queued: 0n, availableAt: 0n }
+  const row = (await changes.get('stakes', key)) ?? empty
   changes.put('stakes', { ...row, ...change(row) })
+}
+
+function queue({ availableAt }: StakeRow, queued: bigint): Pick<StakeRow, 'queued' | 'availableAt'> {
+  return { queued, availableAt: queued === 0n ? 0n : availableAt }
 }

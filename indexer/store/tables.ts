@@ -19,22 +19,35 @@ export interface AgentRow {
   registeredTx: Hex
 }
 
-/** One depositor's stake behind one agent, in minor units of the stake token. */
+/** One depositor's stake behind one agent, for one module, in minor units of the stake token. */
 export interface StakeRow {
   agentId: bigint
   depositor: Address
+  /** The contract that may lock and slash it. */
+  module: Address
   staked: bigint
+  /** Under open agreements of the escrow. The vault tells of no locks: those of other modules are not counted. */
   locked: bigint
   queued: bigint
   /** Unix second from which the queued part may be taken, 0 when nothing is queued. */
   availableAt: bigint
 }
 
-export type AgreementStatus = 'open' | 'settled' | 'refunded' | 'cancelled'
+export const AGREEMENT_STATUSES = [
+  'open',
+  'delivered',
+  'disputed',
+  'settled',
+  'refunded',
+  'cancelled',
+  'resolved',
+  'revoked',
+] as const
+export type AgreementStatus = (typeof AGREEMENT_STATUSES)[number]
 
 /**
- * An agreement that the escrow has seen. One that was cancelled before it was opened is known by its id alone,
- * because that is all that the chain tells.
+ * An agreement that the escrow has seen. One that was revoked before it was opened is known by its id alone, and of a
+ * spot trade no more than its event tells.
  */
 export interface AgreementRow {
   id: Hex
@@ -43,40 +56,65 @@ export interface AgreementRow {
   block: number
   logIndex: number
   buyer: Address | null
+  payer: Address | null
   seller: Address | null
   payout: Address | null
   token: Address | null
+  staker: Address | null
+  agentId: bigint | null
+  exposure: bigint | null
   quantity: bigint | null
   price: bigint | null
   lot: bigint | null
-  exposure: bigint | null
   feeBps: number | null
+  penaltyBps: number | null
+  relayFee: bigint | null
   expiry: bigint | null
   deadline: bigint | null
   intentHash: Hex | null
   termsHash: Hex | null
   nonce: bigint | null
+  conditions: Hex | null
   openedAt: number | null
   openedTx: Hex | null
+  /** What the seller reported on chain. */
+  claimed: bigint | null
+  deliveredAt: number | null
+  disputedAt: number | null
+  contested: bigint | null
+  arbitrator: Address | null
   endedBlock: number | null
   endedIndex: number | null
   endedAt: number | null
   endedTx: Hex | null
-  /** What the payout account earned, after the fee. */
+  /** What the payout account earned so far, after the fee. */
   received: bigint | null
   fee: bigint | null
+  /** What the payer got back. */
   refunded: bigint | null
+  /** Stake of the seller's that was slashed. */
+  slashed: bigint | null
+  /** Of the last release or report. */
   evidence: Hex | null
-  cancelledBy: Address | null
+  revokedBy: Address | null
+  /** Quantity that was delivered and paid for, in the terms' unit; null unless it is a trade. */
+  traded: bigint | null
 }
 
-/** What one account has in the ledger, and what went in and out from outside, in minor units of the token. */
-export interface BalanceRow {
+/**
+ * What one account paid into the ledger, took out, spent and earned, in minor units of the token. The ledger tells of
+ * no movement between its accounts, so this follows from the escrow's events: `deposited - withdrawn - spent + earned`
+ * is the balance of an account that pays from it alone and has no part in other modules, relay fees or fee collection.
+ */
+export interface AccountRow {
   token: Address
   account: Address
-  balance: bigint
   deposited: bigint
   withdrawn: bigint
+  /** As payer: payments and relay fees less refunds; of a spot trade its buyer is taken for the payer. */
+  spent: bigint
+  /** As payout account, after fees. */
+  earned: bigint
 }
 
 /** How many agreements stand where. */
@@ -85,15 +123,18 @@ interface StatusTotalRow {
   agreements: number
 }
 
-/** Sums over the settled agreements that were paid in one token. */
-interface TokenTotalRow {
+/** Sums over the trades that were paid in one token. */
+export interface TokenTotalRow {
   token: Address
   trades: number
   /** In the terms' unit (energy: Wh). */
   quantity: bigint
   /** Payments, fees included. */
   volume: bigint
+  /** Of everything that was paid, also for what ended otherwise than in a trade. */
   fees: bigint
+  /** Of these, collected by the protocol; the rest is set aside in the ledger. */
+  collected: bigint
 }
 
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
@@ -101,7 +142,7 @@ export interface ChainTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
-  balances: BalanceRow
+  accounts: AccountRow
   statusTotals: StatusTotalRow
   tokenTotals: TokenTotalRow
 }
@@ -109,9 +150,9 @@ export interface ChainTables {
 /** Primary key of each chain table; the order is that of the text key in the undo log. */
 export const primaryKeys = {
   agents: ['agentId'],
-  stakes: ['agentId', 'depositor'],
+  stakes: ['agentId', 'depositor', 'module'],
   agreements: ['id'],
-  balances: ['token', 'account'],
+  accounts: ['token', 'account'],
   statusTotals: ['status'],
   tokenTotals: ['token'],
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }

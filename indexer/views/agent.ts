@@ -22,14 +22,22 @@ const capabilitySchema = z
   })
   .meta({ id: 'Capability', description: "The newest capability record signed by the agent's wallet" })
 
+const stakeSchema = z
+  .object({
+    module: address.meta({ description: 'Contract that may lock and slash it' }),
+    staked: amount,
+    locked: amount.meta({ description: 'Under open agreements of the escrow' }),
+    queued: amount.meta({ description: 'Asked back' }),
+    free: amount.meta({ description: 'staked - locked - queued, at least 0' }),
+  })
+  .meta({ id: 'Stake', description: 'What the present owner staked for one module' })
+
 export const agentSchema = summarySchema
   .extend({
     registeredAt: instant,
     registeredBlock: height,
     registeredTx: hash,
-    stake: z
-      .object({ staked: amount, locked: amount, queued: amount, free: amount })
-      .meta({ id: 'Stake', description: "The present owner's stake; free = staked - locked - queued" }),
+    stakes: z.array(stakeSchema),
     capability: capabilitySchema.nullable(),
   })
   .meta({ id: 'Agent', description: 'An agent of the identity registry' })

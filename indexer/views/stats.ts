@@ -1,16 +1,18 @@
 import { z } from 'zod'
+import { agreementStatus } from './agreement.ts'
 import { address, amount, hash, height, instant } from './scalars.ts'
 
 export const statsSchema = z
   .object({
     agents: z.int(),
     intents: z.int().meta({ description: 'Heard and not expired' }),
-    agreements: z.object({ open: z.int(), settled: z.int(), refunded: z.int(), cancelled: z.int() }),
+    agreements: z.record(agreementStatus, z.int()).meta({ description: 'How many stand where' }),
     token: address.meta({ description: "The market's token; the figures below are of trades paid in it" }),
     trades: z.int(),
     tradedWh: amount,
     volume: amount.meta({ description: 'What buyers paid' }),
     fees: amount,
+    collectedFees: amount.meta({ description: 'Of the fees; the rest is set aside in the ledger' }),
     averagePrice: amount
       .nullable()
       .meta({ description: 'Minor units per kWh, rounded down; null without trades' }),

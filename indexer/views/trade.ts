@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { AgreementRow } from '../store/tables.ts'
-import { address, amount, hash, height, instant, toInstant } from './scalars.ts'
+import { address, amount, hash, height, instant, orNull, toInstant } from './scalars.ts'
 
 export const tradeSchema = z
   .object({
@@ -9,35 +9,37 @@ export const tradeSchema = z
     buyer: address,
     seller: address,
     token: address,
-    quantity: amount.meta({ description: "In the terms' unit; energy: Wh" }),
-    price: amount.meta({ description: 'Minor units per lot' }),
-    lot: amount.meta({ description: 'Units of quantity that one price buys; energy: 1000 Wh' }),
+    quantity: amount.meta({ description: "Delivered and paid for, in the terms' unit; energy: Wh" }),
+    price: amount
+      .nullable()
+      .meta({ description: 'Minor units per lot; null of a spot trade, of which the chain tells none' }),
+    lot: amount.nullable().meta({ description: 'Units of quantity that one price buys; energy: 1000 Wh' }),
     payment: amount.meta({ description: 'What the buyer paid' }),
     received: amount.meta({ description: 'What the seller earned: payment - fee' }),
     fee: amount,
     intentHash: hash,
-    evidence: hash,
+    evidence: hash.nullable(),
     block: height,
     tx: hash,
   })
-  .meta({ id: 'Trade', description: 'A settled agreement' })
+  .meta({
+    id: 'Trade',
+    description: 'An agreement of which something was delivered and paid for, and that has ended',
+  })
 
 /** A trade as the API shows it. */
 export type TradeView = z.infer<typeof tradeSchema>
 
-/** A settled agreement's row; its terms are known, because it was opened. */
-export type TradeRow = Pick<AgreementRow, 'id'> & {
+/** The row of an agreement that is a trade. */
+export type TradeRow = Pick<AgreementRow, 'id' | 'price' | 'lot' | 'evidence'> & {
   [column in
     | 'buyer'
     | 'seller'
     | 'token'
-    | 'quantity'
-    | 'price'
-    | 'lot'
+    | 'traded'
     | 'received'
     | 'fee'
     | 'intentHash'
-    | 'evidence'
     | 'endedBlock'
     | 'endedIndex'
     | 'endedAt'
@@ -51,9 +53,9 @@ export function toTradeView(row: TradeRow): TradeView {
     buyer: row.buyer,
     seller: row.seller,
     token: row.token,
-    quantity: String(row.quantity),
-    price: String(row.price),
-    lot: String(row.lot),
+    quantity: String(row.traded),
+    price: orNull(row.price, String),
+    lot: orNull(row.lot, String),
     payment: String(row.received + row.fee),
     received: String(row.received),
     fee: String(row.fee),

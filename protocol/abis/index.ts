@@ -1,4 +1,5 @@
 // Generated from contracts/ by scripts/generate-abis.ts. Do not edit.
+export { iArbitratorAbi } from './iArbitrator.ts'
 export { identityRegistryAbi } from './identityRegistry.ts'
 export { intentEscrowAbi } from './intentEscrow.ts'
 export { ledgerAbi } from './ledger.ts'

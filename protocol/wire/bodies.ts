@@ -1,9 +1,10 @@
-import type { Agreement, CapabilityRecord, Delivery, Intent, Side, Terms } from '../types.ts'
+import type { Agreement, CapabilityRecord, Conditions, Delivery, Intent, Side, Terms } from '../types.ts'
 import { decodeBody, encode } from './codec.ts'
 import { atMost, fromHex, fromUint, oneOf, toAddress, toHash, toText, toTexts, toUint } from './fields.ts'
 import {
   AgreementSchema,
   CapabilityRecordSchema,
+  ConditionsSchema,
   DeliverySchema,
   IntentSchema,
   TermsSchema,
@@ -11,7 +12,7 @@ import {
 
 /** The signed bodies: each `encode` is canonical, each `decode` throws a WireError that names the field. */
 
-/** The wire has no smaller numbers than 32 bits; the agreement's type has. */
+/** The wire has no smaller numbers than 32 bits; some members have. */
 const MAX_UINT16 = 0xffff
 
 const SIDES: readonly Side[] = ['buy', 'sell']
@@ -76,14 +77,20 @@ export function encodeAgreement(agreement: Agreement): Uint8Array {
   return encode(AgreementSchema, {
     ...agreement,
     buyer: fromHex(agreement.buyer),
+    payer: fromHex(agreement.payer),
     seller: fromHex(agreement.seller),
     payout: fromHex(agreement.payout),
     token: fromHex(agreement.token),
+    staker: fromHex(agreement.staker),
     exposure: fromUint(agreement.exposure, 16),
     feeBps: Number(agreement.feeBps),
+    penaltyBps: Number(agreement.penaltyBps),
+    buyerEpoch: Number(agreement.buyerEpoch),
+    sellerEpoch: Number(agreement.sellerEpoch),
     intentHash: fromHex(agreement.intentHash),
     termsHash: fromHex(agreement.termsHash),
     nonce: fromUint(agreement.nonce, 32),
+    conditions: fromHex(agreement.conditions),
   })
 }
 
@@ -92,14 +99,43 @@ export function decodeAgreement(bytes: Uint8Array): Agreement {
   return {
     ...body,
     buyer: toAddress(body.buyer, 'agreement.buyer'),
+    payer: toAddress(body.payer, 'agreement.payer'),
     seller: toAddress(body.seller, 'agreement.seller'),
     payout: toAddress(body.payout, 'agreement.payout'),
     token: toAddress(body.token, 'agreement.token'),
+    staker: toAddress(body.staker, 'agreement.staker'),
     exposure: toUint(body.exposure, 16, 'agreement.exposure'),
     feeBps: BigInt(atMost(body.feeBps, MAX_UINT16, 'agreement.feeBps')),
+    penaltyBps: BigInt(atMost(body.penaltyBps, MAX_UINT16, 'agreement.penaltyBps')),
+    buyerEpoch: BigInt(body.buyerEpoch),
+    sellerEpoch: BigInt(body.sellerEpoch),
     intentHash: toHash(body.intentHash, 'agreement.intentHash'),
     termsHash: toHash(body.termsHash, 'agreement.termsHash'),
     nonce: toUint(body.nonce, 32, 'agreement.nonce'),
+    conditions: toHash(body.conditions, 'agreement.conditions'),
+  }
+}
+
+export function encodeConditions(conditions: Conditions): Uint8Array {
+  return encode(ConditionsSchema, {
+    ...conditions,
+    arbitrator: fromHex(conditions.arbitrator),
+    meter: fromHex(conditions.meter),
+    lateBps: Number(conditions.lateBps),
+    window: Number(conditions.window),
+    splitBps: Number(conditions.splitBps),
+  })
+}
+
+export function decodeConditions(bytes: Uint8Array): Conditions {
+  const { $typeName: _, ...body } = decodeBody(ConditionsSchema, bytes)
+  return {
+    ...body,
+    arbitrator: toAddress(body.arbitrator, 'conditions.arbitrator'),
+    meter: toAddress(body.meter, 'conditions.meter'),
+    lateBps: BigInt(atMost(body.lateBps, MAX_UINT16, 'conditions.lateBps')),
+    window: BigInt(body.window),
+    splitBps: BigInt(atMost(body.splitBps, MAX_UINT16, 'conditions.splitBps')),
   }
 }
 

@@ -1,10 +1,12 @@
 import { WireError } from '../errors.ts'
-import type { Delivery, Funding, Hex, Offer } from '../types.ts'
+import type { Delivery, Funding, Hex, Offer, Release } from '../types.ts'
 import {
   decodeAgreement,
+  decodeConditions,
   decodeDelivery,
   decodeTerms,
   encodeAgreement,
+  encodeConditions,
   encodeDelivery,
   encodeTerms,
 } from './bodies.ts'
@@ -23,7 +25,7 @@ export type NegotiationMessage =
   | { type: 'decline'; subject: Hex; reason: DeclineReason; detail: string }
   | { type: 'opened'; agreementId: Hex; transaction: Hex }
   | { type: 'delivered'; delivery: Delivery; signature: Hex }
-  | { type: 'released'; agreementId: Hex; evidence: Hex; signature: Hex }
+  | { type: 'released'; release: Release; signature: Hex }
   | { type: 'settled'; agreementId: Hex; transaction: Hex }
 
 /** A numbered message; `replyTo` is the number of the message that it answers, 0n if none. */
@@ -57,11 +59,12 @@ function encodeMessage(message: NegotiationMessage): FrameMessage['body'] {
 function messageInit(message: NegotiationMessage) {
   switch (message.type) {
     case 'proposal': {
-      const { agreement, terms, signature, funding } = message.offer
+      const { agreement, conditions, terms, signature, funding } = message.offer
       return {
         case: 'proposal',
         value: {
           agreement: encodeAgreement(agreement),
+          conditions: encodeConditions(conditions),
           terms: encodeTerms(terms),
           signature: fromHex(signature),
           ...encodeFunding(funding),
@@ -87,15 +90,19 @@ function messageInit(message: NegotiationMessage) {
         case: 'delivered',
         value: { delivery: encodeDelivery(message.delivery), signature: fromHex(message.signature) },
       }
-    case 'released':
+    case 'released': {
+      const { agreement, quantity, last, evidence } = message.release
       return {
         case: 'released',
         value: {
-          agreementId: fromHex(message.agreementId),
-          evidence: fromHex(message.evidence),
+          agreementId: fromHex(agreement),
+          quantity,
+          last,
+          evidence: fromHex(evidence),
           signature: fromHex(message.signature),
         },
       }
+    }
     case 'opened':
     case 'settled':
       return {
@@ -108,11 +115,12 @@ function messageInit(message: NegotiationMessage) {
 function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
   switch (body.case) {
     case 'proposal': {
-      const { agreement, terms, signature, funding } = body.value
+      const { agreement, conditions, terms, signature, funding } = body.value
       return {
         type: 'proposal',
         offer: {
           agreement: decodeAgreement(agreement),
+          conditions: decodeConditions(conditions),
           terms: decodeTerms(terms),
           signature: toSignature(signature, 'proposal.signature'),
           funding: decodeFunding(funding, 'proposal.funding'),
@@ -142,8 +150,12 @@ function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
     case 'released':
       return {
         type: 'released',
-        agreementId: toHash(body.value.agreementId, 'released.agreementId'),
-        evidence: toHash(body.value.evidence, 'released.evidence'),
+        release: {
+          agreement: toHash(body.value.agreementId, 'released.agreementId'),
+          quantity: body.value.quantity,
+          last: body.value.last,
+          evidence: toHash(body.value.evidence, 'released.evidence'),
+        },
         signature: toSignature(body.value.signature, 'released.signature'),
       }
     case 'opened':

@@ -216,34 +216,34 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
   buyer: Uint8Array;
 
   /**
-   * @generated from field: bytes seller = 2;
+   * @generated from field: bytes payer = 2;
+   */
+  payer: Uint8Array;
+
+  /**
+   * @generated from field: bytes seller = 3;
    */
   seller: Uint8Array;
 
   /**
-   * @generated from field: bytes payout = 3;
+   * @generated from field: bytes payout = 4;
    */
   payout: Uint8Array;
 
   /**
-   * @generated from field: bytes token = 4;
+   * @generated from field: bytes token = 5;
    */
   token: Uint8Array;
 
   /**
-   * @generated from field: uint64 quantity = 5;
+   * @generated from field: bytes staker = 6;
    */
-  quantity: bigint;
+  staker: Uint8Array;
 
   /**
-   * @generated from field: uint64 price = 6;
+   * @generated from field: uint64 agent_id = 7;
    */
-  price: bigint;
-
-  /**
-   * @generated from field: uint64 lot = 7;
-   */
-  lot: bigint;
+  agentId: bigint;
 
   /**
    * 16 bytes
@@ -253,34 +253,78 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
   exposure: Uint8Array;
 
   /**
-   * @generated from field: uint32 fee_bps = 9;
+   * @generated from field: uint64 quantity = 9;
+   */
+  quantity: bigint;
+
+  /**
+   * @generated from field: uint64 price = 10;
+   */
+  price: bigint;
+
+  /**
+   * @generated from field: uint64 lot = 11;
+   */
+  lot: bigint;
+
+  /**
+   * @generated from field: uint32 fee_bps = 12;
    */
   feeBps: number;
 
   /**
-   * @generated from field: uint64 expiry = 10;
+   * @generated from field: uint32 penalty_bps = 13;
+   */
+  penaltyBps: number;
+
+  /**
+   * @generated from field: uint64 relay_fee = 14;
+   */
+  relayFee: bigint;
+
+  /**
+   * @generated from field: uint32 buyer_epoch = 15;
+   */
+  buyerEpoch: number;
+
+  /**
+   * @generated from field: uint32 seller_epoch = 16;
+   */
+  sellerEpoch: number;
+
+  /**
+   * @generated from field: uint64 expiry = 17;
    */
   expiry: bigint;
 
   /**
-   * @generated from field: uint64 deadline = 11;
+   * @generated from field: uint64 deadline = 18;
    */
   deadline: bigint;
 
   /**
-   * @generated from field: bytes intent_hash = 12;
+   * @generated from field: bytes intent_hash = 19;
    */
   intentHash: Uint8Array;
 
   /**
-   * @generated from field: bytes terms_hash = 13;
+   * @generated from field: bytes terms_hash = 20;
    */
   termsHash: Uint8Array;
 
   /**
-   * @generated from field: bytes nonce = 14;
+   * 32 bytes
+   *
+   * @generated from field: bytes nonce = 21;
    */
   nonce: Uint8Array;
+
+  /**
+   * struct hash of the Conditions
+   *
+   * @generated from field: bytes conditions = 22;
+   */
+  conditions: Uint8Array;
 };
 
 /**
@@ -288,6 +332,62 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
  * Use `create(AgreementSchema)` to create a new message.
  */
 export declare const AgreementSchema: GenMessage<Agreement>;
+
+/**
+ * @generated from message mesh.v1.Conditions
+ */
+export declare type Conditions = Message<"mesh.v1.Conditions"> & {
+  /**
+   * @generated from field: bytes arbitrator = 1;
+   */
+  arbitrator: Uint8Array;
+
+  /**
+   * @generated from field: bytes meter = 2;
+   */
+  meter: Uint8Array;
+
+  /**
+   * @generated from field: uint64 start = 3;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: uint64 end = 4;
+   */
+  end: bigint;
+
+  /**
+   * @generated from field: uint64 late_from = 5;
+   */
+  lateFrom: bigint;
+
+  /**
+   * @generated from field: uint32 late_bps = 6;
+   */
+  lateBps: number;
+
+  /**
+   * @generated from field: uint32 window = 7;
+   */
+  window: number;
+
+  /**
+   * @generated from field: uint32 split_bps = 8;
+   */
+  splitBps: number;
+
+  /**
+   * @generated from field: uint64 retail = 9;
+   */
+  retail: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.Conditions.
+ * Use `create(ConditionsSchema)` to create a new message.
+ */
+export declare const ConditionsSchema: GenMessage<Conditions>;
 
 /**
  * @generated from message mesh.v1.Delivery
@@ -403,23 +503,30 @@ export declare type Proposal = Message<"mesh.v1.Proposal"> & {
   agreement: Uint8Array;
 
   /**
+   * canonical Conditions
+   *
+   * @generated from field: bytes conditions = 2;
+   */
+  conditions: Uint8Array;
+
+  /**
    * canonical Terms
    *
-   * @generated from field: bytes terms = 2;
+   * @generated from field: bytes terms = 3;
    */
   terms: Uint8Array;
 
   /**
    * the proposer's over the agreement
    *
-   * @generated from field: bytes signature = 3;
+   * @generated from field: bytes signature = 4;
    */
   signature: Uint8Array;
 
   /**
-   * from the buyer only; absent: its ledger balance
+   * from the buyer only; absent: the payer's ledger balance
    *
-   * @generated from field: mesh.v1.Funding funding = 4;
+   * @generated from field: mesh.v1.Funding funding = 5;
    */
   funding?: Funding | undefined;
 };
@@ -447,7 +554,7 @@ export declare type Acceptance = Message<"mesh.v1.Acceptance"> & {
   signature: Uint8Array;
 
   /**
-   * from the buyer only; absent: its ledger balance
+   * from the buyer only; absent: the payer's ledger balance
    *
    * @generated from field: mesh.v1.Funding funding = 3;
    */
@@ -586,12 +693,22 @@ export declare type Released = Message<"mesh.v1.Released"> & {
   agreementId: Uint8Array;
 
   /**
-   * @generated from field: bytes evidence = 2;
+   * @generated from field: uint64 quantity = 2;
+   */
+  quantity: bigint;
+
+  /**
+   * @generated from field: bool last = 3;
+   */
+  last: boolean;
+
+  /**
+   * @generated from field: bytes evidence = 4;
    */
   evidence: Uint8Array;
 
   /**
-   * @generated from field: bytes signature = 3;
+   * @generated from field: bytes signature = 5;
    */
   signature: Uint8Array;
 };

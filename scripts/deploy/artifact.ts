@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import type { Abi } from 'viem'
 import { z } from 'zod'
 import { packageRoot } from '../../community/package-root.ts'
 import { ConfigError } from '../../protocol/errors.ts'
@@ -7,6 +8,7 @@ import type { Hex } from '../../protocol/types.ts'
 const hex = z.custom<Hex>((value) => typeof value === 'string' && /^0x([0-9a-f]{2})+$/.test(value))
 
 const artifactSchema = z.object({
+  abi: z.custom<Abi>((value) => Array.isArray(value)),
   bytecode: hex,
   deployedBytecode: hex,
   /** Where the constructor writes immutable values into the runtime code: byte offsets. */

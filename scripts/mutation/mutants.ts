@@ -29,9 +29,9 @@ export const mutants: readonly Mutant[] = [
   },
   {
     fault: 'the seller need not sign',
-    file: 'IntentEscrow.sol',
-    find: '_checkSignature(a.seller, id, sellerSignature);\n\n        _records',
-    replace: '_records',
+    file: 'escrow/EscrowBase.sol',
+    find: '_checkSignature(a.seller, digest, sellerSignature);',
+    replace: '',
     tests: ['IntentEscrow'],
   },
   {
@@ -51,8 +51,8 @@ export const mutants: readonly Mutant[] = [
   {
     fault: 'the same release pays again',
     file: 'IntentEscrow.sol',
-    find: 'due > record.paid, InvalidQuantity',
-    replace: 'due >= record.paid, InvalidQuantity',
+    find: 'uint256(record.paid) + 1;',
+    replace: 'record.paid;',
     tests: ['IntentEscrow'],
   },
   {

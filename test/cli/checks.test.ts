@@ -11,19 +11,38 @@ const account = (digit: string): Hex => `0x${digit.repeat(40)}`
 
 const agreement = {
   buyer: account('b'),
+  payer: account('b'),
   seller: account('a'),
   payout: account('a'),
   token: account('d'),
+  staker: account('0'),
+  agentId: 0n,
+  exposure: 0n,
   quantity: 250n,
   price: 190_000n,
   lot: 1000n,
-  exposure: 0n,
   feeBps: 25n,
+  penaltyBps: 0n,
+  relayFee: 0n,
+  buyerEpoch: 0n,
+  sellerEpoch: 0n,
   expiry: 100n,
   deadline: 200n,
   intentHash: hash('1'),
   termsHash: hash('2'),
   nonce: 1n,
+  conditions: hash('3'),
+}
+const conditions = {
+  arbitrator: account('0'),
+  meter: account('0'),
+  start: 900n,
+  end: 1800n,
+  lateFrom: 900n,
+  lateBps: 0n,
+  window: 60n,
+  splitBps: 5_000n,
+  retail: 0n,
 }
 const payment = paymentOf(agreement)
 const fee = feeOf(agreement)
@@ -34,10 +53,12 @@ function deal(role: 'buyer' | 'seller', change: Partial<Deal> = {}): Deal {
     role,
     state: 'settled',
     agreement,
+    conditions,
     terms: { capability: 'energy.supply', area: '', start: 900n, end: 1800n, round: 2n, previous: hash('1') },
     signatures: {},
     funding: { kind: 'balance' },
     endpoints: [],
+    outcome: { quantity: agreement.quantity, paid: payment },
     gasUsed: role === 'buyer' ? 100_000n : 130_001n,
     ...change,
   }
@@ -55,6 +76,8 @@ function home(name: string, deals: Deal[], balance: bigint): HomeEvidence {
       address: account(name),
       settled: deals.length,
       refunded: 0,
+      cancelled: 0,
+      resolved: 0,
       open: 0,
       boughtWh: isBuyer ? 250 : 0,
       soldWh: isBuyer ? 0 : 250,
@@ -64,8 +87,12 @@ function home(name: string, deals: Deal[], balance: bigint): HomeEvidence {
       gasUsed: first?.gasUsed ?? 0n,
       maxRounds: 2,
     },
-    onChain: { balance, deposited: 1_000_000n },
-    inIndex: { balance, deposited: 1_000_000n },
+    onChain: { balance, deposited: 1_000_000n, fees: isBuyer ? 0n : fee },
+    inIndex: {
+      deposited: 1_000_000n,
+      spent: isBuyer ? payment : 0n,
+      earned: isBuyer ? 0n : payment - fee,
+    },
   }
 }
 
@@ -90,12 +117,22 @@ function evidence(): Evidence {
     stats: {
       agents: 2,
       intents: 0,
-      agreements: { open: 0, settled: 1, refunded: 0, cancelled: 0 },
+      agreements: {
+        open: 0,
+        delivered: 0,
+        disputed: 0,
+        settled: 1,
+        refunded: 0,
+        cancelled: 0,
+        resolved: 0,
+        revoked: 0,
+      },
       token: account('d'),
       trades: 1,
       tradedWh: 250n,
       volume: payment,
       fees: fee,
+      collectedFees: 0n,
       averagePrice: 190_000n,
     },
     feesOnChain: fee,
@@ -119,7 +156,8 @@ function add<K extends string>(record: Record<K, bigint>, field: K, amount: bigi
 
 /** A deal of home a that has not settled. */
 function unfinished(state: DealState): Deal {
-  return deal('seller', { id: hash('e'), state })
+  const { outcome: _, ...rest } = deal('seller', { id: hash('e'), state })
+  return rest
 }
 
 function at<T>(items: readonly T[], index: number): T {
@@ -146,7 +184,8 @@ describe('crossCheck', () => {
     ['the index has another fee', 'indexAgrees', (e) => add(at(e.trades, 0), 'fee', 1n)],
     ['the statistics have another volume', 'indexAgrees', (e) => add(e.stats, 'volume', 1n)],
     ['the chain holds a unit less', 'balancesAgree', (e) => add(at(e.homes, 0).onChain, 'balance', -1n)],
-    ['the index holds a unit more', 'balancesAgree', (e) => add(at(e.homes, 0).inIndex, 'balance', 1n)],
+    ['the index has a unit more earned', 'balancesAgree', (e) => add(at(e.homes, 0).inIndex, 'earned', 1n)],
+    ['the index has a unit less spent', 'balancesAgree', (e) => add(at(e.homes, 1).inIndex, 'spent', -1n)],
     ['the index missed a deposit', 'balancesAgree', (e) => add(at(e.homes, 0).inIndex, 'deposited', -1n)],
     ['a deal is still open', 'everyAgreementEnded', (e) => at(e.homes, 0).deals.push(unfinished('opened'))],
     [
@@ -155,6 +194,7 @@ describe('crossCheck', () => {
       (e) => at(e.homes, 0).deals.push(unfinished('signed')),
     ],
     ['the index has an open agreement', 'everyAgreementEnded', (e) => put(e.stats.agreements, 'open', 1)],
+    ['the index has a dispute', 'everyAgreementEnded', (e) => put(e.stats.agreements, 'disputed', 1)],
   ]
   for (const [what, check, change] of lies) {
     it(`fails ${check} when ${what}`, () => {

@@ -59,6 +59,8 @@ describe('the status', () => {
     address: '0x00' as const,
     settled: 2,
     refunded: 0,
+    cancelled: 0,
+    resolved: 0,
     open: 1,
     boughtWh: 500,
     soldWh: 0,

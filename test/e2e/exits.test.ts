@@ -1,9 +1,8 @@
 import { expect } from 'chai'
-import { createTestClient, http } from 'viem'
 import * as token from '../../agent/chain/actions/token.ts'
 import { connectChain } from '../../agent/chain/client.ts'
 import type { MeshNetwork } from '../../agent/index.ts'
-import { LEDGER_WITHDRAWAL_DELAY, STAKE_WITHDRAWAL_DELAY } from '../../scripts/deploy/parameters.ts'
+import { ledgerAbi, stakeVaultAbi } from '../../protocol/abis/index.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 describe("an agent's way out", function () {
@@ -14,12 +13,6 @@ describe("an agent's way out", function () {
     market = await startMarket()
   })
   afterEach(() => market.stop())
-
-  async function later(seconds: number): Promise<void> {
-    const chain = createTestClient({ mode: 'hardhat', transport: http(market.descriptor().rpcUrl) })
-    await chain.increaseTime({ seconds })
-    await chain.mine({ blocks: 1 })
-  }
 
   const codeOf = (promise: Promise<unknown>) =>
     promise.then(
@@ -39,7 +32,13 @@ describe("an agent's way out", function () {
     expect(await codeOf(agent.account.withdraw())).to.equal('CALL_REVERTED')
     expect(await codeOf(agent.account.withdrawStake())).to.equal('CALL_REVERTED')
 
-    await later(Math.max(LEDGER_WITHDRAWAL_DELAY, STAKE_WITHDRAWAL_DELAY) + 1)
+    const { ledger, stakeVault } = deployment.contracts
+    const functionName = 'withdrawalDelay'
+    const delays = await Promise.all([
+      client.readContract({ address: ledger, abi: ledgerAbi, functionName }),
+      client.readContract({ address: stakeVault, abi: stakeVaultAbi, functionName }),
+    ])
+    await market.later(Math.max(...delays) + 1)
     await agent.account.withdraw()
     await agent.account.withdrawStake()
     expect(await held()).to.equal(before + 12_000_000n)

@@ -28,7 +28,7 @@ describe('a hostile peer', function () {
 
   beforeEach(async () => {
     faults = new Faults()
-    victim = await market.join({ onError: faults.hear })
+    victim = await market.join({ onError: faults.hear, policy: { exposurePercent: 0n } })
     victim.onOffer(() => ({ type: 'accept' }))
     hostile = await hostilePeer(market.descriptor())
   })
@@ -108,7 +108,7 @@ describe('a hostile peer', function () {
   it('is answered once to an offer that was countered, however often it repeats it', async () => {
     const repeated = 6
     let asked = 0
-    const limited = await market.join({ policy: { maxLiveDeals: 2 } })
+    const limited = await market.join({ policy: { maxLiveDeals: 2, exposurePercent: 0n } })
     limited.onOffer(({ intent }) => {
       asked += 1
       return { type: 'counter', proposal: { quantity: intent.value.quantity, price: 140_000n } }
@@ -142,7 +142,10 @@ describe('a hostile peer', function () {
   it('is answered once to an offer that comes twice while the chain is asked for its time', async () => {
     const relay = await startRelay(market.descriptor().rpcUrl)
     try {
-      const slow = await market.join({ network: { ...market.descriptor(), rpcUrl: relay.url } })
+      const slow = await market.join({
+        network: { ...market.descriptor(), rpcUrl: relay.url },
+        policy: { exposurePercent: 0n },
+      })
       let asked = 0
       slow.onOffer(() => {
         asked += 1

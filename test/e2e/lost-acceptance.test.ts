@@ -102,7 +102,11 @@ describe('an acceptance that is lost together with its stream', function () {
   it('binds whoever has signed it, though it could not be sent', async () => {
     const faults = new Faults()
     // Over QUIC a stream that the other side resets stays open for writing, and the loss goes unnoticed.
-    const signer = await market.join({ onError: faults.hear, listen: ['/ip4/127.0.0.1/tcp/0'] })
+    const signer = await market.join({
+      onError: faults.hear,
+      listen: ['/ip4/127.0.0.1/tcp/0'],
+      policy: { exposurePercent: 0n },
+    })
     const hostile = await hostilePeer(market.descriptor())
     try {
       const intent = await signer.publishIntent(energyIntent(100n))

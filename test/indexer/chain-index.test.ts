@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { concatHex, encodeFunctionData, stringToHex, zeroAddress } from 'viem'
 import type { HDAccount } from 'viem/accounts'
+import { AGREEMENT_STATUSES } from '../../indexer/store/tables.ts'
 import { identityRegistryAbi, ledgerAbi, stakeVaultAbi } from '../../protocol/abis/index.ts'
 import { feeOf, paymentOf } from '../../protocol/types.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
@@ -36,7 +37,7 @@ describe('an index of a market', function () {
       agents: await tx.selectFrom('agents').selectAll().orderBy('agentId').execute(),
       stakes: await tx.selectFrom('stakes').selectAll().execute(),
       agreements: await tx.selectFrom('agreements').selectAll().execute(),
-      balances: await tx.selectFrom('balances').selectAll().execute(),
+      accounts: await tx.selectFrom('accounts').selectAll().execute(),
       statusTotals: await tx.selectFrom('statusTotals').selectAll().execute(),
       tokenTotals: await tx.selectFrom('tokenTotals').selectAll().execute(),
     }))
@@ -118,28 +119,38 @@ describe('an index of a market', function () {
   })
 
   describe('stake', () => {
-    it('says of every position what the vault says, through lock, queue and withdrawal', async () => {
-      const vault = market.deployment.contracts.stakeVault
+    it('says of every position what the vault says, through lock, queue, slash and withdrawal', async () => {
+      const { stakeVault: vault, intentEscrow } = market.deployment.contracts
       const open = await market.draft(buyer, seller, { exposure: 777n })
       await market.open(buyer, seller, open)
-      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, 5_000n])
+      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, intentEscrow, 5_000n])
       await compare()
       expect((await caughtUp()).stakes.find((row) => row.depositor === seller.address)).to.include({
         locked: 777n,
         queued: 5_000n,
       })
       await market.settle(buyer, open)
-      await market.pass(8 * DAY)
-      await market.send(seller, vault, stakeVaultAbi, 'withdraw', [2n, seller.address])
+      const failed = await market.draft(buyer, seller, { exposure: 1_001n })
+      await market.open(buyer, seller, failed)
+      await market.cancel(seller, failed)
+      await compare()
+      await market.pass(15 * DAY)
+      await market.send(seller, vault, stakeVaultAbi, 'withdraw', [2n, intentEscrow, seller.address])
+      await compare()
+
+      const all = (await caughtUp()).stakes.find((row) => row.depositor === seller.address)?.staked ?? 0n
+      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, intentEscrow, all])
+      await compare()
+      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, intentEscrow, 0n])
       await compare()
 
       async function compare(): Promise<void> {
-        for (const { agentId, depositor, ...row } of (await caughtUp()).stakes) {
+        for (const { agentId, depositor, module, ...row } of (await caughtUp()).stakes) {
           const [staked, locked, queued, availableAt] = await market.client.readContract({
             address: vault,
             abi: stakeVaultAbi,
             functionName: 'positionOf',
-            args: [agentId, depositor],
+            args: [agentId, depositor, module],
           })
           expect(row).to.deep.equal({ staked, locked, queued, availableAt })
         }
@@ -152,11 +163,12 @@ describe('an index of a market', function () {
       const evidence = `0x${'ab'.repeat(32)}` as const
       const agreement = await market.draft(buyer, seller, { quantity: 1_234n, price: 123_457n, exposure: 5n })
       const id = await market.open(buyer, seller, agreement)
-      const { feeBps, ...terms } = agreement
+      const { feeBps, penaltyBps, buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = agreement
       const opened = await agreementRow(id)
       expect(opened).to.include({
         ...terms,
         feeBps: Number(feeBps),
+        penaltyBps: Number(penaltyBps),
         status: 'open',
         endedBlock: null,
         received: null,
@@ -164,7 +176,8 @@ describe('an index of a market', function () {
       await market.settle(buyer, agreement, evidence)
       const fee = feeOf(agreement)
       const settled = await agreementRow(id)
-      expect(settled).to.include({ status: 'settled', fee, evidence, received: paymentOf(agreement) - fee })
+      const received = paymentOf(agreement) - fee
+      expect(settled).to.include({ status: 'settled', fee, evidence, received, traded: 1_234n })
       expect(settled?.endedBlock).to.equal(await market.height())
       expect(opened?.openedTx)
         .to.match(/^0x[0-9a-f]{64}$/)
@@ -176,17 +189,83 @@ describe('an index of a market', function () {
       const id = await market.open(buyer, seller, agreement)
       await market.pass(3_601)
       await market.refund(seller, agreement)
-      expect(await agreementRow(id)).to.include({ status: 'refunded', refunded: 47_500n, fee: null })
+      expect(await agreementRow(id)).to.include({
+        status: 'refunded',
+        refunded: 47_500n,
+        fee: 0n,
+        slashed: 200n,
+        traded: null,
+      })
     })
 
-    it('cancelled before it was opened: known by its id alone', async () => {
+    it('claimed when the buyer was silent: a trade of what the seller reported', async () => {
+      const agreement = await market.draft(buyer, seller, { quantity: 1_000n, price: 200_000n })
+      const id = await market.open(buyer, seller, agreement)
+      await market.deliver(seller, agreement, 900n)
+      const reported = await agreementRow(id)
+      expect(reported).to.include({ status: 'delivered', claimed: 900n, endedBlock: null, traded: null })
+      expect(reported?.deliveredAt).to.equal(Number(await market.now()))
+      await market.claim(seller, agreement)
+      expect(await agreementRow(id)).to.include({
+        status: 'settled',
+        received: 179_550n,
+        fee: 450n,
+        refunded: 20_000n,
+        slashed: 0n,
+        traded: 900n,
+      })
+    })
+
+    it('disputed and split: a trade of what half of the money buys', async () => {
+      const agreement = await market.draft(buyer, seller, { quantity: 1_001n, price: 200_000n })
+      const id = await market.open(buyer, seller, agreement)
+      await market.deliver(seller, agreement)
+      await market.dispute(buyer, agreement)
+      expect(await agreementRow(id)).to.include({
+        status: 'resolved',
+        contested: 200_200n,
+        arbitrator: zeroAddress,
+        received: 99_850n,
+        fee: 250n,
+        refunded: 100_100n,
+        traded: 501n,
+      })
+    })
+
+    it('cancelled by the seller: its stake pays, and it is no trade', async () => {
       const agreement = await market.draft(buyer, seller)
+      const id = await market.open(buyer, seller, agreement)
       await market.cancel(seller, agreement)
-      expect(await agreementRow(market.idOf(agreement))).to.include({
+      expect(await agreementRow(id)).to.include({
         status: 'cancelled',
-        cancelledBy: seller.address,
+        received: 0n,
+        refunded: 47_500n,
+        slashed: 200n,
+        traded: null,
+      })
+    })
+
+    it('revoked before it was opened: known by its id alone', async () => {
+      const agreement = await market.draft(buyer, seller)
+      await market.revoke(seller, agreement)
+      expect(await agreementRow(market.idOf(agreement))).to.include({
+        status: 'revoked',
+        revokedBy: seller.address,
         buyer: null,
         quantity: null,
+        openedAt: null,
+      })
+    })
+
+    it('settled on the spot: a trade whose price the chain does not tell', async () => {
+      const agreement = await market.spotTrade(buyer, seller, { quantity: 77n })
+      expect(await agreementRow(market.idOf(agreement))).to.include({
+        status: 'settled',
+        buyer: buyer.address,
+        traded: 77n,
+        received: 14_594n,
+        fee: 36n,
+        price: null,
         openedAt: null,
       })
     })
@@ -194,18 +273,20 @@ describe('an index of a market', function () {
     it('counts them by status and sums the settled ones', async () => {
       const { agreements, statusTotals, tokenTotals } = await caughtUp()
       const count = (status: string) => agreements.filter((row) => row.status === status).length
-      for (const status of ['open', 'settled', 'refunded', 'cancelled'] as const) {
-        const total = statusTotals.find((row) => row.status === status)?.agreements
+      for (const status of AGREEMENT_STATUSES) {
+        const total = statusTotals.find((row) => row.status === status)?.agreements ?? 0
         expect(total, status).to.equal(count(status))
       }
-      const settled = agreements.filter((row) => row.status === 'settled')
+      const trades = agreements.filter((row) => row.traded !== null)
+      expect(new Set(trades.map((row) => row.status))).to.deep.equal(new Set(['settled', 'resolved']))
       expect(tokenTotals).to.deep.equal([
         {
           token: market.deployment.contracts.testDollar,
-          trades: settled.length,
-          quantity: settled.reduce((sum, row) => sum + (row.quantity ?? 0n), 0n),
-          volume: settled.reduce((sum, row) => sum + (row.received ?? 0n) + (row.fee ?? 0n), 0n),
-          fees: settled.reduce((sum, row) => sum + (row.fee ?? 0n), 0n),
+          trades: trades.length,
+          quantity: trades.reduce((sum, row) => sum + (row.traded ?? 0n), 0n),
+          volume: trades.reduce((sum, row) => sum + (row.received ?? 0n) + (row.fee ?? 0n), 0n),
+          fees: agreements.reduce((sum, row) => sum + (row.fee ?? 0n), 0n),
+          collected: 0n,
         },
       ])
     })
@@ -217,14 +298,21 @@ describe('an index of a market', function () {
       await market.send(seller, ledger, ledgerAbi, 'requestWithdrawal', [testDollar, 123_456n])
       await market.pass(3 * DAY)
       await market.send(seller, ledger, ledgerAbi, 'withdraw', [testDollar, account(8).address])
-      const { balances } = await caughtUp()
-      expect(balances.length).to.be.greaterThan(3)
-      for (const { token, account: owner, balance } of balances) {
-        const args = [token, owner] as const
-        const onChain = { address: ledger, abi: ledgerAbi, functionName: 'balanceOf', args } as const
-        expect(await market.client.readContract(onChain)).to.equal(balance)
+      const { accounts, tokenTotals } = await caughtUp()
+      expect(accounts.length).to.be.greaterThan(1)
+      let fees = 0n
+      for (const { token, account: owner, deposited, withdrawn, spent, earned } of accounts) {
+        const read = { address: ledger, abi: ledgerAbi, args: [token, owner] } as const
+        const balance = await market.client.readContract({ ...read, functionName: 'balanceOf' })
+        expect(deposited - withdrawn - spent + earned).to.equal(balance)
+        fees += await market.client.readContract({ ...read, functionName: 'feesOf' })
       }
-      expect(balances.find((row) => row.account === seller.address)?.withdrawn).to.equal(123_456n)
+      expect(accounts.find((row) => row.account === seller.address)?.withdrawn).to.equal(123_456n)
+
+      expect(tokenTotals[0]?.fees).to.equal(fees)
+      const owners = accounts.map(({ account }) => account)
+      await market.send(buyer, ledger, ledgerAbi, 'collectFees', [testDollar, owners])
+      expect((await caughtUp()).tokenTotals[0]).to.include({ fees, collected: fees })
     })
 
     it('is row by row what an index that starts now makes of the chain', async () => {

@@ -68,21 +68,29 @@ describe('startIndexer', function () {
     expect(await indexer.stats()).to.deep.equal({
       agents: 2,
       intents: 0,
-      agreements: { open: 0, settled: 2, refunded: 0, cancelled: 0 },
+      agreements: {
+        open: 0,
+        delivered: 0,
+        disputed: 0,
+        settled: 2,
+        refunded: 0,
+        cancelled: 0,
+        resolved: 0,
+        revoked: 0,
+      },
       token: testDollar,
       trades: 2,
       tradedWh: 3_000n,
       volume: 400_000n,
       fees: 1_000n,
+      collectedFees: 0n,
       averagePrice: 133_333n,
     })
-    const { balance, deposited } = await indexer.balanceOf(
-      testDollar,
-      seller.address.toLowerCase() as `0x${string}`,
-    )
-    expect(balance - deposited).to.equal(399_000n)
-    const nobody = await indexer.balanceOf(testDollar, `0x${'11'.repeat(20)}`)
-    expect(nobody).to.include({ balance: 0n, deposited: 0n, withdrawn: 0n })
+    const sold = await indexer.account(testDollar, seller.address.toLowerCase() as `0x${string}`)
+    expect(sold).to.include({ earned: 399_000n, spent: 0n, withdrawn: 0n })
+    expect(await indexer.account(testDollar, buyer.address)).to.include({ earned: 0n, spent: 400_000n })
+    const nobody = await indexer.account(testDollar, `0x${'11'.repeat(20)}`)
+    expect(nobody).to.include({ deposited: 0n, withdrawn: 0n, spent: 0n, earned: 0n })
   })
 
   it('refuses a port that is taken', async () => {

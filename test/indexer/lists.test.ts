@@ -14,7 +14,11 @@ describe('the lists of the API', function () {
       await market.trade(buyer, seller, { quantity: BigInt(trade * 100) })
     await market.trade(seller, buyer, { quantity: 4_000n })
     await market.open(buyer, seller, await market.draft(buyer, seller))
-    await market.cancel(buyer, await market.draft(buyer, seller))
+    await market.revoke(buyer, await market.draft(buyer, seller))
+    const contested = await market.draft(buyer, seller)
+    await market.open(buyer, seller, contested)
+    await market.deliver(seller, contested)
+    await market.dispute(buyer, contested)
     for (let count = 0; count < 5; count++) mesh.intent(count % 2 === 0 ? buyer : seller)
     await served.caughtUp()
   })
@@ -81,7 +85,7 @@ describe('the lists of the API', function () {
       [`seller=${buyer.address}`, (row) => row.seller === buyer.address],
       [`agent=${buyer.address.toLowerCase()}`, (row) => [row.buyer, row.seller].includes(buyer.address)],
       [`agent=${account(9).address}`, () => false],
-      ...['open', 'settled', 'refunded', 'cancelled'].map(
+      ...['open', 'delivered', 'settled', 'refunded', 'resolved', 'revoked'].map(
         (status): [string, (row: Record<string, string>) => boolean] => [
           `status=${status}`,
           (row) => row.status === status,
@@ -150,7 +154,11 @@ describe('the lists of the API', function () {
       (await served.get(`/v1/agents?wallet=${seller.address}&owner=${seller.address}`)).body.data
     const [before] = await of()
     expect(before.capability).to.equal(null)
-    expect(before.stake.free).to.equal(String(BigInt(before.stake.staked) - BigInt(before.stake.locked)))
+    expect(before.stakes).to.have.lengthOf(1)
+    const [{ module, free, staked, locked }] = before.stakes
+    expect(module).to.equal(served.market.deployment.contracts.intentEscrow)
+    expect(BigInt(locked)).to.equal(1_000n)
+    expect(free).to.equal(String(BigInt(staked) - BigInt(locked)))
     const stream = (await served.get('/v1/stats')).body.data.intents
     const now = BigInt(Math.floor(Date.now() / 1000))
     mesh.capability(seller, { capabilities: ['energy.supply', 'ride.drive'], issuedAt: now })

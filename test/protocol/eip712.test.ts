@@ -6,8 +6,12 @@ import {
   domainSeparator,
   hashAgreement,
   hashCapabilityRecord,
+  hashConditions,
   hashDelivery,
+  hashDispute,
+  hashEvidence,
   hashIntent,
+  hashReading,
   hashRelease,
   hashTerms,
 } from '../../protocol/eip712.ts'
@@ -20,11 +24,19 @@ const TYPES = {
     'string name, string version, uint256 chainId, address verifyingContract, bytes32 salt',
   ),
   Agreement: members(
-    `address buyer, address seller, address payout, address token, uint64 quantity, uint64 price, uint64 lot,
-     uint128 exposure, uint16 feeBps, uint64 expiry, uint64 deadline, bytes32 intentHash, bytes32 termsHash,
-     uint256 nonce`,
+    `address buyer, address payer, address seller, address payout, address token, address staker, uint64 agentId,
+     uint128 exposure, uint64 quantity, uint64 price, uint64 lot, uint16 feeBps, uint16 penaltyBps, uint64 relayFee,
+     uint32 buyerEpoch, uint32 sellerEpoch, uint64 expiry, uint64 deadline, bytes32 intentHash, bytes32 termsHash,
+     uint256 nonce, Conditions conditions`,
   ),
-  Release: members('bytes32 agreement, bytes32 evidence'),
+  Conditions: members(
+    `address arbitrator, address meter, uint64 start, uint64 end, uint64 lateFrom, uint16 lateBps, uint32 window,
+     uint16 splitBps, uint64 retail`,
+  ),
+  Release: members('bytes32 agreement, uint64 quantity, bool last, bytes32 evidence'),
+  Evidence: members('bytes32 agreement, uint64 quantity, bytes32 evidence'),
+  Reading: members('bytes32 agreement, uint64 quantity'),
+  Dispute: members('bytes32 agreement'),
   Intent: members(
     `address agent, uint8 side, string capability, string area, uint64 quantity, uint64 price, uint64 lot,
      uint64 start, uint64 end, uint64 expiry, uint256 nonce, string[] endpoints`,
@@ -56,9 +68,19 @@ interface Kind {
   message: (value: object) => Record<string, unknown>
 }
 
+/** An agreement with its conditions nested, as a wallet gets it to sign. */
+const nested = fc
+  .record({ agreement: arbitrary.agreement, conditions: arbitrary.conditions })
+  .map(({ agreement, conditions }) => ({ ...agreement, conditions }))
+
 const kinds: Kind[] = [
-  kind('Agreement', arbitrary.agreement, hashAgreement),
+  kind('Agreement', nested, (domain, { conditions, ...agreement }) =>
+    hashAgreement(domain, { ...agreement, conditions: hashConditions(conditions) }),
+  ),
   kind('Release', arbitrary.release, hashRelease),
+  kind('Evidence', arbitrary.evidence, hashEvidence),
+  kind('Reading', arbitrary.reading, hashReading),
+  kind('Dispute', arbitrary.dispute, hashDispute),
   kind('Intent', arbitrary.intent, hashIntent, (value) => ({ ...value, side: sideNumber(value) })),
   kind('CapabilityRecord', arbitrary.capabilityRecord, hashCapabilityRecord),
   kind('Delivery', arbitrary.delivery, hashDelivery),
@@ -105,26 +127,47 @@ describe('eip712', () => {
     })
   }
 
-  describe('Terms', () => {
-    it('has the struct hash that viem computes', () => {
-      fc.assert(
-        fc.property(arbitrary.terms, (terms) => {
-          const data = { ...terms }
-          expect(hashTerms(terms)).to.equal(hashStruct({ data, primaryType: 'Terms', types: TYPES }))
-        }),
-      )
-    })
+  /** Structs that are signed as parts of others. */
+  const parts = [
+    part('Terms', arbitrary.terms, hashTerms),
+    part('Conditions', arbitrary.conditions, hashConditions),
+  ]
+  for (const { primaryType, arbitrary: values, hash } of parts) {
+    describe(primaryType, () => {
+      it('has the struct hash that viem computes', () => {
+        fc.assert(
+          fc.property(values, (value) => {
+            const data = { ...value }
+            expect(hash(value)).to.equal(hashStruct({ data, primaryType, types: TYPES }))
+          }),
+        )
+      })
 
-    it('has another hash when any one member is another', () => {
-      fc.assert(
-        fc.property(arbitrary.terms, arbitrary.terms, (terms, other) => {
-          for (const [name, member] of Object.entries(other)) {
-            const changed = { ...terms, [name]: member }
-            expect(hashTerms(changed) === hashTerms(terms), name).to.equal(show(changed) === show(terms))
-          }
-        }),
-      )
+      it('has another hash when any one member is another', () => {
+        fc.assert(
+          fc.property(values, values, (value, other) => {
+            for (const [name, member] of Object.entries(other)) {
+              const changed = { ...value, [name]: member }
+              expect(hash(changed) === hash(value), name).to.equal(show(changed) === show(value))
+            }
+          }),
+        )
+      })
     })
+  }
+
+  it('binds every member of the conditions by the agreement that nests them', () => {
+    fc.assert(
+      fc.property(arbitrary.domain, nested, arbitrary.conditions, (domain, value, other) => {
+        const digest = (conditions: typeof other) =>
+          hashAgreement(domain, { ...value, conditions: hashConditions(conditions) })
+        for (const [name, member] of Object.entries(other)) {
+          const changed = { ...value.conditions, [name]: member }
+          const isSame = show(changed) === show(value.conditions)
+          expect(digest(changed) === digest(value.conditions), name).to.equal(isSame)
+        }
+      }),
+    )
   })
 
   it('has the domain separator that viem computes, the same at the second asking', () => {
@@ -146,6 +189,18 @@ describe('eip712', () => {
     expect(new Set(digests)).to.have.lengthOf(lists.length)
   })
 })
+
+function part<T extends object>(
+  primaryType: 'Terms' | 'Conditions',
+  values: fc.Arbitrary<T>,
+  hash: (value: T) => Hex,
+) {
+  return {
+    primaryType,
+    arbitrary: values as fc.Arbitrary<object>,
+    hash: (value: object) => hash(value as T),
+  }
+}
 
 function kind<T extends object>(
   primaryType: keyof typeof TYPES,

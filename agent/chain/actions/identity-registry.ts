@@ -67,12 +67,30 @@ export function setAgentWallet(
   }
 }
 
-/** Reads the agent id that an address is bound to, 0n if none. */
-export function agentIdOf(client: PublicClient, registry: Address, wallet: Address): Promise<bigint> {
-  return client.readContract({
+/** Takes the key away from an agent, as its owner: whatever it signed and was not opened is worth nothing. */
+export function unsetAgentWallet(registry: Address, agentId: bigint): Call {
+  const args = [agentId] as const
+  return {
+    to: registry,
+    data: encodeFunctionData({ abi: identityRegistryAbi, functionName: 'unsetAgentWallet', args }),
+  }
+}
+
+/** On whose behalf a key signs; all zero when on nobody's but its own. */
+export interface Binding {
+  agentId: bigint
+  /** Grows with each change of the agent's key. */
+  epoch: bigint
+  owner: Address
+}
+
+/** Reads which agent, of which owner, a key is bound to. */
+export async function bindingOf(client: PublicClient, registry: Address, wallet: Address): Promise<Binding> {
+  const [agentId, epoch, owner] = await client.readContract({
     address: registry,
     abi: identityRegistryAbi,
-    functionName: 'agentIdOf',
+    functionName: 'bindingOf',
     args: [wallet],
   })
+  return { agentId, epoch: BigInt(epoch), owner }
 }

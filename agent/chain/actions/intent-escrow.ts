@@ -1,15 +1,48 @@
-import { encodeFunctionData, type PublicClient } from 'viem'
+import { encodeAbiParameters, encodeFunctionData, type PublicClient } from 'viem'
 import { intentEscrowAbi } from '../../../protocol/abis/index.ts'
-import type { Address, Agreement, Funding, Hex } from '../../../protocol/types.ts'
+import type { Address, Agreement, Conditions, Funding, Hex, Release } from '../../../protocol/types.ts'
 import type { Call } from '../wallet.ts'
 
 /** Status of an agreement on chain, in the order of `IIntentEscrow.Status`. */
-const STATUSES = ['none', 'open', 'settled', 'refunded', 'cancelled'] as const
+const STATUSES = [
+  'none',
+  'open',
+  'delivered',
+  'disputed',
+  'settled',
+  'refunded',
+  'cancelled',
+  'resolved',
+  'revoked',
+] as const
 export type AgreementStatus = (typeof STATUSES)[number]
 
-const FUNDING_KINDS = { balance: 0, permit: 1, authorization: 2 } as const
+/** What the escrow knows of an agreement. Money in minor units, times in Unix seconds, 0n when not yet. */
+export interface AgreementRecord {
+  status: AgreementStatus
+  /** What left for the seller's side, the fee included. */
+  paid: bigint
+  /** Quantity that the seller reported on chain. */
+  claimed: bigint
+  deliveredAt: bigint
+  disputedAt: bigint
+}
 
-/** Opens an agreement that both sides signed; anybody may send it. */
+const FUNDING_KINDS = { permit: 0, authorization: 1 } as const
+const FUNDING = [
+  {
+    type: 'tuple',
+    components: [
+      { name: 'kind', type: 'uint8' },
+      { name: 'value', type: 'uint256' },
+      { name: 'validAfter', type: 'uint256' },
+      { name: 'validBefore', type: 'uint256' },
+      { name: 'signature', type: 'bytes' },
+    ],
+  },
+] as const
+
+/** Opens an agreement that both sides signed; anybody may send it, and earns the relay fee. */
 export function open(
   escrow: Address,
   agreement: Agreement,
@@ -20,33 +53,73 @@ export function open(
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'open', args }) }
 }
 
-/** Settles an open agreement with the buyer's signed release; anybody may send it. */
-export function settle(escrow: Address, agreement: Agreement, evidence: Hex, release: Hex): Call {
-  const args = [onChain(agreement), evidence, release] as const
+/** Settles by the buyer's signed release; only the seller may when it is the last and short of the whole. */
+export function settle(escrow: Address, agreement: Agreement, release: Release, signature: Hex): Call {
+  const { quantity, last, evidence } = release
+  const args = [onChain(agreement), quantity, last, evidence, signature] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'settle', args }) }
 }
 
-/** Gives the buyer its money back after the deadline; anybody may send it. */
+/** Reports a delivery on chain, as its seller: the buyer's window begins. */
+export function deliver(
+  escrow: Address,
+  agreement: Agreement,
+  conditions: Conditions,
+  report: { quantity: bigint; evidence: Hex },
+): Call {
+  const shown = conditionsOnChain(conditions)
+  const args = [onChain(agreement), shown, report.quantity, report.evidence, '0x'] as const
+  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'deliver', args }) }
+}
+
+/** Pays for what was reported when the buyer let its window pass; anybody may send it. */
+export function claim(escrow: Address, agreement: Agreement, conditions: Conditions): Call {
+  return withConditions(escrow, 'claim', agreement, conditions)
+}
+
+/** Contests what was reported, as its buyer; with an arbitrator, its bond is taken from the sender's balance. */
+export function dispute(escrow: Address, agreement: Agreement, conditions: Conditions): Call {
+  const args = [onChain(agreement), conditionsOnChain(conditions), '0x'] as const
+  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'dispute', args }) }
+}
+
+/** Pays as the arbitrator ruled, or by the split when it was silent; anybody may send it. */
+export function resolve(escrow: Address, agreement: Agreement, conditions: Conditions): Call {
+  return withConditions(escrow, 'resolve', agreement, conditions)
+}
+
+/** Gives the payer its money back after the deadline when nothing was reported; anybody may send it. */
 export function refund(escrow: Address, agreement: Agreement): Call {
   const args = [onChain(agreement)] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'refund', args }) }
 }
 
-/** Makes one's own signature under a not yet opened agreement worthless. */
-export function cancel(escrow: Address, agreement: Agreement): Call {
-  const args = [onChain(agreement)] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'cancel', args }) }
+/** Ends an open agreement as a party, which pays what the stage costs. */
+export function cancel(escrow: Address, agreement: Agreement, conditions: Conditions): Call {
+  return withConditions(escrow, 'cancel', agreement, conditions)
 }
 
-/** Reads what has become of an agreement. */
-export async function statusOf(client: PublicClient, escrow: Address, id: Hex): Promise<AgreementStatus> {
-  const status = await client.readContract({
+/** Makes the signatures under a not yet opened agreement worthless, as a party. */
+export function revoke(escrow: Address, agreement: Agreement): Call {
+  const args = [onChain(agreement)] as const
+  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'revoke', args }) }
+}
+
+/** Reads what the escrow knows of an agreement. */
+export async function recordOf(client: PublicClient, escrow: Address, id: Hex): Promise<AgreementRecord> {
+  const [status, paid, claimed, deliveredAt, disputedAt] = await client.readContract({
     address: escrow,
     abi: intentEscrowAbi,
-    functionName: 'statusOf',
+    functionName: 'recordOf',
     args: [id],
   })
-  return STATUSES[status] ?? 'none'
+  return {
+    status: STATUSES[status] ?? 'none',
+    paid,
+    claimed,
+    deliveredAt: BigInt(deliveredAt),
+    disputedAt: BigInt(disputedAt),
+  }
 }
 
 /** Reads the protocol fee in basis points, which every agreement has to name. */
@@ -54,21 +127,43 @@ export async function readFeeBps(client: PublicClient, escrow: Address): Promise
   return BigInt(await client.readContract({ address: escrow, abi: intentEscrowAbi, functionName: 'feeBps' }))
 }
 
-function onChain(agreement: Agreement) {
-  return { ...agreement, feeBps: Number(agreement.feeBps) }
+function withConditions(
+  escrow: Address,
+  functionName: 'claim' | 'resolve' | 'cancel',
+  agreement: Agreement,
+  conditions: Conditions,
+): Call {
+  const args = [onChain(agreement), conditionsOnChain(conditions)] as const
+  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName, args }) }
 }
 
-function fundingOf(funding: Funding) {
-  const kind = FUNDING_KINDS[funding.kind]
-  const none = { kind, value: 0n, validAfter: 0n, validBefore: 0n, signature: '0x' as Hex }
-  switch (funding.kind) {
-    case 'balance':
-      return none
-    case 'permit':
-      return { ...none, value: funding.value, validBefore: funding.deadline, signature: funding.signature }
-    case 'authorization': {
-      const { validAfter, validBefore, signature } = funding
-      return { ...none, validAfter, validBefore, signature }
-    }
+/** viem takes integers of up to 48 bits as numbers. */
+function onChain(agreement: Agreement) {
+  return {
+    ...agreement,
+    feeBps: Number(agreement.feeBps),
+    penaltyBps: Number(agreement.penaltyBps),
+    buyerEpoch: Number(agreement.buyerEpoch),
+    sellerEpoch: Number(agreement.sellerEpoch),
   }
+}
+
+function conditionsOnChain(conditions: Conditions) {
+  return {
+    ...conditions,
+    lateBps: Number(conditions.lateBps),
+    window: Number(conditions.window),
+    splitBps: Number(conditions.splitBps),
+  }
+}
+
+function fundingOf(funding: Funding): Hex {
+  if (funding.kind === 'balance') return '0x'
+  const { signature } = funding
+  const kind = FUNDING_KINDS[funding.kind]
+  const fields =
+    funding.kind === 'permit'
+      ? { value: funding.value, validAfter: 0n, validBefore: funding.deadline }
+      : { value: 0n, validAfter: funding.validAfter, validBefore: funding.validBefore }
+  return encodeAbiParameters(FUNDING, [{ kind, ...fields, signature }])
 }

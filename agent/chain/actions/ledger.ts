@@ -21,6 +21,21 @@ export function withdraw(ledger: Address, token: Address, to: Address): Call {
   return { to: ledger, data: encodeFunctionData({ abi: ledgerAbi, functionName: 'withdraw', args }) }
 }
 
+/** Sets what the key of an agent of the sender's may spend from the sender's balance; `perPeriod` 0n ends that. */
+export function setMandate(ledger: Address, token: Address, agentId: bigint, caps: Mandate): Call {
+  const args = [token, agentId, caps.perPeriod, caps.perPayee, caps.period] as const
+  return { to: ledger, data: encodeFunctionData({ abi: ledgerAbi, functionName: 'setMandate', args }) }
+}
+
+/** What an agent may spend of its owner's money, in minor units. */
+export interface Mandate {
+  /** In one period, all in all, and to any one payee. */
+  perPeriod: bigint
+  perPayee: bigint
+  /** Seconds, counted from the beginning of Unix time. */
+  period: number
+}
+
 /** Reads a prefunded balance, in the token's minor units. */
 export function balanceOf(
   client: PublicClient,

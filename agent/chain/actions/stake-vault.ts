@@ -3,21 +3,15 @@ import { stakeVaultAbi } from '../../../protocol/abis/index.ts'
 import type { Address } from '../../../protocol/types.ts'
 import type { Call } from '../wallet.ts'
 
-/** Stakes tokens, which the vault was approved for, on an agent that the sender owns. */
-export function stake(vault: Address, agentId: bigint, amount: bigint): Call {
-  const args = [agentId, amount] as const
+/** Stakes tokens, which the vault was approved for, on an agent that the sender owns, for a module to lock. */
+export function stake(vault: Address, agentId: bigint, module: Address, amount: bigint): Call {
+  const args = [agentId, module, amount] as const
   return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'stake', args }) }
 }
 
-/** Lets a module lock the sender's stake, or forbids it new locks. */
-export function approveModule(vault: Address, module: Address, approved: boolean): Call {
-  const args = [module, approved] as const
-  return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'approveModule', args }) }
-}
-
 /** Announces a withdrawal of stake; `withdraw` works after the vault's delay. */
-export function requestWithdrawal(vault: Address, agentId: bigint, amount: bigint): Call {
-  const args = [agentId, amount] as const
+export function requestWithdrawal(vault: Address, agentId: bigint, module: Address, amount: bigint): Call {
+  const args = [agentId, module, amount] as const
   return {
     to: vault,
     data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'requestWithdrawal', args }),
@@ -25,17 +19,21 @@ export function requestWithdrawal(vault: Address, agentId: bigint, amount: bigin
 }
 
 /** Takes out the stake that was announced, as far as no open agreement holds it. */
-export function withdraw(vault: Address, agentId: bigint, to: Address): Call {
-  const args = [agentId, to] as const
+export function withdraw(vault: Address, agentId: bigint, module: Address, to: Address): Call {
+  const args = [agentId, module, to] as const
   return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'withdraw', args }) }
 }
 
-/** Reads the stake of an agent that is neither locked nor on its way out, in minor units. */
-export function freeStake(client: PublicClient, vault: Address, agentId: bigint): Promise<bigint> {
+/** Reads the stake that a module could lock now, in minor units. */
+export function freeStake(
+  client: PublicClient,
+  vault: Address,
+  position: { agentId: bigint; depositor: Address; module: Address },
+): Promise<bigint> {
   return client.readContract({
     address: vault,
     abi: stakeVaultAbi,
     functionName: 'freeStake',
-    args: [agentId],
+    args: [position.agentId, position.depositor, position.module],
   })
 }

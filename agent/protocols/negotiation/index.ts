@@ -1,3 +1,4 @@
+export type { DeliveryHandler, DisputeHandler } from './buyer-side.ts'
 export { Channels } from './channels.ts'
 export {
   type Decision,
@@ -8,4 +9,4 @@ export {
 } from './negotiation.ts'
 export type { Proposal } from './offers.ts'
 export type { PaymentMethod } from './party.ts'
-export { type DeliveryHandler, Settlement } from './settlement.ts'
+export { Settlement } from './settlement.ts'

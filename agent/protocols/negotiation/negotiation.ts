@@ -3,6 +3,7 @@ import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
 import { MeshError, RefusedError, SignatureError, TimeoutError } from '../../../protocol/errors.ts'
 import type { Address, Hex, Offer } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
+import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import type { Deal } from '../../policy/deal.ts'
@@ -11,18 +12,9 @@ import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { MAX_HANDLED } from './constants.ts'
-import {
-  buildOffer,
-  checkDuration,
-  checkOffer,
-  checkSellerTerms,
-  type Negotiated,
-  type Proposal,
-  roleOf,
-} from './offers.ts'
-import { otherSide, type PaymentMethod, signFunding, verifySide } from './party.ts'
-import { RecentIds } from './recent-ids.ts'
+import { OfferInspector } from './inspection.ts'
+import { type Answered, buildOffer, type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
+import { otherSide, type PaymentMethod, payerFor, signFunding, verifySide } from './party.ts'
 
 /** What a strategy says to an offer of the other side. */
 export type Decision =
@@ -56,6 +48,7 @@ export interface NegotiationComponents {
   /** The escrow's EIP-712 domain. */
   domain: Domain
   chain: ChainClient
+  bindings: Bindings
   channels: Channels
   deals: Deals
   policy: Policy
@@ -83,12 +76,12 @@ interface OwnOffer {
 /** Alternating offers until one side accepts, declines or falls silent. */
 export class Negotiation {
   readonly #components: NegotiationComponents
-  /** Offers that were dealt with: none is dealt with twice. */
-  readonly #handled = new RecentIds(MAX_HANDLED)
+  readonly #inspector: OfferInspector
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
     this.#components = components
+    this.#inspector = new OfferInspector(components)
   }
 
   /** Sets who decides about offers to this agent's own intents; without one all are declined. */
@@ -99,7 +92,8 @@ export class Negotiation {
   /**
    * Offers to an intent and bargains until the end.
    *
-   * @param duration seconds from now until the buyer can be refunded
+   * @param duration seconds from now, or from the end of the delivery when that is later, until what was not delivered
+   *   can be refunded
    * @param decide what to say to counter-offers
    * @throws RefusedError when the peer cannot be reached or our own limits forbid it
    */
@@ -109,13 +103,12 @@ export class Negotiation {
     duration: bigint,
     decide: (counterOffer: Offer) => Decision | Promise<Decision>,
   ): Promise<Outcome> {
-    const { identity, channels, chain } = this.#components
-    const negotiated = this.#negotiated(intent, identity.address)
+    const { identity, channels } = this.#components
+    const negotiated = await this.#negotiated(intent, identity.address)
     const role = roleOf(negotiated, identity.address)
     const channel = await channels.to(intent.peerId, intent.value.endpoints)
     const conversation = { channel, negotiated, role, decide }
-    const deadline = (await chain.now()) + duration
-    const own = await this.#sign(conversation, proposal, { round: 1n, previous: intent.hash, deadline })
+    const own = await this.#sign(conversation, proposal, duration)
     return this.#await(conversation, own, 0n)
   }
 
@@ -128,7 +121,7 @@ export class Negotiation {
       return
     }
     const from = addressOfPeer(channel.peer)
-    const negotiated = this.#negotiated(intent, from)
+    const negotiated = await this.#negotiated(intent, from)
     const role = roleOf(negotiated, identity.address)
     const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
     const decide = (received: Offer) => this.#onOffer({ intent, offer: received, role, from, outcome })
@@ -158,7 +151,7 @@ export class Negotiation {
     const { channels, domain } = this.#components
     const id = hashAgreement(domain, offer.agreement)
     try {
-      await this.#check(conversation, id, offer, own)
+      conversation.negotiated = await this.#inspector.inspect(conversation, id, offer, own)
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       this.#components.report(error)
@@ -178,44 +171,29 @@ export class Negotiation {
     const decision = await conversation.decide(offer)
     switch (decision.type) {
       case 'accept':
-        return this.#accept(conversation, replyTo, id, offer)
-      case 'counter': {
-        const step = { round: offer.terms.round + 1n, previous: id, deadline: offer.agreement.deadline }
-        const counter = await this.#sign(conversation, decision.proposal, step)
-        return this.#await(conversation, counter, replyTo)
-      }
+        return this.#isPaidByOther(conversation, offer)
+          ? this.#counter(conversation, replyTo, { id, offer }, offer.agreement)
+          : this.#accept(conversation, replyTo, id, offer)
+      case 'counter':
+        return this.#counter(conversation, replyTo, { id, offer }, decision.proposal)
       case 'decline':
         return this.#decline(conversation.channel, replyTo, id, decision.reason)
     }
   }
 
-  async #check(
-    { channel, negotiated, role }: Conversation,
-    id: Hex,
-    offer: Offer,
-    own: OwnOffer | undefined,
-  ): Promise<void> {
-    const { chain, deals, domain } = this.#components
-    const { peerId } = verifySide(domain, offer.agreement, otherSide(role), offer.signature)
-    if (!peerId.equals(channel.peer)) {
-      throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
-        field: 'proposal.signature',
-        expected: channel.peer.toString(),
-        received: peerId.toString(),
-      })
-    }
-    const now = await chain.now()
-    checkOffer(negotiated, offer, own, now)
-    if (role === 'seller') checkSellerTerms(negotiated, offer.agreement)
-    if (role === 'seller' && own === undefined) checkDuration(negotiated, offer.agreement, now)
-    // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
-    if (deals.get(id) !== undefined || !this.#handled.add(id)) {
-      throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
-        field: 'agreement',
-        received: id,
-        remedy: 'Use a new nonce for every offer.',
-      })
-    }
+  /** Whether a seller named this buyer as payer, for whom another pays: it has to be told. */
+  #isPaidByOther({ role, negotiated }: Conversation, { agreement }: Offer): boolean {
+    return role === 'buyer' && negotiated.payer?.payer !== agreement.payer
+  }
+
+  async #counter(
+    conversation: Conversation,
+    replyTo: bigint,
+    answered: Answered,
+    { quantity, price }: Proposal,
+  ): Promise<Outcome> {
+    const counter = await this.#sign(conversation, { quantity, price }, 0n, answered)
+    return this.#await(conversation, counter, replyTo)
   }
 
   async #accept(
@@ -225,7 +203,7 @@ export class Negotiation {
     offer: Offer,
   ): Promise<Outcome> {
     const { identity, deals, policy, paymentMethod } = this.#components
-    const { agreement, terms } = offer
+    const { agreement, conditions, terms } = offer
     const funding =
       role === 'buyer' ? await signFunding(paymentMethod, this.#components, agreement, id) : offer.funding
     // With nothing awaited between the check and the entry, two acceptances cannot both pass for the same money.
@@ -240,6 +218,7 @@ export class Negotiation {
       role,
       state: 'signed',
       agreement,
+      conditions,
       terms,
       signatures,
       funding,
@@ -277,11 +256,12 @@ export class Negotiation {
   async #sign(
     { negotiated, role }: Conversation,
     proposal: Proposal,
-    step: { round: bigint; previous: Hex; deadline: bigint },
+    duration: bigint,
+    answered?: Answered,
   ): Promise<OwnOffer> {
     const { identity, deals, chain, domain, policy, paymentMethod } = this.#components
-    const now = await chain.now()
-    const { agreement, terms } = buildOffer(negotiated, proposal, { ...step, now, nonce: randomNonce() })
+    const step = { now: await chain.now(), duration, nonce: randomNonce() }
+    const { agreement, conditions, terms } = buildOffer(negotiated, proposal, step, answered)
     const id = hashAgreement(domain, agreement)
     const funding =
       role === 'buyer'
@@ -294,13 +274,14 @@ export class Negotiation {
       role,
       state: 'offered',
       agreement,
+      conditions,
       terms,
       signatures: { [role]: signature },
       funding,
       endpoints: this.#endpointsOfMaker(negotiated),
       gasUsed: 0n,
     })
-    return { id, offer: { agreement, terms, signature, funding } }
+    return { id, offer: { agreement, conditions, terms, signature, funding } }
   }
 
   /** Sends an own offer and goes on with the answer. Silence is no answer: then the chain tells. */
@@ -333,9 +314,18 @@ export class Negotiation {
     return this.#components.identity.address === offerer ? intent.value.endpoints : []
   }
 
-  #negotiated(intent: ReceivedIntent, offerer: Address): Negotiated {
-    const { deployment, feeBps, policy } = this.#components
-    return { intent, offerer, token: deployment.contracts.testDollar, feeBps, policy }
+  async #negotiated(intent: ReceivedIntent, offerer: Address): Promise<Negotiated> {
+    const { identity, deployment, feeBps, policy, bindings, paymentMethod } = this.#components
+    const { buyer, seller } = partiesOf({ intent, offerer })
+    return {
+      intent,
+      offerer,
+      token: deployment.contracts.testDollar,
+      feeBps,
+      policy,
+      seller: await bindings.of(seller),
+      ...(buyer === identity.address ? { payer: await payerFor(paymentMethod, bindings, buyer) } : {}),
+    }
   }
 }
 

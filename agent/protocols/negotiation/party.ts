@@ -2,15 +2,29 @@ import type { PeerId } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
 import { recoverPublicKey, verifyDigest } from '../../../protocol/signature.ts'
-import type { Agreement, Funding, Hex } from '../../../protocol/types.ts'
-import { paymentOf } from '../../../protocol/types.ts'
+import type { Address, Agreement, Funding, Hex } from '../../../protocol/types.ts'
+import { costOf } from '../../../protocol/types.ts'
 import { authorizationDigest } from '../../chain/actions/token.ts'
+import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { type Identity, peerIdOfPublicKey } from '../../network/identity.ts'
 import type { Deal } from '../../policy/deal.ts'
+import type { Payer } from './offers.ts'
 
-/** How a buyer pays: from its prefunded balance, or straight from its wallet by an EIP-3009 authorization. */
-export type PaymentMethod = 'balance' | 'authorization'
+/**
+ * How a buyer pays: from its prefunded balance; straight from its wallet by an EIP-3009 authorization; or from the
+ * prefunded balance of its agent's owner, within the mandate that the owner gave.
+ */
+export type PaymentMethod = 'balance' | 'authorization' | 'mandate'
+
+/** Who pays for a buyer, and the key epoch that the agreement has to name. */
+export async function payerFor(method: PaymentMethod, bindings: Bindings, buyer: Address): Promise<Payer> {
+  if (method !== 'mandate') return { payer: buyer, buyerEpoch: 0n }
+  const { agentId, owner, epoch } = await bindings.of(buyer)
+  return agentId === 0n || owner === buyer
+    ? { payer: buyer, buyerEpoch: 0n }
+    : { payer: owner, buyerEpoch: epoch }
+}
 
 /**
  * Signs the funding of an agreement for its buyer.
@@ -23,13 +37,13 @@ export async function signFunding(
   agreement: Agreement,
   id: Hex,
 ): Promise<Funding> {
-  if (method === 'balance') return { kind: 'balance' }
+  if (method !== 'authorization') return { kind: 'balance' }
   const { identity, chain, deployment } = components
   const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
   const digest = await authorizationDigest(chain.client, agreement.token, {
     from: agreement.buyer,
     to: deployment.contracts.ledger,
-    value: paymentOf(agreement),
+    value: costOf(agreement),
     nonce: id,
     ...validity,
   })

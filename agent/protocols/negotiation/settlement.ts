@@ -1,23 +1,22 @@
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
+import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import { CLOCK_SKEW } from '../../../protocol/limits.ts'
-import { verifyDigest } from '../../../protocol/signature.ts'
-import type { Delivery, Hex, Signed } from '../../../protocol/types.ts'
+import type { Hex } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
-import * as escrow from '../../chain/actions/intent-escrow.ts'
 import type { ChainClient } from '../../chain/client.ts'
-import type { Call, Wallet } from '../../chain/wallet.ts'
+import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
-import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
+import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
+import type { Policy } from '../../policy/limits.ts'
+import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
 import { MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
+import { DealChain, type Sent } from './deal-chain.ts'
 import { counterparty, otherSide } from './party.ts'
-
-/** Decides whether a delivery fulfils a deal: the buyer's own meter, as it were. */
-export type DeliveryHandler = (deal: Deal, delivery: Delivery) => boolean
+import { SellerSide } from './seller-side.ts'
+import { isDue, isPast } from './timing.ts'
 
 export interface SettlementComponents {
   identity: Identity
@@ -28,35 +27,49 @@ export interface SettlementComponents {
   wallet: Wallet
   channels: Channels
   deals: Deals
+  policy: Policy
   /** Hears of what failed and will be tried again. */
   report: (error: unknown) => void
 }
 
 /**
- * Takes deals from the second signature to their end. The seller sends the transactions. Whatever was missed, by a
- * crash or by a lost message, a periodic sweep makes up for by looking at the chain.
+ * Takes deals from the second signature to their end. The seller sends the transactions of a deal that goes well.
+ * Whatever was missed, by a crash or by a lost message, a periodic sweep makes up for by looking at the chain.
  */
 export class Settlement {
   readonly #components: SettlementComponents
+  readonly #onChain: DealChain
+  readonly #seller: SellerSide
+  readonly #buyer: BuyerSide
   readonly #busy = new Set<Hex>()
   /** How many due deals the sweep has taken up so far: where it goes on in their row. */
   #turn = 0
-  #onDelivery: DeliveryHandler = (deal, delivery) => delivery.quantity >= deal.agreement.quantity
+  /** When each live deal was held against the chain last. */
+  readonly #looks = new Map<Hex, bigint>()
   #stopWatching: (() => void) | undefined
   #sweeper: NodeJS.Timeout | undefined
 
   constructor(components: SettlementComponents) {
     this.#components = components
+    this.#onChain = new DealChain(components)
+    this.#seller = new SellerSide({ ...components, onChain: this.#onChain })
+    this.#buyer = new BuyerSide({ ...components, onChain: this.#onChain })
   }
 
   /** Sets who decides about deliveries to this agent; without one a delivery of at least the agreed quantity counts. */
   onDelivery(handler: DeliveryHandler): void {
-    this.#onDelivery = handler
+    this.#buyer.onDelivery = handler
+  }
+
+  /** Sets who decides whether a refused delivery is contested; without one it is where that changes something. */
+  onDispute(handler: DisputeHandler): void {
+    this.#buyer.onDispute = handler
   }
 
   start(): void {
     this.#stopWatching = this.#components.deals.onChange((deal) => {
       if (deal.state === 'signed' && deal.role === 'seller') this.#run(deal, () => this.#open(deal))
+      if (hasEnded(deal)) this.#looks.delete(deal.id)
     })
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL)
     this.#sweep()
@@ -72,22 +85,12 @@ export class Settlement {
    *
    * @param quantity what was delivered, by the seller's meter
    * @throws RefusedError when the deal is not open or the buyer refuses; TimeoutError when it does not answer.
-   *   The sweep goes on with it until the deadline.
+   *   The sweep goes on with it: it asks again, and at last reports the delivery on chain.
    */
   async deliver(id: Hex, quantity: bigint): Promise<Deal> {
-    const { identity, deals, chain, domains } = this.#components
-    const deal = deals.get(id)
-    if (deal?.role !== 'seller' || deal.state !== 'opened') {
-      throw new RefusedError('DEAL_NOT_OPEN', 'A deal cannot be delivered.', {
-        field: 'state',
-        expected: 'opened, as seller',
-        received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
-      })
-    }
-    const value: Delivery = { agreement: id, quantity, deliveredAt: await chain.now() }
-    const signature = identity.sign(hashDelivery(domains.mesh, value))
-    const delivered = await deals.change(id, { state: 'delivered', delivery: { value, signature } })
-    return this.#exclusive(delivered, () => this.#conclude(delivered))
+    const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
+    const delivered = await this.#seller.signDelivery(deal, quantity)
+    return this.#exclusive(delivered, () => this.#tellEnd(this.#seller.conclude(delivered)))
   }
 
   /**
@@ -95,23 +98,19 @@ export class Settlement {
    *
    * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile.
    */
-  async cancel(id: Hex): Promise<void> {
-    const { deals, deployment } = this.#components
-    const deal = deals.get(id)
-    if (deal?.state !== 'offered') {
-      throw new RefusedError('DEAL_NOT_OPEN', 'There is no offer to take back.', {
-        field: 'state',
-        expected: 'offered',
-        received: deal?.state ?? 'unknown',
-      })
-    }
-    await this.#exclusive(deal, async () => {
-      const { gasUsed } = await this.#send(
-        deal,
-        escrow.cancel(deployment.contracts.intentEscrow, deal.agreement),
-      )
-      return deals.change(id, { state: 'void', gasUsed })
-    })
+  async revoke(id: Hex): Promise<void> {
+    const deal = this.#require(id, ({ state }) => state === 'offered', 'offered')
+    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal)).deal)
+  }
+
+  /**
+   * Ends an open deal for what the stage costs: the buyer a part of the payment, the seller of its exposure.
+   *
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
+   */
+  async cancel(id: Hex): Promise<Deal> {
+    const deal = this.#require(id, (found) => isOpen(found) && found.state !== 'disputed', 'open')
+    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal)))
   }
 
   /** Handles a message about a deal that both have signed. */
@@ -127,14 +126,13 @@ export class Settlement {
       case 'opened':
       case 'settled':
         // A hint, no proof: what has become of a deal only the chain says.
-        await this.#exclusive(deal, () => this.#reconcile(deal))
+        await this.#exclusive(deal, async () => this.#look(deal, await this.#components.chain.now()))
         return
-      case 'delivered':
-        await this.#release(channel, inbound.id, deal, {
-          value: message.delivery,
-          signature: message.signature,
-        })
+      case 'delivered': {
+        const { delivery: value, signature } = message
+        await this.#buyer.answer(channel, inbound.id, deal, { value, signature })
         return
+      }
       default:
         return
     }
@@ -142,96 +140,16 @@ export class Settlement {
 
   /** Opens a deal that both signed. */
   async #open(deal: Deal): Promise<Deal> {
-    const { deployment, deals } = this.#components
     const { buyer, seller } = deal.signatures
     if (buyer === undefined || seller === undefined) return deal
-    const call = escrow.open(
-      deployment.contracts.intentEscrow,
-      deal.agreement,
-      { buyer, seller },
-      deal.funding,
-    )
-    const { gasUsed, transactionHash } = await this.#send(deal, call)
-    const opened = await deals.change(deal.id, { state: 'opened', gasUsed })
-    await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction: transactionHash })
+    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller })
+    await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }
 
-  /** Asks the buyer for its release, unless it is there already, and settles with it. */
-  async #conclude(deal: Deal): Promise<Deal> {
-    const { deployment, deals, domains } = this.#components
-    if (deal.delivery === undefined) return deal
-    const evidence = hashDelivery(domains.mesh, deal.delivery.value)
-    let { release } = deal
-    if (release === undefined) {
-      release = await this.#askRelease(deal, deal.delivery, evidence)
-      await deals.change(deal.id, { state: 'released', release })
-    }
-    const call = escrow.settle(deployment.contracts.intentEscrow, deal.agreement, evidence, release)
-    const { gasUsed, transactionHash } = await this.#send(deal, call)
-    const settled = await deals.change(deal.id, { state: 'settled', gasUsed: deal.gasUsed + gasUsed })
-    await this.#tell(settled, { type: 'settled', agreementId: deal.id, transaction: transactionHash })
-    return settled
-  }
-
-  async #askRelease(deal: Deal, { value, signature }: Signed<Delivery>, evidence: Hex): Promise<Hex> {
-    const { channels, domains } = this.#components
-    const peer = counterparty(deal)
-    if (peer === undefined) throw new RefusedError('DEAL_NOT_OPEN', 'Nobody has agreed to a deal.')
-    const channel = await channels.to(peer, deal.endpoints)
-    const { message } = await channel.request({ type: 'delivered', delivery: value, signature })
-    if (message.type !== 'released' || message.evidence !== evidence) {
-      throw new RefusedError('DELIVERY_REFUSED', 'The buyer does not release the payment.', {
-        field: 'delivery',
-        expected: 'released',
-        received: message.type === 'decline' ? `${message.reason} ${message.detail}` : message.type,
-      })
-    }
-    verifyDigest(
-      hashRelease(domains.escrow, { agreement: deal.id, evidence }),
-      message.signature,
-      deal.agreement.buyer,
-    )
-    return message.signature
-  }
-
-  /** The buyer's answer to a delivery. */
-  async #release(channel: Channel, replyTo: bigint, deal: Deal, delivery: Signed<Delivery>): Promise<void> {
-    const { identity, deals, domains } = this.#components
-    const decline = (detail: string) =>
-      channel.send({ type: 'decline', subject: deal.id, reason: 'invalid', detail }, replyTo)
-    const evidence = hashDelivery(domains.mesh, delivery.value)
-    verifyDigest(evidence, delivery.signature, deal.agreement.seller)
-    const current = deal.state === 'signed' || deal.state === 'offered' ? await this.#reconcile(deal) : deal
-    if (deal.role !== 'buyer' || !isOpen(current)) {
-      decline(`the deal is ${current.state}`)
-      return
-    }
-    // Once released, the same evidence gets the same answer and no other evidence gets any.
-    const isNew = current.state !== 'released'
-    const isSame =
-      !isNew &&
-      current.delivery !== undefined &&
-      hashDelivery(domains.mesh, current.delivery.value) === evidence
-    if (!isSame && (!isNew || !this.#onDelivery(current, delivery.value))) {
-      decline('the delivery does not fulfil the deal')
-      return
-    }
-    const signature = identity.sign(hashRelease(domains.escrow, { agreement: deal.id, evidence }))
-    if (isNew) await deals.change(deal.id, { state: 'released', delivery, release: signature })
-    channel.send({ type: 'released', agreementId: deal.id, evidence, signature }, replyTo)
-  }
-
-  /** Brings a deal into line with the chain. */
-  async #reconcile(deal: Deal): Promise<Deal> {
-    const { chain, deployment, deals } = this.#components
-    const status = await escrow.statusOf(chain.client, deployment.contracts.intentEscrow, deal.id)
-    const current = deals.get(deal.id) ?? deal
-    if (hasEnded(current)) return current
-    if (status === 'settled' || status === 'refunded') return deals.change(deal.id, { state: status })
-    if (status === 'cancelled') return deals.change(deal.id, { state: 'void' })
-    if (status === 'open' && !isOpen(current)) return deals.change(deal.id, { state: 'opened' })
-    return current
+  #look(deal: Deal, now: bigint): Promise<Deal> {
+    this.#looks.set(deal.id, now)
+    return this.#onChain.reconcile(deal)
   }
 
   /**
@@ -242,7 +160,9 @@ export class Settlement {
     const { chain, deals, report } = this.#components
     try {
       const now = await chain.now()
-      const due = deals.live().filter((deal) => !this.#busy.has(deal.id) && isDue(deal, now))
+      const due = deals
+        .live()
+        .filter((deal) => !this.#busy.has(deal.id) && isDue(deal, now, this.#looks.get(deal.id)))
       const room = Math.max(MAX_SWEEP - this.#busy.size, 0)
       // In turn, or the first in the row would keep the others out for ever.
       const from = due.length === 0 ? 0 : this.#turn % due.length
@@ -255,31 +175,34 @@ export class Settlement {
   }
 
   async #advance(deal: Deal, now: bigint): Promise<Deal> {
-    const { deployment, deals } = this.#components
-    const current = await this.#reconcile(deal)
+    const { deals } = this.#components
+    const current = await this.#look(deal, now)
     if (hasEnded(current)) return current
     if (!isOpen(current)) {
       if (isPast(current.agreement.expiry, now)) return deals.change(deal.id, { state: 'void' })
       return current.state === 'signed' && current.role === 'seller' ? this.#open(current) : current
     }
-    if (now > current.agreement.deadline) {
-      const { gasUsed } = await this.#send(
-        deal,
-        escrow.refund(deployment.contracts.intentEscrow, deal.agreement),
-      )
-      return deals.change(deal.id, { state: 'refunded', gasUsed: current.gasUsed + gasUsed })
-    }
-    return current.role === 'seller' && current.state !== 'opened' ? this.#conclude(current) : current
+    const sent = await this.#step(current, now)
+    return sent === undefined ? current : this.#tellEnd(sent)
   }
 
-  /** Sends a transaction; where the chain refuses, somebody else may have done the same before. */
-  async #send(deal: Deal, call: Call) {
-    try {
-      return await this.#components.wallet.send(call)
-    } catch (error) {
-      await this.#reconcile(deal)
-      throw error
+  /** The next step of a deal with money in escrow; undefined when there is none yet. */
+  async #step(deal: Deal, now: bigint): Promise<Sent | undefined> {
+    if (deal.state === 'disputed') return this.#onChain.resolve(deal, now)
+    if (deal.role === 'buyer' && deal.state === 'reported') return this.#buyer.advance(deal, now)
+    // Who has the buyer's release is paid by it, also after the deadline.
+    const isReleased = deal.role === 'seller' && deal.release !== undefined
+    if (now > deal.agreement.deadline && deal.state !== 'reported' && !isReleased) {
+      return this.#onChain.refund(deal)
     }
+    return deal.role === 'seller' && deal.state !== 'opened' ? this.#seller.advance(deal, now) : undefined
+  }
+
+  /** Tells the other side when a transaction has ended a deal. */
+  async #tellEnd(sent: Sent | Promise<Sent>): Promise<Deal> {
+    const { deal, transaction } = await sent
+    if (hasEnded(deal)) await this.#tell(deal, { type: 'settled', agreementId: deal.id, transaction })
+    return deal
   }
 
   /** Tells the other side what it could also see on chain; that it cannot be reached harms nobody. */
@@ -292,6 +215,16 @@ export class Settlement {
     } catch (error) {
       this.#components.report(error)
     }
+  }
+
+  #require(id: Hex, test: (deal: Deal) => boolean, expected: DealState | 'open'): Deal {
+    const deal = this.#components.deals.get(id)
+    if (deal !== undefined && test(deal)) return deal
+    throw new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
+      field: 'state',
+      expected,
+      received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
+    })
   }
 
   #run(deal: Deal, action: () => Promise<Deal>): void {
@@ -308,19 +241,6 @@ export class Settlement {
       this.#busy.delete(deal.id)
     }
   }
-}
-
-/** Whether a deal needs a look: an unanswered offer when it expires, an open one at its deadline, ours to finish at once. */
-function isDue(deal: Deal, now: bigint): boolean {
-  if (deal.state === 'offered') return isPast(deal.agreement.expiry, now)
-  if (deal.state === 'signed') return deal.role === 'seller' || isPast(deal.agreement.expiry, now)
-  if (deal.role === 'seller' && deal.state !== 'opened') return true
-  return now > deal.agreement.deadline
-}
-
-/** Whether even the next block cannot be in time any more. */
-function isPast(expiry: bigint, now: bigint): boolean {
-  return now > expiry + BigInt(CLOCK_SKEW)
 }
 
 function subjectOf(message: NegotiationMessage): Hex {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { eachContract } from '../../../protocol/deployment.ts'
 import { metaSchema } from '../../views/meta.ts'
 import { address, hash, height } from '../../views/scalars.ts'
 import { readWithMeta } from '../context.ts'
@@ -11,13 +12,7 @@ const networkSchema = z
       genesisHash: hash,
       salt: hash,
       fromBlock: height,
-      contracts: z.object({
-        identityRegistry: address,
-        stakeVault: address,
-        ledger: address,
-        intentEscrow: address,
-        testDollar: address,
-      }),
+      contracts: z.object(eachContract(address, address.optional())),
     }),
     rpcUrl: z.string(),
     bootstrapPeers: z.array(z.string()).meta({ description: 'Multiaddrs with peer ids' }),

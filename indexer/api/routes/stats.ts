@@ -20,7 +20,7 @@ export const stats = defineRoute({
 /** The figures with the block that they are true of. */
 export async function readStatsView(context: ApiContext) {
   return readWithMeta(context, async (tx): Promise<StatsView> => {
-    const { tradedWh, volume, fees, averagePrice, ...counts } = await readStats(
+    const { tradedWh, volume, fees, collectedFees, averagePrice, ...counts } = await readStats(
       tx,
       context.token,
       nowInSeconds(),
@@ -31,6 +31,7 @@ export async function readStatsView(context: ApiContext) {
       tradedWh: String(tradedWh),
       volume: String(volume),
       fees: String(fees),
+      collectedFees: String(collectedFees),
       averagePrice: averagePrice === null ? null : String(averagePrice),
       latestBlock: { number: blockNumber, hash: blockHash, timestamp: toInstant(blockTime) },
       head: context.index.status.head,

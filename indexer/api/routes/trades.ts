@@ -7,7 +7,7 @@ import { partyFilters } from '../parameters.ts'
 
 export const trades = defineList({
   path: '/v1/trades',
-  summary: 'Settled agreements, the last settled first',
+  summary: 'Trades, the last settled first',
   filters: z.object(partyFilters),
   item: tradeSchema,
   key: positionKey,

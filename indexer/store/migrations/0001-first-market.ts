@@ -21,31 +21,35 @@ const statements = [
   sql`create index "agentsOwner" on agents (owner)`,
   sql`create index "agentsWallet" on agents (wallet)`,
   sql`create table stakes (
-    "agentId" numeric not null, depositor text not null, staked numeric not null, locked numeric not null,
-    queued numeric not null, "availableAt" numeric not null, primary key ("agentId", depositor))`,
+    "agentId" numeric not null, depositor text not null, module text not null, staked numeric not null,
+    locked numeric not null, queued numeric not null, "availableAt" numeric not null,
+    primary key ("agentId", depositor, module))`,
 
   sql`create table agreements (
     id text primary key, status text not null, block int8 not null, "logIndex" int4 not null,
-    buyer text, seller text, payout text, token text, quantity numeric, price numeric, lot numeric,
-    exposure numeric, "feeBps" int4, expiry numeric, deadline numeric, "intentHash" text, "termsHash" text,
-    nonce numeric, "openedAt" int8, "openedTx" text,
+    buyer text, payer text, seller text, payout text, token text, staker text, "agentId" numeric,
+    exposure numeric, quantity numeric, price numeric, lot numeric, "feeBps" int4, "penaltyBps" int4,
+    "relayFee" numeric, expiry numeric, deadline numeric, "intentHash" text, "termsHash" text, nonce numeric,
+    conditions text, "openedAt" int8, "openedTx" text,
+    claimed numeric, "deliveredAt" int8, "disputedAt" int8, contested numeric, arbitrator text,
     "endedBlock" int8, "endedIndex" int4, "endedAt" int8, "endedTx" text,
-    received numeric, fee numeric, refunded numeric, evidence text, "cancelledBy" text)`,
+    received numeric, fee numeric, refunded numeric, slashed numeric, evidence text, "revokedBy" text,
+    traded numeric)`,
   sql`create index "agreementsPosition" on agreements (block, "logIndex")`,
   sql`create index "agreementsBuyer" on agreements (buyer, block, "logIndex")`,
   sql`create index "agreementsSeller" on agreements (seller, block, "logIndex")`,
   sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
-  sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where status = 'settled'`,
-  sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where status = 'settled'`,
-  sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where status = 'settled'`,
+  sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where traded is not null`,
+  sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where traded is not null`,
+  sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where traded is not null`,
 
-  sql`create table balances (
-    token text not null, account text not null, balance numeric not null, deposited numeric not null,
-    withdrawn numeric not null, primary key (token, account))`,
+  sql`create table accounts (
+    token text not null, account text not null, deposited numeric not null, withdrawn numeric not null,
+    spent numeric not null, earned numeric not null, primary key (token, account))`,
   sql`create table "statusTotals" (status text primary key, agreements int8 not null)`,
   sql`create table "tokenTotals" (
     token text primary key, trades int8 not null, quantity numeric not null, volume numeric not null,
-    fees numeric not null)`,
+    fees numeric not null, collected numeric not null)`,
 
   sql`create table intents (
     hash text primary key, sequence int8 generated always as identity unique, agent text not null,

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Address } from '../../../protocol/types.ts'
 import { type AgentView, agentSummary, type CapabilityView } from '../../views/agent.ts'
 import { toInstant } from '../../views/scalars.ts'
@@ -28,6 +29,13 @@ export async function findAgent(tx: Tx, agentId: bigint, now: bigint): Promise<A
   return row && toAgentView(row)
 }
 
+/** What the present owner staked, per module; amounts as text, because JSON numbers end at 2^53. */
+const stakesOfOwner = sql<AgentView['stakes']>`(
+  select coalesce(jsonb_agg(jsonb_build_object(
+    'module', s.module, 'staked', s.staked::text, 'locked', s.locked::text, 'queued', s.queued::text,
+    'free', greatest(s.staked - s.locked - s.queued, 0)::text) order by s.module), '[]'::jsonb)
+  from stakes s where s."agentId" = agents."agentId" and s.depositor = agents.owner)`
+
 type AgentsQuery = ReturnType<typeof agents>
 type JoinedRow = Awaited<ReturnType<AgentsQuery['execute']>>[number]
 
@@ -35,9 +43,6 @@ type JoinedRow = Awaited<ReturnType<AgentsQuery['execute']>>[number]
 function agents(tx: Tx, now: bigint) {
   return tx
     .selectFrom('agents')
-    .leftJoin('stakes', (join) =>
-      join.onRef('stakes.agentId', '=', 'agents.agentId').onRef('stakes.depositor', '=', 'agents.owner'),
-    )
     .leftJoin('capabilities', (join) =>
       join
         .onRef('capabilities.agent', '=', 'agents.wallet')
@@ -45,27 +50,17 @@ function agents(tx: Tx, now: bigint) {
         .on('capabilities.expiry', '>=', now),
     )
     .selectAll('agents')
-    .select(['stakes.staked', 'stakes.locked', 'stakes.queued'])
+    .select(stakesOfOwner.as('stakes'))
     .select(['hash', 'capabilities', 'area', 'endpoints', 'issuedAt', 'expiry', 'signature'])
 }
 
 function toAgentView(row: JoinedRow): AgentView {
-  const { staked, locked, queued } = {
-    staked: row.staked ?? 0n,
-    locked: row.locked ?? 0n,
-    queued: row.queued ?? 0n,
-  }
   return {
     ...agentSummary(row),
     registeredAt: toInstant(row.registeredAt),
     registeredBlock: row.registeredBlock,
     registeredTx: row.registeredTx,
-    stake: {
-      staked: String(staked),
-      locked: String(locked),
-      queued: String(queued),
-      free: String(staked - locked - queued),
-    },
+    stakes: row.stakes,
     capability: toCapabilityView(row),
   }
 }

@@ -34,13 +34,13 @@ export async function findAgreement(tx: Tx, id: Hex): Promise<AgreementRow | und
   return tx.selectFrom('agreements').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** Settled agreements, the one that was settled last coming first. */
+/** Trades, the one that ended last coming first. */
 export async function listTrades(
   tx: Tx,
   filter: PartyFilter,
   { limit, after }: PageRequest<Position>,
 ): Promise<Page<TradeRow, Position>> {
-  let query = ofParties(tx, filter).where('status', '=', 'settled')
+  let query = ofParties(tx, filter).where('traded', 'is not', null)
   if (after !== undefined) {
     query = query.where(sql<boolean>`("endedBlock", "endedIndex") < (${after[0]}, ${after[1]})`)
   }

@@ -1,6 +1,6 @@
 import type { Address } from '../../../protocol/types.ts'
 import type { Tx } from '../store.ts'
-import type { AgreementStatus, BalanceRow } from '../tables.ts'
+import { type AccountRow, AGREEMENT_STATUSES, type AgreementStatus } from '../tables.ts'
 
 /** The market in figures. Money in minor units of `token`, energy in Wh. */
 export interface Stats {
@@ -14,7 +14,9 @@ export interface Stats {
   tradedWh: bigint
   /** What buyers paid, fees included. */
   volume: bigint
+  /** Of all payments, also for what ended otherwise than in a trade. */
   fees: bigint
+  collectedFees: bigint
   /** Per kWh, rounded down; null without trades. */
   averagePrice: bigint | null
 }
@@ -32,29 +34,30 @@ export async function readStats(tx: Tx, token: Address, now: bigint): Promise<St
     .executeTakeFirst()
   const statuses = await tx.selectFrom('statusTotals').selectAll().execute()
   const total = await tx.selectFrom('tokenTotals').selectAll().where('token', '=', token).executeTakeFirst()
-  const agreements = { open: 0, settled: 0, refunded: 0, cancelled: 0 }
-  for (const row of statuses) agreements[row.status] = row.agreements
-  const { trades = 0, quantity = 0n, volume = 0n, fees = 0n } = total ?? {}
+  const counts = new Map(statuses.map(({ status, agreements }) => [status, agreements]))
+  const agreements = AGREEMENT_STATUSES.map((status) => [status, counts.get(status) ?? 0])
+  const { trades = 0, quantity = 0n, volume = 0n, fees = 0n, collected = 0n } = total ?? {}
   return {
     agents: agents?.count ?? 0,
     intents: intents?.count ?? 0,
-    agreements,
+    agreements: Object.fromEntries(agreements) as Stats['agreements'],
     token,
     trades,
     tradedWh: quantity,
     volume,
     fees,
+    collectedFees: collected,
     averagePrice: quantity === 0n ? null : (volume * 1000n) / quantity,
   }
 }
 
-/** An account's ledger balance and what it paid in and took out; zeros when it was never used. */
-export async function readBalance(tx: Tx, token: Address, account: Address): Promise<BalanceRow> {
+/** What an account paid in, took out, spent and earned; zeros when it was never used. */
+export async function readAccount(tx: Tx, token: Address, account: Address): Promise<AccountRow> {
   const row = await tx
-    .selectFrom('balances')
+    .selectFrom('accounts')
     .selectAll()
     .where('token', '=', token)
     .where('account', '=', account)
     .executeTakeFirst()
-  return row ?? { token, account, balance: 0n, deposited: 0n, withdrawn: 0n }
+  return row ?? { token, account, deposited: 0n, withdrawn: 0n, spent: 0n, earned: 0n }
 }

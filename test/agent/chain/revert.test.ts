@@ -7,13 +7,15 @@ const feeMismatch = encodeErrorResult({ abi: intentEscrowAbi, errorName: 'FeeMis
 const shortOfStake = encodeErrorResult({
   abi: stakeVaultAbi,
   errorName: 'InsufficientStake',
-  args: [7n, zeroAddress, 1n, 2n],
+  args: [7n, zeroAddress, zeroAddress, 1n, 2n],
 })
 
 describe('revertReason', () => {
   it('names the custom error of any of our contracts, with its arguments', () => {
     expect(revertReason({ data: feeMismatch })).to.equal('FeeMismatch(24, 25)')
-    expect(revertReason({ data: shortOfStake })).to.equal(`InsufficientStake(7, ${zeroAddress}, 1, 2)`)
+    expect(revertReason({ data: shortOfStake })).to.equal(
+      `InsufficientStake(7, ${zeroAddress}, ${zeroAddress}, 1, 2)`,
+    )
     const short = encodeErrorResult({
       abi: testDollarAbi,
       errorName: 'ERC20InsufficientBalance',
@@ -21,8 +23,8 @@ describe('revertReason', () => {
     })
     expect(revertReason({ data: short })).to.equal(`ERC20InsufficientBalance(${zeroAddress}, 1, 2)`)
     expect(
-      revertReason({ data: encodeErrorResult({ abi: intentEscrowAbi, errorName: 'ZeroPayment' }) }),
-    ).to.equal('ZeroPayment()')
+      revertReason({ data: encodeErrorResult({ abi: intentEscrowAbi, errorName: 'ZeroLot' }) }),
+    ).to.equal('ZeroLot()')
   })
 
   const wrappings: Record<string, unknown> = {

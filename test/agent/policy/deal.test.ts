@@ -9,18 +9,63 @@ import { sampleDeal, states } from '../support/deals.ts'
 /** Where a deal may go from each state, staying included. Nothing leads back, and nothing out of an ended one. */
 const ALLOWED: Record<DealState, DealState[]> = {
   // The chain may be further than we know, so later states can come at once.
-  offered: ['offered', 'signed', 'opened', 'settled', 'refunded', 'void'],
-  signed: ['signed', 'opened', 'settled', 'refunded', 'void'],
+  offered: [
+    'offered',
+    'signed',
+    'opened',
+    'reported',
+    'disputed',
+    'settled',
+    'refunded',
+    'cancelled',
+    'resolved',
+    'void',
+  ],
+  signed: [
+    'signed',
+    'opened',
+    'reported',
+    'disputed',
+    'settled',
+    'refunded',
+    'cancelled',
+    'resolved',
+    'void',
+  ],
   // Money is in escrow: it cannot come to nothing any more.
-  opened: ['opened', 'delivered', 'released', 'settled', 'refunded'],
-  delivered: ['delivered', 'released', 'settled', 'refunded'],
-  released: ['released', 'settled', 'refunded'],
+  opened: [
+    'opened',
+    'delivered',
+    'reported',
+    'released',
+    'disputed',
+    'settled',
+    'refunded',
+    'cancelled',
+    'resolved',
+  ],
+  delivered: [
+    'delivered',
+    'reported',
+    'released',
+    'disputed',
+    'settled',
+    'refunded',
+    'cancelled',
+    'resolved',
+  ],
+  reported: ['reported', 'released', 'disputed', 'settled', 'refunded', 'cancelled', 'resolved'],
+  released: ['released', 'disputed', 'settled', 'refunded', 'cancelled', 'resolved'],
+  // What is contested ends by a ruling or by the split.
+  disputed: ['disputed', 'resolved'],
   settled: [],
   refunded: [],
+  cancelled: [],
+  resolved: [],
   void: [],
 }
-const ENDED: DealState[] = ['settled', 'refunded', 'void']
-const OPEN: DealState[] = ['opened', 'delivered', 'released']
+const ENDED: DealState[] = ['settled', 'refunded', 'cancelled', 'resolved', 'void']
+const OPEN: DealState[] = ['opened', 'delivered', 'reported', 'released', 'disputed']
 
 describe('deal', () => {
   for (const from of states) {
@@ -57,7 +102,7 @@ describe('deal', () => {
     )
   })
 
-  it('has ended in three states, and has money in escrow in three others', () => {
+  it('has ended in five states, and has money in escrow in five others', () => {
     expect(states.filter((state) => hasEnded({ state }))).to.have.members(ENDED)
     expect(states.filter((state) => isOpen({ state }))).to.have.members(OPEN)
   })

@@ -1,9 +1,9 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Deal } from '../../../agent/policy/deal.ts'
-import { checkCommitment, defaultPolicy } from '../../../agent/policy/limits.ts'
-import { RefusedError } from '../../../protocol/errors.ts'
-import { paymentOf } from '../../../protocol/types.ts'
+import { checkCommitment, checkPolicy, defaultPolicy } from '../../../agent/policy/limits.ts'
+import { ConfigError, RefusedError } from '../../../protocol/errors.ts'
+import { costOf } from '../../../protocol/types.ts'
 import { failure } from '../../protocol/support/failure.ts'
 import * as arbitrary from '../support/deals.ts'
 import { sampleDeal } from '../support/deals.ts'
@@ -14,7 +14,7 @@ function dealOver(payment: bigint, role: Deal['role']): Deal {
   return sampleDeal({
     role,
     state: 'signed',
-    agreement: { ...agreement, quantity: payment, price: 1n, lot: 1n },
+    agreement: { ...agreement, quantity: payment, price: 1n, lot: 1n, relayFee: 0n },
   })
 }
 
@@ -65,6 +65,14 @@ describe('checkCommitment', () => {
     expect(failure(() => checkCommitment(policy, live, dealOver(51n, 'buyer')))?.received).to.equal(251n)
   })
 
+  it('counts the fee of who submits a purchase', () => {
+    const { agreement } = dealOver(90n, 'buyer')
+    const relayed = (relayFee: bigint) =>
+      failure(() => checkCommitment(policy, [], { role: 'buyer', agreement: { ...agreement, relayFee } }))
+    expect(relayed(10n)).to.equal(undefined)
+    expect(relayed(11n)).to.include({ code: 'SPENDING_LIMIT', received: 101n })
+  })
+
   it('never lets purchases exceed the limit together, in whatever order they come', () => {
     const bound = fc.bigInt({ min: 0n, max: 2n ** 130n })
     fc.assert(
@@ -80,7 +88,7 @@ describe('checkCommitment', () => {
           }
           const payments = live
             .filter(({ role }) => role === 'buyer')
-            .map(({ agreement }) => paymentOf(agreement))
+            .map(({ agreement }) => costOf(agreement))
           expect(payments.every((payment) => payment <= maxPayment)).to.equal(true)
           expect(payments.reduce((sum, payment) => sum + payment, 0n) <= maxCommitted).to.equal(true)
         },
@@ -88,3 +96,33 @@ describe('checkCommitment', () => {
     )
   })
 })
+
+describe('checkPolicy', () => {
+  it('takes the default policy, and each bound', () => {
+    expect(failure(() => checkPolicy(defaultPolicy))).to.equal(undefined)
+    const widest = { own: 5_000n, least: 0n, most: 10_000n }
+    const bounds = { offerLife: 300n, penaltyBps: widest, splitBps: widest }
+    expect(failure(() => checkPolicy({ ...defaultPolicy, ...bounds }))).to.equal(undefined)
+  })
+
+  const faults: [string, Partial<typeof defaultPolicy>][] = [
+    ['offerLife', { offerLife: 0n }],
+    ['offerLife', { offerLife: 301n }],
+    ['window', { window: { own: 59n, least: 60n, most: 100n } }],
+    ['window', { window: { own: 101n, least: 60n, most: 100n } }],
+    ['window', { window: { own: 60n, least: 60n, most: 3n * 24n * 3600n + 1n } }],
+    ['penaltyBps', { penaltyBps: { own: 0n, least: -1n, most: 0n } }],
+    ['splitBps', { splitBps: { own: 0n, least: 0n, most: 10_001n } }],
+  ]
+  for (const [field, change] of faults) {
+    it(`refuses one whose offers nobody could accept: ${field} of ${Object.values(change).map(show).join()}`, () => {
+      const error = failure(() => checkPolicy({ ...defaultPolicy, ...change }))
+      expect(error).to.be.instanceOf(ConfigError)
+      expect(error).to.include({ code: 'POLICY_INVALID', field: `policy.${field}` })
+    })
+  }
+})
+
+function show(value: unknown): string {
+  return JSON.stringify(value, (_key, member) => (typeof member === 'bigint' ? Number(member) : member))
+}

@@ -8,9 +8,13 @@ const STATES: Record<DealState, true> = {
   signed: true,
   opened: true,
   delivered: true,
+  reported: true,
   released: true,
+  disputed: true,
   settled: true,
   refunded: true,
+  cancelled: true,
+  resolved: true,
   void: true,
 }
 export const states = Object.keys(STATES) as DealState[]
@@ -23,6 +27,7 @@ export const deal: fc.Arbitrary<Deal> = fc
       role: fc.constantFrom('buyer' as const, 'seller' as const),
       state: fc.constantFrom(...states),
       agreement: arbitrary.agreement.map((agreement) => ({ ...agreement, lot: agreement.lot || 1n })),
+      conditions: arbitrary.conditions,
       terms: arbitrary.terms,
       signatures: fc.record(
         { buyer: arbitrary.signature, seller: arbitrary.signature },
@@ -32,7 +37,9 @@ export const deal: fc.Arbitrary<Deal> = fc
       endpoints: arbitrary.texts,
       gasUsed: arbitrary.uint(64n),
       delivery: fc.record({ value: arbitrary.delivery, signature: arbitrary.signature }),
-      release: arbitrary.signature,
+      release: fc.record({ value: arbitrary.release, signature: arbitrary.signature }),
+      report: fc.record({ quantity: arbitrary.uint(64n), deliveredAt: arbitrary.uint(40n) }),
+      outcome: fc.record({ quantity: arbitrary.uint(64n), paid: arbitrary.uint(96n) }),
     },
     {
       requiredKeys: [
@@ -40,6 +47,7 @@ export const deal: fc.Arbitrary<Deal> = fc
         'role',
         'state',
         'agreement',
+        'conditions',
         'terms',
         'signatures',
         'funding',

@@ -1,53 +1,152 @@
-import { EVIDENCE, market, newAgreement, opened, Status } from '../agreement.ts'
-import { expect, loadFixture } from '../base.ts'
+import { EVIDENCE, EXPOSURE, market, newConditions, opened, PAYMENT, Status } from '../agreement.ts'
+import { expect, loadFixture, time } from '../base.ts'
+import {
+  balanceOf,
+  delivered,
+  escrowed,
+  expectOnlyIn,
+  expectSettlement,
+  expectStatusRefused,
+  lockedStake,
+  type Market,
+  mandatedMarket,
+} from './fixture.ts'
 
-describe('IntentEscrow: cancel', () => {
-  for (const party of ['buyer', 'seller'] as const) {
-    it(`lets the ${party} withdraw its word for ever`, async () => {
+/** First and last second of each stage, and what it costs in hundredths of a percent. */
+const stages = [
+  ['before it is late', 'lateFrom', -1n, 0n],
+  ['when it begins to be late', 'lateFrom', 0n, 1000n],
+  ['in the last second before the start', 'start', -1n, 1000n],
+  ['from the start on', 'start', 0n, 5000n],
+  ['in the last second before the end', 'end', -1n, 5000n],
+] as const
+
+const expectPartedWith = async (d: Market) =>
+  expect([await escrowed(d), await lockedStake(d)]).to.deep.equal([0n, 0n])
+
+describe('IntentEscrow: cancel, by the buyer', () => {
+  for (const [name, moment, offset, bps] of stages) {
+    it(`pays ${bps} of 10000 of what is in escrow ${name}`, async () => {
       const d = await loadFixture(market)
-      const agreement = await newAgreement(d)
-      const id = await d.escrow.idOf(agreement)
-      await expect(d.escrow.connect(d[party]).cancel(agreement))
-        .to.emit(d.escrow, 'Cancelled')
-        .withArgs(id, d[party])
-      expect(await d.escrow.statusOf(id)).to.equal(Status.Cancelled)
-      expect(await d.escrow.openedAt(id)).to.equal(0n)
+      const deal = await opened(d)
+      await time.setNextBlockTimestamp(BigInt(deal.conditions[moment]) + offset)
+      const paid = (PAYMENT * bps) / 10_000n
+      const fee = (paid * 50n) / 10_000n
+      const call = d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions)
+      await expectSettlement(d, deal, call, {
+        status: Status.Cancelled,
+        paid: paid - fee,
+        fee,
+        refunded: PAYMENT - paid,
+      })
+      await expectPartedWith(d)
     })
   }
 
+  it('pays of what is still in escrow, on top of what was released', async () => {
+    const d = await loadFixture(market)
+    const deal = await opened(d)
+    await d.escrow.connect(d.buyer).settle(deal.agreement, 150n, false, EVIDENCE, '0x')
+    await time.setNextBlockTimestamp(BigInt(deal.conditions.start))
+    const call = d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions)
+    await expectSettlement(d, deal, call, {
+      status: Status.Cancelled,
+      paid: 9500n - 48n,
+      fee: 48n,
+      refunded: 9500n,
+    })
+  })
+
+  it('is refused when the delivery may have ended', async () => {
+    const d = await loadFixture(market)
+    const deal = await opened(d)
+    const end = BigInt(deal.conditions.end)
+    await time.setNextBlockTimestamp(end)
+    await expect(d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions))
+      .to.be.revertedWithCustomError(d.escrow, 'DeliveryEnded')
+      .withArgs(end, end)
+  })
+
+  it('is refused after a report: then there is the dispute', async () => {
+    const d = await loadFixture(market)
+    const deal = await delivered(d)
+    const call = d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions)
+    await expectStatusRefused(d, deal, call, Status.Delivered)
+  })
+
+  it('is the payer’s right as well', async () => {
+    const d = await loadFixture(mandatedMarket)
+    const before = await balanceOf(d, d.stranger)
+    const deal = await opened(d, d.mandated)
+    await d.escrow.connect(d.stranger).cancel(deal.agreement, deal.conditions)
+    expect(await balanceOf(d, d.stranger)).to.equal(before)
+    await expectPartedWith(d)
+  })
+})
+
+describe('IntentEscrow: cancel, by the seller', () => {
+  for (const [name, moment, offset, bps] of [...stages, ['after the end', 'end', 1n, 5000n] as const]) {
+    it(`loses ${bps} of 10000 of its exposure ${name}`, async () => {
+      const d = await loadFixture(market)
+      const deal = await opened(d)
+      await time.setNextBlockTimestamp(BigInt(deal.conditions[moment]) + offset)
+      const slashed = (EXPOSURE * bps) / 10_000n
+      const call = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+      await expectSettlement(d, deal, call, { status: Status.Cancelled, refunded: PAYMENT, slashed })
+      await expectPartedWith(d)
+      expect(await d.vault.claimable(d.buyer)).to.equal(slashed / 2n)
+    })
+  }
+
+  it('loses in proportion to what was not paid', async () => {
+    const d = await loadFixture(market)
+    const deal = await opened(d)
+    await d.escrow.connect(d.buyer).settle(deal.agreement, 200n, false, EVIDENCE, '0x')
+    await time.setNextBlockTimestamp(BigInt(deal.conditions.start))
+    const call = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+    await expectSettlement(d, deal, call, { status: Status.Cancelled, refunded: 9500n, slashed: 1000n })
+  })
+
+  it('takes back what it reported at the price of the last stage', async () => {
+    const d = await loadFixture(market)
+    const deal = await delivered(d)
+    const call = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+    await expectSettlement(d, deal, call, {
+      status: Status.Cancelled,
+      refunded: PAYMENT,
+      slashed: EXPOSURE / 2n,
+    })
+    await expectPartedWith(d)
+  })
+})
+
+describe('IntentEscrow: cancel', () => {
   it('is refused to everybody else', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
+    const { agreement, conditions } = await opened(d)
     for (const account of [d.stranger, d.payout, d.owner]) {
-      await expect(d.escrow.connect(account).cancel(agreement))
+      await expect(d.escrow.connect(account).cancel(agreement, conditions))
         .to.be.revertedWithCustomError(d.escrow, 'NotParty')
         .withArgs(account)
     }
   })
 
-  it('lets nobody cancel for another by naming itself as the other side', async () => {
+  it('works in no status but Open and, for the seller, Delivered', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
-    await d.escrow.connect(d.stranger).cancel({ ...agreement, seller: d.stranger.address })
-    expect(await d.escrow.statusOf(await d.escrow.idOf(agreement))).to.equal(Status.None)
+    await expectOnlyIn(d, ['Open', 'Delivered'], ({ agreement, conditions }) =>
+      d.escrow.connect(d.seller).cancel(agreement, conditions),
+    )
   })
 
-  it('is refused once opened, settled or cancelled', async () => {
+  it('is not cheaper under other conditions', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    const cancel = () => d.escrow.connect(d.seller).cancel(agreement)
-    await expect(cancel())
-      .to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
-      .withArgs(id, Status.Open, Status.None)
-    await d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x')
-    await expect(cancel())
-      .to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
-      .withArgs(id, Status.Settled, Status.None)
-    const other = await newAgreement(d, { nonce: 2n })
-    await d.escrow.connect(d.seller).cancel(other)
-    await expect(d.escrow.connect(d.buyer).cancel(other)).to.be.revertedWithCustomError(
-      d.escrow,
-      'UnexpectedStatus',
-    )
+    const deal = await opened(d)
+    const shown = await newConditions({ lateBps: 0n })
+    for (const party of [d.buyer, d.seller]) {
+      await expect(d.escrow.connect(party).cancel(deal.agreement, shown)).to.be.revertedWithCustomError(
+        d.escrow,
+        'ConditionsMismatch',
+      )
+    }
   })
 })

@@ -1,15 +1,20 @@
 import fc from 'fast-check'
-import { hashAgreement, hashRelease } from '../../../protocol/eip712.ts'
-import type { Hex, Agreement as ProtocolAgreement } from '../../../protocol/types.ts'
 import {
   type Agreement,
   agreementTypes,
+  type Conditions,
+  conditionsTypes,
+  disputeTypes,
   escrowDomain,
+  evidenceTypes,
+  hashConditions,
   market,
-  newAgreement,
+  newConditions,
+  newDeal,
+  readingTypes,
   releaseTypes,
 } from '../agreement.ts'
-import { ethers, expect, loadFixture, SALT } from '../base.ts'
+import { ethers, expect, loadFixture, newKey, SALT } from '../base.ts'
 
 const { TypedDataEncoder } = ethers
 
@@ -20,22 +25,52 @@ const word = fc.bigInt({ min: 0n, max: 2n ** 256n - 1n })
 const hash = word.map((n) => ethers.toBeHex(n, 32))
 const uint = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
 
-const agreements = fc.record({
+const arbitraryConditions = fc.record({
+  arbitrator: address,
+  meter: address,
+  start: uint(64n),
+  end: uint(64n),
+  lateFrom: uint(64n),
+  lateBps: uint(16n),
+  window: uint(32n),
+  splitBps: uint(16n),
+  retail: uint(64n),
+})
+const arbitraryAgreement = fc.record({
   buyer: address,
+  payer: address,
   seller: address,
   payout: address,
   token: address,
+  staker: address,
+  agentId: uint(64n),
+  exposure: uint(128n),
   quantity: uint(64n),
   price: uint(64n),
   lot: uint(64n),
-  exposure: uint(128n),
   feeBps: uint(16n),
+  penaltyBps: uint(16n),
+  relayFee: uint(64n),
+  buyerEpoch: uint(32n),
+  sellerEpoch: uint(32n),
   expiry: uint(64n),
   deadline: uint(64n),
   intentHash: hash,
   termsHash: hash,
   nonce: word,
 })
+
+/** Members whose type fills its word have no upper bits that could be dirty. */
+const narrow = (types: { name: string; type: string }[]) =>
+  types
+    .map(({ name, type }, index) => ({ name, type, index }))
+    .filter(({ type }) => !['bytes32', 'uint256', 'Conditions'].includes(type))
+
+/** The call with the first byte of one word of its arguments set. */
+const dirtied = (data: string, index: number) => {
+  const at = 10 + 64 * index
+  return `${data.slice(0, at)}01${data.slice(at + 2)}`
+}
 
 describe('IntentEscrow: EIP-712', () => {
   it('describes its domain, salt included, as ERC-5267 does', async () => {
@@ -50,56 +85,107 @@ describe('IntentEscrow: EIP-712', () => {
     expect(await d.escrow.domainSeparator()).to.equal(separator)
   })
 
-  it('gives every agreement the digest that ethers, and the protocol, compute', async () => {
+  it('gives every agreement the digest that ethers computes, its conditions nested', async () => {
     const d = await loadFixture(market)
     const domain = await escrowDomain(d)
-    const property = fc.asyncProperty(agreements, async (agreement) => {
-      const id = await d.escrow.idOf(agreement)
-      expect(id).to.equal(TypedDataEncoder.hash(domain, agreementTypes, agreement))
-      expect(id).to.equal(hashAgreement(domain as never, agreement as unknown as ProtocolAgreement))
+    const property = fc.asyncProperty(arbitraryAgreement, arbitraryConditions, async (made, conditions) => {
+      const onChain = { ...made, conditions: hashConditions(conditions) }
+      expect(await d.escrow.hashConditions(conditions)).to.equal(onChain.conditions)
+      const digest = TypedDataEncoder.hash(domain, agreementTypes, { ...made, conditions })
+      expect(await d.escrow.idOf(onChain)).to.equal(digest)
     })
     await fc.assert(property, { numRuns: 40 })
   })
 
-  it('hashes a release as the protocol does', async () => {
-    const d = await loadFixture(market)
-    const domain = await escrowDomain(d)
-    const release = { agreement: ethers.id('agreement') as Hex, evidence: ethers.id('evidence') as Hex }
-    expect(hashRelease(domain as never, release)).to.equal(
-      TypedDataEncoder.hash(domain, releaseTypes, release),
+  it('spells the types out as wallets show them', () => {
+    const encoder = TypedDataEncoder.from(agreementTypes)
+    const conditions =
+      'Conditions(address arbitrator,address meter,uint64 start,uint64 end,uint64 lateFrom,uint16 lateBps,uint32 window,uint16 splitBps,uint64 retail)'
+    expect(encoder.encodeType('Agreement')).to.equal(
+      `Agreement(address buyer,address payer,address seller,address payout,address token,address staker,uint64 agentId,uint128 exposure,uint64 quantity,uint64 price,uint64 lot,uint16 feeBps,uint16 penaltyBps,uint64 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint256 nonce,Conditions conditions)${conditions}`,
     )
+    for (const [types, expected] of [
+      [conditionsTypes, conditions],
+      [releaseTypes, 'Release(bytes32 agreement,uint64 quantity,bool last,bytes32 evidence)'],
+      [evidenceTypes, 'Evidence(bytes32 agreement,uint64 quantity,bytes32 evidence)'],
+      [readingTypes, 'Reading(bytes32 agreement,uint64 quantity)'],
+      [disputeTypes, 'Dispute(bytes32 agreement)'],
+    ] as const) {
+      const [name = ''] = Object.keys(types)
+      expect(TypedDataEncoder.from({ ...types }).encodeType(name)).to.equal(expected)
+    }
   })
 
-  it('binds every field: changing any of them changes the id', async () => {
+  it('binds every field of the agreement: changing any of them changes the id', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
+    const { agreement } = await newDeal(d)
     const ids = new Set([await d.escrow.idOf(agreement)])
-    const others: { [K in keyof Agreement]: Agreement[K] } = {
-      buyer: d.stranger.address,
-      seller: d.stranger.address,
-      payout: d.stranger.address,
-      token: d.stranger.address,
-      quantity: 251n,
-      price: 190_001n,
-      lot: 1001n,
-      exposure: 0n,
-      feeBps: 51n,
-      expiry: BigInt(agreement.expiry) + 1n,
-      deadline: BigInt(agreement.deadline) + 1n,
-      intentHash: ethers.id('another'),
-      termsHash: ethers.id('another'),
-      nonce: 2n,
+    const fields = Object.entries(agreement) as [keyof Agreement, string | number | bigint][]
+    for (const [field, value] of fields) {
+      const other = typeof value === 'string' ? ethers.id('other').slice(0, value.length) : BigInt(value) + 1n
+      ids.add(await d.escrow.idOf({ ...agreement, [field]: other }))
     }
-    for (const [field, value] of Object.entries(others)) {
-      ids.add(await d.escrow.idOf({ ...agreement, [field]: value }))
-    }
-    expect(ids.size).to.equal(1 + Object.keys(others).length)
+    expect(fields.length).to.equal(22)
+    expect(ids.size).to.equal(23)
   })
 
-  it('refuses an encoding whose padding is dirty, so that an id has one encoding', async () => {
+  it('binds every field of the conditions', async () => {
     const d = await loadFixture(market)
-    const data = d.escrow.interface.encodeFunctionData('idOf', [await newAgreement(d)])
-    const dirty = `0x${data.slice(2, 10)}ff${data.slice(12)}`
-    await expect(ethers.provider.call({ to: d.escrow, data: dirty })).to.be.revert(ethers)
+    const conditions = await newConditions()
+    const hashes = new Set([await d.escrow.hashConditions(conditions)])
+    const fields = Object.keys(conditions) as (keyof Conditions)[]
+    for (const field of fields) {
+      const value = conditions[field]
+      const other = typeof value === 'string' ? newKey().address : BigInt(value) + 1n
+      hashes.add(await d.escrow.hashConditions({ ...conditions, [field]: other }))
+    }
+    expect(fields.length).to.equal(9)
+    expect(hashes.size).to.equal(10)
+  })
+
+  it('refuses words with dirty upper bits, so that an id has one encoding', async () => {
+    const d = await loadFixture(market)
+    const { agreement, conditions } = await newDeal(d)
+    const idOf = d.escrow.interface.encodeFunctionData('idOf', [agreement])
+    const hashOf = d.escrow.interface.encodeFunctionData('hashConditions', [conditions])
+    for (const [data, types] of [
+      [idOf, agreementTypes.Agreement ?? []],
+      [hashOf, conditionsTypes.Conditions],
+    ] as const) {
+      expect(await ethers.provider.call({ to: d.escrow, data })).to.have.length(66)
+      const members = narrow([...types])
+      expect(members.length).to.be.greaterThan(8)
+      for (const { index, name } of members) {
+        const call = ethers.provider.call({ to: d.escrow, data: dirtied(data, index) })
+        expect(await call.then(() => name).catch(() => 'refused')).to.equal('refused')
+      }
+    }
+  })
+
+  it('opens nothing under an encoding with dirty upper bits, although both signed just that', async () => {
+    const d = await loadFixture(market)
+    const [buyer, seller] = [newKey(), newKey()]
+    const unbound = { agentId: 0n, sellerEpoch: 0n, staker: ethers.ZeroAddress, exposure: 0n }
+    const parties = { buyer: buyer.address, payer: buyer.address, seller: seller.address }
+    const { agreement } = await newDeal(d, { ...parties, ...unbound })
+    await d.ledger.connect(d.module).move(d.token, d.buyer, buyer, 1_000_000n, 0n)
+    const typeHash = ethers.id(TypedDataEncoder.from(agreementTypes).encodeType('Agreement'))
+    const separator = await d.escrow.domainSeparator()
+    const words = `0x${d.escrow.interface.encodeFunctionData('idOf', [agreement]).slice(10)}`
+    const encoded = (bytes: string) => {
+      const structHash = ethers.keccak256(ethers.concat([typeHash, bytes]))
+      const digest = ethers.keccak256(ethers.concat(['0x1901', separator, structHash]))
+      const signatures = [buyer, seller].map((key) => key.signingKey.sign(digest).serialized)
+      const [first = '', second = ''] = signatures
+      const data = d.escrow.interface.encodeFunctionData('open', [agreement, first, second, '0x'])
+      return `${data.slice(0, 10)}${bytes.slice(2)}${data.slice(10 + bytes.length - 2)}`
+    }
+    for (const { index, name } of narrow([...(agreementTypes.Agreement ?? [])])) {
+      const dirty = `${words.slice(0, 2 + 64 * index)}01${words.slice(4 + 64 * index)}`
+      const call = ethers.provider.call({ to: d.escrow, data: encoded(dirty) })
+      expect(await call.then(() => name).catch(() => 'refused')).to.equal('refused')
+    }
+    await d.stranger.sendTransaction({ to: d.escrow, data: encoded(words) })
+    expect(await d.escrow.statusOf(await d.escrow.idOf(agreement))).to.equal(1n)
   })
 })

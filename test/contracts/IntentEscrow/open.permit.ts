@@ -1,15 +1,15 @@
-import { newAgreement, open, PAYMENT, permit } from '../agreement.ts'
+import { encodeFunding, FundingKind, newDeal, open, PAYMENT, permit } from '../agreement.ts'
 import { ethers, expect, loadFixture, time } from '../base.ts'
-import { expectPaidFromWallet, walletMarket } from './wallet-market.ts'
+import { expectPaidFromWallet, signatureOf, walletMarket } from './wallet-market.ts'
 
 describe('IntentEscrow: open with a permit (EIP-2612)', () => {
   it('pulls the payment from the wallet', async () => {
     const d = await loadFixture(walletMarket)
     const before = await d.token.balanceOf(d.buyer)
-    const agreement = await newAgreement(d)
-    await expect(open(d, agreement, await permit(d, PAYMENT)))
-      .to.emit(d.ledger, 'Deposited')
-      .withArgs(d.token, d.escrow, d.buyer, PAYMENT)
+    const deal = await newDeal(d)
+    await expect(open(d, deal, await permit(d, PAYMENT)))
+      .to.emit(d.token, 'Transfer')
+      .withArgs(d.buyer, d.ledger, PAYMENT)
     await expectPaidFromWallet(d, before)
   })
 
@@ -17,9 +17,9 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
     const d = await loadFixture(walletMarket)
     const before = await d.token.balanceOf(d.buyer)
     const funding = await permit(d, PAYMENT)
-    const { v, r, s } = ethers.Signature.from(ethers.hexlify(funding.signature))
-    await d.token.connect(d.stranger).permit(d.buyer, d.ledger, funding.value, funding.validBefore, v, r, s)
-    await open(d, await newAgreement(d), funding)
+    const { v, r, s } = ethers.Signature.from(signatureOf(funding))
+    await d.token.connect(d.stranger).permit(d.buyer, d.ledger, PAYMENT, ethers.MaxUint256, v, r, s)
+    await open(d, await newDeal(d), funding)
     await expectPaidFromWallet(d, before)
   })
 
@@ -27,13 +27,13 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
     const d = await loadFixture(walletMarket)
     const before = await d.token.balanceOf(d.buyer)
     await d.token.connect(d.buyer).approve(d.ledger, PAYMENT)
-    await open(d, await newAgreement(d), { ...(await permit(d, PAYMENT)), signature: '0x' })
+    await open(d, await newDeal(d), encodeFunding(FundingKind.Permit, PAYMENT, 0n, 0n, '0x'))
     await expectPaidFromWallet(d, before)
   })
 
   it('fails when the permit allows less than the payment', async () => {
     const d = await loadFixture(walletMarket)
-    await expect(open(d, await newAgreement(d), await permit(d, PAYMENT - 1n)))
+    await expect(open(d, await newDeal(d), await permit(d, PAYMENT - 1n)))
       .to.be.revertedWithCustomError(d.token, 'ERC20InsufficientAllowance')
       .withArgs(d.ledger, PAYMENT - 1n, PAYMENT)
   })
@@ -42,7 +42,7 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
     const d = await loadFixture(walletMarket)
     const funding = await permit(d, PAYMENT, BigInt(await time.latest()))
     await time.increase(1)
-    await expect(open(d, await newAgreement(d), funding)).to.be.revertedWithCustomError(
+    await expect(open(d, await newDeal(d), funding)).to.be.revertedWithCustomError(
       d.token,
       'ERC20InsufficientAllowance',
     )
@@ -51,9 +51,16 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
   it('fails when the wallet is empty', async () => {
     const d = await loadFixture(walletMarket)
     await d.token.connect(d.buyer).transfer(d.stranger, await d.token.balanceOf(d.buyer))
-    await expect(open(d, await newAgreement(d), await permit(d, PAYMENT))).to.be.revertedWithCustomError(
+    await expect(open(d, await newDeal(d), await permit(d, PAYMENT))).to.be.revertedWithCustomError(
       d.token,
       'ERC20InsufficientBalance',
     )
+  })
+
+  it('refuses a funding that is of neither kind, or no funding at all', async () => {
+    const d = await loadFixture(walletMarket)
+    for (const funding of [encodeFunding(2n, PAYMENT, 0n, 0n, '0x'), '0x01']) {
+      await expect(open(d, await newDeal(d), funding)).to.be.revertedWithoutReason(ethers)
+    }
   })
 })

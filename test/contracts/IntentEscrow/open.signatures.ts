@@ -1,17 +1,13 @@
-import { agreementTypes, balance, escrowDomain, market, newAgreement, sign } from '../agreement.ts'
+import { agreementTypes, escrowDomain, market, newConditions, newDeal, sign } from '../agreement.ts'
 import { ethers, expect, loadFixture, malleate } from '../base.ts'
 
 describe('IntentEscrow: open, the signatures', () => {
   it('needs the signature of the buyer, even when it is the caller', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
-    const sellers = await sign(d, d.seller, agreement)
-    for (const bad of [
-      '0x',
-      await sign(d, d.stranger, agreement),
-      malleate(await sign(d, d.buyer, agreement)),
-    ]) {
-      await expect(d.escrow.connect(d.buyer).open(agreement, bad, sellers, balance))
+    const deal = await newDeal(d)
+    const sellers = await sign(d, d.seller, deal)
+    for (const bad of ['0x', await sign(d, d.stranger, deal), malleate(await sign(d, d.buyer, deal))]) {
+      await expect(d.escrow.connect(d.buyer).open(deal.agreement, bad, sellers, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
@@ -19,10 +15,10 @@ describe('IntentEscrow: open, the signatures', () => {
 
   it('needs the signature of the seller, even when it is the caller', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
-    const buyers = await sign(d, d.buyer, agreement)
-    for (const bad of ['0x', buyers, malleate(await sign(d, d.seller, agreement))]) {
-      await expect(d.escrow.connect(d.seller).open(agreement, buyers, bad, balance))
+    const deal = await newDeal(d)
+    const buyers = await sign(d, d.buyer, deal)
+    for (const bad of ['0x', buyers, malleate(await sign(d, d.seller, deal))]) {
+      await expect(d.escrow.connect(d.seller).open(deal.agreement, buyers, bad, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.seller)
     }
@@ -30,33 +26,48 @@ describe('IntentEscrow: open, the signatures', () => {
 
   it('refuses an agreement of which one field was changed after signing', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
-    const [buyers, sellers] = [await sign(d, d.buyer, agreement), await sign(d, d.seller, agreement)]
-    for (const change of [{ price: 190_001n }, { payout: d.stranger.address }, { nonce: 2n }]) {
-      await expect(d.escrow.open({ ...agreement, ...change }, buyers, sellers, balance))
+    const deal = await newDeal(d)
+    const [buyers, sellers] = [await sign(d, d.buyer, deal), await sign(d, d.seller, deal)]
+    for (const change of [
+      { price: 190_001n },
+      { payout: d.stranger.address },
+      { relayFee: 1n },
+      { nonce: 2n },
+    ]) {
+      await expect(d.escrow.open({ ...deal.agreement, ...change }, buyers, sellers, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
   })
 
+  it('refuses an agreement whose conditions were signed otherwise', async () => {
+    const d = await loadFixture(market)
+    const deal = await newDeal(d)
+    const other = { ...deal, conditions: await newConditions({ splitBps: 6001n }) }
+    await expect(
+      d.escrow.open(deal.agreement, await sign(d, d.buyer, other), await sign(d, d.seller, deal), '0x'),
+    )
+      .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
+      .withArgs(d.buyer)
+  })
+
   it('refuses signatures made for another deployment on the same address', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
+    const deal = await newDeal(d)
     const salted = { ...(await escrowDomain(d)), salt: ethers.id('salt of the chain before the reset') }
-    const buyers = await d.buyer.signTypedData(salted, agreementTypes, agreement)
+    const message = { ...deal.agreement, conditions: deal.conditions }
+    const buyers = await d.buyer.signTypedData(salted, agreementTypes, message)
     await expect(
-      d.escrow.open(agreement, buyers, await sign(d, d.seller, agreement), balance),
+      d.escrow.open(deal.agreement, buyers, await sign(d, d.seller, deal), '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
   })
 
   it('refuses an address that no key signed for: a recovered zero is nobody', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d, { buyer: ethers.ZeroAddress })
-    const sellers = await sign(d, d.seller, agreement)
-    const nobody = `0x${'00'.repeat(64)}1b`
-    await expect(d.escrow.open(agreement, nobody, sellers, balance)).to.be.revertedWithCustomError(
-      d.escrow,
-      'InvalidSignature',
-    )
+    const nobody = ethers.ZeroAddress
+    const deal = await newDeal(d, { buyer: nobody, payer: nobody })
+    await expect(d.escrow.open(deal.agreement, `0x${'00'.repeat(64)}1b`, await sign(d, d.seller, deal), '0x'))
+      .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
+      .withArgs(nobody)
   })
 })

@@ -1,75 +1,111 @@
-import { balance, EXPOSURE, market, newAgreement, open, opened, PAYMENT, Status, sign } from '../agreement.ts'
-import { expect, loadFixture, newKey, time } from '../base.ts'
+import { EXPOSURE, market, newDeal, open, opened, PAYMENT, Status, sign } from '../agreement.ts'
+import { DOLLAR, ethers, expect, loadFixture, newKey, register, stakeFor } from '../base.ts'
+import { balanceOf, escrowed, expectOnlyIn, lockedStake } from './fixture.ts'
+
+/** A seller that speaks for no agent. */
+const unbound = { agentId: 0n, sellerEpoch: 0n, staker: ethers.ZeroAddress, exposure: 0n }
 
 describe('IntentEscrow: open', () => {
-  it('takes the payment, locks the stake and remembers when', async () => {
+  it('takes the payment and locks the stake', async () => {
     const d = await loadFixture(market)
-    const before = await d.ledger.balanceOf(d.token, d.buyer)
+    const before = await balanceOf(d, d.buyer)
     const { id } = await opened(d)
-    expect(await d.escrow.statusOf(id)).to.equal(Status.Open)
-    expect(await d.escrow.openedAt(id)).to.equal(await time.latest())
-    expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(before - PAYMENT)
-    expect(await d.ledger.balanceOf(d.token, d.escrow)).to.equal(PAYMENT)
-    expect((await d.vault.positionOf(d.agentId, d.owner)).locked).to.equal(EXPOSURE)
+    expect([...(await d.escrow.recordOf(id))]).to.deep.equal([Status.Open, 0n, 0n, 0n, 0n])
+    expect(await balanceOf(d, d.buyer)).to.equal(before - PAYMENT)
+    expect(await escrowed(d)).to.equal(PAYMENT)
+    expect(await lockedStake(d)).to.equal(EXPOSURE)
   })
 
   it('logs the whole agreement, so that anybody can end it from the log', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d)
-    const id = await d.escrow.idOf(agreement)
-    await expect(open(d, agreement))
+    const deal = await newDeal(d)
+    await expect(open(d, deal))
       .to.emit(d.escrow, 'Opened')
-      .withArgs(id, d.buyer, d.seller, Object.values(agreement))
+      .withArgs(deal.id, d.buyer, d.seller, Object.values(deal.agreement))
   })
 
-  it('locks nothing when no exposure is agreed, bound or not', async () => {
+  it('answers with the id', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d, { exposure: 0n, seller: d.stranger.address })
-    const signatures = [await sign(d, d.buyer, agreement), await sign(d, d.stranger, agreement)] as const
-    await expect(d.escrow.open(agreement, ...signatures, balance)).not.to.emit(d.vault, 'Locked')
+    const deal = await newDeal(d)
+    const signatures = [await sign(d, d.buyer, deal), await sign(d, d.seller, deal)] as const
+    expect(await d.escrow.open.staticCall(deal.agreement, ...signatures, '0x')).to.equal(deal.id)
+  })
+
+  it('works in no status but None', async () => {
+    const d = await loadFixture(market)
+    await expectOnlyIn(d, ['None'], (deal) => open(d, deal))
+  })
+
+  it('locks nothing when no exposure is agreed', async () => {
+    const d = await loadFixture(market)
+    await opened(d, { exposure: 0n })
+    expect(await lockedStake(d)).to.equal(0n)
+  })
+
+  it('lets a seller without agent sell without stake, and only without', async () => {
+    const d = await loadFixture(market)
+    await opened(d, unbound)
+    for (const change of [{ exposure: 1n }, { sellerEpoch: 1n }, { staker: d.owner.address }]) {
+      const deal = await newDeal(d, { ...unbound, ...change, nonce: 2n })
+      await expect(open(d, deal))
+        .to.be.revertedWithCustomError(d.escrow, 'SellerNotBound')
+        .withArgs(d.seller, 0n, deal.agreement.sellerEpoch)
+    }
   })
 
   it('leaves nothing behind when the payment fails', async () => {
     const d = await loadFixture(market)
-    const agreement = await newAgreement(d, { quantity: 2n ** 60n })
-    await expect(open(d, agreement)).to.be.revertedWithCustomError(d.ledger, 'BalanceTooLow')
-    expect(await d.escrow.statusOf(await d.escrow.idOf(agreement))).to.equal(Status.None)
-    expect((await d.vault.positionOf(d.agentId, d.owner)).locked).to.equal(0n)
+    const deal = await newDeal(d, { quantity: 2n ** 60n })
+    await expect(open(d, deal)).to.be.revertedWithCustomError(d.ledger, 'BalanceTooLow')
+    expect(await d.escrow.statusOf(deal.id)).to.equal(Status.None)
+    expect(await lockedStake(d)).to.equal(0n)
   })
 
   it('lets a key that never held gas be the buyer', async () => {
     const d = await loadFixture(market)
     const key = newKey()
-    await d.token.connect(d.buyer).mint(d.buyer, PAYMENT)
-    await d.token.connect(d.buyer).approve(d.ledger, PAYMENT)
-    await d.ledger.connect(d.buyer).deposit(d.token, key, PAYMENT)
-    const agreement = await newAgreement(d, { buyer: key.address })
-    await d.escrow.open(agreement, await sign(d, key, agreement), await sign(d, d.seller, agreement), balance)
-    expect(await d.ledger.balanceOf(d.token, key)).to.equal(0n)
+    await d.ledger.connect(d.module).move(d.token, d.buyer, key, PAYMENT, 0n)
+    const deal = await newDeal(d, { buyer: key.address, payer: key.address })
+    await d.escrow.open(deal.agreement, await sign(d, key, deal), await sign(d, d.seller, deal), '0x')
+    expect(await balanceOf(d, key)).to.equal(0n)
   })
 
-  it('refuses exposure of a seller that speaks for no agent', async () => {
+  it('refuses a seller that does not speak for the agent, owner and epoch of the agreement', async () => {
     const d = await loadFixture(market)
+    const otherId = await register(d, d.owner)
+    for (const change of [
+      { agentId: otherId },
+      { sellerEpoch: 0n },
+      { sellerEpoch: 2n },
+      { staker: d.stranger.address },
+    ]) {
+      const deal = await newDeal(d, change)
+      await expect(open(d, deal))
+        .to.be.revertedWithCustomError(d.escrow, 'SellerNotBound')
+        .withArgs(d.seller, deal.agreement.agentId, deal.agreement.sellerEpoch)
+    }
     await d.registry.connect(d.owner).unsetAgentWallet(d.agentId)
-    await expect(open(d, await newAgreement(d)))
-      .to.be.revertedWithCustomError(d.escrow, 'SellerNotBound')
-      .withArgs(d.seller)
+    await expect(open(d, await newDeal(d, { exposure: 0n }))).to.be.revertedWithCustomError(
+      d.escrow,
+      'SellerNotBound',
+    )
   })
 
   it('refuses exposure above the free stake', async () => {
     const d = await loadFixture(market)
-    const free = await d.vault.freeStake(d.agentId)
-    await open(d, await newAgreement(d, { exposure: free, nonce: 1n }))
-    await expect(open(d, await newAgreement(d, { exposure: 1n, nonce: 2n })))
+    const free = await d.vault.freeStake(d.agentId, d.owner, d.escrow)
+    await opened(d, { exposure: free, nonce: 1n })
+    await expect(open(d, await newDeal(d, { exposure: 1n, nonce: 2n })))
       .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
-      .withArgs(d.agentId, d.owner, 0n, 1n)
+      .withArgs(d.agentId, d.owner, d.escrow, 0n, 1n)
   })
 
-  it('refuses exposure when the owner took the escrow off its modules', async () => {
+  it('cannot reach what the owner staked for other modules, or asked back', async () => {
     const d = await loadFixture(market)
-    await d.vault.connect(d.owner).approveModule(d.escrow, false)
-    await expect(open(d, await newAgreement(d)))
-      .to.be.revertedWithCustomError(d.vault, 'ModuleNotApproved')
-      .withArgs(d.owner, d.escrow)
+    await stakeFor(d, d.owner, d.agentId, 100n * DOLLAR, d.module.address)
+    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, 5n * DOLLAR)
+    await expect(open(d, await newDeal(d, { exposure: 1n })))
+      .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
+      .withArgs(d.agentId, d.owner, d.escrow, 0n, 1n)
   })
 })

@@ -1,9 +1,9 @@
 import {
   EVIDENCE,
+  EXPOSURE,
   FEE,
   market,
-  newAgreement,
-  open,
+  newDeal,
   opened,
   PAYMENT,
   Status,
@@ -11,71 +11,88 @@ import {
   signRelease,
 } from '../agreement.ts'
 import { ethers, expect, loadFixture, malleate, time } from '../base.ts'
+import {
+  balanceOf,
+  escrowed,
+  expectOnlyIn,
+  expectSettlement,
+  feesOf,
+  lockedStake,
+  signEvidence,
+} from './fixture.ts'
+
+const whole = { status: Status.Settled, paid: PAYMENT - FEE, fee: FEE, evidence: EVIDENCE }
 
 describe('IntentEscrow: settle', () => {
-  it('pays the payout account, keeps the fee and frees the stake', async () => {
+  it('pays the payout account, sets the fee aside and frees the stake', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    const release = await signRelease(d, d.buyer, id)
-    await expect(d.escrow.connect(d.stranger).settle(agreement, EVIDENCE, release))
-      .to.emit(d.escrow, 'Settled')
-      .withArgs(id, d.buyer, d.seller, PAYMENT - FEE, FEE, EVIDENCE)
-    expect(await d.ledger.balanceOf(d.token, d.payout)).to.equal(PAYMENT - FEE)
-    expect(await d.ledger.balanceOf(d.token, d.feeRecipient)).to.equal(FEE)
-    expect(await d.ledger.balanceOf(d.token, d.escrow)).to.equal(0n)
-    expect(await d.escrow.statusOf(id)).to.equal(Status.Settled)
-    expect((await d.vault.positionOf(d.agentId, d.owner)).locked).to.equal(0n)
+    const deal = await opened(d)
+    const release = await signRelease(d, d.buyer, deal.id)
+    const call = d.escrow.connect(d.stranger).settle(deal.agreement, 250n, false, EVIDENCE, release)
+    await expectSettlement(d, deal, call, whole)
+    expect(await balanceOf(d, d.payout)).to.equal(PAYMENT - FEE)
+    expect(await feesOf(d, d.payout)).to.equal(FEE)
+    expect(await escrowed(d)).to.equal(0n)
+    expect(await lockedStake(d)).to.equal(0n)
+    expect([...(await d.escrow.recordOf(deal.id))]).to.deep.equal([Status.Settled, PAYMENT, 0n, 0n, 0n])
   })
 
   it('takes the word of the buyer when it calls itself', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    await d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x')
-    expect(await d.escrow.statusOf(id)).to.equal(Status.Settled)
+    const deal = await opened(d)
+    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    await expectSettlement(d, deal, call, whole)
+  })
+
+  it('takes a buyer’s own release of the whole as the last, whoever brings it', async () => {
+    const d = await loadFixture(market)
+    const deal = await opened(d)
+    const release = await signRelease(d, d.buyer, deal.id, { last: true })
+    const call = d.escrow.connect(d.stranger).settle(deal.agreement, 250n, true, EVIDENCE, release)
+    await expectSettlement(d, deal, call, whole)
   })
 
   it('needs no fee of a payment too small to bear one', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d, { quantity: 199n, price: 1000n })
-    await expect(d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x'))
-      .to.emit(d.escrow, 'Settled')
-      .withArgs(id, d.buyer, d.seller, 199n, 0n, EVIDENCE)
-    const moved = await d.ledger.queryFilter(
-      d.ledger.filters.Moved(d.token, d.escrow),
-      await time.latestBlock(),
-    )
-    expect(moved.map(({ args }) => [args.to, args.amount])).to.deep.equal([[d.payout.address, 199n]])
+    const deal = await opened(d, { quantity: 199n, price: 1000n })
+    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 199n, false, EVIDENCE, '0x')
+    await expectSettlement(d, deal, call, { ...whole, paid: 199n, fee: 0n })
   })
 
-  it('frees nothing when nothing was locked', async () => {
+  it('settles what bears no stake', async () => {
     const d = await loadFixture(market)
-    const { agreement } = await opened(d, { exposure: 0n })
-    await expect(d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x')).not.to.emit(d.vault, 'Unlocked')
+    await opened(d, { nonce: 2n })
+    const deal = await opened(d, { exposure: 0n })
+    await d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    expect(await lockedStake(d)).to.equal(EXPOSURE)
   })
 
   it('still settles after the deadline, as long as nobody refunded', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    await time.increaseTo(BigInt(agreement.deadline) + 1n)
-    await d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x')
-    expect(await d.escrow.statusOf(id)).to.equal(Status.Settled)
+    const deal = await opened(d)
+    await time.increaseTo(BigInt(deal.agreement.deadline) + 1n)
+    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    await expectSettlement(d, deal, call, whole)
   })
 
-  it('refuses everybody who does not bring the word of the buyer for this agreement and evidence', async () => {
+  it('refuses everybody who does not bring the word of the buyer for this agreement, quantity and evidence', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    const good = await signRelease(d, d.buyer, id)
+    const deal = await opened(d)
+    const good = await signRelease(d, d.buyer, deal.id)
     const bad = [
       '0x',
-      await signRelease(d, d.seller, id),
-      await signRelease(d, d.buyer, id, ethers.id('other evidence')),
+      await signRelease(d, d.seller, deal.id),
+      await signRelease(d, d.buyer, deal.id, { evidence: ethers.id('other evidence') }),
+      await signRelease(d, d.buyer, deal.id, { quantity: 249n }),
+      await signRelease(d, d.buyer, deal.id, { last: true }),
       await signRelease(d, d.buyer, ethers.id('other agreement')),
-      await sign(d, d.buyer, agreement),
+      await signEvidence(d, d.buyer, deal.id),
+      await sign(d, d.buyer, deal),
       malleate(good),
       ethers.concat([good, '0x00']),
     ]
     for (const release of bad) {
-      await expect(d.escrow.connect(d.seller).settle(agreement, EVIDENCE, release))
+      await expect(d.escrow.connect(d.seller).settle(deal.agreement, 250n, false, EVIDENCE, release))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
@@ -83,48 +100,51 @@ describe('IntentEscrow: settle', () => {
 
   it('refuses a wrong release from the buyer too: it meant something else', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    const release = await signRelease(d, d.buyer, id, ethers.id('other evidence'))
+    const deal = await opened(d)
+    const release = await signRelease(d, d.buyer, deal.id, { evidence: ethers.id('other evidence') })
     await expect(
-      d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, release),
+      d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, release),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
   })
 
-  it('pays once', async () => {
+  it('works in no status but Open and Delivered', async () => {
     const d = await loadFixture(market)
-    const { agreement, id } = await opened(d)
-    await opened(d, { nonce: 2n })
-    const release = await signRelease(d, d.buyer, id)
-    await d.escrow.settle(agreement, EVIDENCE, release)
-    await expect(d.escrow.settle(agreement, EVIDENCE, release))
-      .to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
-      .withArgs(id, Status.Settled, Status.Open)
-    expect(await d.ledger.balanceOf(d.token, d.escrow)).to.equal(PAYMENT)
+    await expectOnlyIn(d, ['Open', 'Delivered'], (deal) =>
+      d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x'),
+    )
   })
 
-  it('refuses what was never opened, was cancelled or was refunded', async () => {
+  it('needs exactly the agreement that was opened', async () => {
     const d = await loadFixture(market)
-    const never = await newAgreement(d, { nonce: 1n })
-    const cancelled = await newAgreement(d, { nonce: 2n })
-    await d.escrow.connect(d.seller).cancel(cancelled)
-    const refunded = await newAgreement(d, { nonce: 3n })
-    await open(d, refunded)
-    await time.increaseTo(BigInt(refunded.deadline) + 1n)
-    await d.escrow.refund(refunded)
-    for (const agreement of [never, cancelled, refunded]) {
-      await expect(d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x')).to.be.revertedWithCustomError(
-        d.escrow,
-        'UnexpectedStatus',
-      )
+    const { agreement } = await opened(d)
+    for (const change of [
+      { quantity: 251n },
+      { payout: d.stranger.address },
+      { exposure: 0n },
+      { nonce: 9n },
+    ]) {
+      const other = { ...agreement, ...change }
+      await expect(
+        d.escrow.connect(d.buyer).settle(other, 250n, false, EVIDENCE, '0x'),
+      ).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
     }
   })
 
-  it('settles although owner, wallet and module approval changed in between', async () => {
+  it('settles although owner, wallet and stake changed in between', async () => {
     const d = await loadFixture(market)
-    const { agreement } = await opened(d)
-    await d.vault.connect(d.owner).approveModule(d.escrow, false)
+    const deal = await opened(d)
+    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, EXPOSURE)
     await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
-    await d.escrow.connect(d.buyer).settle(agreement, EVIDENCE, '0x')
-    expect((await d.vault.positionOf(d.agentId, d.owner)).locked).to.equal(0n)
+    await d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    expect(await lockedStake(d)).to.equal(0n)
+  })
+
+  it('pays whoever a never-opened copy names nothing', async () => {
+    const d = await loadFixture(market)
+    await opened(d)
+    const { agreement } = await newDeal(d, { buyer: d.stranger.address, payer: d.stranger.address })
+    await expect(
+      d.escrow.connect(d.stranger).settle(agreement, 250n, false, EVIDENCE, '0x'),
+    ).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
   })
 })

@@ -1,5 +1,6 @@
 import { market, PAYMENT } from '../agreement.ts'
-import { type Deployment, expect } from '../base.ts'
+import { type Deployment, ethers, expect } from '../base.ts'
+import { escrowed } from './fixture.ts'
 
 /** As `market`, but the buyer's money is in its wallet, and nothing is approved. */
 export async function walletMarket() {
@@ -10,5 +11,11 @@ export async function walletMarket() {
 
 export async function expectPaidFromWallet(d: Deployment, before: bigint) {
   expect(await d.token.balanceOf(d.buyer)).to.equal(before - PAYMENT)
-  expect(await d.ledger.balanceOf(d.token, d.escrow)).to.equal(PAYMENT)
+  expect(await escrowed(d)).to.equal(PAYMENT)
+}
+
+/** The token's signature inside an encoded funding. */
+export function signatureOf(funding: string): string {
+  const type = 'tuple(uint8, uint256, uint256, uint256, bytes)'
+  return ethers.AbiCoder.defaultAbiCoder().decode([type], funding)[0][4]
 }

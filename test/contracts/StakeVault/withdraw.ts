@@ -85,9 +85,10 @@ describe('StakeVault: withdraw', () => {
     await d.badVault.stake(d.agentId, d.module, 10n)
     await d.badVault.requestWithdrawal(d.agentId, d.module, 10n)
     await time.increase(DELAY)
-    const args = [d.agentId, d.module.address, d.owner.address] as const
-    await d.bad.arm(d.badVault, d.badVault.interface.encodeFunctionData('withdraw', args))
-    await d.badVault.withdraw(...args)
+    const { address } = d.module
+    const again = d.badVault.interface.encodeFunctionData('withdraw', [d.agentId, address, d.owner.address])
+    await d.bad.arm(d.badVault, again)
+    await d.badVault.withdraw(d.agentId, d.module, d.owner)
     expect(await d.bad.result()).to.equal(d.guarded)
     expect(await d.bad.balanceOf(d.owner)).to.equal(10n)
   })

@@ -113,18 +113,18 @@ export class EscrowModel {
     const record = this.recordOf(id)
     const verdict = this.#liveErrors(record)
     if (verdict.length > 0) return verdict
-    const complete = quantity === a.quantity
+    const ends = quantity === a.quantity || last
     const due = paymentFor(a, quantity)
     verdict.push(
       ...errors({
         InvalidSignature: !consents(a.buyer, release, [a.buyer], call),
-        InvalidQuantity: quantity > a.quantity || due <= record.paid,
-        NotParty: last && !complete && call.sender !== a.seller,
+        InvalidQuantity: quantity > a.quantity || due === 0n || (ends ? due < record.paid : due <= record.paid),
+        NotParty: last && quantity !== a.quantity && call.sender !== a.seller,
       }),
     )
     if (verdict.length > 0) return verdict
     this.#pay(id, a, due)
-    if (complete || last) this.#end(id, a, 'Settled')
+    if (ends) this.#end(id, a, 'Settled')
     return []
   }
 
@@ -190,6 +190,7 @@ export class EscrowModel {
         WindowPassed: call.now > windowEnd(shown, record.deliveredAt),
         InvalidSignature: !consents(a.buyer, consent, [a.buyer, a.payer], call),
         NothingContested: contested === 0n,
+        NotParty: call.sender === a.seller,
       }),
       ...(BigInt(shown.arbitrator) === 0n
         ? []

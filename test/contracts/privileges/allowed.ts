@@ -28,6 +28,14 @@ export const allowed: Record<string, Record<string, Power>> = {
   ReputationRegistry: {
     revokeFeedback: self('its own feedback'),
   },
+  ClearingHouse: {
+    admit: { who: 'the admin of the market', reach: 'who may order in its own market, and their tariffs' },
+    dismiss: { who: 'the admin of the market', reach: 'orders to come in its own market' },
+  },
+  Arbitration: {
+    execute: { who: 'anybody', reach: 'the bonds of a case that is decided, as it was decided' },
+    dismiss: { who: 'anybody', reach: 'a panel that stayed silent' },
+  },
   MeshDirectory: {
     ban: vote('whose messages nodes relay, for a term'),
     setAccusationBond: vote('the bond of accusations to come, within bounds'),

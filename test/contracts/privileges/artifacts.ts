@@ -20,11 +20,11 @@ function read(path: string): Built {
   return { name: contractName, interface: new Interface(abi), code: deployedBytecode }
 }
 
-/** Abstract contracts have no code, and libraries no functions. */
+/** Abstract contracts have no code, and libraries no functions of their own. */
 export function builtContracts(): Built[] {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .map((path) => path.replaceAll('\\', '/'))
-    .filter((path) => /^[^/]+\.sol\/\w+\.json$/.test(path))
+    .filter((path) => /\.sol\/\w+\.json$/.test(path) && !/^(mocks|interfaces|libraries)\//.test(path))
   return paths.map(read).filter(({ code }) => code !== '0x')
 }
 

@@ -9,7 +9,7 @@ const governance = ['MeshDirectory', 'MeshGovernor', 'MeshTimelock', 'MeshToken'
 const words = new RegExp(
   [
     'paus|freez|halt|kill|owner|admin|upgrade|initiali[sz]|role|guard|govern|mint|blocklist|blacklist|ban$|rescue',
-    'sweep|migrate|relay|schedule|execute|implementation|proxy',
+    'sweep|migrate|relay|schedule|execute|implementation|proxy|admit|dismiss|expel|forbid|deny|whitelist|allowlist',
   ].join('|'),
   'i',
 )

@@ -1,7 +1,7 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import * as lp from 'it-length-prefixed'
-import { createPublicClient, http } from 'viem'
+import { createPublicClient, http, zeroAddress } from 'viem'
 import { readFeeBps } from '../../../agent/chain/actions/intent-escrow.ts'
 import type { MeshNetwork, NetworkDescriptor, Offer, ReceivedIntent } from '../../../agent/index.ts'
 import { type Identity, identityFromKey } from '../../../agent/network/identity.ts'
@@ -67,19 +67,22 @@ export async function hostilePeer(
     offerTo(intent) {
       const now = BigInt(Math.floor(Date.now() / 1000))
       nonce += 1n
-      const { agreement, terms } = buildOffer(
+      const { agreement, conditions, terms } = buildOffer(
         {
           intent,
           offerer: identity.address,
           token: deployment.contracts.testDollar,
           feeBps,
+          // It stakes nothing: only who asks for none takes its offers.
           policy: defaultPolicy,
+          seller: { agentId: 0n, epoch: 0n, owner: zeroAddress },
         },
         { quantity: 100n, price: 150_000n },
-        { round: 1n, previous: intent.hash, now, deadline: now + 60n, nonce },
+        { now, duration: 60n, nonce },
+        undefined,
       )
       const signature = identity.sign(hashAgreement(escrowDomain(deployment), agreement))
-      return { agreement, terms, signature, funding: { kind: 'balance' } }
+      return { agreement, conditions, terms, signature, funding: { kind: 'balance' } }
     },
     stop: async () => node.stop(),
   }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createWalletClient, http } from 'viem'
+import { createTestClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import {
   type Address,
@@ -22,6 +22,8 @@ export interface TestMarket {
   fund(address: Address): Promise<void>
   /** Connects an agent with gas money, test dollars, stake and balance. */
   join(init?: Partial<MeshNetworkInit> & Standing): Promise<MeshNetwork>
+  /** Lets seconds pass on the chain, with a block at the end. What machines think the time is stays behind. */
+  later(seconds: number): Promise<void>
   stop(): Promise<void>
 }
 
@@ -29,6 +31,8 @@ interface Standing {
   bootstrapPeers?: string[]
   stake?: bigint
   balance?: bigint
+  /** Whether it registers an agent of its own; one that speaks for somebody else's does not. */
+  enrolls?: boolean
 }
 
 const DOLLARS = 1_000_000_000n
@@ -54,7 +58,18 @@ export async function startMarket(): Promise<TestMarket> {
     directory,
     descriptor,
     fund,
-    async join({ bootstrapPeers = [], stake = 50_000_000n, balance = 50_000_000n, ...init } = {}) {
+    async later(seconds) {
+      const time = createTestClient({ mode: 'hardhat', transport: http(chain.rpcUrl) })
+      await time.increaseTime({ seconds })
+      await time.mine({ blocks: 1 })
+    },
+    async join({
+      bootstrapPeers = [],
+      stake = 50_000_000n,
+      balance = 50_000_000n,
+      enrolls = true,
+      ...init
+    } = {}) {
       const agent = new MeshNetwork({
         network: descriptor(bootstrapPeers),
         capabilities: ['energy.supply'],
@@ -67,7 +82,7 @@ export async function startMarket(): Promise<TestMarket> {
       await fund((await agent.load()).address)
       await agent.connect()
       await agent.account.ensureTestDollars(DOLLARS)
-      await agent.enroll({ agentURI: 'data:,test', stake, balance })
+      if (enrolls) await agent.enroll({ agentURI: 'data:,test', stake, balance })
       return agent
     },
     async stop() {

@@ -5,6 +5,7 @@ import {
   http,
   numberToHex,
   parseEther,
+  zeroAddress,
   zeroHash,
 } from 'viem'
 import { type HDAccount, mnemonicToAccount } from 'viem/accounts'
@@ -16,13 +17,16 @@ import {
   testDollarAbi,
 } from '../../../protocol/abis/index.ts'
 import { type Deployment, escrowDomain, type NetworkDescriptor } from '../../../protocol/deployment.ts'
-import { hashAgreement } from '../../../protocol/eip712.ts'
-import type { Agreement, Hex } from '../../../protocol/types.ts'
+import { hashAgreement, hashConditions } from '../../../protocol/eip712.ts'
+import type { Agreement, Conditions, Hex } from '../../../protocol/types.ts'
 import { deploy } from '../../../scripts/deploy.ts'
 
 const MNEMONIC = 'test test test test test test test test test test test junk'
 const FUNDS = 1_000_000_000_000n
-const NO_FUNDING = { kind: 0, value: 0n, validAfter: 0n, validBefore: 0n, signature: '0x' } as const
+/** The ledger balance pays. */
+const NO_FUNDING = '0x'
+/** Seconds that a buyer has for a dispute. */
+const WINDOW = 600
 
 /** Acts on a freshly deployed market: a few accounts that register, stake, pay in and trade. */
 export class Market {
@@ -59,8 +63,7 @@ export class Market {
     await this.send(who, testDollar, testDollarAbi, 'mint', [who.address, FUNDS * 2n])
     await this.send(who, testDollar, testDollarAbi, 'approve', [stakeVault, FUNDS])
     await this.send(who, testDollar, testDollarAbi, 'approve', [ledger, FUNDS])
-    await this.send(who, stakeVault, stakeVaultAbi, 'stake', [agentId, FUNDS / 2n])
-    await this.send(who, stakeVault, stakeVaultAbi, 'approveModule', [intentEscrow, true])
+    await this.send(who, stakeVault, stakeVaultAbi, 'stake', [agentId, intentEscrow, FUNDS / 2n])
     await this.deposit(who, FUNDS / 2n)
     return who
   }
@@ -111,21 +114,35 @@ export class Market {
   /** Terms that both can sign now; energy: Wh, at a price per kWh. */
   async draft(buyer: HDAccount, seller: HDAccount, terms: Partial<Agreement> = {}): Promise<Agreement> {
     const now = await this.now()
+    const [agentId, epoch] = await this.client.readContract({
+      address: this.deployment.contracts.identityRegistry,
+      abi: identityRegistryAbi,
+      functionName: 'bindingOf',
+      args: [seller.address],
+    })
     return {
       buyer: buyer.address,
+      payer: buyer.address,
       seller: seller.address,
       payout: seller.address,
       token: this.deployment.contracts.testDollar,
+      staker: seller.address,
+      agentId,
       quantity: 250n,
       price: 190_000n,
       lot: 1000n,
       exposure: 1_000n,
       feeBps: 25n,
+      penaltyBps: 2_000n,
+      relayFee: 0n,
+      buyerEpoch: 0n,
+      sellerEpoch: BigInt(epoch),
       expiry: now + 600n,
       deadline: now + 3_600n,
       intentHash: numberToHex(this.#nonce, { size: 32 }),
       termsHash: zeroHash,
       nonce: this.#nonce++,
+      conditions: hashConditions(conditionsOf(now + 3_600n)),
       ...terms,
     }
   }
@@ -148,7 +165,7 @@ export class Market {
 
   /** The buyer itself settles. */
   async settle(buyer: HDAccount, agreement: Agreement, evidence: Hex = zeroHash): Promise<void> {
-    const args = [onChain(agreement), evidence, '0x']
+    const args = [onChain(agreement), agreement.quantity, true, evidence, '0x']
     await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'settle', args)
   }
 
@@ -158,10 +175,45 @@ export class Market {
     ])
   }
 
-  async cancel(party: HDAccount, agreement: Agreement): Promise<void> {
-    await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'cancel', [
+  /** A party takes its signature back before the agreement is opened. */
+  async revoke(party: HDAccount, agreement: Agreement): Promise<void> {
+    await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'revoke', [
       onChain(agreement),
     ])
+  }
+
+  /** The seller reports its delivery on chain. */
+  async deliver(seller: HDAccount, agreement: Agreement, quantity = agreement.quantity): Promise<void> {
+    const args = [onChain(agreement), conditionsOnChain(agreement), quantity, zeroHash, '0x']
+    await this.send(seller, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'deliver', args)
+  }
+
+  /** Anybody has the seller paid whose buyer let the window pass. */
+  async claim(who: HDAccount, agreement: Agreement): Promise<void> {
+    await this.pass(WINDOW + 1)
+    const args = [onChain(agreement), conditionsOnChain(agreement)]
+    await this.send(who, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'claim', args)
+  }
+
+  /** The buyer contests what was reported; the split of a half ends it at once. */
+  async dispute(buyer: HDAccount, agreement: Agreement): Promise<void> {
+    const args = [onChain(agreement), conditionsOnChain(agreement), '0x']
+    await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'dispute', args)
+  }
+
+  /** A party ends an open agreement after its start: the penalty is due. */
+  async cancel(party: HDAccount, agreement: Agreement): Promise<void> {
+    const args = [onChain(agreement), conditionsOnChain(agreement)]
+    await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'cancel', args)
+  }
+
+  /** Settles an agreement without deadline at once. */
+  async spotTrade(buyer: HDAccount, seller: HDAccount, terms: Partial<Agreement> = {}): Promise<Agreement> {
+    const agreement = await this.draft(buyer, seller, { deadline: 0n, exposure: 0n, ...terms })
+    const id = this.idOf(agreement)
+    const args = [onChain(agreement), await buyer.sign({ hash: id }), await seller.sign({ hash: id })]
+    await this.send(seller, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'trade', args)
+    return agreement
   }
 
   /** One whole trade. */
@@ -221,5 +273,37 @@ export function account(index: number): HDAccount {
 }
 
 function onChain(agreement: Agreement) {
-  return { ...agreement, feeBps: Number(agreement.feeBps) }
+  const { feeBps, penaltyBps, buyerEpoch, sellerEpoch } = agreement
+  return {
+    ...agreement,
+    feeBps: Number(feeBps),
+    penaltyBps: Number(penaltyBps),
+    buyerEpoch: Number(buyerEpoch),
+    sellerEpoch: Number(sellerEpoch),
+  }
+}
+
+/** Delivery from the beginning of time to the deadline that `draft` gives; a dispute is split by halves. */
+function conditionsOf(deadline: bigint): Conditions {
+  return {
+    arbitrator: zeroAddress,
+    meter: zeroAddress,
+    start: 0n,
+    end: deadline - 3_600n,
+    lateFrom: 0n,
+    lateBps: 0n,
+    window: BigInt(WINDOW),
+    splitBps: 5_000n,
+    retail: 0n,
+  }
+}
+
+function conditionsOnChain({ deadline }: Agreement) {
+  const conditions = conditionsOf(deadline)
+  return {
+    ...conditions,
+    lateBps: Number(conditions.lateBps),
+    window: Number(conditions.window),
+    splitBps: Number(conditions.splitBps),
+  }
 }

@@ -8,7 +8,7 @@ import type { Random } from './random.ts'
 export async function randomStep(market: Market, random: Random, members: HDAccount[]): Promise<void> {
   const buyer = random.pick(members)
   const seller = random.pick(members.filter((member) => member !== buyer))
-  const { ledger, stakeVault, testDollar, identityRegistry } = market.deployment.contracts
+  const { ledger, stakeVault, testDollar, identityRegistry, intentEscrow } = market.deployment.contracts
   const terms: Partial<Agreement> = {
     quantity: BigInt(1 + random.below(5_000)),
     price: BigInt(1_000 + random.below(300_000)),
@@ -19,7 +19,18 @@ export async function randomStep(market: Market, random: Random, members: HDAcco
     () => market.open(buyer, seller, agreement),
     () => market.trade(buyer, seller, terms),
     () => market.trade(buyer, seller, terms),
-    () => market.cancel(buyer, agreement),
+    () => market.revoke(buyer, agreement),
+    () => market.spotTrade(buyer, seller, { quantity: terms.quantity ?? 1n }),
+    async () => {
+      await market.open(buyer, seller, agreement)
+      await market.cancel(seller, agreement)
+    },
+    async () => {
+      await market.open(buyer, seller, agreement)
+      await market.deliver(seller, agreement, BigInt(1 + random.below(Number(agreement.quantity))))
+      await (random.below(2) === 0 ? market.dispute(buyer, agreement) : market.claim(buyer, agreement))
+    },
+    () => market.send(buyer, ledger, ledgerAbi, 'collectFees', [testDollar, [seller.address]]),
     async () => {
       await market.open(buyer, seller, agreement)
       await market.pass(3_601)
@@ -37,7 +48,7 @@ export async function randomStep(market: Market, random: Random, members: HDAcco
       const agentId = await market.register(buyer, '')
       const args = [buyer.address, seller.address, agentId]
       await market.send(buyer, identityRegistry, identityRegistryAbi, 'transferFrom', args)
-      await market.send(seller, stakeVault, stakeVaultAbi, 'stake', [agentId, 7n])
+      await market.send(seller, stakeVault, stakeVaultAbi, 'stake', [agentId, intentEscrow, 7n])
     },
     () => market.test.mine({ blocks: 1 + random.below(5) }),
   ]

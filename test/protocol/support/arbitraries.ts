@@ -5,10 +5,14 @@ import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
 import type {
   Agreement,
   CapabilityRecord,
+  Conditions,
   Delivery,
+  Dispute,
+  Evidence,
   Funding,
   Hex,
   Intent,
+  Reading,
   Release,
   Terms,
 } from '../../../protocol/types.ts'
@@ -80,22 +84,55 @@ export const terms: fc.Arbitrary<Terms> = fc.record({
 
 export const agreement: fc.Arbitrary<Agreement> = fc.record({
   buyer: address,
+  payer: address,
   seller: address,
   payout: address,
   token: address,
+  staker: address,
+  agentId: uint64,
+  exposure: uint(128n),
   quantity: uint64,
   price: uint64,
   lot: uint64,
-  exposure: uint(128n),
   feeBps: uint(16n),
+  penaltyBps: uint(16n),
+  relayFee: uint64,
+  buyerEpoch: uint(32n),
+  sellerEpoch: uint(32n),
   expiry: uint64,
   deadline: uint64,
   intentHash: hash,
   termsHash: hash,
   nonce: uint(256n),
+  conditions: hash,
 })
 
-export const release: fc.Arbitrary<Release> = fc.record({ agreement: hash, evidence: hash })
+export const conditions: fc.Arbitrary<Conditions> = fc.record({
+  arbitrator: address,
+  meter: address,
+  start: uint64,
+  end: uint64,
+  lateFrom: uint64,
+  lateBps: uint(16n),
+  window: uint(32n),
+  splitBps: uint(16n),
+  retail: uint64,
+})
+
+export const release: fc.Arbitrary<Release> = fc.record({
+  agreement: hash,
+  quantity: uint64,
+  last: fc.boolean(),
+  evidence: hash,
+})
+
+export const evidence: fc.Arbitrary<Evidence> = fc.record({
+  agreement: hash,
+  quantity: uint64,
+  evidence: hash,
+})
+export const reading: fc.Arbitrary<Reading> = fc.record({ agreement: hash, quantity: uint64 })
+export const dispute: fc.Arbitrary<Dispute> = fc.record({ agreement: hash })
 
 export const delivery: fc.Arbitrary<Delivery> = fc.record({
   agreement: hash,
@@ -120,7 +157,7 @@ export const messages: {
 } = {
   proposal: fc.record({
     type: fc.constant('proposal' as const),
-    offer: fc.record({ agreement, terms, signature, funding }),
+    offer: fc.record({ agreement, conditions, terms, signature, funding }),
   }),
   acceptance: fc.record({
     type: fc.constant('acceptance' as const),
@@ -136,12 +173,7 @@ export const messages: {
   }),
   opened: fc.record({ type: fc.constant('opened' as const), agreementId: hash, transaction: hash }),
   delivered: fc.record({ type: fc.constant('delivered' as const), delivery, signature }),
-  released: fc.record({
-    type: fc.constant('released' as const),
-    agreementId: hash,
-    evidence: hash,
-    signature,
-  }),
+  released: fc.record({ type: fc.constant('released' as const), release, signature }),
   settled: fc.record({ type: fc.constant('settled' as const), agreementId: hash, transaction: hash }),
 }
 

@@ -3,11 +3,13 @@ import type fc from 'fast-check'
 import {
   decodeAgreement,
   decodeCapabilityRecord,
+  decodeConditions,
   decodeDelivery,
   decodeIntent,
   decodeTerms,
   encodeAgreement,
   encodeCapabilityRecord,
+  encodeConditions,
   encodeDelivery,
   encodeIntent,
   encodeTerms,
@@ -15,6 +17,7 @@ import {
 import {
   AgreementSchema,
   CapabilityRecordSchema,
+  ConditionsSchema,
   DeliverySchema,
   IntentSchema,
   TermsSchema,
@@ -42,6 +45,7 @@ export const bodies: readonly BodyKind[] = [
   ),
   kind('terms', TermsSchema, arbitrary.terms, encodeTerms, decodeTerms),
   kind('agreement', AgreementSchema, arbitrary.agreement, encodeAgreement, decodeAgreement),
+  kind('conditions', ConditionsSchema, arbitrary.conditions, encodeConditions, decodeConditions),
   kind('delivery', DeliverySchema, arbitrary.delivery, encodeDelivery, decodeDelivery),
 ]
 

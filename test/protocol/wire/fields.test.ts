@@ -26,13 +26,18 @@ const LENGTHS: Record<string, number> = {
   'capabilityRecord.agentId': 32,
   'terms.previous': 32,
   'agreement.buyer': 20,
+  'agreement.payer': 20,
   'agreement.seller': 20,
   'agreement.payout': 20,
   'agreement.token': 20,
+  'agreement.staker': 20,
   'agreement.exposure': 16,
   'agreement.intentHash': 32,
   'agreement.termsHash': 32,
   'agreement.nonce': 32,
+  'agreement.conditions': 32,
+  'conditions.arbitrator': 20,
+  'conditions.meter': 20,
   'delivery.agreement': 32,
   'proposal.signature': 65,
   'proposal.funding.value': 32,
@@ -53,7 +58,13 @@ const LENGTHS: Record<string, number> = {
   'signed.signature': 65,
 }
 /** Fields of bytes whose content is a message with checks of its own. */
-const EMBEDDED = new Set(['proposal.agreement', 'proposal.terms', 'delivered.delivery', 'signed.body'])
+const EMBEDDED = new Set([
+  'proposal.agreement',
+  'proposal.conditions',
+  'proposal.terms',
+  'delivered.delivery',
+  'signed.body',
+])
 
 /** A message that can be decoded, and its content to be changed before it is. */
 interface Sample {
@@ -135,6 +146,9 @@ describe('wire: fields', () => {
   const outOfRange: Record<string, [value: number, code: string]> = {
     'intent.side': [2, 'VALUE_UNKNOWN'],
     'agreement.feeBps': [65_536, 'VALUE_TOO_LARGE'],
+    'agreement.penaltyBps': [65_536, 'VALUE_TOO_LARGE'],
+    'conditions.lateBps': [65_536, 'VALUE_TOO_LARGE'],
+    'conditions.splitBps': [65_536, 'VALUE_TOO_LARGE'],
     'proposal.funding.kind': [3, 'VALUE_UNKNOWN'],
     'acceptance.funding.kind': [3, 'VALUE_UNKNOWN'],
   }

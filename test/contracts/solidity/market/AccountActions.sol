@@ -8,7 +8,35 @@ import {vm} from "../Vm.sol";
 abstract contract AccountActions is Ghost {
     uint256 private constant MAX = 1e9;
 
-    function deposit(uint256 payer, uint256 account, uint256 amount) external watched {
+    /// @notice Something that people do with balances.
+    function manageBalance(uint256 which, uint256 actor, uint256 other, uint256 amount) external watched {
+        which %= 5;
+        if (which == 0) _deposit(actor, other, amount);
+        else if (which == 1) _donate(amount);
+        else if (which == 2) _requestBalance(actor, amount);
+        else if (which == 3) _withdrawBalance(actor, other);
+        else _collectFees(actor, other);
+    }
+
+    /// @notice Something that owners do with stake.
+    function manageStake(uint256 which, uint256 agentId, uint256 actor, uint256 amount) external watched {
+        which %= 5;
+        if (which == 0) _stake(agentId, amount);
+        else if (which == 1) _requestStake(agentId, actor, amount);
+        else if (which == 2) _withdrawStake(agentId, actor, amount);
+        else if (which == 3) _claimCompensation(actor);
+        else _burn();
+    }
+
+    /// @notice Something that owners do with identities and keys.
+    function manageIdentity(uint256 which, uint256 agentId, uint256 actor) external watched {
+        which %= 6;
+        if (which == 0) _transferAgent(agentId, actor);
+        else if (which == 1) _unbind(agentId);
+        else _bindAgain(agentId, actor);
+    }
+
+    function _deposit(uint256 payer, uint256 account, uint256 amount) private {
         amount %= MAX;
         token.mint(_actor(payer), amount);
         vm.prank(_actor(payer));
@@ -16,23 +44,23 @@ abstract contract AccountActions is Ghost {
         deposited += amount;
     }
 
-    function donate(uint256 amount) external watched {
+    function _donate(uint256 amount) private {
         amount %= MAX;
         token.mint(address(ledger), amount);
         stakeToken.mint(address(vault), amount);
         donated += amount;
     }
 
-    function requestBalance(uint256 actor, uint256 amount) external watched {
+    function _requestBalance(uint256 actor, uint256 amount) private {
         vm.prank(_actor(actor));
         ledger.requestWithdrawal(address(token), amount % MAX);
     }
 
-    function withdrawBalance(uint256 actor, uint256 to) external watched {
+    function _withdrawBalance(uint256 actor, uint256 to) private {
         address account = _actor(actor);
         (uint128 asked, uint64 availableAt) = ledger.withdrawalOf(address(token), account);
         uint256 balance = ledger.balanceOf(address(token), account);
-        if (asked == 0 || balance == 0 || _now < availableAt) return;
+        if (asked == 0 || balance == 0 || !_await(availableAt, to)) return;
         uint256 before = token.balanceOf(_actor(to));
         vm.prank(account);
         ledger.withdraw(address(token), _actor(to));
@@ -41,7 +69,7 @@ abstract contract AccountActions is Ghost {
         withdrawn += gained;
     }
 
-    function collectFees(uint256 first, uint256 second) external watched {
+    function _collectFees(uint256 first, uint256 second) private {
         address[] memory accounts = new address[](2);
         (accounts[0], accounts[1]) = (_actor(first), _actor(second));
         uint256 before = ledger.balanceOf(address(token), FEE_RECIPIENT);
@@ -49,7 +77,7 @@ abstract contract AccountActions is Ghost {
         collected += ledger.balanceOf(address(token), FEE_RECIPIENT) - before;
     }
 
-    function stake(uint256 agentId, uint256 amount) external watched {
+    function _stake(uint256 agentId, uint256 amount) private {
         agentId = 1 + agentId % ACTORS;
         amount = 1 + amount % MAX;
         address owner = registry.ownerOf(agentId);
@@ -59,25 +87,25 @@ abstract contract AccountActions is Ghost {
         staked += amount;
     }
 
-    function requestStake(uint256 agentId, uint256 actor, uint256 amount) external watched {
+    function _requestStake(uint256 agentId, uint256 actor, uint256 amount) private {
         agentId = 1 + agentId % ACTORS;
         (uint128 all,,,) = vault.positionOf(agentId, _actor(actor), address(escrow));
         vm.prank(_actor(actor));
         vault.requestWithdrawal(agentId, address(escrow), amount % (uint256(all) + 1));
     }
 
-    function withdrawStake(uint256 agentId, uint256 actor) external watched {
+    function _withdrawStake(uint256 agentId, uint256 actor, uint256 patience) private {
         agentId = 1 + agentId % ACTORS;
         (uint128 all, uint128 locked, uint128 queued, uint64 availableAt) =
             vault.positionOf(agentId, _actor(actor), address(escrow));
         uint128 amount = queued < all - locked ? queued : all - locked;
-        if (amount == 0 || _now < availableAt) return;
+        if (amount == 0 || !_await(availableAt, patience)) return;
         vm.prank(_actor(actor));
         vault.withdraw(agentId, address(escrow), _actor(actor));
         unstaked += amount;
     }
 
-    function claimCompensation(uint256 actor) external watched {
+    function _claimCompensation(uint256 actor) private {
         uint256 amount = vault.claimable(_actor(actor));
         if (amount == 0) return;
         vm.prank(_actor(actor));
@@ -85,27 +113,27 @@ abstract contract AccountActions is Ghost {
         claimed += amount;
     }
 
-    function burn() external watched {
+    function _burn() private {
         uint256 amount = vault.toBurn();
         if (amount == 0) return;
         vault.burn();
         burned += amount;
     }
 
-    function transferAgent(uint256 agentId, uint256 to) external watched {
+    function _transferAgent(uint256 agentId, uint256 to) private {
         agentId = 1 + agentId % ACTORS;
         address owner = registry.ownerOf(agentId);
         vm.prank(owner);
         registry.transferFrom(owner, _actor(to), agentId);
     }
 
-    function bind(uint256 agentId, uint256 actor) external watched {
+    function _bindAgain(uint256 agentId, uint256 actor) private {
         agentId = 1 + agentId % ACTORS;
         uint256 bound = registry.agentIdOf(_actor(actor));
         if (bound == 0 || bound == agentId) _bind(agentId, _actor(actor));
     }
 
-    function unbind(uint256 agentId) external watched {
+    function _unbind(uint256 agentId) private {
         agentId = 1 + agentId % ACTORS;
         vm.prank(registry.ownerOf(agentId));
         registry.unsetAgentWallet(agentId);

@@ -9,11 +9,8 @@ import {vm} from "../Vm.sol";
 
 /// @notice What honest people do with open agreements. Nothing here may fail.
 abstract contract EndActions is OpenActions {
-    IIntentEscrow.Status private constant OPEN = IIntentEscrow.Status.Open;
-    IIntentEscrow.Status private constant DELIVERED = IIntentEscrow.Status.Delivered;
-
     function settle(uint256 seed, uint64 quantity, bool last, bool inPerson) external watched {
-        (bool found, uint256 index) = _find(seed, OPEN, DELIVERED);
+        (bool found, uint256 index) = _find(seed, _isUnsettled);
         if (!found) return;
         Deal memory made = _deals[index];
         quantity = uint64(quantity % (made.a.quantity + 1));
@@ -27,10 +24,19 @@ abstract contract EndActions is OpenActions {
     }
 
     function deliver(uint256 seed, uint64 quantity, bool inPerson) external watched {
-        (bool found, uint256 index) = _find(seed, OPEN);
+        _deliver(seed, quantity, inPerson);
+    }
+
+    /// @notice The same once more: disputes and silence need it.
+    function deliverAnother(uint256 seed, uint64 quantity, bool inPerson) external watched {
+        _deliver(seed, quantity, inPerson);
+    }
+
+    function _deliver(uint256 seed, uint64 quantity, bool inPerson) private {
+        (bool found, uint256 index) = _find(seed, _isDeliverable);
         if (!found) return;
         Deal memory made = _deals[index];
-        if (_now < made.c.start || _now > made.a.deadline) return;
+        if (!_await(made.c.start, seed)) return;
         quantity = 1 + quantity % made.a.quantity;
         bytes memory evidence;
         if (!inPerson) evidence = _signStruct(made.a.seller, AgreementHash.hashEvidence(made.id, quantity, 0));
@@ -39,30 +45,28 @@ abstract contract EndActions is OpenActions {
     }
 
     function claim(uint256 seed) external watched {
-        (bool found, uint256 index) = _find(seed, DELIVERED);
+        (bool found, uint256 index) = _find(seed, _isDelivered);
         if (!found) return;
         Deal memory made = _deals[index];
-        if (_now <= _windowEnd(made)) return;
+        if (!_await(_windowEnd(made) + 1, seed)) return;
         escrow.claim(made.a, made.c);
     }
 
     function settleByMeter(uint256 seed, uint64 quantity) external watched {
-        (bool found, uint256 index) = _find(seed, OPEN, DELIVERED);
+        (bool found, uint256 index) = _find(seed, _isUnsettled);
         if (!found) return;
         Deal memory made = _deals[index];
-        if (_now < made.c.end) return;
+        if (!_await(made.c.end, seed)) return;
         quantity = uint64(quantity % (2 * made.a.quantity));
         bytes memory reading = _signStruct(made.c.meter, AgreementHash.hashReading(made.id, quantity));
         escrow.settleByMeter(made.a, made.c, quantity, reading);
     }
 
     function dispute(uint256 seed, bool byPayer) external watched {
-        (bool found, uint256 index) = _find(seed, DELIVERED);
+        (bool found, uint256 index) = _find(seed, _isDisputable);
         if (!found) return;
         Deal memory made = _deals[index];
-        (,, uint64 quantity,,) = escrow.recordOf(made.id);
-        uint256 reported = escrow.paymentOf(made.a, quantity);
-        if (_now > _windowEnd(made) || reported <= made.paid) return;
+        uint256 reported = _reported(made);
         address plaintiff = byPayer ? made.a.payer : made.a.buyer;
         if (made.c.arbitrator != address(0)) {
             uint256 bond = arbitrator.bondFor(reported - made.paid);
@@ -74,7 +78,7 @@ abstract contract EndActions is OpenActions {
     }
 
     function resolve(uint256 seed, uint16 bps, bool silent) external watched {
-        (bool found, uint256 index) = _find(seed, IIntentEscrow.Status.Disputed);
+        (bool found, uint256 index) = _find(seed, _isDisputed);
         if (!found) return;
         IArbitrator.Ruling ruling = silent ? IArbitrator.Ruling.Silent : IArbitrator.Ruling.Ruled;
         arbitrator.setAnswer(abi.encode(ruling, bps % 10_001));
@@ -83,18 +87,31 @@ abstract contract EndActions is OpenActions {
     }
 
     function refund(uint256 seed) external watched {
-        (bool found, uint256 index) = _find(seed, OPEN);
-        if (!found || _now <= _deals[index].a.deadline) return;
+        (bool found, uint256 index) = _find(seed, _isOpen);
+        if (!found || !_await(uint256(_deals[index].a.deadline) + 1, seed)) return;
         escrow.refund(_deals[index].a);
     }
 
     function cancel(uint256 seed, uint256 party) external watched {
-        (bool found, uint256 index) = _find(seed, OPEN, DELIVERED);
+        (bool found, uint256 index) = _find(seed, _isUnsettled);
         if (!found) return;
         Deal memory made = _deals[index];
-        bool isSeller = party % 3 == 0 || made.status == DELIVERED || _now >= made.c.end;
+        bool isSeller = party % 3 == 0 || made.status == IIntentEscrow.Status.Delivered || _now >= made.c.end;
         vm.prank(isSeller ? made.a.seller : party % 3 == 1 ? made.a.buyer : made.a.payer);
         escrow.cancel(made.a, made.c);
+    }
+
+    function _isDeliverable(Deal storage made) private view returns (bool) {
+        return _isOpen(made) && _now <= made.a.deadline;
+    }
+
+    function _isDisputable(Deal storage made) private view returns (bool) {
+        return _isDelivered(made) && _now <= _windowEnd(made) && _reported(made) > made.paid;
+    }
+
+    function _reported(Deal memory made) private view returns (uint256) {
+        (,, uint64 quantity,,) = escrow.recordOf(made.id);
+        return escrow.paymentOf(made.a, quantity);
     }
 
     function _windowEnd(Deal memory made) internal view returns (uint256) {

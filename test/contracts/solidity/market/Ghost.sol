@@ -63,22 +63,43 @@ abstract contract Ghost is World {
         return status >= IIntentEscrow.Status.Settled;
     }
 
-    /// @dev A deal with the status, from where the seed points to.
-    function _find(uint256 seed, IIntentEscrow.Status status) internal view returns (bool found, uint256 index) {
-        return _find(seed, status, status);
-    }
-
-    function _find(uint256 seed, IIntentEscrow.Status one, IIntentEscrow.Status other)
+    /// @dev The first deal from where the seed points to that passes the test.
+    function _find(uint256 seed, function(Deal storage) view returns (bool) passes)
         internal
         view
-        returns (bool found, uint256 index)
+        returns (bool, uint256)
     {
         uint256 count = _deals.length;
         for (uint256 i = 0; i < count; ++i) {
-            index = (seed % count + i) % count;
-            IIntentEscrow.Status status = _deals[index].status;
-            if (status == one || status == other) return (true, index);
+            uint256 index = (seed % count + i) % count;
+            if (passes(_deals[index])) return (true, index);
         }
+        return (false, 0);
+    }
+
+    /// @dev Whether it is time; people wait a day, and sometimes as long as it takes.
+    function _await(uint256 moment, uint256 seed) internal returns (bool) {
+        if (_now >= moment) return true;
+        if (moment > _now + 1 days && seed % 4 != 0) return false;
+        _now = moment;
+        vm.warp(_now);
+        return true;
+    }
+
+    function _isOpen(Deal storage made) internal view returns (bool) {
+        return made.status == IIntentEscrow.Status.Open;
+    }
+
+    function _isDelivered(Deal storage made) internal view returns (bool) {
+        return made.status == IIntentEscrow.Status.Delivered;
+    }
+
+    function _isUnsettled(Deal storage made) internal view returns (bool) {
+        return _isOpen(made) || _isDelivered(made);
+    }
+
+    function _isDisputed(Deal storage made) internal view returns (bool) {
+        return made.status == IIntentEscrow.Status.Disputed;
     }
 
     function _observe(uint256 slashed) private {

@@ -10,8 +10,20 @@ import {vm} from "../Vm.sol";
 abstract contract HostileActions is EndActions {
     address private constant THIEF = address(0xBAD);
 
-    /// @notice Opens again what was opened, ended or revoked before, with the true signatures and the money there.
-    function replay(uint256 seed) external watched {
+    /// @notice One of the attacks, so that the runner does not attack more than it trades.
+    function attack(uint256 which, uint256 seed, uint256 how) external watched {
+        which %= 7;
+        if (which == 0) _replay(seed);
+        else if (which == 1) _endAgain(seed, how);
+        else if (which == 2) _endUnfunded(seed, how);
+        else if (which == 3) _stealPayment(seed, uint64(how));
+        else if (which == 4) _tooEarly(seed);
+        else if (which == 5) _forge(seed, how);
+        else _meddle(seed);
+    }
+
+    /// @dev Opens again what was opened, ended or revoked before, with the true signatures and the money there.
+    function _replay(uint256 seed) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         bytes memory buyers = _sign(made.a.buyer, made.id);
@@ -21,24 +33,24 @@ abstract contract HostileActions is EndActions {
         );
     }
 
-    /// @notice Ends once more what has ended, as whoever has the best claim.
-    function endAgain(uint256 seed, uint256 how) external watched {
+    /// @dev Ends once more what has ended, as whoever has the best claim.
+    function _endAgain(uint256 seed, uint256 how) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         if (!isFinal(made.status)) return;
         _tryAll(made, how, "an agreement ended twice");
     }
 
-    /// @notice Gets something out of an agreement that nobody ever paid for.
-    function endUnfunded(uint256 seed, uint256 how) external watched {
+    /// @dev Gets something out of an agreement that nobody ever paid for.
+    function _endUnfunded(uint256 seed, uint256 how) private {
         if (_unfunded.length == 0) return;
         Deal memory made = _unfunded[seed % _unfunded.length];
         _tryAll(made, how, "an agreement that was never funded ended");
     }
 
-    /// @notice Takes the payment without the buyer's word.
-    function stealPayment(uint256 seed, uint64 quantity) external watched {
-        (bool found, uint256 index) = _find(seed, IIntentEscrow.Status.Open, IIntentEscrow.Status.Delivered);
+    /// @dev Takes the payment without the buyer's word.
+    function _stealPayment(uint256 seed, uint64 quantity) private {
+        (bool found, uint256 index) = _find(seed, _isUnsettled);
         if (!found) return;
         Deal memory made = _deals[index];
         bytes32 structHash = AgreementHash.hashRelease(made.id, quantity, false, 0);
@@ -49,8 +61,8 @@ abstract contract HostileActions is EndActions {
         _mustFail(made.a.seller, call, "a payment went without a release");
     }
 
-    /// @notice Ends an agreement before its time.
-    function tooEarly(uint256 seed) external watched {
+    /// @dev Ends an agreement before its time.
+    function _tooEarly(uint256 seed) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         if (made.status == IIntentEscrow.Status.Open && _now <= made.a.deadline) {
@@ -66,8 +78,8 @@ abstract contract HostileActions is EndActions {
         }
     }
 
-    /// @notice Shows other terms or conditions than were signed, to whoever gains by it.
-    function forge(uint256 seed, uint256 field) external watched {
+    /// @dev Shows other terms or conditions than were signed, to whoever gains by it.
+    function _forge(uint256 seed, uint256 field) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         Agreement memory a = made.a;
@@ -85,8 +97,8 @@ abstract contract HostileActions is EndActions {
         _tryAll(made, seed >> 8, "terms counted that nobody signed");
     }
 
-    /// @notice A stranger ends what only parties may end.
-    function meddle(uint256 seed) external watched {
+    /// @dev A stranger ends what only parties may end.
+    function _meddle(uint256 seed) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         _mustFail(THIEF, abi.encodeCall(escrow.cancel, (made.a, made.c)), "a stranger cancelled");

@@ -8,8 +8,18 @@ import {vm} from "../Vm.sol";
 
 /// @notice What hostile people try with others' money and stake. Whatever succeeds is a breach.
 abstract contract Usurpers is OpenActions {
-    /// @notice Calls what only modules may.
-    function impersonateModule(uint256 seed, uint256 amount, uint256 which) external watched {
+    /// @notice One of these attacks.
+    function usurp(Wish calldata wish, uint256 which) external watched {
+        uint256 how = which >> 8;
+        which %= 4;
+        if (which == 0) _impersonateModule(wish.parties, wish.money, how);
+        else if (which == 1) _reachForStake(wish.parties, wish.money, how);
+        else if (which == 2) _tradeAgain(wish, how);
+        else _spendWithStolenKey(wish, how);
+    }
+
+    /// @dev Calls what only modules may.
+    function _impersonateModule(uint256 seed, uint256 amount, uint256 which) private {
         (address thief, address victim) = (_actor(seed), _actor(seed % ACTORS + 1));
         amount = 1 + amount % 1e6;
         address[] memory both = new address[](2);
@@ -28,8 +38,8 @@ abstract contract Usurpers is OpenActions {
         if (done) breach = "a stranger moved a balance";
     }
 
-    /// @notice Reaches for stake that was put up for the escrow.
-    function reachForStake(uint256 seed, uint256 amount, uint256 which) external watched {
+    /// @dev Reaches for stake that was put up for the escrow.
+    function _reachForStake(uint256 seed, uint256 amount, uint256 which) private {
         (address thief, address victim) = (_actor(seed), _actor(seed % ACTORS + 1));
         amount = 1 + amount % 1e6;
         uint256 agentId = 1 + (seed >> 8) % ACTORS;
@@ -44,8 +54,8 @@ abstract contract Usurpers is OpenActions {
         if (done) breach = "a stranger reached stake";
     }
 
-    /// @notice Trades again by a nonce that was used or revoked.
-    function tradeAgain(Wish calldata wish, uint256 relayer) external watched {
+    /// @dev Trades again by a nonce that was used or revoked.
+    function _tradeAgain(Wish calldata wish, uint256 relayer) private {
         Deal memory made = _draft(wish, true);
         if (!escrow.isNonceUsed(made.a.buyer, made.a.nonce)) return;
         _prefund(made.a.payer, made.payment + made.a.relayFee);
@@ -57,8 +67,8 @@ abstract contract Usurpers is OpenActions {
         } catch {}
     }
 
-    /// @notice A key of another epoch, or of no agent, spends an owner's money.
-    function spendWithStolenKey(Wish calldata wish, uint256 epoch) external watched {
+    /// @dev A key of another epoch, or of no agent, spends an owner's money.
+    function _spendWithStolenKey(Wish calldata wish, uint256 epoch) private {
         Deal memory made = _draft(wish, false);
         (uint64 agentId, uint32 current, address owner) = registry.bindingOf(made.a.buyer);
         made.a.payer = _actor(wish.parties >> 24);

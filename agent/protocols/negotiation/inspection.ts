@@ -1,0 +1,76 @@
+import type { PeerId } from '@libp2p/interface'
+import type { Domain } from '../../../protocol/eip712.ts'
+import { RefusedError, SignatureError } from '../../../protocol/errors.ts'
+import type { Agreement, Hex, Offer } from '../../../protocol/types.ts'
+import type { Bindings } from '../../chain/bindings.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import type { Deals } from '../../policy/deals.ts'
+import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './check-offer.ts'
+import { MAX_HANDLED } from './constants.ts'
+import type { Answered, Negotiated } from './offers.ts'
+import { otherSide, verifySide } from './party.ts'
+import { RecentIds } from './recent-ids.ts'
+
+/** Looks at others' offers before a strategy does: who signed them, whether they were made before, what they say. */
+export class OfferInspector {
+  readonly #components: { domain: Domain; chain: ChainClient; bindings: Bindings; deals: Deals }
+  /** Offers that were dealt with: none is dealt with twice. */
+  readonly #handled = new RecentIds(MAX_HANDLED)
+
+  constructor(components: { domain: Domain; chain: ChainClient; bindings: Bindings; deals: Deals }) {
+    this.#components = components
+  }
+
+  /**
+   * Inspects an offer of the other side.
+   *
+   * @param own the offer that it answers, undefined when it opens the negotiation
+   * @returns what the negotiation is about, with the seller's binding as the chain has it now
+   * @throws SignatureError when its peer did not sign it; RefusedError when it was made before or does not fit
+   */
+  async inspect(
+    conversation: { channel: { peer: PeerId }; negotiated: Negotiated; role: 'buyer' | 'seller' },
+    id: Hex,
+    offer: Offer,
+    own: Answered | undefined,
+  ): Promise<Negotiated> {
+    const { channel, role } = conversation
+    const { agreement } = offer
+    const { chain, bindings, deals, domain } = this.#components
+    const { peerId } = verifySide(domain, agreement, otherSide(role), offer.signature)
+    if (!peerId.equals(channel.peer)) {
+      throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
+        field: 'proposal.signature',
+        expected: channel.peer.toString(),
+        received: peerId.toString(),
+      })
+    }
+    const negotiated = await this.#withPresentSeller(conversation.negotiated, agreement)
+    const now = await chain.now()
+    checkOffer(negotiated, offer, own, now)
+    if (role === 'buyer') checkForBuyer(negotiated, agreement)
+    if (role === 'seller') {
+      const isPaidByOther = agreement.payer !== agreement.buyer
+      checkForSeller(negotiated, agreement, await bindings[isPaidByOther ? 'fresh' : 'of'](agreement.buyer))
+    }
+    if (role === 'seller' && own === undefined) checkDuration(negotiated, agreement, now)
+    // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
+    if (deals.get(id) !== undefined || !this.#handled.add(id)) {
+      throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
+        field: 'agreement',
+        received: id,
+        remedy: 'Use a new nonce for every offer.',
+      })
+    }
+    return negotiated
+  }
+
+  /** What is remembered of a seller's binding may be seconds old: before an offer is refused for it, look again. */
+  async #withPresentSeller(negotiated: Negotiated, agreement: Agreement): Promise<Negotiated> {
+    const { agentId, owner, epoch } = negotiated.seller
+    if (agreement.agentId === agentId && agreement.staker === owner && agreement.sellerEpoch === epoch) {
+      return negotiated
+    }
+    return { ...negotiated, seller: await this.#components.bindings.fresh(agreement.seller) }
+  }
+}

@@ -1,0 +1,135 @@
+import { type Domain, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
+import { verifyDigest } from '../../../protocol/signature.ts'
+import type { Delivery, Release, Signed } from '../../../protocol/types.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import type { Identity } from '../../network/identity.ts'
+import { type Deal, outcomeOf } from '../../policy/deal.ts'
+import type { Deals } from '../../policy/deals.ts'
+import type { Policy } from '../../policy/limits.ts'
+import type { Channels } from './channels.ts'
+import type { DealChain, Sent } from './deal-chain.ts'
+import { counterparty } from './party.ts'
+import { isLastChance, reportFrom, windowEnd } from './timing.ts'
+
+interface SellerComponents {
+  identity: Identity
+  domains: { escrow: Domain; mesh: Domain }
+  chain: ChainClient
+  channels: Channels
+  deals: Deals
+  policy: Policy
+  onChain: DealChain
+}
+
+/**
+ * A seller's way to its money: it asks the buyer for a release and settles with it, one transaction. When the buyer does
+ * not answer, or refuses, it reports the delivery on chain, and when the buyer's window has passed it claims.
+ */
+export class SellerSide {
+  readonly #components: SellerComponents
+
+  constructor(components: SellerComponents) {
+    this.#components = components
+  }
+
+  /**
+   * Signs what was delivered.
+   *
+   * @throws RefusedError `DELIVERY_EMPTY` when nothing would be paid for it
+   */
+  async signDelivery(deal: Deal, quantity: bigint): Promise<Deal> {
+    const { identity, chain, deals, domains } = this.#components
+    if (outcomeOf(deal, quantity).paid === 0n) {
+      throw new RefusedError('DELIVERY_EMPTY', 'So little is worth nothing at the agreed price.', {
+        field: 'quantity',
+        received: quantity,
+        remedy: 'Cancel the deal when nothing can be delivered.',
+      })
+    }
+    const value: Delivery = { agreement: deal.id, quantity, deliveredAt: await chain.now() }
+    const signature = identity.sign(hashDelivery(domains.mesh, value))
+    return deals.change(deal.id, { state: 'delivered', delivery: { value, signature } })
+  }
+
+  /**
+   * Asks the buyer for its release, unless it is there already, and settles with it.
+   *
+   * @throws RefusedError `DELIVERY_REFUSED`; TimeoutError or RefusedError when the buyer does not answer
+   */
+  async conclude(deal: Deal): Promise<Sent> {
+    return this.#settle(deal, deal.release ?? (await this.#askRelease(deal)))
+  }
+
+  /** The next step of an open deal that was delivered. @throws as `conclude`, while the buyer has time to answer */
+  async advance(deal: Deal, now: bigint): Promise<Sent> {
+    const { onChain, policy } = this.#components
+    if (deal.state === 'reported' && now > windowEnd(deal)) return onChain.claim(deal)
+    if (deal.release !== undefined) return this.#settle(deal, deal.release)
+    const isReported = deal.state === 'reported'
+    if (!isReported && isLastChance(deal, now)) return this.#report(deal)
+    let release: Signed<Release>
+    try {
+      release = await this.#askRelease(deal)
+    } catch (error) {
+      if (isReported || now < reportFrom(deal, policy.reportMargin)) throw error
+      return this.#report(deal)
+    }
+    return this.#settle(deal, release)
+  }
+
+  #report(deal: Deal): Promise<Sent> {
+    const { quantity, evidence } = this.#expectedRelease(deal)
+    return this.#components.onChain.report(deal, { quantity, evidence })
+  }
+
+  async #settle(deal: Deal, release: Signed<Release>): Promise<Sent> {
+    const { deals, onChain } = this.#components
+    const isNew = deal.release === undefined
+    const released = isNew ? await deals.change(deal.id, { state: 'released', release }) : deal
+    return onChain.settle(released, release)
+  }
+
+  async #askRelease(deal: Deal): Promise<Signed<Release>> {
+    const { channels, domains } = this.#components
+    const { value, signature } = deliveryOf(deal)
+    const peer = counterparty(deal)
+    if (peer === undefined) throw new RefusedError('DEAL_NOT_OPEN', 'Nobody has agreed to a deal.')
+    const channel = await channels.to(peer, deal.endpoints)
+    const { message } = await channel.request({ type: 'delivered', delivery: value, signature })
+    const expected = this.#expectedRelease(deal)
+    if (message.type !== 'released' || !isSame(message.release, expected)) {
+      throw new RefusedError('DELIVERY_REFUSED', 'The buyer does not release the payment.', {
+        field: 'delivery',
+        expected: 'released',
+        received: message.type === 'decline' ? `${message.reason} ${message.detail}` : message.type,
+      })
+    }
+    verifyDigest(hashRelease(domains.escrow, expected), message.signature, deal.agreement.buyer)
+    return { value: expected, signature: message.signature }
+  }
+
+  #expectedRelease(deal: Deal): Release {
+    return releaseFor(this.#components.domains.mesh, deal, deliveryOf(deal).value)
+  }
+}
+
+/** What a buyer signs that accepts a delivery, and nothing more comes. */
+export function releaseFor(domain: Domain, deal: Deal, delivery: Delivery): Release {
+  const { quantity } = outcomeOf(deal, delivery.quantity)
+  return { agreement: deal.id, quantity, last: true, evidence: hashDelivery(domain, delivery) }
+}
+
+function isSame(a: Release, b: Release): boolean {
+  return (
+    a.agreement === b.agreement && a.quantity === b.quantity && a.last === b.last && a.evidence === b.evidence
+  )
+}
+
+function deliveryOf({ delivery, state }: Deal): Signed<Delivery> {
+  if (delivery !== undefined) return delivery
+  throw new RefusedError('DEAL_NOT_DELIVERED', 'A deal was not delivered.', {
+    field: 'state',
+    received: state,
+  })
+}

@@ -1,0 +1,39 @@
+import type { Address } from '../../protocol/types.ts'
+import type { Changes } from '../store/changes.ts'
+import type { AccountRow, TokenTotalRow } from '../store/tables.ts'
+
+/** Amounts by which sums of a row grow. */
+type Growth<Row> = { [column in keyof Row as Row[column] extends bigint ? column : never]?: bigint }
+
+/** Adds to what is known of one account's money in one token. */
+export async function addToAccount(
+  changes: Changes,
+  key: Pick<AccountRow, 'token' | 'account'>,
+  { deposited = 0n, withdrawn = 0n, spent = 0n, earned = 0n }: Growth<AccountRow>,
+): Promise<void> {
+  const row = await changes.get('accounts', key)
+  changes.put('accounts', {
+    ...key,
+    deposited: (row?.deposited ?? 0n) + deposited,
+    withdrawn: (row?.withdrawn ?? 0n) + withdrawn,
+    spent: (row?.spent ?? 0n) + spent,
+    earned: (row?.earned ?? 0n) + earned,
+  })
+}
+
+/** Adds to the sums of one token; `trades` counts up when a quantity was traded. */
+export async function addToTotals(
+  changes: Changes,
+  token: Address,
+  { quantity, volume = 0n, fees = 0n, collected = 0n }: Growth<TokenTotalRow>,
+): Promise<void> {
+  const row = await changes.get('tokenTotals', { token })
+  changes.put('tokenTotals', {
+    token,
+    trades: (row?.trades ?? 0) + (quantity === undefined ? 0 : 1),
+    quantity: (row?.quantity ?? 0n) + (quantity ?? 0n),
+    volume: (row?.volume ?? 0n) + volume,
+    fees: (row?.fees ?? 0n) + fees,
+    collected: (row?.collected ?? 0n) + collected,
+  })
+}
