@@ -118,7 +118,8 @@ export class EscrowModel {
     verdict.push(
       ...errors({
         InvalidSignature: !consents(a.buyer, release, [a.buyer], call),
-        InvalidQuantity: quantity > a.quantity || due === 0n || (ends ? due < record.paid : due <= record.paid),
+        InvalidQuantity:
+          quantity > a.quantity || due === 0n || (ends ? due < record.paid : due <= record.paid),
         NotParty: last && quantity !== a.quantity && call.sender !== a.seller,
       }),
     )

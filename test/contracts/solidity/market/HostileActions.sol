@@ -59,6 +59,10 @@ abstract contract HostileActions is EndActions {
         _mustFail(made.a.seller, call, "a seller released its own payment");
         call = abi.encodeCall(escrow.settle, (made.a, made.a.quantity, false, bytes32(0), ""));
         _mustFail(made.a.seller, call, "a payment went without a release");
+        if (made.c.meter == made.a.seller) return;
+        bytes memory reading = _signStruct(made.a.seller, _readingHash(made));
+        call = abi.encodeCall(escrow.settleByMeter, (made.a, made.c, made.a.quantity, reading));
+        _mustFail(made.a.seller, call, "a seller read another's meter");
     }
 
     /// @dev Ends an agreement before its time.
