@@ -10,10 +10,8 @@
  */
 import { randomInt } from 'node:crypto'
 import { loadFixture } from '../base.ts'
-import * as accounts from './account-actions.ts'
+import * as actions from './actions/index.ts'
 import { newChain, send, skipped } from './chain.ts'
-import * as dealings from './deal-actions.ts'
-import { ready } from './deal-actions.ts'
 import { type Maker, wait } from './moments.ts'
 import { Random } from './random.ts'
 import { type Action, type Ready, Session } from './session.ts'
@@ -24,41 +22,41 @@ const SEED = Number(process.env.MESH_FUZZ_SEED ?? randomInt(2 ** 31))
 const LONG = 10_000
 
 /** What people do, how often, and the deals that it takes. */
-const actions: readonly (readonly [weight: number, maker: Maker, test?: Ready])[] = [
-  [24, dealings.open],
-  [10, dealings.settle, ready.settle],
-  [16, dealings.deliver, ready.deliver],
-  [10, dealings.claim, ready.claim],
-  [7, dealings.settleByMeter, ready.settleByMeter],
-  [16, dealings.dispute, ready.dispute],
-  [10, dealings.resolve, ready.resolve],
-  [6, dealings.refund, ready.refund],
-  [5, dealings.cancel, ready.cancel],
-  [1, dealings.revoke],
-  [4, dealings.trade],
-  [3, dealings.batch],
-  [1, dealings.revokeNonces],
-  [5, accounts.deposit],
-  [2, accounts.requestBalance],
-  [2, accounts.withdrawBalance],
-  [2, accounts.collectFees],
-  [3, accounts.setMandate],
-  [4, accounts.stake],
-  [2, accounts.requestStake],
-  [2, accounts.withdrawStake],
-  [2, accounts.claimCompensation],
-  [1, accounts.burn],
-  [3, accounts.bind],
-  [1, accounts.unbind],
-  [1, accounts.transferAgent],
-  [4, accounts.rule],
-  [2, accounts.bend],
-  [2, accounts.usurp],
+const choices: readonly (readonly [weight: number, maker: Maker, test?: Ready])[] = [
+  [24, actions.open],
+  [10, actions.settle, actions.ready.settle],
+  [16, actions.deliver, actions.ready.deliver],
+  [10, actions.claim, actions.ready.claim],
+  [7, actions.settleByMeter, actions.ready.settleByMeter],
+  [16, actions.dispute, actions.ready.dispute],
+  [10, actions.resolve, actions.ready.resolve],
+  [6, actions.refund, actions.ready.refund],
+  [5, actions.cancel, actions.ready.cancel],
+  [1, actions.revoke],
+  [4, actions.trade],
+  [3, actions.batch],
+  [1, actions.revokeNonces],
+  [5, actions.deposit],
+  [2, actions.requestBalance],
+  [2, actions.withdrawBalance],
+  [2, actions.collectFees],
+  [3, actions.setMandate],
+  [4, actions.stake],
+  [2, actions.requestStake],
+  [2, actions.withdrawStake],
+  [2, actions.claimCompensation],
+  [1, actions.burn],
+  [3, actions.bind],
+  [1, actions.unbind],
+  [1, actions.transferAgent],
+  [4, actions.rule],
+  [2, actions.bend],
+  [2, actions.usurp],
 ]
 
 /** Something to do, mostly what some deal is ready for. */
 function choose(session: Session): Action {
-  const enabled = actions.map(([weight, maker, test]) => {
+  const enabled = choices.map(([weight, maker, test]) => {
     const isReady = test === undefined || session.ready(test).length > 0
     return [isReady ? weight * 20 : 3, maker] as const
   })
@@ -101,13 +99,13 @@ function count(name: string, error: string | undefined): void {
 function* beginning(session: Session): Generator<Action> {
   const [alice, bob, carol, dave, erin] = session.chain.actors
   if (!alice || !bob || !carol || !dave || !erin) throw new Error('too few actors')
-  for (const owner of [carol, dave, alice]) yield accounts.register(session, owner)
-  yield accounts.bindKey(session, 1n, bob)
-  yield accounts.bindKey(session, 2n, erin)
-  yield accounts.bindKey(session, 3n, dave)
-  for (let i = 0; i < 8; ++i) yield accounts.stake(session)
-  for (let i = 0; i < 8; ++i) yield accounts.deposit(session)
-  for (let i = 0; i < 4; ++i) yield accounts.setMandate(session)
+  for (const owner of [carol, dave, alice]) yield actions.register(session, owner)
+  yield actions.bindKey(session, 1n, bob)
+  yield actions.bindKey(session, 2n, erin)
+  yield actions.bindKey(session, 3n, dave)
+  for (let i = 0; i < 8; ++i) yield actions.stake(session)
+  for (let i = 0; i < 8; ++i) yield actions.deposit(session)
+  for (let i = 0; i < 4; ++i) yield actions.setMandate(session)
 }
 
 async function play(seed: number): Promise<void> {

@@ -2,8 +2,6 @@
  * The escrow, as its interface describes it: what each call needs, and where money and stake go. It checks no
  * signature; a call says who signed what it shows.
  */
-import type { LedgerModel } from './ledger.ts'
-import type { RegistryModel } from './registry.ts'
 import { opening, submission, takePayment } from './submission.ts'
 import {
   type Agreement,
@@ -19,55 +17,9 @@ import {
   stageBps,
   windowEnd,
 } from './terms.ts'
-import type { PositionKey, VaultModel } from './vault.ts'
+import type { PositionKey } from './vault.ts'
 import { errors, type Verdict } from './verdict.ts'
-
-export type Status =
-  | 'None'
-  | 'Open'
-  | 'Delivered'
-  | 'Disputed'
-  | 'Settled'
-  | 'Refunded'
-  | 'Cancelled'
-  | 'Resolved'
-  | 'Revoked'
-
-export interface DealRecord {
-  status: Status
-  paid: bigint
-  claimed: bigint
-  deliveredAt: bigint
-  disputedAt: bigint
-}
-
-/** Who calls, and when (Unix time). */
-export interface Call {
-  sender: string
-  now: bigint
-}
-
-/** Who signed what a call shows: nobody of account when it is a wrong signature, undefined when it is empty. */
-export type SignedBy = string | undefined
-
-/** What an arbitrator does when it is asked. */
-export interface ArbitratorModel {
-  maxDuration: bigint
-  bondFor(amount: bigint): bigint
-  /** Whether it reverts, whatever it is asked. */
-  broken: boolean
-  ruling: 'Pending' | 'Ruled' | 'Silent'
-  defendantBps: bigint
-}
-
-export interface World {
-  ledger: LedgerModel
-  vault: VaultModel
-  registry: RegistryModel
-  arbitrator: ArbitratorModel
-  addresses: { escrow: string; ledger: string; token: string; arbitrator: string }
-  feeBps: bigint
-}
+import type { Call, DealRecord, SignedBy, Status, World } from './world.ts'
 
 const FINAL: readonly Status[] = ['Settled', 'Refunded', 'Cancelled', 'Resolved', 'Revoked']
 const NOTHING: DealRecord = { status: 'None', paid: 0n, claimed: 0n, deliveredAt: 0n, disputedAt: 0n }

@@ -1,6 +1,5 @@
 /** When an agreement is ready for what, and which moments somebody waits for. */
-import * as accounts from './account-actions.ts'
-import * as dealings from './deal-actions.ts'
+import * as actions from './actions/index.ts'
 import type { Action, Session } from './session.ts'
 import { DAY, type Deal, MAX_ARBITRATION, windowEnd } from './terms.ts'
 
@@ -19,8 +18,8 @@ function dealMoments({ escrow, deals }: Session): Moment[] {
     const { agreement: a, conditions: c } = deal
     const { status, deliveredAt, disputedAt } = escrow.recordOf(deal.id)
     const moment = (at: bigint, ...makers: Maker[]) => ({ at, makers, deal })
-    const { cancel, claim, deliver, dispute, refund, resolve, settleByMeter } = dealings
-    if (status === 'None') return [moment(a.expiry, a.deadline === 0n ? dealings.trade : dealings.open)]
+    const { cancel, claim, deliver, dispute, refund, resolve, settleByMeter } = actions
+    if (status === 'None') return [moment(a.expiry, a.deadline === 0n ? actions.trade : actions.open)]
     if (status === 'Disputed') return [moment(disputedAt + MAX_ARBITRATION, resolve)]
     if (status === 'Delivered') {
       return [moment(c.end, settleByMeter), moment(windowEnd(c, deliveredAt), claim, dispute)]
@@ -39,8 +38,8 @@ function accountMoments({ world, chain }: Session): Moment[] {
   const stakes = world.vault.positions().map(({ availableAt }) => availableAt)
   const balances = chain.actors.map(({ address }) => world.ledger.availableAt(address) ?? 0n)
   return [
-    ...stakes.map((at) => ({ at, makers: [accounts.withdrawStake] })),
-    ...balances.map((at) => ({ at, makers: [accounts.withdrawBalance] })),
+    ...stakes.map((at) => ({ at, makers: [actions.withdrawStake] })),
+    ...balances.map((at) => ({ at, makers: [actions.withdrawBalance] })),
   ]
 }
 

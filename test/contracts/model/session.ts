@@ -1,13 +1,14 @@
 /** Contracts and model side by side: the people, what they agreed on so far, and how to compare. */
 import { hashConditions } from '../agreement.ts'
 import { type Actor, type Chain, idOf, readWords } from './chain.ts'
-import { type DealRecord, EscrowModel, type Status, type World } from './escrow.ts'
+import { EscrowModel } from './escrow.ts'
 import { LedgerModel } from './ledger.ts'
 import type { Random } from './random.ts'
 import { RegistryModel } from './registry.ts'
 import { type Agreement, type Conditions, DAY, type Deal } from './terms.ts'
 import { BURNED, VaultModel } from './vault.ts'
 import { Tally, type Verdict } from './verdict.ts'
+import type { DealRecord, Status, World } from './world.ts'
 
 const STATUSES: readonly Status[] = [
   'None',
@@ -99,6 +100,16 @@ export class Session {
     const ready = this.ready(test)
     const choices = ready.length === 0 || this.random.once(15) ? this.deals : ready
     return choices.length === 0 ? undefined : this.random.pick(choices)
+  }
+
+  /** What a call of one of our contracts consists of. */
+  call(
+    contract: 'escrow' | 'ledger' | 'vault' | 'registry' | 'arbitrator',
+    method: string,
+    values: unknown[] = [],
+  ) {
+    const { addresses, interfaces } = this.chain
+    return { to: addresses[contract], data: interfaces[contract].encodeFunctionData(method, values) }
   }
 
   /** The agreement as a contract takes it. */

@@ -1,8 +1,9 @@
 /** What has to hold of an agreement when it is submitted, and who pays it. */
-import type { Call, SignedBy, World } from './escrow.ts'
+
 import type { Expense } from './ledger.ts'
 import { type Agreement, MAX_DURATION, paymentFor, WHOLE, ZERO } from './terms.ts'
 import { errors, type Verdict } from './verdict.ts'
+import type { Call, SignedBy, World } from './world.ts'
 
 type Kind = 'open' | 'trade'
 

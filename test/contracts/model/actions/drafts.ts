@@ -1,6 +1,14 @@
 /** Agreements that people make: mostly in order, sometimes wrong in one place. */
-import type { Session } from './session.ts'
-import { type Agreement, type Conditions, type Deal, MAX_DURATION, MAX_WINDOW, share, ZERO } from './terms.ts'
+import type { Session } from '../session.ts'
+import {
+  type Agreement,
+  type Conditions,
+  type Deal,
+  MAX_DURATION,
+  MAX_WINDOW,
+  share,
+  ZERO,
+} from '../terms.ts'
 
 type Change = (session: Session, a: Agreement, c: Conditions) => void
 
