@@ -1,3 +1,5 @@
+import { clearingMutants } from './clearing.ts'
+
 /** One guard of a contract, broken in one way. */
 export interface Mutant {
   /** What would go wrong. */
@@ -223,4 +225,5 @@ export const mutants: readonly Mutant[] = [
     replace: 'epoch = previous.epoch == 0 ? 1 : previous.epoch;',
     tests: ['IdentityRegistry', 'IntentEscrow'],
   },
+  ...clearingMutants,
 ]

@@ -121,7 +121,7 @@ export const layers: readonly Layer[] = [
   // Generated from the contracts for ethers.
   { name: 'typechain', paths: ['types/'], imports: [] },
   { name: 'contracts', paths: ['contracts/'], imports: [] },
-  { name: 'contract tests', paths: ['test/contracts/'], imports: ['protocol', 'typechain'] },
+  { name: 'contract tests', paths: ['test/contracts/'], imports: ['protocol', 'agent: pure', 'typechain'] },
   {
     name: 'tests',
     paths: ['test/'],
