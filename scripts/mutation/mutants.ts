@@ -93,6 +93,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['IntentEscrow'],
   },
   {
+    fault: 'the seller is plaintiff against itself',
+    file: 'IntentEscrow.sol',
+    find: 'require(msg.sender != a.seller, NotParty(msg.sender));',
+    replace: '',
+    tests: ['regressions'],
+  },
+  {
     fault: 'a refund comes before the deadline is over',
     file: 'IntentEscrow.sol',
     find: 'require(block.timestamp > a.deadline, DeadlineNotPassed',
