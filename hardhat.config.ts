@@ -24,7 +24,7 @@ export default defineConfig({
     solidity: {
       profiles: {
         default: { fuzz: { runs: 256 }, invariant: { runs: 64, depth: 100, failOnRevert: true } },
-        long: { fuzz: { runs: 10_000 }, invariant: { runs: 256, depth: 250, failOnRevert: true } },
+        long: { fuzz: { runs: 10_000 }, invariant: { runs: 2000, depth: 100, failOnRevert: true } },
       },
     },
   },

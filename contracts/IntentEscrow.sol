@@ -168,7 +168,7 @@ contract IntentEscrow is SpotTrades, Batch {
         _records[id] = record;
         uint32 duration = IArbitrator(c.arbitrator).maxDuration();
         require(duration <= MAX_ARBITRATION, ArbitratorTooSlow(c.arbitrator, duration));
-        IArbitrator(c.arbitrator).createDispute(Case(id, msg.sender, a.seller, a.token, uint128(contested)));
+        IArbitrator(c.arbitrator).createDispute(Case(id, a.buyer, a.seller, msg.sender, a.token, uint128(contested)));
     }
 
     /// @inheritdoc IIntentEscrow

@@ -24,11 +24,13 @@ const OPTIONAL_CONTRACTS = [
   'clearingHouse',
   'arbitration',
   'learningRegistry',
+  'learningPanel',
   'reputationRegistry',
   'validationRegistry',
   'meshToken',
   'meshGovernor',
   'timelock',
+  'guardian',
   'meshDirectory',
 ] as const
 

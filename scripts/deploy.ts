@@ -24,6 +24,7 @@ import type { Address, Hex } from '../protocol/types.ts'
 import { readArtifact } from './deploy/artifact.ts'
 import { CONTRACTS, type DeploymentPlan } from './deploy/contracts.ts'
 import { main } from './deploy/main.ts'
+import { rolesOf } from './deploy/roles.ts'
 import { findFault } from './deploy/verify.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
@@ -33,7 +34,7 @@ const RECEIPT_TIMEOUT = 180_000
 
 export interface DeployOptions {
   rpcUrl: string
-  /** Pays for the deployment and receives the protocol fees. */
+  /** Pays for the deployment, and is the first holder of all votes. */
   account: Account
   /** An earlier deployment, which is kept when its contracts stand on this chain. */
   earlier?: Deployment | undefined
@@ -76,22 +77,30 @@ export async function deploy({
   const firstNonce = await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
   const salt: Hex = `0x${randomBytes(32).toString('hex')}`
   const addresses = addressesFrom(account.address, firstNonce)
-  const plan = planFor(account.address, addresses, salt)
-  let fromBlock = 0
-  for (const [step, { name, source, args }] of CONTRACTS.entries()) {
-    signal?.throwIfAborted()
-    const { abi, bytecode } = readArtifact(source)
-    try {
+  const { timestamp } = await client.getBlock()
+  const plan = planFor(account.address, addresses, salt, timestamp)
+  const transactions = [
+    ...CONTRACTS.map(({ name, source, args }) => {
+      const { abi, bytecode } = readArtifact(source)
       const data = encodeDeployData({ abi, bytecode, args: args(plan) })
-      const hash = await wallet.sendTransaction({ chain: null, data, nonce: firstNonce + step })
+      return { source, data, step: `${source} at ${plan.at(name)}` }
+    }),
+    ...rolesOf(plan).map((call) => ({ source: 'MeshTimelock.sol', ...call, step: undefined })),
+  ]
+  let fromBlock = 0
+  for (const [index, { source, step, ...request }] of transactions.entries()) {
+    signal?.throwIfAborted()
+    try {
+      const hash = await wallet.sendTransaction({ chain: null, ...request, nonce: firstNonce + index })
       const receipt = await client.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT })
       if (receipt.status !== 'success') throw new Error(`transaction ${hash} was reverted`)
-      if (step === 0) fromBlock = Number(receipt.blockNumber)
+      if (index === 0) fromBlock = Number(receipt.blockNumber)
     } catch (cause) {
       throw failed(source, cause)
     }
-    onStep?.(`${source} at ${plan.at(name)}`)
+    if (step !== undefined) onStep?.(step)
   }
+  onStep?.('Votes decide about the directory now; the deployer has no role left.')
   const deployment = { chainId, genesisHash, salt, fromBlock, contracts: addresses }
   const fault = await findFault(client, deployment)
   if (fault === undefined) return deployment
@@ -108,14 +117,19 @@ function addressesFrom(from: Address, firstNonce: number): Deployment['contracts
   return Object.fromEntries(entries) as Deployment['contracts']
 }
 
-function planFor(feeRecipient: Address, contracts: Deployment['contracts'], salt: Hex): DeploymentPlan {
+function planFor(
+  deployer: Address,
+  contracts: Deployment['contracts'],
+  salt: Hex,
+  now: bigint,
+): DeploymentPlan {
   function at(name: keyof Deployment['contracts']): Address {
     const address = contracts[name]
     if (address === undefined) throw new Error(`${name} is not among the contracts to deploy`)
     return address
   }
   const modules = CONTRACTS.flatMap(({ name, isModule }) => (isModule ? [at(name)] : []))
-  return { at, modules, feeRecipient, salt }
+  return { at, modules, deployer, salt, now }
 }
 
 async function identify(client: PublicClient): Promise<Pick<Deployment, 'chainId' | 'genesisHash'>> {

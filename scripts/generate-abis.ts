@@ -31,6 +31,27 @@ const contracts = [
     source: 'LearningRegistry.sol',
     calls: ['LearningPanel', 'Ledger', 'StakeVault'],
   },
+  {
+    name: 'ClearingHouse',
+    source: 'ClearingHouse.sol',
+    calls: ['Ledger'],
+  },
+  {
+    name: 'Arbitration',
+    source: 'Arbitration.sol',
+    calls: ['Ledger', 'StakeVault', 'IdentityRegistry'],
+  },
+  {
+    name: 'ReputationRegistry',
+    source: 'ReputationRegistry.sol',
+    calls: ['IntentEscrow', 'IdentityRegistry'],
+  },
+  { name: 'ValidationRegistry', source: 'ValidationRegistry.sol', calls: ['IdentityRegistry'] },
+  { name: 'MeshToken', source: 'MeshToken.sol', calls: [] },
+  { name: 'MeshTimelock', source: 'MeshTimelock.sol', calls: [] },
+  { name: 'MeshGovernor', source: 'MeshGovernor.sol', calls: ['MeshToken', 'MeshTimelock'] },
+  { name: 'Guardian', source: 'Guardian.sol', calls: ['MeshTimelock'] },
+  { name: 'MeshDirectory', source: 'MeshDirectory.sol', calls: ['MeshToken', 'IdentityRegistry'] },
   { name: 'LearningPanel', source: 'LearningPanel.sol', calls: ['LearningRegistry', 'StakeVault'] },
 ]
 

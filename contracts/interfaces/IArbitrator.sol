@@ -5,10 +5,12 @@ pragma solidity 0.8.37;
 struct Case {
     /// The arbitrable's name for it; each serves once.
     bytes32 id;
-    /// Says that it was not delivered, and pays the first bond.
+    /// Says that it was not delivered.
     address plaintiff;
     /// Says that it was.
     address defendant;
+    /// Pays the plaintiff's first bond, and gets back what is left of it: the plaintiff itself, or a watchtower.
+    address bonder;
     /// The token of the contested money and of the bonds.
     address token;
     /// Contested.
@@ -37,8 +39,8 @@ interface IArbitrator {
     /// @notice What the plaintiff must put up to contest an amount, in minor units of the same token.
     function bondFor(uint256 amount) external view returns (uint256);
 
-    /// @notice Takes a case, and the plaintiff's bond out of its ledger balance. The caller is the arbitrable, and
-    /// answers for the plaintiff's consent.
+    /// @notice Takes a case, and its bond out of the bonder's ledger balance. The caller is the arbitrable, and
+    /// answers for the bonder's consent.
     function createDispute(Case calldata dispute) external;
 
     /// @notice What became of a case.

@@ -349,7 +349,7 @@ interface IIntentEscrow is IERC5267 {
     ) external;
 
     /// @notice Contests what was reported, within the window. Without arbitrator the agreed split ends it at once;
-    /// otherwise the caller pays the arbitrator's bond, and is the plaintiff. So the seller cannot call.
+    /// otherwise the buyer is the plaintiff, and the caller pays the arbitrator's bond. So the seller cannot call.
     /// @param agreement What was agreed.
     /// @param conditions Its conditions.
     /// @param signature The buyer's under `Dispute(bytes32 agreement)`, which it may leave with a watchtower; may be

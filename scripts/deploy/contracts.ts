@@ -1,6 +1,7 @@
 import type { Deployment } from '../../protocol/deployment.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
-import { FEE_BPS } from './parameters.ts'
+import { genesisOf } from './genesis.ts'
+import * as parameters from './parameters.ts'
 
 type Name = keyof Deployment['contracts']
 
@@ -10,8 +11,10 @@ export interface DeploymentPlan {
   at(name: Name): Address
   /** Ledger modules, in the order of the list. */
   modules: Address[]
-  /** Collects the protocol fees. */
-  feeRecipient: Address
+  /** Deploys, holds the whole supply of votes at first, and keeps the guardian. */
+  deployer: Address
+  /** Time of the chain at the start, Unix seconds. */
+  now: bigint
   /** Salt of the EIP-712 domains. */
   salt: Hex
 }
@@ -36,12 +39,92 @@ export const CONTRACTS: readonly ContractSpec[] = [
     source: 'StakeVault.sol',
     args: ({ at }) => [at('testDollar'), at('identityRegistry')],
   },
-  { name: 'ledger', source: 'Ledger.sol', args: ({ modules, feeRecipient }) => [modules, feeRecipient] },
+  { name: 'ledger', source: 'Ledger.sol', args: ({ at, modules }) => [modules, at('timelock')] },
   {
     name: 'intentEscrow',
     source: 'IntentEscrow.sol',
     isModule: true,
     isSalted: true,
-    args: ({ at, salt }) => [at('ledger'), at('stakeVault'), at('identityRegistry'), FEE_BPS, salt],
+    args: ({ at, salt }) => [
+      at('ledger'),
+      at('stakeVault'),
+      at('identityRegistry'),
+      parameters.FEE_BPS,
+      salt,
+    ],
+  },
+  {
+    name: 'clearingHouse',
+    source: 'ClearingHouse.sol',
+    isModule: true,
+    isSalted: true,
+    args: ({ at, salt }) => [at('ledger'), salt],
+  },
+  {
+    name: 'arbitration',
+    source: 'Arbitration.sol',
+    isModule: true,
+    args: ({ at }) => [
+      at('ledger'),
+      at('stakeVault'),
+      [at('intentEscrow')],
+      [at('testDollar')],
+      parameters.MIN_BOND,
+      parameters.JUROR_BOND,
+    ],
+  },
+  {
+    name: 'learningRegistry',
+    source: 'LearningRegistry.sol',
+    isModule: true,
+    isSalted: true,
+    args: ({ at, salt }) => [at('ledger'), at('stakeVault'), at('identityRegistry'), salt],
+  },
+  {
+    name: 'learningPanel',
+    source: 'LearningPanel.sol',
+    isSalted: true,
+    args: ({ at, salt }) => [at('learningRegistry'), at('stakeVault'), at('identityRegistry'), salt],
+  },
+  {
+    name: 'reputationRegistry',
+    source: 'ReputationRegistry.sol',
+    args: ({ at }) => [
+      at('intentEscrow'),
+      [{ token: at('testDollar'), unit: 1n }],
+      parameters.OWNER_CAP,
+      parameters.PRIOR_WEIGHT,
+    ],
+  },
+  {
+    name: 'validationRegistry',
+    source: 'ValidationRegistry.sol',
+    args: ({ at }) => [at('identityRegistry')],
+  },
+  {
+    name: 'meshToken',
+    source: 'MeshToken.sol',
+    args: ({ deployer }) => [deployer, parameters.VOTE_SUPPLY],
+  },
+  {
+    name: 'timelock',
+    source: 'MeshTimelock.sol',
+    args: ({ deployer }) => [parameters.TIMELOCK_DELAY, deployer],
+  },
+  {
+    name: 'meshGovernor',
+    source: 'MeshGovernor.sol',
+    args: ({ at }) => [at('meshToken'), at('timelock'), parameters.VOTING],
+  },
+  {
+    name: 'guardian',
+    source: 'Guardian.sol',
+    args: ({ at, deployer, now }) => [at('timelock'), deployer, now + parameters.GUARDIAN_TERM],
+  },
+  {
+    name: 'meshDirectory',
+    source: 'MeshDirectory.sol',
+    isSalted: true,
+    args: (plan) => [genesisOf(plan), plan.salt],
   },
 ]

@@ -1,3 +1,5 @@
+import { clearingMutants } from './clearing.ts'
+
 /** One guard of a contract, broken in one way. */
 export interface Mutant {
   /** What would go wrong. */
@@ -89,6 +91,13 @@ export const mutants: readonly Mutant[] = [
     find: 'require(block.timestamp <= end, WindowPassed(end, block.timestamp));',
     replace: '',
     tests: ['IntentEscrow'],
+  },
+  {
+    fault: 'the seller puts up the bond against itself',
+    file: 'IntentEscrow.sol',
+    find: 'require(msg.sender != a.seller, NotParty(msg.sender));',
+    replace: '',
+    tests: ['regressions'],
   },
   {
     fault: 'a refund comes before the deadline is over',
@@ -223,4 +232,5 @@ export const mutants: readonly Mutant[] = [
     replace: 'epoch = previous.epoch == 0 ? 1 : previous.epoch;',
     tests: ['IdentityRegistry', 'IntentEscrow'],
   },
+  ...clearingMutants,
 ]

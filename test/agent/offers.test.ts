@@ -1,77 +1,29 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { zeroAddress } from 'viem'
 import { defaultPolicy } from '../../agent/policy/limits.ts'
-import {
-  buildOffer,
-  checkOffer,
-  checkSellerTerms,
-  type Negotiated,
-  type Proposal,
-  roleOf,
-} from '../../agent/protocols/negotiation/offers.ts'
-import { hashAgreement, hashTerms } from '../../protocol/eip712.ts'
+import { type Proposal, roleOf } from '../../agent/protocols/negotiation/offers.ts'
+import { hashConditions, hashTerms } from '../../protocol/eip712.ts'
 import { RefusedError } from '../../protocol/errors.ts'
 import { MAX_ROUNDS } from '../../protocol/limits.ts'
+import { type Agreement, type Conditions, type Hex, paymentOf, type Terms } from '../../protocol/types.ts'
+import { alice, bob, carol, NOW } from './support/intents.ts'
 import {
-  type Agreement,
-  type Hex,
-  type Offer,
-  paymentOf,
-  type Side,
-  type Terms,
-} from '../../protocol/types.ts'
-import { failure } from '../protocol/support/failure.ts'
-import { alice, bob, carol, domain, NOW, receivedIntent } from './support/intents.ts'
+  type Answered,
+  DEADLINE,
+  DURATION,
+  END,
+  HASH,
+  negotiatedAbout,
+  offerOf,
+  proposal,
+  refusal,
+  STAKER,
+  UNBOUND,
+  withConditions,
+} from './support/offers.ts'
 
-const TOKEN = '0xe7f1725E7734CE288F8367e1Bb143E90bb3F0512'
-const HASH: Hex = `0x${'11'.repeat(32)}`
 const LIFE = defaultPolicy.offerLife
-
-/** Bob answers Alice's intent. */
-function negotiatedAbout(side: Side, changes: Parameters<typeof receivedIntent>[0] = {}): Negotiated {
-  return {
-    intent: receivedIntent({ side, ...changes }),
-    offerer: bob.address,
-    token: TOKEN,
-    feeBps: 25n,
-    policy: defaultPolicy,
-  }
-}
-
-interface Answered {
-  id: Hex
-  offer: Offer
-}
-
-/** An offer of any round, as its maker builds it; nobody looks at its signature here. */
-function offerOf(
-  negotiated: Negotiated,
-  proposal: Proposal,
-  answered?: Answered,
-  deadline = NOW + 600n,
-): Answered {
-  const { agreement, terms } = buildOffer(negotiated, proposal, {
-    round: (answered?.offer.terms.round ?? 0n) + 1n,
-    previous: answered?.id ?? negotiated.intent.hash,
-    now: NOW,
-    deadline,
-    nonce: 7n,
-  })
-  const offer: Offer = { agreement, terms, signature: '0x', funding: { kind: 'balance' } }
-  return { id: hashAgreement(domain, agreement), offer }
-}
-
-/** What the other side says to an offer: both checks, the second as the seller alone makes it. */
-function refusal(negotiated: Negotiated, offer: Offer, answered?: Answered, now = NOW) {
-  return failure(() => {
-    checkOffer(negotiated, offer, answered, now)
-    const isFromOfferer = offer.terms.round % 2n === 1n
-    const checker = isFromOfferer ? alice.address : bob.address
-    if (roleOf(negotiated, checker) === 'seller') checkSellerTerms(negotiated, offer.agreement)
-  })
-}
-
-const proposal: Proposal = { quantity: 400n, price: 190_000n }
 
 describe('offers', () => {
   it('pass the other side in every round, whichever side the intent is on', () => {
@@ -109,15 +61,58 @@ describe('offers', () => {
     }
   })
 
+  it('name the stake that answers, the buyer as payer, and no other conditions than the policy has', () => {
+    const { agreement, conditions, terms } = offerOf(negotiatedAbout('buy'), proposal).offer
+    expect(agreement).to.include({
+      payer: agreement.buyer,
+      buyerEpoch: 0n,
+      agentId: 5n,
+      sellerEpoch: 3n,
+      staker: STAKER,
+      relayFee: 0n,
+      penaltyBps: defaultPolicy.penaltyBps.own,
+      deadline: DEADLINE,
+    })
+    expect(agreement.conditions).to.equal(hashConditions(conditions))
+    expect(conditions).to.deep.equal({
+      arbitrator: zeroAddress,
+      meter: zeroAddress,
+      start: terms.start,
+      end: terms.end,
+      lateFrom: terms.start,
+      lateBps: 0n,
+      window: defaultPolicy.window.own,
+      splitBps: defaultPolicy.splitBps.own,
+      retail: 0n,
+    })
+  })
+
+  it('ask for no stake of a seller that speaks for no agent', () => {
+    const negotiated = { ...negotiatedAbout('buy'), seller: UNBOUND }
+    const { agreement } = offerOf(negotiated, proposal).offer
+    expect(agreement).to.include({ agentId: 0n, sellerEpoch: 0n, staker: zeroAddress, exposure: 0n })
+  })
+
+  it('count the deadline from now when the delivery is over', () => {
+    const negotiated = negotiatedAbout('buy', { start: NOW - 900n, end: NOW - 1n })
+    expect(offerOf(negotiated, proposal).offer.agreement.deadline).to.equal(NOW + DURATION)
+  })
+
   describe('with one member changed', () => {
     type Refusal = [value: unknown, code: string, field?: string]
     /** Wrong values of each member of an agreement between Alice, who buys, and Bob, with what they are refused for. */
     const agreements: Record<keyof Agreement, Refusal[]> = {
       buyer: [[carol.address, 'OFFER_MISMATCH']],
+      payer: [[carol.address, 'OFFER_MISMATCH']],
       seller: [[carol.address, 'OFFER_MISMATCH']],
       // The seller may be paid where it likes: it signs that itself. See below for the buyer's offers.
       payout: [],
       token: [[carol.address, 'OFFER_MISMATCH']],
+      staker: [[carol.address, 'OFFER_MISMATCH']],
+      agentId: [
+        [0n, 'OFFER_MISMATCH'],
+        [6n, 'OFFER_MISMATCH'],
+      ],
       quantity: [
         [0n, 'QUANTITY_OUT_OF_RANGE'],
         [1001n, 'QUANTITY_OUT_OF_RANGE'],
@@ -132,12 +127,21 @@ describe('offers', () => {
         [24n, 'OFFER_MISMATCH'],
         [26n, 'OFFER_MISMATCH'],
       ],
+      penaltyBps: [[defaultPolicy.penaltyBps.most + 1n, 'OFFER_OUT_OF_POLICY']],
+      relayFee: [[1n, 'RELAY_FEE_TOO_HIGH']],
+      buyerEpoch: [[1n, 'OFFER_MISMATCH']],
+      sellerEpoch: [
+        [2n, 'OFFER_MISMATCH'],
+        [4n, 'OFFER_MISMATCH'],
+      ],
+      conditions: [[HASH, 'OFFER_MISMATCH']],
       expiry: [
         [NOW - 1n, 'OFFER_EXPIRED'],
         [NOW + 301n, 'EXPIRY_TOO_FAR'],
       ],
       deadline: [
         [NOW + LIFE, 'DEADLINE_TOO_EARLY'],
+        [END, 'DEADLINE_TOO_EARLY'],
         [NOW + defaultPolicy.maxDuration + 1n, 'DEADLINE_TOO_FAR'],
       ],
       intentHash: [[HASH, 'OFFER_MISMATCH']],
@@ -183,6 +187,37 @@ describe('offers', () => {
       }
     }
 
+    const { least, most } = defaultPolicy.window
+    const conditions: Record<keyof Conditions, Refusal[]> = {
+      arbitrator: [[carol.address, 'ARBITRATOR_UNKNOWN']],
+      meter: [[carol.address, 'OFFER_MISMATCH']],
+      start: [[NOW + 1n, 'OFFER_MISMATCH']],
+      end: [[END + 1n, 'OFFER_MISMATCH']],
+      lateFrom: [[NOW + 1n, 'CONDITIONS_OUT_OF_ORDER']],
+      lateBps: [[defaultPolicy.penaltyBps.own + 1n, 'CONDITIONS_OUT_OF_ORDER']],
+      window: [
+        [least - 1n, 'OFFER_OUT_OF_POLICY'],
+        [most + 1n, 'OFFER_OUT_OF_POLICY'],
+      ],
+      splitBps: [
+        [4_999n, 'OFFER_OUT_OF_POLICY'],
+        [5_001n, 'OFFER_OUT_OF_POLICY'],
+      ],
+      retail: [[1n, 'OFFER_MISMATCH']],
+    }
+    for (const [member, refusals] of Object.entries(conditions)) {
+      for (const [value, code] of refusals) {
+        it(`conditions.${member} is refused as ${code} at ${nameOf(value)}, by itself or with its hash`, () => {
+          const negotiated = negotiatedAbout('buy')
+          const { offer } = offerOf(negotiated, proposal)
+          const changed = withConditions(offer, { [member]: value })
+          const alone = refusal(negotiated, { ...changed, agreement: offer.agreement })
+          expect(alone).to.include({ code: 'OFFER_MISMATCH', field: 'agreement.conditions' })
+          expect(refusal(negotiated, changed)).to.include({ code, field: `conditions.${member}` })
+        })
+      }
+    }
+
     it('names what was expected and what came', () => {
       const negotiated = negotiatedAbout('buy')
       const { offer } = offerOf(negotiated, proposal)
@@ -201,13 +236,34 @@ describe('offers', () => {
       { quantity: 6n, price: 167n, exposure: 1n },
       { expiry: NOW },
       { expiry: NOW + 300n },
-      { deadline: offer.agreement.expiry + 1n },
+      { deadline: END + 1n },
       { deadline: NOW + defaultPolicy.maxDuration },
+      { penaltyBps: defaultPolicy.penaltyBps.most },
+      { penaltyBps: defaultPolicy.penaltyBps.least },
     ]
     for (const bound of bounds) {
       const agreement = { ...offer.agreement, ...bound }
       expect(refusal(negotiated, { ...offer, agreement }), Object.keys(bound).join()).to.equal(undefined)
     }
+    const { window } = defaultPolicy
+    const conditions: Partial<Conditions>[] = [
+      { window: window.least },
+      { window: window.most },
+      { lateBps: offer.agreement.penaltyBps },
+      { lateFrom: 0n },
+    ]
+    for (const bound of conditions) {
+      const changed = withConditions(offer, bound)
+      expect(refusal(negotiated, changed), Object.keys(bound).join()).to.equal(undefined)
+    }
+  })
+
+  it('may name an arbitrator that the policy has, however it is written there', () => {
+    const { offer } = offerOf(negotiatedAbout('buy'), proposal)
+    const named = withConditions(offer, { arbitrator: carol.address })
+    const arbitrators = [carol.address.toLowerCase() as Hex]
+    const negotiated = { ...negotiatedAbout('buy'), policy: { ...defaultPolicy, arbitrators } }
+    expect(refusal(negotiated, named)).to.equal(undefined)
   })
 
   it('are refused when rounding down leaves nothing to be paid', () => {
@@ -226,103 +282,6 @@ describe('offers', () => {
       code: 'INTENT_EXPIRED',
       field: 'intent.expiry',
     })
-  })
-
-  describe('in later rounds', () => {
-    /** A chain of offers, as two agents would have made them. */
-    function rounds(negotiated: Negotiated, count: number): Answered {
-      let last = offerOf(negotiated, proposal)
-      for (let round = 2; round <= count; round++) last = offerOf(negotiated, proposal, last)
-      return last
-    }
-
-    it('must answer the last offer, not the intent, an older offer, or none', () => {
-      const negotiated = negotiatedAbout('buy')
-      const first = offerOf(negotiated, proposal)
-      const second = offerOf(negotiated, proposal, first)
-      const third = offerOf(negotiated, proposal, second)
-      expect(refusal(negotiated, third.offer, second)).to.equal(undefined)
-      for (const answered of [first, third, undefined]) {
-        const error = refusal(negotiated, third.offer, answered)
-        expect(error).to.include({ code: 'OFFER_MISMATCH', field: 'terms.previous' })
-      }
-    })
-
-    it('must count their rounds', () => {
-      const negotiated = negotiatedAbout('buy')
-      const second = rounds(negotiated, 2)
-      const { offer } = offerOf(negotiated, proposal, second)
-      for (const round of [2n, 4n]) {
-        const terms = { ...offer.terms, round }
-        const agreement = { ...offer.agreement, termsHash: hashTerms(terms) }
-        const error = refusal(negotiated, { ...offer, terms, agreement }, second)
-        expect(error).to.include({
-          code: 'OFFER_MISMATCH',
-          field: 'terms.round',
-          expected: 3n,
-          received: round,
-        })
-      }
-    })
-
-    it('must keep the deadline: a buyer that drew it near would have its money back before the delivery', () => {
-      const negotiated = negotiatedAbout('buy')
-      const first = offerOf(negotiated, proposal)
-      const { offer } = offerOf(negotiated, proposal, first)
-      for (const deadline of [offer.agreement.expiry + 1n, NOW + 599n, NOW + 601n]) {
-        const error = refusal(negotiated, { ...offer, agreement: { ...offer.agreement, deadline } }, first)
-        expect(error).to.include({
-          code: 'OFFER_MISMATCH',
-          field: 'agreement.deadline',
-          expected: NOW + 600n,
-          received: deadline,
-        })
-      }
-    })
-
-    it(`are refused beyond ${MAX_ROUNDS}`, () => {
-      const negotiated = negotiatedAbout('buy')
-      const before = rounds(negotiated, MAX_ROUNDS - 1)
-      const last = offerOf(negotiated, proposal, before)
-      const beyond = offerOf(negotiated, proposal, last)
-      expect(refusal(negotiated, last.offer, before)).to.equal(undefined)
-      expect(refusal(negotiated, beyond.offer, last)).to.include({
-        code: 'ROUNDS_EXCEEDED',
-        field: 'terms.round',
-      })
-    })
-  })
-
-  describe('of a buyer, to a seller', () => {
-    // Round 1 from Bob to Alice who sells, and round 2 from Alice who buys to Bob.
-    const cases: [what: string, negotiated: Negotiated, answered: Answered | undefined][] = [
-      ['first offer', negotiatedAbout('sell'), undefined],
-      ['counter-offer', negotiatedAbout('buy'), offerOf(negotiatedAbout('buy'), proposal)],
-    ]
-    for (const [what, negotiated, answered] of cases) {
-      it(`are refused when a ${what} pays somebody else, the buyer itself above all`, () => {
-        const { offer } = offerOf(negotiated, proposal, answered)
-        expect(refusal(negotiated, offer, answered)).to.equal(undefined)
-        for (const payout of [offer.agreement.buyer, carol.address]) {
-          const error = refusal(negotiated, { ...offer, agreement: { ...offer.agreement, payout } }, answered)
-          expect(error).to.include({
-            code: 'OFFER_MISMATCH',
-            field: 'agreement.payout',
-            expected: offer.agreement.seller,
-            received: payout,
-          })
-        }
-      })
-
-      it(`are refused when a ${what} asks for more stake than the seller's policy gives`, () => {
-        const { offer } = offerOf(negotiated, proposal, answered)
-        const agreement = { ...offer.agreement, exposure: offer.agreement.exposure + 1n }
-        expect(refusal(negotiated, { ...offer, agreement }, answered)).to.include({
-          code: 'EXPOSURE_TOO_HIGH',
-          field: 'agreement.exposure',
-        })
-      })
-    }
   })
 
   it('of a seller may name any account to be paid, and more stake than it would have to', () => {

@@ -208,8 +208,8 @@ describe('the API and its OpenAPI document', function () {
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
     expect(body).to.not.include('minor units')
-    // Two trades of 250 Wh at 0.19 a kWh.
-    expect(body).to.include('<td>0.5 kWh').and.include('<td>0.095 test dollars')
+    // Three trades of 250 Wh at 0.19 a kWh, and half of a contested one.
+    expect(body).to.include('<td>0.875 kWh').and.include('<td>0.16625 test dollars')
     expect(body).to.include('<td>0.19 test dollars per kWh')
   })
 })

@@ -15,7 +15,7 @@ const STATUSES = [
   'resolved',
   'revoked',
 ] as const
-export type AgreementStatus = (typeof STATUSES)[number]
+type AgreementStatus = (typeof STATUSES)[number]
 
 /** What the escrow knows of an agreement. Money in minor units, times in Unix seconds, 0n when not yet. */
 export interface AgreementRecord {

@@ -72,7 +72,8 @@ export class SellerSide {
     try {
       release = await this.#askRelease(deal)
     } catch (error) {
-      if (isReported || now < reportFrom(deal, policy.reportMargin)) throw error
+      const isTooLate = now > deal.agreement.deadline
+      if (isReported || isTooLate || now < reportFrom(deal, policy.reportMargin)) throw error
       return this.#report(deal)
     }
     return this.#settle(deal, release)

@@ -16,7 +16,7 @@ import { MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { counterparty, otherSide } from './party.ts'
 import { SellerSide } from './seller-side.ts'
-import { isDue, isPast } from './timing.ts'
+import { isDue, isPast, refundFrom } from './timing.ts'
 
 export interface SettlementComponents {
   identity: Identity
@@ -192,7 +192,7 @@ export class Settlement {
     if (deal.role === 'buyer' && deal.state === 'reported') return this.#buyer.advance(deal, now)
     // Who has the buyer's release is paid by it, also after the deadline.
     const isReleased = deal.role === 'seller' && deal.release !== undefined
-    if (now > deal.agreement.deadline && deal.state !== 'reported' && !isReleased) {
+    if (now >= refundFrom(deal) && deal.state !== 'reported' && !isReleased) {
       return this.#onChain.refund(deal)
     }
     return deal.role === 'seller' && deal.state !== 'opened' ? this.#seller.advance(deal, now) : undefined

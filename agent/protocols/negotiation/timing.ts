@@ -39,7 +39,16 @@ export function reportFrom({ agreement, conditions, delivery }: Deal, margin: bi
 
 /** Whether a seller that asks once more might be too late to report its delivery. */
 export function isLastChance({ agreement, conditions }: Deal, now: bigint): boolean {
-  return now >= conditions.start && now + ASK_TIME >= agreement.deadline
+  return now >= conditions.start && now + ASK_TIME >= agreement.deadline && now <= agreement.deadline
+}
+
+/**
+ * From when a deal of which nothing was reported is refunded by a side. A seller that has delivered, and was away at
+ * the deadline, goes on asking for as long as a window: until somebody refunds, a release still pays it.
+ */
+export function refundFrom({ role, state, agreement, conditions }: Deal): bigint {
+  const isWaiting = role === 'seller' && state === 'delivered'
+  return agreement.deadline + 1n + (isWaiting ? conditions.window : 0n)
 }
 
 /**

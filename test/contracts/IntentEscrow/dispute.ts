@@ -157,6 +157,7 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
       deal.id,
       d.buyer.address,
       d.seller.address,
+      d.buyer.address,
       d.addresses.token,
       19_000n,
     ])
@@ -164,13 +165,14 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
     expect(await lockedStake(d)).to.equal(deal.agreement.exposure)
   })
 
-  it('is at the watchtower’s expense, which is the plaintiff then', async () => {
+  it('is at the watchtower’s expense, while the buyer stays the plaintiff', async () => {
     const d = await loadFixture(mandatedMarket)
     const deal = await delivered(d, {}, ruledBy(d))
     const [buyers, towers] = [await balanceOf(d, d.buyer), await balanceOf(d, d.stranger)]
     const consent = await signDispute(d, d.buyer, deal.id)
     await d.escrow.connect(d.stranger).dispute(deal.agreement, deal.conditions, consent)
-    expect((await d.arbitrator.last()).plaintiff).to.equal(d.stranger.address)
+    const { plaintiff, bonder } = await d.arbitrator.last()
+    expect([plaintiff, bonder]).to.deep.equal([d.buyer.address, d.stranger.address])
     expect(await balanceOf(d, d.buyer)).to.equal(buyers)
     expect(await balanceOf(d, d.stranger)).to.equal(towers - PAYMENT / 10n)
   })

@@ -31,6 +31,7 @@ export const allowed: Record<string, Record<string, Power>> = {
   ClearingHouse: {
     admit: { who: 'the admin of the market', reach: 'who may order in its own market, and their tariffs' },
     dismiss: { who: 'the admin of the market', reach: 'orders to come in its own market' },
+    settleSchedules: { who: 'anybody', reach: 'reserves whose meters stayed silent, back to their sellers' },
   },
   Arbitration: {
     execute: { who: 'anybody', reach: 'the bonds of a case that is decided, as it was decided' },

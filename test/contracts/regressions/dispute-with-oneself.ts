@@ -12,7 +12,7 @@ describe('Regression: a dispute with oneself', () => {
     }
   })
 
-  it('lets the seller not take the plaintiff’s seat with the buyer’s consent, to lose on purpose', async () => {
+  it('lets the seller not put up the bond against itself with the buyer’s consent, and so be on both sides', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d))
     const consent = await signDispute(d, d.buyer, deal.id)

@@ -1,0 +1,46 @@
+import { stringToHex } from 'viem'
+import type { DeploymentPlan } from './contracts.ts'
+import { ACCUSATION_BOND } from './parameters.ts'
+
+const VERSIONED = [
+  ['IdentityRegistry', 'identityRegistry'],
+  ['StakeVault', 'stakeVault'],
+  ['Ledger', 'ledger'],
+  ['IntentEscrow', 'intentEscrow'],
+  ['ClearingHouse', 'clearingHouse'],
+  ['Arbitration', 'arbitration'],
+  ['LearningRegistry', 'learningRegistry'],
+  ['LearningPanel', 'learningPanel'],
+  ['ReputationRegistry', 'reputationRegistry'],
+  ['ValidationRegistry', 'validationRegistry'],
+] as const
+const PROTOCOLS = ['agent-discovery', 'intent-discovery', 'negotiation'] as const
+
+/** What the directory begins with: the first version of everything, and parameters that admit everybody. */
+export function genesisOf({ at }: DeploymentPlan) {
+  return {
+    governance: at('timelock'),
+    identityRegistry: at('identityRegistry'),
+    bondToken: at('meshToken'),
+    accusationBond: ACCUSATION_BOND,
+    maxMinStake: 1_000_000_000n,
+    maxMinReputation: 4000,
+    admission: { minStake: 0n, minReputation: 0 },
+    quota: { perMinute: 600, burst: 100 },
+    spamRules: {
+      maxMessageBytes: 16_384,
+      maxIntentLife: 86_400,
+      maxLiveIntents: 64,
+      maxLiveOffers: 64,
+      invalidTolerance: 20,
+      muteDuration: 600,
+    },
+    contracts: VERSIONED.map(([name, key]) => ({ name: ascii(name), location: at(key) })),
+    protocols: PROTOCOLS.map(ascii),
+  }
+}
+
+/** A name as the directory keeps it: ASCII, padded with zeros to 32 bytes. */
+function ascii(name: string) {
+  return stringToHex(name, { size: 32 })
+}

@@ -1,0 +1,136 @@
+/** The court and the escrow together: an agreement that names the court, a delivery that the buyer contests. */
+import { getCreateAddress } from 'ethers'
+import { EVIDENCE, newDeal, open, PAYMENT, Status } from '../agreement.ts'
+import {
+  bindWallet,
+  DOLLAR,
+  deploy,
+  ethers,
+  expect,
+  FEE_BPS,
+  loadFixture,
+  networkHelpers,
+  prefund,
+  register,
+  SALT,
+  stakeFor,
+  time,
+} from '../base.ts'
+import { Ruling } from './fixture.ts'
+
+const MIN_BOND = 1000n
+const JUROR_BOND = 100n
+
+/** The base deployment with a ledger of which escrow and court are the modules, and eight jurors. */
+async function court() {
+  const base = await deploy()
+  const from = base.deployer.address
+  const nonce = await base.deployer.getNonce()
+  const escrowAddress = getCreateAddress({ from, nonce: nonce + 1 })
+  const courtAddress = getCreateAddress({ from, nonce: nonce + 2 })
+  const { token, registry, vault, feeRecipient } = base
+  const ledger = await ethers.deployContract('Ledger', [[escrowAddress, courtAddress], feeRecipient])
+  const escrow = await ethers.deployContract('IntentEscrow', [ledger, vault, registry, FEE_BPS, SALT])
+  const court = await ethers.deployContract('Arbitration', [
+    ledger,
+    vault,
+    [escrowAddress],
+    [token],
+    MIN_BOND,
+    JUROR_BOND,
+  ])
+  const addresses = { ...base.addresses, ledger: await ledger.getAddress(), escrow: escrowAddress }
+  const d = { ...base, ledger, escrow, court, addresses }
+  await prefund(d, d.buyer, DOLLAR)
+  await prefund(d, d.seller, DOLLAR)
+  await bindWallet(d, d.owner, await register(d, d.owner), d.seller)
+  await stakeFor(d, d.owner, 1n, DOLLAR, escrowAddress)
+  const jurors = (await ethers.getSigners()).slice(10, 18)
+  for (const [index, juror] of jurors.entries()) {
+    await stakeFor(d, juror, await register(d, juror), JUROR_BOND, courtAddress)
+    await court.connect(juror).enlist(BigInt(index + 2))
+  }
+  return { ...d, jurors }
+}
+
+/** A delivery that the buyer has contested. */
+async function contested() {
+  const d = await court()
+  const deal = await newDeal(d, { exposure: 0n }, { arbitrator: await d.court.getAddress() })
+  await open(d, deal)
+  await time.increaseTo(deal.conditions.end)
+  await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
+  await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+  return { ...d, deal }
+}
+
+describe('Arbitration: with the escrow', () => {
+  it('takes the buyer’s bond when it disputes', async () => {
+    const d = await loadFixture(contested)
+    const bond = (PAYMENT * 7n) / 100n
+    const dispute = await d.court.disputeOf(d.addresses.escrow, d.deal.id)
+    expect([dispute.plaintiff, dispute.defendant, dispute.bond, dispute.defendantOwner]).to.deep.equal([
+      d.buyer.address,
+      d.seller.address,
+      bond,
+      d.owner.address,
+    ])
+    expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR - PAYMENT - bond)
+    await expect(d.escrow.resolve(d.deal.agreement, d.deal.conditions)).to.be.revertedWithCustomError(
+      d.escrow,
+      'RulingPending',
+    )
+  })
+
+  it('gives the buyer all back when the seller does not answer', async () => {
+    const d = await loadFixture(contested)
+    await time.increase(await d.court.RESPONSE_PERIOD())
+    await d.escrow.connect(d.stranger).resolve(d.deal.agreement, d.deal.conditions)
+    await d.court.execute(d.addresses.escrow, d.deal.id)
+    expect((await d.escrow.receiptOf(d.deal.agreement)).status).to.equal(Status.Resolved)
+    expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR)
+    expect(await d.ledger.balanceOf(d.token, d.payout)).to.equal(0n)
+  })
+
+  it('splits as agreed when no panel was drawn', async () => {
+    const d = await loadFixture(contested)
+    await d.court.connect(d.seller).matchBond(d.addresses.escrow, d.deal.id)
+    await time.increase((await d.court.EVIDENCE_PERIOD()) + (await d.court.DRAW_PERIOD()))
+    await d.escrow.connect(d.stranger).resolve(d.deal.agreement, d.deal.conditions)
+    await d.court.execute(d.addresses.escrow, d.deal.id)
+    expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR - (PAYMENT * 6n) / 10n)
+    expect(await d.ledger.balanceOf(d.token, d.seller)).to.equal(DOLLAR)
+  })
+
+  it('pays as the jurors say', async () => {
+    const d = await loadFixture(contested)
+    const args = [d.addresses.escrow, d.deal.id] as const
+    await d.court.connect(d.seller).matchBond(...args)
+    await time.increase(await d.court.EVIDENCE_PERIOD())
+    await d.court.draw(...args)
+    await networkHelpers.mine(await d.court.DRAW_DELAY())
+    await d.court.draw(...args)
+    const { seats } = await d.court.disputeOf(...args)
+    for (const { agentId, depositor } of seats.slice(0, 3)) {
+      const juror = d.jurors.find(({ address }) => address === depositor)
+      if (!juror) throw new Error('a stranger sits')
+      const commitment = await d.court.commitmentOf(...args, 0, agentId, 2000, ethers.id('salt'))
+      await d.court.connect(juror).commit(...args, agentId, commitment)
+    }
+    for (const { agentId } of seats.slice(0, 3))
+      await d.court.reveal(...args, agentId, 2000, ethers.id('salt'))
+    await time.increase(await d.court.APPEAL_PERIOD())
+
+    expect([...(await d.court.rulingOf(...args))]).to.deep.equal([Ruling.Ruled, 2000n])
+    const before = await d.ledger.balanceOf(d.token, d.buyer)
+    await d.escrow.connect(d.stranger).resolve(d.deal.agreement, d.deal.conditions)
+    expect((await d.ledger.balanceOf(d.token, d.buyer)) - before).to.equal((PAYMENT * 8n) / 10n)
+    const { paid, fee } = await d.escrow.receiptOf(d.deal.agreement)
+    expect(paid + fee).to.equal((PAYMENT * 2n) / 10n)
+  })
+
+  it('ends within the time that the escrow allows an arbitrator', async () => {
+    const d = await loadFixture(court)
+    expect(await d.court.maxDuration()).to.be.lessThanOrEqual(await d.escrow.MAX_ARBITRATION())
+  })
+})

@@ -1,0 +1,10 @@
+/** Everything that people do. */
+export * from './balances.ts'
+export * from './deliveries.ts'
+export * from './endings.ts'
+export * from './identities.ts'
+export * from './openings.ts'
+export * from './others.ts'
+export { ready } from './ready.ts'
+export * from './stakes.ts'
+export * from './trades.ts'
