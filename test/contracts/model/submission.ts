@@ -86,6 +86,8 @@ function fundingErrors(
   if (balance < payment || balance - payment + back < a.relayFee) verdict.push('BalanceTooLow')
   if (kind === 'open' && balance < payment + a.relayFee) verdict.push('BalanceTooLow')
   if (isOwn || !isBound) return verdict
+  // Nobody gave a mandate for another token.
+  if (a.token !== world.addresses.token) return [...verdict, 'PeriodCapExceeded', 'PayeeCapExceeded']
   return [...verdict, ...expenseErrors(world, call, expenses(world, call, a))]
 }
 
