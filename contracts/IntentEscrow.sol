@@ -72,7 +72,7 @@ contract IntentEscrow is SpotTrades, Batch {
         _records[id].status = Status.Open;
         a.emitOpened(id);
         if (a.exposure != 0) vault.lock(a.agentId, a.staker, a.exposure);
-        _takePayment(id, a, payment + a.relayFee, funding);
+        _takePayment(id, a, payment, funding);
         if (a.relayFee != 0) ledger.give(a.token, msg.sender, a.relayFee, 0);
     }
 
@@ -253,11 +253,17 @@ contract IntentEscrow is SpotTrades, Batch {
         return (record.status, record.paid - fee, fee);
     }
 
-    function _takePayment(bytes32 id, Agreement memory a, uint256 amount, bytes calldata funding) private {
+    /// @dev Whoever submits is one of those that a mandate's cap per payee counts.
+    function _takePayment(bytes32 id, Agreement memory a, uint256 payment, bytes calldata funding) private {
         uint256 payingAgent = _payingAgent(a);
+        uint256 amount = payment + a.relayFee;
         if (funding.length == 0) {
-            if (payingAgent == 0) ledger.take(a.token, a.payer, amount);
-            else ledger.takeFor(a.token, a.payer, payingAgent, a.payout, amount);
+            if (payingAgent == 0) {
+                ledger.take(a.token, a.payer, amount);
+                return;
+            }
+            ledger.takeFor(a.token, a.payer, payingAgent, a.payout, payment);
+            if (a.relayFee != 0) ledger.takeFor(a.token, a.payer, payingAgent, msg.sender, a.relayFee);
             return;
         }
         require(payingAgent == 0, PayerNotBound(a.buyer, a.payer, a.buyerEpoch));

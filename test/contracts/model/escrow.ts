@@ -227,7 +227,7 @@ export class EscrowModel {
     if (verdict.length > 0) return verdict
     this.#nonces.add(`${a.buyer} ${a.nonce}`)
     const payment = paymentFor(a, a.quantity)
-    takePayment(this.#world, call, a, false, 'trade')
+    takePayment(this.#world, call, a, false)
     this.#earn(a, payment, 0n)
     this.#world.ledger.give(call.sender, a.relayFee)
     return []
