@@ -108,13 +108,7 @@ function expenseErrors(world: World, call: Call, [first, second]: Expense[]): Ve
 }
 
 /** Takes payment and relay fee from who pays, when nothing speaks against it. */
-export function takePayment(
-  world: World,
-  call: Call,
-  a: Agreement,
-  prepaid: boolean,
-  kind: Kind = 'open',
-): void {
+export function takePayment(world: World, call: Call, a: Agreement, prepaid: boolean): void {
   const amount = paymentFor(a, a.quantity) + a.relayFee
   if (prepaid) {
     world.ledger.pull(a.buyer, amount)
