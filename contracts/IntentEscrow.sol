@@ -203,8 +203,8 @@ contract IntentEscrow is SpotTrades, Batch {
         bytes32 id = idOf(a);
         Record memory record = _liveRecord(id);
         _checkConditions(a, c);
-        uint256 bps = a.stageBps(c, block.timestamp);
         if (msg.sender == a.seller) {
+            uint256 bps = a.stageBps(c, block.timestamp);
             if (record.status == Status.Delivered) bps = a.penaltyBps;
             _advance(id, a, record, record.paid, Status.Cancelled, _exposed(a, bps, _unpaid(a, record)), 0);
             return;
@@ -212,7 +212,8 @@ contract IntentEscrow is SpotTrades, Batch {
         require(msg.sender == a.buyer || msg.sender == a.payer, NotParty(msg.sender));
         require(record.status == Status.Open, UnexpectedStatus(id, record.status));
         require(block.timestamp < c.end, DeliveryEnded(c.end, block.timestamp));
-        _advance(id, a, record, record.paid + _unpaid(a, record).share(bps), Status.Cancelled, 0, 0);
+        uint256 owed = _unpaid(a, record).share(a.buyerStageBps(c, block.timestamp));
+        _advance(id, a, record, record.paid + owed, Status.Cancelled, 0, 0);
     }
 
     /// @inheritdoc IIntentEscrow
