@@ -18,13 +18,13 @@ abstract contract Spending is Drafts {
 
     constructor() {
         for (uint256 i = 0; i < ACTORS; ++i) {
-            _caps[actors[i]][i + 1] = Caps(1e10, 1e9);
+            _caps[actors[i]][i + 1] = Caps(PER_PERIOD, PER_PAYEE);
         }
     }
 
     function setMandate(uint256 actor, uint256 agentId, uint128 perPeriod, uint128 perPayee) external watched {
         agentId = 1 + agentId % ACTORS;
-        (perPeriod, perPayee) = (perPeriod % 1e10, perPayee % 1e9);
+        (perPeriod, perPayee) = (perPeriod % (2 * PER_PERIOD), perPayee % (2 * PER_PAYEE));
         vm.prank(_actor(actor));
         ledger.setMandate(address(token), agentId, perPeriod, perPayee, MANDATE_PERIOD);
         _caps[_actor(actor)][agentId] = Caps(perPeriod, perPayee);
