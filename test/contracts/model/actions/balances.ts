@@ -54,7 +54,7 @@ export function setMandate(session: Session): Action {
   const { chain, world, random } = session
   const agentId = agentOf(session)
   const from = session.mostly(world.registry.owners.get(agentId) ?? '')
-  const perPeriod = amountOf(session) * 3n
+  const perPeriod = random.pick([amountOf(session) * 3n, 10n ** 9n])
   const caps = {
     perPeriod,
     perPayee: random.bigint(perPeriod + 2n),

@@ -30,7 +30,11 @@ const faults: readonly Change[] = [
   (session, a) => (a.staker = session.anybody().address),
   (session, a) => (a.payer = session.anybody().address),
   ({ random }, a) => (a.agentId = BigInt(random.int(4))),
-  ({ random }, a) => (a.exposure += BigInt(random.int(3) * 10 ** 6)),
+  ({ world, chain }, a) => {
+    // A unit more than is free, which may be queued.
+    const position = { agentId: a.agentId, depositor: a.staker, module: chain.addresses.escrow }
+    a.exposure = world.vault.free(position) + 1n
+  },
   (_, a) => (a.price = 10n ** 12n),
   (_session, _, c) => (c.lateFrom = c.start + 1n),
   (_session, _, c) => (c.start = c.end + 1n),
@@ -82,6 +86,7 @@ export function draft(session: Session, isSpot: boolean): Deal {
   }
   const conditions = newConditions(session, isSpot ? now + 86_400n : deadline)
   if (random.once(8)) random.pick(faults)(session, agreement, conditions)
+  if (isMandated && random.once(12)) agreement.buyerEpoch -= 1n
   const deal = session.deal(agreement, conditions)
   session.deals.push(deal)
   return deal

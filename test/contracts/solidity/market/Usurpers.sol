@@ -11,11 +11,12 @@ abstract contract Usurpers is OpenActions {
     /// @notice One of these attacks.
     function usurp(Wish calldata wish, uint256 which) external watched {
         uint256 how = which >> 8;
-        which %= 4;
+        which %= 5;
         if (which == 0) _impersonateModule(wish.parties, wish.money, how);
         else if (which == 1) _reachForStake(wish.parties, wish.money, how);
         else if (which == 2) _tradeAgain(wish, how);
-        else _spendWithStolenKey(wish, how);
+        else if (which == 3) _spendWithStolenKey(wish, how);
+        else _overexpose(wish);
     }
 
     /// @dev Calls what only modules may.
@@ -82,6 +83,24 @@ abstract contract Usurpers is OpenActions {
         bytes memory sellers = _sign(made.a.seller, made.id);
         try escrow.open(made.a, buyers, sellers, "") {
             breach = "a key spent what it was not bound to";
+        } catch {}
+    }
+
+    /// @dev A unit more of exposure than is free; what is queued is not.
+    function _overexpose(Wish calldata wish) private {
+        Deal memory made = _draft(wish, false);
+        if (made.a.agentId == 0) return;
+        uint256 free = vault.freeStake(made.a.agentId, made.a.staker, address(escrow));
+        (uint128 staked, uint128 locked, uint128 queued,) =
+            vault.positionOf(made.a.agentId, made.a.staker, address(escrow));
+        if (locked + queued + free > staked && free != 0) breach = "locked, queued or spoken for twice";
+        (made.a.exposure, made.a.nonce, made.a.payer) = (uint128(free + 1), 3e18, made.a.buyer);
+        made.id = escrow.idOf(made.a);
+        _prefund(made.a.buyer, made.payment + made.a.relayFee);
+        bytes memory buyers = _sign(made.a.buyer, made.id);
+        bytes memory sellers = _sign(made.a.seller, made.id);
+        try escrow.open(made.a, buyers, sellers, "") {
+            breach = "exposed what was not free";
         } catch {}
     }
 }
