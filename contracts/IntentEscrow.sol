@@ -72,7 +72,7 @@ contract IntentEscrow is SpotTrades, Batch {
         _records[id].status = Status.Open;
         a.emitOpened(id);
         if (a.exposure != 0) vault.lock(a.agentId, a.staker, a.exposure);
-        _takePayment(id, a, payment + a.relayFee, funding);
+        _takePayment(id, a, payment, funding);
         if (a.relayFee != 0) ledger.give(a.token, msg.sender, a.relayFee, 0);
     }
 
@@ -203,8 +203,8 @@ contract IntentEscrow is SpotTrades, Batch {
         bytes32 id = idOf(a);
         Record memory record = _liveRecord(id);
         _checkConditions(a, c);
-        uint256 bps = a.stageBps(c, block.timestamp);
         if (msg.sender == a.seller) {
+            uint256 bps = a.stageBps(c, block.timestamp);
             if (record.status == Status.Delivered) bps = a.penaltyBps;
             _advance(id, a, record, record.paid, Status.Cancelled, _exposed(a, bps, _unpaid(a, record)), 0);
             return;
@@ -212,7 +212,8 @@ contract IntentEscrow is SpotTrades, Batch {
         require(msg.sender == a.buyer || msg.sender == a.payer, NotParty(msg.sender));
         require(record.status == Status.Open, UnexpectedStatus(id, record.status));
         require(block.timestamp < c.end, DeliveryEnded(c.end, block.timestamp));
-        _advance(id, a, record, record.paid + _unpaid(a, record).share(bps), Status.Cancelled, 0, 0);
+        uint256 owed = _unpaid(a, record).share(a.buyerStageBps(c, block.timestamp));
+        _advance(id, a, record, record.paid + owed, Status.Cancelled, 0, 0);
     }
 
     /// @inheritdoc IIntentEscrow
@@ -253,11 +254,17 @@ contract IntentEscrow is SpotTrades, Batch {
         return (record.status, record.paid - fee, fee);
     }
 
-    function _takePayment(bytes32 id, Agreement memory a, uint256 amount, bytes calldata funding) private {
+    /// @dev Whoever submits is one of those that a mandate's cap per payee counts.
+    function _takePayment(bytes32 id, Agreement memory a, uint256 payment, bytes calldata funding) private {
         uint256 payingAgent = _payingAgent(a);
+        uint256 amount = payment + a.relayFee;
         if (funding.length == 0) {
-            if (payingAgent == 0) ledger.take(a.token, a.payer, amount);
-            else ledger.takeFor(a.token, a.payer, payingAgent, a.payout, amount);
+            if (payingAgent == 0) {
+                ledger.take(a.token, a.payer, amount);
+                return;
+            }
+            ledger.takeFor(a.token, a.payer, payingAgent, a.payout, payment);
+            if (a.relayFee != 0) ledger.takeFor(a.token, a.payer, payingAgent, msg.sender, a.relayFee);
             return;
         }
         require(payingAgent == 0, PayerNotBound(a.buyer, a.payer, a.buyerEpoch));

@@ -52,6 +52,8 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     }
 
     uint256 private constant MAX_MODULES = 4;
+    /// @dev Deposits leave room, so that nobody fills up another's account and payments to it fail.
+    uint256 private constant MAX_DEPOSITED = type(uint120).max;
 
     /// @inheritdoc ILedger
     address public immutable feeRecipient;
@@ -89,6 +91,8 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     /// @inheritdoc ILedger
     function deposit(address token, address account, uint256 amount) external nonReentrant {
         _requireUsable(account);
+        uint256 balance = amount + _accounts[token][account].balance;
+        require(amount <= MAX_DEPOSITED && balance <= MAX_DEPOSITED, BalanceTooLarge(token, account, amount));
         IERC20(token).receiveExactly(msg.sender, amount);
         _credit(token, account, amount);
         emit Deposited(token, account, msg.sender, amount);

@@ -7,6 +7,7 @@
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
+ *   node scripts/launch.mjs mutate [FILE]       whether the tests notice when a guard of a contract is broken
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
@@ -56,6 +57,7 @@ const commands = {
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
+  mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),
   example: () => runExample(args),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),

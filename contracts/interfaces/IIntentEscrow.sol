@@ -364,8 +364,8 @@ interface IIntentEscrow is IERC5267 {
     /// share of the exposure, in proportion to what is missing, is slashed.
     function refund(Agreement calldata agreement) external;
 
-    /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, and only
-    /// before the end of the delivery; the seller of its exposure. A seller may also take back what it reported; that
+    /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, only
+    /// before the end of the delivery, and once it has begun not less than the part of it that is over; the seller of its exposure. A seller may also take back what it reported; that
     /// counts as the last stage.
     function cancel(Agreement calldata agreement, Conditions calldata conditions) external;
 

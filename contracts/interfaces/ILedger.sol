@@ -44,7 +44,7 @@ interface ILedger {
     error InvalidAccount(address account);
     /// @notice Thrown when an account has less than is to be taken.
     error BalanceTooLow(address token, address account, uint256 balance, uint256 needed);
-    /// @notice Thrown when an account would hold more than 128 bits.
+    /// @notice Thrown when an account would hold more than 128 bits, by a deposit more than 120.
     error BalanceTooLarge(address token, address account, uint256 amount);
     /// @notice Thrown when there is nothing to pay out: no request, or no balance.
     error NothingToWithdraw(address token, address account);

@@ -38,6 +38,13 @@ library AgreementTerms {
         return time >= c.lateFrom ? c.lateBps : 0;
     }
 
+    /// @dev The same for a buyer, before the end of the delivery: once it has begun, not less than the part of it that
+    /// is over, for so much may have been delivered.
+    function buyerStageBps(Agreement memory a, Conditions memory c, uint256 time) internal pure returns (uint256) {
+        if (time <= c.start) return stageBps(a, c, time);
+        return Math.max(a.penaltyBps, WHOLE * (time - c.start) / (c.end - c.start));
+    }
+
     /// @dev Last second of the buyer's window.
     function windowEnd(Conditions memory c, uint256 deliveredAt) internal pure returns (uint256) {
         return Math.max(deliveredAt, c.end) + c.window;

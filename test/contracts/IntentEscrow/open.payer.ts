@@ -28,13 +28,22 @@ describe('IntentEscrow: open, paid by the owner of the buyer’s agent', () => {
     expect((await d.ledger.mandateOf(d.stranger, d.buyingAgent, d.token)).spent).to.equal(PAYMENT)
   })
 
-  it('stops at the cap of one payee, the relay fee included', async () => {
+  it('stops at the cap of one payee', async () => {
     const d = await loadFixture(morning)
     const most = { ...d.mandated, quantity: DOLLAR / 2n, price: 1n, lot: 1n, nonce: 2n }
-    await expect(open(d, await newDeal(d, { ...most, relayFee: 1n })))
+    await expect(open(d, await newDeal(d, { ...most, quantity: DOLLAR / 2n + 1n })))
       .to.be.revertedWithCustomError(d.ledger, 'PayeeCapExceeded')
       .withArgs(d.stranger, d.buyingAgent, d.payout, DOLLAR / 2n, DOLLAR / 2n + 1n)
     await opened(d, most)
+  })
+
+  it('counts whoever submits among the payees, for its relay fees', async () => {
+    const d = await loadFixture(morning)
+    const relayFee = (DOLLAR * 3n) / 10n
+    await opened(d, { ...d.mandated, relayFee })
+    await expect(open(d, await newDeal(d, { ...d.mandated, relayFee, payout: d.owner.address })))
+      .to.be.revertedWithCustomError(d.ledger, 'PayeeCapExceeded')
+      .withArgs(d.stranger, d.buyingAgent, d.stranger, DOLLAR / 2n - relayFee, relayFee)
   })
 
   it('stops at the cap of the period, whoever is paid', async () => {

@@ -58,7 +58,7 @@ const choices: readonly (readonly [weight: number, maker: Maker, test?: Ready])[
 function choose(session: Session): Action {
   const enabled = choices.map(([weight, maker, test]) => {
     const isReady = test === undefined || session.ready(test).length > 0
-    return [isReady ? weight * 20 : 3, maker] as const
+    return [isReady ? weight * 12 : 12, maker] as const
   })
   return session.random.weighted(enabled)(session)
 }

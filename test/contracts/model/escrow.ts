@@ -5,6 +5,7 @@
 import { opening, submission, takePayment } from './submission.ts'
 import {
   type Agreement,
+  buyerStageBps,
   type Conditions,
   type Deal,
   exposed,
@@ -198,7 +199,11 @@ export class EscrowModel {
       ...errors({ NotParty: !isSeller && !isBuyer, DeliveryEnded: !isSeller && call.now >= shown.end }),
     ]
     if (verdict.length > 0) return verdict
-    const bps = record.status === 'Delivered' ? a.penaltyBps : stageBps(a, shown, call.now)
+    const bps = isBuyer
+      ? buyerStageBps(a, shown, call.now)
+      : record.status === 'Delivered'
+        ? a.penaltyBps
+        : stageBps(a, shown, call.now)
     const left = unpaid(a, record)
     if (isBuyer) this.#pay(id, a, record.paid + share(left, bps))
     this.#end(id, a, 'Cancelled', isSeller ? exposed(a, bps, left) : 0n)
@@ -227,7 +232,7 @@ export class EscrowModel {
     if (verdict.length > 0) return verdict
     this.#nonces.add(`${a.buyer} ${a.nonce}`)
     const payment = paymentFor(a, a.quantity)
-    takePayment(this.#world, call, a, false, 'trade')
+    takePayment(this.#world, call, a, false)
     this.#earn(a, payment, 0n)
     this.#world.ledger.give(call.sender, a.relayFee)
     return []

@@ -20,15 +20,23 @@ function dealMoments({ escrow, deals }: Session): Moment[] {
     const moment = (at: bigint, ...makers: Maker[]) => ({ at, makers, deal })
     const { cancel, claim, deliver, dispute, refund, resolve, settleByMeter } = actions
     if (status === 'None') return [moment(a.expiry, a.deadline === 0n ? actions.trade : actions.open)]
-    if (status === 'Disputed') return [moment(disputedAt + MAX_ARBITRATION, resolve)]
+    // Some of these come too late for the status, which is worth trying too.
+    if (status === 'Disputed') {
+      return [moment(disputedAt + MAX_ARBITRATION, resolve), moment(windowEnd(c, deliveredAt), claim, cancel)]
+    }
     if (status === 'Delivered') {
-      return [moment(c.end, settleByMeter), moment(windowEnd(c, deliveredAt), claim, dispute)]
+      return [
+        moment(c.end, settleByMeter),
+        moment(windowEnd(c, deliveredAt), claim, dispute),
+        moment(a.deadline, refund, cancel),
+      ]
     }
     if (status !== 'Open') return []
     return [
       moment(c.lateFrom, cancel),
       moment(c.start, cancel, deliver),
       moment(c.end, cancel, settleByMeter),
+      moment(windowEnd(c, 0n), claim, dispute),
       moment(a.deadline, deliver, refund),
     ]
   })

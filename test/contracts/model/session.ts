@@ -98,7 +98,7 @@ export class Session {
   /** One of the deals that are ready, if there are any; now and then, and otherwise, any. */
   find(test: Ready): Deal | undefined {
     const ready = this.ready(test)
-    const choices = ready.length === 0 || this.random.once(15) ? this.deals : ready
+    const choices = ready.length === 0 || this.random.once(10) ? this.deals : ready
     return choices.length === 0 ? undefined : this.random.pick(choices)
   }
 

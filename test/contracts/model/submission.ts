@@ -60,12 +60,11 @@ function sellerIsBound({ registry }: World, a: Agreement): boolean {
   return agentId === a.agentId && epoch === a.sellerEpoch && owner === a.staker
 }
 
-/** What the payer pays whom; a relay fee is part of what an opening takes for the payout account. */
-function expenses(world: World, call: Call, a: Agreement, kind: Kind): Expense[] {
+/** What the payer pays whom. */
+function expenses(world: World, call: Call, a: Agreement): Expense[] {
   const payment = paymentFor(a, a.quantity)
   const { agentId } = world.registry.bindingOf(a.buyer)
   const expense = (payee: string, amount: bigint) => ({ owner: a.payer, agentId, payee, amount })
-  if (kind === 'open') return [expense(a.payout, payment + a.relayFee)]
   return [expense(a.payout, payment), ...(a.relayFee === 0n ? [] : [expense(call.sender, a.relayFee)])]
 }
 
@@ -87,7 +86,9 @@ function fundingErrors(
   if (balance < payment || balance - payment + back < a.relayFee) verdict.push('BalanceTooLow')
   if (kind === 'open' && balance < payment + a.relayFee) verdict.push('BalanceTooLow')
   if (isOwn || !isBound) return verdict
-  return [...verdict, ...expenseErrors(world, call, expenses(world, call, a, kind))]
+  // Nobody gave a mandate for another token.
+  if (a.token !== world.addresses.token) return [...verdict, 'PeriodCapExceeded', 'PayeeCapExceeded']
+  return [...verdict, ...expenseErrors(world, call, expenses(world, call, a))]
 }
 
 /** The second of two expenses meets the caps with the first one counted. */
@@ -107,13 +108,7 @@ function expenseErrors(world: World, call: Call, [first, second]: Expense[]): Ve
 }
 
 /** Takes payment and relay fee from who pays, when nothing speaks against it. */
-export function takePayment(
-  world: World,
-  call: Call,
-  a: Agreement,
-  prepaid: boolean,
-  kind: Kind = 'open',
-): void {
+export function takePayment(world: World, call: Call, a: Agreement, prepaid: boolean): void {
   const amount = paymentFor(a, a.quantity) + a.relayFee
   if (prepaid) {
     world.ledger.pull(a.buyer, amount)
@@ -121,5 +116,5 @@ export function takePayment(
   }
   world.ledger.take(a.payer, amount)
   if (a.payer === a.buyer) return
-  for (const expense of expenses(world, call, a, kind)) world.ledger.spend(expense, call.now)
+  for (const expense of expenses(world, call, a)) world.ledger.spend(expense, call.now)
 }

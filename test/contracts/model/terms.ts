@@ -71,6 +71,14 @@ export function stageBps(a: Agreement, c: Conditions, now: bigint): bigint {
   return now >= c.lateFrom ? c.lateBps : 0n
 }
 
+/** What a buyer owes that cancels: its stage, or the part of the delivery that is over where that is more. */
+export function buyerStageBps(a: Agreement, c: Conditions, now: bigint): bigint {
+  const stage = stageBps(a, c, now)
+  if (now <= c.start || c.end === c.start) return stage
+  const over = (10_000n * (now - c.start)) / (c.end - c.start)
+  return over > stage ? over : stage
+}
+
 /** The last second at which the buyer may contest what was reported. */
 export const windowEnd = (c: Conditions, deliveredAt: bigint) => max(deliveredAt, c.end) + c.window
 

@@ -71,7 +71,7 @@ export function draft(session: Session, isSpot: boolean): Deal {
     lot: random.pick([1n, 7n, 1000n]),
     feeBps: chain.feeBps,
     penaltyBps: random.pick([0n, 10_000n, BigInt(random.int(10_001))]),
-    relayFee: random.pick([0n, 0n, BigInt(random.int(500))]),
+    relayFee: random.pick([0n, 0n, BigInt(random.int(500)), BigInt(random.int(1_000_000))]),
     buyerEpoch: isMandated ? buying.epoch : 0n,
     sellerEpoch: speaks ? selling.epoch : 0n,
     expiry,

@@ -28,7 +28,7 @@ abstract contract Drafts is Ghost {
         uint256 free = vault.freeStake(a.agentId, a.staker, address(escrow));
         if (!isSpot && a.agentId != 0) a.exposure = uint128((wish.money >> 192) % (free / 4 + 1));
         (a.quantity, a.price) = (uint64(1 + wish.money % 1000), uint64(1000 + (wish.money >> 64) % 1e6));
-        (a.lot, a.relayFee) = (uint64(1 + (wish.money >> 128) % 1000), uint64((wish.rules >> 64) % 100));
+        (a.lot, a.relayFee) = (uint64(1 + (wish.money >> 128) % 1000), uint64((wish.rules >> 64) % (wish.rules >> 96 & 3 == 0 ? 1e6 : 100)));
         (a.feeBps, a.penaltyBps) = (FEE_BPS, uint16(wish.rules % 10_001));
         a.expiry = uint64(_now + 60);
         a.nonce = isSpot ? wish.rules % 512 : _deals.length;

@@ -17,7 +17,7 @@ abstract contract HostileActions is EndActions {
         else if (which == 1) _endAgain(seed, how);
         else if (which == 2) _endUnfunded(seed, how);
         else if (which == 3) _stealPayment(seed, uint64(how));
-        else if (which == 4) _tooEarly(seed);
+        else if (which == 4) _untimely(seed);
         else if (which == 5) _forge(seed, how);
         else _meddle(seed);
     }
@@ -65,12 +65,20 @@ abstract contract HostileActions is EndActions {
         _mustFail(made.a.seller, call, "a seller read another's meter");
     }
 
-    /// @dev Ends an agreement before its time.
-    function _tooEarly(uint256 seed) private {
+    /// @dev Ends an agreement before its time, or in another way than its status allows.
+    function _untimely(uint256 seed) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         if (made.status == IIntentEscrow.Status.Open && _now <= made.a.deadline) {
             _mustFail(made.a.payer, abi.encodeCall(escrow.refund, (made.a)), "refunded before the deadline");
+        }
+        if (made.status == IIntentEscrow.Status.Open) {
+            _mustFail(made.a.buyer, abi.encodeCall(escrow.claim, (made.a, made.c)), "claimed what nobody delivered");
+            _mustFail(made.a.buyer, abi.encodeCall(escrow.dispute, (made.a, made.c, "")), "disputed nothing");
+        }
+        if (made.status == IIntentEscrow.Status.Delivered) {
+            _mustFail(made.a.payer, abi.encodeCall(escrow.refund, (made.a)), "refunded what was delivered");
+            _mustFail(made.a.buyer, abi.encodeCall(escrow.cancel, (made.a, made.c)), "cancelled what was delivered");
         }
         if (made.status == IIntentEscrow.Status.Delivered && _now <= _windowEnd(made)) {
             _mustFail(made.a.seller, abi.encodeCall(escrow.claim, (made.a, made.c)), "claimed within the window");

@@ -80,9 +80,9 @@ abstract contract OpenActions is Spending {
         uint256 amount = made.payment + a.relayFee;
         _prefund(a.payer, amount);
         (uint256 agentId,,) = registry.bindingOf(a.buyer);
-        bool isAllowed = a.payer == a.buyer || _allows(a.payer, agentId, a.payout, amount);
+        bool isAllowed = a.payer == a.buyer || _allowsBoth(made, agentId, _actor(relayer));
         (bool done,) = _submit(made, relayer, "");
-        if (done && a.payer != a.buyer) _count(a.payer, agentId, a.payout, amount);
+        if (done && a.payer != a.buyer) _countBoth(made, agentId, _actor(relayer));
         require(done == isAllowed, "opened, or not, against the mandate");
         if (done) _deals.push(made);
     }
@@ -108,8 +108,6 @@ abstract contract OpenActions is Spending {
         if (times == 0) return;
         if (trades[a.buyer][a.nonce]++ != 0) breach = "a nonce counted twice";
         tradeFees += made.payment * FEE_BPS / 10_000;
-        if (a.payer == a.buyer) return;
-        _count(a.payer, agentId, a.payout, made.payment);
-        if (a.relayFee != 0) _count(a.payer, agentId, _actor(relayer), a.relayFee);
+        if (a.payer != a.buyer) _countBoth(made, agentId, _actor(relayer));
     }
 }

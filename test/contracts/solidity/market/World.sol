@@ -15,6 +15,9 @@ abstract contract World {
     uint256 public constant ACTORS = 4;
     uint16 internal constant FEE_BPS = 50;
     uint256 internal constant INITIAL_STAKE = 1e9;
+    /// @dev A few payments of the usual size.
+    uint128 internal constant PER_PERIOD = 3e6;
+    uint128 internal constant PER_PAYEE = 2e6;
     uint32 internal constant MANDATE_PERIOD = 1 days;
     address public constant FEE_RECIPIENT = address(0xFEE);
     address internal constant BURNED = 0x000000000000000000000000000000000000dEaD;
@@ -56,7 +59,7 @@ abstract contract World {
         stakeToken.approve(address(vault), type(uint256).max);
         stakeToken.mint(actor, INITIAL_STAKE);
         vault.stake(agentId, address(escrow), INITIAL_STAKE);
-        ledger.setMandate(address(token), agentId, 1e10, 1e9, MANDATE_PERIOD);
+        ledger.setMandate(address(token), agentId, PER_PERIOD, PER_PAYEE, MANDATE_PERIOD);
         vm.stopPrank();
     }
 
