@@ -135,6 +135,22 @@ describe('LearningRegistry: challengeResult', () => {
       .withArgs(malformed.updateRoot)
   })
 
+  it('takes no node of the tree for a chunk, though it may be as long', async () => {
+    const d = await loadFixture(community)
+    const updates = UPDATES.map((update) => Int32Array.from({ length: 64 }, (_, i) => update[i % 6] ?? 0))
+    const { task } = await scoring(d, { dimension: 64n, chunkSize: 16n }, updates)
+    const right = aggregateOf(task, updates)
+    await d.rounds.connect(d.requester).proposeResult(task, rootOf(task, right), ethers.ZeroHash)
+    const honest = challengeOf(task, right, updates, 0, 0)
+    const leaves = [0, 1, 2, 3].map((index) => ethers.keccak256(chunkOf(task, right, index).chunk))
+    // The hashes of two chunks are 64 bytes, like sixteen coordinates, and stand one step nearer to the root.
+    const resultChunk = ethers.concat(leaves.slice(0, 2))
+    const resultProof = [ethers.keccak256(ethers.concat(leaves.slice(2)))]
+    await expect(d.rounds.challengeResult(task, { ...honest, resultChunk, resultProof }))
+      .to.be.revertedWithCustomError(d.rounds, 'InvalidChunk')
+      .withArgs(rootOf(task, right))
+  })
+
   it('puts a standing successor in the place of what was first, and nothing else', async () => {
     const d = await loadFixture(wrongAtTwo)
     const second = rootOf(d.task, d.right)
