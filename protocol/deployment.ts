@@ -24,7 +24,6 @@ const OPTIONAL_CONTRACTS = [
   'clearingHouse',
   'arbitration',
   'learningRegistry',
-  'learningPanel',
   'reputationRegistry',
   'validationRegistry',
   'meshToken',

@@ -81,12 +81,6 @@ export const CONTRACTS: readonly ContractSpec[] = [
     args: ({ at, salt }) => [at('ledger'), at('stakeVault'), at('identityRegistry'), salt],
   },
   {
-    name: 'learningPanel',
-    source: 'LearningPanel.sol',
-    isSalted: true,
-    args: ({ at, salt }) => [at('learningRegistry'), at('stakeVault'), at('identityRegistry'), salt],
-  },
-  {
     name: 'reputationRegistry',
     source: 'ReputationRegistry.sol',
     args: ({ at }) => [

@@ -10,7 +10,6 @@ const VERSIONED = [
   ['ClearingHouse', 'clearingHouse'],
   ['Arbitration', 'arbitration'],
   ['LearningRegistry', 'learningRegistry'],
-  ['LearningPanel', 'learningPanel'],
   ['ReputationRegistry', 'reputationRegistry'],
   ['ValidationRegistry', 'validationRegistry'],
 ] as const
