@@ -15,6 +15,20 @@ describe('TestDollar', () => {
     expect(await d.token.totalSupply()).to.equal(5n)
   })
 
+  it('is minted so much at a time that nobody can exhaust the supply', async () => {
+    const { token, buyer } = await loadFixture(deploy)
+    const most = 2n ** 96n - 1n
+    expect(await token.MAX_MINT()).to.equal(most)
+    await token.mint(buyer, most)
+    for (const amount of [most + 1n, 2n ** 256n - 1n - most]) {
+      await expect(token.mint(buyer, amount))
+        .to.be.revertedWithCustomError(token, 'MintTooLarge')
+        .withArgs(amount, most)
+    }
+    await token.mint(buyer, most)
+    expect(await token.balanceOf(buyer)).to.equal(2n * most)
+  })
+
   it('signs permits and authorisations in one domain', async () => {
     const { token, addresses } = await loadFixture(deploy)
     const [fields, name, version, chainId, contract] = await token.eip712Domain()
