@@ -82,6 +82,7 @@ contract ReputationRegistry is FeedbackReader {
         string calldata feedbackURI,
         bytes32 feedbackHash
     ) external {
+        require(!_identityRegistry.isAuthorizedOrOwner(msg.sender, agentId), SelfFeedback(msg.sender, agentId));
         uint64 index = _store(agentId, _entry(value, valueDecimals, tag1, tag2));
         _emit(agentId, index, value, valueDecimals, _texts(tag1, tag2, endpoint, feedbackURI, feedbackHash));
     }
@@ -184,8 +185,8 @@ contract ReputationRegistry is FeedbackReader {
         rated.volume = paid / unit;
     }
 
-    /// @dev The owner that the caller's feedback is credited to, who must not be the agent's; with the first
-    /// feedback, it is written down.
+    /// @dev The owner that the caller's feedback is credited to; with the first feedback, it is written down. Neither it
+    /// nor the caller may own the agent. Approval is no matter: the agent's owner gives it, and nobody is asked.
     function _creditOwner(uint256 agentId) private returns (address owner) {
         ClientRecord storage client = _clientRecords[agentId][msg.sender];
         owner = client.owner;
@@ -194,7 +195,8 @@ contract ReputationRegistry is FeedbackReader {
             if (owner == address(0)) owner = msg.sender;
             client.owner = owner;
         }
-        if (owner != msg.sender) _requireStranger(owner, agentId);
+        address self = _identityRegistry.ownerOf(agentId);
+        require(msg.sender != self && owner != self, SelfFeedback(self, agentId));
     }
 
     function _count(Rated memory rated) private {

@@ -117,8 +117,8 @@ interface IReputationRegistry {
     error TooManyDecimals(uint8 valueDecimals);
     /// @notice Thrown when the absolute value is above 1e38.
     error ValueTooLarge(int128 value);
-    /// @notice Thrown when the account that speaks owns the agent or is approved for it; with settled feedback also
-    /// when the owner of the client's agent does.
+    /// @notice Thrown when the account that speaks owns the agent or is approved for it. With settled feedback, when the
+    /// client or whom it is credited to owns the agent: an approval takes nobody's word away.
     error SelfFeedback(address account, uint256 agentId);
     /// @notice Thrown when the client has left no feedback with this index; indices count from 1.
     error IndexOutOfBounds(uint64 feedbackIndex, uint64 lastIndex);
@@ -158,7 +158,8 @@ interface IReputationRegistry {
     /// @notice The registry of the agents.
     function getIdentityRegistry() external view returns (address);
 
-    /// @notice Leaves feedback. Anybody but the agent's owner and who is approved for it. It counts in no score.
+    /// @notice Leaves feedback. Anybody but the agent's owner and who is approved for it, as ERC-8004 has it. It counts
+    /// in no score.
     /// @param agentId The agent.
     /// @param value The value, at most 1e38 either way.
     /// @param valueDecimals How many of its digits are decimals, at most 18.
@@ -179,7 +180,7 @@ interface IReputationRegistry {
     ) external;
 
     /// @notice Leaves feedback on an agreement that has ended, which counts in the score of the seller's agent. Buyer
-    /// or payer, once per agreement, also when it is taken back afterwards. The owner whom a client's feedback about
+    /// or payer, unless it or its owner owns the agent, once per agreement, also when it is taken back afterwards. The owner whom a client's feedback about
     /// an agent is credited to is that of the first time, whatever agent the client speaks for later. Three in four
     /// cost a storage slot less when the buyer's agreements have nonces in sequence.
     /// @param agreement What was agreed; settled, resolved or refunded.

@@ -94,7 +94,6 @@ abstract contract FeedbackBook is IReputationRegistry {
 
     /// @dev Stores feedback of the caller and returns its index.
     function _store(uint256 agentId, Feedback memory entry) internal returns (uint64 index) {
-        _requireStranger(msg.sender, agentId);
         index = ++_clientRecords[agentId][msg.sender].lastIndex;
         if (index == 1) _clients[agentId].push(msg.sender);
         _feedback[agentId][msg.sender][index] = entry;
@@ -114,11 +113,6 @@ abstract contract FeedbackBook is IReputationRegistry {
             texts.uri,
             texts.hash
         );
-    }
-
-    /// @dev Reverts for an agent that does not exist.
-    function _requireStranger(address account, uint256 agentId) internal view {
-        require(!_identityRegistry.isAuthorizedOrOwner(account, agentId), SelfFeedback(account, agentId));
     }
 
     function _requireIndex(uint256 agentId, address client, uint64 index) internal view {

@@ -92,6 +92,39 @@ describe('ReputationRegistry: giveSettledFeedback', () => {
       .withArgs(d.owner, d.agentId)
   })
 
+  it('cannot be silenced by approving the client, or its owner, for the agent', async () => {
+    const d = await loadFixture(rated)
+    await bindWallet(d, d.payout, await register(d, d.payout), d.buyer)
+    const { agreement } = await settle(d, d.buyer, 1_000n)
+    const unbound = await settle(d, d.stranger, 1_000n)
+    for (const client of [d.buyer, d.payout, d.stranger]) {
+      await d.registry.connect(d.owner).setApprovalForAll(client, true)
+    }
+    await d.registry.connect(d.owner).approve(d.buyer, d.agentId)
+    await giveSettled(d, d.buyer, agreement, { value: 0n })
+    await giveSettled(d, d.stranger, unbound.agreement, { value: 0n })
+    expect((await d.reputation.scoreOf(d.agentId)).count).to.equal(2n)
+    await expect(give(d, d.buyer)).to.be.revertedWithCustomError(d.reputation, 'SelfFeedback')
+  })
+
+  it('is refused to a client that owns the agent by now', async () => {
+    const d = await loadFixture(rated)
+    await bindWallet(d, d.payout, await register(d, d.payout), d.buyer)
+    const deals = [await settle(d, d.buyer, 1_000n), await settle(d, d.buyer, 1_000n)]
+    const [first, second] = deals.map(({ agreement }) => agreement)
+    if (!first || !second) throw new Error('two agreements')
+    await giveSettled(d, d.buyer, first)
+    for (const [from, owner] of [
+      [d.owner, d.buyer],
+      [d.buyer, d.payout],
+    ] as const) {
+      await d.registry.connect(from).transferFrom(from, owner, d.agentId)
+      await expect(giveSettled(d, d.buyer, second))
+        .to.be.revertedWithCustomError(d.reputation, 'SelfFeedback')
+        .withArgs(owner, d.agentId)
+    }
+  })
+
   it('is refused when the seller speaks for no agent', async () => {
     const d = await loadFixture(rated)
     await d.registry.connect(d.owner).unsetAgentWallet(d.agentId)

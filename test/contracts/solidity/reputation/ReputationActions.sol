@@ -95,6 +95,14 @@ contract ReputationActions is ReputationModel {
         registry.transferFrom(owner, toClient ? _client(to) : _owner(to), agentId);
     }
 
+    /// @notice An owner makes a client, or another owner, its operator, or no longer.
+    function approve(uint256 owner, uint256 account, bool client, bool approved) external timed {
+        address operator = client ? _client(account) : _owner(account);
+        if (operator == _owner(owner)) return;
+        vm.prank(_owner(owner));
+        registry.setApprovalForAll(operator, approved);
+    }
+
     function _newDeal(uint256 parties, uint64 quantity, uint64 price) private view returns (Deal memory made) {
         made.client = (parties >> 8) % CLIENTS;
         made.unit = _units[(parties >> 16) % TOKENS];
@@ -141,7 +149,8 @@ contract ReputationActions is ReputationModel {
         if (value < 0 || uint128(value) > 100 * 10 ** decimals) return false;
         if ((made.failed ? made.price : made.paid) * FEE_BPS < 10_000) return false;
         address owner = _creditOf(agentId, client);
-        return !registry.isAuthorizedOrOwner(client, agentId) && !registry.isAuthorizedOrOwner(owner, agentId);
+        address self = registry.ownerOf(agentId);
+        return client != self && owner != self;
     }
 
     function _remember(Deal storage made, address client, uint256 value) private {
