@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {MessageHashUtils} from "@openzeppelin/contracts/utils/cryptography/MessageHashUtils.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
 import {IReputationRegistry, ReferenceToken} from "./interfaces/IReputationRegistry.sol";
-import {AgreementHash} from "./libraries/AgreementHash.sol";
 import {MarkBook} from "./libraries/MarkBook.sol";
-import {SaltedEIP712} from "./libraries/SaltedEIP712.sol";
 import {Credit, Scores, Tally} from "./libraries/Scores.sol";
 import {FeedbackBook} from "./reputation/FeedbackBook.sol";
 import {FeedbackReader} from "./reputation/FeedbackReader.sol";
@@ -134,7 +131,7 @@ contract ReputationRegistry is FeedbackReader {
 
     /// @inheritdoc IReputationRegistry
     function isRated(Agreement calldata agreement) external view returns (bool) {
-        return _rated.isMarked(agreement.buyer, agreement.nonce, _idOf(agreement));
+        return _rated.isMarked(agreement.buyer, agreement.nonce, escrow.idOf(agreement));
     }
 
     /// @dev Stores the feedback and uses the agreement up.
@@ -155,15 +152,9 @@ contract ReputationRegistry is FeedbackReader {
     }
 
     function _redeem(Agreement calldata agreement) private returns (bytes32 id) {
-        id = _idOf(agreement);
+        id = escrow.idOf(agreement);
         require(msg.sender == agreement.buyer || msg.sender == agreement.payer, NotClient(msg.sender, id));
         require(_rated.mark(agreement.buyer, agreement.nonce, id), AlreadyRated(id));
-    }
-
-    /// @dev The same as the escrow's `idOf`, without passing on the agreement.
-    function _idOf(Agreement calldata agreement) private view returns (bytes32) {
-        bytes32 structHash = keccak256(abi.encode(AgreementHash.AGREEMENT_TYPEHASH, agreement));
-        return MessageHashUtils.toTypedDataHash(SaltedEIP712(address(escrow)).domainSeparator(), structHash);
     }
 
     /// @dev What the agreement's fees make of a value in hundredths of a percent.
