@@ -18,7 +18,7 @@ import {IStakeVault} from "./interfaces/IStakeVault.sol";
 /// - `isArbitrable`, `isAccepted`: contract, token => whether cases may come from it, be about it; written in the
 ///   constructor only.
 /// - `_jurors`: the list, one slot per juror (see {JurorList}), and its vacancies.
-/// - `_disputes`: arbitrable => id => case: one slot of state; plaintiff, defendant, bonder, token, bond, a slot each; four
+/// - `_disputes`: arbitrable => id => case: one slot of state; plaintiff, defendant, bonder, token, bond, a slot each; five
 ///   slots of owners and payers, zero where there is none; the seed of an unfinished draw; eight seats of two slots.
 ///
 /// Every call first lets time pass ({DisputeTime}), writes what it changes, and calls ledger and vault last; neither
@@ -131,7 +131,8 @@ contract Arbitration is IArbitration {
         d.save(s);
         (d.plaintiff, d.defendant, d.bonder) = (c.plaintiff, c.defendant, c.bonder);
         (d.token, d.bond) = (c.token, bond);
-        (d.plaintiffOwner, d.defendantOwner) = (_ownerBehind(c.plaintiff), _ownerBehind(c.defendant));
+        d.plaintiffOwner = _ownerBehind(c.plaintiff, c.plaintiffOwner);
+        d.defendantOwner = _ownerBehind(c.defendant, c.defendantOwner);
         emit DisputeCreated(msg.sender, c.id, c.plaintiff, c.defendant, c.token, c.amount, bond);
         ledger.take(c.token, c.bonder, bond);
     }
@@ -215,7 +216,7 @@ contract Arbitration is IArbitration {
     function appeal(address arbitrable, bytes32 id) external {
         (Dispute storage d, State memory s) = _load(arbitrable, id);
         _requireStage(arbitrable, id, s, Stage.Appeal);
-        s.appellant = _sideOf(d, msg.sender);
+        (s.appellant, d.appellant) = (_sideOf(d, msg.sender), msg.sender);
         uint16 best = s.appellant == Side.Defendant ? DisputeTime.WHOLE : 0;
         require(s.defendantBps != best, NothingToAppeal(msg.sender));
 
@@ -360,8 +361,9 @@ contract Arbitration is IArbitration {
         s = d.current();
     }
 
-    function _ownerBehind(address wallet) private view returns (address owner) {
-        (,, owner) = identityRegistry.bindingOf(wallet);
+    function _ownerBehind(address party, address named) private view returns (address owner) {
+        if (named != address(0) && named != party) return named;
+        (,, owner) = identityRegistry.bindingOf(party);
     }
 
     /// @dev What is locked counts: it comes back.
@@ -380,7 +382,9 @@ contract Arbitration is IArbitration {
 
     function _sideOf(Dispute storage d, address account) private view returns (Side) {
         if (account == d.plaintiff) return Side.Plaintiff;
-        require(account == d.defendant, NotParty(account));
+        if (account == d.defendant) return Side.Defendant;
+        if (account == d.plaintiffOwner) return Side.Plaintiff;
+        require(account == d.defendantOwner, NotParty(account));
         return Side.Defendant;
     }
 

@@ -168,7 +168,9 @@ contract IntentEscrow is SpotTrades, Batch {
         _records[id] = record;
         uint32 duration = IArbitrator(c.arbitrator).maxDuration();
         require(duration <= MAX_ARBITRATION, ArbitratorTooSlow(c.arbitrator, duration));
-        IArbitrator(c.arbitrator).createDispute(Case(id, a.buyer, a.seller, msg.sender, a.token, uint128(contested)));
+        IArbitrator(c.arbitrator).createDispute(
+            Case(id, a.buyer, a.seller, a.payer, a.staker, msg.sender, a.token, uint128(contested))
+        );
     }
 
     /// @inheritdoc IIntentEscrow

@@ -27,8 +27,8 @@ library Bonds {
         returns (address forPlaintiff, address forDefendant)
     {
         if (round == 0) return (d.bonder, d.matcher);
-        if (s.appellant == Side.Plaintiff) return (d.plaintiff, d.appealMatcher);
-        if (s.appellant == Side.Defendant) return (d.appealMatcher, d.defendant);
+        if (s.appellant == Side.Plaintiff) return (d.appellant, d.appealMatcher);
+        if (s.appellant == Side.Defendant) return (d.appealMatcher, d.appellant);
     }
 
     /// @dev Credits everybody, and returns what was burned.

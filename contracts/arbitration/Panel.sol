@@ -25,7 +25,7 @@ library Panel {
     ) internal {
         uint256 size = DisputeTime.panelSize(s.round);
         if (s.pool == 0) return;
-        address[12] memory conflicted = _conflicted(d, vault.identityRegistry());
+        address[14] memory conflicted = _conflicted(d, vault.identityRegistry());
         for (uint256 i = 0; i < TRIES && s.seated < size; ++i) {
             uint256 place = uint256(keccak256(abi.encode(seed, s.tries))) % s.pool;
             ++s.tries;
@@ -78,27 +78,27 @@ library Panel {
         return round < s.round || s.stage > Stage.Reveal;
     }
 
-    /// @dev Parties and payers, and the owners of agents that these speak for or, parties, spoke for when the case
-    /// began.
+    /// @dev Parties and payers, the owners of agents that these speak for, and who stands behind the parties.
     function _conflicted(Dispute storage d, IIdentityRegistry registry)
         private
         view
-        returns (address[12] memory accounts)
+        returns (address[14] memory accounts)
     {
         accounts[0] = d.plaintiff;
         accounts[1] = d.defendant;
         accounts[2] = d.matcher;
         accounts[3] = d.appealMatcher;
         accounts[4] = d.bonder;
-        for (uint256 i = 0; i < 5; ++i) {
-            (,, accounts[5 + i]) = registry.bindingOf(accounts[i]);
+        accounts[5] = d.appellant;
+        for (uint256 i = 0; i < 6; ++i) {
+            (,, accounts[6 + i]) = registry.bindingOf(accounts[i]);
         }
-        accounts[10] = d.plaintiffOwner;
-        accounts[11] = d.defendantOwner;
+        accounts[12] = d.plaintiffOwner;
+        accounts[13] = d.defendantOwner;
     }
 
     /// @dev Whether an owner has to do with the case, be it as juror already.
-    function _isConflicted(Dispute storage d, State memory s, address[12] memory accounts, address owner)
+    function _isConflicted(Dispute storage d, State memory s, address[14] memory accounts, address owner)
         private
         view
         returns (bool)

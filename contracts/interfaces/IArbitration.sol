@@ -42,7 +42,7 @@ struct State {
     uint8 round;
     /// How many panels have reached their quorum.
     uint8 spoken;
-    /// Who appealed.
+    /// Which side appealed.
     Side appellant;
     /// Jurors of this round that are drawn, have committed, have revealed.
     uint8 seated;
@@ -87,11 +87,14 @@ struct Dispute {
     address token;
     /// What each side puts up in the first round, in minor units of the token; twice that in the appeal.
     uint128 bond;
-    /// Whose agents the parties' keys spoke for when the case began; zero when for none.
+    /// Who stands behind the parties: as the case says, otherwise the owners of the agents that the parties' keys spoke
+    /// for when it began; zero when for none.
     address plaintiffOwner;
     address defendantOwner;
     /// Who put up the defendant's bond in the first round; zero before.
     address matcher;
+    /// Who appealed, and put up the bond of its side; zero before.
+    address appellant;
     /// Who put up the bond of the side that did not appeal; zero before.
     address appealMatcher;
     /// What draws the panel, kept only while one call has not filled it.
@@ -168,7 +171,7 @@ interface IArbitration is IArbitrator {
     );
     /// @notice Emitted when a vote was revealed.
     event VoteRevealed(address indexed arbitrable, bytes32 indexed id, uint256 indexed agentId, uint8 round, uint16 vote);
-    /// @notice Emitted when a party appeals.
+    /// @notice Emitted when a party appeals, or who stands behind it.
     event Appealed(address indexed arbitrable, bytes32 indexed id, address indexed appellant, uint256 bond);
     /// @notice Emitted when the jurors of a round were let go, `slashed` of them without their bond.
     event PanelDismissed(address indexed arbitrable, bytes32 indexed id, uint8 round, uint256 slashed);
@@ -193,11 +196,11 @@ interface IArbitration is IArbitrator {
     error DisputeExists(address arbitrable, bytes32 id);
     /// @notice Thrown when the case is not in a stage that allows the call.
     error UnexpectedStage(address arbitrable, bytes32 id, Stage actual);
-    /// @notice Thrown when somebody appeals who is neither the plaintiff nor the defendant.
+    /// @notice Thrown when somebody appeals who is neither a party nor stands behind one.
     error NotParty(address caller);
     /// @notice Thrown when an evidence's URI is longer than {MAX_URI_LENGTH} bytes.
     error URITooLong(uint256 length, uint256 maximum);
-    /// @notice Thrown when a party appeals a verdict that gave it everything.
+    /// @notice Thrown when somebody appeals a verdict that gave its side everything.
     error NothingToAppeal(address caller);
     /// @notice Thrown when a panel is drawn before the block that draws it lies behind.
     error DrawTooEarly(uint256 target, uint256 number);
@@ -348,7 +351,8 @@ interface IArbitration is IArbitrator {
     /// after that block draws; should 256 more have passed, it names another. A call looks at {MAX_TRIES} places;
     /// when that did not fill the panel, further calls go on from there.
     /// @dev Fit is who was enlisted before the block, still owns the agent, has {jurorBond} free, is neither party
-    /// nor payer of a bond nor owner of an agent that one of these speaks for, and has no other seat in the case.
+    /// nor stands behind one, nor pays a bond, nor owns an agent that a party or payer speaks for, and has no other seat
+    /// in the case.
     /// @param arbitrable Who brought the case.
     /// @param id The arbitrable's name for it.
     function draw(address arbitrable, bytes32 id) external;
@@ -369,7 +373,8 @@ interface IArbitration is IArbitrator {
     function reveal(address arbitrable, bytes32 id, uint256 agentId, uint16 vote, bytes32 salt) external;
 
     /// @notice Appeals the first verdict with twice the bond, out of the caller's ledger balance. A party that did
-    /// not get everything.
+    /// not get everything, or who stands behind it, so that a key that was lost or stolen does not cost the appeal. Who
+    /// stands behind both sides appeals for the plaintiff.
     /// @param arbitrable Who brought the case.
     /// @param id The arbitrable's name for it.
     function appeal(address arbitrable, bytes32 id) external;

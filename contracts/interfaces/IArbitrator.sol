@@ -9,6 +9,10 @@ struct Case {
     address plaintiff;
     /// Says that it was.
     address defendant;
+    /// Stand behind the parties and may act for them, whatever becomes of the parties' keys; zero, or the party itself,
+    /// where the arbitrable knows of nobody else.
+    address plaintiffOwner;
+    address defendantOwner;
     /// Pays the plaintiff's first bond, and gets back what is left of it: the plaintiff itself, or a watchtower.
     address bonder;
     /// The token of the contested money and of the bonds.

@@ -100,6 +100,13 @@ export const mutants: readonly Mutant[] = [
     tests: ['regressions'],
   },
   {
+    fault: 'a case knows the keys, and not who stands behind them',
+    file: 'IntentEscrow.sol',
+    find: 'a.payer, a.staker, msg.sender',
+    replace: 'a.buyer, a.seller, msg.sender',
+    tests: ['IntentEscrow'],
+  },
+  {
     fault: 'a refund comes before the deadline is over',
     file: 'IntentEscrow.sol',
     find: 'require(block.timestamp > a.deadline, DeadlineNotPassed',

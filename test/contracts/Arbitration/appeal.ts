@@ -1,10 +1,13 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import {
+  AMOUNT,
   appealed,
   BOND,
   balance,
+  bind,
   bring,
   caseOf,
+  court,
   drawPanel,
   expectRuling,
   expectStage,
@@ -13,13 +16,28 @@ import {
   judged,
   matched,
   passStage,
+  prefund,
+  RICH,
   Ruling,
+  register,
   reseated,
   Side,
   Stage,
   seated,
   vote,
 } from './fixture.ts'
+
+/** A case with somebody behind either party, of which the first panel gave the defendant 70%. */
+async function backed() {
+  const d = await court()
+  await prefund(d, d.stranger, RICH)
+  await bring(d, ID, AMOUNT, { plaintiffOwner: d.matcher, defendantOwner: d.stranger })
+  await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
+  await passStage(d)
+  await drawPanel(d)
+  await vote(d, [7000n, 7000n, 7000n])
+  return d
+}
 
 describe('Arbitration: appeal', () => {
   it('costs twice the bond and waits for the other side’s', async () => {
@@ -56,8 +74,63 @@ describe('Arbitration: appeal', () => {
     })
   }
 
-  it('is the parties’ alone', async () => {
+  for (const [side, owner, bps] of [
+    ['Plaintiff', 'matcher', 0n],
+    ['Defendant', 'stranger', 10_000n],
+  ] as const) {
+    it(`is open to who stands behind the ${side.toLowerCase()}, at its own expense`, async () => {
+      const d = await loadFixture(backed)
+      const before = await balance(d, d[owner])
+      await expect(d.court.connect(d[owner]).appeal(d.arbitrable, ID))
+        .to.emit(d.court, 'Appealed')
+        .withArgs(d.arbitrable, ID, d[owner], 2n * BOND)
+      expect((await caseOf(d)).state.appellant).to.equal(Side[side])
+      expect(await balance(d, d[owner])).to.equal(before - 2n * BOND)
+      await passStage(d)
+      await expectRuling(d, Ruling.Ruled, bps)
+      await d.court.execute(d.arbitrable, ID)
+      expect(await balance(d, d[owner])).to.equal(before)
+      expect(await held(d)).to.equal(0n)
+    })
+  }
+
+  it('is open to the owner of an agent whose key was the party’s when the case began', async () => {
+    const d = await loadFixture(court)
+    const agentId = await register(d, d.stranger)
+    await bind(d, d.stranger, agentId, d.defendant)
+    await prefund(d, d.stranger, RICH)
+    await bring(d)
+    await d.registry.connect(d.stranger).unsetAgentWallet(agentId)
+    await d.court.connect(d.stranger).matchBond(d.arbitrable, ID)
+    await passStage(d)
+    await drawPanel(d)
+    await vote(d, [0n, 0n, 0n])
+    await d.court.connect(d.stranger).appeal(d.arbitrable, ID)
+    expect((await caseOf(d)).state.appellant).to.equal(Side.Defendant)
+  })
+
+  it('pays a side’s share of the second bonds to who appealed for it', async () => {
+    const d = await loadFixture(backed)
+    await d.court.connect(d.stranger).appeal(d.arbitrable, ID)
+    await d.court.connect(d.plaintiff).matchBond(d.arbitrable, ID)
+    await drawPanel(d)
+    const [own, partys] = [await balance(d, d.stranger), await balance(d, d.defendant)]
+    await vote(d, [10_000n, 10_000n, 10_000n, 10_000n, 10_000n])
+    await d.court.execute(d.arbitrable, ID)
+    // Of both bonds, what is neither burned nor the jurors': 130% of one.
+    expect((await balance(d, d.stranger)) - own).to.equal((2n * BOND * 13n) / 10n)
+    expect((await balance(d, d.defendant)) - partys).to.equal((BOND * 13n) / 10n)
+  })
+
+  it('is nobody else’s, be it who has the party’s key bound to an agent since', async () => {
     const d = await loadFixture(judged)
+    const [, , , other] = d.owners
+    if (!other) throw new Error('too few owners')
+    await bind(d, other, 4n, d.plaintiff)
+    await prefund(d, other, RICH)
+    await expect(d.court.connect(other).appeal(d.arbitrable, ID))
+      .to.be.revertedWithCustomError(d.court, 'NotParty')
+      .withArgs(other)
     await expect(d.court.connect(d.matcher).appeal(d.arbitrable, ID))
       .to.be.revertedWithCustomError(d.court, 'NotParty')
       .withArgs(d.matcher)

@@ -10,6 +10,7 @@ import {
   held,
   ID,
   MIN_BOND,
+  newCase,
   passStage,
   RICH,
   Ruling,
@@ -50,11 +51,22 @@ describe('Arbitration: createDispute', () => {
     expect((await caseOf(d)).defendantOwner).to.equal(ethers.ZeroAddress)
   })
 
+  it('takes the arbitrable’s word for who stands behind a party, before that of the party’s key', async () => {
+    const d = await loadFixture(court)
+    const [owner] = d.owners
+    if (!owner) throw new Error('too few owners')
+    await bind(d, owner, 1n, d.plaintiff)
+    await bring(d, ID, AMOUNT, { plaintiffOwner: d.matcher, defendantOwner: d.stranger })
+    const { plaintiffOwner, defendantOwner } = await caseOf(d)
+    expect([plaintiffOwner, defendantOwner]).to.deep.equal([d.matcher.address, d.stranger.address])
+    const other = ethers.id('a case of who stands for itself')
+    await bring(d, other, AMOUNT, { plaintiffOwner: d.plaintiff })
+    expect((await caseOf(d, other)).plaintiffOwner).to.equal(owner)
+  })
+
   it('is for the arbitrables it was deployed for', async () => {
     const d = await loadFixture(court)
-    const { plaintiff, defendant, token } = d
-    const dispute = { id: ID, plaintiff, defendant, bonder: plaintiff, token, amount: AMOUNT }
-    await expect(d.court.connect(d.stranger).createDispute(dispute))
+    await expect(d.court.connect(d.stranger).createDispute(newCase(d)))
       .to.be.revertedWithCustomError(d.court, 'NotArbitrable')
       .withArgs(d.stranger)
   })
@@ -62,18 +74,14 @@ describe('Arbitration: createDispute', () => {
   it('takes no token that jurors have not agreed to be paid in', async () => {
     const d = await loadFixture(court)
     const worthless = await ethers.deployContract('TestDollar')
-    const { plaintiff, defendant } = d
-    const dispute = { id: ID, plaintiff, defendant, bonder: plaintiff, token: worthless, amount: AMOUNT }
-    await expect(d.court.connect(d.arbitrable).createDispute(dispute))
+    await expect(bring(d, ID, AMOUNT, { token: worthless }))
       .to.be.revertedWithCustomError(d.court, 'TokenNotAccepted')
       .withArgs(worthless)
   })
 
   it('knows no dispute with oneself', async () => {
     const d = await loadFixture(court)
-    const { plaintiff, token } = d
-    const dispute = { id: ID, plaintiff, defendant: plaintiff, bonder: plaintiff, token, amount: AMOUNT }
-    await expect(d.court.connect(d.arbitrable).createDispute(dispute))
+    await expect(bring(d, ID, AMOUNT, { defendant: d.plaintiff }))
       .to.be.revertedWithCustomError(d.court, 'SameParty')
       .withArgs(d.plaintiff)
   })
@@ -89,13 +97,12 @@ describe('Arbitration: createDispute', () => {
 
   it('takes a watchtower’s bond for the plaintiff, and gives it back to the watchtower', async () => {
     const d = await loadFixture(court)
-    const { plaintiff, defendant, token, matcher: bonder } = d
+    const { plaintiff, token, matcher: bonder } = d
     const [own, towers] = await Promise.all([
       d.ledger.balanceOf(token, plaintiff),
       d.ledger.balanceOf(token, bonder),
     ])
-    const dispute = { id: ID, plaintiff, defendant, bonder, token, amount: AMOUNT }
-    await d.court.connect(d.arbitrable).createDispute(dispute)
+    await bring(d, ID, AMOUNT, { bonder })
     expect(await d.ledger.balanceOf(token, plaintiff)).to.equal(own)
     expect(await d.ledger.balanceOf(token, bonder)).to.equal(towers - BOND)
     await passStage(d)

@@ -1,6 +1,7 @@
 /** Whom the lot passes over. */
 import { ethers, expect, loadFixture, networkHelpers, type Signer } from '../base.ts'
 import {
+  AMOUNT,
   addJuror,
   aim,
   bind,
@@ -69,6 +70,15 @@ describe('Arbitration: who is drawn', () => {
     await expectTheThree(d)
   })
 
+  it('not who stands behind the parties by the arbitrable’s word', async () => {
+    const d = await loadFixture(three)
+    for (const index of [3, 4]) await addJuror(d, owner(d, index))
+    await bring(d, ID, AMOUNT, { plaintiffOwner: owner(d, 3), defendantOwner: owner(d, 4) })
+    await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
+    await passStage(d)
+    await expectTheThree(d)
+  })
+
   for (const side of ['plaintiff', 'defendant'] as const) {
     it(`not owners whose key was the ${side}’s when the case began, and is no longer`, async () => {
       const d = await loadFixture(three)
@@ -108,6 +118,23 @@ describe('Arbitration: who is drawn', () => {
     await d.court.connect(d.plaintiff).appeal(d.arbitrable, ID)
     await prefund(d, owner(d, 7), RICH)
     await d.court.connect(owner(d, 7)).matchBond(d.arbitrable, ID)
+    await aim(d)
+    for (let call = 0; call < 5; call++) await d.court.draw(d.arbitrable, ID)
+    const ids = (await panel(d)).map(({ agentId }) => agentId)
+    expect(ids.toSorted()).to.deep.equal([4n, 5n, 6n, 7n])
+  })
+
+  it('not the owner of an agent that speaks by the key of who appealed', async () => {
+    const d = await loadFixture(three)
+    await bring(d, ID, AMOUNT, { plaintiffOwner: d.matcher })
+    await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
+    await passStage(d)
+    await expectTheThree(d)
+    await vote(d, [5000n, 5000n, 5000n])
+    for (const index of [3, 4, 5, 6, 7]) await addJuror(d, owner(d, index))
+    await bind(d, owner(d, 7), 8n, d.matcher)
+    await d.court.connect(d.matcher).appeal(d.arbitrable, ID)
+    await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
     await aim(d)
     for (let call = 0; call < 5; call++) await d.court.draw(d.arbitrable, ID)
     const ids = (await panel(d)).map(({ agentId }) => agentId)

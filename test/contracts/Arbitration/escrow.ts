@@ -3,6 +3,7 @@ import { getCreateAddress } from 'ethers'
 import { EVIDENCE, newDeal, open, PAYMENT, Status } from '../agreement.ts'
 import {
   bindWallet,
+  DAY,
   DOLLAR,
   deploy,
   ethers,
@@ -64,6 +65,25 @@ async function contested() {
   return { ...d, deal }
 }
 
+/** The first panel is drawn once the evidence is closed, and gives the seller so much. */
+async function rule(d: Awaited<ReturnType<typeof court>>, id: string, bps: number) {
+  const args = [d.addresses.escrow, id] as const
+  await time.increase(await d.court.EVIDENCE_PERIOD())
+  await d.court.draw(...args)
+  await networkHelpers.mine(await d.court.DRAW_DELAY())
+  await d.court.draw(...args)
+  const { seats } = await d.court.disputeOf(...args)
+  for (const { agentId, depositor } of seats.slice(0, 3)) {
+    const juror = d.jurors.find(({ address }) => address === depositor)
+    if (!juror) throw new Error('a stranger sits')
+    const commitment = await d.court.commitmentOf(...args, 0, agentId, bps, ethers.id('salt'))
+    await d.court.connect(juror).commit(...args, agentId, commitment)
+  }
+  for (const { agentId } of seats.slice(0, 3)) {
+    await d.court.reveal(...args, agentId, bps, ethers.id('salt'))
+  }
+}
+
 describe('Arbitration: with the escrow', () => {
   it('takes the buyer’s bond when it disputes', async () => {
     const d = await loadFixture(contested)
@@ -80,6 +100,42 @@ describe('Arbitration: with the escrow', () => {
       d.escrow,
       'RulingPending',
     )
+  })
+
+  it('lets the seller’s owner, who has unbound the key that was stolen, stand by it', async () => {
+    const d = await loadFixture(court)
+    const deal = await newDeal(d, {}, { arbitrator: await d.court.getAddress() })
+    await open(d, deal)
+    await d.registry.connect(d.owner).unsetAgentWallet(1n)
+    await time.increaseTo(deal.conditions.end)
+    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    await prefund(d, d.owner, DOLLAR)
+    await d.court.connect(d.owner).matchBond(d.addresses.escrow, deal.id)
+    await rule(d, deal.id, 0)
+    await d.court.connect(d.owner).appeal(d.addresses.escrow, deal.id)
+    await time.increase(await d.court.MATCH_PERIOD())
+    expect([...(await d.court.rulingOf(d.addresses.escrow, deal.id))]).to.deep.equal([Ruling.Ruled, 10_000n])
+  })
+
+  it('lets the payer appeal when the buyer’s key is lost', async () => {
+    const d = await loadFixture(court)
+    const buying = await register(d, d.payout)
+    await bindWallet(d, d.payout, buying, d.buyer)
+    await prefund(d, d.payout, DOLLAR)
+    await d.ledger.connect(d.payout).setMandate(d.token, buying, DOLLAR, DOLLAR, DAY)
+    const terms = { payer: d.payout.address, buyerEpoch: await d.registry.keyEpochOf(buying), exposure: 0n }
+    const deal = await newDeal(d, terms, { arbitrator: await d.court.getAddress() })
+    await open(d, deal)
+    await d.registry.connect(d.payout).unsetAgentWallet(buying)
+    await time.increaseTo(deal.conditions.end)
+    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
+    await d.escrow.connect(d.payout).dispute(deal.agreement, deal.conditions, '0x')
+    await d.court.connect(d.seller).matchBond(d.addresses.escrow, deal.id)
+    await rule(d, deal.id, 10_000)
+    await d.court.connect(d.payout).appeal(d.addresses.escrow, deal.id)
+    await time.increase(await d.court.MATCH_PERIOD())
+    expect([...(await d.court.rulingOf(d.addresses.escrow, deal.id))]).to.deep.equal([Ruling.Ruled, 0n])
   })
 
   it('gives the buyer all back when the seller does not answer', async () => {
@@ -106,19 +162,7 @@ describe('Arbitration: with the escrow', () => {
     const d = await loadFixture(contested)
     const args = [d.addresses.escrow, d.deal.id] as const
     await d.court.connect(d.seller).matchBond(...args)
-    await time.increase(await d.court.EVIDENCE_PERIOD())
-    await d.court.draw(...args)
-    await networkHelpers.mine(await d.court.DRAW_DELAY())
-    await d.court.draw(...args)
-    const { seats } = await d.court.disputeOf(...args)
-    for (const { agentId, depositor } of seats.slice(0, 3)) {
-      const juror = d.jurors.find(({ address }) => address === depositor)
-      if (!juror) throw new Error('a stranger sits')
-      const commitment = await d.court.commitmentOf(...args, 0, agentId, 2000, ethers.id('salt'))
-      await d.court.connect(juror).commit(...args, agentId, commitment)
-    }
-    for (const { agentId } of seats.slice(0, 3))
-      await d.court.reveal(...args, agentId, 2000, ethers.id('salt'))
+    await rule(d, d.deal.id, 2000)
     await time.increase(await d.court.APPEAL_PERIOD())
 
     expect([...(await d.court.rulingOf(...args))]).to.deep.equal([Ruling.Ruled, 2000n])

@@ -1,5 +1,6 @@
 /** A court with twelve jurors, and what people do before it. */
 import { getCreateAddress } from 'ethers'
+import type { CaseStruct } from '../../../types/ethers-contracts/Arbitration.ts'
 import { DOLLAR, ethers, expect, networkHelpers, type Signer, time } from '../base.ts'
 
 export const ID = ethers.id('a case')
@@ -164,12 +165,16 @@ export async function bind(d: Pick<Court, 'registry'>, owner: Signer, agentId: b
   await d.registry.connect(owner).setAgentWallet(agentId, wallet, deadline, signature)
 }
 
-/** The arbitrable brings a case. */
-export async function bring(d: Court, id = ID, amount = AMOUNT) {
+/** What the arbitrable asks: nobody stands behind the parties, and the plaintiff pays. */
+export function newCase(d: Court, overrides: Partial<CaseStruct> = {}): CaseStruct {
   const { plaintiff, defendant, token } = d
-  return d.court
-    .connect(d.arbitrable)
-    .createDispute({ id, plaintiff, defendant, bonder: plaintiff, token, amount })
+  const owners = { plaintiffOwner: ethers.ZeroAddress, defendantOwner: ethers.ZeroAddress }
+  return { id: ID, plaintiff, defendant, ...owners, bonder: plaintiff, token, amount: AMOUNT, ...overrides }
+}
+
+/** The arbitrable brings a case. */
+export async function bring(d: Court, id = ID, amount = AMOUNT, overrides: Partial<CaseStruct> = {}) {
+  return d.court.connect(d.arbitrable).createDispute(newCase(d, { id, amount, ...overrides }))
 }
 
 export const caseOf = (d: Court, id = ID) => d.court.disputeOf(d.arbitrable, id)
@@ -251,7 +256,9 @@ export const balance = (d: Court, account: Signer | string) => d.ledger.balanceO
 
 /** What the court holds for live cases: all that the ledger has and no account owns. */
 export async function held(d: Court): Promise<bigint> {
-  const accounts = [d.plaintiff, d.defendant, d.matcher, ...d.owners].map(({ address }) => address)
+  const accounts = [d.plaintiff, d.defendant, d.matcher, d.stranger, ...d.owners].map(
+    ({ address }) => address,
+  )
   const balances = await d.ledger.balancesOf(d.token, [...accounts, BURNED])
   return (await d.token.balanceOf(d.ledger)) - balances.reduce((sum, amount) => sum + amount, 0n)
 }

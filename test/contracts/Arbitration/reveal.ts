@@ -1,5 +1,6 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import {
+  bring,
   type Court,
   caseOf,
   commitmentOf,
@@ -202,10 +203,7 @@ describe('Arbitration: reveal', () => {
   it('is possible in two cases at once', async () => {
     const d = await loadFixture(matched)
     const other = ethers.id('another case')
-    const { plaintiff, defendant, token } = d
-    await d.court
-      .connect(d.arbitrable)
-      .createDispute({ id: other, plaintiff, defendant, bonder: plaintiff, token, amount: 1n })
+    await bring(d, other, 1n)
     await d.court.connect(d.defendant).matchBond(d.arbitrable, other)
     await passStage(d, other)
     await drawPanel(d)

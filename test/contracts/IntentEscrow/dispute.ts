@@ -158,6 +158,8 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
       d.buyer.address,
       d.seller.address,
       d.buyer.address,
+      d.owner.address,
+      d.buyer.address,
       d.addresses.token,
       19_000n,
     ])

@@ -11,7 +11,8 @@ contract CourtHandler is CourtSteps {
     uint256 private constant STEPS = 4;
     address private immutable _creator = msg.sender;
 
-    function bring(uint256 plaintiff, uint256 defendant, uint256 amount) external timed {
+    /// @dev Somebody may stand behind a party: a juror's owner or not, the other party or not.
+    function bring(uint256 plaintiff, uint256 defendant, uint256 amount, uint256 behind) external timed {
         if (!_mayBegin()) return;
         plaintiff %= PEOPLE;
         defendant = (plaintiff + 1 + defendant % (PEOPLE - 1)) % PEOPLE;
@@ -19,7 +20,16 @@ contract CourtHandler is CourtSteps {
         uint256 bond = court.bondFor(amount);
         _fund(people[plaintiff], bond);
         court.createDispute(
-            Case(idOf(_quarrels.length), people[plaintiff], people[defendant], people[plaintiff], address(token), uint128(amount))
+            Case(
+                idOf(_quarrels.length),
+                people[plaintiff],
+                people[defendant],
+                _behind(behind),
+                _behind(behind >> 8),
+                people[plaintiff],
+                address(token),
+                uint128(amount)
+            )
         );
         _quarrels.push();
         _quarrels[_quarrels.length - 1].begun = _now;
@@ -77,8 +87,9 @@ contract CourtHandler is CourtSteps {
         try court.reveal(address(this), id, 1 + agentId % OWNERS, vote - vote % 500, bytes32(agentId)) {
             breach = "a stranger guessed a salt";
         } catch {}
+        Case memory c = Case(id, people[0], people[1], address(0), address(0), people[0], address(token), 1);
         vm.prank(stranger);
-        try court.createDispute(Case(id, people[0], people[1], people[0], address(token), 1)) { breach = "no arbitrable"; } catch {}
+        try court.createDispute(c) { breach = "no arbitrable"; } catch {}
     }
 
     /// @notice Ends everything: for the invariant that anybody can, and not for the runner to call.
@@ -90,5 +101,10 @@ contract CourtHandler is CourtSteps {
             _dismiss(i, 1);
             _execute(i);
         }
+    }
+
+    function _behind(uint256 dice) private view returns (address) {
+        if (dice % 3 == 0) return address(0);
+        return dice % 3 == 1 ? people[dice / 3 % PEOPLE] : owners[dice / 3 % OWNERS];
     }
 }

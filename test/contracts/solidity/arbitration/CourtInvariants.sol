@@ -70,6 +70,7 @@ contract CourtInvariantsTest {
         for (uint256 i = 0; i < taken; ++i) {
             address owner = d.seats[i].depositor;
             require(owner != d.plaintiff && owner != d.defendant, "a party sits");
+            require(owner != d.plaintiffOwner && owner != d.defendantOwner, "who stands behind a party sits");
             require(owner != d.matcher, "a payer sits");
             require(i < 3 || owner != d.appealMatcher, "a payer of the appeal sits");
             for (uint256 j = 0; j < i; ++j) {

@@ -18,7 +18,7 @@ abstract contract CourtSteps is CourtGhost {
         else if (stage == Stage.Draw) _draw(index, dice);
         else if (stage == Stage.Commit) _commit(index, dice);
         else if (stage == Stage.Reveal) _reveal(index, dice);
-        else if (stage == Stage.Appeal) _appeal(index, dice % 2 == 0);
+        else if (stage == Stage.Appeal) _appeal(index, dice % 2 == 0, dice % 4 < 2);
         else if (stage >= Stage.Ruled) _execute(index);
     }
 
@@ -32,10 +32,14 @@ abstract contract CourtSteps is CourtGhost {
         if (round == 1) ++seen["appeals heard"];
     }
 
-    function _appeal(uint256 index, bool byPlaintiff) private {
+    /// @dev A party, or who stands behind it and not on the other side as well.
+    function _appeal(uint256 index, bool forPlaintiff, bool byOwner) private {
         Dispute memory d = disputeOf(index);
-        if (d.state.defendantBps == (byPlaintiff ? 0 : 10_000)) return;
-        address appellant = byPlaintiff ? d.plaintiff : d.defendant;
+        if (d.state.defendantBps == (forPlaintiff ? 0 : 10_000)) return;
+        address appellant = forPlaintiff ? d.plaintiff : d.defendant;
+        address owner = forPlaintiff ? d.plaintiffOwner : d.defendantOwner;
+        bool torn = owner == d.plaintiff || owner == d.defendant || d.plaintiffOwner == d.defendantOwner;
+        if (byOwner && owner != address(0) && !torn) appellant = owner;
         _pay(index, appellant, uint256(d.bond) * 2);
         vm.prank(appellant);
         court.appeal(address(this), idOf(index));
