@@ -118,14 +118,15 @@ contract LearningRegistry is LearningUpdates, LearningResults {
         }
         PanelOutcome memory outcome = panel.outcomeOf(id, task.tolerance);
         bytes32 result = _resultOf(id, outcome);
-        uint256 pool = _poolOf(task, result != 0, _count(outcome.agreeing));
+        uint256 unspent = _unspent(task, result != 0, _count(outcome.agreeing));
+        uint256 total = _totalOf(outcome.weights);
 
         round.result = result;
-        round.pool = uint128(pool);
         round.paidSeats = outcome.agreeing;
+        if (total != 0) _share(round, outcome.weights, total, unspent);
         _weights[id] = outcome.weights;
-        _share(round, outcome.weights, pool);
-        emit RoundSettled(id, result, pool, outcome.byScore);
+        emit RoundSettled(id, result, round.pool, outcome.byScore);
+        if (total == 0) ledger.give(task.token, task.requester, unspent, 0);
     }
 
     /// @dev The proposal that more than half of the answering evaluators state; when none answers, the first one.
@@ -135,25 +136,33 @@ contract LearningRegistry is LearningUpdates, LearningResults {
         return stands ? outcome.result : bytes32(0);
     }
 
-    /// @dev What participants share: the reward, and of the fees what nobody earned.
-    function _poolOf(LearningTask calldata task, bool hasResult, uint256 paidSeats) private pure returns (uint256 pool) {
-        pool = _escrowed(task);
-        if (hasResult) pool -= task.aggregationFee;
-        if (paidSeats != 0) pool -= task.evaluationFee / paidSeats * paidSeats;
-    }
-
-    /// @dev Records who has a share, by what sum, and what the roundings leave.
-    function _share(LearningRound storage round, uint32[] memory weights, uint256 pool) private {
-        (uint256 total, uint256 earning, uint256 dust) = (0, 0, pool);
+    /// @dev Records who has a share of the pool, by what sum, and what the roundings leave.
+    function _share(LearningRound storage round, uint32[] memory weights, uint256 total, uint256 pool) private {
+        (uint256 earning, uint256 dust) = (0, pool);
         for (uint256 index = 0; index < weights.length; ++index) {
-            total += weights[index];
             if (weights[index] != 0) earning |= 1 << index;
-        }
-        for (uint256 index = 0; index < weights.length; ++index) {
             dust -= pool * weights[index] / total;
         }
+        round.pool = uint128(pool);
         round.totalWeight = uint64(total);
         round.earning = uint64(earning);
         round.dust = uint8(dust);
+    }
+
+    /// @dev The reward, and of the fees what nobody earned.
+    function _unspent(LearningTask calldata task, bool hasResult, uint256 paidSeats)
+        private
+        pure
+        returns (uint256 amount)
+    {
+        amount = _escrowed(task);
+        if (hasResult) amount -= task.aggregationFee;
+        if (paidSeats != 0) amount -= task.evaluationFee / paidSeats * paidSeats;
+    }
+
+    function _totalOf(uint32[] memory weights) private pure returns (uint256 total) {
+        for (uint256 index = 0; index < weights.length; ++index) {
+            total += weights[index];
+        }
     }
 }

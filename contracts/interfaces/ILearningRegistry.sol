@@ -18,8 +18,13 @@ import {ChunkChallenge, LearningRound, LearningRule, LearningTask, Participant, 
 /// and after the last one anybody settles it. Nobody administers or pauses it; no phase waits for anybody:
 /// - Nobody revealed: everything goes back to the requester.
 /// - The requester never opens the hidden set, or at least half of the panel gives no scores, or the scores
-///   contradict the canary, or no update is worth anything: everybody whose update counts is paid equally.
-/// - Otherwise pay is in proportion to an update's score, the median of the evaluators', where it is positive.
+///   contradict the canary: everybody whose update counts is paid equally.
+/// - Otherwise pay is in proportion to an update's score, the median of the evaluators', where it is positive. Where
+///   none is, the reward goes back to the requester; the evaluators and the aggregate are paid.
+///
+/// So whoever takes part relies on the hidden set: by one that calls every update worthless, a requester gets the
+/// updates for the fees, as it could before by an update of its own that is made for the set. And scores are shares: an
+/// update that alone is worth a little earns all, so an evaluation counts from what is worth paying for.
 ///
 /// An update counts when it was revealed, is not a copy, and more than half of those who attest have it; without the
 /// word of more than half of the panel all do. Only what is provable is slashed: a commitment never revealed, a panel
@@ -52,7 +57,7 @@ interface ILearningRegistry is ILearningErrors, IERC5267 {
     /// @notice Emitted when a proposer got its stake back.
     event ProposalClosed(bytes32 indexed id, bytes32 indexed resultRoot);
     /// @notice Emitted when a round is over: the result that stands (zero when none does), what is shared among the
-    /// participants, and whether by score or equally. With nobody to pay, everything went back to the requester.
+    /// participants, and whether by score or equally. With nobody to pay, zero is: it went back to the requester.
     event RoundSettled(bytes32 indexed id, bytes32 resultRoot, uint256 pool, bool byScore);
     /// @notice Emitted when a participant's share was credited to its owner.
     event RewardClaimed(bytes32 indexed id, uint256 index, address indexed owner, uint256 amount);

@@ -38,8 +38,7 @@ abstract contract PanelOutcomes is PanelDraw {
     }
 
     /// @dev Weighs each update that counts by the median of its scores, where that is positive. Scores that contradict
-    /// the canary are void, and nobody who gave some is paid for them; so are those that find no update of any worth,
-    /// but the evaluators are paid.
+    /// the canary are void, and nobody who gave some is paid for them.
     function _score(
         PanelOutcome memory outcome,
         PanelState memory state,
@@ -47,7 +46,7 @@ abstract contract PanelOutcomes is PanelDraw {
         uint256 counted,
         uint256 tolerance
     ) private pure {
-        outcome.agreeing = _scorers(seats);
+        (outcome.agreeing, outcome.byScore) = (_scorers(seats), true);
         for (uint256 index = 0; index < outcome.weights.length; ++index) {
             if (!_has(counted, index)) continue;
             int256 score = _medianOf(seats, index, state.scorers);
@@ -56,9 +55,7 @@ abstract contract PanelOutcomes is PanelDraw {
                 (outcome.agreeing, outcome.byScore) = (0, false);
                 return;
             }
-            if (score <= 0) continue;
-            outcome.weights[index] = uint32(uint256(score));
-            outcome.byScore = true;
+            if (score > 0) outcome.weights[index] = uint32(uint256(score));
         }
     }
 

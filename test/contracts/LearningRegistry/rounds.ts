@@ -148,16 +148,42 @@ describe('LearningRegistry: rounds', () => {
     expect(await held(d)).to.equal(0n)
   })
 
-  it('pay everybody equally when no update is worth anything, and the evaluators who found that', async () => {
+  it('give the reward back when no update is worth anything, and pay the evaluators who found that', async () => {
     const d = await loadFixture(community)
-    const { task, seated } = await scoring(d, { aggregationFee: 0n, evaluationFee: 9n })
+    const { task, id, seated } = await scoring(d, { aggregationFee: 0n, evaluationFee: 10n })
+    const before = await balanceOf(d, d.requester)
     const sheet = sheetOf([0, -1, -2, 0, -2_147_483_648])
     await score(d, task, seated, [sheet, sheet, sheet])
     await passTo(task.closeAt)
+    await expect(d.rounds.settle(task))
+      .to.emit(d.rounds, 'RoundSettled')
+      .withArgs(id, ethers.ZeroHash, 0n, true)
     await finish(d, task)
-    expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => REWARD / 5n))
+    expect(await earned(d, d.participants)).to.deep.equal(EVERYBODY.map(() => 0n))
     expect(await earned(d, seated)).to.deep.equal([3n, 3n, 3n])
+    expect((await balanceOf(d, d.requester)) - before).to.equal(REWARD + 1n)
     expect(await held(d)).to.equal(0n)
+    await expectAllStakeFree(d)
+    await expect(d.rounds.claim(task, 0)).to.be.revertedWithCustomError(d.rounds, 'NothingToClaim')
+  })
+
+  it('pay nothing for a lone update of no worth, but the aggregate', async () => {
+    const d = await loadFixture(community)
+    const { task, seated } = await scoring(d, {}, UPDATES.slice(0, 1))
+    const [junk] = d.participants
+    if (junk === undefined) throw new Error('no participant')
+    const before = await balanceOf(d, d.requester)
+    const result = rootOf(task, aggregateOf(task, UPDATES.slice(0, 1)))
+    await d.rounds.connect(junk.signer).proposeResult(task, result, ethers.ZeroHash)
+    const sheet = sheetOf([0], result)
+    await score(d, task, seated, [sheet, sheet, sheet])
+    await passTo(task.closeAt)
+    await finish(d, task, [result])
+    expect(await balanceOf(d, junk.signer)).to.equal(AGGREGATION_FEE)
+    // One unit of the evaluation fee does not divide by three.
+    expect((await balanceOf(d, d.requester)) - before).to.equal(REWARD + 1n)
+    expect(await held(d)).to.equal(0n)
+    await expectAllStakeFree(d)
   })
 
   it('do not pay an evaluator who states other scores than the median', async () => {
