@@ -25,7 +25,7 @@ contract ClearingHouse is MeterSettlement {
     constructor(ILedger ledger_, bytes32 salt) Markets(ledger_) SaltedEIP712(salt) {}
 
     /// @inheritdoc IClearingHouse
-    function clear(bytes32 market, uint64 slot, uint256[] calldata book, int64 price) external {
+    function clear(bytes32 market, uint64 slot, uint256[] calldata book, int64 hint) external {
         Market storage rules = _rules(market);
         _requireClearable(rules, slot);
         Slot storage record = _slots[market][slot];
@@ -41,8 +41,9 @@ contract ClearingHouse is MeterSettlement {
             count,
             ledger.balances(token, accounts),
             UniformPrice.Rules(rules.minPrice, rules.maxPrice, int256(uint256(rules.retailPrice))),
-            price
+            hint
         );
+        int64 price = int64(outcome.price);
         bytes32 root = MerkleTree.rootOf(accounts, outcome.fills);
         (record.commitment, record.cleared, record.price) = (root, true, price);
         emit Cleared(market, slot, price, outcome.quantity, root, outcome.voided);

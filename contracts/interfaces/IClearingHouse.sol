@@ -63,8 +63,8 @@ struct Reading {
 
 /// @title Uniform-price clearing of energy slots
 /// @notice Members of a market sign one order per slot, with price steps. Until gate closure anybody submits them in
-/// batches; after it anybody calls {clear} with the same orders and a price, and the contract accepts exactly one
-/// price. After delivery, meters answer for each side by itself.
+/// batches; after it anybody calls {clear} with the same orders and a hint at their price, of which there is exactly
+/// one. After delivery, meters answer for each side by itself.
 ///
 /// A slot: no orders -> orders -> cleared, or it lapses when nobody clears it before it ends; a lapsed slot has
 /// moved no money and holds none. A position: open -> settled, by its meter's reading, or by anybody after the
@@ -107,7 +107,11 @@ struct Reading {
 /// that the order could debit at any price that it accepts. That does not depend on the price or on other orders,
 /// and a void order is as if it had never been there. An account can so take back its order after the gate, by a
 /// withdrawal that it asked for in time; it can move the price by that, within everybody's own limits, and cannot
-/// take anything from anybody. Whoever wants certainty clears as soon as the gate is closed.
+/// take anything from anybody. It can also, by payments to and fro, make its order void and good again as often as it
+/// likes, and so make a price stale that somebody has computed: therefore {clear} takes a price for a hint only, and
+/// finds the right one by itself. That takes gas, and a caller leaves some for it: instead of one pass over the orders,
+/// three and one for each byte of maxPrice - minPrice. Whoever wants certainty about voids clears as soon as the gate is
+/// closed.
 ///
 /// **Who can do what.** A *relayer* can leave orders out and choose their sequence, which moves a margin's share by
 /// 1 Wh; it cannot change, add or repeat orders, and whom it leaves out submits by itself. Whoever *clears* can choose
@@ -206,8 +210,6 @@ interface IClearingHouse is IERC5267 {
     error WrongBook(bytes32 submitted, bytes32 received);
     /// @notice Thrown when a slot has no orders, or was cleared before.
     error NothingToClear(bytes32 market, uint64 slot);
-    /// @notice Thrown when the price is not the one that the orders have.
-    error WrongPrice(int256 price);
     /// @notice Thrown when positions are settled before the slot was cleared.
     error NotCleared(bytes32 market, uint64 slot);
     /// @notice Thrown when readings come before the slot's end or after their window.
@@ -218,7 +220,8 @@ interface IClearingHouse is IERC5267 {
     /// @notice Where balances are.
     function ledger() external view returns (ILedger);
 
-    /// @notice The most orders of one slot: what {clear} can take in within one transaction, whatever they are.
+    /// @notice The most orders of one slot: what {clear} can take in within one transaction, whatever they are, and
+    /// whatever the hint where minPrice and maxPrice lie less than 2^24 apart.
     function MAX_ORDERS() external view returns (uint256);
 
     /// @notice The longest window for readings, in seconds.
@@ -300,8 +303,9 @@ interface IClearingHouse is IERC5267 {
 
     /// @notice Clears a slot once its gate is closed. Anybody may, until the slot ends.
     /// @param book All orders that were accepted, packed, in their sequence: what {OrdersSubmitted} logged.
-    /// @param price The price, in minor units per kWh. Any other than the right one reverts.
-    function clear(bytes32 market, uint64 slot, uint256[] calldata book, int64 price) external;
+    /// @param hint What the caller takes the price to be, in minor units per kWh. It decides nothing but the gas: the
+    /// price saves looking for it.
+    function clear(bytes32 market, uint64 slot, uint256[] calldata book, int64 hint) external;
 
     /// @notice Settles positions by what their meters signed. Anybody may, after the slot's end, within the window.
     /// @dev Metered energy counts up to the capacity. One reading that cannot be used is left out with an event.

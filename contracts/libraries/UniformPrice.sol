@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IClearingHouse} from "../interfaces/IClearingHouse.sol";
 import {OrderBook} from "./OrderBook.sol";
+import {PriceSearch} from "./PriceSearch.sol";
 
 /// @title UniformPrice
-/// @notice What a book of orders comes to at a price, and whether that is its price. Pure; {IClearingHouse} states the
-/// rules, and a readable twin in TypeScript is compared with this on random books.
+/// @notice The price of a book of orders, and what the book comes to at it. Pure; {IClearingHouse} states the rules, and
+/// a readable twin in TypeScript is compared with this on random books.
 /// @dev Prices, tariffs and quantities have at most 64 bits and an order at most 64 bits of quantity, so no product
 /// of a price and a sum over any book comes near 256 bits: the arithmetic needs no checks.
 library UniformPrice {
@@ -24,7 +24,7 @@ library UniformPrice {
         int256 retailPrice;
     }
 
-    /// @dev All orders that are not void, held against the price.
+    /// @dev All orders that are not void, held against a price.
     struct Totals {
         int256 price;
         int256 retailPrice;
@@ -32,6 +32,8 @@ library UniformPrice {
         uint256[2] better;
         /// Wh at exactly the price.
         uint256[2] margin;
+        /// Wh that buyers take at all prices together.
+        uint256 demand;
         /// The next price that any step names below the price, and above it; the market's bounds where there is none.
         int256 below;
         int256 above;
@@ -39,6 +41,7 @@ library UniformPrice {
 
     /// @dev What comes of a book. All lists are in the sequence of the orders.
     struct Outcome {
+        int256 price;
         /// Wh that changes hands.
         uint256 quantity;
         /// Wh that each order bought, or, below zero, sold.
@@ -50,26 +53,32 @@ library UniformPrice {
         uint256[] voided;
     }
 
-    /// @dev Clears a book of valid orders.
+    /// @dev Clears a book of valid orders. Any price of equilibrium shows the middle of them all; the hint mostly is that
+    /// middle, or else one of equilibrium is looked for.
     /// @param book The orders, packed.
     /// @param count How many they are.
     /// @param balances What each order's account has, in minor units, at least as many.
     /// @param rules The market's.
-    /// @param price The claimed price.
+    /// @param hint What the price is taken to be; any price at all.
     function clear(
         uint256[] calldata book,
         uint256 count,
         uint256[] memory balances,
         Rules memory rules,
-        int256 price
+        int256 hint
     ) internal pure returns (Outcome memory outcome) {
-        Totals memory totals;
-        (totals.price, totals.retailPrice) = (price, rules.retailPrice);
-        (totals.below, totals.above) = (rules.minPrice, rules.maxPrice);
         outcome.voided = new uint256[]((count + 255) / 256);
         outcome.fills = new int256[](count);
-        _scan(book.start(), outcome, totals, balances);
-        require(_isPrice(totals, price), IClearingHouse.WrongPrice(price));
+        Totals memory totals = _scan(book.start(), outcome, balances, rules, hint);
+        (bool found, int256 price) = _middle(totals);
+        if (!found) {
+            price = PriceSearch.find(book.start(), outcome.voided, count, totals.demand, rules.minPrice, rules.maxPrice);
+            totals = _scan(book.start(), outcome, balances, rules, price);
+            (found, price) = _middle(totals);
+            assert(found);
+        }
+        if (price != totals.price) totals = _scan(book.start(), outcome, balances, rules, price);
+        outcome.price = price;
         _fill(book.start(), outcome, totals, _margins(outcome, totals));
     }
 
@@ -81,12 +90,17 @@ library UniformPrice {
         }
     }
 
-    /// @dev The one pass over all steps. What an order has at better prices (low half of the word) and at the margin
-    /// (high) is noted where its fill will be.
-    function _scan(uint256 cursor, Outcome memory outcome, Totals memory totals, uint256[] memory balances)
-        private
-        pure
-    {
+    /// @dev A pass over all steps, held against a price. What an order has at better prices (low half of the word) and at
+    /// the margin (high) is noted where its fill will be. Which orders are void is the same in every pass.
+    function _scan(
+        uint256 cursor,
+        Outcome memory outcome,
+        uint256[] memory balances,
+        Rules memory rules,
+        int256 price
+    ) private pure returns (Totals memory totals) {
+        (totals.price, totals.retailPrice) = (price, rules.retailPrice);
+        (totals.below, totals.above) = (rules.minPrice, rules.maxPrice);
         int256[] memory notes = outcome.fills;
         unchecked {
             for (uint256 i = 0; i < notes.length; ++i) {
@@ -133,13 +147,14 @@ library UniformPrice {
             }
             totals.better[side] += uint128(note);
             totals.margin[side] += note >> 128;
+            if (side == 0) totals.demand += total;
             if (inner != NONE) _near(totals, side == 0 ? inner - extra : extra - inner);
             if (outer != -NONE) _near(totals, side == 0 ? outer - extra : extra - outer);
             return (true, note);
         }
     }
 
-    /// @dev Takes account of a price that a step names beside the claimed price.
+    /// @dev Takes account of a price that a step names beside the price of the scan.
     function _near(Totals memory totals, int256 named) private pure {
         if (named > totals.price) {
             if (named < totals.above) totals.above = named;
@@ -148,16 +163,18 @@ library UniformPrice {
         }
     }
 
-    /// @dev With e(p) = demand above p less supply at or below p, which never rises with p, the prices of equilibrium
-    /// are those with e(p) <= 0 <= e(p - 1). Where e is zero it stays so until the next price that a step names.
-    function _isPrice(Totals memory totals, int256 price) private pure returns (bool) {
+    /// @dev Whether the price of the scan is one of equilibrium, and the middle of those that are.
+    ///
+    /// With e(p) = demand above p less supply at or below p, which never rises with p, the prices of equilibrium are those
+    /// with e(p) <= 0 <= e(p - 1). Where e is zero it stays so until the next price that a step names.
+    function _middle(Totals memory totals) private pure returns (bool found, int256 middle) {
         unchecked {
             int256 excess = int256(totals.better[0]) - int256(totals.better[1] + totals.margin[1]);
             int256 excessBelow = int256(totals.better[0] + totals.margin[0]) - int256(totals.better[1]);
-            if (excess > 0 || excessBelow < 0) return false;
-            int256 low = excessBelow == 0 ? totals.below : price;
-            int256 high = excess == 0 ? totals.above : price;
-            return price == (low + high) >> 1;
+            if (excess > 0 || excessBelow < 0) return (false, 0);
+            int256 low = excessBelow == 0 ? totals.below : totals.price;
+            int256 high = excess == 0 ? totals.above : totals.price;
+            return (true, (low + high) >> 1);
         }
     }
 

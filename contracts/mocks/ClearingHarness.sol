@@ -6,23 +6,22 @@ import {UniformPrice} from "../libraries/UniformPrice.sol";
 /// @title Clears many books in one call, for the comparison with the clearing's twin
 /// @notice A case is a list of words:
 ///
-/// - minPrice, maxPrice, retailPrice, price, number of orders n, number of words of the book;
+/// - minPrice, maxPrice, retailPrice, hint, number of orders n, number of words of the book;
 /// - the n balances, then the words of the book.
 ///
-/// Its result is a list too: 1 when the price was accepted, 2 added for the next lower price, 4 for the next higher; then,
-/// when the price itself was accepted, the quantity, n fills, n + 2 deltas and the words of void bits.
+/// Its result is a list too: the price, the quantity, n fills, n + 2 deltas and the words of void bits.
 contract ClearingHarness {
     uint256 private constant HEADER = 6;
 
     /// @param cases Words of all cases, one case after the other.
     /// @return results Words of all results.
-    function clearMany(uint256[] calldata cases) external view returns (uint256[] memory results) {
+    function clearMany(uint256[] calldata cases) external pure returns (uint256[] memory results) {
         results = new uint256[](cases.length);
         uint256 length;
         uint256 begin;
         while (begin < cases.length) {
             uint256 end = begin + HEADER + cases[begin + 4] + cases[begin + 5];
-            length = _clear(cases[begin:end], results, length);
+            length = _append(results, length, clear(cases[begin:end]));
             begin = end;
         }
         assembly ("memory-safe") {
@@ -30,35 +29,30 @@ contract ClearingHarness {
         }
     }
 
-    /// @dev One case at a price that may differ by `offset` from its own. External, so that a wrong price can be caught.
-    function clear(uint256[] calldata words, int256 offset) external pure returns (UniformPrice.Outcome memory) {
+    /// @dev One case.
+    function clear(uint256[] calldata words) public pure returns (UniformPrice.Outcome memory) {
         uint256 count = words[4];
         return UniformPrice.clear(
             words[HEADER + count:],
             count,
             words[HEADER:HEADER + count],
             UniformPrice.Rules(int256(words[0]), int256(words[1]), int256(words[2])),
-            int256(words[3]) + offset
+            int256(words[3])
         );
     }
 
-    function _clear(uint256[] calldata words, uint256[] memory results, uint256 begin) private view returns (uint256) {
-        uint256 length = begin + 1;
-        try this.clear(words, 0) returns (UniformPrice.Outcome memory outcome) {
-            results[begin] = 1;
-            results[length++] = outcome.quantity;
-            length = _append(results, length, outcome.fills);
-            length = _append(results, length, outcome.deltas);
-            for (uint256 i = 0; i < outcome.voided.length; ++i) {
-                results[length++] = outcome.voided[i];
-            }
-        } catch {}
-        try this.clear(words, -1) returns (UniformPrice.Outcome memory) {
-            results[begin] += 2;
-        } catch {}
-        try this.clear(words, 1) returns (UniformPrice.Outcome memory) {
-            results[begin] += 4;
-        } catch {}
+    function _append(uint256[] memory results, uint256 length, UniformPrice.Outcome memory outcome)
+        private
+        pure
+        returns (uint256)
+    {
+        results[length++] = uint256(outcome.price);
+        results[length++] = outcome.quantity;
+        length = _append(results, length, outcome.fills);
+        length = _append(results, length, outcome.deltas);
+        for (uint256 i = 0; i < outcome.voided.length; ++i) {
+            results[length++] = outcome.voided[i];
+        }
         return length;
     }
 

@@ -5,6 +5,8 @@ export interface Book {
   orders: SlotOrder[]
   balances: bigint[]
   rules: { minPrice: bigint; maxPrice: bigint; retailPrice: bigint }
+  /** Where the search for the price begins; any price at all. */
+  hint: bigint
 }
 
 /** Uniform numbers from 0 up to, and without, the bound. */
@@ -60,7 +62,7 @@ export function randomBook(random: Random): Book {
   })
   const voids = random(2) === 0
   const balances = orders.map((order) => (voids ? randomBalance(random, worstCost(order, rules)) : PLENTY))
-  return { orders, balances, rules }
+  return { orders, balances, rules, hint: randomHint(random, rules, orders) }
 }
 
 function randomSteps(
@@ -74,6 +76,19 @@ function randomSteps(
   const prices = new Set(Array.from({ length: count }, () => minPrice + below(random, span)))
   const sorted = [...prices].sort((a, b) => (a < b ? -1 : 1))
   return (falling ? sorted.reverse() : sorted).map((price) => ({ price, quantity: 1n + below(random, most) }))
+}
+
+/** Around a price that is named, anywhere within the market's bounds, or far beyond them. */
+function randomHint(
+  random: Random,
+  { minPrice, maxPrice }: Book['rules'],
+  orders: readonly SlotOrder[],
+): bigint {
+  const steps = orders.flatMap((order) => order.steps)
+  const named = steps[random(steps.length)]?.price ?? minPrice
+  const near = named + BigInt(random(3) - 1)
+  const hint = pick(random, [near, near, near, minPrice + below(random, maxPrice - minPrice + 1n), MAX_PRICE])
+  return hint > MAX_PRICE || hint < -MAX_PRICE ? named : hint
 }
 
 /** Around what the order may cost at worst. */

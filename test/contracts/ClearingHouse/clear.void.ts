@@ -1,5 +1,16 @@
 import { ethers, expect, loadFixture, time } from '../base.ts'
-import { admit, balanceOf, clear, closeGate, deposit, keyOf, openMarket, order, submit } from './fixture.ts'
+import {
+  admit,
+  balanceOf,
+  clear,
+  closeGate,
+  deposit,
+  keyOf,
+  openMarket,
+  order,
+  submit,
+  takeSnapshot,
+} from './fixture.ts'
 import { BUY, type Order, packAll, SELL } from './orders.ts'
 
 /** A market with a member that has nothing yet. */
@@ -98,6 +109,31 @@ describe('ClearingHouse: void orders', () => {
     expect(await balanceOf(d, d.ben)).to.equal((before[1] ?? 0n) + 80_000n - 120_000n)
     expect(await balanceOf(d, account)).to.equal(0n)
   })
+
+  for (const [side, own, cost, along] of [
+    ['bid', [BUY, 190_000n], 95_000n, 195_000n],
+    ['offer', [SELL, 50_000n], 125_000n, 75_000n],
+  ] as const) {
+    it(`is not held up by an account that makes its ${side} void, or good, at the last moment`, async () => {
+      const d = await loadFixture(withPauper)
+      const orders = [
+        order(d.pauper, own[0], [own[1], 500n]),
+        order(d.ada, BUY, [200_000n, 500n]),
+        order(d.ben, SELL, [100_000n, 500n]),
+      ]
+      const without = 150_000n
+      for (const [balance, stale, price] of [
+        [cost - 1n, along, without],
+        [cost, without, along],
+      ] as const) {
+        const snapshot = await takeSnapshot()
+        await deposit(d, d.pauper.address, balance)
+        await expect(clear(d, orders, stale)).to.emit(d.house, 'Cleared')
+        expect((await d.house.slotOf(d.market, d.slot)).price).to.equal(price)
+        await snapshot.restore()
+      }
+    })
+  }
 
   it('spends a balance once when two slots clear one after the other', async () => {
     const d = await loadFixture(withPauper)

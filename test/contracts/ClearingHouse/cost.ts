@@ -1,5 +1,17 @@
+import type { Hex } from 'viem'
+import { clearSlot, type SlotOrder } from '../../../agent/index.ts'
 import { DOLLAR, expect, loadFixture } from '../base.ts'
-import { admit, closeGate, deployClearing, deposit, keyOf, nextSlot, order, signAll } from './fixture.ts'
+import {
+  admit,
+  closeGate,
+  deployClearing,
+  deposit,
+  keyOf,
+  nextSlot,
+  order,
+  signAll,
+  takeSnapshot,
+} from './fixture.ts'
 import { measureClearing } from './gas.ts'
 import { BUY, packAll, packSignatures, SELL, type Step } from './orders.ts'
 
@@ -38,6 +50,16 @@ async function crowdedMarket() {
   return { ...d, keys, orders, ada, slot: await nextSlot() }
 }
 
+/** What the price would be were the last order void. */
+function priceWithoutLast({ orders, rules }: Awaited<ReturnType<typeof crowdedMarket>>): bigint {
+  const known = orders.slice(0, -1).map(({ account, side, tariff, steps }): SlotOrder => {
+    const named = steps.map(([price, quantity]) => ({ price, quantity }))
+    return { account: account as Hex, side: side === BUY ? 'buy' : 'sell', tariff, steps: named }
+  })
+  const plenty = known.map(() => 2n ** 128n - 1n)
+  return clearSlot(known, plenty, rules).price
+}
+
 describe('ClearingHouse: cost', function () {
   this.timeout(120_000)
 
@@ -58,15 +80,20 @@ describe('ClearingHouse: cost', function () {
     await expect(d.house.submit(d.market, d.slot, packAll([extra]), signed))
       .to.emit(d.house, 'OrderRejected')
       .withArgs(d.market, d.slot, extra.account, 1n)
-    await closeGate(d.slot)
     const last = (side: number) =>
       d.orders.filter((each) => each.side === side).map(({ steps }) => steps.at(-1)?.[0] ?? 0n)
     const lowestBid = last(BUY).reduce((low, price) => (price < low ? price : low))
     const highestOffer = last(SELL).reduce((high, price) => (price > high ? price : high))
     const price = (lowestBid + highestOffer) >> 1n
-    const receipt = await (await d.house.clear(d.market, d.slot, packAll(d.orders), price)).wait()
-    const [cleared] = await d.house.queryFilter(d.house.filters.Cleared, receipt?.blockNumber)
-    expect(cleared?.args.quantity).to.equal(BigInt(d.orders.length / 2) * STEPS * 1_111n)
-    expect(receipt?.gasUsed).to.be.at.most(TRANSACTION_GAS)
+    for (const hint of [price, priceWithoutLast(d)]) {
+      const snapshot = await takeSnapshot()
+      await closeGate(d.slot)
+      const receipt = await (await d.house.clear(d.market, d.slot, packAll(d.orders), hint)).wait()
+      const [cleared] = await d.house.queryFilter(d.house.filters.Cleared, receipt?.blockNumber)
+      expect(cleared?.args.price).to.equal(price)
+      expect(cleared?.args.quantity).to.equal(BigInt(d.orders.length / 2) * STEPS * 1_111n)
+      expect(receipt?.gasUsed).to.be.at.most(TRANSACTION_GAS)
+      await snapshot.restore()
+    }
   })
 })

@@ -25,7 +25,7 @@ contract ClearingInvariantsTest {
             _handler.deposit(i, 199);
             _handler.order(i, i == 0, [int64(3), int64(4)], [uint64(2000), uint64(1000)]);
         }
-        _handler.clear();
+        _handler.clear(-3);
         _handler.settleReading(4, 0, 500);
         _handler.settleSchedule(4);
         require(_handler.trades() == 1 && _handler.settlements() == 2, "nothing traded or settled");
