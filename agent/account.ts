@@ -13,7 +13,7 @@ import * as ledger from './chain/actions/ledger.ts'
 import * as vault from './chain/actions/stake-vault.ts'
 import * as token from './chain/actions/token.ts'
 import type { ChainClient } from './chain/client.ts'
-import type { Wallet } from './chain/wallet.ts'
+import type { Call, Wallet } from './chain/wallet.ts'
 import type { Identity } from './network/identity.ts'
 
 /** How long a binding signature is valid, in seconds; the registry allows five minutes. */
@@ -28,6 +28,7 @@ export class Account {
   readonly #wallet: Wallet
   readonly #chain: ChainClient
   readonly #deployment: Deployment
+  #payingIn: Promise<unknown> = Promise.resolve()
 
   constructor(components: {
     identity: Identity
@@ -54,7 +55,7 @@ export class Account {
 
   /** Prefunded balance in the ledger, in minor units. */
   balance(): Promise<bigint> {
-    const { ledger: address, testDollar } = this.#deployment.contracts
+    const { treasury: address, testDollar } = this.#deployment.contracts
     return ledger.balanceOf(this.#chain.client, address, testDollar, this.#identity.address)
   }
 
@@ -114,12 +115,11 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
    */
   async ensureStakeFor(agentId: bigint, amount: bigint): Promise<void> {
-    const { stakeVault, testDollar, intentEscrow } = this.#deployment.contracts
+    const { treasury, intentEscrow } = this.#deployment.contracts
     const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
-    const free = await vault.freeStake(this.#chain.client, stakeVault, position)
+    const free = await vault.freeStake(this.#chain.client, treasury, position)
     if (free >= amount) return
-    await this.#wallet.send(token.approve(testDollar, stakeVault, amount - free))
-    await this.#wallet.send(vault.stake(stakeVault, agentId, intentEscrow, amount - free))
+    await this.#payIn(amount - free, vault.stake(treasury, agentId, intentEscrow, amount - free))
   }
 
   /**
@@ -128,11 +128,11 @@ export class Account {
    * @param amount minor units of the payment token, which this key must hold
    */
   async ensureBalance(amount: bigint): Promise<void> {
-    const { ledger: address, testDollar } = this.#deployment.contracts
+    const { treasury: address, testDollar } = this.#deployment.contracts
     const balance = await this.balance()
     if (balance >= amount) return
-    await this.#wallet.send(token.approve(testDollar, address, amount - balance))
-    await this.#wallet.send(ledger.deposit(address, testDollar, this.#identity.address, amount - balance))
+    const missing = amount - balance
+    await this.#payIn(missing, ledger.deposit(address, testDollar, this.#identity.address, missing))
   }
 
   /**
@@ -141,7 +141,7 @@ export class Account {
    * @param amount minor units; replaces an earlier announcement and starts its delay anew, 0n takes it back
    */
   async requestWithdrawal(amount: bigint): Promise<void> {
-    const { ledger: address, testDollar } = this.#deployment.contracts
+    const { treasury: address, testDollar } = this.#deployment.contracts
     await this.#wallet.send(ledger.requestWithdrawal(address, testDollar, amount))
   }
 
@@ -152,15 +152,15 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
   async withdraw(to: Address = this.#identity.address): Promise<void> {
-    const { ledger: address, testDollar } = this.#deployment.contracts
+    const { treasury: address, testDollar } = this.#deployment.contracts
     await this.#wallet.send(ledger.withdraw(address, testDollar, to))
   }
 
   /** Announces that stake leaves the vault; no new agreement can lock it any more. Minor units. */
   async requestStakeWithdrawal(amount: bigint): Promise<void> {
-    const { stakeVault, intentEscrow } = this.#deployment.contracts
+    const { treasury, intentEscrow } = this.#deployment.contracts
     const agentId = await this.agentId()
-    await this.#wallet.send(vault.requestWithdrawal(stakeVault, agentId, intentEscrow, amount))
+    await this.#wallet.send(vault.requestUnstake(treasury, agentId, intentEscrow, amount))
   }
 
   /**
@@ -170,8 +170,8 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
   async withdrawStake(to: Address = this.#identity.address): Promise<void> {
-    const { stakeVault, intentEscrow } = this.#deployment.contracts
-    await this.#wallet.send(vault.withdraw(stakeVault, await this.agentId(), intentEscrow, to))
+    const { treasury, intentEscrow } = this.#deployment.contracts
+    await this.#wallet.send(vault.unstake(treasury, await this.agentId(), intentEscrow, to))
   }
 
   /**
@@ -180,7 +180,7 @@ export class Account {
    * @param agentId whose key; it counts only while this account owns the agent
    */
   async setMandate(agentId: bigint, mandate: ledger.Mandate): Promise<void> {
-    const { ledger: address, testDollar } = this.#deployment.contracts
+    const { treasury: address, testDollar } = this.#deployment.contracts
     await this.#wallet.send(ledger.setMandate(address, testDollar, agentId, mandate))
   }
 
@@ -189,5 +189,16 @@ export class Account {
     const { testDollar } = this.#deployment.contracts
     const held = await token.balanceOf(this.#chain.client, testDollar, this.#identity.address)
     if (held < amount) await this.#wallet.send(token.mint(testDollar, this.#identity.address, amount - held))
+  }
+
+  /** Approves and pays in, one after the other: an allowance to the treasury is one number, whatever it is for. */
+  async #payIn(amount: bigint, call: Call): Promise<void> {
+    const { treasury, testDollar } = this.#deployment.contracts
+    const paying = this.#payingIn.then(async () => {
+      await this.#wallet.send(token.approve(testDollar, treasury, amount))
+      await this.#wallet.send(call)
+    })
+    this.#payingIn = paying.catch(() => undefined)
+    await paying
   }
 }

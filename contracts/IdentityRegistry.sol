@@ -114,7 +114,7 @@ contract IdentityRegistry is ERC721URIStorage, EIP712, IIdentityRegistry {
 
     /// @inheritdoc IIdentityRegistry
     function bindingOf(address wallet) external view returns (uint64 agentId, uint32 epoch, address owner) {
-        Binding storage binding = _bindings[wallet];
+        Binding memory binding = _bindings[wallet];
         return (binding.agentId, binding.epoch, binding.owner);
     }
 

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Batch} from "./escrow/Batch.sol";
+import {Funding} from "./escrow/Funding.sol";
 import {SpotTrades} from "./escrow/SpotTrades.sol";
 import {EscrowBase} from "./escrow/EscrowBase.sol";
 import {IArbitrator, Case} from "./interfaces/IArbitrator.sol";
-import {IIdentityRegistry} from "./interfaces/IIdentityRegistry.sol";
-import {Agreement, Conditions, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
-import {ILedger} from "./interfaces/ILedger.sol";
-import {IStakeVault} from "./interfaces/IStakeVault.sol";
+import {AGREEMENT_WORDS, Agreement, Conditions, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
+import {ITreasury} from "./interfaces/ITreasury.sol";
+import {AgreementCodec} from "./libraries/AgreementCodec.sol";
 import {AgreementHash} from "./libraries/AgreementHash.sol";
 import {AgreementTerms} from "./libraries/AgreementTerms.sol";
 import {Periods} from "./libraries/Periods.sol";
@@ -19,8 +20,8 @@ import {Periods} from "./libraries/Periods.sol";
 /// disputedAt (5), claimed (8), paid (12). The agreement itself is passed again with every call and known by its hash;
 /// its conditions are shown only to calls that need them, and known by the hash in the agreement. The payments of all
 /// open agreements, less what was paid, are what the ledger holds for this contract.
-contract IntentEscrow is SpotTrades, Batch {
-    using AgreementHash for Agreement;
+contract IntentEscrow is Funding, SpotTrades, Batch {
+    using AgreementCodec for bytes32[AGREEMENT_WORDS];
     using AgreementHash for Conditions;
     using AgreementTerms for Agreement;
     using AgreementTerms for Conditions;
@@ -46,67 +47,56 @@ contract IntentEscrow is SpotTrades, Batch {
     mapping(bytes32 id => Record) private _records;
 
     /// @dev See {EscrowBase}.
-    constructor(
-        ILedger ledger_,
-        IStakeVault vault_,
-        IIdentityRegistry identityRegistry_,
-        uint16 feeBps_,
-        bytes32 salt
-    ) EscrowBase(ledger_, vault_, identityRegistry_, feeBps_, salt) {}
+    constructor(ITreasury treasury_, uint16 feeBps_, bytes32 salt) EscrowBase(treasury_, feeBps_, salt) {}
 
     /// @inheritdoc IIntentEscrow
     function open(
-        Agreement memory a,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         bytes calldata buyerSignature,
         bytes calldata sellerSignature,
         bytes calldata funding
     ) external nonReentrant returns (bytes32 id) {
-        id = idOf(a);
-        require(_records[id].status == Status.None, UnexpectedStatus(id, _records[id].status));
+        Agreement memory a = agreement.decode();
+        id = _idOf(a);
+        Record storage record = _records[id];
+        require(record.status == Status.None, UnexpectedStatus(id, record.status));
         uint256 latest = block.timestamp + MAX_DURATION;
         require(a.deadline > a.expiry && a.deadline <= latest, InvalidDeadline(a.expiry, a.deadline, latest));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
         _checkSignatures(id, a, buyerSignature, sellerSignature);
 
-        _records[id].status = Status.Open;
-        a.emitOpened(id);
-        if (a.exposure != 0) vault.lock(a.agentId, a.staker, a.exposure);
+        record.status = Status.Open;
+        emit Opened(id, a.buyer, a.seller, agreement);
+        if (a.exposure != 0) treasury.lock(a.agentId, a.staker, a.exposure);
         _takePayment(id, a, payment, funding);
-        if (a.relayFee != 0) ledger.give(a.token, msg.sender, a.relayFee, 0);
+        if (a.relayFee != 0) treasury.give(a.token, msg.sender, a.relayFee, 0);
     }
 
     /// @inheritdoc IIntentEscrow
-    function settle(Agreement memory a, uint64 quantity, bool last, bytes32 evidence, bytes calldata release)
+    function settle(bytes32[AGREEMENT_WORDS] calldata agreement, uint64 quantity, bool last, bytes32 evidence, bytes calldata release)
         external
         nonReentrant
     {
-        bytes32 id = idOf(a);
-        Record memory record = _liveRecord(id);
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _liveRecord(id);
         if (msg.sender != a.buyer || release.length != 0) {
             _checkSignature(a.buyer, _digest(AgreementHash.hashRelease(id, quantity, last, evidence)), release);
         }
-        uint256 due = a.paymentFor(quantity);
-        bool ends = quantity == a.quantity || last;
-        uint256 least = ends && record.paid != 0 ? record.paid : uint256(record.paid) + 1;
-        require(quantity <= a.quantity && due >= least, InvalidQuantity(quantity, a.quantity));
-        Status status = record.status;
-        if (ends) {
-            require(quantity == a.quantity || msg.sender == a.seller, NotParty(msg.sender));
-            status = Status.Settled;
-        }
-        _advance(id, a, record, due, status, 0, evidence);
+        _settle(id, a, record, quantity, last, evidence);
     }
 
     /// @inheritdoc IIntentEscrow
     function deliver(
-        Agreement memory a,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         Conditions memory c,
         uint64 quantity,
         bytes32 evidence,
         bytes calldata signature
     ) external {
-        bytes32 id = idOf(a);
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
         Record storage record = _records[id];
         require(record.status == Status.Open, UnexpectedStatus(id, record.status));
         _checkConditions(a, c);
@@ -121,9 +111,10 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function claim(Agreement memory a, Conditions memory c) external nonReentrant {
-        bytes32 id = idOf(a);
-        Record memory record = _recordIn(id, Status.Delivered);
+    function claim(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions memory c) external nonReentrant {
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _recordIn(id, Status.Delivered);
         _checkConditions(a, c);
         uint256 end = c.windowEnd(record.deliveredAt);
         require(block.timestamp > end, WindowNotPassed(end, block.timestamp));
@@ -131,25 +122,29 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function settleByMeter(Agreement memory a, Conditions memory c, uint64 quantity, bytes calldata reading)
+    function settleByMeter(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions memory c, uint64 quantity, bytes calldata reading)
         external
         nonReentrant
     {
-        bytes32 id = idOf(a);
-        Record memory record = _liveRecord(id);
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _liveRecord(id);
         _checkConditions(a, c);
         require(c.meter != address(0), NoMeter());
         require(block.timestamp >= c.end, DeliveryNotEnded(c.end, block.timestamp));
         _checkSignature(c.meter, _digest(AgreementHash.hashReading(id, quantity)), reading);
         uint256 due = a.meteredPayment(c, quantity);
         if (due < record.paid) due = record.paid;
-        _advance(id, a, record, due, Status.Settled, 0, bytes32(uint256(quantity)));
+        Status status = due == 0 ? Status.Refunded : Status.Settled;
+        uint256 slashed = _exposed(a, a.penaltyBps, _missing(a, record, quantity));
+        _advance(id, a, record, due, status, slashed, bytes32(uint256(quantity)));
     }
 
     /// @inheritdoc IIntentEscrow
-    function dispute(Agreement memory a, Conditions memory c, bytes calldata signature) external nonReentrant {
-        bytes32 id = idOf(a);
-        Record memory record = _recordIn(id, Status.Delivered);
+    function dispute(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions memory c, bytes calldata signature) external nonReentrant {
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _recordIn(id, Status.Delivered);
         _checkConditions(a, c);
         require(msg.sender != a.seller, NotParty(msg.sender));
         uint256 end = c.windowEnd(record.deliveredAt);
@@ -165,7 +160,6 @@ contract IntentEscrow is SpotTrades, Batch {
             return;
         }
         (record.status, record.disputedAt) = (Status.Disputed, uint40(block.timestamp));
-        _records[id] = record;
         uint32 duration = IArbitrator(c.arbitrator).maxDuration();
         require(duration <= MAX_ARBITRATION, ArbitratorTooSlow(c.arbitrator, duration));
         IArbitrator(c.arbitrator).createDispute(
@@ -174,9 +168,10 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function resolve(Agreement memory a, Conditions memory c) external nonReentrant {
-        bytes32 id = idOf(a);
-        Record memory record = _recordIn(id, Status.Disputed);
+    function resolve(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions memory c) external nonReentrant {
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _recordIn(id, Status.Disputed);
         _checkConditions(a, c);
         uint256 contested = _claimedPayment(a, record) - record.paid;
         (IArbitrator.Ruling ruling, uint256 bps) = _rulingOf(c.arbitrator, id);
@@ -193,22 +188,25 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function refund(Agreement memory a) external nonReentrant {
-        bytes32 id = idOf(a);
-        Record memory record = _recordIn(id, Status.Open);
+    function refund(bytes32[AGREEMENT_WORDS] calldata agreement) external nonReentrant {
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _recordIn(id, Status.Open);
         require(block.timestamp > a.deadline, DeadlineNotPassed(a.deadline, block.timestamp));
         _advance(id, a, record, record.paid, Status.Refunded, _exposed(a, a.penaltyBps, _unpaid(a, record)), 0);
     }
 
     /// @inheritdoc IIntentEscrow
-    function cancel(Agreement memory a, Conditions memory c) external nonReentrant {
-        bytes32 id = idOf(a);
-        Record memory record = _liveRecord(id);
+    function cancel(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions memory c) external nonReentrant {
+        Agreement memory a = agreement.decode();
+        bytes32 id = _idOf(a);
+        Record storage record = _liveRecord(id);
         _checkConditions(a, c);
         if (msg.sender == a.seller) {
-            uint256 bps = a.stageBps(c, block.timestamp);
-            if (record.status == Status.Delivered) bps = a.penaltyBps;
-            _advance(id, a, record, record.paid, Status.Cancelled, _exposed(a, bps, _unpaid(a, record)), 0);
+            bool isLate = record.status == Status.Delivered || block.timestamp >= c.start;
+            uint256 bps = isLate ? a.penaltyBps : a.stageBps(c, block.timestamp);
+            Status status = isLate ? Status.Refunded : Status.Cancelled;
+            _advance(id, a, record, record.paid, status, _exposed(a, bps, _unpaid(a, record)), 0);
             return;
         }
         require(msg.sender == a.buyer || msg.sender == a.payer, NotParty(msg.sender));
@@ -219,11 +217,12 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function revoke(Agreement memory a) external {
+    function revoke(bytes32[AGREEMENT_WORDS] calldata agreement) external {
+        Agreement memory a = agreement.decode();
         require(a.deadline != 0, InvalidDeadline(a.expiry, 0, 0));
         bool isParty = msg.sender == a.buyer || msg.sender == a.payer || msg.sender == a.seller;
         require(isParty, NotParty(msg.sender));
-        bytes32 id = idOf(a);
+        bytes32 id = _idOf(a);
         require(_records[id].status == Status.None, UnexpectedStatus(id, _records[id].status));
         _records[id].status = Status.Revoked;
         emit Revoked(id, msg.sender);
@@ -250,32 +249,31 @@ contract IntentEscrow is SpotTrades, Batch {
     }
 
     /// @inheritdoc IIntentEscrow
-    function receiptOf(Agreement memory a) external view returns (Status status, uint256 paid, uint256 fee) {
-        Record memory record = _records[idOf(a)];
+    function receiptOf(bytes32[AGREEMENT_WORDS] calldata agreement) external view returns (Status status, uint256 paid, uint256 fee) {
+        Agreement memory a = agreement.decode();
+        Record storage record = _records[_idOf(a)];
         fee = uint256(record.paid).share(feeBps);
         return (record.status, record.paid - fee, fee);
     }
 
-    /// @dev Whoever submits is one of those that a mandate's cap per payee counts.
-    function _takePayment(bytes32 id, Agreement memory a, uint256 payment, bytes calldata funding) private {
-        uint256 payingAgent = _payingAgent(a);
-        uint256 amount = payment + a.relayFee;
-        if (funding.length == 0) {
-            if (payingAgent == 0) {
-                ledger.take(a.token, a.payer, amount);
-                return;
-            }
-            ledger.takeFor(a.token, a.payer, payingAgent, a.payout, payment);
-            if (a.relayFee != 0) ledger.takeFor(a.token, a.payer, payingAgent, msg.sender, a.relayFee);
-            return;
+    function _settle(
+        bytes32 id,
+        Agreement memory a,
+        Record storage record,
+        uint64 quantity,
+        bool last,
+        bytes32 evidence
+    ) private {
+        uint256 due = a.paymentFor(quantity);
+        bool ends = quantity == a.quantity || last;
+        uint256 least = ends && record.paid != 0 ? record.paid : uint256(record.paid) + 1;
+        require(quantity <= a.quantity && due >= least, InvalidQuantity(quantity, a.quantity));
+        Status status = record.status;
+        if (ends) {
+            require(quantity == a.quantity || msg.sender == a.seller, NotParty(msg.sender));
+            status = Status.Settled;
         }
-        require(payingAgent == 0, PayerNotBound(a.buyer, a.payer, a.buyerEpoch));
-        Funding memory f = abi.decode(funding, (Funding));
-        if (f.kind == FundingKind.Permit) {
-            ledger.pullWithPermit(a.token, a.buyer, amount, f.value, f.validBefore, f.signature);
-        } else {
-            ledger.pullWithAuthorization(a.token, a.buyer, amount, f.validAfter, f.validBefore, id, f.signature);
-        }
+        _advance(id, a, record, due, status, 0, evidence);
     }
 
     /// @dev Pays the seller's side so that it has earned `total` of the agreement, all in all. Unless it goes on, the
@@ -285,7 +283,7 @@ contract IntentEscrow is SpotTrades, Batch {
     function _advance(
         bytes32 id,
         Agreement memory a,
-        Record memory record,
+        Record storage record,
         uint256 total,
         Status status,
         uint256 slashed,
@@ -293,27 +291,39 @@ contract IntentEscrow is SpotTrades, Batch {
     ) private {
         uint256 before = record.paid;
         (record.status, record.paid) = (status, uint96(total));
-        _records[id] = record;
         uint256 fee = total.share(feeBps) - before.share(feeBps);
         uint256 paid = total - before - fee;
-        if (total != before) ledger.give(a.token, a.payout, paid, fee);
         uint256 refunded;
         if (status >= Status.Settled) {
             refunded = _unpaid(a, record);
-            if (refunded != 0) ledger.give(a.token, a.payer, refunded, 0);
-            if (slashed != 0) vault.slash(a.agentId, a.staker, slashed, a.payer);
-            if (a.exposure != slashed) vault.unlock(a.agentId, a.staker, a.exposure - slashed);
+            if (refunded != 0) treasury.give(a.token, a.payer, refunded, 0);
+            if (slashed != 0) treasury.slash(a.agentId, a.staker, slashed, a.payer);
+            _pay(a, paid, fee, a.exposure - slashed);
+        } else {
+            _pay(a, paid, fee, 0);
         }
-        emit Settlement(id, a.buyer, a.seller, status, paid, fee, refunded, slashed, evidence);
+        emit Settlement(id, status, paid, fee, refunded, slashed, evidence);
+    }
+
+    /// @dev Pays the seller's side, and frees what is left of its exposure in the same call.
+    function _pay(Agreement memory a, uint256 paid, uint256 fee, uint256 unlocked) private {
+        if (unlocked != 0) treasury.giveAndUnlock(a.token, a.payout, paid, fee, a.agentId, a.staker, unlocked);
+        else if (paid + fee != 0) treasury.give(a.token, a.payout, paid, fee);
     }
 
     /// @dev What was reported comes to, and not less than what the buyer has released.
-    function _claimedPayment(Agreement memory a, Record memory record) private pure returns (uint256 payment) {
+    function _claimedPayment(Agreement memory a, Record storage record) private view returns (uint256 payment) {
         payment = a.paymentFor(record.claimed);
         if (payment < record.paid) payment = record.paid;
     }
 
-    function _unpaid(Agreement memory a, Record memory record) private pure returns (uint256) {
+    /// @dev What is lacking of the price of the whole when a meter counted so much; what was released is not.
+    function _missing(Agreement memory a, Record storage record, uint64 quantity) private view returns (uint256) {
+        if (quantity >= a.quantity) return 0;
+        return a.paymentFor(a.quantity) - Math.max(a.paymentFor(quantity), record.paid);
+    }
+
+    function _unpaid(Agreement memory a, Record storage record) private view returns (uint256) {
         return a.paymentFor(a.quantity) - record.paid;
     }
 
@@ -348,13 +358,14 @@ contract IntentEscrow is SpotTrades, Batch {
         require(a.inOrder(c), InvalidConditions());
     }
 
-    function _recordIn(bytes32 id, Status required) private view returns (Record memory record) {
+    function _recordIn(bytes32 id, Status required) private view returns (Record storage record) {
         record = _records[id];
         require(record.status == required, UnexpectedStatus(id, record.status));
     }
 
     /// @dev What can still be settled.
-    function _liveRecord(bytes32 id) private view returns (Record memory) {
-        return _recordIn(id, _records[id].status == Status.Delivered ? Status.Delivered : Status.Open);
+    function _liveRecord(bytes32 id) private view returns (Record storage record) {
+        record = _records[id];
+        require(record.status == Status.Open || record.status == Status.Delivered, UnexpectedStatus(id, record.status));
     }
 }

@@ -4,7 +4,8 @@ pragma solidity 0.8.37;
 import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/IERC20Permit.sol";
 import {IERC3009} from "@openzeppelin/contracts/interfaces/draft-IERC3009.sol";
-import {Address} from "@openzeppelin/contracts/utils/Address.sol";
+import {Errors} from "@openzeppelin/contracts/utils/Errors.sol";
+import {LowLevelCall} from "@openzeppelin/contracts/utils/LowLevelCall.sol";
 import {ECDSA} from "@openzeppelin/contracts/utils/cryptography/ECDSA.sol";
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
@@ -16,7 +17,8 @@ import {Periods} from "./libraries/Periods.sol";
 /// @title Ledger
 /// @notice See {ILedger}. Nobody administers it; modules, delay and fee recipient are fixed at deployment.
 /// @dev Storage:
-/// - `_accounts`: token => account => one slot: balance (16 bytes), fees set aside (16).
+/// - `_accounts`: token => account => one slot: fees set aside (high 16 bytes), balance (low 16). A word and no struct,
+///   so that a payment reads and writes it once.
 /// - `_withdrawals`: token => account => one slot: amount (16 bytes), availableAt (8).
 /// - `_mandates`: owner => agent id => token => two slots. First: perPeriod (16 bytes), perPayee (16). Second: spent
 ///   (16), index of the period that it was spent in (8), period (4).
@@ -27,11 +29,6 @@ import {Periods} from "./libraries/Periods.sol";
 contract Ledger is ILedger, ReentrancyGuardTransient {
     using ExactTransfer for IERC20;
     using SafeCast for uint256;
-
-    struct Account {
-        uint128 balance;
-        uint128 fees;
-    }
 
     struct Withdrawal {
         uint128 amount;
@@ -62,7 +59,7 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     address private immutable _module2;
     address private immutable _module3;
 
-    mapping(address token => mapping(address account => Account)) private _accounts;
+    mapping(address token => mapping(address account => uint256)) private _accounts;
     mapping(address token => mapping(address account => Withdrawal)) private _withdrawals;
     mapping(address owner => mapping(uint256 agentId => mapping(address token => Mandate))) private _mandates;
     mapping(bytes32 key => Spending) private _payees;
@@ -91,10 +88,10 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     /// @inheritdoc ILedger
     function deposit(address token, address account, uint256 amount) external nonReentrant {
         _requireUsable(account);
-        uint256 balance = amount + _accounts[token][account].balance;
-        require(amount <= MAX_DEPOSITED && balance <= MAX_DEPOSITED, BalanceTooLarge(token, account, amount));
+        uint256 balance = uint128(_accounts[token][account]);
+        require(amount <= MAX_DEPOSITED && balance + amount <= MAX_DEPOSITED, BalanceTooLarge(token, account, amount));
         IERC20(token).receiveExactly(msg.sender, amount);
-        _credit(token, account, amount);
+        _credit(token, account, amount, 0);
         emit Deposited(token, account, msg.sender, amount);
     }
 
@@ -109,13 +106,12 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     function withdraw(address token, address to) external nonReentrant {
         _requireUsable(to);
         Withdrawal memory request = _withdrawals[token][msg.sender];
-        Account storage account = _accounts[token][msg.sender];
-        uint256 amount = Math.min(request.amount, account.balance);
+        uint256 amount = Math.min(request.amount, uint128(_accounts[token][msg.sender]));
         require(amount != 0, NothingToWithdraw(token, msg.sender));
         require(block.timestamp >= request.availableAt, WithdrawalNotReady(request.availableAt, block.timestamp));
 
         delete _withdrawals[token][msg.sender];
-        account.balance -= uint128(amount);
+        _debit(token, msg.sender, amount);
         emit Withdrawn(token, msg.sender, to, amount);
         IERC20(token).sendExactly(to, amount);
     }
@@ -123,10 +119,11 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     /// @inheritdoc ILedger
     function collectFees(address token, address[] calldata accounts) external {
         for (uint256 i = 0; i < accounts.length; ++i) {
-            uint128 fees = _accounts[token][accounts[i]].fees;
+            uint256 account = _accounts[token][accounts[i]];
+            uint256 fees = account >> 128;
             if (fees == 0) continue;
-            _accounts[token][accounts[i]].fees = 0;
-            _credit(token, feeRecipient, fees);
+            _accounts[token][accounts[i]] = uint128(account);
+            _credit(token, feeRecipient, fees, 0);
             emit FeesCollected(token, accounts[i], fees);
         }
     }
@@ -161,13 +158,13 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
 
     /// @inheritdoc ILedger
     function give(address token, address to, uint256 amount, uint256 fee) external onlyModule {
-        _creditWithFee(token, to, amount, fee);
+        _credit(token, to, amount, fee);
     }
 
     /// @inheritdoc ILedger
     function move(address token, address from, address to, uint256 amount, uint256 fee) external onlyModule {
         _debit(token, from, amount + fee);
-        _creditWithFee(token, to, amount, fee);
+        _credit(token, to, amount, fee);
     }
 
     /// @inheritdoc ILedger
@@ -177,7 +174,7 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     {
         _spend(token, owner, agentId, to, amount + fee);
         _debit(token, owner, amount + fee);
-        _creditWithFee(token, to, amount, fee);
+        _credit(token, to, amount, fee);
     }
 
     /// @inheritdoc ILedger
@@ -188,7 +185,7 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
             int256 delta = deltas[i];
             sum += delta;
             if (delta < 0) _debit(token, accounts[i], uint256(-delta));
-            else if (delta > 0) _credit(token, accounts[i], uint256(delta));
+            else if (delta > 0) _credit(token, accounts[i], uint256(delta), 0);
         }
         require(sum == 0, Unbalanced(sum));
     }
@@ -217,30 +214,31 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
         bytes32 nonce,
         bytes calldata signature
     ) external onlyModule nonReentrant {
-        bytes memory order = abi.encodeWithSelector(
-            IERC3009.receiveWithAuthorization.selector, from, address(this), amount, validAfter, validBefore, nonce
-        );
+        uint256[10] memory order;
+        (order[1], order[2], order[3]) = (uint160(from), uint160(address(this)), amount);
+        (order[4], order[5], order[6]) = (validAfter, validBefore, uint256(nonce));
+        _sign(order, signature);
         uint256 held = IERC20(token).balanceOf(address(this));
-        Address.functionCall(token, _signed(order, signature));
+        _send(token, order);
         IERC20(token).requireHeld(held + amount);
     }
 
     /// @inheritdoc ILedger
     function balanceOf(address token, address account) external view returns (uint256) {
-        return _accounts[token][account].balance;
+        return uint128(_accounts[token][account]);
     }
 
     /// @inheritdoc ILedger
     function balancesOf(address token, address[] calldata accounts) external view returns (uint256[] memory balances) {
         balances = new uint256[](accounts.length);
         for (uint256 i = 0; i < accounts.length; ++i) {
-            balances[i] = _accounts[token][accounts[i]].balance;
+            balances[i] = uint128(_accounts[token][accounts[i]]);
         }
     }
 
     /// @inheritdoc ILedger
     function feesOf(address token, address account) external view returns (uint256) {
-        return _accounts[token][account].fees;
+        return _accounts[token][account] >> 128;
     }
 
     /// @inheritdoc ILedger
@@ -272,28 +270,22 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
     }
 
     function _debit(address token, address from, uint256 amount) private {
-        Account storage account = _accounts[token][from];
-        uint128 balance = account.balance;
+        mapping(address account => uint256) storage accounts = _accounts[token];
+        uint256 account = accounts[from];
+        uint256 balance = uint128(account);
         require(balance >= amount, BalanceTooLow(token, from, balance, amount));
         unchecked {
-            account.balance = balance - uint128(amount);
+            accounts[from] = account - amount;
         }
     }
 
-    function _credit(address token, address to, uint256 amount) private {
-        Account storage account = _accounts[token][to];
-        uint256 balance = account.balance + amount;
-        require(balance <= type(uint128).max, BalanceTooLarge(token, to, amount));
-        account.balance = uint128(balance);
-    }
-
-    /// @dev One read and one write of the slot.
-    function _creditWithFee(address token, address to, uint256 amount, uint256 fee) private {
-        Account memory account = _accounts[token][to];
-        uint256 balance = account.balance + amount;
-        uint256 fees = account.fees + fee;
+    function _credit(address token, address to, uint256 amount, uint256 fee) internal {
+        mapping(address account => uint256) storage accounts = _accounts[token];
+        uint256 account = accounts[to];
+        uint256 balance = uint128(account) + amount;
+        uint256 fees = (account >> 128) + fee;
         require(balance <= type(uint128).max && fees <= type(uint128).max, BalanceTooLarge(token, to, amount + fee));
-        _accounts[token][to] = Account(uint128(balance), uint128(fees));
+        accounts[to] = fees << 128 | balance;
     }
 
     /// @dev Counts an expense against both caps. What was paid to a payee is kept per length of period, so that a
@@ -323,9 +315,21 @@ contract Ledger is ILedger, ReentrancyGuardTransient {
         );
     }
 
-    /// @dev Appends v, r and s to a call. All arguments at once exceed what the EVM's stack can reach.
-    function _signed(bytes memory order, bytes calldata signature) private pure returns (bytes memory) {
+    /// @dev The last three arguments of an order. All nine at once exceed what the EVM's stack can reach.
+    function _sign(uint256[10] memory order, bytes calldata signature) private pure {
         (uint8 v, bytes32 r, bytes32 s) = ECDSA.parseCalldata(signature);
-        return bytes.concat(order, abi.encode(v, r, s));
+        (order[7], order[8], order[9]) = (v, uint256(r), uint256(s));
+    }
+
+    /// @dev Calls a token, of which the caller knows that it is a contract, with an order: selector and arguments.
+    function _send(address token, uint256[10] memory order) private {
+        order[0] = uint32(IERC3009.receiveWithAuthorization.selector);
+        bool done;
+        assembly ("memory-safe") {
+            done := call(gas(), token, 0, add(order, 0x1c), 0x124, 0x00, 0x00)
+        }
+        if (done) return;
+        require(LowLevelCall.returnDataSize() != 0, Errors.FailedCall());
+        LowLevelCall.bubbleRevert();
     }
 }

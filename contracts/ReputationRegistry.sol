@@ -2,8 +2,9 @@
 pragma solidity 0.8.37;
 
 import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
-import {Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
+import {AGREEMENT_WORDS, Agreement, IIntentEscrow} from "./interfaces/IIntentEscrow.sol";
 import {IReputationRegistry, ReferenceToken} from "./interfaces/IReputationRegistry.sol";
+import {AgreementCodec} from "./libraries/AgreementCodec.sol";
 import {MarkBook} from "./libraries/MarkBook.sol";
 import {Credit, Scores, Tally} from "./libraries/Scores.sol";
 import {FeedbackBook} from "./reputation/FeedbackBook.sol";
@@ -18,6 +19,7 @@ import {FeedbackReader} from "./reputation/FeedbackReader.sol";
 /// - `_credits`: agent id => owner => one slot: weight (8 bytes), points (10).
 /// - `_tallies`: agent id => one slot, full: weight (8 bytes), points (10), count (4), volume (10).
 contract ReputationRegistry is FeedbackReader {
+    using AgreementCodec for bytes32[AGREEMENT_WORDS];
     using MarkBook for MarkBook.Book;
     using Scores for Tally;
 
@@ -86,7 +88,7 @@ contract ReputationRegistry is FeedbackReader {
 
     /// @inheritdoc IReputationRegistry
     function giveSettledFeedback(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         int128 value,
         uint8 valueDecimals,
         string calldata tag1,
@@ -130,35 +132,37 @@ contract ReputationRegistry is FeedbackReader {
     }
 
     /// @inheritdoc IReputationRegistry
-    function isRated(Agreement calldata agreement) external view returns (bool) {
-        return _rated.isMarked(agreement.buyer, agreement.nonce, escrow.idOf(agreement));
+    function isRated(bytes32[AGREEMENT_WORDS] calldata agreement) external view returns (bool) {
+        Agreement memory a = agreement.decode();
+        return _rated.isMarked(a.buyer, a.nonce, escrow.idOf(agreement));
     }
 
     /// @dev Stores the feedback and uses the agreement up.
     function _rate(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata packed,
         int128 value,
         uint8 valueDecimals,
         string calldata tag1,
         string calldata tag2
     ) private returns (Rated memory rated) {
         Feedback memory entry = _entry(value, valueDecimals, tag1, tag2);
+        Agreement memory agreement = packed.decode();
         rated.agentId = agreement.agentId;
-        rated.agreement = _redeem(agreement);
+        rated.agreement = _redeem(packed, agreement);
         _weigh(rated, agreement, _toBps(value, valueDecimals));
         rated.owner = _creditOwner(rated.agentId);
         (entry.flags, entry.weight, entry.rating) = (SETTLED, rated.weight, rated.rating);
         rated.index = _store(rated.agentId, entry);
     }
 
-    function _redeem(Agreement calldata agreement) private returns (bytes32 id) {
-        id = escrow.idOf(agreement);
+    function _redeem(bytes32[AGREEMENT_WORDS] calldata packed, Agreement memory agreement) private returns (bytes32 id) {
+        id = escrow.idOf(packed);
         require(msg.sender == agreement.buyer || msg.sender == agreement.payer, NotClient(msg.sender, id));
         require(_rated.mark(agreement.buyer, agreement.nonce, id), AlreadyRated(id));
     }
 
     /// @dev What the agreement's fees make of a value in hundredths of a percent.
-    function _weigh(Rated memory rated, Agreement calldata agreement, uint256 value) private view {
+    function _weigh(Rated memory rated, Agreement memory agreement, uint256 value) private view {
         (IIntentEscrow.Status status, uint256 paid,,,) = escrow.recordOf(rated.agreement);
         uint256 fee = paid * agreement.feeBps / BPS;
         uint256 wholeFee = fee;

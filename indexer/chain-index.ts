@@ -2,7 +2,6 @@ import { EventEmitter, once } from 'node:events'
 import type { Logger } from 'pino'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError, type MeshError } from '../protocol/errors.ts'
-import type { Address } from '../protocol/types.ts'
 import type { ChainReader } from './follower/chain-reader.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
 import type { Handler } from './handlers/handler.ts'
@@ -28,7 +27,7 @@ export class ChainIndex {
   /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
   readonly events = new EventEmitter<{ commit: []; failure: [] }>().setMaxListeners(0)
   readonly #init: ChainIndexInit
-  readonly #handlers: ReadonlyMap<Address, Handler>
+  readonly #handlers: readonly Handler[]
   readonly #follower: Follower
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
@@ -39,11 +38,10 @@ export class ChainIndex {
     this.#init = init
     this.#cursor = cursor
     const { reader, deployment, pollInterval, logger } = init
-    const handlers = createHandlers(deployment)
-    this.#handlers = new Map(handlers.map((handler) => [handler.address, handler]))
+    this.#handlers = createHandlers(deployment)
     const filter = {
-      addresses: [...this.#handlers.keys()],
-      events: [...new Set(handlers.flatMap((handler) => handler.events))],
+      addresses: [...new Set(this.#handlers.map(({ address }) => address))],
+      events: [...new Set(this.#handlers.flatMap(({ events }) => events))],
     }
     this.#follower = new Follower({
       reader,
@@ -139,7 +137,7 @@ export class ChainIndex {
     const changes = new Changes(tx, chainId, event.floor)
     for (const { log, block } of event.logs) {
       changes.begin(block)
-      await this.#handlers.get(log.address)?.apply(log, changes)
+      for (const handler of this.#handlers) await handler.apply(log, changes)
     }
     await changes.flush()
     await advance(tx, event.to, event.headers, event.floor)

@@ -18,7 +18,7 @@ const hash = z.custom<Hex>(
 )
 
 /** Contracts without which there is no market. */
-const REQUIRED_CONTRACTS = ['testDollar', 'identityRegistry', 'stakeVault', 'ledger', 'intentEscrow'] as const
+const REQUIRED_CONTRACTS = ['testDollar', 'identityRegistry', 'treasury', 'intentEscrow'] as const
 /** Contracts that a deployment may have besides. */
 const OPTIONAL_CONTRACTS = [
   'clearingHouse',

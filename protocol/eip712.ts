@@ -27,6 +27,7 @@ interface Field {
     | 'uint16'
     | 'uint32'
     | 'uint64'
+    | 'uint96'
     | 'uint128'
     | 'uint256'
     | 'Conditions'
@@ -81,7 +82,7 @@ const conditionsType = struct(
 export const structs = {
   Agreement: struct(
     'Agreement',
-    'address buyer,address payer,address seller,address payout,address token,address staker,uint64 agentId,uint128 exposure,uint64 quantity,uint64 price,uint64 lot,uint16 feeBps,uint16 penaltyBps,uint64 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint256 nonce,Conditions conditions',
+    'address buyer,address payer,address seller,address payout,address token,address staker,uint64 agentId,uint96 exposure,uint64 quantity,uint64 price,uint96 lot,uint16 feeBps,uint16 penaltyBps,uint96 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint128 nonce,Conditions conditions',
     [conditionsType],
   ),
   Conditions: conditionsType,

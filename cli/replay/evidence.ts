@@ -60,12 +60,12 @@ export interface Evidence {
 /** Collects the evidence of a market whose homes have ended; `books` is what they said before. */
 export async function collectEvidence(market: Market, books: readonly Books[]): Promise<Evidence> {
   const { network, supervisor, indexer, folder } = market
-  const { ledger, testDollar } = network.deployment.contracts
+  const { treasury, testDollar } = network.deployment.contracts
   const client = createPublicClient({
     transport: http(network.rpcUrl, { timeout: CALL_TIMEOUT }),
     cacheTime: 0,
   })
-  const read = { address: ledger, abi: ledgerAbi } as const
+  const read = { address: treasury, abi: ledgerAbi } as const
 
   const head = await client.getBlockNumber()
   await indexer.waitForBlock(Number(head), { signal: AbortSignal.timeout(INDEX_TIMEOUT) })

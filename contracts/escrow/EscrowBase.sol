@@ -3,9 +3,9 @@ pragma solidity 0.8.37;
 
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IIdentityRegistry} from "../interfaces/IIdentityRegistry.sol";
-import {Agreement, IIntentEscrow} from "../interfaces/IIntentEscrow.sol";
-import {ILedger} from "../interfaces/ILedger.sol";
-import {IStakeVault} from "../interfaces/IStakeVault.sol";
+import {AGREEMENT_WORDS, Agreement, IIntentEscrow} from "../interfaces/IIntentEscrow.sol";
+import {ITreasury} from "../interfaces/ITreasury.sol";
+import {AgreementCodec} from "../libraries/AgreementCodec.sol";
 import {AgreementHash} from "../libraries/AgreementHash.sol";
 import {AgreementTerms} from "../libraries/AgreementTerms.sol";
 import {SaltedEIP712} from "../libraries/SaltedEIP712.sol";
@@ -15,6 +15,7 @@ import {Signatures} from "../libraries/Signatures.sol";
 /// @notice What escrowed agreements and spot trades have in common: where money and stake are, and on whose behalf a
 /// key signs. No storage, only immutables.
 abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTransient {
+    using AgreementCodec for bytes32[AGREEMENT_WORDS];
     using AgreementHash for Agreement;
     using AgreementTerms for Agreement;
     using Signatures for bytes;
@@ -23,44 +24,35 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
     uint16 public constant MAX_FEE_BPS = 1000;
 
     /// @inheritdoc IIntentEscrow
-    ILedger public immutable ledger;
-    /// @inheritdoc IIntentEscrow
-    IStakeVault public immutable vault;
+    ITreasury public immutable treasury;
     /// @inheritdoc IIntentEscrow
     IIdentityRegistry public immutable identityRegistry;
     /// @inheritdoc IIntentEscrow
     uint16 public immutable feeBps;
 
-    /// @param ledger_ The ledger, deployed before with this contract's address among its modules.
-    /// @param vault_ The stake vault, over the same registry.
-    /// @param identityRegistry_ The identity registry.
+    /// @param treasury_ Where money and stake are, deployed before with this contract's address among its modules.
     /// @param feeBps_ The fee in hundredths of a percent, at most {MAX_FEE_BPS}.
     /// @param salt Random bytes, new for every deployment.
-    constructor(
-        ILedger ledger_,
-        IStakeVault vault_,
-        IIdentityRegistry identityRegistry_,
-        uint16 feeBps_,
-        bytes32 salt
-    ) SaltedEIP712(salt) {
-        require(ledger_.isModule(address(this)), NotLedgerModule(address(ledger_), address(this)));
-        address vaultRegistry = address(vault_.identityRegistry());
-        require(vaultRegistry == address(identityRegistry_), RegistryMismatch(vaultRegistry, address(identityRegistry_)));
+    constructor(ITreasury treasury_, uint16 feeBps_, bytes32 salt) SaltedEIP712(salt) {
+        require(treasury_.isModule(address(this)), NotLedgerModule(address(treasury_), address(this)));
         require(feeBps_ <= MAX_FEE_BPS, FeeTooHigh(feeBps_, MAX_FEE_BPS));
-        ledger = ledger_;
-        vault = vault_;
-        identityRegistry = identityRegistry_;
+        treasury = treasury_;
+        identityRegistry = treasury_.identityRegistry();
         feeBps = feeBps_;
     }
 
     /// @inheritdoc IIntentEscrow
-    function idOf(Agreement memory a) public view returns (bytes32) {
-        return _originDigest(a.hash());
+    function idOf(bytes32[AGREEMENT_WORDS] calldata agreement) external view returns (bytes32) {
+        return _idOf(agreement.decode());
     }
 
     /// @inheritdoc IIntentEscrow
-    function paymentOf(Agreement memory a, uint64 quantity) public pure returns (uint256) {
-        return a.paymentFor(quantity);
+    function paymentOf(bytes32[AGREEMENT_WORDS] calldata agreement, uint64 quantity) external pure returns (uint256) {
+        return agreement.decode().paymentFor(quantity);
+    }
+
+    function _idOf(Agreement memory a) internal view returns (bytes32) {
+        return _originDigest(a.hash());
     }
 
     /// @dev What has to hold of an agreement whenever it is submitted, but for its deadline. Reverts with what does
@@ -69,7 +61,7 @@ abstract contract EscrowBase is IIntentEscrow, SaltedEIP712, ReentrancyGuardTran
         require(block.timestamp <= a.expiry, AgreementExpired(a.expiry, block.timestamp));
         require(a.buyer != a.seller && a.payer != a.seller, SameParty(a.seller));
         require(
-            a.payout != address(0) && a.payout != address(this) && a.payout != address(ledger), InvalidPayout(a.payout)
+            a.payout != address(0) && a.payout != address(this) && a.payout != address(treasury), InvalidPayout(a.payout)
         );
         require(a.token != address(0), InvalidToken(a.token));
         require(a.lot != 0, ZeroLot());

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Agreement, IIntentEscrow} from "../interfaces/IIntentEscrow.sol";
+import {AGREEMENT_WORDS, Agreement, IIntentEscrow} from "../interfaces/IIntentEscrow.sol";
+import {AgreementCodec} from "../libraries/AgreementCodec.sol";
 import {AgreementTerms} from "../libraries/AgreementTerms.sol";
 import {EscrowBase} from "./EscrowBase.sol";
 
@@ -10,19 +11,22 @@ import {EscrowBase} from "./EscrowBase.sol";
 /// @dev Storage: `_nonces`: buyer => nonce / 256 => one slot, a bit per nonce. Nothing else is kept of a spot trade, so
 /// that one among many costs little more than its signatures.
 abstract contract SpotTrades is EscrowBase {
+    using AgreementCodec for bytes32[AGREEMENT_WORDS];
     using AgreementTerms for uint256;
 
     mapping(address buyer => mapping(uint256 word => uint256)) private _nonces;
 
     /// @inheritdoc IIntentEscrow
-    function trade(Agreement memory a, bytes calldata buyerSignature, bytes calldata sellerSignature)
-        external
-        nonReentrant
-    {
+    function trade(
+        bytes32[AGREEMENT_WORDS] calldata agreement,
+        bytes calldata buyerSignature,
+        bytes calldata sellerSignature
+    ) external nonReentrant {
+        Agreement memory a = agreement.decode();
         require(a.deadline == 0 && a.exposure == 0, InvalidDeadline(a.expiry, a.deadline, 0));
         uint256 payment = _checkTerms(a);
         _checkSeller(a);
-        bytes32 id = idOf(a);
+        bytes32 id = _idOf(a);
         _checkSignatures(id, a, buyerSignature, sellerSignature);
         _useNonce(a.buyer, a.nonce);
 
@@ -52,8 +56,8 @@ abstract contract SpotTrades is EscrowBase {
     }
 
     function _pay(Agreement memory a, uint256 payingAgent, address to, uint256 amount, uint256 fee) private {
-        if (payingAgent == 0) ledger.move(a.token, a.payer, to, amount, fee);
-        else ledger.moveFor(a.token, a.payer, payingAgent, to, amount, fee);
+        if (payingAgent == 0) treasury.move(a.token, a.payer, to, amount, fee);
+        else treasury.moveFor(a.token, a.payer, payingAgent, to, amount, fee);
     }
 
     function _emitTraded(bytes32 id, Agreement memory a, uint256 paid, uint256 fee) private {

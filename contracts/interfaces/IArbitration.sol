@@ -350,9 +350,8 @@ interface IArbitration is IArbitrator {
     /// @notice Draws the panel; anybody may. The first call names the block that decides, {DRAW_DELAY} ahead. A call
     /// after that block draws; should 256 more have passed, it names another. A call looks at {MAX_TRIES} places;
     /// when that did not fill the panel, further calls go on from there.
-    /// @dev Fit is who was enlisted before the block, still owns the agent, has {jurorBond} free, is neither party
-    /// nor stands behind one, nor pays a bond, nor owns an agent that a party or payer speaks for, and has no other seat
-    /// in the case.
+    /// @dev Fit is who was enlisted before the block, still owns the agent, has {jurorBond} free, is neither party, nor
+    /// stands behind one, nor pays a bond, nor owns an agent that one of these speaks for, and has no other seat.
     /// @param arbitrable Who brought the case.
     /// @param id The arbitrable's name for it.
     function draw(address arbitrable, bytes32 id) external;
@@ -372,9 +371,8 @@ interface IArbitration is IArbitrator {
     /// @param salt As it was committed to.
     function reveal(address arbitrable, bytes32 id, uint256 agentId, uint16 vote, bytes32 salt) external;
 
-    /// @notice Appeals the first verdict with twice the bond, out of the caller's ledger balance. A party that did
-    /// not get everything, or who stands behind it, so that a key that was lost or stolen does not cost the appeal. Who
-    /// stands behind both sides appeals for the plaintiff.
+    /// @notice Appeals the first verdict with twice the bond, out of the caller's ledger balance: a party that did not
+    /// get everything, or who stands behind it. Who stands behind both appeals for the plaintiff.
     /// @param arbitrable Who brought the case.
     /// @param id The arbitrable's name for it.
     function appeal(address arbitrable, bytes32 id) external;

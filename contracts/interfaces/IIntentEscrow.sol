@@ -3,10 +3,13 @@ pragma solidity 0.8.37;
 
 import {IERC5267} from "@openzeppelin/contracts/interfaces/IERC5267.sol";
 import {IIdentityRegistry} from "./IIdentityRegistry.sol";
-import {ILedger} from "./ILedger.sol";
-import {IStakeVault} from "./IStakeVault.sol";
+import {ITreasury} from "./ITreasury.sol";
+
+/// @dev Words of an agreement's packed form.
+uint256 constant AGREEMENT_WORDS = 10;
 
 /// @notice What a buyer and a seller both sign (EIP-712), in this order of members. Amounts of money are minor units.
+/// Calls and events have it packed: see {AgreementCodec}.
 struct Agreement {
     /// Buys, and says what was delivered.
     address buyer;
@@ -23,20 +26,20 @@ struct Agreement {
     /// The agent that the seller speaks for; 0 when it speaks for none, and then no stake answers.
     uint64 agentId;
     /// Stake that stays locked until the agreement ends; 0 when none is asked for.
-    uint128 exposure;
+    uint96 exposure;
     /// How much is sold, in the unit of the terms (energy: Wh).
     uint64 quantity;
     /// What one lot costs.
     uint64 price;
     /// How much of the quantity one price buys (energy: 1000 Wh).
-    uint64 lot;
+    uint96 lot;
     /// The protocol's fee in hundredths of a percent, out of what the seller earns; the escrow's.
     uint16 feeBps;
     /// What a party loses that fails at the last stage, in hundredths of a percent: the buyer of the payment, the
     /// seller of the exposure.
     uint16 penaltyBps;
     /// What the payer pays to whoever submits the agreement, on top of the payment.
-    uint64 relayFee;
+    uint96 relayFee;
     /// The key epoch of the buyer's agent; counts when its owner pays, otherwise 0.
     uint32 buyerEpoch;
     /// The key epoch of the seller's agent; 0 when the seller speaks for none.
@@ -51,7 +54,7 @@ struct Agreement {
     /// EIP-712 struct hash of the terms that only the parties know.
     bytes32 termsHash;
     /// Makes two otherwise equal agreements different. Of a spot trade: one of the buyer's, used once.
-    uint256 nonce;
+    uint128 nonce;
     /// EIP-712 struct hash of the {Conditions}. The signed type nests the struct itself.
     bytes32 conditions;
 }
@@ -82,7 +85,7 @@ struct Conditions {
 /// seller's meter says, when the buyer lets its window pass in silence, or as an arbitrator rules; it gives back what
 /// was not delivered.
 ///
-/// None -> Open -> Settled | Refunded | Cancelled, Open -> Delivered -> Settled | Cancelled | Disputed | Resolved,
+/// None -> Open -> Settled | Refunded | Cancelled, Open -> Delivered -> Settled | Refunded | Disputed | Resolved,
 /// Disputed -> Resolved, None -> Revoked; no other way, and no way back. Every state ends by time and without
 /// anybody's goodwill: Open is refunded after the deadline, Delivered is paid after the window, Disputed is split
 /// after the longest arbitration. Nobody can pause any of it.
@@ -102,28 +105,19 @@ interface IIntentEscrow is IERC5267 {
         Revoked
     }
 
-    /// @notice How a payment is taken that is not in the ledger yet: by an EIP-2612 permit for the ledger, or by an
-    /// EIP-3009 `ReceiveWithAuthorization` for the ledger.
+    /// @notice How a payment is taken that is not in the ledger yet: by an EIP-2612 permit for the treasury, or by an
+    /// EIP-3009 `ReceiveWithAuthorization` for the treasury. The buyer's signature under the agreement consents to any.
+    ///
+    /// A funding is packed: kind (1 byte), amount (16 bytes), until (8), its signature. Permit: the minor units that it
+    /// allows, and its deadline. Authorization: it counts after the one second and before the other; its value is what
+    /// the payer pays, its nonce the agreement's id.
     enum FundingKind {
         Permit,
         Authorization
     }
 
-    /// @notice How the payment is taken. The buyer's signature under the agreement consents to any of them.
-    struct Funding {
-        FundingKind kind;
-        /// Permit: minor units that it allows.
-        uint256 value;
-        /// Authorization: counts after this second.
-        uint256 validAfter;
-        /// Authorization: counts before this second. Permit: its deadline.
-        uint256 validBefore;
-        /// Its signature, 65 bytes. The nonce of an authorisation is the agreement's id.
-        bytes signature;
-    }
-
     /// @notice Emitted when the payment is in escrow and the stake locked.
-    event Opened(bytes32 indexed id, address indexed buyer, address indexed seller, Agreement agreement);
+    event Opened(bytes32 indexed id, address indexed buyer, address indexed seller, bytes32[AGREEMENT_WORDS] agreement);
     /// @notice Emitted when the seller reported a delivery: so much, as the evidence shows.
     event Delivered(
         bytes32 indexed id, address indexed buyer, address indexed seller, uint64 quantity, bytes32 evidence
@@ -133,11 +127,9 @@ interface IIntentEscrow is IERC5267 {
         bytes32 indexed id, address indexed buyer, address indexed seller, address arbitrator, uint256 contested
     );
     /// @notice Emitted when money left the escrow or an agreement ended. `paid` went to the payout account and `fee`
-    /// to the protocol, on top of what did before; `refunded` went to the payer, `slashed` is stake.
+    /// to the protocol, on top of what did before; `refunded` went to the payer, `slashed` is stake. Who they are, {Opened} said.
     event Settlement(
         bytes32 indexed id,
-        address indexed buyer,
-        address indexed seller,
         Status status,
         uint256 paid,
         uint256 fee,
@@ -163,13 +155,13 @@ interface IIntentEscrow is IERC5267 {
     /// @notice Emitted when a buyer made nonces of spot trades worthless.
     event NoncesRevoked(address indexed buyer, uint256 indexed word, uint256 mask);
 
-    /// @notice Thrown at deployment when the ledger does not know this contract as a module.
-    error NotLedgerModule(address ledger, address escrow);
-    /// @notice Thrown at deployment when the vault asks another registry who owns an agent.
-    error RegistryMismatch(address vaultRegistry, address registry);
+    /// @notice Thrown at deployment when the treasury does not know this contract as a module.
+    error NotLedgerModule(address treasury, address escrow);
     /// @notice Thrown at deployment when the fee is above {MAX_FEE_BPS}.
     error FeeTooHigh(uint16 feeBps, uint16 maximum);
 
+    /// @notice Thrown when a funding is too short to be one, or of a kind that there is not.
+    error MalformedFunding(uint256 length);
     /// @notice Thrown when the agreement is not in a state that the call needs.
     error UnexpectedStatus(bytes32 id, Status actual);
     /// @notice Thrown when the agreement is submitted after its expiry.
@@ -178,7 +170,7 @@ interface IIntentEscrow is IERC5267 {
     error InvalidDeadline(uint64 expiry, uint64 deadline, uint256 latest);
     /// @notice Thrown when buyer or payer is the seller.
     error SameParty(address account);
-    /// @notice Thrown when the payout account is the zero address, this contract or the ledger.
+    /// @notice Thrown when the payout account is the zero address, this contract or the treasury.
     error InvalidPayout(address payout);
     /// @notice Thrown when the token is the zero address.
     error InvalidToken(address token);
@@ -233,11 +225,8 @@ interface IIntentEscrow is IERC5267 {
     /// @notice Thrown when the nonce of a spot trade was used or revoked.
     error NonceUsed(address buyer, uint256 nonce);
 
-    /// @notice Where payments come from and go to.
-    function ledger() external view returns (ILedger);
-
-    /// @notice Where stake is locked.
-    function vault() external view returns (IStakeVault);
+    /// @notice Where payments come from and go to, and where stake is locked.
+    function treasury() external view returns (ITreasury);
 
     /// @notice Who says which agent a key speaks for.
     function identityRegistry() external view returns (IIdentityRegistry);
@@ -248,13 +237,13 @@ interface IIntentEscrow is IERC5267 {
     /// @notice The id of an agreement: the EIP-712 digest that both parties sign. Should the chain fork and change its
     /// id, agreements keep theirs there, and their exits, while what is signed for the one chain is worthless on the
     /// other.
-    function idOf(Agreement calldata agreement) external view returns (bytes32);
+    function idOf(bytes32[AGREEMENT_WORDS] calldata agreement) external view returns (bytes32);
 
     /// @notice The EIP-712 struct hash of conditions.
     function hashConditions(Conditions calldata conditions) external pure returns (bytes32);
 
     /// @notice What a quantity costs: quantity * price / lot, rounded down. Panics when the lot is zero.
-    function paymentOf(Agreement calldata agreement, uint64 quantity) external pure returns (uint256);
+    function paymentOf(bytes32[AGREEMENT_WORDS] calldata agreement, uint64 quantity) external pure returns (uint256);
 
     /// @notice Where an agreement stands.
     function statusOf(bytes32 id) external view returns (Status);
@@ -271,7 +260,7 @@ interface IIntentEscrow is IERC5267 {
         returns (Status status, uint96 paid, uint64 claimed, uint40 deliveredAt, uint40 disputedAt);
 
     /// @notice What came of an agreement: what the seller's side got and what the protocol took, in minor units.
-    function receiptOf(Agreement calldata agreement) external view returns (Status status, uint256 paid, uint256 fee);
+    function receiptOf(bytes32[AGREEMENT_WORDS] calldata agreement) external view returns (Status status, uint256 paid, uint256 fee);
 
     /// @notice Whether the nonce of a spot trade was used or revoked.
     function isNonceUsed(address buyer, uint256 nonce) external view returns (bool);
@@ -280,11 +269,11 @@ interface IIntentEscrow is IERC5267 {
     /// @param agreement What was agreed.
     /// @param buyerSignature The buyer's, also when the buyer is the caller.
     /// @param sellerSignature The seller's, also when the seller is the caller.
-    /// @param funding Empty when the payer's ledger balance pays; otherwise the ABI encoding of a {Funding}, and the
-    /// payer is the buyer.
+    /// @param funding Empty when the payer's ledger balance pays; otherwise a packed funding, see {FundingKind}, and
+    /// the payer is the buyer.
     /// @return id The agreement's id.
     function open(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         bytes calldata buyerSignature,
         bytes calldata sellerSignature,
         bytes calldata funding
@@ -300,7 +289,7 @@ interface IIntentEscrow is IERC5267 {
     /// @param release The buyer's signature under
     /// `Release(bytes32 agreement,uint64 quantity,bool last,bytes32 evidence)`; may be empty when the buyer calls.
     function settle(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         uint64 quantity,
         bool last,
         bytes32 evidence,
@@ -313,7 +302,7 @@ interface IIntentEscrow is IERC5267 {
     /// @param agreement What was agreed.
     /// @param buyerSignature The buyer's.
     /// @param sellerSignature The seller's.
-    function trade(Agreement calldata agreement, bytes calldata buyerSignature, bytes calldata sellerSignature)
+    function trade(bytes32[AGREEMENT_WORDS] calldata agreement, bytes calldata buyerSignature, bytes calldata sellerSignature)
         external;
 
     /// @notice Reports a delivery, from its start to the deadline. The buyer's window begins, at the end of the delivery at the
@@ -325,7 +314,7 @@ interface IIntentEscrow is IERC5267 {
     /// @param signature The seller's under `Evidence(bytes32 agreement,uint64 quantity,bytes32 evidence)`; may be
     /// empty when the seller calls.
     function deliver(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         Conditions calldata conditions,
         uint64 quantity,
         bytes32 evidence,
@@ -333,16 +322,17 @@ interface IIntentEscrow is IERC5267 {
     ) external;
 
     /// @notice Pays for what was reported when the buyer was silent through its window, and refunds the rest. Anybody.
-    function claim(Agreement calldata agreement, Conditions calldata conditions) external;
+    function claim(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions calldata conditions) external;
 
     /// @notice Settles by what the seller's meter says, after the end of the delivery: pays for what was delivered,
-    /// less what the missing quantity costs more elsewhere, and refunds the rest. Anybody, once.
+    /// less what the missing quantity costs more elsewhere, and refunds the rest. The penalty's share of the exposure,
+    /// in proportion to what is missing, is slashed. When nothing is paid it is a refund. Anybody, once.
     /// @param agreement What was agreed.
     /// @param conditions Its conditions.
     /// @param quantity What the meter counted; more than was agreed counts as what was agreed.
     /// @param reading The meter's signature under `Reading(bytes32 agreement,uint64 quantity)`.
     function settleByMeter(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         Conditions calldata conditions,
         uint64 quantity,
         bytes calldata reading
@@ -354,24 +344,25 @@ interface IIntentEscrow is IERC5267 {
     /// @param conditions Its conditions.
     /// @param signature The buyer's under `Dispute(bytes32 agreement)`, which it may leave with a watchtower; may be
     /// empty when buyer or payer calls.
-    function dispute(Agreement calldata agreement, Conditions calldata conditions, bytes calldata signature) external;
+    function dispute(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions calldata conditions, bytes calldata signature) external;
 
     /// @notice Pays what was contested as the arbitrator ruled, and slashes the exposure by the share that the seller
     /// lost, in proportion to what was contested of the whole; or, when the arbitrator stayed silent, by the agreed split. Anybody.
-    function resolve(Agreement calldata agreement, Conditions calldata conditions) external;
+    function resolve(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions calldata conditions) external;
 
     /// @notice Refunds what was not paid, after the deadline, when no delivery was reported. Anybody. The penalty's
     /// share of the exposure, in proportion to what is missing, is slashed.
-    function refund(Agreement calldata agreement) external;
+    function refund(bytes32[AGREEMENT_WORDS] calldata agreement) external;
 
     /// @notice Ends an open agreement by a party, which pays by the stage: the buyer of what is in escrow, only
-    /// before the end of the delivery, and once it has begun not less than the part of it that is over; the seller of its exposure. A seller may also take back what it reported; that
-    /// counts as the last stage.
-    function cancel(Agreement calldata agreement, Conditions calldata conditions) external;
+    /// before the end of the delivery, and once it has begun not less than the part of it that is over; the seller of
+    /// its exposure. A seller may also take back what it reported; that counts as the last stage. At the last stage,
+    /// a seller's cancellation is a refund: it has failed, and can be rated.
+    function cancel(bytes32[AGREEMENT_WORDS] calldata agreement, Conditions calldata conditions) external;
 
     /// @notice Makes signatures under an agreement worthless before it is opened. Buyer, payer or seller. Spot trades
     /// have {revokeNonces}.
-    function revoke(Agreement calldata agreement) external;
+    function revoke(bytes32[AGREEMENT_WORDS] calldata agreement) external;
 
     /// @notice Makes nonces of the caller's spot trades worthless: those of the 256 from word * 256 on whose bit is
     /// set.

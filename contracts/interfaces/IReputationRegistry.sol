@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Agreement, IIntentEscrow} from "./IIntentEscrow.sol";
+import {AGREEMENT_WORDS, IIntentEscrow} from "./IIntentEscrow.sol";
 
 /// @notice A token whose fees count in the score.
 struct ReferenceToken {
@@ -192,7 +192,7 @@ interface IReputationRegistry {
     /// @param feedbackURI Where more is said.
     /// @param feedbackHash Keccak-256 of what is there.
     function giveSettledFeedback(
-        Agreement calldata agreement,
+        bytes32[AGREEMENT_WORDS] calldata agreement,
         int128 value,
         uint8 valueDecimals,
         string calldata tag1,
@@ -231,7 +231,7 @@ interface IReputationRegistry {
         returns (address owner, uint32 weight, uint16 rating);
 
     /// @notice Whether feedback was left on an agreement.
-    function isRated(Agreement calldata agreement) external view returns (bool);
+    function isRated(bytes32[AGREEMENT_WORDS] calldata agreement) external view returns (bool);
 
     /// @notice The index of the client's last feedback about the agent, 0 when there is none.
     function getLastIndex(uint256 agentId, address clientAddress) external view returns (uint64);

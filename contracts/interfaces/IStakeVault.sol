@@ -19,7 +19,7 @@ interface IStakeVault {
     /// @notice Emitted when stake came in.
     event Staked(uint256 indexed agentId, address indexed depositor, address indexed module, uint256 amount);
     /// @notice Emitted when a withdrawal is queued; amount 0 says that it was cancelled.
-    event WithdrawalRequested(
+    event UnstakeRequested(
         uint256 indexed agentId,
         address indexed depositor,
         address indexed module,
@@ -27,7 +27,7 @@ interface IStakeVault {
         uint256 availableAt
     );
     /// @notice Emitted when stake went out.
-    event Withdrawn(
+    event Unstaked(
         uint256 indexed agentId, address indexed depositor, address indexed module, address to, uint256 amount
     );
     /// @notice Emitted when stake was slashed: `burned` is lost, `compensation` is the harmed account's to claim.
@@ -58,10 +58,12 @@ interface IStakeVault {
     error NotLocked(uint256 agentId, address depositor, address module, uint256 locked, uint256 amount);
     /// @notice Thrown when more is asked back than is staked.
     error NotStaked(uint256 agentId, address depositor, address module, uint256 staked, uint256 amount);
-    /// @notice Thrown when nothing is queued, or all that is queued is still locked, or there is nothing to claim.
-    error NothingToWithdraw(address account);
+    /// @notice Thrown when nothing is queued, or all that is queued is still locked.
+    error NothingToUnstake(address account);
+    /// @notice Thrown when an account has no compensation to claim.
+    error NothingToClaim(address account);
     /// @notice Thrown when a withdrawal is taken before its delay is over.
-    error WithdrawalNotReady(uint256 availableAt, uint256 timestamp);
+    error UnstakeNotReady(uint256 availableAt, uint256 timestamp);
 
     /// @notice The token that is staked.
     function stakeToken() external view returns (IERC20);
@@ -70,7 +72,7 @@ interface IStakeVault {
     function identityRegistry() external view returns (IIdentityRegistry);
 
     /// @notice Seconds between asking for a withdrawal and taking it.
-    function withdrawalDelay() external view returns (uint32);
+    function unstakeDelay() external view returns (uint32);
 
     /// @notice A position.
     /// @return staked Minor units deposited, and neither withdrawn nor slashed.
@@ -102,13 +104,13 @@ interface IStakeVault {
     /// @param agentId The agent.
     /// @param module What it was staked for.
     /// @param amount Minor units, at most what is staked, the locked part included; 0 cancels.
-    function requestWithdrawal(uint256 agentId, address module, uint256 amount) external;
+    function requestUnstake(uint256 agentId, address module, uint256 amount) external;
 
     /// @notice Pays out what the caller queued, as far as it is not locked; the rest stays queued.
     /// @param agentId The agent.
     /// @param module What it was staked for.
     /// @param to Who receives it.
-    function withdraw(uint256 agentId, address module, address to) external;
+    function unstake(uint256 agentId, address module, address to) external;
 
     /// @notice Takes the caller's compensations.
     /// @param to Who receives them.

@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Agreement, Conditions, IIntentEscrow} from "../interfaces/IIntentEscrow.sol";
+import {Agreement, Conditions} from "../interfaces/IIntentEscrow.sol";
 
 /// @title AgreementHash
 /// @notice EIP-712 struct hashes of what the escrow's parties sign.
 library AgreementHash {
-    string private constant CONDITIONS_TYPE =
+    bytes32 internal constant CONDITIONS_TYPEHASH = keccak256(
         "Conditions(address arbitrator,address meter,uint64 start,uint64 end,uint64 lateFrom,uint16 lateBps,"
-        "uint32 window,uint16 splitBps,uint64 retail)";
-    bytes32 internal constant CONDITIONS_TYPEHASH = keccak256(bytes(CONDITIONS_TYPE));
+        "uint32 window,uint16 splitBps,uint64 retail)"
+    );
+    /// @dev With the nested type spelt out again: only a hash of literals is computed at compile time.
     bytes32 internal constant AGREEMENT_TYPEHASH = keccak256(
-        abi.encodePacked(
-            "Agreement(address buyer,address payer,address seller,address payout,address token,address staker,"
-            "uint64 agentId,uint128 exposure,uint64 quantity,uint64 price,uint64 lot,uint16 feeBps,uint16 penaltyBps,"
-            "uint64 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,"
-            "bytes32 termsHash,uint256 nonce,Conditions conditions)",
-            CONDITIONS_TYPE
-        )
+        "Agreement(address buyer,address payer,address seller,address payout,address token,address staker,"
+        "uint64 agentId,uint96 exposure,uint64 quantity,uint64 price,uint96 lot,uint16 feeBps,uint16 penaltyBps,"
+        "uint96 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,"
+        "bytes32 termsHash,uint128 nonce,Conditions conditions)"
+        "Conditions(address arbitrator,address meter,uint64 start,uint64 end,uint64 lateFrom,uint16 lateBps,"
+        "uint32 window,uint16 splitBps,uint64 retail)"
     );
     bytes32 internal constant RELEASE_TYPEHASH =
         keccak256("Release(bytes32 agreement,uint64 quantity,bool last,bytes32 evidence)");
@@ -26,8 +26,8 @@ library AgreementHash {
     bytes32 internal constant READING_TYPEHASH = keccak256("Reading(bytes32 agreement,uint64 quantity)");
     bytes32 internal constant DISPUTE_TYPEHASH = keccak256("Dispute(bytes32 agreement)");
 
-    /// @dev Size of an agreement in memory: 22 words. Every member is one word, so these are both the encoding that
-    /// EIP-712 asks for and the ABI encoding.
+    /// @dev Size of an agreement in memory: 22 words. Every member is one word, so these are the
+    /// encoding that EIP-712 asks for.
     uint256 internal constant SIZE = 704;
 
     /// @dev The same as `keccak256(abi.encode(AGREEMENT_TYPEHASH, agreement))` without a copy: the word before the
@@ -40,15 +40,6 @@ library AgreementHash {
             mstore(start, typeHash)
             result := keccak256(start, add(SIZE, 0x20))
             mstore(start, before)
-        }
-    }
-
-    /// @dev Emits {IIntentEscrow-Opened} without encoding the agreement again.
-    function emitOpened(Agreement memory agreement, bytes32 id) internal {
-        bytes32 topic = IIntentEscrow.Opened.selector;
-        (address buyer, address seller) = (agreement.buyer, agreement.seller);
-        assembly ("memory-safe") {
-            log4(agreement, SIZE, topic, id, buyer, seller)
         }
     }
 

@@ -12,12 +12,18 @@ library AgreementTerms {
 
     /// @dev quantity * price / lot, rounded down. No overflow: 64 bits each.
     function paymentFor(Agreement memory a, uint64 quantity) internal pure returns (uint256) {
-        return uint256(quantity) * a.price / a.lot;
+        uint256 product;
+        unchecked {
+            product = uint256(quantity) * a.price;
+        }
+        return product / a.lot;
     }
 
-    /// @dev A share in hundredths of a percent, rounded down.
+    /// @dev A share in hundredths of a percent, rounded down. No overflow: an amount has at most 128 bits.
     function share(uint256 amount, uint256 bps) internal pure returns (uint256) {
-        return amount * bps / WHOLE;
+        unchecked {
+            return amount * bps / WHOLE;
+        }
     }
 
     /// @dev What the seller earns when its meter counted `quantity`: the price of that, less what the missing quantity

@@ -26,7 +26,7 @@ contract StateReader {
     address private immutable _token;
 
     constructor(IIntentEscrow escrow, address token) {
-        (_escrow, _ledger, _vault, _token) = (escrow, escrow.ledger(), escrow.vault(), token);
+        (_escrow, _ledger, _vault, _token) = (escrow, escrow.treasury(), escrow.treasury(), token);
     }
 
     /// @notice The time; per account balance, fees, tokens and compensation; per position staked, locked, queued and

@@ -46,7 +46,7 @@ contract TestArbitrator is IArbitrator {
     function createDispute(Case calldata dispute) external {
         _misbehave();
         last = dispute;
-        IIntentEscrow(msg.sender).ledger().take(dispute.token, dispute.bonder, bondFor(dispute.amount));
+        IIntentEscrow(msg.sender).treasury().take(dispute.token, dispute.bonder, bondFor(dispute.amount));
         if (callData.length != 0) (, result) = msg.sender.call(callData);
     }
 

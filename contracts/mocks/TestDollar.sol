@@ -9,9 +9,9 @@ import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3
 /// @notice A token for test networks, worthless by design: anybody mints as often as it likes. Like a well-known
 /// dollar it has 6 decimals, EIP-2612 permits and EIP-3009 authorisations.
 contract TestDollar is ERC20Permit, ERC3009 {
-    /// @notice The most that one call mints: the dearest agreement. Without a bound, one call would bring the supply
-    /// to where nobody else can mint; so it takes 2^160.
-    uint256 public constant MAX_MINT = type(uint96).max;
+    /// @notice The most that one call mints: more than the largest agreement or stake. Without a bound, one call would
+    /// bring the supply to where nobody else can mint; so it takes 2^144.
+    uint256 public constant MAX_MINT = type(uint112).max;
 
     /// @notice Thrown when one call should mint more than {MAX_MINT}: make several.
     error MintTooLarge(uint256 amount, uint256 maximum);

@@ -9,12 +9,12 @@ export interface LogPlace {
   transactionHash: Hex
 }
 
-/** What an index does about the events of one contract. */
+/** What an index does about events of one contract; several may share its address, each with its own events. */
 export interface Handler {
   address: Address
   /** Signatures of the events that it wants. */
   events: Hex[]
-  /** Applies one log; the order is the chain's. */
+  /** Applies a log if it is one of its events; the order is the chain's. */
   apply(log: ChainLog, changes: Changes): Promise<void>
 }
 
@@ -50,6 +50,7 @@ export function defineHandler<const abi extends Abi>(
     address,
     events: [...bySelector.keys()],
     async apply(log, changes) {
+      if (log.address !== address) return
       await bySelector.get(log.topics[0] ?? '0x')?.(log, changes)
     },
   }

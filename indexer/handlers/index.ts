@@ -10,8 +10,8 @@ import { stakeVaultHandler } from './stake-vault.ts'
 export function createHandlers({ contracts }: Deployment): Handler[] {
   return [
     identityRegistryHandler(getAddress(contracts.identityRegistry)),
-    stakeVaultHandler(getAddress(contracts.stakeVault)),
-    ledgerHandler(getAddress(contracts.ledger)),
+    stakeVaultHandler(getAddress(contracts.treasury)),
+    ledgerHandler(getAddress(contracts.treasury)),
     intentEscrowHandler(getAddress(contracts.intentEscrow)),
   ]
 }

@@ -1,5 +1,6 @@
 import { zeroHash } from 'viem'
 import { intentEscrowAbi } from '../../protocol/abis/index.ts'
+import { unpackAgreement } from '../../protocol/packed-agreement.ts'
 import { type Address, costOf, type Hex, paymentOf, quantityFor } from '../../protocol/types.ts'
 import type { Changes } from '../store/changes.ts'
 import type { AgreementRow, AgreementStatus } from '../store/tables.ts'
@@ -35,13 +36,15 @@ type OpenedRow = AgreementRow & {
 export function intentEscrowHandler(address: Address): Handler {
   const stakeOf = ({ agentId, staker }: OpenedRow) => ({ agentId, depositor: staker, module: address })
   return defineHandler(address, intentEscrowAbi, {
-    async Opened({ id, agreement }, changes, { logIndex, transactionHash }) {
+    async Opened({ id, agreement: packed }, changes, { logIndex, transactionHash }) {
       await changes.get('agreements', { id })
       const { block } = changes
-      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = agreement
+      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackAgreement(packed)
       const row = {
         ...UNSEEN,
         ...terms,
+        feeBps: Number(terms.feeBps),
+        penaltyBps: Number(terms.penaltyBps),
         id,
         status: 'open' as const,
         block: block.number,

@@ -12,9 +12,9 @@ export function stakeVaultHandler(address: Address): Handler {
   return defineHandler(address, stakeVaultAbi, {
     Staked: ({ amount, ...position }, changes) =>
       updateStake(changes, position, ({ staked }) => ({ staked: staked + amount })),
-    WithdrawalRequested: ({ amount, availableAt, ...position }, changes) =>
+    UnstakeRequested: ({ amount, availableAt, ...position }, changes) =>
       updateStake(changes, position, () => ({ queued: amount, availableAt })),
-    Withdrawn: ({ amount, ...position }, changes) =>
+    Unstaked: ({ amount, ...position }, changes) =>
       updateStake(changes, position, (row) => ({
         staked: row.staked - amount,
         ...queue(row, row.queued - amount),

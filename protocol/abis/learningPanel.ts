@@ -76,9 +76,10 @@ export const learningPanelAbi = [
   {"inputs":[{"internalType":"address","name":"caller","type":"address"},{"internalType":"uint256","name":"agentId","type":"uint256"}],"name":"NotAgentOwner","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"agentId","type":"uint256"},{"internalType":"address","name":"depositor","type":"address"},{"internalType":"address","name":"module","type":"address"},{"internalType":"uint256","name":"locked","type":"uint256"},{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"NotLocked","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"agentId","type":"uint256"},{"internalType":"address","name":"depositor","type":"address"},{"internalType":"address","name":"module","type":"address"},{"internalType":"uint256","name":"staked","type":"uint256"},{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"NotStaked","type":"error"},
-  {"inputs":[{"internalType":"address","name":"account","type":"address"}],"name":"NothingToWithdraw","type":"error"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"}],"name":"NothingToClaim","type":"error"},
+  {"inputs":[{"internalType":"address","name":"account","type":"address"}],"name":"NothingToUnstake","type":"error"},
   {"inputs":[],"name":"ReentrancyGuardReentrantCall","type":"error"},
   {"inputs":[{"internalType":"address","name":"token","type":"address"}],"name":"SafeERC20FailedOperation","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"StakeTooLarge","type":"error"},
-  {"inputs":[{"internalType":"uint256","name":"availableAt","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"WithdrawalNotReady","type":"error"},
+  {"inputs":[{"internalType":"uint256","name":"availableAt","type":"uint256"},{"internalType":"uint256","name":"timestamp","type":"uint256"}],"name":"UnstakeNotReady","type":"error"},
 ] as const

@@ -1,12 +1,10 @@
 // Generated from contracts/ by scripts/generate-abis.ts. Do not edit.
 export const ledgerAbi = [
   {"inputs":[{"internalType":"address[]","name":"modules","type":"address[]"},{"internalType":"address","name":"feeRecipient_","type":"address"}],"stateMutability":"nonpayable","type":"constructor"},
-  {"inputs":[{"internalType":"address","name":"target","type":"address"}],"name":"AddressEmptyCode","type":"error"},
   {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"address","name":"account","type":"address"},{"internalType":"uint256","name":"amount","type":"uint256"}],"name":"BalanceTooLarge","type":"error"},
   {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"address","name":"account","type":"address"},{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"BalanceTooLow","type":"error"},
   {"inputs":[],"name":"FailedCall","type":"error"},
   {"inputs":[{"internalType":"address","name":"token","type":"address"},{"internalType":"uint256","name":"expectedBalance","type":"uint256"},{"internalType":"uint256","name":"actualBalance","type":"uint256"}],"name":"InexactTransfer","type":"error"},
-  {"inputs":[{"internalType":"uint256","name":"balance","type":"uint256"},{"internalType":"uint256","name":"needed","type":"uint256"}],"name":"InsufficientBalance","type":"error"},
   {"inputs":[{"internalType":"address","name":"account","type":"address"}],"name":"InvalidAccount","type":"error"},
   {"inputs":[{"internalType":"uint256","name":"accounts","type":"uint256"},{"internalType":"uint256","name":"deltas","type":"uint256"}],"name":"LengthMismatch","type":"error"},
   {"inputs":[{"internalType":"address","name":"caller","type":"address"}],"name":"NotModule","type":"error"},

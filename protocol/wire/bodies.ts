@@ -82,14 +82,14 @@ export function encodeAgreement(agreement: Agreement): Uint8Array {
     payout: fromHex(agreement.payout),
     token: fromHex(agreement.token),
     staker: fromHex(agreement.staker),
-    exposure: fromUint(agreement.exposure, 16),
+    exposure: fromUint(agreement.exposure, 12),
     feeBps: Number(agreement.feeBps),
     penaltyBps: Number(agreement.penaltyBps),
     buyerEpoch: Number(agreement.buyerEpoch),
     sellerEpoch: Number(agreement.sellerEpoch),
     intentHash: fromHex(agreement.intentHash),
     termsHash: fromHex(agreement.termsHash),
-    nonce: fromUint(agreement.nonce, 32),
+    nonce: fromUint(agreement.nonce, 16),
     conditions: fromHex(agreement.conditions),
   })
 }
@@ -104,14 +104,14 @@ export function decodeAgreement(bytes: Uint8Array): Agreement {
     payout: toAddress(body.payout, 'agreement.payout'),
     token: toAddress(body.token, 'agreement.token'),
     staker: toAddress(body.staker, 'agreement.staker'),
-    exposure: toUint(body.exposure, 16, 'agreement.exposure'),
+    exposure: toUint(body.exposure, 12, 'agreement.exposure'),
     feeBps: BigInt(atMost(body.feeBps, MAX_UINT16, 'agreement.feeBps')),
     penaltyBps: BigInt(atMost(body.penaltyBps, MAX_UINT16, 'agreement.penaltyBps')),
     buyerEpoch: BigInt(body.buyerEpoch),
     sellerEpoch: BigInt(body.sellerEpoch),
     intentHash: toHash(body.intentHash, 'agreement.intentHash'),
     termsHash: toHash(body.termsHash, 'agreement.termsHash'),
-    nonce: toUint(body.nonce, 32, 'agreement.nonce'),
+    nonce: toUint(body.nonce, 16, 'agreement.nonce'),
     conditions: toHash(body.conditions, 'agreement.conditions'),
   }
 }

@@ -23,7 +23,7 @@ interface ContractSpec {
   name: Name
   /** File below `contracts/`. */
   source: string
-  /** Whether the ledger lets it move balances. */
+  /** Whether the treasury lets it move balances. */
   isModule?: true
   /** Whether it has an EIP-712 domain with the deployment's salt. */
   isSalted?: true
@@ -35,38 +35,31 @@ export const CONTRACTS: readonly ContractSpec[] = [
   { name: 'testDollar', source: 'mocks/TestDollar.sol', args: () => [] },
   { name: 'identityRegistry', source: 'IdentityRegistry.sol', args: () => [] },
   {
-    name: 'stakeVault',
-    source: 'StakeVault.sol',
-    args: ({ at }) => [at('testDollar'), at('identityRegistry')],
+    name: 'treasury',
+    source: 'Treasury.sol',
+    args: ({ at, modules }) => [modules, at('timelock'), at('testDollar'), at('identityRegistry')],
   },
-  { name: 'ledger', source: 'Ledger.sol', args: ({ at, modules }) => [modules, at('timelock')] },
   {
     name: 'intentEscrow',
     source: 'IntentEscrow.sol',
     isModule: true,
     isSalted: true,
-    args: ({ at, salt }) => [
-      at('ledger'),
-      at('stakeVault'),
-      at('identityRegistry'),
-      parameters.FEE_BPS,
-      salt,
-    ],
+    args: ({ at, salt }) => [at('treasury'), parameters.FEE_BPS, salt],
   },
   {
     name: 'clearingHouse',
     source: 'ClearingHouse.sol',
     isModule: true,
     isSalted: true,
-    args: ({ at, salt }) => [at('ledger'), salt],
+    args: ({ at, salt }) => [at('treasury'), salt],
   },
   {
     name: 'arbitration',
     source: 'Arbitration.sol',
     isModule: true,
     args: ({ at }) => [
-      at('ledger'),
-      at('stakeVault'),
+      at('treasury'),
+      at('treasury'),
       [at('intentEscrow')],
       [at('testDollar')],
       parameters.MIN_BOND,
@@ -78,7 +71,7 @@ export const CONTRACTS: readonly ContractSpec[] = [
     source: 'LearningRegistry.sol',
     isModule: true,
     isSalted: true,
-    args: ({ at, salt }) => [at('ledger'), at('stakeVault'), at('identityRegistry'), salt],
+    args: ({ at, salt }) => [at('treasury'), at('treasury'), at('identityRegistry'), salt],
   },
   {
     name: 'reputationRegistry',

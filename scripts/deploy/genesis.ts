@@ -4,8 +4,7 @@ import { ACCUSATION_BOND } from './parameters.ts'
 
 const VERSIONED = [
   ['IdentityRegistry', 'identityRegistry'],
-  ['StakeVault', 'stakeVault'],
-  ['Ledger', 'ledger'],
+  ['Treasury', 'treasury'],
   ['IntentEscrow', 'intentEscrow'],
   ['ClearingHouse', 'clearingHouse'],
   ['Arbitration', 'arbitration'],

@@ -21,10 +21,10 @@ export async function findFault(client: PublicClient, deployment: Deployment): P
   for (const { name, source, isModule, isSalted } of CONTRACTS) {
     const address = deployment.contracts[name]
     if (address === undefined) return `it has no ${source}`
-    const { ledger } = deployment.contracts
+    const { treasury } = deployment.contracts
     const fault =
       (await codeFault(client, address, source)) ??
-      (isModule ? await moduleFault(client, ledger, address, source) : undefined) ??
+      (isModule ? await moduleFault(client, treasury, address, source) : undefined) ??
       (isSalted ? await saltFault(client, address, source, deployment.salt) : undefined)
     if (fault !== undefined) return fault
   }
@@ -36,14 +36,14 @@ async function codeFault(client: PublicClient, address: Address, source: string)
   return isCodeOf(readArtifact(source), code) ? undefined : `${address} has not the code of ${source}`
 }
 
-async function moduleFault(client: PublicClient, ledger: Address, module: Address, source: string) {
+async function moduleFault(client: PublicClient, treasury: Address, module: Address, source: string) {
   const isModule = await client.readContract({
-    address: ledger,
+    address: treasury,
     abi: ledgerAbi,
     functionName: 'isModule',
     args: [module],
   })
-  return isModule ? undefined : `${source} at ${module} is no module of the ledger ${ledger}`
+  return isModule ? undefined : `${source} at ${module} is no module of the treasury ${treasury}`
 }
 
 async function saltFault(client: PublicClient, address: Address, source: string, salt: string) {

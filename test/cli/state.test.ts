@@ -17,8 +17,7 @@ function deployment(genesisHash: Hex): Deployment {
     fromBlock: 1,
     contracts: {
       identityRegistry: address('1'),
-      stakeVault: address('2'),
-      ledger: address('3'),
+      treasury: address('3'),
       intentEscrow: address('4'),
       testDollar: address('5'),
     },

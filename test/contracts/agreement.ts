@@ -1,6 +1,6 @@
 /** Agreements between the people of the base deployment, written independently of protocol/. */
 import type { Signer as EthersSigner } from 'ethers'
-import type { AgreementStruct, ConditionsStruct } from '../../types/ethers-contracts/IntentEscrow.ts'
+import type { ConditionsStruct } from '../../types/ethers-contracts/IntentEscrow.ts'
 import {
   bindWallet,
   DAY,
@@ -30,10 +30,27 @@ export const Status = {
 export const FundingKind = { Permit: 0n, Authorization: 1n }
 
 type Plain<T, A extends keyof T> = { [K in keyof T]: K extends A ? string : T[K] }
-export type Agreement = Plain<
-  AgreementStruct,
-  'buyer' | 'payer' | 'seller' | 'payout' | 'token' | 'staker' | 'conditions'
+type Named = Record<
+  'buyer' | 'payer' | 'seller' | 'payout' | 'token' | 'staker' | 'intentHash' | 'termsHash' | 'conditions',
+  string
 >
+type Numbered = Record<
+  | 'agentId'
+  | 'exposure'
+  | 'quantity'
+  | 'price'
+  | 'lot'
+  | 'feeBps'
+  | 'penaltyBps'
+  | 'relayFee'
+  | 'buyerEpoch'
+  | 'sellerEpoch'
+  | 'expiry'
+  | 'deadline'
+  | 'nonce',
+  bigint | number
+>
+export type Agreement = Named & Numbered
 export type Conditions = Plain<ConditionsStruct, 'arbitrator' | 'meter'>
 
 const members = (list: string) =>
@@ -49,7 +66,7 @@ export const conditionsTypes = {
 }
 export const agreementTypes = {
   Agreement: members(
-    'address buyer, address payer, address seller, address payout, address token, address staker, uint64 agentId, uint128 exposure, uint64 quantity, uint64 price, uint64 lot, uint16 feeBps, uint16 penaltyBps, uint64 relayFee, uint32 buyerEpoch, uint32 sellerEpoch, uint64 expiry, uint64 deadline, bytes32 intentHash, bytes32 termsHash, uint256 nonce, Conditions conditions',
+    'address buyer, address payer, address seller, address payout, address token, address staker, uint64 agentId, uint96 exposure, uint64 quantity, uint64 price, uint96 lot, uint16 feeBps, uint16 penaltyBps, uint96 relayFee, uint32 buyerEpoch, uint32 sellerEpoch, uint64 expiry, uint64 deadline, bytes32 intentHash, bytes32 termsHash, uint128 nonce, Conditions conditions',
   ),
   ...conditionsTypes,
 }
@@ -59,6 +76,59 @@ export const releaseTypes = {
 export const evidenceTypes = { Evidence: members('bytes32 agreement, uint64 quantity, bytes32 evidence') }
 export const readingTypes = { Reading: members('bytes32 agreement, uint64 quantity') }
 export const disputeTypes = { Dispute: members('bytes32 agreement') }
+
+/** The words of an agreement: members with their sizes in bits, from high to low. */
+const WORDS: readonly (readonly [keyof Agreement, number][])[] = [
+  [
+    ['buyer', 160],
+    ['expiry', 64],
+    ['buyerEpoch', 32],
+  ],
+  [
+    ['payer', 160],
+    ['deadline', 64],
+    ['sellerEpoch', 32],
+  ],
+  [
+    ['seller', 160],
+    ['agentId', 64],
+    ['feeBps', 16],
+    ['penaltyBps', 16],
+  ],
+  [
+    ['payout', 160],
+    ['lot', 96],
+  ],
+  [
+    ['token', 160],
+    ['relayFee', 96],
+  ],
+  [
+    ['staker', 160],
+    ['exposure', 96],
+  ],
+  [
+    ['quantity', 64],
+    ['price', 64],
+    ['nonce', 128],
+  ],
+  [['intentHash', 256]],
+  [['termsHash', 256]],
+  [['conditions', 256]],
+]
+
+/** What the escrow takes for an agreement. */
+export type Packed = string[]
+
+/** An agreement as it travels to the chain, and as events show it. */
+export function pack(agreement: Agreement): Packed {
+  return WORDS.map((word) =>
+    ethers.concat(word.map(([name, bits]) => ethers.toBeHex(agreement[name], bits / 8))),
+  )
+}
+
+/** The last second that a funding can name. */
+export const MAX_SECOND = 2n ** 64n - 1n
 
 export const EVIDENCE = ethers.id('meter reading')
 /** 250 Wh at 0.19 per kWh. */
@@ -145,7 +215,7 @@ export async function newDeal(
     conditions: hashConditions(conditions),
     ...overrides,
   }
-  return { agreement, conditions, id: await d.escrow.idOf(agreement) }
+  return { agreement, conditions, id: await d.escrow.idOf(pack(agreement)) }
 }
 
 /** Both parties see the conditions, not their hash. */
@@ -169,7 +239,7 @@ export async function signRelease(
 }
 
 /** An EIP-2612 permit of the buyer for the ledger. */
-export async function permit(d: Deployment, value: bigint, deadline = ethers.MaxUint256): Promise<string> {
+export async function permit(d: Deployment, value: bigint, deadline = MAX_SECOND): Promise<string> {
   const { name, version, chainId, verifyingContract } = await d.token.eip712Domain()
   const types = {
     Permit: members('address owner, address spender, uint256 value, uint256 nonce, uint256 deadline'),
@@ -177,7 +247,7 @@ export async function permit(d: Deployment, value: bigint, deadline = ethers.Max
   const nonce = await d.token.nonces(d.buyer)
   const message = { owner: d.buyer.address, spender: d.addresses.ledger, value, nonce, deadline }
   const signature = await d.buyer.signTypedData({ name, version, chainId, verifyingContract }, types, message)
-  return encodeFunding(FundingKind.Permit, value, 0n, deadline, signature)
+  return encodeFunding(FundingKind.Permit, value, deadline, signature)
 }
 
 /** An EIP-3009 authorisation of the buyer for the ledger. */
@@ -185,7 +255,7 @@ export async function authorization(
   d: Deployment,
   nonce: string,
   value: bigint = PAYMENT,
-  { to = d.addresses.ledger, validAfter = 0n, validBefore = ethers.MaxUint256, primaryType = 'Receive' } = {},
+  { to = d.addresses.ledger, validAfter = 0n, validBefore = MAX_SECOND, primaryType = 'Receive' } = {},
 ): Promise<string> {
   const { name, version, chainId, verifyingContract } = await d.token.eip712Domain()
   const types = {
@@ -195,25 +265,19 @@ export async function authorization(
   }
   const message = { from: d.buyer.address, to, value, validAfter, validBefore, nonce }
   const signature = await d.buyer.signTypedData({ name, version, chainId, verifyingContract }, types, message)
-  return encodeFunding(FundingKind.Authorization, 0n, validAfter, validBefore, signature)
+  return encodeFunding(FundingKind.Authorization, validAfter, validBefore, signature)
 }
 
-export function encodeFunding(
-  kind: bigint,
-  value: bigint,
-  validAfter: bigint,
-  validBefore: bigint,
-  signature: string,
-): string {
-  const type = 'tuple(uint8 kind, uint256 value, uint256 validAfter, uint256 validBefore, bytes signature)'
-  const funding = { kind, value, validAfter, validBefore, signature }
-  return ethers.AbiCoder.defaultAbiCoder().encode([type], [funding])
+/** Kind, and of a permit value and deadline, of an authorisation the seconds after and before which it counts. */
+export function encodeFunding(kind: bigint, amount: bigint, until: bigint, signature: string): string {
+  const types = ['uint8', 'uint128', 'uint64', 'bytes']
+  return ethers.solidityPacked(types, [kind, amount, until, signature])
 }
 
 /** Both parties sign, and the stranger opens: nobody has to trust who submits. */
 export async function open(d: Deployment, deal: Deal, funding = '0x') {
   const [buyers, sellers] = await Promise.all([sign(d, d.buyer, deal), sign(d, d.seller, deal)])
-  return d.escrow.connect(d.stranger).open(deal.agreement, buyers, sellers, funding)
+  return d.escrow.connect(d.stranger).open(pack(deal.agreement), buyers, sellers, funding)
 }
 
 /** Opens an agreement and returns it. */

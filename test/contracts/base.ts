@@ -32,13 +32,14 @@ export async function deploy() {
   const { deployer, feeRecipient, module } = accounts
   const token = await ethers.deployContract('TestDollar')
   const registry = await ethers.deployContract('IdentityRegistry')
-  const vault = await ethers.deployContract('StakeVault', [token, registry])
   const arbitrator = await ethers.deployContract('TestArbitrator')
   const nonce = await deployer.getNonce()
   const escrowAddress = getCreateAddress({ from: deployer.address, nonce: nonce + 1 })
   const modules = [escrowAddress, module.address, await arbitrator.getAddress()]
-  const ledger = await ethers.deployContract('Ledger', [modules, feeRecipient])
-  const escrow = await ethers.deployContract('IntentEscrow', [ledger, vault, registry, FEE_BPS, SALT])
+  const treasury = await ethers.deployContract('Treasury', [modules, feeRecipient, token, registry])
+  const ledger = await ethers.getContractAt('Ledger', treasury)
+  const vault = await ethers.getContractAt('StakeVault', treasury)
+  const escrow = await ethers.deployContract('IntentEscrow', [treasury, FEE_BPS, SALT])
   const addresses = {
     token: await token.getAddress(),
     registry: await registry.getAddress(),

@@ -6,7 +6,7 @@ describe('waiting times', () => {
   it('let stake leave only after every dispute about what was delivered before', async () => {
     const { vault, escrow } = await loadFixture(deploy)
     const longest = (await escrow.MAX_WINDOW()) + (await escrow.MAX_ARBITRATION())
-    expect(await vault.withdrawalDelay()).to.be.above(longest)
+    expect(await vault.unstakeDelay()).to.be.above(longest)
   })
 
   it('give our arbitrator the time that it may take, the appeal included', async () => {

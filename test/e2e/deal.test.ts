@@ -58,7 +58,7 @@ describe('a deal over QUIC and a chain', function () {
         ? { type: 'counter', proposal: { quantity: 300n, price: 150_000n } }
         : { type: 'accept' },
     )
-    const { client, ledger: address, testDollar } = onChain()
+    const { client, treasury: address, testDollar } = onChain()
     const balance = (agent: MeshNetwork) => ledger.balanceOf(client, address, testDollar, agent.address)
     const before = { buyer: await balance(buyer), seller: await balance(seller) }
     const { sold, bought } = await settle({ quantity: 400n, price: 200_000n })
@@ -115,7 +115,7 @@ describe('a deal over QUIC and a chain', function () {
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const { id, agreement } = outcome.deal
     await seller2.untilDeal(id, ({ state }) => state === 'opened', AbortSignal.timeout(10_000))
-    const { client, ledger: address, testDollar, stakeVault, intentEscrow } = onChain()
+    const { client, treasury: address, testDollar, intentEscrow } = onChain()
     const inEscrow = await ledger.balanceOf(client, address, testDollar, buyer.address)
     const signal = AbortSignal.timeout(20_000)
     const ends = await Promise.all([
@@ -125,6 +125,6 @@ describe('a deal over QUIC and a chain', function () {
     expect(ends.map(({ state }) => state)).to.deep.equal(['refunded', 'refunded'])
     expect(await ledger.balanceOf(client, address, testDollar, buyer.address)).to.equal(inEscrow + 80_000n)
     const position = { agentId: agreement.agentId, depositor: seller2.address, module: intentEscrow }
-    expect(await freeStake(client, stakeVault, position)).to.equal(50_000_000n - 8_000n)
+    expect(await freeStake(client, address, position)).to.equal(50_000_000n - 8_000n)
   })
 })

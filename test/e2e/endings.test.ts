@@ -47,7 +47,7 @@ describe('a deal that does not simply go well', function () {
     return { client: createPublicClient({ transport: http(rpcUrl), cacheTime: 0 }), ...deployment.contracts }
   }
   const balance = (account: Address) => {
-    const { client, ledger: address, testDollar } = onChain()
+    const { client, treasury: address, testDollar } = onChain()
     return ledger.balanceOf(client, address, testDollar, account)
   }
 
@@ -170,8 +170,8 @@ describe('a deal that does not simply go well', function () {
       return { ...energyIntent(100n), start, end: start + 900n }
     }
     const stake = (agentId: bigint) => {
-      const { client, stakeVault, intentEscrow } = onChain()
-      return freeStake(client, stakeVault, { agentId, depositor: seller.address, module: intentEscrow })
+      const { client, treasury, intentEscrow } = onChain()
+      return freeStake(client, treasury, { agentId, depositor: seller.address, module: intentEscrow })
     }
 
     it('costs nothing before the delivery begins', async () => {

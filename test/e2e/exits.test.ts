@@ -32,11 +32,10 @@ describe("an agent's way out", function () {
     expect(await codeOf(agent.account.withdraw())).to.equal('CALL_REVERTED')
     expect(await codeOf(agent.account.withdrawStake())).to.equal('CALL_REVERTED')
 
-    const { ledger, stakeVault } = deployment.contracts
-    const functionName = 'withdrawalDelay'
+    const { treasury: address } = deployment.contracts
     const delays = await Promise.all([
-      client.readContract({ address: ledger, abi: ledgerAbi, functionName }),
-      client.readContract({ address: stakeVault, abi: stakeVaultAbi, functionName }),
+      client.readContract({ address, abi: ledgerAbi, functionName: 'withdrawalDelay' }),
+      client.readContract({ address, abi: stakeVaultAbi, functionName: 'unstakeDelay' }),
     ])
     await market.later(Math.max(...delays) + 1)
     await agent.account.withdraw()

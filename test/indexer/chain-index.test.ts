@@ -120,10 +120,10 @@ describe('an index of a market', function () {
 
   describe('stake', () => {
     it('says of every position what the vault says, through lock, queue, slash and withdrawal', async () => {
-      const { stakeVault: vault, intentEscrow } = market.deployment.contracts
+      const { treasury: vault, intentEscrow } = market.deployment.contracts
       const open = await market.draft(buyer, seller, { exposure: 777n })
       await market.open(buyer, seller, open)
-      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, intentEscrow, 5_000n])
+      await market.send(seller, vault, stakeVaultAbi, 'requestUnstake', [2n, intentEscrow, 5_000n])
       await compare()
       expect((await caughtUp()).stakes.find((row) => row.depositor === seller.address)).to.include({
         locked: 777n,
@@ -135,13 +135,13 @@ describe('an index of a market', function () {
       await market.cancel(seller, failed)
       await compare()
       await market.pass(15 * DAY)
-      await market.send(seller, vault, stakeVaultAbi, 'withdraw', [2n, intentEscrow, seller.address])
+      await market.send(seller, vault, stakeVaultAbi, 'unstake', [2n, intentEscrow, seller.address])
       await compare()
 
       const all = (await caughtUp()).stakes.find((row) => row.depositor === seller.address)?.staked ?? 0n
-      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, intentEscrow, all])
+      await market.send(seller, vault, stakeVaultAbi, 'requestUnstake', [2n, intentEscrow, all])
       await compare()
-      await market.send(seller, vault, stakeVaultAbi, 'requestWithdrawal', [2n, intentEscrow, 0n])
+      await market.send(seller, vault, stakeVaultAbi, 'requestUnstake', [2n, intentEscrow, 0n])
       await compare()
 
       async function compare(): Promise<void> {
@@ -232,12 +232,12 @@ describe('an index of a market', function () {
       })
     })
 
-    it('cancelled by the seller: its stake pays, and it is no trade', async () => {
+    it('refunded when the seller cancels late: its stake pays, and it is no trade', async () => {
       const agreement = await market.draft(buyer, seller)
       const id = await market.open(buyer, seller, agreement)
       await market.cancel(seller, agreement)
       expect(await agreementRow(id)).to.include({
-        status: 'cancelled',
+        status: 'refunded',
         received: 0n,
         refunded: 47_500n,
         slashed: 200n,
@@ -294,15 +294,15 @@ describe('an index of a market', function () {
 
   describe('as a whole', () => {
     it('says of every ledger account what the ledger says', async () => {
-      const { ledger, testDollar } = market.deployment.contracts
-      await market.send(seller, ledger, ledgerAbi, 'requestWithdrawal', [testDollar, 123_456n])
+      const { treasury, testDollar } = market.deployment.contracts
+      await market.send(seller, treasury, ledgerAbi, 'requestWithdrawal', [testDollar, 123_456n])
       await market.pass(3 * DAY)
-      await market.send(seller, ledger, ledgerAbi, 'withdraw', [testDollar, account(8).address])
+      await market.send(seller, treasury, ledgerAbi, 'withdraw', [testDollar, account(8).address])
       const { accounts, tokenTotals } = await caughtUp()
       expect(accounts.length).to.be.greaterThan(1)
       let fees = 0n
       for (const { token, account: owner, deposited, withdrawn, spent, earned } of accounts) {
-        const read = { address: ledger, abi: ledgerAbi, args: [token, owner] } as const
+        const read = { address: treasury, abi: ledgerAbi, args: [token, owner] } as const
         const balance = await market.client.readContract({ ...read, functionName: 'balanceOf' })
         expect(deposited - withdrawn - spent + earned).to.equal(balance)
         fees += await market.client.readContract({ ...read, functionName: 'feesOf' })
@@ -311,7 +311,7 @@ describe('an index of a market', function () {
 
       expect(tokenTotals[0]?.fees).to.equal(fees)
       const owners = accounts.map(({ account }) => account)
-      await market.send(buyer, ledger, ledgerAbi, 'collectFees', [testDollar, owners])
+      await market.send(buyer, treasury, ledgerAbi, 'collectFees', [testDollar, owners])
       expect((await caughtUp()).tokenTotals[0]).to.include({ fees, collected: fees })
     })
 

@@ -14,8 +14,7 @@ const deployment = {
   fromBlock: 7,
   contracts: {
     identityRegistry: address('1'),
-    stakeVault: address('2'),
-    ledger: address('3'),
+    treasury: address('3'),
     intentEscrow: address('4'),
     testDollar: address('5'),
   },
@@ -39,7 +38,7 @@ describe('parseDeployment', () => {
     genesisHash: { ...deployment, genesisHash: '0x12' },
     salt: { ...deployment, salt: undefined },
     fromBlock: { ...deployment, fromBlock: -1 },
-    'contracts.ledger': { ...deployment, contracts: { ...deployment.contracts, ledger: '0x12' } },
+    'contracts.treasury': { ...deployment, contracts: { ...deployment.contracts, treasury: '0x12' } },
     contracts: { ...deployment, contracts: undefined },
     '(whole file)': null,
   }

@@ -25,9 +25,9 @@ const TYPES = {
   ),
   Agreement: members(
     `address buyer, address payer, address seller, address payout, address token, address staker, uint64 agentId,
-     uint128 exposure, uint64 quantity, uint64 price, uint64 lot, uint16 feeBps, uint16 penaltyBps, uint64 relayFee,
+     uint96 exposure, uint64 quantity, uint64 price, uint96 lot, uint16 feeBps, uint16 penaltyBps, uint96 relayFee,
      uint32 buyerEpoch, uint32 sellerEpoch, uint64 expiry, uint64 deadline, bytes32 intentHash, bytes32 termsHash,
-     uint256 nonce, Conditions conditions`,
+     uint128 nonce, Conditions conditions`,
   ),
   Conditions: members(
     `address arbitrator, address meter, uint64 start, uint64 end, uint64 lateFrom, uint16 lateBps, uint32 window,

@@ -30,14 +30,14 @@ describe('deploy', function () {
   it('deploys contracts that know one another', async () => {
     const deployment = await deploy({ rpcUrl: chain.rpcUrl, account })
     expect(parseDeployment(deployment)).to.deep.equal(deployment)
-    const { ledger, intentEscrow, stakeVault } = deployment.contracts
-    const read = { address: ledger, abi: ledgerAbi } as const
+    const { treasury, intentEscrow, identityRegistry } = deployment.contracts
+    const read = { address: treasury, abi: ledgerAbi } as const
     expect(await client().readContract({ ...read, functionName: 'isModule', args: [intentEscrow] })).to.equal(
       true,
     )
-    expect(await client().readContract({ ...read, functionName: 'isModule', args: [stakeVault] })).to.equal(
-      false,
-    )
+    expect(
+      await client().readContract({ ...read, functionName: 'isModule', args: [identityRegistry] }),
+    ).to.equal(false)
     const fee = await client().readContract({
       address: intentEscrow,
       abi: intentEscrowAbi,
@@ -65,11 +65,11 @@ describe('deploy', function () {
   it('deploys anew when the code at an address is another one, and says so', async () => {
     const earlier = await deploy({ rpcUrl: chain.rpcUrl, account })
     const tester = createTestClient({ mode: 'hardhat', transport: http(chain.rpcUrl) })
-    await tester.setCode({ address: earlier.contracts.stakeVault, bytecode: '0x00' })
+    await tester.setCode({ address: earlier.contracts.treasury, bytecode: '0x00' })
     const steps: string[] = []
     const anew = await deploy({ rpcUrl: chain.rpcUrl, account, earlier, onStep: (step) => steps.push(step) })
-    expect(anew.contracts.stakeVault).to.not.equal(earlier.contracts.stakeVault)
-    expect(steps[0]).to.include(earlier.contracts.stakeVault).and.include('StakeVault.sol')
+    expect(anew.contracts.treasury).to.not.equal(earlier.contracts.treasury)
+    expect(steps[0]).to.include(earlier.contracts.treasury).and.include('Treasury.sol')
   })
 
   it('deploys anew on a chain with another genesis', async () => {

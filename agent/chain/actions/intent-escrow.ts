@@ -1,5 +1,6 @@
-import { encodeAbiParameters, encodeFunctionData, type PublicClient } from 'viem'
+import { encodeFunctionData, encodePacked, type PublicClient } from 'viem'
 import { intentEscrowAbi } from '../../../protocol/abis/index.ts'
+import { packAgreement } from '../../../protocol/packed-agreement.ts'
 import type { Address, Agreement, Conditions, Funding, Hex, Release } from '../../../protocol/types.ts'
 import type { Call } from '../wallet.ts'
 
@@ -29,19 +30,6 @@ export interface AgreementRecord {
 }
 
 const FUNDING_KINDS = { permit: 0, authorization: 1 } as const
-const FUNDING = [
-  {
-    type: 'tuple',
-    components: [
-      { name: 'kind', type: 'uint8' },
-      { name: 'value', type: 'uint256' },
-      { name: 'validAfter', type: 'uint256' },
-      { name: 'validBefore', type: 'uint256' },
-      { name: 'signature', type: 'bytes' },
-    ],
-  },
-] as const
-
 /** Opens an agreement that both sides signed; anybody may send it, and earns the relay fee. */
 export function open(
   escrow: Address,
@@ -49,14 +37,14 @@ export function open(
   signatures: { buyer: Hex; seller: Hex },
   funding: Funding,
 ): Call {
-  const args = [onChain(agreement), signatures.buyer, signatures.seller, fundingOf(funding)] as const
+  const args = [packAgreement(agreement), signatures.buyer, signatures.seller, fundingOf(funding)] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'open', args }) }
 }
 
 /** Settles by the buyer's signed release; only the seller may when it is the last and short of the whole. */
 export function settle(escrow: Address, agreement: Agreement, release: Release, signature: Hex): Call {
   const { quantity, last, evidence } = release
-  const args = [onChain(agreement), quantity, last, evidence, signature] as const
+  const args = [packAgreement(agreement), quantity, last, evidence, signature] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'settle', args }) }
 }
 
@@ -68,7 +56,7 @@ export function deliver(
   report: { quantity: bigint; evidence: Hex },
 ): Call {
   const shown = conditionsOnChain(conditions)
-  const args = [onChain(agreement), shown, report.quantity, report.evidence, '0x'] as const
+  const args = [packAgreement(agreement), shown, report.quantity, report.evidence, '0x'] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'deliver', args }) }
 }
 
@@ -79,7 +67,7 @@ export function claim(escrow: Address, agreement: Agreement, conditions: Conditi
 
 /** Contests what was reported, as its buyer; with an arbitrator, its bond is taken from the sender's balance. */
 export function dispute(escrow: Address, agreement: Agreement, conditions: Conditions): Call {
-  const args = [onChain(agreement), conditionsOnChain(conditions), '0x'] as const
+  const args = [packAgreement(agreement), conditionsOnChain(conditions), '0x'] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'dispute', args }) }
 }
 
@@ -90,7 +78,7 @@ export function resolve(escrow: Address, agreement: Agreement, conditions: Condi
 
 /** Gives the payer its money back after the deadline when nothing was reported; anybody may send it. */
 export function refund(escrow: Address, agreement: Agreement): Call {
-  const args = [onChain(agreement)] as const
+  const args = [packAgreement(agreement)] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'refund', args }) }
 }
 
@@ -101,7 +89,7 @@ export function cancel(escrow: Address, agreement: Agreement, conditions: Condit
 
 /** Makes the signatures under a not yet opened agreement worthless, as a party. */
 export function revoke(escrow: Address, agreement: Agreement): Call {
-  const args = [onChain(agreement)] as const
+  const args = [packAgreement(agreement)] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'revoke', args }) }
 }
 
@@ -133,21 +121,11 @@ function withConditions(
   agreement: Agreement,
   conditions: Conditions,
 ): Call {
-  const args = [onChain(agreement), conditionsOnChain(conditions)] as const
+  const args = [packAgreement(agreement), conditionsOnChain(conditions)] as const
   return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName, args }) }
 }
 
 /** viem takes integers of up to 48 bits as numbers. */
-function onChain(agreement: Agreement) {
-  return {
-    ...agreement,
-    feeBps: Number(agreement.feeBps),
-    penaltyBps: Number(agreement.penaltyBps),
-    buyerEpoch: Number(agreement.buyerEpoch),
-    sellerEpoch: Number(agreement.sellerEpoch),
-  }
-}
-
 function conditionsOnChain(conditions: Conditions) {
   return {
     ...conditions,
@@ -157,13 +135,13 @@ function conditionsOnChain(conditions: Conditions) {
   }
 }
 
+/** Kind; of a permit value and deadline, of an authorisation the seconds after and before which it counts; signature. */
 function fundingOf(funding: Funding): Hex {
   if (funding.kind === 'balance') return '0x'
-  const { signature } = funding
-  const kind = FUNDING_KINDS[funding.kind]
-  const fields =
-    funding.kind === 'permit'
-      ? { value: funding.value, validAfter: 0n, validBefore: funding.deadline }
-      : { value: 0n, validAfter: funding.validAfter, validBefore: funding.validBefore }
-  return encodeAbiParameters(FUNDING, [{ kind, ...fields, signature }])
+  const [amount, until] =
+    funding.kind === 'permit' ? [funding.value, funding.deadline] : [funding.validAfter, funding.validBefore]
+  return encodePacked(
+    ['uint8', 'uint128', 'uint64', 'bytes'],
+    [FUNDING_KINDS[funding.kind], amount, until, funding.signature],
+  )
 }

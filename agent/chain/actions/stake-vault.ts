@@ -10,18 +10,18 @@ export function stake(vault: Address, agentId: bigint, module: Address, amount: 
 }
 
 /** Announces a withdrawal of stake; `withdraw` works after the vault's delay. */
-export function requestWithdrawal(vault: Address, agentId: bigint, module: Address, amount: bigint): Call {
+export function requestUnstake(vault: Address, agentId: bigint, module: Address, amount: bigint): Call {
   const args = [agentId, module, amount] as const
   return {
     to: vault,
-    data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'requestWithdrawal', args }),
+    data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'requestUnstake', args }),
   }
 }
 
 /** Takes out the stake that was announced, as far as no open agreement holds it. */
-export function withdraw(vault: Address, agentId: bigint, module: Address, to: Address): Call {
+export function unstake(vault: Address, agentId: bigint, module: Address, to: Address): Call {
   const args = [agentId, module, to] as const
-  return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'withdraw', args }) }
+  return { to: vault, data: encodeFunctionData({ abi: stakeVaultAbi, functionName: 'unstake', args }) }
 }
 
 /** Reads the stake that a module could lock now, in minor units. */

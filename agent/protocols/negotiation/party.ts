@@ -42,7 +42,7 @@ export async function signFunding(
   const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
   const digest = await authorizationDigest(chain.client, agreement.token, {
     from: agreement.buyer,
-    to: deployment.contracts.ledger,
+    to: deployment.contracts.treasury,
     value: costOf(agreement),
     nonce: id,
     ...validity,

@@ -54,7 +54,7 @@ describe('Bindings', function () {
   })
 
   it('do not remember a failure of the chain', async () => {
-    const gone = { ...deployment.contracts, identityRegistry: deployment.contracts.ledger }
+    const gone = { ...deployment.contracts, identityRegistry: deployment.contracts.treasury }
     const client = { ...chain, deployment: { ...deployment, contracts: gone } }
     const bindings = new Bindings(client)
     const failed = await bindings.of(address).then(

@@ -28,7 +28,7 @@ describe('Arbitration: delist', () => {
 
   it('is open to anybody once less than the bond is left', async () => {
     const d = await loadFixture(enlisted)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.court, 1n)
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.court, 1n)
     await d.court.connect(d.stranger).delist(d.agentId)
     expect((await d.court.jurorAt(0)).agentId).to.equal(0n)
   })

@@ -64,7 +64,7 @@ describe('Arbitration: dismiss', () => {
     const d = await loadFixture(seated)
     const jurors = await panel(d)
     for (const { agentId, owner } of jurors) {
-      await d.vault.connect(owner).requestWithdrawal(agentId, d.court, JUROR_BOND)
+      await d.vault.connect(owner).requestUnstake(agentId, d.court, JUROR_BOND)
     }
     await passStage(d)
     await expect(d.court.dismiss(d.arbitrable, ID, 0))

@@ -160,7 +160,7 @@ describe('Arbitration: who is drawn', () => {
 
   it('nobody whose stake is not free: queued, or locked by another case', async () => {
     const d = await loadFixture(three)
-    await d.vault.connect(owner(d, 0)).requestWithdrawal(await addJuror(d, owner(d, 0)), d.court, 1n)
+    await d.vault.connect(owner(d, 0)).requestUnstake(await addJuror(d, owner(d, 0)), d.court, 1n)
     await untilDraw(d)
     await expectTheThree(d)
 

@@ -143,7 +143,7 @@ describe('Arbitration: draw', () => {
     await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
     await passStage(d)
     for (const [index, owner] of d.owners.slice(0, 12).entries()) {
-      await d.vault.connect(owner).requestWithdrawal(BigInt(index + 1), d.court, 1n)
+      await d.vault.connect(owner).requestUnstake(BigInt(index + 1), d.court, 1n)
     }
     await aim(d)
     const receipt = await (await d.court.draw(d.arbitrable, ID)).wait()

@@ -37,7 +37,7 @@ describe('Arbitration: enlist', () => {
 
   it('needs a juror’s bond free in the vault', async () => {
     const d = await loadFixture(staked)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.court, 1n)
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.court, 1n)
     await expect(d.court.connect(d.owner).enlist(d.agentId))
       .to.be.revertedWithCustomError(d.court, 'InsufficientStake')
       .withArgs(d.agentId, JUROR_BOND - 1n, JUROR_BOND)

@@ -1,6 +1,6 @@
 /** The court and the escrow together: an agreement that names the court, a delivery that the buyer contests. */
 import { getCreateAddress } from 'ethers'
-import { EVIDENCE, newDeal, open, PAYMENT, Status } from '../agreement.ts'
+import { EVIDENCE, newDeal, open, PAYMENT, pack, Status } from '../agreement.ts'
 import {
   bindWallet,
   DAY,
@@ -29,9 +29,12 @@ async function court() {
   const nonce = await base.deployer.getNonce()
   const escrowAddress = getCreateAddress({ from, nonce: nonce + 1 })
   const courtAddress = getCreateAddress({ from, nonce: nonce + 2 })
-  const { token, registry, vault, feeRecipient } = base
-  const ledger = await ethers.deployContract('Ledger', [[escrowAddress, courtAddress], feeRecipient])
-  const escrow = await ethers.deployContract('IntentEscrow', [ledger, vault, registry, FEE_BPS, SALT])
+  const { token, registry, feeRecipient } = base
+  const modules = [escrowAddress, courtAddress]
+  const treasury = await ethers.deployContract('Treasury', [modules, feeRecipient, token, registry])
+  const ledger = await ethers.getContractAt('Ledger', treasury)
+  const vault = await ethers.getContractAt('StakeVault', treasury)
+  const escrow = await ethers.deployContract('IntentEscrow', [treasury, FEE_BPS, SALT])
   const court = await ethers.deployContract('Arbitration', [
     ledger,
     vault,
@@ -40,8 +43,13 @@ async function court() {
     MIN_BOND,
     JUROR_BOND,
   ])
-  const addresses = { ...base.addresses, ledger: await ledger.getAddress(), escrow: escrowAddress }
-  const d = { ...base, ledger, escrow, court, addresses }
+  const addresses = {
+    ...base.addresses,
+    ledger: await ledger.getAddress(),
+    vault: await vault.getAddress(),
+    escrow: escrowAddress,
+  }
+  const d = { ...base, ledger, vault, escrow, court, addresses }
   await prefund(d, d.buyer, DOLLAR)
   await prefund(d, d.seller, DOLLAR)
   await bindWallet(d, d.owner, await register(d, d.owner), d.seller)
@@ -60,8 +68,8 @@ async function contested() {
   const deal = await newDeal(d, { exposure: 0n }, { arbitrator: await d.court.getAddress() })
   await open(d, deal)
   await time.increaseTo(deal.conditions.end)
-  await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
-  await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+  await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x')
+  await d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
   return { ...d, deal }
 }
 
@@ -96,7 +104,7 @@ describe('Arbitration: with the escrow', () => {
       d.owner.address,
     ])
     expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR - PAYMENT - bond)
-    await expect(d.escrow.resolve(d.deal.agreement, d.deal.conditions)).to.be.revertedWithCustomError(
+    await expect(d.escrow.resolve(pack(d.deal.agreement), d.deal.conditions)).to.be.revertedWithCustomError(
       d.escrow,
       'RulingPending',
     )
@@ -108,8 +116,8 @@ describe('Arbitration: with the escrow', () => {
     await open(d, deal)
     await d.registry.connect(d.owner).unsetAgentWallet(1n)
     await time.increaseTo(deal.conditions.end)
-    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
-    await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await prefund(d, d.owner, DOLLAR)
     await d.court.connect(d.owner).matchBond(d.addresses.escrow, deal.id)
     await rule(d, deal.id, 0)
@@ -129,8 +137,8 @@ describe('Arbitration: with the escrow', () => {
     await open(d, deal)
     await d.registry.connect(d.payout).unsetAgentWallet(buying)
     await time.increaseTo(deal.conditions.end)
-    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
-    await d.escrow.connect(d.payout).dispute(deal.agreement, deal.conditions, '0x')
+    await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x')
+    await d.escrow.connect(d.payout).dispute(pack(deal.agreement), deal.conditions, '0x')
     await d.court.connect(d.seller).matchBond(d.addresses.escrow, deal.id)
     await rule(d, deal.id, 10_000)
     await d.court.connect(d.payout).appeal(d.addresses.escrow, deal.id)
@@ -141,9 +149,9 @@ describe('Arbitration: with the escrow', () => {
   it('gives the buyer all back when the seller does not answer', async () => {
     const d = await loadFixture(contested)
     await time.increase(await d.court.RESPONSE_PERIOD())
-    await d.escrow.connect(d.stranger).resolve(d.deal.agreement, d.deal.conditions)
+    await d.escrow.connect(d.stranger).resolve(pack(d.deal.agreement), d.deal.conditions)
     await d.court.execute(d.addresses.escrow, d.deal.id)
-    expect((await d.escrow.receiptOf(d.deal.agreement)).status).to.equal(Status.Resolved)
+    expect((await d.escrow.receiptOf(pack(d.deal.agreement))).status).to.equal(Status.Resolved)
     expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR)
     expect(await d.ledger.balanceOf(d.token, d.payout)).to.equal(0n)
   })
@@ -152,7 +160,7 @@ describe('Arbitration: with the escrow', () => {
     const d = await loadFixture(contested)
     await d.court.connect(d.seller).matchBond(d.addresses.escrow, d.deal.id)
     await time.increase((await d.court.EVIDENCE_PERIOD()) + (await d.court.DRAW_PERIOD()))
-    await d.escrow.connect(d.stranger).resolve(d.deal.agreement, d.deal.conditions)
+    await d.escrow.connect(d.stranger).resolve(pack(d.deal.agreement), d.deal.conditions)
     await d.court.execute(d.addresses.escrow, d.deal.id)
     expect(await d.ledger.balanceOf(d.token, d.buyer)).to.equal(DOLLAR - (PAYMENT * 6n) / 10n)
     expect(await d.ledger.balanceOf(d.token, d.seller)).to.equal(DOLLAR)
@@ -167,9 +175,9 @@ describe('Arbitration: with the escrow', () => {
 
     expect([...(await d.court.rulingOf(...args))]).to.deep.equal([Ruling.Ruled, 2000n])
     const before = await d.ledger.balanceOf(d.token, d.buyer)
-    await d.escrow.connect(d.stranger).resolve(d.deal.agreement, d.deal.conditions)
+    await d.escrow.connect(d.stranger).resolve(pack(d.deal.agreement), d.deal.conditions)
     expect((await d.ledger.balanceOf(d.token, d.buyer)) - before).to.equal((PAYMENT * 8n) / 10n)
-    const { paid, fee } = await d.escrow.receiptOf(d.deal.agreement)
+    const { paid, fee } = await d.escrow.receiptOf(pack(d.deal.agreement))
     expect(paid + fee).to.equal((PAYMENT * 2n) / 10n)
   })
 

@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
-import { clearSlot, type SlotOrder } from '../../../agent/index.ts'
+import { clearSlot } from '../../../agent/market/clearing.ts'
+import type { SlotOrder } from '../../../agent/market/order-book.ts'
 import { DOLLAR, expect, loadFixture } from '../base.ts'
 import {
   admit,

@@ -1,4 +1,4 @@
-import { encodeFunding, FundingKind, market, newDeal, PAYMENT, Status, sign } from '../agreement.ts'
+import { encodeFunding, FundingKind, market, newDeal, PAYMENT, pack, Status, sign } from '../agreement.ts'
 import { ethers, expect, loadFixture, networkHelpers } from '../base.ts'
 import { type Market, newTrade, signedByBoth } from './fixture.ts'
 
@@ -16,7 +16,7 @@ async function hostileMarket() {
   return { ...d, bad, badToken: await bad.getAddress() }
 }
 
-const fromWallet = encodeFunding(FundingKind.Permit, 0n, 0n, 0n, '0x')
+const fromWallet = encodeFunding(FundingKind.Permit, 0n, 0n, '0x')
 
 describe('IntentEscrow: batch, with too little gas', () => {
   it('reverts whole, instead of skipping what would have succeeded', async () => {
@@ -59,7 +59,7 @@ describe('IntentEscrow: batch, calls that misbehave', () => {
     const burner = await (await ethers.deployContract('GasBurner')).getAddress()
     const deal = await newTrade(d, { buyer: burner, payer: burner })
     const bad = d.escrow.interface.encodeFunctionData('trade', [
-      deal.agreement,
+      pack(deal.agreement),
       '0x',
       await sign(d, d.seller, deal),
     ])
@@ -104,7 +104,7 @@ describe('IntentEscrow: batch, calls that misbehave', () => {
   it('lets a token that calls back make nothing by a batch', async () => {
     const d = await loadFixture(hostileMarket)
     const deal = await newDeal(d, { token: d.badToken })
-    const refund = d.escrow.interface.encodeFunctionData('refund', [deal.agreement])
+    const refund = d.escrow.interface.encodeFunctionData('refund', [pack(deal.agreement)])
     const inner = d.escrow.interface.encodeFunctionData('batch', [[refund, await encodeTrade(d)]])
     await d.bad.arm(d.escrow, inner)
     const call = d.escrow.open(...(await signedByBoth(d, deal)), fromWallet, { gasLimit: 3_000_000n })

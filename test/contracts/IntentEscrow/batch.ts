@@ -1,4 +1,4 @@
-import { authorization, EVIDENCE, market, newDeal, opened, PAYMENT, Status } from '../agreement.ts'
+import { authorization, EVIDENCE, market, newDeal, opened, PAYMENT, pack, Status } from '../agreement.ts'
 import { DOLLAR, ethers, expect, loadFixture } from '../base.ts'
 import {
   balanceOf,
@@ -98,13 +98,16 @@ describe('IntentEscrow: batch', () => {
     const d = await loadFixture(market)
     const [first, second] = [await opened(d, { nonce: 1n }), await opened(d, { nonce: 2n })]
     const settle = d.escrow.interface.encodeFunctionData('settle', [
-      first.agreement,
+      pack(first.agreement),
       250n,
       false,
       EVIDENCE,
       '0x',
     ])
-    const cancel = d.escrow.interface.encodeFunctionData('cancel', [second.agreement, second.conditions])
+    const cancel = d.escrow.interface.encodeFunctionData('cancel', [
+      pack(second.agreement),
+      second.conditions,
+    ])
     const byStranger = d.escrow.connect(d.stranger).batch([settle, cancel])
     await expect(byStranger).to.emit(d.escrow, 'Skipped').withArgs(0, selectorOf(d, 'InvalidSignature'))
     await expect(byStranger).to.emit(d.escrow, 'Skipped').withArgs(1, selectorOf(d, 'NotParty'))

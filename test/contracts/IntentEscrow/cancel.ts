@@ -1,4 +1,4 @@
-import { EVIDENCE, EXPOSURE, market, newConditions, opened, PAYMENT, Status } from '../agreement.ts'
+import { EVIDENCE, EXPOSURE, market, newConditions, opened, PAYMENT, pack, Status } from '../agreement.ts'
 import { expect, loadFixture, time } from '../base.ts'
 import {
   balanceOf,
@@ -39,7 +39,7 @@ describe('IntentEscrow: cancel, by the buyer', () => {
       await time.setNextBlockTimestamp(BigInt(deal.conditions[moment]) + offset)
       const paid = (PAYMENT * bps) / 10_000n
       const fee = (paid * 50n) / 10_000n
-      const call = d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions)
+      const call = d.escrow.connect(d.buyer).cancel(pack(deal.agreement), deal.conditions)
       await expectSettlement(d, deal, call, {
         status: Status.Cancelled,
         paid: paid - fee,
@@ -53,9 +53,9 @@ describe('IntentEscrow: cancel, by the buyer', () => {
   it('pays of what is still in escrow, on top of what was released', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 150n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 150n, false, EVIDENCE, '0x')
     await time.setNextBlockTimestamp(BigInt(deal.conditions.start))
-    const call = d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions)
+    const call = d.escrow.connect(d.buyer).cancel(pack(deal.agreement), deal.conditions)
     await expectSettlement(d, deal, call, {
       status: Status.Cancelled,
       paid: 9500n - 48n,
@@ -69,7 +69,7 @@ describe('IntentEscrow: cancel, by the buyer', () => {
     const deal = await opened(d)
     const end = BigInt(deal.conditions.end)
     await time.setNextBlockTimestamp(end)
-    await expect(d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions))
+    await expect(d.escrow.connect(d.buyer).cancel(pack(deal.agreement), deal.conditions))
       .to.be.revertedWithCustomError(d.escrow, 'DeliveryEnded')
       .withArgs(end, end)
   })
@@ -77,7 +77,7 @@ describe('IntentEscrow: cancel, by the buyer', () => {
   it('is refused after a report: then there is the dispute', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d)
-    const call = d.escrow.connect(d.buyer).cancel(deal.agreement, deal.conditions)
+    const call = d.escrow.connect(d.buyer).cancel(pack(deal.agreement), deal.conditions)
     await expectStatusRefused(d, deal, call, Status.Delivered)
   })
 
@@ -85,7 +85,7 @@ describe('IntentEscrow: cancel, by the buyer', () => {
     const d = await loadFixture(mandatedMarket)
     const before = await balanceOf(d, d.stranger)
     const deal = await opened(d, d.mandated)
-    await d.escrow.connect(d.stranger).cancel(deal.agreement, deal.conditions)
+    await d.escrow.connect(d.stranger).cancel(pack(deal.agreement), deal.conditions)
     expect(await balanceOf(d, d.stranger)).to.equal(before)
     await expectPartedWith(d)
   })
@@ -98,8 +98,10 @@ describe('IntentEscrow: cancel, by the seller', () => {
       const deal = await opened(d)
       await time.setNextBlockTimestamp(BigInt(deal.conditions[moment]) + offset)
       const slashed = (EXPOSURE * bps) / 10_000n
-      const call = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
-      await expectSettlement(d, deal, call, { status: Status.Cancelled, refunded: PAYMENT, slashed })
+      const call = d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions)
+      const at = BigInt(deal.conditions[moment]) + offset
+      const status = at < BigInt(deal.conditions.start) ? Status.Cancelled : Status.Refunded
+      await expectSettlement(d, deal, call, { status, refunded: PAYMENT, slashed })
       await expectPartedWith(d)
       expect(await d.vault.claimable(d.buyer)).to.equal(slashed / 2n)
     })
@@ -108,18 +110,18 @@ describe('IntentEscrow: cancel, by the seller', () => {
   it('loses in proportion to what was not paid', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 200n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 200n, false, EVIDENCE, '0x')
     await time.setNextBlockTimestamp(BigInt(deal.conditions.start))
-    const call = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
-    await expectSettlement(d, deal, call, { status: Status.Cancelled, refunded: 9500n, slashed: 1000n })
+    const call = d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions)
+    await expectSettlement(d, deal, call, { status: Status.Refunded, refunded: 9500n, slashed: 1000n })
   })
 
   it('takes back what it reported at the price of the last stage', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d)
-    const call = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+    const call = d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions)
     await expectSettlement(d, deal, call, {
-      status: Status.Cancelled,
+      status: Status.Refunded,
       refunded: PAYMENT,
       slashed: EXPOSURE / 2n,
     })
@@ -132,7 +134,7 @@ describe('IntentEscrow: cancel', () => {
     const d = await loadFixture(market)
     const { agreement, conditions } = await opened(d)
     for (const account of [d.stranger, d.payout, d.owner]) {
-      await expect(d.escrow.connect(account).cancel(agreement, conditions))
+      await expect(d.escrow.connect(account).cancel(pack(agreement), conditions))
         .to.be.revertedWithCustomError(d.escrow, 'NotParty')
         .withArgs(account)
     }
@@ -141,7 +143,7 @@ describe('IntentEscrow: cancel', () => {
   it('works in no status but Open and, for the seller, Delivered', async () => {
     const d = await loadFixture(market)
     await expectOnlyIn(d, ['Open', 'Delivered'], ({ agreement, conditions }) =>
-      d.escrow.connect(d.seller).cancel(agreement, conditions),
+      d.escrow.connect(d.seller).cancel(pack(agreement), conditions),
     )
   })
 
@@ -150,7 +152,7 @@ describe('IntentEscrow: cancel', () => {
     const deal = await opened(d)
     const shown = await newConditions({ lateBps: 0n })
     for (const party of [d.buyer, d.seller]) {
-      await expect(d.escrow.connect(party).cancel(deal.agreement, shown)).to.be.revertedWithCustomError(
+      await expect(d.escrow.connect(party).cancel(pack(deal.agreement), shown)).to.be.revertedWithCustomError(
         d.escrow,
         'ConditionsMismatch',
       )

@@ -4,36 +4,27 @@ import { DAY, type Deployment, deploy, ethers, expect, FEE_BPS, loadFixture, SAL
 async function deployEscrow(d: Deployment, overrides: Record<string, unknown> = {}) {
   const nonce = await d.deployer.getNonce()
   const own = getCreateAddress({ from: d.deployer.address, nonce: nonce + 1 })
-  const ledger = await ethers.deployContract('Ledger', [[own], d.feeRecipient])
-  const args = { ledger, vault: d.vault, registry: d.registry, fee: FEE_BPS, ...overrides }
+  const treasury = await ethers.deployContract('Treasury', [[own], d.feeRecipient, d.token, d.registry])
+  const args = { treasury, fee: FEE_BPS, ...overrides }
   const factory = await ethers.getContractFactory('IntentEscrow')
-  return factory.deploy(args.ledger, args.vault as never, args.registry as never, args.fee, SALT)
+  return factory.deploy(args.treasury, args.fee, SALT)
 }
 
 describe('IntentEscrow: constructor', () => {
   it('remembers what it was deployed with', async () => {
     const d = await loadFixture(deploy)
-    expect(await d.escrow.ledger()).to.equal(d.addresses.ledger)
-    expect(await d.escrow.vault()).to.equal(d.addresses.vault)
+    expect(await d.escrow.treasury()).to.equal(d.addresses.ledger)
     expect(await d.escrow.identityRegistry()).to.equal(d.addresses.registry)
     expect(await d.escrow.feeBps()).to.equal(FEE_BPS)
   })
 
-  it('refuses a ledger that does not know it, which would freeze every payment', async () => {
+  it('refuses a treasury that does not know it, which would freeze every payment', async () => {
     const d = await loadFixture(deploy)
     const nonce = await d.deployer.getNonce()
     const own = getCreateAddress({ from: d.deployer.address, nonce: nonce + 1 })
-    await expect(deployEscrow(d, { ledger: d.ledger }))
+    await expect(deployEscrow(d, { treasury: d.ledger }))
       .to.be.revertedWithCustomError(d.escrow, 'NotLedgerModule')
       .withArgs(d.ledger, own)
-  })
-
-  it('refuses a vault over another registry, where somebody else may own the agent', async () => {
-    const d = await loadFixture(deploy)
-    const registry = await ethers.deployContract('IdentityRegistry')
-    await expect(deployEscrow(d, { registry }))
-      .to.be.revertedWithCustomError(d.escrow, 'RegistryMismatch')
-      .withArgs(d.addresses.registry, registry)
   })
 
   it('refuses a fee above 10 %', async () => {
@@ -51,6 +42,6 @@ describe('IntentEscrow: constructor', () => {
     expect(await d.escrow.MAX_WINDOW()).to.equal(3 * DAY)
     expect(await d.escrow.MAX_ARBITRATION()).to.equal(10 * DAY)
     expect(await d.escrow.MAX_DURATION()).to.equal(30 * DAY)
-    expect((await d.vault.withdrawalDelay()) > longest).to.equal(true)
+    expect((await d.vault.unstakeDelay()) > longest).to.equal(true)
   })
 })

@@ -1,4 +1,4 @@
-import { type Deal, EVIDENCE, market, newDeal, opened, Status, signRelease } from '../agreement.ts'
+import { type Deal, EVIDENCE, market, newDeal, opened, pack, Status, signRelease } from '../agreement.ts'
 import { bindWallet, ethers, expect, loadFixture, networkHelpers, signAgentWallet, time } from '../base.ts'
 import { signEvidence, signedByBoth, signReading } from './fixture.ts'
 
@@ -26,8 +26,8 @@ describe('IntentEscrow: parties that are contracts (ERC-1271)', () => {
     await d.openBoth(deal)
     await time.increaseTo(BigInt(deal.conditions.start))
     const report = await signEvidence(d, d.seller, deal.id)
-    await d.escrow.deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, report)
-    await d.escrow.settle(deal.agreement, 250n, false, EVIDENCE, await signRelease(d, d.buyer, deal.id))
+    await d.escrow.deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, report)
+    await d.escrow.settle(pack(deal.agreement), 250n, false, EVIDENCE, await signRelease(d, d.buyer, deal.id))
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Settled)
   })
 
@@ -66,11 +66,11 @@ describe('IntentEscrow: parties that are contracts (ERC-1271)', () => {
     ]
     await d.openBoth(first)
     await d.openBoth(second)
-    const settle = encode('settle', [first.agreement, 250n, false, EVIDENCE, '0x'])
+    const settle = encode('settle', [pack(first.agreement), 250n, false, EVIDENCE, '0x'])
     await d.buyerWallet.connect(d.buyer).execute(d.escrow, settle)
-    const cancel = encode('cancel', [second.agreement, second.conditions])
+    const cancel = encode('cancel', [pack(second.agreement), second.conditions])
     await d.sellerWallet.connect(d.seller).execute(d.escrow, cancel)
-    await d.sellerWallet.connect(d.seller).execute(d.escrow, encode('revoke', [third.agreement]))
+    await d.sellerWallet.connect(d.seller).execute(d.escrow, encode('revoke', [pack(third.agreement)]))
     const statuses = await Promise.all([first, second, third].map(({ id }) => d.escrow.statusOf(id)))
     expect(statuses).to.deep.equal([Status.Settled, Status.Cancelled, Status.Revoked])
   })
@@ -82,7 +82,7 @@ describe('IntentEscrow: parties that are contracts (ERC-1271)', () => {
     const deal = await opened(d, { sellerEpoch: 3n }, { meter })
     await time.increaseTo(BigInt(deal.conditions.end))
     const reading = await signReading(d, d.stranger, deal.id, 250n)
-    await d.escrow.settleByMeter(deal.agreement, deal.conditions, 250n, reading)
+    await d.escrow.settleByMeter(pack(deal.agreement), deal.conditions, 250n, reading)
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Settled)
   })
 
@@ -96,7 +96,7 @@ describe('IntentEscrow: parties that are contracts (ERC-1271)', () => {
       await networkHelpers.setCode(account.address, await ethers.provider.getCode(d.token))
     }
     await d.escrow.open(...signed, '0x')
-    await d.escrow.settle(deal.agreement, 250n, false, EVIDENCE, release)
+    await d.escrow.settle(pack(deal.agreement), 250n, false, EVIDENCE, release)
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Settled)
   })
 
@@ -115,7 +115,7 @@ describe('IntentEscrow: parties that are contracts (ERC-1271)', () => {
     await d.openBoth(deal)
     const release = await signRelease(d, d.buyer, deal.id)
     await networkHelpers.setCode(d.parties.buyer, await ethers.provider.getCode(d.token))
-    await expect(d.escrow.settle(deal.agreement, 250n, false, EVIDENCE, release))
+    await expect(d.escrow.settle(pack(deal.agreement), 250n, false, EVIDENCE, release))
       .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
       .withArgs(d.parties.buyer)
   })

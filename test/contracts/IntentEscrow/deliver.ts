@@ -1,4 +1,4 @@
-import { type Conditions, EVIDENCE, market, opened, Status, signRelease } from '../agreement.ts'
+import { type Conditions, EVIDENCE, market, opened, pack, Status, signRelease } from '../agreement.ts'
 import { DAY, ethers, expect, loadFixture, malleate, time } from '../base.ts'
 import { delivered, expectOnlyIn, type Market, signEvidence } from './fixture.ts'
 
@@ -13,7 +13,9 @@ describe('IntentEscrow: deliver', () => {
   it('remembers what the seller reports, and when', async () => {
     const d = await loadFixture(market)
     const deal = await begun(d)
-    await expect(d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 200n, EVIDENCE, '0x'))
+    await expect(
+      d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 200n, EVIDENCE, '0x'),
+    )
       .to.emit(d.escrow, 'Delivered')
       .withArgs(deal.id, d.buyer, d.seller, 200n, EVIDENCE)
     const now = BigInt(await time.latest())
@@ -24,7 +26,7 @@ describe('IntentEscrow: deliver', () => {
     const d = await loadFixture(market)
     const deal = await begun(d)
     const report = await signEvidence(d, d.seller, deal.id)
-    await d.escrow.connect(d.stranger).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, report)
+    await d.escrow.connect(d.stranger).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, report)
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Delivered)
   })
 
@@ -42,13 +44,13 @@ describe('IntentEscrow: deliver', () => {
     ]
     for (const report of bad) {
       await expect(
-        d.escrow.connect(d.stranger).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, report),
+        d.escrow.connect(d.stranger).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, report),
       )
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.seller)
     }
     await expect(
-      d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, bad[1] ?? ''),
+      d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, bad[1] ?? ''),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
   })
 
@@ -56,7 +58,7 @@ describe('IntentEscrow: deliver', () => {
     const d = await loadFixture(market)
     const [early, late] = [await opened(d, { nonce: 1n }), await opened(d, { nonce: 2n })]
     const deliver = ({ agreement, conditions }: typeof early) =>
-      d.escrow.connect(d.seller).deliver(agreement, conditions, 250n, EVIDENCE, '0x')
+      d.escrow.connect(d.seller).deliver(pack(agreement), conditions, 250n, EVIDENCE, '0x')
     const [start, deadline] = [BigInt(early.conditions.start), BigInt(late.agreement.deadline)]
     await time.setNextBlockTimestamp(start - 1n)
     await expect(deliver(early))
@@ -74,7 +76,7 @@ describe('IntentEscrow: deliver', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     await time.setNextBlockTimestamp(BigInt(deal.agreement.deadline))
-    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
+    await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x')
   })
 
   it('refuses to report nothing, or more than was agreed', async () => {
@@ -82,7 +84,7 @@ describe('IntentEscrow: deliver', () => {
     const deal = await begun(d)
     for (const quantity of [0n, 251n]) {
       await expect(
-        d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, quantity, EVIDENCE, '0x'),
+        d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, quantity, EVIDENCE, '0x'),
       )
         .to.be.revertedWithCustomError(d.escrow, 'InvalidQuantity')
         .withArgs(quantity, 250n)
@@ -92,11 +94,11 @@ describe('IntentEscrow: deliver', () => {
   it('works in no status but Open, and so once', async () => {
     const d = await loadFixture(market)
     await expectOnlyIn(d, ['Open'], ({ agreement, conditions }) =>
-      d.escrow.connect(d.seller).deliver(agreement, conditions, 250n, EVIDENCE, '0x'),
+      d.escrow.connect(d.seller).deliver(pack(agreement), conditions, 250n, EVIDENCE, '0x'),
     )
     const deal = await delivered(d)
     await expect(
-      d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x'),
+      d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
   })
 
@@ -116,7 +118,7 @@ describe('IntentEscrow: deliver', () => {
     }
     for (const [field, value] of Object.entries(changes)) {
       const shown = { ...deal.conditions, [field]: value }
-      await expect(d.escrow.connect(d.seller).deliver(deal.agreement, shown, 250n, EVIDENCE, '0x'))
+      await expect(d.escrow.connect(d.seller).deliver(pack(deal.agreement), shown, 250n, EVIDENCE, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'ConditionsMismatch')
         .withArgs(await d.escrow.hashConditions(shown), deal.agreement.conditions)
     }
@@ -138,7 +140,7 @@ describe('IntentEscrow: conditions', () => {
       const deal = await opened(d, {}, await make())
       await time.increaseTo(BigInt(deal.conditions.start))
       await expect(
-        d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x'),
+        d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x'),
       ).to.be.revertedWithCustomError(d.escrow, 'InvalidConditions')
     })
   }
@@ -156,6 +158,6 @@ describe('IntentEscrow: conditions', () => {
     }
     const deal = await opened(d, { expiry: instant - 1, deadline: instant }, limits)
     await time.setNextBlockTimestamp(instant)
-    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, EVIDENCE, '0x')
+    await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, EVIDENCE, '0x')
   })
 })

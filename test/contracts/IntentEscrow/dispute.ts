@@ -1,4 +1,4 @@
-import { EVIDENCE, market, PAYMENT, Status, signRelease, WINDOW } from '../agreement.ts'
+import { EVIDENCE, market, PAYMENT, pack, Status, signRelease, WINDOW } from '../agreement.ts'
 import { ethers, expect, loadFixture, malleate, time } from '../base.ts'
 import {
   balanceOf,
@@ -20,7 +20,7 @@ describe('IntentEscrow: dispute, without arbitrator', () => {
     const d = await loadFixture(market)
     const before = await balanceOf(d, d.buyer)
     const deal = await delivered(d)
-    const call = d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    const call = d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await expect(call)
       .to.emit(d.escrow, 'Disputed')
       .withArgs(deal.id, d.buyer, d.seller, ethers.ZeroAddress, PAYMENT)
@@ -32,8 +32,8 @@ describe('IntentEscrow: dispute, without arbitrator', () => {
   it('splits what was reported and not released before; what was not reported goes back', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, {}, 200n)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 100n, false, EVIDENCE, '0x')
-    const call = d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 100n, false, EVIDENCE, '0x')
+    const call = d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await expect(call)
       .to.emit(d.escrow, 'Disputed')
       .withArgs(deal.id, d.buyer, d.seller, ethers.ZeroAddress, 19_000n)
@@ -52,7 +52,7 @@ describe('IntentEscrow: dispute, without arbitrator', () => {
     it(`gives the seller ${splitBps} of 10000 when that was agreed`, async () => {
       const d = await loadFixture(market)
       const deal = await delivered(d, {}, { splitBps })
-      const call = d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+      const call = d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
       const fee = (paid * 50n) / 10_000n
       const outcome = { status: Status.Resolved, paid: paid - fee, fee, refunded: PAYMENT - paid }
       await expectSettlement(d, deal, call, outcome)
@@ -62,16 +62,16 @@ describe('IntentEscrow: dispute, without arbitrator', () => {
   it('refuses to contest what was released already', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, {}, 100n)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 100n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 100n, false, EVIDENCE, '0x')
     await expect(
-      d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x'),
+      d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'NothingContested')
   })
 
   it('works in no status but Delivered', async () => {
     const d = await loadFixture(market)
     await expectOnlyIn(d, ['Delivered'], ({ agreement, conditions }) =>
-      d.escrow.connect(d.buyer).dispute(agreement, conditions, '0x'),
+      d.escrow.connect(d.buyer).dispute(pack(agreement), conditions, '0x'),
     )
   })
 
@@ -79,7 +79,7 @@ describe('IntentEscrow: dispute, without arbitrator', () => {
     const d = await loadFixture(market)
     const deal = await delivered(d)
     const end = BigInt(deal.conditions.end) + BigInt(WINDOW)
-    const dispute = () => d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    const dispute = () => d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await time.setNextBlockTimestamp(end + 1n)
     await expect(dispute())
       .to.be.revertedWithCustomError(d.escrow, 'WindowPassed')
@@ -93,7 +93,7 @@ describe('IntentEscrow: dispute, without arbitrator', () => {
     const deal = await delivered(d)
     const shown = { ...deal.conditions, splitBps: 0n }
     await expect(
-      d.escrow.connect(d.buyer).dispute(deal.agreement, shown, '0x'),
+      d.escrow.connect(d.buyer).dispute(pack(deal.agreement), shown, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'ConditionsMismatch')
   })
 })
@@ -102,7 +102,7 @@ describe('IntentEscrow: dispute, who may', () => {
   it('is the payer as well', async () => {
     const d = await loadFixture(mandatedMarket)
     const deal = await delivered(d, d.mandated)
-    const call = d.escrow.connect(d.stranger).dispute(deal.agreement, deal.conditions, '0x')
+    const call = d.escrow.connect(d.stranger).dispute(pack(deal.agreement), deal.conditions, '0x')
     await expectSettlement(d, deal, call, split)
   })
 
@@ -110,7 +110,7 @@ describe('IntentEscrow: dispute, who may', () => {
     const d = await loadFixture(market)
     const deal = await delivered(d)
     const consent = await signDispute(d, d.buyer, deal.id)
-    const call = d.escrow.connect(d.stranger).dispute(deal.agreement, deal.conditions, consent)
+    const call = d.escrow.connect(d.stranger).dispute(pack(deal.agreement), deal.conditions, consent)
     await expectSettlement(d, deal, call, split)
   })
 
@@ -125,7 +125,7 @@ describe('IntentEscrow: dispute, who may', () => {
       await signRelease(d, d.buyer, deal.id),
       malleate(await signDispute(d, d.buyer, deal.id)),
     ]) {
-      await expect(d.escrow.connect(d.stranger).dispute(deal.agreement, deal.conditions, consent))
+      await expect(d.escrow.connect(d.stranger).dispute(pack(deal.agreement), deal.conditions, consent))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
@@ -136,7 +136,7 @@ describe('IntentEscrow: dispute, who may', () => {
     const deal = await delivered(d)
     const wrong = await signDispute(d, d.buyer, ethers.id('another agreement'))
     await expect(
-      d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, wrong),
+      d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, wrong),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
   })
 })
@@ -145,9 +145,9 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
   it('brings the case, and the caller’s bond', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d), 200n)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 100n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 100n, false, EVIDENCE, '0x')
     const before = await balanceOf(d, d.buyer)
-    await expect(d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x'))
+    await expect(d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x'))
       .to.emit(d.escrow, 'Disputed')
       .withArgs(deal.id, d.buyer, d.seller, d.arbitrator, 19_000n)
     const now = BigInt(await time.latest())
@@ -172,7 +172,7 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
     const deal = await delivered(d, {}, ruledBy(d))
     const [buyers, towers] = [await balanceOf(d, d.buyer), await balanceOf(d, d.stranger)]
     const consent = await signDispute(d, d.buyer, deal.id)
-    await d.escrow.connect(d.stranger).dispute(deal.agreement, deal.conditions, consent)
+    await d.escrow.connect(d.stranger).dispute(pack(deal.agreement), deal.conditions, consent)
     const { plaintiff, bonder } = await d.arbitrator.last()
     expect([plaintiff, bonder]).to.deep.equal([d.buyer.address, d.stranger.address])
     expect(await balanceOf(d, d.buyer)).to.equal(buyers)
@@ -183,7 +183,7 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d))
     await d.ledger.connect(d.module).take(d.token, d.buyer, (await balanceOf(d, d.buyer)) - 4749n)
-    await expect(d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x'))
+    await expect(d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x'))
       .to.be.revertedWithCustomError(d.ledger, 'BalanceTooLow')
       .withArgs(d.token, d.buyer, 4749n, 4750n)
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Delivered)
@@ -193,7 +193,7 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
     const d = await loadFixture(market)
     const longest = await d.escrow.MAX_ARBITRATION()
     const deal = await delivered(d, {}, ruledBy(d))
-    const dispute = () => d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    const dispute = () => d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await d.arbitrator.setMaxDuration(longest + 1n)
     await expect(dispute())
       .to.be.revertedWithCustomError(d.escrow, 'ArbitratorTooSlow')
@@ -206,16 +206,16 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d))
     await d.arbitrator.setMode(1)
-    await expect(d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')).to.be.revertedWith(
-      'told to revert',
-    )
+    await expect(
+      d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x'),
+    ).to.be.revertedWith('told to revert')
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Delivered)
   })
 
   it('refuses an arbitrator that is no contract', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, { arbitrator: d.stranger.address })
-    await expect(d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')).to.be.revert(
+    await expect(d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')).to.be.revert(
       ethers,
     )
   })
@@ -223,9 +223,9 @@ describe('IntentEscrow: dispute, with an arbitrator', () => {
   it('cannot be entered by the arbitrator while it takes the case', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d))
-    const resolve = d.escrow.interface.encodeFunctionData('resolve', [deal.agreement, deal.conditions])
+    const resolve = d.escrow.interface.encodeFunctionData('resolve', [pack(deal.agreement), deal.conditions])
     await d.arbitrator.arm(resolve)
-    await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    await d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     const guarded = d.escrow.interface.encodeErrorResult('ReentrancyGuardReentrantCall', [])
     expect(await d.arbitrator.result()).to.equal(guarded)
     expect(await d.escrow.statusOf(deal.id)).to.equal(Status.Disputed)

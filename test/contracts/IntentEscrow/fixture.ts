@@ -12,11 +12,24 @@ import {
   newDeal,
   open,
   opened,
+  type Packed,
+  pack,
   readingTypes,
   Status,
   sign,
 } from '../agreement.ts'
-import { bindWallet, DAY, type Deployment, DOLLAR, ethers, expect, prefund, register, time } from '../base.ts'
+import {
+  bindWallet,
+  DAY,
+  type Deployment,
+  DOLLAR,
+  ethers,
+  expect,
+  prefund,
+  register,
+  type Signer,
+  time,
+} from '../base.ts'
 
 export type Market = Awaited<ReturnType<typeof market>>
 
@@ -32,7 +45,7 @@ export async function delivered(
 ): Promise<Deal> {
   const deal = await opened(d, overrides, conditions)
   await time.setNextBlockTimestamp(BigInt(deal.conditions.start))
-  await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, quantity, EVIDENCE, '0x')
+  await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, quantity, EVIDENCE, '0x')
   return deal
 }
 
@@ -43,7 +56,7 @@ export async function disputed(
   quantity = 250n,
 ): Promise<Deal> {
   const deal = await delivered(d, overrides, ruledBy(d), quantity)
-  await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+  await d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
   return deal
 }
 
@@ -79,11 +92,11 @@ export async function signDispute(d: Deployment, signer: EthersSigner, agreement
 }
 
 /** What `open` and `trade` are called with: the agreement and both signatures. */
-export async function signedByBoth(d: Deployment, deal: Deal): Promise<[Agreement, string, string]> {
-  return [deal.agreement, await sign(d, d.buyer, deal), await sign(d, d.seller, deal)]
+export async function signedByBoth(d: Deployment, deal: Deal): Promise<[Packed, string, string]> {
+  return [pack(deal.agreement), await sign(d, d.buyer, deal), await sign(d, d.seller, deal)]
 }
 
-/** What the ledger holds beyond all accounts and fees: what is in escrow, and bonds. */
+/** What the treasury holds beyond accounts, fees and stake: what is in escrow, and bonds. */
 export async function escrowed(d: Deployment, token = d.addresses.token): Promise<bigint> {
   const { buyer, seller, owner, payout, feeRecipient, module, stranger, deployer } = d
   const people = [buyer, seller, owner, payout, feeRecipient, module, stranger, deployer]
@@ -91,7 +104,14 @@ export async function escrowed(d: Deployment, token = d.addresses.token): Promis
   let held = await erc20.balanceOf(d.ledger)
   for (const balance of await d.ledger.balancesOf(token, people)) held -= balance
   for (const account of people) held -= await d.ledger.feesOf(token, account)
-  return held
+  return token === d.addresses.token ? held - (await stakeHeld(d, people)) : held
+}
+
+/** What the vault answers for, of the one position that there is. */
+async function stakeHeld(d: Deployment, people: Signer[]): Promise<bigint> {
+  let { staked } = await d.vault.positionOf(1n, d.owner, d.escrow)
+  for (const account of people) staked += await d.vault.claimable(account)
+  return staked + (await d.vault.toBurn())
 }
 
 export const balanceOf = (d: Deployment, account: { address: string }) =>
@@ -121,10 +141,9 @@ export async function expectSettlement(
   call: Promise<ContractTransactionResponse>,
   { status, paid = 0n, fee = 0n, refunded = 0n, slashed = 0n, evidence = ethers.ZeroHash }: Outcome,
 ) {
-  const { buyer, seller } = deal.agreement
   await expect(call)
     .to.emit(d.escrow, 'Settlement')
-    .withArgs(deal.id, buyer, seller, status, paid, fee, refunded, slashed, evidence)
+    .withArgs(deal.id, status, paid, fee, refunded, slashed, evidence)
   expect(await d.escrow.statusOf(deal.id)).to.equal(status)
 }
 
@@ -148,25 +167,25 @@ export async function everyStatus(d: Market): Promise<[keyof typeof Status, Deal
 
   made.push(['None', await newDeal(d, next())])
   const revoked = await newDeal(d, next())
-  await asSeller.revoke(revoked.agreement)
+  await asSeller.revoke(pack(revoked.agreement))
   made.push(['Revoked', revoked])
   made.push(['Open', await opened(d, next())])
   const settled = await opened(d, next())
-  await asBuyer.settle(settled.agreement, 250n, false, EVIDENCE, '0x')
+  await asBuyer.settle(pack(settled.agreement), 250n, false, EVIDENCE, '0x')
   made.push(['Settled', settled])
   const cancelled = await opened(d, next())
-  await asSeller.cancel(cancelled.agreement, cancelled.conditions)
+  await asSeller.cancel(pack(cancelled.agreement), cancelled.conditions)
   made.push(['Cancelled', cancelled])
   const refunded = await newDeal(d, next(), { start: 0n, end: 0n, lateFrom: 0n })
   refunded.agreement.deadline = BigInt(refunded.agreement.expiry) + 1n
-  refunded.id = await d.escrow.idOf(refunded.agreement)
+  refunded.id = await d.escrow.idOf(pack(refunded.agreement))
   await open(d, refunded)
   made.push(['Delivered', await delivered(d, next())])
-  await d.escrow.refund(refunded.agreement)
+  await d.escrow.refund(pack(refunded.agreement))
   made.push(['Refunded', refunded])
   made.push(['Disputed', await disputed(d, next())])
   const resolved = await delivered(d, next())
-  await asBuyer.dispute(resolved.agreement, resolved.conditions, '0x')
+  await asBuyer.dispute(pack(resolved.agreement), resolved.conditions, '0x')
   made.push(['Resolved', resolved])
   for (const [name, { id }] of made) expect(await d.escrow.statusOf(id)).to.equal(Status[name])
   return made

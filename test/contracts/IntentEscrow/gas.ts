@@ -8,6 +8,7 @@ import {
   newDeal,
   open,
   PAYMENT,
+  pack,
   sign,
 } from '../agreement.ts'
 import { type Deployment, DOLLAR, ethers, loadFixture, prefund, type Signer } from '../base.ts'
@@ -36,7 +37,7 @@ async function openAndSettle(fund: (d: Deployment, deal: Deal) => Promise<string
   for (const nonce of [1n, 2n]) {
     const deal = await newDeal(d, { nonce })
     gas = await gasOf(open(d, deal, await fund(d, deal)))
-    gas += await gasOf(d.escrow.connect(d.buyer).settle(deal.agreement, 250n, true, EVIDENCE, '0x'))
+    gas += await gasOf(d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, true, EVIDENCE, '0x'))
   }
   return gas
 }
@@ -61,7 +62,7 @@ async function spot(d: Deployment, traders: Signer[], i: number, nonce: bigint):
   })
   const signed = { agreement: deal.agreement, conditions: NO_CONDITIONS }
   return d.escrow.interface.encodeFunctionData('trade', [
-    deal.agreement,
+    pack(deal.agreement),
     await sign(d, buyer, signed),
     await sign(d, seller, signed),
   ])
@@ -83,7 +84,7 @@ async function batchOfTrades(): Promise<bigint> {
 }
 
 export async function escrowRows(): Promise<GasRow[]> {
-  const signed = 'two ECDSA signatures, stake locked and freed, plain ABI, buyer settles'
+  const signed = 'two ECDSA signatures, stake locked and freed, packed agreement, buyer settles'
   return [
     {
       row: 'open + settle, prefunded',
@@ -98,7 +99,7 @@ export async function escrowRows(): Promise<GasRow[]> {
     {
       row: 'trade, each of 50 in a batch',
       gas: await batchOfTrades(),
-      note: '16 accounts that buy and sell, no agents; two ECDSA signatures each, plain ABI',
+      note: '16 accounts that buy and sell, no agents; two ECDSA signatures each, packed agreement',
     },
   ]
 }

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { packAgreement } from '../../../protocol/packed-agreement.ts'
 import {
   type Agreement,
   agreementTypes,
@@ -11,6 +12,7 @@ import {
   market,
   newConditions,
   newDeal,
+  pack,
   readingTypes,
   releaseTypes,
 } from '../agreement.ts'
@@ -44,27 +46,21 @@ const arbitraryAgreement = fc.record({
   token: address,
   staker: address,
   agentId: uint(64n),
-  exposure: uint(128n),
+  exposure: uint(96n),
   quantity: uint(64n),
   price: uint(64n),
-  lot: uint(64n),
+  lot: uint(96n),
   feeBps: uint(16n),
   penaltyBps: uint(16n),
-  relayFee: uint(64n),
+  relayFee: uint(96n),
   buyerEpoch: uint(32n),
   sellerEpoch: uint(32n),
   expiry: uint(64n),
   deadline: uint(64n),
   intentHash: hash,
   termsHash: hash,
-  nonce: word,
+  nonce: uint(128n),
 })
-
-/** Members whose type fills its word have no upper bits that could be dirty. */
-const narrow = (types: { name: string; type: string }[]) =>
-  types
-    .map(({ name, type }, index) => ({ name, type, index }))
-    .filter(({ type }) => !['bytes32', 'uint256', 'Conditions'].includes(type))
 
 /** The call with the first byte of one word of its arguments set. */
 const dirtied = (data: string, index: number) => {
@@ -90,9 +86,10 @@ describe('IntentEscrow: EIP-712', () => {
     const domain = await escrowDomain(d)
     const property = fc.asyncProperty(arbitraryAgreement, arbitraryConditions, async (made, conditions) => {
       const onChain = { ...made, conditions: hashConditions(conditions) }
+      expect(packAgreement(onChain as never)).to.deep.equal(pack(onChain))
       expect(await d.escrow.hashConditions(conditions)).to.equal(onChain.conditions)
       const digest = TypedDataEncoder.hash(domain, agreementTypes, { ...made, conditions })
-      expect(await d.escrow.idOf(onChain)).to.equal(digest)
+      expect(await d.escrow.idOf(pack(onChain))).to.equal(digest)
     })
     await fc.assert(property, { numRuns: 40 })
   })
@@ -102,7 +99,7 @@ describe('IntentEscrow: EIP-712', () => {
     const conditions =
       'Conditions(address arbitrator,address meter,uint64 start,uint64 end,uint64 lateFrom,uint16 lateBps,uint32 window,uint16 splitBps,uint64 retail)'
     expect(encoder.encodeType('Agreement')).to.equal(
-      `Agreement(address buyer,address payer,address seller,address payout,address token,address staker,uint64 agentId,uint128 exposure,uint64 quantity,uint64 price,uint64 lot,uint16 feeBps,uint16 penaltyBps,uint64 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint256 nonce,Conditions conditions)${conditions}`,
+      `Agreement(address buyer,address payer,address seller,address payout,address token,address staker,uint64 agentId,uint96 exposure,uint64 quantity,uint64 price,uint96 lot,uint16 feeBps,uint16 penaltyBps,uint96 relayFee,uint32 buyerEpoch,uint32 sellerEpoch,uint64 expiry,uint64 deadline,bytes32 intentHash,bytes32 termsHash,uint128 nonce,Conditions conditions)${conditions}`,
     )
     for (const [types, expected] of [
       [conditionsTypes, conditions],
@@ -119,11 +116,11 @@ describe('IntentEscrow: EIP-712', () => {
   it('binds every field of the agreement: changing any of them changes the id', async () => {
     const d = await loadFixture(market)
     const { agreement } = await newDeal(d)
-    const ids = new Set([await d.escrow.idOf(agreement)])
+    const ids = new Set([await d.escrow.idOf(pack(agreement))])
     const fields = Object.entries(agreement) as [keyof Agreement, string | number | bigint][]
     for (const [field, value] of fields) {
       const other = typeof value === 'string' ? ethers.id('other').slice(0, value.length) : BigInt(value) + 1n
-      ids.add(await d.escrow.idOf({ ...agreement, [field]: other }))
+      ids.add(await d.escrow.idOf(pack({ ...agreement, [field]: other })))
     }
     expect(fields.length).to.equal(22)
     expect(ids.size).to.equal(23)
@@ -143,49 +140,28 @@ describe('IntentEscrow: EIP-712', () => {
     expect(hashes.size).to.equal(10)
   })
 
-  it('refuses words with dirty upper bits, so that an id has one encoding', async () => {
+  it('has one packed form per agreement: whichever bit of it is flipped, the id is another', async () => {
     const d = await loadFixture(market)
-    const { agreement, conditions } = await newDeal(d)
-    const idOf = d.escrow.interface.encodeFunctionData('idOf', [agreement])
-    const hashOf = d.escrow.interface.encodeFunctionData('hashConditions', [conditions])
-    for (const [data, types] of [
-      [idOf, agreementTypes.Agreement ?? []],
-      [hashOf, conditionsTypes.Conditions],
-    ] as const) {
-      expect(await ethers.provider.call({ to: d.escrow, data })).to.have.length(66)
-      const members = narrow([...types])
-      expect(members.length).to.be.greaterThan(8)
-      for (const { index, name } of members) {
-        const call = ethers.provider.call({ to: d.escrow, data: dirtied(data, index) })
-        expect(await call.then(() => name).catch(() => 'refused')).to.equal('refused')
+    const packed = pack((await newDeal(d)).agreement)
+    const ids = new Set([await d.escrow.idOf(packed)])
+    for (const [place, word] of packed.entries()) {
+      for (const bit of [0, 15, 16, 31, 32, 63, 64, 95, 96, 127, 128, 191, 192, 255]) {
+        const flipped = ethers.toBeHex(BigInt(word) ^ (1n << BigInt(bit)), 32)
+        ids.add(await d.escrow.idOf(packed.with(place, flipped)))
       }
     }
+    expect(packed.length).to.equal(10)
+    expect(ids.size).to.equal(141)
   })
 
-  it('opens nothing under an encoding with dirty upper bits, although both signed just that', async () => {
+  it('refuses conditions with dirty upper bits, so that a hash has one encoding', async () => {
     const d = await loadFixture(market)
-    const [buyer, seller] = [newKey(), newKey()]
-    const unbound = { agentId: 0n, sellerEpoch: 0n, staker: ethers.ZeroAddress, exposure: 0n }
-    const parties = { buyer: buyer.address, payer: buyer.address, seller: seller.address }
-    const { agreement } = await newDeal(d, { ...parties, ...unbound })
-    await d.ledger.connect(d.module).move(d.token, d.buyer, buyer, 1_000_000n, 0n)
-    const typeHash = ethers.id(TypedDataEncoder.from(agreementTypes).encodeType('Agreement'))
-    const separator = await d.escrow.domainSeparator()
-    const words = `0x${d.escrow.interface.encodeFunctionData('idOf', [agreement]).slice(10)}`
-    const encoded = (bytes: string) => {
-      const structHash = ethers.keccak256(ethers.concat([typeHash, bytes]))
-      const digest = ethers.keccak256(ethers.concat(['0x1901', separator, structHash]))
-      const signatures = [buyer, seller].map((key) => key.signingKey.sign(digest).serialized)
-      const [first = '', second = ''] = signatures
-      const data = d.escrow.interface.encodeFunctionData('open', [agreement, first, second, '0x'])
-      return `${data.slice(0, 10)}${bytes.slice(2)}${data.slice(10 + bytes.length - 2)}`
-    }
-    for (const { index, name } of narrow([...(agreementTypes.Agreement ?? [])])) {
-      const dirty = `${words.slice(0, 2 + 64 * index)}01${words.slice(4 + 64 * index)}`
-      const call = ethers.provider.call({ to: d.escrow, data: encoded(dirty) })
+    const { conditions } = await newDeal(d)
+    const data = d.escrow.interface.encodeFunctionData('hashConditions', [conditions])
+    expect(await ethers.provider.call({ to: d.escrow, data })).to.have.length(66)
+    for (const [index, { name }] of conditionsTypes.Conditions.entries()) {
+      const call = ethers.provider.call({ to: d.escrow, data: dirtied(data, index) })
       expect(await call.then(() => name).catch(() => 'refused')).to.equal('refused')
     }
-    await d.stranger.sendTransaction({ to: d.escrow, data: encoded(words) })
-    expect(await d.escrow.statusOf(await d.escrow.idOf(agreement))).to.equal(1n)
   })
 })

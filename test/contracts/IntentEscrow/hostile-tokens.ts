@@ -7,6 +7,7 @@ import {
   open,
   opened,
   PAYMENT,
+  pack,
   Status,
 } from '../agreement.ts'
 import { ethers, expect, loadFixture } from '../base.ts'
@@ -23,8 +24,8 @@ async function hostileMarket() {
 }
 
 /** By allowance: there is no permit. */
-const fromWallet = encodeFunding(FundingKind.Permit, 0n, 0n, 0n, '0x')
-const byAuthorization = encodeFunding(FundingKind.Authorization, 0n, 0n, 0n, '0x')
+const fromWallet = encodeFunding(FundingKind.Permit, 0n, 0n, '0x')
+const byAuthorization = encodeFunding(FundingKind.Authorization, 0n, 0n, '0x')
 
 describe('IntentEscrow: tokens that call back', () => {
   for (const [name, funding] of [
@@ -35,7 +36,8 @@ describe('IntentEscrow: tokens that call back', () => {
       const d = await loadFixture(hostileMarket)
       const encode = d.escrow.interface.encodeFunctionData.bind(d.escrow.interface)
       const guarded = d.escrow.interface.encodeErrorResult('ReentrancyGuardReentrantCall', [])
-      const { agreement, conditions } = d.deal
+      const { conditions } = d.deal
+      const agreement = pack(d.deal.agreement)
       const calls = [
         encode('settle', [agreement, 250n, false, EVIDENCE, '0x']),
         encode('refund', [agreement]),
@@ -85,9 +87,9 @@ describe('IntentEscrow: tokens that misbehave', () => {
     const honest = await opened(d)
     await open(d, d.deal, fromWallet)
     await d.bad.setMode(4)
-    await d.escrow.connect(d.buyer).settle(d.deal.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(d.deal.agreement), 250n, false, EVIDENCE, '0x')
     expect(await escrowed(d)).to.equal(PAYMENT)
-    await d.escrow.connect(d.buyer).settle(honest.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(honest.agreement), 250n, false, EVIDENCE, '0x')
     expect(await escrowed(d)).to.equal(0n)
   })
 
@@ -97,8 +99,8 @@ describe('IntentEscrow: tokens that misbehave', () => {
     for (const account of [d.buyer.address, d.payout.address, d.addresses.ledger]) {
       await d.bad.setBlocked(account, true)
     }
-    await d.escrow.connect(d.buyer).settle(d.deal.agreement, 100n, false, EVIDENCE, '0x')
-    await d.escrow.connect(d.seller).cancel(d.deal.agreement, d.deal.conditions)
+    await d.escrow.connect(d.buyer).settle(pack(d.deal.agreement), 100n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.seller).cancel(pack(d.deal.agreement), d.deal.conditions)
     expect(await escrowed(d, d.badToken)).to.equal(0n)
     expect(await d.ledger.balanceOf(d.badToken, d.payout)).to.equal(19_000n - 95n)
   })

@@ -1,4 +1,13 @@
-import { authorization, encodeFunding, FundingKind, newDeal, open, PAYMENT, Status } from '../agreement.ts'
+import {
+  authorization,
+  encodeFunding,
+  FundingKind,
+  MAX_SECOND,
+  newDeal,
+  open,
+  PAYMENT,
+  Status,
+} from '../agreement.ts'
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { expectPaidFromWallet, signatureOf, walletMarket } from './wallet-market.ts'
 
@@ -77,7 +86,7 @@ describe('IntentEscrow: open with an authorisation (EIP-3009)', () => {
     const d = await loadFixture(walletMarket)
     const deal = await newDeal(d)
     const longer = ethers.concat([signatureOf(await authorization(d, deal.id)), '0x00'])
-    const funding = encodeFunding(FundingKind.Authorization, 0n, 0n, ethers.MaxUint256, longer)
+    const funding = encodeFunding(FundingKind.Authorization, 0n, MAX_SECOND, longer)
     await expect(open(d, deal, funding)).to.be.revertedWithCustomError(d.token, 'ECDSAInvalidSignature')
   })
 

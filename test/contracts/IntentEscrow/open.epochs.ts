@@ -1,4 +1,4 @@
-import { newDeal, open, sign } from '../agreement.ts'
+import { newDeal, open, pack, sign } from '../agreement.ts'
 import { bindWallet, expect, loadFixture } from '../base.ts'
 import { mandatedMarket } from './fixture.ts'
 
@@ -44,6 +44,11 @@ describe('IntentEscrow: open, the epochs of the keys', () => {
     const d = await loadFixture(mandatedMarket)
     const deal = await newDeal(d)
     await d.registry.connect(d.stranger).unsetAgentWallet(d.buyingAgent)
-    await d.escrow.open(deal.agreement, await sign(d, d.buyer, deal), await sign(d, d.seller, deal), '0x')
+    await d.escrow.open(
+      pack(deal.agreement),
+      await sign(d, d.buyer, deal),
+      await sign(d, d.seller, deal),
+      '0x',
+    )
   })
 })

@@ -1,4 +1,14 @@
-import { EVIDENCE, encodeFunding, FundingKind, newDeal, open, opened, PAYMENT, Status } from '../agreement.ts'
+import {
+  EVIDENCE,
+  encodeFunding,
+  FundingKind,
+  newDeal,
+  open,
+  opened,
+  PAYMENT,
+  pack,
+  Status,
+} from '../agreement.ts'
 import { DAY, DOLLAR, expect, loadFixture, time } from '../base.ts'
 import { balanceOf, expectSettlement, mandatedMarket } from './fixture.ts'
 
@@ -16,7 +26,7 @@ describe('IntentEscrow: open, paid by the owner of the buyer’s agent', () => {
     const deal = await opened(d, d.mandated)
     expect(await balanceOf(d, d.stranger)).to.equal(owners - PAYMENT)
     expect((await d.ledger.mandateOf(d.stranger, d.buyingAgent, d.token)).spent).to.equal(PAYMENT)
-    const cancel = d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+    const cancel = d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions)
     await expectSettlement(d, deal, cancel, { status: Status.Cancelled, refunded: PAYMENT })
     expect([await balanceOf(d, d.stranger), await balanceOf(d, d.buyer)]).to.deep.equal([owners, keys])
   })
@@ -24,7 +34,7 @@ describe('IntentEscrow: open, paid by the owner of the buyer’s agent', () => {
   it('gives back no room of the mandate with a refund', async () => {
     const d = await loadFixture(morning)
     const deal = await opened(d, d.mandated)
-    await d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+    await d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions)
     expect((await d.ledger.mandateOf(d.stranger, d.buyingAgent, d.token)).spent).to.equal(PAYMENT)
   })
 
@@ -88,7 +98,7 @@ describe('IntentEscrow: open, paid by the owner of the buyer’s agent', () => {
   it('takes no permit or authorisation: those are the buyer’s own money', async () => {
     const d = await loadFixture(morning)
     for (const kind of Object.values(FundingKind)) {
-      const funding = encodeFunding(kind, PAYMENT, 0n, 0n, '0x')
+      const funding = encodeFunding(kind, PAYMENT, 0n, '0x')
       await expect(open(d, await newDeal(d, d.mandated), funding)).to.be.revertedWithCustomError(
         d.escrow,
         'PayerNotBound',
@@ -100,8 +110,8 @@ describe('IntentEscrow: open, paid by the owner of the buyer’s agent', () => {
     const d = await loadFixture(morning)
     const deal = await opened(d, d.mandated)
     await expect(
-      d.escrow.connect(d.stranger).settle(deal.agreement, 250n, false, EVIDENCE, '0x'),
+      d.escrow.connect(d.stranger).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
   })
 })

@@ -1,4 +1,4 @@
-import { encodeFunding, FundingKind, newDeal, open, PAYMENT, permit } from '../agreement.ts'
+import { encodeFunding, FundingKind, MAX_SECOND, newDeal, open, PAYMENT, permit } from '../agreement.ts'
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { expectPaidFromWallet, signatureOf, walletMarket } from './wallet-market.ts'
 
@@ -18,7 +18,7 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
     const before = await d.token.balanceOf(d.buyer)
     const funding = await permit(d, PAYMENT)
     const { v, r, s } = ethers.Signature.from(signatureOf(funding))
-    await d.token.connect(d.stranger).permit(d.buyer, d.ledger, PAYMENT, ethers.MaxUint256, v, r, s)
+    await d.token.connect(d.stranger).permit(d.buyer, d.ledger, PAYMENT, MAX_SECOND, v, r, s)
     await open(d, await newDeal(d), funding)
     await expectPaidFromWallet(d, before)
   })
@@ -27,7 +27,7 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
     const d = await loadFixture(walletMarket)
     const before = await d.token.balanceOf(d.buyer)
     await d.token.connect(d.buyer).approve(d.ledger, PAYMENT)
-    await open(d, await newDeal(d), encodeFunding(FundingKind.Permit, PAYMENT, 0n, 0n, '0x'))
+    await open(d, await newDeal(d), encodeFunding(FundingKind.Permit, PAYMENT, 0n, '0x'))
     await expectPaidFromWallet(d, before)
   })
 
@@ -59,8 +59,10 @@ describe('IntentEscrow: open with a permit (EIP-2612)', () => {
 
   it('refuses a funding that is of neither kind, or no funding at all', async () => {
     const d = await loadFixture(walletMarket)
-    for (const funding of [encodeFunding(2n, PAYMENT, 0n, 0n, '0x'), '0x01']) {
-      await expect(open(d, await newDeal(d), funding)).to.be.revertedWithoutReason(ethers)
+    for (const funding of [encodeFunding(2n, PAYMENT, 0n, '0x'), '0x01', `0x01${'00'.repeat(23)}`]) {
+      await expect(open(d, await newDeal(d), funding))
+        .to.be.revertedWithCustomError(d.escrow, 'MalformedFunding')
+        .withArgs(ethers.dataLength(funding))
     }
   })
 })

@@ -1,4 +1,14 @@
-import { authorization, EVIDENCE, market, newDeal, open, opened, PAYMENT, permit } from '../agreement.ts'
+import {
+  authorization,
+  EVIDENCE,
+  market,
+  newDeal,
+  open,
+  opened,
+  PAYMENT,
+  pack,
+  permit,
+} from '../agreement.ts'
 import { expect, loadFixture } from '../base.ts'
 import { balanceOf, escrowed } from './fixture.ts'
 import { walletMarket } from './wallet-market.ts'
@@ -19,9 +29,9 @@ describe('IntentEscrow: open, the relay fee', () => {
     const d = await loadFixture(market)
     const before = await balanceOf(d, d.buyer)
     const settled = await opened(d, { relayFee: RELAY_FEE, nonce: 1n })
-    await d.escrow.connect(d.buyer).settle(settled.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(settled.agreement), 250n, false, EVIDENCE, '0x')
     const cancelled = await opened(d, { relayFee: RELAY_FEE, nonce: 2n })
-    await d.escrow.connect(d.seller).cancel(cancelled.agreement, cancelled.conditions)
+    await d.escrow.connect(d.seller).cancel(pack(cancelled.agreement), cancelled.conditions)
     expect(await balanceOf(d, d.buyer)).to.equal(before - PAYMENT - 2n * RELAY_FEE)
     expect(await escrowed(d)).to.equal(0n)
   })

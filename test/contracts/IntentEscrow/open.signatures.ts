@@ -1,4 +1,4 @@
-import { agreementTypes, escrowDomain, market, newConditions, newDeal, sign } from '../agreement.ts'
+import { agreementTypes, escrowDomain, market, newConditions, newDeal, pack, sign } from '../agreement.ts'
 import { ethers, expect, loadFixture, malleate } from '../base.ts'
 
 describe('IntentEscrow: open, the signatures', () => {
@@ -7,7 +7,7 @@ describe('IntentEscrow: open, the signatures', () => {
     const deal = await newDeal(d)
     const sellers = await sign(d, d.seller, deal)
     for (const bad of ['0x', await sign(d, d.stranger, deal), malleate(await sign(d, d.buyer, deal))]) {
-      await expect(d.escrow.connect(d.buyer).open(deal.agreement, bad, sellers, '0x'))
+      await expect(d.escrow.connect(d.buyer).open(pack(deal.agreement), bad, sellers, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
@@ -18,7 +18,7 @@ describe('IntentEscrow: open, the signatures', () => {
     const deal = await newDeal(d)
     const buyers = await sign(d, d.buyer, deal)
     for (const bad of ['0x', buyers, malleate(await sign(d, d.seller, deal))]) {
-      await expect(d.escrow.connect(d.seller).open(deal.agreement, buyers, bad, '0x'))
+      await expect(d.escrow.connect(d.seller).open(pack(deal.agreement), buyers, bad, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.seller)
     }
@@ -34,7 +34,7 @@ describe('IntentEscrow: open, the signatures', () => {
       { relayFee: 1n },
       { nonce: 2n },
     ]) {
-      await expect(d.escrow.open({ ...deal.agreement, ...change }, buyers, sellers, '0x'))
+      await expect(d.escrow.open(pack({ ...deal.agreement, ...change }), buyers, sellers, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
@@ -45,7 +45,7 @@ describe('IntentEscrow: open, the signatures', () => {
     const deal = await newDeal(d)
     const other = { ...deal, conditions: await newConditions({ splitBps: 6001n }) }
     await expect(
-      d.escrow.open(deal.agreement, await sign(d, d.buyer, other), await sign(d, d.seller, deal), '0x'),
+      d.escrow.open(pack(deal.agreement), await sign(d, d.buyer, other), await sign(d, d.seller, deal), '0x'),
     )
       .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
       .withArgs(d.buyer)
@@ -58,7 +58,7 @@ describe('IntentEscrow: open, the signatures', () => {
     const message = { ...deal.agreement, conditions: deal.conditions }
     const buyers = await d.buyer.signTypedData(salted, agreementTypes, message)
     await expect(
-      d.escrow.open(deal.agreement, buyers, await sign(d, d.seller, deal), '0x'),
+      d.escrow.open(pack(deal.agreement), buyers, await sign(d, d.seller, deal), '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
   })
 
@@ -66,7 +66,9 @@ describe('IntentEscrow: open, the signatures', () => {
     const d = await loadFixture(market)
     const nobody = ethers.ZeroAddress
     const deal = await newDeal(d, { buyer: nobody, payer: nobody })
-    await expect(d.escrow.open(deal.agreement, `0x${'00'.repeat(64)}1b`, await sign(d, d.seller, deal), '0x'))
+    await expect(
+      d.escrow.open(pack(deal.agreement), `0x${'00'.repeat(64)}1b`, await sign(d, d.seller, deal), '0x'),
+    )
       .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
       .withArgs(nobody)
   })

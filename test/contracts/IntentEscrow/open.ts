@@ -1,4 +1,4 @@
-import { EXPOSURE, market, newDeal, open, opened, PAYMENT, Status, sign } from '../agreement.ts'
+import { EXPOSURE, market, newDeal, open, opened, PAYMENT, pack, Status, sign } from '../agreement.ts'
 import { DOLLAR, ethers, expect, loadFixture, newKey, register, stakeFor } from '../base.ts'
 import { balanceOf, escrowed, expectOnlyIn, lockedStake } from './fixture.ts'
 
@@ -21,14 +21,14 @@ describe('IntentEscrow: open', () => {
     const deal = await newDeal(d)
     await expect(open(d, deal))
       .to.emit(d.escrow, 'Opened')
-      .withArgs(deal.id, d.buyer, d.seller, Object.values(deal.agreement))
+      .withArgs(deal.id, d.buyer, d.seller, pack(deal.agreement))
   })
 
   it('answers with the id', async () => {
     const d = await loadFixture(market)
     const deal = await newDeal(d)
     const signatures = [await sign(d, d.buyer, deal), await sign(d, d.seller, deal)] as const
-    expect(await d.escrow.open.staticCall(deal.agreement, ...signatures, '0x')).to.equal(deal.id)
+    expect(await d.escrow.open.staticCall(pack(deal.agreement), ...signatures, '0x')).to.equal(deal.id)
   })
 
   it('works in no status but None', async () => {
@@ -66,7 +66,7 @@ describe('IntentEscrow: open', () => {
     const key = newKey()
     await d.ledger.connect(d.module).move(d.token, d.buyer, key, PAYMENT, 0n)
     const deal = await newDeal(d, { buyer: key.address, payer: key.address })
-    await d.escrow.open(deal.agreement, await sign(d, key, deal), await sign(d, d.seller, deal), '0x')
+    await d.escrow.open(pack(deal.agreement), await sign(d, key, deal), await sign(d, d.seller, deal), '0x')
     expect(await balanceOf(d, key)).to.equal(0n)
   })
 
@@ -103,7 +103,7 @@ describe('IntentEscrow: open', () => {
   it('cannot reach what the owner staked for other modules, or asked back', async () => {
     const d = await loadFixture(market)
     await stakeFor(d, d.owner, d.agentId, 100n * DOLLAR, d.module.address)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, 5n * DOLLAR)
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.escrow, 5n * DOLLAR)
     await expect(open(d, await newDeal(d, { exposure: 1n })))
       .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
       .withArgs(d.agentId, d.owner, d.escrow, 0n, 1n)

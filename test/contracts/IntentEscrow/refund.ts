@@ -1,4 +1,4 @@
-import { EVIDENCE, EXPOSURE, market, opened, PAYMENT, Status } from '../agreement.ts'
+import { EVIDENCE, EXPOSURE, market, opened, PAYMENT, pack, Status } from '../agreement.ts'
 import { expect, loadFixture, time } from '../base.ts'
 import { balanceOf, escrowed, expectOnlyIn, expectSettlement, lockedStake } from './fixture.ts'
 
@@ -8,7 +8,7 @@ describe('IntentEscrow: refund', () => {
     const before = await balanceOf(d, d.buyer)
     const deal = await opened(d)
     await time.increaseTo(BigInt(deal.agreement.deadline))
-    const call = d.escrow.connect(d.stranger).refund(deal.agreement)
+    const call = d.escrow.connect(d.stranger).refund(pack(deal.agreement))
     await expectSettlement(d, deal, call, {
       status: Status.Refunded,
       refunded: PAYMENT,
@@ -23,7 +23,7 @@ describe('IntentEscrow: refund', () => {
     const d = await loadFixture(market)
     const { agreement } = await opened(d)
     await time.setNextBlockTimestamp(BigInt(agreement.deadline))
-    await expect(d.escrow.connect(d.buyer).refund(agreement))
+    await expect(d.escrow.connect(d.buyer).refund(pack(agreement)))
       .to.be.revertedWithCustomError(d.escrow, 'DeadlineNotPassed')
       .withArgs(agreement.deadline, agreement.deadline)
   })
@@ -31,22 +31,22 @@ describe('IntentEscrow: refund', () => {
   it('gives back what was not paid, and slashes in proportion to it', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 200n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 200n, false, EVIDENCE, '0x')
     await time.increaseTo(BigInt(deal.agreement.deadline))
-    await expectSettlement(d, deal, d.escrow.refund(deal.agreement), {
+    await expectSettlement(d, deal, d.escrow.refund(pack(deal.agreement)), {
       status: Status.Refunded,
       refunded: 9500n,
       slashed: EXPOSURE / 10n,
     })
-    expect((await d.escrow.receiptOf(deal.agreement)).paid).to.equal(38_000n - 190n)
+    expect((await d.escrow.receiptOf(pack(deal.agreement))).paid).to.equal(38_000n - 190n)
   })
 
   it('slashes nothing when rounding paid the whole before', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d, { price: 190n })
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 248n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 248n, false, EVIDENCE, '0x')
     await time.increaseTo(BigInt(deal.agreement.deadline))
-    await expectSettlement(d, deal, d.escrow.refund(deal.agreement), { status: Status.Refunded })
+    await expectSettlement(d, deal, d.escrow.refund(pack(deal.agreement)), { status: Status.Refunded })
     expect(await lockedStake(d)).to.equal(0n)
   })
 
@@ -59,7 +59,7 @@ describe('IntentEscrow: refund', () => {
       const d = await loadFixture(market)
       const deal = await opened(d, { penaltyBps })
       await time.increaseTo(BigInt(deal.agreement.deadline))
-      const call = d.escrow.refund(deal.agreement)
+      const call = d.escrow.refund(pack(deal.agreement))
       await expectSettlement(d, deal, call, { status: Status.Refunded, refunded: PAYMENT, slashed })
       expect(await lockedStake(d)).to.equal(0n)
     })
@@ -69,7 +69,7 @@ describe('IntentEscrow: refund', () => {
     const d = await loadFixture(market)
     const deal = await opened(d, { exposure: 0n })
     await time.increaseTo(BigInt(deal.agreement.deadline))
-    const call = d.escrow.refund(deal.agreement)
+    const call = d.escrow.refund(pack(deal.agreement))
     await expectSettlement(d, deal, call, { status: Status.Refunded, refunded: PAYMENT })
     await expect(call).not.to.emit(d.vault, 'Slashed')
   })
@@ -78,10 +78,10 @@ describe('IntentEscrow: refund', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     const { staked } = await d.vault.positionOf(d.agentId, d.owner, d.escrow)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, staked)
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.escrow, staked)
     await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
     await time.increaseTo(BigInt(deal.agreement.deadline))
-    await d.escrow.refund(deal.agreement)
+    await d.escrow.refund(pack(deal.agreement))
     const after = await d.vault.positionOf(d.agentId, d.owner, d.escrow)
     expect([after.staked, after.locked, after.queued]).to.deep.equal([
       staked - EXPOSURE / 2n,
@@ -92,7 +92,7 @@ describe('IntentEscrow: refund', () => {
 
   it('works in no status but Open, and so once', async () => {
     const d = await loadFixture(market)
-    await expectOnlyIn(d, ['Open'], ({ agreement }) => d.escrow.refund(agreement))
+    await expectOnlyIn(d, ['Open'], ({ agreement }) => d.escrow.refund(pack(agreement)))
   })
 
   it('needs exactly the agreement that was opened', async () => {
@@ -105,7 +105,7 @@ describe('IntentEscrow: refund', () => {
       { exposure: 0n },
       { penaltyBps: 10_000n },
     ]) {
-      await expect(d.escrow.refund({ ...agreement, ...change })).to.be.revertedWithCustomError(
+      await expect(d.escrow.refund(pack({ ...agreement, ...change }))).to.be.revertedWithCustomError(
         d.escrow,
         'UnexpectedStatus',
       )

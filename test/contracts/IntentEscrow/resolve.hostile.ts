@@ -1,4 +1,4 @@
-import { EXPOSURE, market, PAYMENT, Status } from '../agreement.ts'
+import { EXPOSURE, market, PAYMENT, pack, Status } from '../agreement.ts'
 import { ethers, expect, loadFixture, networkHelpers, time } from '../base.ts'
 import { disputed, expectSettlement, type Market } from './fixture.ts'
 
@@ -11,7 +11,7 @@ const split = { status: Status.Resolved, paid: 28_500n - 142n, fee: 142n, refund
 async function expectIgnored(d: Market, misbehave: () => Promise<unknown>) {
   const deal = await disputed(d)
   await misbehave()
-  const resolve = () => d.escrow.resolve(deal.agreement, deal.conditions)
+  const resolve = () => d.escrow.resolve(pack(deal.agreement), deal.conditions)
   await expect(resolve()).to.be.revertedWithCustomError(d.escrow, 'RulingPending')
   await time.increase((await d.escrow.MAX_ARBITRATION()) + 1n)
   await expectSettlement(d, deal, resolve(), split)
@@ -56,7 +56,7 @@ describe('IntentEscrow: resolve, with too little gas', () => {
     await d.arbitrator.setAnswer(encode(2n, 0n))
     await time.increase((await d.escrow.MAX_ARBITRATION()) + 1n)
     const resolve = (gasLimit: bigint) =>
-      d.escrow.connect(d.seller).resolve(deal.agreement, deal.conditions, { gasLimit })
+      d.escrow.connect(d.seller).resolve(pack(deal.agreement), deal.conditions, { gasLimit })
     for (const gasLimit of [150_000n, 200_000n, 250_000n]) {
       await expect(resolve(gasLimit)).to.be.revertedWithCustomError(d.escrow, 'InsufficientGas')
     }
@@ -69,14 +69,14 @@ describe('IntentEscrow: resolve, with too little gas', () => {
     const deal = await disputed(d)
     await d.arbitrator.setAnswer(encode(2n, 0n))
     await time.increase((await d.escrow.MAX_ARBITRATION()) + 1n)
-    const data = d.escrow.interface.encodeFunctionData('resolve', [deal.agreement, deal.conditions])
+    const data = d.escrow.interface.encodeFunctionData('resolve', [pack(deal.agreement), deal.conditions])
     for (let gas = 60_000n; gas <= 500_000n; gas += 20_000n) {
       const snapshot = await networkHelpers.takeSnapshot()
       const call = await d.seller
         .sendTransaction({ to: d.escrow, data, gasLimit: gas })
         .then((sent) => sent.wait())
         .catch(() => undefined)
-      if (call) expect((await d.escrow.receiptOf(deal.agreement)).paid).to.equal(0n)
+      if (call) expect((await d.escrow.receiptOf(pack(deal.agreement))).paid).to.equal(0n)
       await snapshot.restore()
     }
   })

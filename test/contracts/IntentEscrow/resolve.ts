@@ -1,4 +1,4 @@
-import { EVIDENCE, EXPOSURE, market, PAYMENT, Status } from '../agreement.ts'
+import { EVIDENCE, EXPOSURE, market, PAYMENT, pack, Status } from '../agreement.ts'
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import {
   balanceOf,
@@ -34,7 +34,7 @@ describe('IntentEscrow: resolve', () => {
       const deal = await disputed(d)
       await rule(d, Ruling.Ruled, bps)
       const fee = (paid * 50n) / 10_000n
-      const call = d.escrow.connect(d.stranger).resolve(deal.agreement, deal.conditions)
+      const call = d.escrow.connect(d.stranger).resolve(pack(deal.agreement), deal.conditions)
       await expectSettlement(d, deal, call, {
         status: Status.Resolved,
         paid: paid - fee,
@@ -52,10 +52,10 @@ describe('IntentEscrow: resolve', () => {
   it('slashes in proportion to what was contested of the whole', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d), 200n)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 100n, false, EVIDENCE, '0x')
-    await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 100n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await rule(d, Ruling.Ruled, 5000n)
-    await expectSettlement(d, deal, d.escrow.resolve(deal.agreement, deal.conditions), {
+    await expectSettlement(d, deal, d.escrow.resolve(pack(deal.agreement), deal.conditions), {
       status: Status.Resolved,
       paid: 9500n - 47n,
       fee: 47n,
@@ -70,9 +70,9 @@ describe('IntentEscrow: resolve', () => {
     const owners = await balanceOf(d, d.stranger)
     const consent = await signDispute(d, d.buyer, deal.id)
     await d.ledger.connect(d.module).move(d.token, d.buyer, d.feeRecipient, PAYMENT, 0n)
-    await d.escrow.connect(d.feeRecipient).dispute(deal.agreement, deal.conditions, consent)
+    await d.escrow.connect(d.feeRecipient).dispute(pack(deal.agreement), deal.conditions, consent)
     await rule(d, Ruling.Ruled, 0n)
-    await d.escrow.resolve(deal.agreement, deal.conditions)
+    await d.escrow.resolve(pack(deal.agreement), deal.conditions)
     expect(await balanceOf(d, d.stranger)).to.equal(owners + PAYMENT)
     expect(await d.vault.claimable(d.stranger)).to.equal(EXPOSURE / 2n)
   })
@@ -81,7 +81,7 @@ describe('IntentEscrow: resolve', () => {
     const d = await loadFixture(market)
     const deal = await disputed(d)
     await rule(d, Ruling.Silent, 10_000n)
-    await expectSettlement(d, deal, d.escrow.resolve(deal.agreement, deal.conditions), split)
+    await expectSettlement(d, deal, d.escrow.resolve(pack(deal.agreement), deal.conditions), split)
     expect(await lockedStake(d)).to.equal(0n)
   })
 
@@ -93,11 +93,11 @@ describe('IntentEscrow: resolve', () => {
       const { disputedAt } = await d.escrow.recordOf(deal.id)
       const latest = disputedAt + (await d.escrow.MAX_ARBITRATION())
       await time.setNextBlockTimestamp(latest)
-      await expect(d.escrow.resolve(deal.agreement, deal.conditions))
+      await expect(d.escrow.resolve(pack(deal.agreement), deal.conditions))
         .to.be.revertedWithCustomError(d.escrow, 'RulingPending')
         .withArgs(d.arbitrator, latest)
       await time.setNextBlockTimestamp(latest + 1n)
-      await expectSettlement(d, deal, d.escrow.resolve(deal.agreement, deal.conditions), split)
+      await expectSettlement(d, deal, d.escrow.resolve(pack(deal.agreement), deal.conditions), split)
     })
   }
 
@@ -106,7 +106,7 @@ describe('IntentEscrow: resolve', () => {
     const deal = await disputed(d)
     await time.increase(await d.escrow.MAX_ARBITRATION())
     await rule(d, Ruling.Ruled, 0n)
-    const call = d.escrow.resolve(deal.agreement, deal.conditions)
+    const call = d.escrow.resolve(pack(deal.agreement), deal.conditions)
     await expectSettlement(d, deal, call, {
       status: Status.Resolved,
       refunded: PAYMENT,
@@ -117,7 +117,7 @@ describe('IntentEscrow: resolve', () => {
   it('works in no status but Disputed, and so once', async () => {
     const d = await loadFixture(market)
     await expectOnlyIn(d, ['Disputed'], ({ agreement, conditions }) =>
-      d.escrow.resolve(agreement, conditions),
+      d.escrow.resolve(pack(agreement), conditions),
     )
   })
 
@@ -126,7 +126,7 @@ describe('IntentEscrow: resolve', () => {
     const deal = await disputed(d)
     const other = await (await ethers.deployContract('TestArbitrator')).getAddress()
     const shown = { ...deal.conditions, arbitrator: other }
-    await expect(d.escrow.resolve(deal.agreement, shown)).to.be.revertedWithCustomError(
+    await expect(d.escrow.resolve(pack(deal.agreement), shown)).to.be.revertedWithCustomError(
       d.escrow,
       'ConditionsMismatch',
     )
@@ -137,10 +137,10 @@ describe('IntentEscrow: resolve', () => {
     const deal = await disputed(d)
     await time.increaseTo(BigInt(deal.agreement.deadline) + 1n)
     for (const call of [
-      () => d.escrow.refund(deal.agreement),
-      () => d.escrow.claim(deal.agreement, deal.conditions),
-      () => d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions),
-      () => d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x'),
+      () => d.escrow.refund(pack(deal.agreement)),
+      () => d.escrow.claim(pack(deal.agreement), deal.conditions),
+      () => d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions),
+      () => d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x'),
     ]) {
       await expect(call()).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
     }

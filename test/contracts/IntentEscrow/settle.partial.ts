@@ -1,4 +1,4 @@
-import { EVIDENCE, EXPOSURE, FEE, market, opened, PAYMENT, Status, signRelease } from '../agreement.ts'
+import { EVIDENCE, EXPOSURE, FEE, market, opened, PAYMENT, pack, Status, signRelease } from '../agreement.ts'
 import { expect, loadFixture } from '../base.ts'
 import { balanceOf, delivered, escrowed, expectSettlement, feesOf, lockedStake } from './fixture.ts'
 
@@ -9,7 +9,7 @@ describe('IntentEscrow: settle, in parts', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     const settle = (quantity: bigint) =>
-      d.escrow.connect(d.buyer).settle(deal.agreement, quantity, false, EVIDENCE, '0x')
+      d.escrow.connect(d.buyer).settle(pack(deal.agreement), quantity, false, EVIDENCE, '0x')
     const part = { status: Status.Open, evidence: EVIDENCE }
     await expectSettlement(d, deal, settle(100n), { ...part, paid: 18_905n, fee: 95n })
     await expectSettlement(d, deal, settle(150n), { ...part, paid: 9453n, fee: 47n })
@@ -25,14 +25,14 @@ describe('IntentEscrow: settle, in parts', () => {
     const d = await loadFixture(market)
     const deal = await opened(d, { quantity: 25n })
     for (let quantity = 1n; quantity <= 25n; quantity++) {
-      await d.escrow.connect(d.buyer).settle(deal.agreement, quantity, false, EVIDENCE, '0x')
+      await d.escrow.connect(d.buyer).settle(pack(deal.agreement), quantity, false, EVIDENCE, '0x')
     }
     const payment = 25n * PRICE
     const fee = (payment * 50n) / 10_000n
     expect(await feesOf(d, d.payout)).to.equal(fee)
     expect(await balanceOf(d, d.payout)).to.equal(payment - fee)
     expect(await escrowed(d)).to.equal(0n)
-    expect([...(await d.escrow.receiptOf(deal.agreement))]).to.deep.equal([
+    expect([...(await d.escrow.receiptOf(pack(deal.agreement)))]).to.deep.equal([
       Status.Settled,
       payment - fee,
       fee,
@@ -47,7 +47,7 @@ describe('IntentEscrow: settle, in parts', () => {
       releases.set(quantity, await signRelease(d, d.buyer, deal.id, { quantity }))
     }
     const settle = (quantity: bigint) =>
-      d.escrow.settle(deal.agreement, quantity, false, EVIDENCE, releases.get(quantity) ?? '0x')
+      d.escrow.settle(pack(deal.agreement), quantity, false, EVIDENCE, releases.get(quantity) ?? '0x')
     await settle(100n)
     for (const quantity of [100n, 99n]) {
       await expect(settle(quantity))
@@ -60,7 +60,7 @@ describe('IntentEscrow: settle, in parts', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     for (const quantity of [0n, 251n]) {
-      await expect(d.escrow.connect(d.buyer).settle(deal.agreement, quantity, false, EVIDENCE, '0x'))
+      await expect(d.escrow.connect(d.buyer).settle(pack(deal.agreement), quantity, false, EVIDENCE, '0x'))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidQuantity')
         .withArgs(quantity, 250n)
     }
@@ -71,7 +71,7 @@ describe('IntentEscrow: settle, in parts', () => {
     const before = await balanceOf(d, d.buyer)
     const deal = await opened(d)
     const release = await signRelease(d, d.buyer, deal.id, { quantity: 100n, last: true })
-    const call = d.escrow.connect(d.seller).settle(deal.agreement, 100n, true, EVIDENCE, release)
+    const call = d.escrow.connect(d.seller).settle(pack(deal.agreement), 100n, true, EVIDENCE, release)
     const [paid, refunded] = [100n * PRICE, 150n * PRICE]
     await expectSettlement(d, deal, call, {
       status: Status.Settled,
@@ -89,7 +89,7 @@ describe('IntentEscrow: settle, in parts', () => {
     const deal = await opened(d)
     const release = await signRelease(d, d.buyer, deal.id, { quantity: 100n, last: true })
     for (const account of [d.buyer, d.stranger, d.owner, d.payout]) {
-      await expect(d.escrow.connect(account).settle(deal.agreement, 100n, true, EVIDENCE, release))
+      await expect(d.escrow.connect(account).settle(pack(deal.agreement), 100n, true, EVIDENCE, release))
         .to.be.revertedWithCustomError(d.escrow, 'NotParty')
         .withArgs(account)
     }
@@ -98,9 +98,9 @@ describe('IntentEscrow: settle, in parts', () => {
   it('lets the seller end it with what was paid before, when the buyer says that nothing more comes', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 100n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 100n, false, EVIDENCE, '0x')
     const release = await signRelease(d, d.buyer, deal.id, { quantity: 100n, last: true })
-    const call = d.escrow.connect(d.seller).settle(deal.agreement, 100n, true, EVIDENCE, release)
+    const call = d.escrow.connect(d.seller).settle(pack(deal.agreement), 100n, true, EVIDENCE, release)
     await expectSettlement(d, deal, call, {
       status: Status.Settled,
       refunded: 150n * PRICE,
@@ -112,9 +112,9 @@ describe('IntentEscrow: settle, in parts', () => {
   it('ends with the whole also when rounding leaves nothing to pay for the last part', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d, { price: 190n })
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 248n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 248n, false, EVIDENCE, '0x')
     expect(await escrowed(d)).to.equal(0n)
-    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    const call = d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
     await expectSettlement(d, deal, call, { status: Status.Settled, evidence: EVIDENCE })
     expect(await lockedStake(d)).to.equal(0n)
   })
@@ -123,7 +123,7 @@ describe('IntentEscrow: settle, in parts', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     const release = await signRelease(d, d.buyer, deal.id, { quantity: 0n, last: true })
-    await expect(d.escrow.connect(d.seller).settle(deal.agreement, 0n, true, EVIDENCE, release))
+    await expect(d.escrow.connect(d.seller).settle(pack(deal.agreement), 0n, true, EVIDENCE, release))
       .to.be.revertedWithCustomError(d.escrow, 'InvalidQuantity')
       .withArgs(0n, 250n)
   })
@@ -131,7 +131,7 @@ describe('IntentEscrow: settle, in parts', () => {
   it('leaves a reported delivery reported', async () => {
     const d = await loadFixture(market)
     const deal = await delivered(d)
-    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 100n, false, EVIDENCE, '0x')
+    const call = d.escrow.connect(d.buyer).settle(pack(deal.agreement), 100n, false, EVIDENCE, '0x')
     await expectSettlement(d, deal, call, {
       status: Status.Delivered,
       paid: 18_905n,

@@ -6,6 +6,7 @@ import {
   newDeal,
   opened,
   PAYMENT,
+  pack,
   Status,
   sign,
   signRelease,
@@ -28,7 +29,7 @@ describe('IntentEscrow: settle', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     const release = await signRelease(d, d.buyer, deal.id)
-    const call = d.escrow.connect(d.stranger).settle(deal.agreement, 250n, false, EVIDENCE, release)
+    const call = d.escrow.connect(d.stranger).settle(pack(deal.agreement), 250n, false, EVIDENCE, release)
     await expectSettlement(d, deal, call, whole)
     expect(await balanceOf(d, d.payout)).to.equal(PAYMENT - FEE)
     expect(await feesOf(d, d.payout)).to.equal(FEE)
@@ -40,7 +41,7 @@ describe('IntentEscrow: settle', () => {
   it('takes the word of the buyer when it calls itself', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
-    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    const call = d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
     await expectSettlement(d, deal, call, whole)
   })
 
@@ -48,14 +49,14 @@ describe('IntentEscrow: settle', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     const release = await signRelease(d, d.buyer, deal.id, { last: true })
-    const call = d.escrow.connect(d.stranger).settle(deal.agreement, 250n, true, EVIDENCE, release)
+    const call = d.escrow.connect(d.stranger).settle(pack(deal.agreement), 250n, true, EVIDENCE, release)
     await expectSettlement(d, deal, call, whole)
   })
 
   it('needs no fee of a payment too small to bear one', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d, { quantity: 199n, price: 1000n })
-    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 199n, false, EVIDENCE, '0x')
+    const call = d.escrow.connect(d.buyer).settle(pack(deal.agreement), 199n, false, EVIDENCE, '0x')
     await expectSettlement(d, deal, call, { ...whole, paid: 199n, fee: 0n })
   })
 
@@ -63,7 +64,7 @@ describe('IntentEscrow: settle', () => {
     const d = await loadFixture(market)
     await opened(d, { nonce: 2n })
     const deal = await opened(d, { exposure: 0n })
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
     expect(await lockedStake(d)).to.equal(EXPOSURE)
   })
 
@@ -71,7 +72,7 @@ describe('IntentEscrow: settle', () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
     await time.increaseTo(BigInt(deal.agreement.deadline) + 1n)
-    const call = d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    const call = d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
     await expectSettlement(d, deal, call, whole)
   })
 
@@ -92,7 +93,7 @@ describe('IntentEscrow: settle', () => {
       ethers.concat([good, '0x00']),
     ]
     for (const release of bad) {
-      await expect(d.escrow.connect(d.seller).settle(deal.agreement, 250n, false, EVIDENCE, release))
+      await expect(d.escrow.connect(d.seller).settle(pack(deal.agreement), 250n, false, EVIDENCE, release))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
     }
@@ -103,14 +104,14 @@ describe('IntentEscrow: settle', () => {
     const deal = await opened(d)
     const release = await signRelease(d, d.buyer, deal.id, { evidence: ethers.id('other evidence') })
     await expect(
-      d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, release),
+      d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, release),
     ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
   })
 
   it('works in no status but Open and Delivered', async () => {
     const d = await loadFixture(market)
     await expectOnlyIn(d, ['Open', 'Delivered'], (deal) =>
-      d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x'),
+      d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x'),
     )
   })
 
@@ -125,7 +126,7 @@ describe('IntentEscrow: settle', () => {
     ]) {
       const other = { ...agreement, ...change }
       await expect(
-        d.escrow.connect(d.buyer).settle(other, 250n, false, EVIDENCE, '0x'),
+        d.escrow.connect(d.buyer).settle(pack(other), 250n, false, EVIDENCE, '0x'),
       ).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
     }
   })
@@ -133,9 +134,9 @@ describe('IntentEscrow: settle', () => {
   it('settles although owner, wallet and stake changed in between', async () => {
     const d = await loadFixture(market)
     const deal = await opened(d)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, EXPOSURE)
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.escrow, EXPOSURE)
     await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
     expect(await lockedStake(d)).to.equal(0n)
   })
 
@@ -144,7 +145,7 @@ describe('IntentEscrow: settle', () => {
     await opened(d)
     const { agreement } = await newDeal(d, { buyer: d.stranger.address, payer: d.stranger.address })
     await expect(
-      d.escrow.connect(d.stranger).settle(agreement, 250n, false, EVIDENCE, '0x'),
+      d.escrow.connect(d.stranger).settle(pack(agreement), 250n, false, EVIDENCE, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
   })
 })

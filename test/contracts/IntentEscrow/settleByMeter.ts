@@ -1,4 +1,14 @@
-import { type Conditions, EVIDENCE, market, opened, PAYMENT, Status, signRelease } from '../agreement.ts'
+import {
+  type Conditions,
+  EVIDENCE,
+  EXPOSURE,
+  market,
+  opened,
+  PAYMENT,
+  pack,
+  Status,
+  signRelease,
+} from '../agreement.ts'
 import { ethers, expect, loadFixture, malleate, time } from '../base.ts'
 import { balanceOf, delivered, expectOnlyIn, expectSettlement, type Market, signReading } from './fixture.ts'
 
@@ -13,7 +23,7 @@ async function ended(d: Market, overrides = {}, conditions = {}) {
     d.escrow
       .connect(d.payout)
       .settleByMeter(
-        deal.agreement,
+        pack(deal.agreement),
         deal.conditions,
         quantity,
         reading ?? (await signReading(d, d.stranger, deal.id, quantity)),
@@ -34,6 +44,7 @@ describe('IntentEscrow: settleByMeter', () => {
       paid: earned - 166n,
       fee: 166n,
       refunded: PAYMENT - earned,
+      slashed: EXPOSURE / 10n,
       evidence: evidenceOf(200n),
     })
     expect(await balanceOf(d, d.buyer)).to.equal(before - earned)
@@ -58,8 +69,9 @@ describe('IntentEscrow: settleByMeter', () => {
       const d = await loadFixture(market)
       const { deal, read } = await ended(d)
       await expectSettlement(d, deal, read(quantity), {
-        status: Status.Settled,
+        status: Status.Refunded,
         refunded: PAYMENT,
+        slashed: ((EXPOSURE / 2n) * (250n - quantity)) / 250n,
         evidence: evidenceOf(quantity),
       })
     })
@@ -73,19 +85,20 @@ describe('IntentEscrow: settleByMeter', () => {
       paid: 38_000n - 190n,
       fee: 190n,
       refunded: 9500n,
+      slashed: EXPOSURE / 10n,
       evidence: evidenceOf(200n),
     })
   })
 
   it('takes back nothing that the buyer released before', async () => {
     const d = await loadFixture(market)
-    for (const [nonce, released, counted, paid, fee, refunded] of [
-      [1n, 100n, 50n, 0n, 0n, 28_500n],
-      [2n, 100n, 200n, 14_250n - 71n, 71n, 14_250n],
+    for (const [nonce, released, counted, paid, fee, refunded, slashed] of [
+      [1n, 100n, 50n, 0n, 0n, 28_500n, 3000n],
+      [2n, 100n, 200n, 14_250n - 71n, 71n, 14_250n, 1000n],
     ] as const) {
       const { deal, read } = await ended(d, { nonce })
-      await d.escrow.connect(d.buyer).settle(deal.agreement, released, false, EVIDENCE, '0x')
-      const outcome = { status: Status.Settled, paid, fee, refunded, evidence: evidenceOf(counted) }
+      await d.escrow.connect(d.buyer).settle(pack(deal.agreement), released, false, EVIDENCE, '0x')
+      const outcome = { status: Status.Settled, paid, fee, refunded, slashed, evidence: evidenceOf(counted) }
       await expectSettlement(d, deal, read(counted), outcome)
     }
   })
@@ -96,11 +109,11 @@ describe('IntentEscrow: settleByMeter', () => {
     const end = BigInt(deal.conditions.end)
     const reading = await signReading(d, d.stranger, deal.id, 200n)
     await time.setNextBlockTimestamp(end - 1n)
-    await expect(d.escrow.settleByMeter(deal.agreement, deal.conditions, 200n, reading))
+    await expect(d.escrow.settleByMeter(pack(deal.agreement), deal.conditions, 200n, reading))
       .to.be.revertedWithCustomError(d.escrow, 'DeliveryNotEnded')
       .withArgs(end, end - 1n)
     await time.setNextBlockTimestamp(end)
-    await d.escrow.settleByMeter(deal.agreement, deal.conditions, 200n, reading)
+    await d.escrow.settleByMeter(pack(deal.agreement), deal.conditions, 200n, reading)
   })
 
   it('refuses an agreement without meter', async () => {
@@ -131,10 +144,9 @@ describe('IntentEscrow: settleByMeter', () => {
     const { deal } = await ended(d)
     const shown = { ...deal.conditions, meter: d.seller.address }
     const reading = await signReading(d, d.seller, deal.id, 250n)
-    await expect(d.escrow.settleByMeter(deal.agreement, shown, 250n, reading)).to.be.revertedWithCustomError(
-      d.escrow,
-      'ConditionsMismatch',
-    )
+    await expect(
+      d.escrow.settleByMeter(pack(deal.agreement), shown, 250n, reading),
+    ).to.be.revertedWithCustomError(d.escrow, 'ConditionsMismatch')
   })
 
   it('takes a reading once', async () => {
@@ -152,10 +164,15 @@ describe('IntentEscrow: settleByMeter', () => {
     const deal = await delivered(d, { nonce: 2n }, metered(d))
     await time.increaseTo(BigInt(deal.conditions.end))
     const reading = await signReading(d, d.stranger, deal.id, 0n)
-    const call = d.escrow.settleByMeter(deal.agreement, deal.conditions, 0n, reading)
-    await expectSettlement(d, deal, call, { status: Status.Settled, refunded: PAYMENT })
+    const call = d.escrow.settleByMeter(pack(deal.agreement), deal.conditions, 0n, reading)
+    await expectSettlement(d, deal, call, {
+      status: Status.Refunded,
+      refunded: PAYMENT,
+      slashed: EXPOSURE / 2n,
+      evidence: evidenceOf(0n),
+    })
     await expectOnlyIn(d, ['Open', 'Delivered'], ({ agreement, conditions }) =>
-      d.escrow.settleByMeter(agreement, conditions, 0n, '0x'),
+      d.escrow.settleByMeter(pack(agreement), conditions, 0n, '0x'),
     )
   })
 })

@@ -16,6 +16,5 @@ export async function expectPaidFromWallet(d: Deployment, before: bigint) {
 
 /** The token's signature inside an encoded funding. */
 export function signatureOf(funding: string): string {
-  const type = 'tuple(uint8, uint256, uint256, uint256, bytes)'
-  return ethers.AbiCoder.defaultAbiCoder().decode([type], funding)[0][4]
+  return ethers.dataSlice(funding, 25)
 }

@@ -83,7 +83,7 @@ describe('LearningRegistry: proposeResult', () => {
   it('needs stake', async () => {
     const d = await loadFixture(proposing)
     const { signer, agentId } = d.agent
-    await d.vault.connect(signer).requestWithdrawal(agentId, d.rounds, STAKED)
+    await d.vault.connect(signer).requestUnstake(agentId, d.rounds, STAKED)
     await expect(d.rounds.connect(signer).proposeResult(d.task, ROOT, CONTENT)).to.be.revertedWithCustomError(
       d.vault,
       'InsufficientStake',

@@ -53,7 +53,7 @@ describe('LearningRegistry: slashParticipant', () => {
 
   it('is possible when the round is settled, and when the stake is asked back', async () => {
     const d = await loadFixture(silent)
-    await d.vault.connect(d.guilty.signer).requestWithdrawal(d.guilty.agentId, d.rounds, STAKED)
+    await d.vault.connect(d.guilty.signer).requestUnstake(d.guilty.agentId, d.rounds, STAKED)
     await passTo(d.task.closeAt)
     await d.rounds.settle(d.task)
     await d.rounds.slashParticipant(d.task, 1)

@@ -1,14 +1,12 @@
-import { authorization } from '../agreement.ts'
+import { authorization, MAX_SECOND } from '../agreement.ts'
 import { DOLLAR, ethers, expect, loadFixture } from '../base.ts'
+import { signatureOf } from '../IntentEscrow/wallet-market.ts'
 import { funded } from './funded.ts'
 
 const NONCE = ethers.id('nonce')
 
 async function signed(d: Awaited<ReturnType<typeof funded>>, value: bigint) {
-  const type = 'tuple(uint8, uint256, uint256, uint256, bytes)'
-  const funding = await authorization(d, NONCE, value)
-  const [decoded] = ethers.AbiCoder.defaultAbiCoder().decode([type], funding)
-  return decoded[4] as string
+  return signatureOf(await authorization(d, NONCE, value))
 }
 
 describe('Ledger: pullWithAuthorization', () => {
@@ -20,7 +18,7 @@ describe('Ledger: pullWithAuthorization', () => {
         d.buyer,
         amount,
         0n,
-        ethers.MaxUint256,
+        MAX_SECOND,
         NONCE,
         await signed(d, DOLLAR),
       )

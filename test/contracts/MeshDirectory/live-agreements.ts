@@ -1,6 +1,6 @@
 /** What governance decides while agreements are open, and what becomes of them: nothing. */
 import { getCreateAddress } from 'ethers'
-import { EXPOSURE, FEE, newDeal, open, PAYMENT, Status } from '../agreement.ts'
+import { EXPOSURE, FEE, newDeal, open, PAYMENT, pack, Status } from '../agreement.ts'
 import {
   bindWallet,
   DAY,
@@ -40,12 +40,12 @@ async function trading() {
   return { ...d, agentId, deal }
 }
 
-/** The next version: another ledger, and ten times the fee. */
+/** The next version: another treasury, and ten times the fee. */
 async function dearerEscrow(d: Deployment) {
   const nonce = await d.deployer.getNonce()
   const own = getCreateAddress({ from: d.deployer.address, nonce: nonce + 1 })
-  const ledger = await ethers.deployContract('Ledger', [[own], d.feeRecipient])
-  return ethers.deployContract('IntentEscrow', [ledger, d.vault, d.registry, FEE_BPS * 10n, SALT])
+  const treasury = await ethers.deployContract('Treasury', [[own], d.feeRecipient, d.token, d.registry])
+  return ethers.deployContract('IntentEscrow', [treasury, FEE_BPS * 10n, SALT])
 }
 
 /** Everything that governance has: a dearer escrow, the end of the old one, narrow rules, a ban of the seller. */
@@ -76,9 +76,13 @@ describe('MeshDirectory: live agreements', () => {
     const d = await loadFixture(trading)
     await governedHarshly(d)
     const { agreement, id } = d.deal
-    await d.escrow.connect(d.buyer).settle(agreement, agreement.quantity, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(agreement), agreement.quantity, false, EVIDENCE, '0x')
     expect(await d.escrow.statusOf(id)).to.equal(Status.Settled)
-    expect([...(await d.escrow.receiptOf(agreement))]).to.deep.equal([Status.Settled, PAYMENT - FEE, FEE])
+    expect([...(await d.escrow.receiptOf(pack(agreement)))]).to.deep.equal([
+      Status.Settled,
+      PAYMENT - FEE,
+      FEE,
+    ])
     expect(await d.ledger.balanceOf(d.token, d.payout)).to.equal(PAYMENT - FEE)
     const { locked } = await d.vault.positionOf(d.agentId, d.owner, d.escrow)
     expect(locked).to.equal(0n)
@@ -88,17 +92,17 @@ describe('MeshDirectory: live agreements', () => {
     const d = await loadFixture(trading)
     const sunset = await governedHarshly(d)
     await time.increaseTo(sunset)
-    await d.escrow.connect(d.stranger).refund(d.deal.agreement)
+    await d.escrow.connect(d.stranger).refund(pack(d.deal.agreement))
     expect(await d.escrow.statusOf(d.deal.id)).to.equal(Status.Refunded)
 
     const balance = await d.ledger.balanceOf(d.token, d.buyer)
     expect(balance).to.equal(DOLLAR)
     await d.ledger.connect(d.buyer).requestWithdrawal(d.token, balance)
     const { staked } = await d.vault.positionOf(d.agentId, d.owner, d.escrow)
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, staked)
-    await time.increase(Number(await d.vault.withdrawalDelay()))
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.escrow, staked)
+    await time.increase(Number(await d.vault.unstakeDelay()))
     await d.ledger.connect(d.buyer).withdraw(d.token, d.buyer)
-    await d.vault.connect(d.owner).withdraw(d.agentId, d.escrow, d.owner)
+    await d.vault.connect(d.owner).unstake(d.agentId, d.escrow, d.owner)
     expect(await d.token.balanceOf(d.buyer)).to.equal(DOLLAR)
     expect(await d.token.balanceOf(d.owner)).to.equal(staked)
   })
@@ -114,19 +118,21 @@ describe('MeshDirectory: live agreements', () => {
     const [ledger, vault] = [d.ledger.connect(hand), d.vault.connect(hand)]
     const { quantity } = agreement
 
-    await expect(escrow.settle(agreement, quantity, false, EVIDENCE, '0x')).to.be.revertedWithCustomError(
+    await expect(
+      escrow.settle(pack(agreement), quantity, false, EVIDENCE, '0x'),
+    ).to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
+    await expect(escrow.refund(pack(agreement))).to.be.revertedWithCustomError(d.escrow, 'DeadlineNotPassed')
+    await expect(escrow.cancel(pack(agreement), conditions)).to.be.revertedWithCustomError(
       d.escrow,
-      'InvalidSignature',
+      'NotParty',
     )
-    await expect(escrow.refund(agreement)).to.be.revertedWithCustomError(d.escrow, 'DeadlineNotPassed')
-    await expect(escrow.cancel(agreement, conditions)).to.be.revertedWithCustomError(d.escrow, 'NotParty')
-    await expect(escrow.revoke(agreement)).to.be.revertedWithCustomError(d.escrow, 'NotParty')
+    await expect(escrow.revoke(pack(agreement))).to.be.revertedWithCustomError(d.escrow, 'NotParty')
     for (const attempt of [
-      () => escrow.deliver(agreement, conditions, 1, EVIDENCE, '0x'),
-      () => escrow.claim(agreement, conditions),
-      () => escrow.settleByMeter(agreement, conditions, 1, '0x'),
-      () => escrow.dispute(agreement, conditions, '0x'),
-      () => escrow.resolve(agreement, conditions),
+      () => escrow.deliver(pack(agreement), conditions, 1, EVIDENCE, '0x'),
+      () => escrow.claim(pack(agreement), conditions),
+      () => escrow.settleByMeter(pack(agreement), conditions, 1, '0x'),
+      () => escrow.dispute(pack(agreement), conditions, '0x'),
+      () => escrow.resolve(pack(agreement), conditions),
     ]) {
       await expect(attempt()).to.revert(ethers)
     }

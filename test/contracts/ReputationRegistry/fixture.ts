@@ -1,7 +1,16 @@
 /** A reputation registry over the market of the other tests, and people who trade with its agent. */
 
 import type { HDNodeWallet } from 'ethers'
-import { type Agreement, type Conditions, type Deal, EVIDENCE, market, newDeal, sign } from '../agreement.ts'
+import {
+  type Agreement,
+  type Conditions,
+  type Deal,
+  EVIDENCE,
+  market,
+  newDeal,
+  pack,
+  sign,
+} from '../agreement.ts'
 import { DAY, ethers, FEE_BPS, networkHelpers, type Signer, time } from '../base.ts'
 
 /** What one owner's feedback weighs at most: a tenth of a dollar of fees. */
@@ -66,7 +75,7 @@ export function giveSettled(
   overrides: Partial<Opinion> = {},
 ) {
   const args = listed({ ...opinion, ...overrides })
-  return d.reputation.connect(client).giveSettledFeedback(agreement, ...args)
+  return d.reputation.connect(client).giveSettledFeedback(pack(agreement), ...args)
 }
 
 let nonces = 1_000n
@@ -91,7 +100,7 @@ export async function openDeal(
 ): Promise<Deal> {
   const deal = await newDeal(d, overrides, conditions)
   const signatures = [await sign(d, client, deal), await sign(d, d.seller, deal)] as const
-  await d.escrow.connect(d.stranger).open(deal.agreement, ...signatures, '0x')
+  await d.escrow.connect(d.stranger).open(pack(deal.agreement), ...signatures, '0x')
   return deal
 }
 
@@ -105,7 +114,7 @@ export async function settle(d: Rated, client: Client, fee: bigint, overrides: P
 }
 
 export function release(d: Rated, client: Client, { agreement }: Deal) {
-  return d.escrow.connect(client).settle(agreement, agreement.quantity, true, EVIDENCE, '0x')
+  return d.escrow.connect(client).settle(pack(agreement), agreement.quantity, true, EVIDENCE, '0x')
 }
 
 /** A client buys for a fee, gets nothing, and its money back. */
@@ -113,7 +122,7 @@ export async function refund(d: Rated, client: Client, fee: bigint) {
   await credit(d, client, (fee * 10_000n) / FEE_BPS)
   const deal = await openDeal(d, client, feeTerms(client, fee))
   await time.increase(DAY + 1)
-  await d.escrow.refund(deal.agreement)
+  await d.escrow.refund(pack(deal.agreement))
   return deal
 }
 
@@ -123,8 +132,8 @@ export async function resolve(d: Rated, client: Client, fee: bigint, splitBps: b
   const deal = await openDeal(d, client, feeTerms(client, fee), { splitBps })
   const { agreement, conditions } = deal
   await time.increaseTo(conditions.start)
-  await d.escrow.connect(d.seller).deliver(agreement, conditions, agreement.quantity, EVIDENCE, '0x')
-  await d.escrow.connect(client).dispute(agreement, conditions, '0x')
+  await d.escrow.connect(d.seller).deliver(pack(agreement), conditions, agreement.quantity, EVIDENCE, '0x')
+  await d.escrow.connect(client).dispute(pack(agreement), conditions, '0x')
   return deal
 }
 

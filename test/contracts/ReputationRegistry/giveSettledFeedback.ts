@@ -1,4 +1,4 @@
-import { Status } from '../agreement.ts'
+import { pack, Status } from '../agreement.ts'
 import { bindWallet, DAY, DOLLAR, ethers, expect, loadFixture, prefund, register } from '../base.ts'
 import {
   feeTerms,
@@ -26,7 +26,7 @@ describe('ReputationRegistry: giveSettledFeedback', () => {
     const d = await loadFixture(rated)
     const { agreement, id } = await settle(d, d.buyer, 1_000n)
     await give(d, d.buyer)
-    expect(await d.reputation.isRated(agreement)).to.equal(false)
+    expect(await d.reputation.isRated(pack(agreement))).to.equal(false)
     await expect(giveSettled(d, d.buyer, agreement, { value: 875n, decimals: 1n, uri: 'ipfs://feedback' }))
       .to.emit(d.reputation, 'NewFeedback')
       .withArgs(
@@ -48,7 +48,7 @@ describe('ReputationRegistry: giveSettledFeedback', () => {
     expect([...read]).to.deep.equal([875n, 1n, 'energy.supply', 'delivered', false])
     const settlement = await d.reputation.settlementOf(d.agentId, d.buyer, 2n)
     expect([...settlement]).to.deep.equal([d.buyer.address, 1_000n, 8_750n])
-    expect(await d.reputation.isRated(agreement)).to.equal(true)
+    expect(await d.reputation.isRated(pack(agreement))).to.equal(true)
   })
 
   it('is the payer’s as well as the buyer’s, and credited to the owner of both', async () => {
@@ -144,9 +144,9 @@ describe('ReputationRegistry: giveSettledFeedback', () => {
         .to.be.revertedWithCustomError(d.reputation, 'AgreementNotEnded')
         .withArgs(expected, status)
     const invented = { ...agreement, nonce: 77n }
-    await refused(invented, await d.escrow.idOf(invented), Status.None)
+    await refused(invented, await d.escrow.idOf(pack(invented)), Status.None)
     await refused(agreement, id, Status.Open)
-    await d.escrow.connect(d.buyer).cancel(agreement, conditions)
+    await d.escrow.connect(d.buyer).cancel(pack(agreement), conditions)
     await refused(agreement, id, Status.Cancelled)
   })
 
@@ -189,12 +189,12 @@ describe('ReputationRegistry: giveSettledFeedback', () => {
     const agreements = []
     for (const fee of [100n, 200n, 300n]) {
       const { agreement } = await settle(d, d.buyer, fee, { nonce: 5n })
-      expect(await d.reputation.isRated(agreement)).to.equal(false)
+      expect(await d.reputation.isRated(pack(agreement))).to.equal(false)
       await giveSettled(d, d.buyer, agreement)
       agreements.push(agreement)
     }
     for (const agreement of agreements) {
-      expect(await d.reputation.isRated(agreement)).to.equal(true)
+      expect(await d.reputation.isRated(pack(agreement))).to.equal(true)
       await expect(giveSettled(d, d.buyer, agreement)).to.be.revertedWithCustomError(
         d.reputation,
         'AlreadyRated',

@@ -18,7 +18,7 @@ describe('StakeVault: claim', () => {
     expect(await d.token.balanceOf(d.stranger)).to.equal(25n)
     expect(await d.vault.claimable(d.buyer)).to.equal(0n)
     await expect(d.vault.connect(d.buyer).claim(d.buyer))
-      .to.be.revertedWithCustomError(d.vault, 'NothingToWithdraw')
+      .to.be.revertedWithCustomError(d.vault, 'NothingToClaim')
       .withArgs(d.buyer)
   })
 
@@ -33,7 +33,7 @@ describe('StakeVault: claim', () => {
   it('pays nobody else', async () => {
     const d = await loadFixture(harmed)
     await expect(d.vault.connect(d.owner).claim(d.owner))
-      .to.be.revertedWithCustomError(d.vault, 'NothingToWithdraw')
+      .to.be.revertedWithCustomError(d.vault, 'NothingToClaim')
       .withArgs(d.owner)
   })
 

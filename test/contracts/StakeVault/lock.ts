@@ -13,7 +13,7 @@ describe('StakeVault: lock', () => {
   it('goes up to the free stake: what is neither locked nor queued', async () => {
     const d = await loadFixture(staked)
     await d.asModule.lock(d.agentId, d.owner, 10n)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, 20n)
+    await d.asOwner.requestUnstake(d.agentId, d.module, 20n)
     const free = DOLLAR - 30n
     await expect(d.asModule.lock(d.agentId, d.owner, free + 1n))
       .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
@@ -25,7 +25,7 @@ describe('StakeVault: lock', () => {
   it('finds nothing free when locked and queued overlap', async () => {
     const d = await loadFixture(staked)
     await d.asModule.lock(d.agentId, d.owner, DOLLAR - 1n)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestUnstake(d.agentId, d.module, DOLLAR)
     expect(await d.vault.freeStake(d.agentId, d.owner, d.module)).to.equal(0n)
     await expect(d.asModule.lock(d.agentId, d.owner, 1n))
       .to.be.revertedWithCustomError(d.vault, 'InsufficientStake')
@@ -34,8 +34,8 @@ describe('StakeVault: lock', () => {
 
   it('locks what is free again when the request is cancelled', async () => {
     const d = await loadFixture(staked)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, 0n)
+    await d.asOwner.requestUnstake(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestUnstake(d.agentId, d.module, 0n)
     await d.asModule.lock(d.agentId, d.owner, DOLLAR)
     await expectPosition(d, [DOLLAR, DOLLAR, 0n])
   })

@@ -43,18 +43,18 @@ describe('StakeVault: slash', () => {
 
   it('reaches queued stake, also after its delay', async () => {
     const d = await loadFixture(locked)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestUnstake(d.agentId, d.module, DOLLAR)
     await time.increase(DELAY)
     await d.asModule.slash(d.agentId, d.owner, 100n, d.buyer)
     await expectPosition(d, [DOLLAR - 100n, 0n, DOLLAR - 100n])
-    await d.asOwner.withdraw(d.agentId, d.module, d.owner)
+    await d.asOwner.unstake(d.agentId, d.module, d.owner)
     expect(await d.token.balanceOf(d.owner)).to.equal(DOLLAR - 100n)
     expect(await d.token.balanceOf(d.vault)).to.equal(100n)
   })
 
   it('leaves a queue alone that what remains still covers', async () => {
     const d = await loadFixture(locked)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, 50n)
+    await d.asOwner.requestUnstake(d.agentId, d.module, 50n)
     await d.asModule.slash(d.agentId, d.owner, 100n, d.buyer)
     await expectPosition(d, [DOLLAR - 100n, 0n, 50n])
   })
@@ -62,13 +62,13 @@ describe('StakeVault: slash', () => {
   it('ends a queue of which nothing is left', async () => {
     const d = await loadFixture(locked)
     await d.asModule.lock(d.agentId, d.owner, DOLLAR - 100n)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestUnstake(d.agentId, d.module, DOLLAR)
     await d.asModule.slash(d.agentId, d.owner, DOLLAR, d.buyer)
     expect([...(await d.vault.positionOf(d.agentId, d.owner, d.module))]).to.deep.equal([0n, 0n, 0n, 0n])
     await time.increase(DELAY)
-    await expect(d.asOwner.withdraw(d.agentId, d.module, d.owner)).to.be.revertedWithCustomError(
+    await expect(d.asOwner.unstake(d.agentId, d.module, d.owner)).to.be.revertedWithCustomError(
       d.vault,
-      'NothingToWithdraw',
+      'NothingToUnstake',
     )
   })
 })

@@ -15,7 +15,7 @@ describe('StakeVault: stake', () => {
     const d = await loadFixture(owned)
     expect(await d.vault.stakeToken()).to.equal(d.addresses.token)
     expect(await d.vault.identityRegistry()).to.equal(d.addresses.registry)
-    expect(await d.vault.withdrawalDelay()).to.equal(14 * DAY)
+    expect(await d.vault.unstakeDelay()).to.equal(14 * DAY)
   })
 
   it('takes the tokens of the owner', async () => {

@@ -38,12 +38,12 @@ describe('StakeVault: transfer of the identity token', () => {
 
   it('lets the former owner withdraw, and nobody else', async () => {
     const d = await loadFixture(sold)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestUnstake(d.agentId, d.module, DOLLAR)
     await time.increase(DELAY)
     await expect(
-      d.vault.connect(d.stranger).withdraw(d.agentId, d.module, d.stranger),
-    ).to.be.revertedWithCustomError(d.vault, 'NothingToWithdraw')
-    await d.asOwner.withdraw(d.agentId, d.module, d.owner)
+      d.vault.connect(d.stranger).unstake(d.agentId, d.module, d.stranger),
+    ).to.be.revertedWithCustomError(d.vault, 'NothingToUnstake')
+    await d.asOwner.unstake(d.agentId, d.module, d.owner)
     expect(await d.token.balanceOf(d.owner)).to.equal(DOLLAR - 10n)
   })
 

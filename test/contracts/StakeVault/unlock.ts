@@ -24,7 +24,7 @@ describe('StakeVault: unlock', () => {
   it('leaves queued stake queued', async () => {
     const d = await loadFixture(staked)
     await d.asModule.lock(d.agentId, d.owner, DOLLAR)
-    await d.asOwner.requestWithdrawal(d.agentId, d.module, DOLLAR)
+    await d.asOwner.requestUnstake(d.agentId, d.module, DOLLAR)
     await d.asModule.unlock(d.agentId, d.owner, DOLLAR)
     await expectPosition(d, [DOLLAR, 0n, DOLLAR])
     expect(await d.vault.freeStake(d.agentId, d.owner, d.module)).to.equal(0n)

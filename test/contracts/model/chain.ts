@@ -1,14 +1,13 @@
 /** The contracts, driven without conveniences: every call is one transaction at a known second. */
-import { AbiCoder, HDNodeWallet, Interface, type JsonFragment } from 'ethers'
+import { HDNodeWallet, Interface, type JsonFragment } from 'ethers'
 import { artifacts } from 'hardhat'
-import { agreementTypes } from '../agreement.ts'
+import { agreementTypes, MAX_SECOND } from '../agreement.ts'
 import { deploy, ethers, FEE_BPS, SALT, time } from '../base.ts'
 import type { Deal } from './terms.ts'
 
 const GAS = '0x2dc6c0'
 const WEALTH = 10n ** 15n
 const MNEMONIC = 'test test test test test test test test test test test junk'
-const coder = AbiCoder.defaultAbiCoder()
 
 /** Somebody with a key. */
 export interface Actor {
@@ -163,7 +162,6 @@ export function idOf(chain: Chain, { agreement, conditions }: Omit<Deal, 'id'>):
 
 /** An EIP-3009 authorisation of the buyer for the ledger, or a permit that is worth nothing. */
 export function encodeFunding(kind: 'Permit' | 'Authorization', signature: string): string {
-  const type = 'tuple(uint8 kind, uint256 value, uint256 validAfter, uint256 validBefore, bytes signature)'
-  const values = [kind === 'Permit' ? 0 : 1, 0, 0, ethers.MaxUint256, signature]
-  return coder.encode([type], [values])
+  const types = ['uint8', 'uint128', 'uint64', 'bytes']
+  return ethers.solidityPacked(types, [kind === 'Permit' ? 0 : 1, 0, MAX_SECOND, signature])
 }

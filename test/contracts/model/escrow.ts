@@ -128,8 +128,11 @@ export class EscrowModel {
       }),
     ]
     if (verdict.length > 0) return verdict
-    this.#pay(id, a, max(meteredPayment(a, shown, quantity), record.paid))
-    this.#end(id, a, 'Settled')
+    const due = max(meteredPayment(a, shown, quantity), record.paid)
+    const counted = max(paymentFor(a, quantity < a.quantity ? quantity : a.quantity), record.paid)
+    this.#pay(id, a, due)
+    const missing = quantity < a.quantity ? paymentFor(a, a.quantity) - counted : 0n
+    this.#end(id, a, due === 0n ? 'Refunded' : 'Settled', exposed(a, a.penaltyBps, missing))
     return []
   }
 
@@ -199,14 +202,15 @@ export class EscrowModel {
       ...errors({ NotParty: !isSeller && !isBuyer, DeliveryEnded: !isSeller && call.now >= shown.end }),
     ]
     if (verdict.length > 0) return verdict
-    const bps = isBuyer
-      ? buyerStageBps(a, shown, call.now)
-      : record.status === 'Delivered'
-        ? a.penaltyBps
-        : stageBps(a, shown, call.now)
     const left = unpaid(a, record)
-    if (isBuyer) this.#pay(id, a, record.paid + share(left, bps))
-    this.#end(id, a, 'Cancelled', isSeller ? exposed(a, bps, left) : 0n)
+    if (isBuyer) {
+      this.#pay(id, a, record.paid + share(left, buyerStageBps(a, shown, call.now)))
+      this.#end(id, a, 'Cancelled')
+      return []
+    }
+    const isLate = record.status === 'Delivered' || call.now >= shown.start
+    const bps = isLate ? a.penaltyBps : stageBps(a, shown, call.now)
+    this.#end(id, a, isLate ? 'Refunded' : 'Cancelled', exposed(a, bps, left))
     return []
   }
 

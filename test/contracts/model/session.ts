@@ -1,5 +1,5 @@
 /** Contracts and model side by side: the people, what they agreed on so far, and how to compare. */
-import { hashConditions } from '../agreement.ts'
+import { hashConditions, pack } from '../agreement.ts'
 import { type Actor, type Chain, idOf, readWords } from './chain.ts'
 import { EscrowModel } from './escrow.ts'
 import { LedgerModel } from './ledger.ts'
@@ -114,7 +114,7 @@ export class Session {
 
   /** The agreement as a contract takes it. */
   encoded({ agreement, conditions }: Deal) {
-    return { ...agreement, conditions: hashConditions(conditions) }
+    return pack({ ...agreement, conditions: hashConditions(conditions) })
   }
 
   /**

@@ -74,7 +74,7 @@ export class VaultModel {
     return []
   }
 
-  requestWithdrawal(key: PositionKey, amount: bigint, now: bigint): Verdict {
+  requestUnstake(key: PositionKey, amount: bigint, now: bigint): Verdict {
     const position = this.position(key)
     if (amount > position.staked) return ['NotStaked']
     position.queued = amount
@@ -82,14 +82,14 @@ export class VaultModel {
     return []
   }
 
-  withdraw(key: PositionKey, to: string, now: bigint): Verdict {
+  unstake(key: PositionKey, to: string, now: bigint): Verdict {
     const position = this.position(key)
     const unlocked = position.staked - position.locked
     const amount = position.queued < unlocked ? position.queued : unlocked
     const verdict = errors({
       InvalidRecipient: this.#unusable.includes(to),
-      NothingToWithdraw: amount === 0n,
-      WithdrawalNotReady: now < position.availableAt,
+      NothingToUnstake: amount === 0n,
+      UnstakeNotReady: now < position.availableAt,
     })
     if (verdict.length > 0) return verdict
     position.staked -= amount
@@ -102,7 +102,7 @@ export class VaultModel {
     const amount = this.claimable.get(caller)
     const verdict = errors({
       InvalidRecipient: this.#unusable.includes(to),
-      NothingToWithdraw: amount === 0n,
+      NothingToClaim: amount === 0n,
     })
     if (verdict.length > 0) return verdict
     this.claimable.set(caller, 0n)

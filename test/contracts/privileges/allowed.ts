@@ -11,6 +11,8 @@ const vote = (reach: string): Power => ({ who: 'a vote, after the timelock', rea
 const self = (reach: string): Power => ({ who: 'the account itself', reach })
 const agent = (reach: string): Power => ({ who: 'the owner of the agent', reach })
 
+const money = { setMandate: agent('what its own key may spend of its own balance') }
+
 export const allowed: Record<string, Record<string, Power>> = {
   IdentityRegistry: {
     setAgentURI: agent('the address of its own registration file'),
@@ -19,9 +21,8 @@ export const allowed: Record<string, Record<string, Power>> = {
     unsetAgentWallet: agent('that no key speaks for it'),
     setApprovalForAll: self('who may act for its own agents (ERC-721)'),
   },
-  Ledger: {
-    setMandate: agent('what its own key may spend of its own balance'),
-  },
+  Ledger: money,
+  Treasury: money,
   IntentEscrow: {
     revokeNonces: self('its own offers that were not taken yet'),
   },

@@ -25,6 +25,7 @@ describe('privileges', () => {
       'IntentEscrow',
       'Ledger',
       'StakeVault',
+      'Treasury',
     ])
   })
 

@@ -1,4 +1,4 @@
-import { authorization, newDeal, open, PAYMENT, Status } from '../agreement.ts'
+import { authorization, MAX_SECOND, newDeal, open, PAYMENT, Status } from '../agreement.ts'
 import { ethers, expect, loadFixture } from '../base.ts'
 import { escrowed } from '../IntentEscrow/fixture.ts'
 import { signatureOf, walletMarket } from '../IntentEscrow/wallet-market.ts'
@@ -10,14 +10,14 @@ describe('Regression: an authorisation taken out of order', () => {
     const funding = await authorization(d, deal.id)
     const signature = signatureOf(funding)
     const { v, r, s } = ethers.Signature.from(signature)
-    const args = [d.buyer, d.ledger, PAYMENT, 0n, ethers.MaxUint256, deal.id, v, r, s] as const
+    const args = [d.buyer, d.ledger, PAYMENT, 0n, MAX_SECOND, deal.id, v, r, s] as const
     await expect(d.token.connect(d.stranger).receiveWithAuthorization(...args))
       .to.be.revertedWithCustomError(d.token, 'ERC20InvalidReceiver')
       .withArgs(d.ledger)
     await expect(
       d.token.connect(d.stranger).transferWithAuthorization(...args),
     ).to.be.revertedWithCustomError(d.token, 'ERC3009InvalidSignature')
-    const pull = [d.token, d.buyer, PAYMENT, 0n, ethers.MaxUint256, deal.id, signature] as const
+    const pull = [d.token, d.buyer, PAYMENT, 0n, MAX_SECOND, deal.id, signature] as const
     await expect(d.ledger.connect(d.stranger).pullWithAuthorization(...pull))
       .to.be.revertedWithCustomError(d.ledger, 'NotModule')
       .withArgs(d.stranger)

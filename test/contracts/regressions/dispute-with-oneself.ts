@@ -1,4 +1,4 @@
-import { market, newDeal, open } from '../agreement.ts'
+import { market, newDeal, open, pack } from '../agreement.ts'
 import { expect, loadFixture } from '../base.ts'
 import { delivered, newTrade, ruledBy, signDispute, signedByBoth } from '../IntentEscrow/fixture.ts'
 
@@ -16,10 +16,10 @@ describe('Regression: a dispute with oneself', () => {
     const d = await loadFixture(market)
     const deal = await delivered(d, {}, ruledBy(d))
     const consent = await signDispute(d, d.buyer, deal.id)
-    await expect(d.escrow.connect(d.seller).dispute(deal.agreement, deal.conditions, consent))
+    await expect(d.escrow.connect(d.seller).dispute(pack(deal.agreement), deal.conditions, consent))
       .to.be.revertedWithCustomError(d.escrow, 'NotParty')
       .withArgs(d.seller)
-    await d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, consent)
+    await d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, consent)
     expect((await d.arbitrator.last()).plaintiff).to.equal(d.buyer.address)
   })
 })

@@ -1,4 +1,4 @@
-import { market, opened, PAYMENT, Status, WINDOW } from '../agreement.ts'
+import { market, opened, PAYMENT, pack, Status, WINDOW } from '../agreement.ts'
 import { ethers, expect, loadFixture, time } from '../base.ts'
 import { delivered, expectSettlement } from '../IntentEscrow/fixture.ts'
 
@@ -9,7 +9,7 @@ describe('Regression: early junk evidence that runs the window out before delive
     const d = await loadFixture(market)
     const { agreement, conditions } = await opened(d)
     await expect(
-      d.escrow.connect(d.seller).deliver(agreement, conditions, 250n, JUNK, '0x'),
+      d.escrow.connect(d.seller).deliver(pack(agreement), conditions, 250n, JUNK, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'DeliveryNotStarted')
   })
 
@@ -18,11 +18,11 @@ describe('Regression: early junk evidence that runs the window out before delive
     const deal = await delivered(d, {}, { window: 60 })
     const end = BigInt(deal.conditions.end)
     await time.setNextBlockTimestamp(end)
-    await expect(d.escrow.connect(d.seller).claim(deal.agreement, deal.conditions))
+    await expect(d.escrow.connect(d.seller).claim(pack(deal.agreement), deal.conditions))
       .to.be.revertedWithCustomError(d.escrow, 'WindowNotPassed')
       .withArgs(end + 60n, end)
     await time.setNextBlockTimestamp(end + 60n)
-    const call = d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    const call = d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await expect(call).to.emit(d.escrow, 'Disputed')
   })
 
@@ -31,9 +31,9 @@ describe('Regression: early junk evidence that runs the window out before delive
     const deal = await opened(d, {}, { splitBps: 0n })
     const deadline = BigInt(deal.agreement.deadline)
     await time.setNextBlockTimestamp(deadline)
-    await d.escrow.connect(d.seller).deliver(deal.agreement, deal.conditions, 250n, JUNK, '0x')
+    await d.escrow.connect(d.seller).deliver(pack(deal.agreement), deal.conditions, 250n, JUNK, '0x')
     await time.setNextBlockTimestamp(deadline + BigInt(WINDOW))
-    const call = d.escrow.connect(d.buyer).dispute(deal.agreement, deal.conditions, '0x')
+    const call = d.escrow.connect(d.buyer).dispute(pack(deal.agreement), deal.conditions, '0x')
     await expectSettlement(d, deal, call, { status: Status.Resolved, refunded: PAYMENT })
   })
 })

@@ -1,4 +1,4 @@
-import { EVIDENCE, FEE, market, newDeal, open, opened, PAYMENT } from '../agreement.ts'
+import { EVIDENCE, FEE, market, newDeal, open, opened, PAYMENT, pack } from '../agreement.ts'
 import { ethers, expect, loadFixture } from '../base.ts'
 import { balanceOf, feesOf } from '../IntentEscrow/fixture.ts'
 
@@ -26,7 +26,7 @@ describe('Regression: the fee is raised in mid-job', () => {
       'settleByMeter',
       'trade',
     ])
-    await d.escrow.connect(d.buyer).settle(deal.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(deal.agreement), 250n, false, EVIDENCE, '0x')
     expect(await feesOf(d, d.payout)).to.equal(FEE)
     expect(await balanceOf(d, d.payout)).to.equal(PAYMENT - FEE)
   })

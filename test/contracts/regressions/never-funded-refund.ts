@@ -1,4 +1,4 @@
-import { market, newDeal, opened, PAYMENT } from '../agreement.ts'
+import { market, newDeal, opened, PAYMENT, pack } from '../agreement.ts'
 import { expect, loadFixture, time } from '../base.ts'
 import { balanceOf, escrowed, expectOnlyIn } from '../IntentEscrow/fixture.ts'
 
@@ -10,9 +10,9 @@ describe('Regression: a never-funded job claims a refund', () => {
     const before = await balanceOf(d, d.buyer)
     await time.increaseTo(BigInt(never.agreement.deadline) + 10n)
     for (const call of [
-      () => d.escrow.connect(d.buyer).refund(never.agreement),
-      () => d.escrow.connect(d.buyer).cancel(never.agreement, never.conditions),
-      () => d.escrow.connect(d.seller).claim(never.agreement, never.conditions),
+      () => d.escrow.connect(d.buyer).refund(pack(never.agreement)),
+      () => d.escrow.connect(d.buyer).cancel(pack(never.agreement), never.conditions),
+      () => d.escrow.connect(d.seller).claim(pack(never.agreement), never.conditions),
     ]) {
       await expect(call()).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
     }
@@ -22,6 +22,6 @@ describe('Regression: a never-funded job claims a refund', () => {
 
   it('refunds nothing in any status but Open', async () => {
     const d = await loadFixture(market)
-    await expectOnlyIn(d, ['Open'], ({ agreement }) => d.escrow.connect(d.buyer).refund(agreement))
+    await expectOnlyIn(d, ['Open'], ({ agreement }) => d.escrow.connect(d.buyer).refund(pack(agreement)))
   })
 })

@@ -1,4 +1,4 @@
-import { authorization, EVIDENCE, market, newDeal, opened, PAYMENT, Status } from '../agreement.ts'
+import { authorization, EVIDENCE, market, newDeal, opened, PAYMENT, pack, Status } from '../agreement.ts'
 import { ethers, expect, loadFixture } from '../base.ts'
 import { balanceOf, escrowed, signedByBoth } from '../IntentEscrow/fixture.ts'
 
@@ -15,9 +15,10 @@ async function withWorthlessToken() {
 describe('Regression: the provider swaps the payment token between budget and funding', () => {
   it('funds in the signed token or not at all', async () => {
     const d = await loadFixture(withWorthlessToken)
-    const [agreement, buyers, sellers] = await signedByBoth(d, await newDeal(d))
-    const swapped = { ...agreement, token: d.worthless }
-    for (const funding of ['0x', await authorization(d, await d.escrow.idOf(agreement))]) {
+    const deal = await newDeal(d)
+    const [, buyers, sellers] = await signedByBoth(d, deal)
+    const swapped = pack({ ...deal.agreement, token: d.worthless })
+    for (const funding of ['0x', await authorization(d, deal.id)]) {
       await expect(d.escrow.connect(d.seller).open(swapped, buyers, sellers, funding))
         .to.be.revertedWithCustomError(d.escrow, 'InvalidSignature')
         .withArgs(d.buyer)
@@ -30,9 +31,9 @@ describe('Regression: the provider swaps the payment token between budget and fu
     const cheap = await opened(d, { token: d.worthless, nonce: 2n })
     const swapped = { ...cheap.agreement, token: d.addresses.token }
     await expect(
-      d.escrow.connect(d.buyer).settle(swapped, 250n, false, EVIDENCE, '0x'),
+      d.escrow.connect(d.buyer).settle(pack(swapped), 250n, false, EVIDENCE, '0x'),
     ).to.be.revertedWithCustomError(d.escrow, 'UnexpectedStatus')
-    await d.escrow.connect(d.buyer).settle(cheap.agreement, 250n, false, EVIDENCE, '0x')
+    await d.escrow.connect(d.buyer).settle(pack(cheap.agreement), 250n, false, EVIDENCE, '0x')
     expect(await balanceOf(d, d.payout)).to.equal(0n)
     expect(await escrowed(d)).to.equal(PAYMENT)
     expect(await d.escrow.statusOf(honest.id)).to.equal(Status.Open)

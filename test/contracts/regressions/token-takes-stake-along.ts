@@ -1,4 +1,4 @@
-import { EXPOSURE, market, newDeal, open, opened } from '../agreement.ts'
+import { EXPOSURE, market, newDeal, open, opened, pack } from '../agreement.ts'
 import { bindWallet, DAY, DOLLAR, expect, loadFixture, time } from '../base.ts'
 
 describe('Regression: a transferred token that takes its stake along', () => {
@@ -7,15 +7,15 @@ describe('Regression: a transferred token that takes its stake along', () => {
     const deal = await opened(d)
     await d.registry.connect(d.owner).transferFrom(d.owner, d.stranger, d.agentId)
     const vault = d.vault.connect(d.stranger)
-    await expect(vault.requestWithdrawal(d.agentId, d.escrow, 1n))
+    await expect(vault.requestUnstake(d.agentId, d.escrow, 1n))
       .to.be.revertedWithCustomError(d.vault, 'NotStaked')
       .withArgs(d.agentId, d.stranger, d.escrow, 0n, 1n)
-    await d.escrow.connect(d.seller).cancel(deal.agreement, deal.conditions)
+    await d.escrow.connect(d.seller).cancel(pack(deal.agreement), deal.conditions)
     const { staked, locked } = await d.vault.positionOf(d.agentId, d.owner, d.escrow)
     expect([staked, locked]).to.deep.equal([5n * DOLLAR, 0n])
-    await d.vault.connect(d.owner).requestWithdrawal(d.agentId, d.escrow, staked)
+    await d.vault.connect(d.owner).requestUnstake(d.agentId, d.escrow, staked)
     await time.increase(14 * DAY)
-    await d.vault.connect(d.owner).withdraw(d.agentId, d.escrow, d.owner)
+    await d.vault.connect(d.owner).unstake(d.agentId, d.escrow, d.owner)
     expect(await d.token.balanceOf(d.owner)).to.equal(5n * DOLLAR)
   })
 

@@ -10,8 +10,7 @@ export const deployment: Deployment = {
   fromBlock: 0,
   contracts: {
     identityRegistry: address,
-    stakeVault: address,
-    ledger: address,
+    treasury: address,
     intentEscrow: address,
     testDollar: address,
   },

@@ -18,6 +18,7 @@ import {
 } from '../../../protocol/abis/index.ts'
 import { type Deployment, escrowDomain, type NetworkDescriptor } from '../../../protocol/deployment.ts'
 import { hashAgreement, hashConditions } from '../../../protocol/eip712.ts'
+import { packAgreement } from '../../../protocol/packed-agreement.ts'
 import type { Agreement, Conditions, Hex } from '../../../protocol/types.ts'
 import { deploy } from '../../../scripts/deploy.ts'
 
@@ -59,11 +60,10 @@ export class Market {
     } as never)
     const agentId = await this.register(who, `https://agents.example/${index}`)
     await this.bind(who, agentId, who)
-    const { stakeVault, ledger, intentEscrow, testDollar } = this.deployment.contracts
+    const { treasury, intentEscrow, testDollar } = this.deployment.contracts
     await this.send(who, testDollar, testDollarAbi, 'mint', [who.address, FUNDS * 2n])
-    await this.send(who, testDollar, testDollarAbi, 'approve', [stakeVault, FUNDS])
-    await this.send(who, testDollar, testDollarAbi, 'approve', [ledger, FUNDS])
-    await this.send(who, stakeVault, stakeVaultAbi, 'stake', [agentId, intentEscrow, FUNDS / 2n])
+    await this.send(who, testDollar, testDollarAbi, 'approve', [treasury, FUNDS * 2n])
+    await this.send(who, treasury, stakeVaultAbi, 'stake', [agentId, intentEscrow, FUNDS / 2n])
     await this.deposit(who, FUNDS / 2n)
     return who
   }
@@ -107,8 +107,8 @@ export class Market {
   }
 
   async deposit(who: HDAccount, amount: bigint): Promise<void> {
-    const { ledger, testDollar } = this.deployment.contracts
-    await this.send(who, ledger, ledgerAbi, 'deposit', [testDollar, who.address, amount])
+    const { treasury, testDollar } = this.deployment.contracts
+    await this.send(who, treasury, ledgerAbi, 'deposit', [testDollar, who.address, amount])
   }
 
   /** Terms that both can sign now; energy: Wh, at a price per kWh. */
@@ -154,7 +154,7 @@ export class Market {
   async open(buyer: HDAccount, seller: HDAccount, agreement: Agreement): Promise<Hex> {
     const id = this.idOf(agreement)
     const args = [
-      onChain(agreement),
+      packAgreement(agreement),
       await buyer.sign({ hash: id }),
       await seller.sign({ hash: id }),
       NO_FUNDING,
@@ -165,45 +165,45 @@ export class Market {
 
   /** The buyer itself settles. */
   async settle(buyer: HDAccount, agreement: Agreement, evidence: Hex = zeroHash): Promise<void> {
-    const args = [onChain(agreement), agreement.quantity, true, evidence, '0x']
+    const args = [packAgreement(agreement), agreement.quantity, true, evidence, '0x']
     await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'settle', args)
   }
 
   async refund(who: HDAccount, agreement: Agreement): Promise<void> {
     await this.send(who, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'refund', [
-      onChain(agreement),
+      packAgreement(agreement),
     ])
   }
 
   /** A party takes its signature back before the agreement is opened. */
   async revoke(party: HDAccount, agreement: Agreement): Promise<void> {
     await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'revoke', [
-      onChain(agreement),
+      packAgreement(agreement),
     ])
   }
 
   /** The seller reports its delivery on chain. */
   async deliver(seller: HDAccount, agreement: Agreement, quantity = agreement.quantity): Promise<void> {
-    const args = [onChain(agreement), conditionsOnChain(agreement), quantity, zeroHash, '0x']
+    const args = [packAgreement(agreement), conditionsOnChain(agreement), quantity, zeroHash, '0x']
     await this.send(seller, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'deliver', args)
   }
 
   /** Anybody has the seller paid whose buyer let the window pass. */
   async claim(who: HDAccount, agreement: Agreement): Promise<void> {
     await this.pass(WINDOW + 1)
-    const args = [onChain(agreement), conditionsOnChain(agreement)]
+    const args = [packAgreement(agreement), conditionsOnChain(agreement)]
     await this.send(who, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'claim', args)
   }
 
   /** The buyer contests what was reported; the split of a half ends it at once. */
   async dispute(buyer: HDAccount, agreement: Agreement): Promise<void> {
-    const args = [onChain(agreement), conditionsOnChain(agreement), '0x']
+    const args = [packAgreement(agreement), conditionsOnChain(agreement), '0x']
     await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'dispute', args)
   }
 
   /** A party ends an open agreement after its start: the penalty is due. */
   async cancel(party: HDAccount, agreement: Agreement): Promise<void> {
-    const args = [onChain(agreement), conditionsOnChain(agreement)]
+    const args = [packAgreement(agreement), conditionsOnChain(agreement)]
     await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'cancel', args)
   }
 
@@ -211,7 +211,7 @@ export class Market {
   async spotTrade(buyer: HDAccount, seller: HDAccount, terms: Partial<Agreement> = {}): Promise<Agreement> {
     const agreement = await this.draft(buyer, seller, { deadline: 0n, exposure: 0n, ...terms })
     const id = this.idOf(agreement)
-    const args = [onChain(agreement), await buyer.sign({ hash: id }), await seller.sign({ hash: id })]
+    const args = [packAgreement(agreement), await buyer.sign({ hash: id }), await seller.sign({ hash: id })]
     await this.send(seller, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'trade', args)
     return agreement
   }
@@ -270,17 +270,6 @@ export class Market {
 /** Well-known development account; number 0 deploys. */
 export function account(index: number): HDAccount {
   return mnemonicToAccount(MNEMONIC, { addressIndex: index })
-}
-
-function onChain(agreement: Agreement) {
-  const { feeBps, penaltyBps, buyerEpoch, sellerEpoch } = agreement
-  return {
-    ...agreement,
-    feeBps: Number(feeBps),
-    penaltyBps: Number(penaltyBps),
-    buyerEpoch: Number(buyerEpoch),
-    sellerEpoch: Number(sellerEpoch),
-  }
 }
 
 /** Delivery from the beginning of time to the deadline that `draft` gives; a dispute is split by halves. */

@@ -8,7 +8,7 @@ import type { Random } from './random.ts'
 export async function randomStep(market: Market, random: Random, members: HDAccount[]): Promise<void> {
   const buyer = random.pick(members)
   const seller = random.pick(members.filter((member) => member !== buyer))
-  const { ledger, stakeVault, testDollar, identityRegistry, intentEscrow } = market.deployment.contracts
+  const { treasury, testDollar, identityRegistry, intentEscrow } = market.deployment.contracts
   const terms: Partial<Agreement> = {
     quantity: BigInt(1 + random.below(5_000)),
     price: BigInt(1_000 + random.below(300_000)),
@@ -30,7 +30,7 @@ export async function randomStep(market: Market, random: Random, members: HDAcco
       await market.deliver(seller, agreement, BigInt(1 + random.below(Number(agreement.quantity))))
       await (random.below(2) === 0 ? market.dispute(buyer, agreement) : market.claim(buyer, agreement))
     },
-    () => market.send(buyer, ledger, ledgerAbi, 'collectFees', [testDollar, [seller.address]]),
+    () => market.send(buyer, treasury, ledgerAbi, 'collectFees', [testDollar, [seller.address]]),
     async () => {
       await market.open(buyer, seller, agreement)
       await market.pass(3_601)
@@ -38,9 +38,9 @@ export async function randomStep(market: Market, random: Random, members: HDAcco
     },
     () => market.deposit(buyer, BigInt(1 + random.below(1_000))),
     async () => {
-      await market.send(buyer, ledger, ledgerAbi, 'requestWithdrawal', [testDollar, 10n])
+      await market.send(buyer, treasury, ledgerAbi, 'requestWithdrawal', [testDollar, 10n])
       await market.pass(3 * 24 * 3600)
-      await market.send(buyer, ledger, ledgerAbi, 'withdraw', [testDollar, buyer.address])
+      await market.send(buyer, treasury, ledgerAbi, 'withdraw', [testDollar, buyer.address])
     },
     () => market.register(buyer, `https://agents.example/${random.below(1_000)}`),
     () => market.send(buyer, identityRegistry, identityRegistryAbi, 'register', []),
@@ -48,7 +48,7 @@ export async function randomStep(market: Market, random: Random, members: HDAcco
       const agentId = await market.register(buyer, '')
       const args = [buyer.address, seller.address, agentId]
       await market.send(buyer, identityRegistry, identityRegistryAbi, 'transferFrom', args)
-      await market.send(seller, stakeVault, stakeVaultAbi, 'stake', [agentId, intentEscrow, 7n])
+      await market.send(seller, treasury, stakeVaultAbi, 'stake', [agentId, intentEscrow, 7n])
     },
     () => market.test.mine({ blocks: 1 + random.below(5) }),
   ]

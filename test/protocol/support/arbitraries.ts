@@ -90,7 +90,7 @@ export const agreement: fc.Arbitrary<Agreement> = fc.record({
   token: address,
   staker: address,
   agentId: uint64,
-  exposure: uint(128n),
+  exposure: uint(96n),
   quantity: uint64,
   price: uint64,
   lot: uint64,
@@ -103,7 +103,7 @@ export const agreement: fc.Arbitrary<Agreement> = fc.record({
   deadline: uint64,
   intentHash: hash,
   termsHash: hash,
-  nonce: uint(256n),
+  nonce: uint(128n),
   conditions: hash,
 })
 

@@ -1,5 +1,6 @@
 /** How people come to open agreements, or not, rightly and wrongly. */
 import { TypedDataEncoder } from 'ethers'
+import { MAX_SECOND } from '../../agreement.ts'
 import { encodeFunding } from '../chain.ts'
 import type { Action, Session } from '../session.ts'
 import { type Deal, paymentFor } from '../terms.ts'
@@ -35,7 +36,7 @@ export function open(session: Session, given?: Deal): Action {
       to: chain.addresses.ledger,
       value: paymentFor(a, a.quantity) + a.relayFee,
     }
-    const whole = { ...message, validAfter: 0, validBefore: 2n ** 256n - 1n, nonce: id }
+    const whole = { ...message, validAfter: 0, validBefore: MAX_SECOND, nonce: id }
     const digest = TypedDataEncoder.hash(chain.domains.token, authorizationTypes, whole)
     funding = encodeFunding(kind, session.actor(a.buyer).sign(digest))
   }

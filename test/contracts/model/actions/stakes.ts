@@ -35,8 +35,8 @@ export function requestStake(session: Session): Action {
   return {
     name: 'requestStake',
     from,
-    ...session.call('vault', 'requestWithdrawal', [key.agentId, key.module, amount]),
-    expect: (now) => world.vault.requestWithdrawal(key, amount, now),
+    ...session.call('vault', 'requestUnstake', [key.agentId, key.module, amount]),
+    expect: (now) => world.vault.requestUnstake(key, amount, now),
   }
 }
 
@@ -47,8 +47,8 @@ export function withdrawStake(session: Session): Action {
   return {
     name: 'withdrawStake',
     from,
-    ...session.call('vault', 'withdraw', [key.agentId, key.module, to]),
-    expect: (now) => world.vault.withdraw(key, to, now),
+    ...session.call('vault', 'unstake', [key.agentId, key.module, to]),
+    expect: (now) => world.vault.unstake(key, to, now),
   }
 }
 

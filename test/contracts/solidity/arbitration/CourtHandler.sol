@@ -62,7 +62,7 @@ contract CourtHandler is CourtSteps {
         } else if (dice % 5 == 1) {
             (uint128 staked,,,) = vault.positionOf(agentId, account, address(court));
             vm.prank(account);
-            vault.requestWithdrawal(agentId, address(court), amount % (uint256(staked) + 1));
+            vault.requestUnstake(agentId, address(court), amount % (uint256(staked) + 1));
         } else if (dice % 5 == 2) {
             vm.prank(agentOwner);
             registry.transferFrom(agentOwner, account, agentId);

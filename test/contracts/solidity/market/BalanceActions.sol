@@ -50,7 +50,6 @@ abstract contract BalanceActions is Ghost {
     function _donate(uint256 amount) private {
         amount %= MAX;
         token.mint(address(ledger), amount);
-        stakeToken.mint(address(vault), amount);
         donated += amount;
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Agreement, Conditions, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {Ghost} from "./Ghost.sol";
 import {vm} from "../Vm.sol";
@@ -15,6 +16,8 @@ struct Wish {
 
 /// @notice Agreements between two people that are new and in order, and the money for them.
 abstract contract Drafts is Ghost {
+    using AgreementCodec for Agreement;
+
     uint256 internal constant MAX_DEALS = 40;
 
     function _draft(Wish calldata wish, bool isSpot) internal view returns (Deal memory made) {
@@ -26,17 +29,17 @@ abstract contract Drafts is Ghost {
         (a.payer, a.buyerEpoch) = _payerOf(a.buyer, a.seller, wish.parties >> 24);
         (a.agentId, a.sellerEpoch, a.staker) = registry.bindingOf(a.seller);
         uint256 free = vault.freeStake(a.agentId, a.staker, address(escrow));
-        if (!isSpot && a.agentId != 0) a.exposure = uint128((wish.money >> 192) % (free / 4 + 1));
+        if (!isSpot && a.agentId != 0) a.exposure = uint96((wish.money >> 192) % (free / 4 + 1));
         (a.quantity, a.price) = (uint64(1 + wish.money % 1000), uint64(1000 + (wish.money >> 64) % 1e6));
         (a.lot, a.relayFee) = (uint64(1 + (wish.money >> 128) % 1000), uint64((wish.rules >> 64) % (wish.rules >> 96 & 3 == 0 ? 1e6 : 100)));
         (a.feeBps, a.penaltyBps) = (FEE_BPS, uint16(wish.rules % 10_001));
         a.expiry = uint64(_now + 60);
-        a.nonce = isSpot ? wish.rules % 512 : _deals.length;
+        a.nonce = uint128(isSpot ? wish.rules % 512 : _deals.length);
         if (!isSpot) a.deadline = uint64(_now + 120 + wish.times % 5 days);
         made.c = _conditions(wish, isSpot ? _now + 1 days : a.deadline);
         a.conditions = escrow.hashConditions(made.c);
-        made.id = escrow.idOf(a);
-        made.payment = escrow.paymentOf(a, a.quantity);
+        made.id = escrow.idOf(a.encode());
+        made.payment = escrow.paymentOf(a.encode(), a.quantity);
     }
 
     /// @dev The buyer itself, or the owner of the agent that it speaks for.
@@ -70,26 +73,22 @@ abstract contract Drafts is Ghost {
         address buyer = made.a.buyer;
         token.mint(buyer, amount);
         deposited += amount;
-        IIntentEscrow.Funding memory f;
-        bytes32 structHash;
+        (uint128 most, uint64 never) = (type(uint128).max, type(uint64).max);
         if (byPermit) {
-            // For ever, as the allowance was before.
-            (f.value, f.validBefore) = (type(uint256).max, type(uint256).max);
             bytes32 typeHash =
                 keccak256("Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)");
-            structHash = keccak256(
-                abi.encode(typeHash, buyer, address(ledger), f.value, token.nonces(buyer), f.validBefore)
-            );
-        } else {
-            (f.kind, f.validBefore) = (IIntentEscrow.FundingKind.Authorization, type(uint256).max);
-            bytes32 typeHash = keccak256(
-                "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
-            );
-            structHash = keccak256(
-                abi.encode(typeHash, buyer, address(ledger), amount, 0, type(uint256).max, made.id)
-            );
+            bytes32 permit = keccak256(abi.encode(typeHash, buyer, address(ledger), most, token.nonces(buyer), never));
+            return abi.encodePacked(IIntentEscrow.FundingKind.Permit, most, never, _signForToken(buyer, permit));
         }
-        f.signature = _sign(buyer, _digest(token.DOMAIN_SEPARATOR(), structHash));
-        return abi.encode(f);
+        bytes32 orderType = keccak256(
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
+        bytes32 order = keccak256(abi.encode(orderType, buyer, address(ledger), amount, 0, never, made.id));
+        bytes memory signature = _signForToken(buyer, order);
+        return abi.encodePacked(IIntentEscrow.FundingKind.Authorization, uint128(0), never, signature);
+    }
+
+    function _signForToken(address account, bytes32 structHash) private view returns (bytes memory) {
+        return _sign(account, _digest(token.DOMAIN_SEPARATOR(), structHash));
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {IntentEscrow} from "../../../../contracts/IntentEscrow.sol";
 import {TestArbitrator} from "../../../../contracts/mocks/TestArbitrator.sol";
 import {Ghost} from "./Ghost.sol";
@@ -10,6 +11,8 @@ import {vm} from "../Vm.sol";
 
 /// @notice Whatever happened: nothing that nobody may do, and everything ends.
 contract ExitInvariantsTest is MarketTest {
+    using AgreementCodec for Agreement;
+
     address private constant STRANGER = address(0x57A);
 
     /// @dev No exit from a terminal state; nonces, slashes and agreements count once; nothing comes of what was never
@@ -39,9 +42,9 @@ contract ExitInvariantsTest is MarketTest {
         uint256 payout = _worth(deal.a.payout);
         uint256 payer = _worth(deal.a.payer);
         vm.prank(STRANGER);
-        if (deal.status == IIntentEscrow.Status.Open) escrow.refund(deal.a);
-        else if (deal.status == IIntentEscrow.Status.Delivered) escrow.claim(deal.a, deal.c);
-        else escrow.resolve(deal.a, deal.c);
+        if (deal.status == IIntentEscrow.Status.Open) escrow.refund(deal.a.encode());
+        else if (deal.status == IIntentEscrow.Status.Delivered) escrow.claim(deal.a.encode(), deal.c);
+        else escrow.resolve(deal.a.encode(), deal.c);
         (IIntentEscrow.Status status, uint256 paid,,,) = escrow.recordOf(deal.id);
         require(_handler.isFinal(status), "an agreement did not end");
         uint256 rest = deal.payment - deal.paid;

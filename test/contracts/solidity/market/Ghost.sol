@@ -30,7 +30,7 @@ abstract contract Ghost is World {
     uint256 public unstaked;
     uint256 public claimed;
     uint256 public burned;
-    /// @notice Tokens that somebody sent to ledger and vault for nothing.
+    /// @notice Tokens that somebody sent to the treasury for nothing.
     uint256 public donated;
     /// @notice What somebody achieved that nobody must; empty when nobody did.
     string public breach;
@@ -128,7 +128,7 @@ abstract contract Ghost is World {
                 || to == IIntentEscrow.Status.Refunded || to == IIntentEscrow.Status.Cancelled;
         }
         if (from == IIntentEscrow.Status.Delivered) {
-            return to == from || to == IIntentEscrow.Status.Settled || to == IIntentEscrow.Status.Cancelled
+            return to == from || to == IIntentEscrow.Status.Settled || to == IIntentEscrow.Status.Refunded
                 || to == IIntentEscrow.Status.Disputed || to == IIntentEscrow.Status.Resolved;
         }
         return from == IIntentEscrow.Status.Disputed && to == IIntentEscrow.Status.Resolved;

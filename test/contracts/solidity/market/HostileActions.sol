@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Agreement, Conditions, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {AgreementHash} from "../../../../contracts/libraries/AgreementHash.sol";
 import {EndActions} from "./EndActions.sol";
@@ -8,6 +9,8 @@ import {vm} from "../Vm.sol";
 
 /// @notice What hostile people try with agreements. Whatever succeeds is a breach.
 abstract contract HostileActions is EndActions {
+    using AgreementCodec for Agreement;
+
     address private constant THIEF = address(0xBAD);
 
     /// @notice One of the attacks, so that the runner does not attack more than it trades.
@@ -29,7 +32,7 @@ abstract contract HostileActions is EndActions {
         bytes memory buyers = _sign(made.a.buyer, made.id);
         bytes memory sellers = _sign(made.a.seller, made.id);
         _mustFail(
-            made.a.seller, abi.encodeCall(escrow.open, (made.a, buyers, sellers, "")), "an agreement was opened twice"
+            made.a.seller, abi.encodeCall(escrow.open, (made.a.encode(), buyers, sellers, "")), "an agreement was opened twice"
         );
     }
 
@@ -55,13 +58,13 @@ abstract contract HostileActions is EndActions {
         Deal memory made = _deals[index];
         bytes32 structHash = AgreementHash.hashRelease(made.id, quantity, false, 0);
         bytes memory forged = _signStruct(made.a.seller, structHash);
-        bytes memory call = abi.encodeCall(escrow.settle, (made.a, quantity, false, bytes32(0), forged));
+        bytes memory call = abi.encodeCall(escrow.settle, (made.a.encode(), quantity, false, bytes32(0), forged));
         _mustFail(made.a.seller, call, "a seller released its own payment");
-        call = abi.encodeCall(escrow.settle, (made.a, made.a.quantity, false, bytes32(0), ""));
+        call = abi.encodeCall(escrow.settle, (made.a.encode(), made.a.quantity, false, bytes32(0), ""));
         _mustFail(made.a.seller, call, "a payment went without a release");
         if (made.c.meter == made.a.seller) return;
         bytes memory reading = _signStruct(made.a.seller, _readingHash(made));
-        call = abi.encodeCall(escrow.settleByMeter, (made.a, made.c, made.a.quantity, reading));
+        call = abi.encodeCall(escrow.settleByMeter, (made.a.encode(), made.c, made.a.quantity, reading));
         _mustFail(made.a.seller, call, "a seller read another's meter");
     }
 
@@ -70,23 +73,23 @@ abstract contract HostileActions is EndActions {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
         if (made.status == IIntentEscrow.Status.Open && _now <= made.a.deadline) {
-            _mustFail(made.a.payer, abi.encodeCall(escrow.refund, (made.a)), "refunded before the deadline");
+            _mustFail(made.a.payer, abi.encodeCall(escrow.refund, (made.a.encode())), "refunded before the deadline");
         }
         if (made.status == IIntentEscrow.Status.Open) {
-            _mustFail(made.a.buyer, abi.encodeCall(escrow.claim, (made.a, made.c)), "claimed what nobody delivered");
-            _mustFail(made.a.buyer, abi.encodeCall(escrow.dispute, (made.a, made.c, "")), "disputed nothing");
+            _mustFail(made.a.buyer, abi.encodeCall(escrow.claim, (made.a.encode(), made.c)), "claimed what nobody delivered");
+            _mustFail(made.a.buyer, abi.encodeCall(escrow.dispute, (made.a.encode(), made.c, "")), "disputed nothing");
         }
         if (made.status == IIntentEscrow.Status.Delivered) {
-            _mustFail(made.a.payer, abi.encodeCall(escrow.refund, (made.a)), "refunded what was delivered");
-            _mustFail(made.a.buyer, abi.encodeCall(escrow.cancel, (made.a, made.c)), "cancelled what was delivered");
+            _mustFail(made.a.payer, abi.encodeCall(escrow.refund, (made.a.encode())), "refunded what was delivered");
+            _mustFail(made.a.buyer, abi.encodeCall(escrow.cancel, (made.a.encode(), made.c)), "cancelled what was delivered");
         }
         if (made.status == IIntentEscrow.Status.Delivered && _now <= _windowEnd(made)) {
-            _mustFail(made.a.seller, abi.encodeCall(escrow.claim, (made.a, made.c)), "claimed within the window");
+            _mustFail(made.a.seller, abi.encodeCall(escrow.claim, (made.a.encode(), made.c)), "claimed within the window");
         }
         if (made.status == IIntentEscrow.Status.Disputed) {
             (,,,, uint256 disputedAt) = escrow.recordOf(made.id);
             if (_now > disputedAt + escrow.MAX_ARBITRATION()) return;
-            _mustFail(made.a.seller, abi.encodeCall(escrow.resolve, (made.a, made.c)), "resolved without a ruling");
+            _mustFail(made.a.seller, abi.encodeCall(escrow.resolve, (made.a.encode(), made.c)), "resolved without a ruling");
         }
     }
 
@@ -104,7 +107,7 @@ abstract contract HostileActions is EndActions {
         if (field % 8 == 5) c.meter = THIEF;
         if (field % 8 == 6) c.window += 1;
         if (field % 8 == 7) a.conditions = bytes32(seed);
-        made.id = escrow.idOf(a);
+        made.id = escrow.idOf(a.encode());
         if (field % 8 > 3 && field % 8 < 7) made.id = 0;
         _tryAll(made, seed >> 8, "terms counted that nobody signed");
     }
@@ -113,24 +116,24 @@ abstract contract HostileActions is EndActions {
     function _meddle(uint256 seed) private {
         if (_deals.length == 0) return;
         Deal memory made = _deals[seed % _deals.length];
-        _mustFail(THIEF, abi.encodeCall(escrow.cancel, (made.a, made.c)), "a stranger cancelled");
-        _mustFail(THIEF, abi.encodeCall(escrow.dispute, (made.a, made.c, "")), "a stranger disputed");
-        _mustFail(THIEF, abi.encodeCall(escrow.deliver, (made.a, made.c, 1, 0, "")), "a stranger delivered");
-        _mustFail(THIEF, abi.encodeCall(escrow.revoke, (made.a)), "a stranger revoked");
+        _mustFail(THIEF, abi.encodeCall(escrow.cancel, (made.a.encode(), made.c)), "a stranger cancelled");
+        _mustFail(THIEF, abi.encodeCall(escrow.dispute, (made.a.encode(), made.c, "")), "a stranger disputed");
+        _mustFail(THIEF, abi.encodeCall(escrow.deliver, (made.a.encode(), made.c, 1, 0, "")), "a stranger delivered");
+        _mustFail(THIEF, abi.encodeCall(escrow.revoke, (made.a.encode())), "a stranger revoked");
     }
 
     /// @dev Every way out, each by whom it is for. Refund and plain settlement show no conditions.
     function _tryAll(Deal memory made, uint256 how, string memory reason) private {
         bytes memory reading = _signStruct(made.c.meter == THIEF ? actors[0] : made.c.meter, _readingHash(made));
         bytes[8] memory calls = [
-            abi.encodeCall(escrow.claim, (made.a, made.c)),
-            abi.encodeCall(escrow.resolve, (made.a, made.c)),
-            abi.encodeCall(escrow.cancel, (made.a, made.c)),
-            abi.encodeCall(escrow.dispute, (made.a, made.c, "")),
-            abi.encodeCall(escrow.deliver, (made.a, made.c, made.a.quantity, 0, "")),
-            abi.encodeCall(escrow.settleByMeter, (made.a, made.c, made.a.quantity, reading)),
-            abi.encodeCall(escrow.refund, (made.a)),
-            abi.encodeCall(escrow.settle, (made.a, made.a.quantity, false, 0, ""))
+            abi.encodeCall(escrow.claim, (made.a.encode(), made.c)),
+            abi.encodeCall(escrow.resolve, (made.a.encode(), made.c)),
+            abi.encodeCall(escrow.cancel, (made.a.encode(), made.c)),
+            abi.encodeCall(escrow.dispute, (made.a.encode(), made.c, "")),
+            abi.encodeCall(escrow.deliver, (made.a.encode(), made.c, made.a.quantity, 0, "")),
+            abi.encodeCall(escrow.settleByMeter, (made.a.encode(), made.c, made.a.quantity, reading)),
+            abi.encodeCall(escrow.refund, (made.a.encode())),
+            abi.encodeCall(escrow.settle, (made.a.encode(), made.a.quantity, false, 0, ""))
         ];
         // Without an id of its own it is the true agreement under other conditions; what shows none is lawful.
         uint256 choice = how % (made.id == 0 ? 6 : 8);

@@ -29,4 +29,9 @@ abstract contract MarketTest {
             deals[i] = _handler.deal(i);
         }
     }
+
+    /// @dev Stake that came in, and was neither slashed nor taken back.
+    function _stakeThatStayed() internal view returns (uint256) {
+        return _handler.staked() - _handler.unstaked() - _handler.slashedEver();
+    }
 }

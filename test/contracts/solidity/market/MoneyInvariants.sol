@@ -7,7 +7,7 @@ import {MarketTest} from "./MarketTest.sol";
 /// @notice Payments: nothing comes from nowhere, nothing is lost, and the protocol takes what was agreed.
 contract MoneyInvariantsTest is MarketTest {
     /// @dev Balances, fees set aside, what is in escrow and what arbitrators hold; to the unit.
-    function invariant_ledgerHoldsWhatItOwes() external view {
+    function invariant_treasuryHoldsWhatItOwes() external view {
         uint256 owed = _handler.bonds() + _balance(_handler.FEE_RECIPIENT());
         for (uint256 i = 0; i < _handler.ACTORS(); ++i) {
             owed += _balance(_handler.actors(i)) + _fees(_handler.actors(i));
@@ -17,6 +17,10 @@ contract MoneyInvariantsTest is MarketTest {
             if (_isLive(deals[i].status)) owed += deals[i].payment - deals[i].paid;
         }
         require(_handler.deposited() - _handler.withdrawn() == owed, "owes other than what came in and stayed");
+        owed += _stakeThatStayed() + _handler.vault().toBurn();
+        for (uint256 i = 0; i < _handler.ACTORS(); ++i) {
+            owed += _handler.vault().claimable(_handler.actors(i));
+        }
         uint256 held = _handler.token().balanceOf(address(_handler.ledger()));
         require(held == owed + _handler.donated(), "holds other than what it owes");
         require(bytes(_handler.breach()).length == 0, _handler.breach());

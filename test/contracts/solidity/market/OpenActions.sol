@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {Wish} from "./Drafts.sol";
 import {Spending} from "./Spending.sol";
@@ -8,6 +9,8 @@ import {vm} from "../Vm.sol";
 
 /// @notice How honest people come to agreements. Nothing here may fail, but what a mandate does not allow must.
 abstract contract OpenActions is Spending {
+    using AgreementCodec for Agreement;
+
     /// @notice How often each nonce of a buyer's spot trades was settled.
     mapping(address buyer => mapping(uint256 nonce => uint256)) public trades;
     /// @notice Agreements that were never opened, with both signatures on them.
@@ -35,8 +38,8 @@ abstract contract OpenActions is Spending {
     /// @notice Both sign, and nobody pays.
     function openUnfunded(Wish calldata wish, uint256 relayer) external watched {
         Deal memory made = _draft(wish, false);
-        made.a.nonce = 1e18 + _unfunded.length;
-        made.id = escrow.idOf(made.a);
+        made.a.nonce = uint128(1e18 + _unfunded.length);
+        made.id = escrow.idOf(made.a.encode());
         uint256 balance = ledger.balanceOf(address(token), made.a.payer);
         if (balance >= made.payment + made.a.relayFee) return;
         (bool done,) = _submit(made, relayer, "");
@@ -49,7 +52,7 @@ abstract contract OpenActions is Spending {
         Deal memory made = _draft(wish, false);
         address[3] memory parties = [made.a.buyer, made.a.payer, made.a.seller];
         vm.prank(parties[party % 3]);
-        escrow.revoke(made.a);
+        escrow.revoke(made.a.encode());
         _deals.push(made);
     }
 
@@ -91,14 +94,14 @@ abstract contract OpenActions is Spending {
         bytes memory buyers = _sign(made.a.buyer, made.id);
         bytes memory sellers = _sign(made.a.seller, made.id);
         vm.prank(_actor(relayer));
-        return address(escrow).call(abi.encodeCall(escrow.open, (made.a, buyers, sellers, funding)));
+        return address(escrow).call(abi.encodeCall(escrow.open, (made.a.encode(), buyers, sellers, funding)));
     }
 
     function _trade(Deal memory made, uint256 relayer, bool twice) private {
         Agreement memory a = made.a;
         bytes[] memory calls = new bytes[](twice ? 2 : 1);
         for (uint256 i = 0; i < calls.length; ++i) {
-            calls[i] = abi.encodeCall(escrow.trade, (a, _sign(a.buyer, made.id), _sign(a.seller, made.id)));
+            calls[i] = abi.encodeCall(escrow.trade, (a.encode(), _sign(a.buyer, made.id), _sign(a.seller, made.id)));
         }
         (uint256 agentId,,) = registry.bindingOf(a.buyer);
         vm.prank(_actor(relayer));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {World} from "./World.sol";
 import {vm} from "../Vm.sol";
@@ -8,6 +9,8 @@ import {vm} from "../Vm.sol";
 /// @notice One agreement without stake, for tests of single calls: the first actor buys of the second, the fourth has
 /// the meter, and the delivery begins at once.
 abstract contract Singles is World {
+    using AgreementCodec for Agreement;
+
     function setUp() external {
         vm.warp(_now);
     }
@@ -27,7 +30,7 @@ abstract contract Singles is World {
 
     /// @dev 0 when it is more than an agreement may come to.
     function _payment(Agreement memory a) internal view returns (uint256 payment) {
-        payment = escrow.paymentOf(a, a.quantity);
+        payment = escrow.paymentOf(a.encode(), a.quantity);
         if (payment > type(uint96).max) payment = 0;
     }
 
@@ -39,8 +42,8 @@ abstract contract Singles is World {
 
     /// @dev Opens it, and pays it in before.
     function _open(Agreement memory a) internal returns (bytes32 id) {
-        _give(a.payer, escrow.paymentOf(a, a.quantity));
-        id = escrow.idOf(a);
-        escrow.open(a, _sign(a.buyer, id), _sign(a.seller, id), "");
+        _give(a.payer, escrow.paymentOf(a.encode(), a.quantity));
+        id = escrow.idOf(a.encode());
+        escrow.open(a.encode(), _sign(a.buyer, id), _sign(a.seller, id), "");
     }
 }

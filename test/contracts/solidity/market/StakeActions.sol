@@ -30,7 +30,7 @@ abstract contract StakeActions is Ghost {
         agentId = 1 + agentId % ACTORS;
         amount = 1 + amount % MAX;
         address owner = registry.ownerOf(agentId);
-        stakeToken.mint(owner, amount);
+        token.mint(owner, amount);
         vm.prank(owner);
         vault.stake(agentId, address(escrow), amount);
         staked += amount;
@@ -40,7 +40,7 @@ abstract contract StakeActions is Ghost {
         agentId = 1 + agentId % ACTORS;
         (uint128 all,,,) = vault.positionOf(agentId, _actor(actor), address(escrow));
         vm.prank(_actor(actor));
-        vault.requestWithdrawal(agentId, address(escrow), amount % (uint256(all) + 1));
+        vault.requestUnstake(agentId, address(escrow), amount % (uint256(all) + 1));
     }
 
     function _withdrawStake(uint256 agentId, uint256 actor, uint256 patience) private {
@@ -50,7 +50,7 @@ abstract contract StakeActions is Ghost {
         uint128 amount = queued < all - locked ? queued : all - locked;
         if (amount == 0 || !_await(availableAt, patience)) return;
         vm.prank(_actor(actor));
-        vault.withdraw(agentId, address(escrow), _actor(actor));
+        vault.unstake(agentId, address(escrow), _actor(actor));
         unstaked += amount;
     }
 

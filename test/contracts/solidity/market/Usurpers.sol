@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Agreement} from "../../../../contracts/interfaces/IIntentEscrow.sol";
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Ghost} from "./Ghost.sol";
 import {Wish} from "./Drafts.sol";
 import {OpenActions} from "./OpenActions.sol";
@@ -8,6 +10,8 @@ import {vm} from "../Vm.sol";
 
 /// @notice What hostile people try with others' money and stake. Whatever succeeds is a breach.
 abstract contract Usurpers is OpenActions {
+    using AgreementCodec for Agreement;
+
     /// @notice One of these attacks.
     function usurp(Wish calldata wish, uint256 which) external watched {
         uint256 how = which >> 8;
@@ -48,7 +52,7 @@ abstract contract Usurpers is OpenActions {
             abi.encodeCall(vault.lock, (agentId, victim, amount)),
             abi.encodeCall(vault.unlock, (agentId, victim, amount)),
             abi.encodeCall(vault.slash, (agentId, victim, amount, thief)),
-            abi.encodeCall(vault.withdraw, (agentId, address(vault), thief))
+            abi.encodeCall(vault.unstake, (agentId, address(vault), thief))
         ];
         vm.prank(thief);
         (bool done,) = address(vault).call(calls[which % 4]);
@@ -63,7 +67,7 @@ abstract contract Usurpers is OpenActions {
         bytes memory buyers = _sign(made.a.buyer, made.id);
         bytes memory sellers = _sign(made.a.seller, made.id);
         vm.prank(_actor(relayer));
-        try escrow.trade(made.a, buyers, sellers) {
+        try escrow.trade(made.a.encode(), buyers, sellers) {
             breach = "a nonce counted twice";
         } catch {}
     }
@@ -77,11 +81,11 @@ abstract contract Usurpers is OpenActions {
         if (made.a.payer == made.a.buyer || made.a.payer == made.a.seller) return;
         if (agentId != 0 && owner == made.a.payer && current == made.a.buyerEpoch) return;
         made.a.nonce = 2e18;
-        made.id = escrow.idOf(made.a);
+        made.id = escrow.idOf(made.a.encode());
         _prefund(made.a.payer, made.payment + made.a.relayFee);
         bytes memory buyers = _sign(made.a.buyer, made.id);
         bytes memory sellers = _sign(made.a.seller, made.id);
-        try escrow.open(made.a, buyers, sellers, "") {
+        try escrow.open(made.a.encode(), buyers, sellers, "") {
             breach = "a key spent what it was not bound to";
         } catch {}
     }
@@ -94,12 +98,12 @@ abstract contract Usurpers is OpenActions {
         (uint128 staked, uint128 locked, uint128 queued,) =
             vault.positionOf(made.a.agentId, made.a.staker, address(escrow));
         if (locked + queued + free > staked && free != 0) breach = "locked, queued or spoken for twice";
-        (made.a.exposure, made.a.nonce, made.a.payer) = (uint128(free + 1), 3e18, made.a.buyer);
-        made.id = escrow.idOf(made.a);
+        (made.a.exposure, made.a.nonce, made.a.payer) = (uint96(free + 1), 3e18, made.a.buyer);
+        made.id = escrow.idOf(made.a.encode());
         _prefund(made.a.buyer, made.payment + made.a.relayFee);
         bytes memory buyers = _sign(made.a.buyer, made.id);
         bytes memory sellers = _sign(made.a.seller, made.id);
-        try escrow.open(made.a, buyers, sellers, "") {
+        try escrow.open(made.a.encode(), buyers, sellers, "") {
             breach = "exposed what was not free";
         } catch {}
     }

@@ -5,6 +5,7 @@ import {IdentityRegistry} from "../../../../contracts/IdentityRegistry.sol";
 import {IntentEscrow} from "../../../../contracts/IntentEscrow.sol";
 import {Ledger} from "../../../../contracts/Ledger.sol";
 import {StakeVault} from "../../../../contracts/StakeVault.sol";
+import {Treasury} from "../../../../contracts/Treasury.sol";
 import {TestArbitrator} from "../../../../contracts/mocks/TestArbitrator.sol";
 import {TestDollar} from "../../../../contracts/mocks/TestDollar.sol";
 import {vm} from "../Vm.sol";
@@ -23,7 +24,6 @@ abstract contract World {
     address internal constant BURNED = 0x000000000000000000000000000000000000dEaD;
 
     TestDollar public immutable token = new TestDollar();
-    TestDollar public immutable stakeToken = new TestDollar();
     IdentityRegistry public immutable registry = new IdentityRegistry();
     TestArbitrator public immutable arbitrator = new TestArbitrator();
     StakeVault public immutable vault;
@@ -36,12 +36,12 @@ abstract contract World {
 
     constructor() {
         vm.warp(_now);
-        vault = new StakeVault(stakeToken, registry);
         address[] memory modules = new address[](2);
         modules[0] = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         modules[1] = address(arbitrator);
-        ledger = new Ledger(modules, FEE_RECIPIENT);
-        escrow = new IntentEscrow(ledger, vault, registry, FEE_BPS, keccak256("salt"));
+        Treasury treasury = new Treasury(modules, FEE_RECIPIENT, token, registry);
+        (ledger, vault) = (treasury, treasury);
+        escrow = new IntentEscrow(treasury, FEE_BPS, keccak256("salt"));
         for (uint256 i = 0; i < ACTORS; ++i) {
             actors[i] = vm.addr(0xA11CE + i);
             _keys[actors[i]] = 0xA11CE + i;
@@ -56,8 +56,7 @@ abstract contract World {
         vm.startPrank(actor);
         uint256 agentId = registry.register();
         token.approve(address(ledger), type(uint256).max);
-        stakeToken.approve(address(vault), type(uint256).max);
-        stakeToken.mint(actor, INITIAL_STAKE);
+        token.mint(actor, INITIAL_STAKE);
         vault.stake(agentId, address(escrow), INITIAL_STAKE);
         ledger.setMandate(address(token), agentId, PER_PERIOD, PER_PAYEE, MANDATE_PERIOD);
         vm.stopPrank();

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {vm} from "../Vm.sol";
 import {ReputationWorld} from "./ReputationWorld.sol";
 
 /// @notice Feedback on both sides of a fork that changed the chain's id.
 contract ReputationForkTest is ReputationWorld {
+    using AgreementCodec for Agreement;
+
     /// @dev What was agreed before the fork can be rated after it, once in all.
     function testFuzz_forkKeepsAgreements(uint32 forkId, bool ratedBefore) external {
         vm.warp(_now);
@@ -14,11 +17,11 @@ contract ReputationForkTest is ReputationWorld {
         if (ratedBefore) _rate(a);
 
         vm.chainId(forkId);
-        require(reputation.isRated(a) == ratedBefore, "the fork took feedback for another's");
+        require(reputation.isRated(a.encode()) == ratedBefore, "the fork took feedback for another's");
         if (!ratedBefore) _rate(a);
-        require(reputation.isRated(a), "not rated");
+        require(reputation.isRated(a.encode()), "not rated");
         vm.prank(a.buyer);
-        try reputation.giveSettledFeedback(a, 100, 0, "", "", "", "", 0) {
+        try reputation.giveSettledFeedback(a.encode(), 100, 0, "", "", "", "", 0) {
             revert("rated twice");
         } catch {}
     }
@@ -34,11 +37,11 @@ contract ReputationForkTest is ReputationWorld {
         a.conditions = escrow.hashConditions(conditions);
         _open(a, _clientKey(0));
         vm.prank(a.buyer);
-        escrow.settle(a, a.quantity, true, bytes32(0), "");
+        escrow.settle(a.encode(), a.quantity, true, bytes32(0), "");
     }
 
     function _rate(Agreement memory a) private {
         vm.prank(a.buyer);
-        reputation.giveSettledFeedback(a, 100, 0, "", "", "", "", 0);
+        reputation.giveSettledFeedback(a.encode(), 100, 0, "", "", "", "", 0);
     }
 }

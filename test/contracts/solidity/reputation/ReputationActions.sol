@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {vm} from "../Vm.sol";
 import {ReputationModel} from "./ReputationModel.sol";
 
 /// @notice What clients, owners and swindlers do, for the invariant runner to call in any order.
 contract ReputationActions is ReputationModel {
+    using AgreementCodec for Agreement;
+
     struct Deal {
         Agreement agreement;
         uint256 client;
@@ -47,7 +50,7 @@ contract ReputationActions is ReputationModel {
         address client = caller % 4 == 0 ? _client(caller >> 8) : made.agreement.buyer;
         bool may = _mayRate(made, client, said, decimals);
         vm.prank(client);
-        try reputation.giveSettledFeedback(made.agreement, said, decimals, "tag", "", "", "", 0) {
+        try reputation.giveSettledFeedback(made.agreement.encode(), said, decimals, "tag", "", "", "", 0) {
             if (!may) breach = "rated what must not be";
             else _remember(made, client, uint256(uint128(said)) * 100 / 10 ** decimals);
         } catch {
@@ -115,16 +118,16 @@ contract ReputationActions is ReputationModel {
         (a.quantity, a.price, a.lot) = (1 + quantity % 1e6, price >> (parties >> 32) % 64, 1 + uint64(parties >> 40) % 1000);
         a.feeBps = FEE_BPS;
         (a.expiry, a.deadline) = (uint64(_now) + 10 minutes, uint64(_now) + 1 days);
-        a.nonce = _deals.length / 2;
+        a.nonce = uint128(_deals.length / 2);
         a.termsHash = bytes32(_deals.length);
-        made.price = escrow.paymentOf(a, a.quantity);
+        made.price = escrow.paymentOf(a.encode(), a.quantity);
     }
 
     function _settle(Deal memory made, uint64 quantity) private {
-        if (escrow.paymentOf(made.agreement, quantity) == 0) return;
+        if (escrow.paymentOf(made.agreement.encode(), quantity) == 0) return;
         vm.prank(made.agreement.buyer);
-        escrow.settle(made.agreement, quantity, quantity == made.agreement.quantity, bytes32(0), "");
-        made.paid = escrow.paymentOf(made.agreement, quantity);
+        escrow.settle(made.agreement.encode(), quantity, quantity == made.agreement.quantity, bytes32(0), "");
+        made.paid = escrow.paymentOf(made.agreement.encode(), quantity);
         made.failed = made.failed && quantity != made.agreement.quantity;
     }
 
@@ -132,14 +135,14 @@ contract ReputationActions is ReputationModel {
         if (!made.failed) return;
         _now = made.agreement.deadline + 1;
         vm.warp(_now);
-        escrow.refund(made.agreement);
+        escrow.refund(made.agreement.encode());
     }
 
     function _dispute(Deal memory made, Conditions memory conditions) private {
         vm.prank(made.agreement.seller);
-        escrow.deliver(made.agreement, conditions, made.agreement.quantity, bytes32(0), "");
+        escrow.deliver(made.agreement.encode(), conditions, made.agreement.quantity, bytes32(0), "");
         vm.prank(made.agreement.buyer);
-        escrow.dispute(made.agreement, conditions, "");
+        escrow.dispute(made.agreement.encode(), conditions, "");
         made.paid = made.price * conditions.splitBps / 10_000;
     }
 

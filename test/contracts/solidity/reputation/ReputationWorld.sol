@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
 import {IdentityRegistry} from "../../../../contracts/IdentityRegistry.sol";
 import {IntentEscrow} from "../../../../contracts/IntentEscrow.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
@@ -8,12 +9,14 @@ import {ReferenceToken} from "../../../../contracts/interfaces/IReputationRegist
 import {Ledger} from "../../../../contracts/Ledger.sol";
 import {TestDollar} from "../../../../contracts/mocks/TestDollar.sol";
 import {ReputationRegistry} from "../../../../contracts/ReputationRegistry.sol";
-import {StakeVault} from "../../../../contracts/StakeVault.sol";
+import {Treasury} from "../../../../contracts/Treasury.sol";
 import {vm} from "../Vm.sol";
 
 /// @notice Two agents that sell, four clients with keys that buy, three households whose agents the clients may speak
 /// for, four owners of all that, and three tokens: two that count, in different units, and one that does not.
 abstract contract ReputationWorld {
+    using AgreementCodec for Agreement;
+
     uint256 internal constant SELLERS = 2;
     uint256 internal constant CLIENTS = 4;
     uint256 internal constant HOUSEHOLDS = 3;
@@ -41,11 +44,11 @@ abstract contract ReputationWorld {
         for (uint256 i = 0; i < TOKENS; ++i) {
             _tokens[i] = new TestDollar();
         }
-        StakeVault vault = new StakeVault(_tokens[0], registry);
         address[] memory modules = new address[](1);
         modules[0] = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
-        ledger = new Ledger(modules, address(0xFEE));
-        escrow = new IntentEscrow(ledger, vault, registry, FEE_BPS, keccak256("salt"));
+        Treasury treasury = new Treasury(modules, address(0xFEE), _tokens[0], registry);
+        ledger = treasury;
+        escrow = new IntentEscrow(treasury, FEE_BPS, keccak256("salt"));
         ReferenceToken[] memory references = new ReferenceToken[](2);
         references[0] = ReferenceToken(address(_tokens[0]), uint128(_units[0]));
         references[1] = ReferenceToken(address(_tokens[1]), uint128(_units[1]));
@@ -98,13 +101,13 @@ abstract contract ReputationWorld {
         (uint64 bound,,) = registry.bindingOf(agreement.seller);
         if (bound == 0) _bind(agreement.agentId, _sellerKey(agreement.agentId));
         (, agreement.sellerEpoch, agreement.staker) = registry.bindingOf(agreement.seller);
-        uint256 payment = escrow.paymentOf(agreement, agreement.quantity);
+        uint256 payment = escrow.paymentOf(agreement.encode(), agreement.quantity);
         TestDollar token = TestDollar(agreement.token);
         token.mint(address(this), payment);
         token.approve(address(ledger), payment);
         ledger.deposit(address(token), agreement.buyer, payment);
-        bytes32 id = escrow.idOf(agreement);
-        escrow.open(agreement, _sign(buyerKey, id), _sign(_sellerKey(agreement.agentId), id), "");
+        bytes32 id = escrow.idOf(agreement.encode());
+        escrow.open(agreement.encode(), _sign(buyerKey, id), _sign(_sellerKey(agreement.agentId), id), "");
     }
 
     /// @dev Delivered at once, with some time to dispute; without an arbitrator the split ends that.
