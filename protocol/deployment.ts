@@ -18,19 +18,25 @@ const hash = z.custom<Hex>(
 )
 
 /** Contracts without which there is no market. */
-const REQUIRED_CONTRACTS = ['testDollar', 'identityRegistry', 'stakeVault', 'ledger', 'intentEscrow'] as const
+const REQUIRED_CONTRACTS = [
+  'testDollar',
+  'identityRegistry',
+  'stakeVault',
+  'ledger',
+  'intentEscrow',
+  'reputationRegistry',
+  'meshDirectory',
+] as const
 /** Contracts that a deployment may have besides. */
 const OPTIONAL_CONTRACTS = [
   'clearingHouse',
   'arbitration',
   'learningRegistry',
-  'reputationRegistry',
   'validationRegistry',
   'meshToken',
   'meshGovernor',
   'timelock',
   'guardian',
-  'meshDirectory',
 ] as const
 
 /** The same for each contract that every deployment has, and the same for each one that it may have. */
@@ -76,7 +82,7 @@ export function escrowDomain(deployment: Deployment): Domain {
 
 /** Domain of what stays off-chain: intents, capability records, deliveries. */
 export function meshDomain(deployment: Deployment): Domain {
-  return domain(deployment, deployment.contracts.identityRegistry)
+  return domain(deployment, deployment.contracts.meshDirectory)
 }
 
 function eachOf<K extends string, T>(names: readonly K[], value: T): Record<K, T> {

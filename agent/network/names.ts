@@ -1,9 +1,9 @@
 import type { Deployment } from '../../protocol/deployment.ts'
 
 /**
- * Names of protocols and topics carry chain and registry, so that two networks on one wire never mix.
+ * Names of protocols and topics carry chain and directory, so that two networks on one wire never mix.
  *
- * @example protocolName(deployment, 'negotiation', 1) // '/mesh/31337-5fbdb231/negotiation/1'
+ * @example protocolName(deployment, 'negotiation', 1) // '/mesh/31337-c351628e-59439a5b/negotiation/1'
  */
 export function protocolName(deployment: Deployment, protocol: string, major: number): string {
   return `/mesh/${networkName(deployment)}/${protocol}/${major}`
@@ -25,5 +25,5 @@ export function domainOf(capability: string): string {
 }
 
 function networkName({ chainId, contracts, salt }: Deployment): string {
-  return `${chainId}-${contracts.identityRegistry.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
+  return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
 }

@@ -21,6 +21,8 @@ function deployment(genesisHash: Hex): Deployment {
       ledger: address('3'),
       intentEscrow: address('4'),
       testDollar: address('5'),
+      reputationRegistry: address('6'),
+      meshDirectory: address('7'),
     },
   }
 }

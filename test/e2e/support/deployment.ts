@@ -14,5 +14,7 @@ export const deployment: Deployment = {
     ledger: address,
     intentEscrow: address,
     testDollar: address,
+    reputationRegistry: address,
+    meshDirectory: address,
   },
 }
