@@ -4,17 +4,21 @@ import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
 import { connectChain } from './chain/client.ts'
+import { Directory } from './chain/directory.ts'
 import { Wallet } from './chain/wallet.ts'
 import { Attendance } from './network/attendance.ts'
 import type { Identity } from './network/identity.ts'
+import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { Deals } from './policy/deals.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
+import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
 
 export interface MeshNetworkInit {
@@ -42,6 +46,7 @@ export interface MeshNetworkInit {
 export interface Parts {
   node: MeshNode
   account: Account
+  directory: Directory
   deals: Deals
   intents: IntentDiscovery
   agents: AgentDiscovery
@@ -60,16 +65,25 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
  *   or the policy contradicts itself.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
-  const { network, directory, onError: report = () => undefined } = init
+  const { network, directory: folder, onError: report = () => undefined } = init
   const { deployment } = network
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const chain = await connectChain(network.rpcUrl, deployment)
+  const domainNames = domainsOf(init)
+  const directory = new Directory(
+    { chain, report },
+    {
+      domains: domainNames,
+      topics: [CAPABILITIES.name, ...domainNames.map(quotaOfIntents)],
+      protocols: [AGENT_DISCOVERY, CAPABILITIES, INTENTS, NEGOTIATION],
+    },
+  )
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
   const { journal, entries } =
-    directory === undefined
+    folder === undefined
       ? { journal: memoryJournal(), entries: [] }
-      : await openJournal(join(directory, JOURNAL_FILE))
+      : await openJournal(join(folder, JOURNAL_FILE))
   const deals = new Deals(journal, entries)
   const scores = new PeerScores()
   const node = await createNode({
@@ -103,7 +117,12 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const attendance = new Attendance(node)
-  return { node, account, deals, intents, agents, channels, negotiation, settlement, attendance }
+  return { node, account, directory, deals, intents, agents, channels, negotiation, settlement, attendance }
+}
+
+/** Domains whose intents an agent listens to: those it was told, and those of what it does. */
+export function domainsOf({ domains = [], capabilities = [] }: MeshNetworkInit): string[] {
+  return [...new Set([...domains, ...capabilities.map(domainOf)])]
 }
 
 /** Unix seconds of this machine. */

@@ -15,7 +15,7 @@ import { capabilityTopic, protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { PeerScores } from '../../network/peer-scores.ts'
 import { Gossip, type GossipKind, type Received, verify } from '../gossip-topic.ts'
-import { ASK_TIMEOUT, MAJOR, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
+import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
 
 /** A capability record whose signature was verified. */
 export type ReceivedCapability = Received<CapabilityRecord>
@@ -45,7 +45,7 @@ export class AgentDiscovery {
 
   constructor(components: AgentDiscoveryComponents) {
     this.#components = components
-    this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
+    this.#protocol = protocolName(components.deployment, PROTOCOL)
     this.#kind = {
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
@@ -173,7 +173,8 @@ export class AgentDiscovery {
 
   /** Content id under which a capability of this network is provided. */
   async #cid(capability: string): Promise<CID> {
-    const name = protocolName(this.#components.deployment, `capability/${capability}`, MAJOR)
+    const { version } = PROTOCOL
+    const name = protocolName(this.#components.deployment, { name: `capability/${capability}`, version })
     return CID.createV1(raw.code, await sha256.digest(new TextEncoder().encode(name)))
   }
 }

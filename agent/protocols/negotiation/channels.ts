@@ -6,7 +6,7 @@ import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { Misbehaviour, PeerScores } from '../../network/peer-scores.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAJOR, MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
@@ -33,7 +33,7 @@ export class Channels {
   ) {
     this.#node = components.node
     this.#scores = components.scores
-    this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
+    this.#protocol = protocolName(components.deployment, PROTOCOL)
     this.#onMessage = onMessage
     this.#report = components.report
   }

@@ -62,7 +62,9 @@ export async function hostilePeer(
         victim.endpoints.map((endpoint) => multiaddr(endpoint)),
         { signal },
       )
-      return wrap(await openStream(node, victim.peerId, protocolName(deployment, 'negotiation', 1)))
+      return wrap(
+        await openStream(node, victim.peerId, protocolName(deployment, { name: 'negotiation', version: 1 })),
+      )
     },
     offerTo(intent) {
       const now = BigInt(Math.floor(Date.now() / 1000))
