@@ -70,8 +70,6 @@ export interface Standing {
   /** Reputation from 0n to 10^18, which is 1. */
   readonly score: bigint
   readonly isBanned: boolean
-  /** Unix seconds until which it is, or was, banned; 0n when it never was. */
-  readonly bannedUntil: bigint
 }
 
 /** The admission to a domain: its own, or the default. */

@@ -53,7 +53,7 @@ const CONNECTIONS = {
 /** Builds a node; it is not started. */
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen } = init
-  const isBanned = (peer: { toString(): string }) => scores.isBanned(peer.toString())
+  const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
   return createLibp2p({
     start: false,
     privateKey: identity.libp2pKey,
@@ -63,8 +63,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     streamMuxers: [yamux()],
     connectionManager: CONNECTIONS,
     connectionGater: {
-      denyDialPeer: isBanned,
-      denyInboundEncryptedConnection: isBanned,
+      denyDialPeer: isMuted,
+      denyInboundEncryptedConnection: isMuted,
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },

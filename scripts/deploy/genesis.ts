@@ -19,13 +19,16 @@ const PROTOCOLS = ['agent-discovery', 'capabilities', 'intents', 'negotiation'] 
 /** The rules that hold until a vote changes them; they admit everybody. */
 export const RULES = {
   admission: { minStake: 0n, minReputation: 0 },
+  // A home repeats its intent twice a second, and whenever a part of it is traded.
   quota: { perMinute: 600, burst: 100 },
   spamRules: {
     maxMessageBytes: 16_384,
     maxIntentLife: 86_400,
     maxLiveIntents: 64,
-    maxLiveOffers: 64,
-    invalidTolerance: 20,
+    // A home of sixteen has up to 143 at the busiest slot of a day, for offers bind it for fifteen seconds.
+    maxLiveOffers: 1_000,
+    // Of the mildest kind; two forgeries or five messages of garbage weigh as much.
+    invalidTolerance: 50,
     muteDuration: 600,
   },
 }

@@ -61,6 +61,21 @@ describe('deploy', function () {
     ).to.equal(domainSeparator(escrowDomain(deployment)))
   })
 
+  it('begins with intents that live for less time than a withdrawal from the ledger takes', async () => {
+    const { contracts } = await deploy({ rpcUrl: chain.rpcUrl, account })
+    const delay = await client().readContract({
+      address: contracts.ledger,
+      abi: ledgerAbi,
+      functionName: 'withdrawalDelay',
+    })
+    const { maxIntentLife } = await client().readContract({
+      address: contracts.meshDirectory,
+      abi: meshDirectoryAbi,
+      functionName: 'spamRules',
+    })
+    expect(delay).to.be.above(maxIntentLife)
+  })
+
   it('sends nothing when what it finds stands', async () => {
     const earlier = await deploy({ rpcUrl: chain.rpcUrl, account })
     const before = await sent()
