@@ -3,19 +3,26 @@ import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/de
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
-import { connectChain } from './chain/client.ts'
+import { type ChainClient, connectChain } from './chain/client.ts'
+import { Directory } from './chain/directory.ts'
+import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
 import { Attendance } from './network/attendance.ts'
 import type { Identity } from './network/identity.ts'
+import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { Deals } from './policy/deals.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
+import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
+import { BanWatch } from './protocols/ban-watch.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
+import { NetworkRules } from './protocols/network-rules.ts'
 
 export interface MeshNetworkInit {
   /** Which market to join; a running one serves it at `/v1/network`. */
@@ -42,6 +49,7 @@ export interface MeshNetworkInit {
 export interface Parts {
   node: MeshNode
   account: Account
+  rules: NetworkRules
   deals: Deals
   intents: IntentDiscovery
   agents: AgentDiscovery
@@ -49,6 +57,7 @@ export interface Parts {
   negotiation: Negotiation
   settlement: Settlement
   attendance: Attendance
+  banWatch: BanWatch
 }
 
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
@@ -71,7 +80,8 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
       ? { journal: memoryJournal(), entries: [] }
       : await openJournal(join(directory, JOURNAL_FILE))
   const deals = new Deals(journal, entries)
-  const scores = new PeerScores()
+  const rules = rulesFor(init, chain)
+  const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     identity,
     deployment,
@@ -82,10 +92,10 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
     mdns: init.mdns ?? false,
   })
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
-  const gossip = { node, identity, scores, deployment, domain: domains.mesh, now: machineTime, report }
+  const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery(gossip)
-  const channels: Channels = new Channels({ node, scores, deployment, report }, (channel, inbound) =>
+  const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
     inbound.message.type === 'proposal'
       ? negotiation.receive(channel, inbound, inbound.message.offer)
       : settlement.receive(channel, inbound),
@@ -93,6 +103,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
+    rules,
     bindings: new Bindings(chain),
     domain: domains.escrow,
     policy,
@@ -103,7 +114,30 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const attendance = new Attendance(node)
-  return { node, account, deals, intents, agents, channels, negotiation, settlement, attendance }
+  const banWatch = new BanWatch({ node, scores, rules, report })
+  const protocols = { intents, agents, channels, negotiation, settlement }
+  return { node, account, rules, deals, ...protocols, attendance, banWatch }
+}
+
+function rulesFor(init: MeshNetworkInit, chain: ChainClient): NetworkRules {
+  const { onError: report = () => undefined } = init
+  const domains = domainsOf(init)
+  const keys = {
+    domains,
+    topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
+    protocols: [AGENT_DISCOVERY, CAPABILITIES, INTENTS, NEGOTIATION],
+  }
+  return new NetworkRules({
+    directory: new Directory({ chain, report }, keys),
+    standings: new Standings({ chain, report }),
+    escrow: chain.deployment.contracts.intentEscrow,
+    now: machineTime,
+  })
+}
+
+/** Domains whose intents an agent listens to: those it was told, and those of what it does. */
+export function domainsOf({ domains = [], capabilities = [] }: MeshNetworkInit): string[] {
+  return [...new Set([...domains, ...capabilities.map(domainOf)])]
 }
 
 /** Unix seconds of this machine. */

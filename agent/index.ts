@@ -2,6 +2,13 @@
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
 export type {
+  Admission,
+  NetworkParameters,
+  ProtocolVersion,
+  Quota,
+  SpamRules,
+} from '../protocol/network-parameters.ts'
+export type {
   Address,
   Agreement,
   CapabilityRecord,

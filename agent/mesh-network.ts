@@ -2,12 +2,12 @@ import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
 import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
+import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex, Intent, Offer } from '../protocol/types.ts'
 import type { Account } from './account.ts'
-import { assemble, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt, untilGossip } from './network/joining.ts'
-import { domainOf } from './network/names.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
@@ -84,6 +84,11 @@ export class MeshNetwork {
     return this.#connected.account
   }
 
+  /** What governance decided for all nodes, as the chain said it within the last ten seconds; see `NetworkParameters`. */
+  get parameters(): NetworkParameters {
+    return this.#connected.rules.parameters
+  }
+
   /**
    * Loads the key, or makes one, without joining yet: an address to be funded first.
    *
@@ -120,7 +125,7 @@ export class MeshNetwork {
   /**
    * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended.
    *
-   * @throws ChainError when the chain is another one or does not answer; ConfigError when key or journal cannot be
+   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or journal cannot be
    *   read; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
@@ -141,10 +146,12 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, deals, channels, agents, settlement, attendance } = this.#parts
+    const { node, rules, deals, channels, agents, settlement, attendance, banWatch } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
+    banWatch.stop()
+    rules.stop()
     await settlement.stop()
     await channels.stop()
     await agents.stop()
@@ -170,7 +177,8 @@ export class MeshNetwork {
   /**
    * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery.
    *
-   * @throws RefusedError when it is out of its bounds
+   * @throws RefusedError when it is out of its bounds, or others would not carry it: `AGENT_BANNED`, `STAKE_TOO_LOW`,
+   *   `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
    */
   publishIntent({ life = 30n, ...draft }: IntentDraft): Promise<ReceivedIntent> {
     const { intents, node } = this.#connected
@@ -297,15 +305,17 @@ export class MeshNetwork {
 
   /** Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one. */
   async #join(): Promise<void> {
-    const { node, channels, agents, intents, attendance } = this.#connected
+    const { node, rules, channels, agents, intents, attendance, banWatch } = this.#connected
     const { area, bootstrapPeers } = this.#init.network
     const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
+    await rules.start()
     await channels.start()
     await agents.start()
     await node.start()
     attendance.start()
+    banWatch.start()
     agents.join(area)
-    for (const domain of this.#domains()) intents.join(domain, area)
+    for (const domain of domainsOf(this.#init)) intents.join(domain, area)
     if (others.length > 0) await untilGossip(node, others)
   }
 
@@ -318,11 +328,6 @@ export class MeshNetwork {
         this.#init.onError?.(error)
       }
     }
-  }
-
-  #domains(): string[] {
-    const { domains = [], capabilities = [] } = this.#init
-    return [...new Set([...domains, ...capabilities.map(domainOf)])]
   }
 
   async #announce(): Promise<void> {

@@ -18,19 +18,24 @@ const hash = z.custom<Hex>(
 )
 
 /** Contracts without which there is no market. */
-const REQUIRED_CONTRACTS = ['testDollar', 'identityRegistry', 'treasury', 'intentEscrow'] as const
+const REQUIRED_CONTRACTS = [
+  'testDollar',
+  'identityRegistry',
+  'treasury',
+  'intentEscrow',
+  'reputationRegistry',
+  'meshDirectory',
+] as const
 /** Contracts that a deployment may have besides. */
 const OPTIONAL_CONTRACTS = [
   'clearingHouse',
   'arbitration',
   'learningRegistry',
-  'reputationRegistry',
   'validationRegistry',
   'meshToken',
   'meshGovernor',
   'timelock',
   'guardian',
-  'meshDirectory',
 ] as const
 
 /** The same for each contract that every deployment has, and the same for each one that it may have. */
@@ -76,7 +81,7 @@ export function escrowDomain(deployment: Deployment): Domain {
 
 /** Domain of what stays off-chain: intents, capability records, deliveries. */
 export function meshDomain(deployment: Deployment): Domain {
-  return domain(deployment, deployment.contracts.identityRegistry)
+  return domain(deployment, deployment.contracts.meshDirectory)
 }
 
 function eachOf<K extends string, T>(names: readonly K[], value: T): Record<K, T> {

@@ -9,6 +9,7 @@ export {
 export * from './eip712.ts'
 export * from './errors.ts'
 export * from './limits.ts'
+export * from './network-parameters.ts'
 export * from './packed-agreement.ts'
 export * from './signature.ts'
 export * from './types.ts'

@@ -1,7 +1,5 @@
-/** Bounds on everything that comes from a peer. A message over a bound is refused before it is decoded. */
+/** Bounds on what comes from a peer, besides those that governance sets; see `network-parameters.ts`. */
 
-/** Largest gossip message or stream frame in bytes; an agreement with its terms takes about 900. */
-export const MAX_MESSAGE_BYTES = 16 * 1024
 /**
  * Largest bundle of gossip between two neighbours in bytes. It carries many messages, each bounded by itself, and a
  * neighbour that sends a larger one is lost.
@@ -11,8 +9,6 @@ export const MAX_GOSSIP_BYTES = 4 * 1024 * 1024
 export const MAX_STRING_BYTES = 256
 /** Most entries of a list in a signed body. */
 export const MAX_LIST_ENTRIES = 16
-/** Longest life of an intent, in seconds from now. */
-export const MAX_INTENT_LIFE = 24 * 3600
 /** Longest life of a capability record, in seconds from now. */
 export const MAX_CAPABILITY_LIFE = 24 * 3600
 /** Longest time for which an offer may bind, in seconds from now. */

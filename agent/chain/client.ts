@@ -4,6 +4,10 @@ import { ChainError } from '../../protocol/errors.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
+/** How long a call may take that is made again before long, in milliseconds. */
+const BATCH_TIMEOUT = 5_000
+/** Most bytes that the calls of one batch take; with what wraps them, a node's limit for initialising code is far. */
+const BATCH_BYTES = 4096
 /** How long a block's time is good enough for deciding whether something has expired, in milliseconds. */
 const CLOCK_LIFE = 1_000
 
@@ -13,6 +17,12 @@ export interface ChainClient {
   readonly deployment: Deployment
   /** The later of this machine's time and the newest block's, Unix seconds: what contracts will compare with. */
   now(): Promise<bigint>
+  /**
+   * A client of which all reads of one turn go out as one call, and so tell of one block. It does not try again.
+   *
+   * @param signal ends what is under way
+   */
+  batching(signal: AbortSignal): PublicClient
 }
 
 /**
@@ -47,6 +57,13 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
   return {
     client,
     deployment,
+    batching: (signal) =>
+      createPublicClient({
+        transport: http(rpcUrl, { timeout: BATCH_TIMEOUT, retryCount: 0, fetchOptions: { signal } }),
+        // Without a multicall contract, which a local chain does not have: the call brings its code along.
+        batch: { multicall: { deployless: true, batchSize: BATCH_BYTES } },
+        cacheTime: 0,
+      }),
     async now() {
       if (performance.now() - readAt > CLOCK_LIFE) {
         blockTime = (await client.getBlock()).timestamp

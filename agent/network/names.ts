@@ -1,22 +1,32 @@
 import type { Deployment } from '../../protocol/deployment.ts'
+import type { ProtocolId } from '../../protocol/network-parameters.ts'
+
+/** Gossip of intents, and of capability records. */
+export const INTENTS = { name: 'intents', version: 1 } as const
+export const CAPABILITIES = { name: 'capabilities', version: 1 } as const
 
 /**
- * Names of protocols and topics carry chain and registry, so that two networks on one wire never mix.
+ * Names of protocols and topics carry chain and directory, so that two networks on one wire never mix.
  *
- * @example protocolName(deployment, 'negotiation', 1) // '/mesh/31337-5fbdb231/negotiation/1'
+ * @example protocolName(deployment, { name: 'negotiation', version: 1 }) // '/mesh/31337-c351628e-59439a5b/negotiation/1'
  */
-export function protocolName(deployment: Deployment, protocol: string, major: number): string {
-  return `/mesh/${networkName(deployment)}/${protocol}/${major}`
+export function protocolName(deployment: Deployment, { name, version }: ProtocolId): string {
+  return `/mesh/${networkName(deployment)}/${name}/${version}`
 }
 
 /** Topic of the intents of one domain (first part of the capability) and area (H3 cell). */
 export function intentTopic(deployment: Deployment, domain: string, area: string): string {
-  return `/mesh/${networkName(deployment)}/intents/1/${domain}/${area}`
+  return `${protocolName(deployment, INTENTS)}/${domain}/${area}`
 }
 
 /** Topic of the capability records of one area. */
 export function capabilityTopic(deployment: Deployment, area: string): string {
-  return `/mesh/${networkName(deployment)}/capabilities/1/${area}`
+  return `${protocolName(deployment, CAPABILITIES)}/${area}`
+}
+
+/** What a quota of intents is set for: their topic in all areas. */
+export function quotaOfIntents(domain: string): string {
+  return `${INTENTS.name}/${domain}`
 }
 
 /** First part of a capability: `energy` of `energy.supply`. */
@@ -25,5 +35,5 @@ export function domainOf(capability: string): string {
 }
 
 function networkName({ chainId, contracts, salt }: Deployment): string {
-  return `${chainId}-${contracts.identityRegistry.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
+  return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
 }

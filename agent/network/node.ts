@@ -53,7 +53,7 @@ const CONNECTIONS = {
 /** Builds a node; it is not started. */
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen } = init
-  const isBanned = (peer: { toString(): string }) => scores.isBanned(peer.toString())
+  const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
   return createLibp2p({
     start: false,
     privateKey: identity.libp2pKey,
@@ -63,8 +63,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     streamMuxers: [yamux()],
     connectionManager: CONNECTIONS,
     connectionGater: {
-      denyDialPeer: isBanned,
-      denyInboundEncryptedConnection: isBanned,
+      denyDialPeer: isMuted,
+      denyInboundEncryptedConnection: isMuted,
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },
@@ -81,7 +81,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       identify: identify(),
       ping: ping(),
       dht: kadDHT({
-        protocol: protocolName(deployment, 'kad', 1),
+        protocol: protocolName(deployment, { name: 'kad', version: 1 }),
         clientMode: !init.dhtServer,
         peerInfoMapper: passthroughMapper,
         initialQuerySelfInterval: 1000,
@@ -116,6 +116,6 @@ function quicFirst(a: Address, b: Address): -1 | 0 | 1 {
 
 /** mDNS service of this network alone; labels of DNS names end at 63 bytes. */
 function serviceTag(deployment: Deployment): string {
-  const label = protocolName(deployment, 'lan', 1).replaceAll('/', '-').slice(1, 60)
+  const label = protocolName(deployment, { name: 'lan', version: 1 }).replaceAll('/', '-').slice(1, 60)
   return `_${label}._udp.local`
 }

@@ -1,12 +1,16 @@
 import { type Message, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
-import { MeshError, SignatureError } from '../../protocol/errors.ts'
+import { MeshError, RefusedError } from '../../protocol/errors.ts'
+import { type ProtocolId, quotaOf } from '../../protocol/network-parameters.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
 import type { Address, Hex, Signed } from '../../protocol/types.ts'
+import { checkSize } from '../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../protocol/wire/gossip.ts'
-import { peerIdOfPublicKey } from '../network/identity.ts'
+import { type Identity, peerIdOfPublicKey } from '../network/identity.ts'
 import type { MeshNode } from '../network/node.ts'
-import type { PeerScores } from '../network/peer-scores.ts'
+import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
+import { RateLimits } from '../network/rate-limits.ts'
+import type { NetworkRules } from './network-rules.ts'
 
 /** A signed value that was verified. */
 export interface Received<T> extends Signed<T> {
@@ -16,18 +20,28 @@ export interface Received<T> extends Signed<T> {
   readonly peerId: PeerId
 }
 
+/**
+ * What becomes of a value: `accept` delivers it and passes it on, `ignore` drops it (late, or known), `reject` drops it
+ * and costs the peer that passed it on.
+ */
+export type Verdict = 'accept' | 'ignore' | 'reject'
+
 /** What a kind of gossip has of its own. */
 export interface GossipKind<T extends { agent: Address }> {
+  readonly protocol: ProtocolId
   decode(body: Uint8Array): T
   encode(value: T): Uint8Array
   hash(value: T): Hex
   /** The one topic that a value belongs to. */
   topicOf(value: T): string
-  /**
-   * Decides about a verified value: `accept` delivers it and passes it on, `ignore` drops it (late, or known),
-   * `reject` drops it and costs the peer that passed it on.
-   */
-  admit(received: Received<T>): 'accept' | 'ignore' | 'reject'
+  /** The topic without version and area, as the network's quotas name it. */
+  quotaKey(value: T): string
+  /** The domain whose admission counts; undefined when a ban alone does. */
+  domainOf(value: T): string | undefined
+  /** Decides by what a verified value says alone. */
+  check(value: T): Verdict
+  /** Takes in a value whose agent is admitted. */
+  admit(received: Received<T>): Verdict
 }
 
 const RESULTS = {
@@ -36,61 +50,125 @@ const RESULTS = {
   reject: TopicValidatorResult.Reject,
 } as const
 
+export interface GossipComponents {
+  node: MeshNode
+  identity: Identity
+  scores: PeerScores
+  rules: NetworkRules
+  /** Hears what was refused, and for what peers are punished. */
+  report: (error: unknown) => void
+}
+
+/** How often refusals of one sort are reported: whoever sends too much shall not fill the log. */
+const REPORTS = { perMinute: 60, burst: 20 }
+
 /** Topics of one kind of signed value. Every message is decoded and verified once, before it travels on. */
 export class Gossip<T extends { agent: Address }> {
-  readonly #node: MeshNode
-  readonly #scores: PeerScores
+  readonly #components: GossipComponents
   readonly #kind: GossipKind<T>
-  readonly #report: (error: unknown) => void
+  readonly #rates = new RateLimits()
+  readonly #reports = new RateLimits()
 
-  /** @param components.report hears what peers are punished for */
-  constructor(
-    components: { node: MeshNode; scores: PeerScores; report: (error: unknown) => void },
-    kind: GossipKind<T>,
-  ) {
-    this.#node = components.node
-    this.#scores = components.scores
+  constructor(components: GossipComponents, kind: GossipKind<T>) {
+    this.#components = components
     this.#kind = kind
-    this.#report = components.report
   }
 
   /** Joins a topic. */
   join(topic: string): void {
-    const { pubsub } = this.#node.services
+    const { pubsub } = this.#components.node.services
     pubsub.topicValidators.set(topic, (peer, message) => this.#validate(peer, message))
     pubsub.subscribe(topic)
   }
 
-  /** Leaves a topic. */
-  leave(topic: string): void {
-    const { pubsub } = this.#node.services
-    pubsub.unsubscribe(topic)
-    pubsub.topicValidators.delete(topic)
+  /**
+   * Signs a value, if others would carry it.
+   *
+   * @throws RefusedError `PROTOCOL_SUNSET`, `QUOTA_EXCEEDED`, or that of `NetworkRules.admit`; WireError
+   *   `MESSAGE_TOO_LARGE`
+   */
+  async sign(value: T): Promise<Received<T>> {
+    const { identity, rules } = this.#components
+    rules.checkProtocol(this.#kind.protocol)
+    await rules.admit(value.agent, this.#kind.domainOf(value))
+    const hash = this.#kind.hash(value)
+    const signature = identity.sign(hash)
+    checkSize(encodeSigned(this.#kind.encode(value), signature).length, rules.parameters.spam.maxMessageBytes)
+    if (!this.#take(value)) throw this.#overQuota(value)
+    return { value, hash, signature, peerId: identity.peerId }
   }
 
   /** Publishes a value that this agent signed. */
   async publish({ value, signature }: Signed<T>): Promise<void> {
-    await this.#node.services.pubsub.publish(
+    await this.#components.node.services.pubsub.publish(
       this.#kind.topicOf(value),
       encodeSigned(this.#kind.encode(value), signature),
     )
   }
 
-  #validate(peer: PeerId, message: Message): TopicValidatorResult {
+  /**
+   * Decides about a verified value, and takes it in.
+   *
+   * @throws RefusedError when its agent is not admitted; see `NetworkRules.admit`
+   */
+  async receive(received: Received<T>): Promise<Verdict> {
+    const { value } = received
+    const verdict = this.#kind.check(value)
+    if (verdict !== 'accept') return verdict
+    await this.#components.rules.admit(value.agent, this.#kind.domainOf(value))
+    return this.#kind.admit(received)
+  }
+
+  async #validate(peer: PeerId, message: Message): Promise<TopicValidatorResult> {
+    const { report } = this.#components
     try {
-      const { body, signature } = decodeSigned(message.data)
-      const received = verify(this.#kind, body, signature)
-      // In another topic it would reach whom it does not concern.
-      const isAtHome = this.#kind.topicOf(received.value) === message.topic
-      const verdict = isAtHome ? this.#kind.admit(received) : 'reject'
-      if (verdict === 'reject') this.#scores.penalize(peer.toString(), 'refused')
+      const verdict = await this.#judge(peer, message)
+      if (verdict === 'reject') this.#penalize(peer, 'refused')
       return RESULTS[verdict]
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
-      this.#report(error)
-      this.#scores.penalize(peer.toString(), error instanceof SignatureError ? 'forged' : 'malformed')
+      if (!(error instanceof RefusedError) || this.#reports.take(error.code, REPORTS)) report(error)
+      // Whoever passed it on may know less of its agent than we do.
+      if (error instanceof RefusedError) return TopicValidatorResult.Ignore
+      this.#penalize(peer, misbehaviourOf(error))
       return TopicValidatorResult.Reject
     }
+  }
+
+  async #judge(peer: PeerId, message: Message): Promise<Verdict> {
+    const { rules } = this.#components
+    rules.checkProtocol(this.#kind.protocol)
+    checkSize(message.data.length, rules.parameters.spam.maxMessageBytes)
+    const { body, signature } = decodeSigned(message.data)
+    const received = verify(this.#kind, body, signature)
+    // In another topic it would reach whom it does not concern.
+    if (this.#kind.topicOf(received.value) !== message.topic) return 'reject'
+    if (!this.#take(received.value)) {
+      if (received.peerId.equals(peer)) this.#penalize(peer, 'refused')
+      throw this.#overQuota(received.value)
+    }
+    return this.receive(received)
+  }
+
+  #penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
+    const { scores, node, report } = this.#components
+    if (scores.penalize(peer.toString(), misbehaviour)) node.hangUp(peer).catch(report)
+  }
+
+  #take(value: T): boolean {
+    const key = this.#kind.quotaKey(value)
+    return this.#rates.take(`${key} ${value.agent}`, quotaOf(this.#components.rules.parameters, key))
+  }
+
+  #overQuota(value: T): RefusedError {
+    const key = this.#kind.quotaKey(value)
+    const quota = quotaOf(this.#components.rules.parameters, key)
+    return new RefusedError('QUOTA_EXCEEDED', 'An agent publishes more than its quota.', {
+      field: key,
+      expected: `${quota.burst} messages at once, and ${quota.perMinute} a minute`,
+      received: `one more of ${value.agent}`,
+      remedy: 'Publish less often; what is published replaces what was.',
+    })
   }
 }
 

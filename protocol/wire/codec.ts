@@ -1,6 +1,5 @@
 import { create, type DescMessage, fromBinary, type MessageShape, toBinary } from '@bufbuild/protobuf'
 import { WireError } from '../errors.ts'
-import { MAX_MESSAGE_BYTES } from '../limits.ts'
 
 /** Encodes a message canonically: fields in order, defaults left out, no unknown fields. */
 export function encode<D extends DescMessage>(
@@ -13,18 +12,29 @@ export function encode<D extends DescMessage>(
 }
 
 /**
- * Decodes an envelope; unknown fields are ignored, so that old and new agents understand each other.
+ * Checks the size of a message, before it is decoded, or sent.
  *
- * @throws WireError `MESSAGE_TOO_LARGE` or `MESSAGE_MALFORMED`.
+ * @param length bytes of it
+ * @param most bytes that are allowed; see `SpamRules.maxMessageBytes`
+ * @throws WireError `MESSAGE_TOO_LARGE`
+ */
+export function checkSize(length: number, most: number): void {
+  if (length <= most) return
+  throw new WireError('MESSAGE_TOO_LARGE', 'A message is larger than the network allows.', {
+    field: 'message',
+    expected: `at most ${most} bytes`,
+    received: `${length} bytes`,
+    remedy: 'Say less in it: fewer endpoints, shorter texts.',
+  })
+}
+
+/**
+ * Decodes an envelope; unknown fields are ignored, so that old and new agents understand each other. Its size is the
+ * receiver's to check.
+ *
+ * @throws WireError `MESSAGE_MALFORMED`.
  */
 export function decodeEnvelope<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
-  if (bytes.length > MAX_MESSAGE_BYTES) {
-    throw new WireError('MESSAGE_TOO_LARGE', 'A message is larger than allowed.', {
-      field: schema.name,
-      expected: `at most ${MAX_MESSAGE_BYTES} bytes`,
-      received: `${bytes.length} bytes`,
-    })
-  }
   try {
     return fromBinary(schema, bytes, { readUnknownFields: false })
   } catch (cause) {
@@ -36,7 +46,7 @@ export function decodeEnvelope<D extends DescMessage>(schema: D, bytes: Uint8Arr
  * Decodes a signed body. It must be canonical: the same value has one encoding only, or a relay could make many
  * messages of one signature.
  *
- * @throws WireError `MESSAGE_TOO_LARGE`, `MESSAGE_MALFORMED` or `BODY_NOT_CANONICAL`.
+ * @throws WireError `MESSAGE_MALFORMED` or `BODY_NOT_CANONICAL`.
  */
 export function decodeBody<D extends DescMessage>(schema: D, bytes: Uint8Array): MessageShape<D> {
   const message = decodeEnvelope(schema, bytes)

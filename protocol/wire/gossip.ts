@@ -8,7 +8,7 @@ export function encodeSigned(body: Uint8Array, signature: Hex): Uint8Array {
   return encode(SignedSchema, { body, signature: fromHex(signature) })
 }
 
-/** Unwraps a gossip message. @throws WireError when it is too large or malformed. */
+/** Unwraps a gossip message. @throws WireError when it is malformed. */
 export function decodeSigned(bytes: Uint8Array): { body: Uint8Array; signature: Hex } {
   const { body, signature } = decodeEnvelope(SignedSchema, bytes)
   return { body, signature: toSignature(signature, 'signed.signature') }

@@ -1,14 +1,16 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { MAX_INTENTS, MAX_INTENTS_PER_AGENT } from '../../agent/protocols/intent-discovery/constants.ts'
+import { MAX_INTENTS } from '../../agent/protocols/intent-discovery/constants.ts'
 import { checkIntent, type ReceivedIntent } from '../../agent/protocols/intent-discovery/index.ts'
 import { IntentBook } from '../../agent/protocols/intent-discovery/intent-book.ts'
 import { RefusedError } from '../../protocol/errors.ts'
-import { CLOCK_SKEW, MAX_INTENT_LIFE } from '../../protocol/limits.ts'
+import { CLOCK_SKEW } from '../../protocol/limits.ts'
 import type { Address, Intent } from '../../protocol/types.ts'
+import { RULES } from '../../scripts/deploy/genesis.ts'
 import { failure } from '../protocol/support/failure.ts'
 import { NOW, receivedIntent } from './support/intents.ts'
 
+const { maxIntentLife: MAX_LIFE, maxLiveIntents: MOST } = RULES.spamRules
 const template = receivedIntent()
 
 /** An intent as the book sees it, which takes signatures for verified: `maker` and `slot` tell it from others. */
@@ -25,12 +27,12 @@ describe('IntentBook', () => {
         const book = new IntentBook()
         let latest = -1n
         for (const nonce of nonces) {
-          const answer = book.add(intent(1, 0, { nonce }), NOW)
+          const answer = book.add(intent(1, 0, { nonce }), NOW, MOST)
           expect(answer).to.equal(nonce > latest ? 'new' : 'stale')
           if (nonce > latest) latest = nonce
         }
         expect(book.open(NOW).map(({ value }) => value.nonce)).to.deep.equal([latest])
-        expect(book.add(intent(1, 0, { nonce: latest }), NOW), 'the same again').to.equal('stale')
+        expect(book.add(intent(1, 0, { nonce: latest }), NOW, MOST), 'the same again').to.equal('stale')
       }),
     )
   })
@@ -47,29 +49,31 @@ describe('IntentBook', () => {
       intent(1, 0, { start: start - 1n }),
       intent(1, 0, { end: end + 1n }),
     ]
-    expect(different.map((each) => book.add(each, NOW))).to.deep.equal(different.map(() => 'new'))
+    expect(different.map((each) => book.add(each, NOW, MOST))).to.deep.equal(different.map(() => 'new'))
     expect(book.open(NOW)).to.deep.equal(different)
   })
 
   it('opens what has not expired, its last second included', () => {
     const book = new IntentBook()
-    book.add(intent(1, 0, { expiry: NOW }), NOW)
-    book.add(intent(1, 1, { expiry: NOW + 1n }), NOW)
+    book.add(intent(1, 0, { expiry: NOW }), NOW, MOST)
+    book.add(intent(1, 1, { expiry: NOW + 1n }), NOW, MOST)
     expect(book.open(NOW)).to.have.lengthOf(2)
     expect(book.open(NOW + 1n).map(({ value }) => value.expiry)).to.deep.equal([NOW + 1n])
     expect(book.open(NOW + 2n)).to.deep.equal([])
   })
 
-  it(`has room for ${MAX_INTENTS_PER_AGENT} intents of one agent, and for those of others beside it`, () => {
+  it(`has room for ${MOST} intents of one agent, and for those of others beside it`, () => {
     const book = new IntentBook()
-    for (let slot = 0; slot < MAX_INTENTS_PER_AGENT; slot++) {
-      expect(book.add(intent(1, slot), NOW)).to.equal('new')
+    for (let slot = 0; slot < MOST; slot++) {
+      expect(book.add(intent(1, slot), NOW, MOST)).to.equal('new')
     }
-    expect(book.add(intent(1, 1000), NOW)).to.equal('full')
-    expect(book.add(intent(1, 0, { nonce: 2n }), NOW), 'in place of an earlier one').to.equal('new')
-    expect(book.add(intent(2, 0), NOW)).to.equal('new')
+    expect(book.add(intent(1, 1000), NOW, MOST)).to.equal('full')
+    expect(book.add(intent(1, 0, { nonce: 2n }), NOW, MOST), 'in place of an earlier one').to.equal('new')
+    expect(book.add(intent(2, 0), NOW, MOST)).to.equal('new')
     const later = NOW + 31n
-    expect(book.add(intent(1, 1000, { expiry: later }), later), 'in the room of expired ones').to.equal('new')
+    expect(book.add(intent(1, 1000, { expiry: later }), later, MOST), 'in the room of expired ones').to.equal(
+      'new',
+    )
     expect(book.open(later)).to.have.lengthOf(1)
   })
 
@@ -77,27 +81,27 @@ describe('IntentBook', () => {
     const book = new IntentBook()
     let added = 0
     for (let maker = 1; added < MAX_INTENTS; maker++) {
-      for (let slot = 0; slot < MAX_INTENTS_PER_AGENT && added < MAX_INTENTS; slot++, added++) {
+      for (let slot = 0; slot < MOST && added < MAX_INTENTS; slot++, added++) {
         const expiry = maker === 1 ? NOW : NOW + 10n
-        expect(book.add(intent(maker, slot, { expiry }), NOW)).to.equal('new')
+        expect(book.add(intent(maker, slot, { expiry }), NOW, MOST)).to.equal('new')
       }
     }
-    expect(book.add(intent(100_000, 0), NOW)).to.equal('full')
-    expect(book.add(intent(100_000, 0), NOW + 1n)).to.equal('new')
-    expect(book.open(NOW + 1n)).to.have.lengthOf(MAX_INTENTS - MAX_INTENTS_PER_AGENT + 1)
+    expect(book.add(intent(100_000, 0), NOW, MOST)).to.equal('full')
+    expect(book.add(intent(100_000, 0), NOW + 1n, MOST)).to.equal('new')
+    expect(book.open(NOW + 1n)).to.have.lengthOf(MAX_INTENTS - MOST + 1)
   })
 
   describe('that is full of long-lived intents', () => {
-    const long = NOW + BigInt(MAX_INTENT_LIFE)
+    const long = NOW + BigInt(MAX_LIFE)
     let book: IntentBook
 
     /** As many agents as it takes, each with as many intents as it may have; all expire at `long` or just before. */
     beforeEach(() => {
       book = new IntentBook()
       for (let index = 0; index < MAX_INTENTS; index++) {
-        const maker = 1 + Math.floor(index / MAX_INTENTS_PER_AGENT)
+        const maker = 1 + Math.floor(index / MOST)
         const expiry = long - BigInt(index % 7)
-        expect(book.add(intent(maker, index % MAX_INTENTS_PER_AGENT, { expiry }), NOW)).to.equal('new')
+        expect(book.add(intent(maker, index % MOST, { expiry }), NOW, MOST)).to.equal('new')
       }
     })
 
@@ -107,7 +111,7 @@ describe('IntentBook', () => {
     it('makes room for short-lived ones, at the expense of those that are open for longest', () => {
       const longest = count(long)
       const honest = Array.from({ length: 100 }, (_, index) => intent(100_000 + index, 0))
-      for (const each of honest) expect(book.add(each, NOW)).to.equal('new')
+      for (const each of honest) expect(book.add(each, NOW, MOST)).to.equal('new')
       expect(book.open(NOW)).to.have.length(MAX_INTENTS).and.to.include.members(honest)
       expect(count(long)).to.equal(longest - honest.length)
       expect(count(long - 1n), 'the others stay').to.equal(count(long - 2n))
@@ -115,20 +119,21 @@ describe('IntentBook', () => {
 
     it('keeps the short-lived ones that it has when the flood goes on', () => {
       const honest = intent(100_000, 0)
-      book.add(honest, NOW)
-      for (let slot = 0; slot < 100; slot++) book.add(intent(200_000 + slot, slot, { expiry: long }), NOW)
+      book.add(honest, NOW, MOST)
+      for (let slot = 0; slot < 100; slot++)
+        book.add(intent(200_000 + slot, slot, { expiry: long }), NOW, MOST)
       expect(book.open(NOW)).to.have.length(MAX_INTENTS).and.to.include(honest)
     })
 
     it('has none that would make room for one that is open for as long itself', () => {
       const before = book.open(NOW)
-      expect(book.add(intent(100_000, 0, { expiry: long }), NOW)).to.equal('full')
+      expect(book.add(intent(100_000, 0, { expiry: long }), NOW, MOST)).to.equal('full')
       expect(book.open(NOW)).to.deep.equal(before)
     })
 
     it('loses nothing to an agent that has as many as it may have', () => {
       const before = book.open(NOW)
-      expect(book.add(intent(100, MAX_INTENTS_PER_AGENT), NOW)).to.equal('full')
+      expect(book.add(intent(100, MOST), NOW, MOST)).to.equal('full')
       expect(book.open(NOW)).to.deep.equal(before)
     })
   })
@@ -137,13 +142,13 @@ describe('IntentBook', () => {
     const book = new IntentBook()
     for (let life = 0n; life < 5n; life++) {
       const now = NOW + life * 10n
-      for (let slot = 0; slot < MAX_INTENTS_PER_AGENT; slot++) {
+      for (let slot = 0; slot < MOST; slot++) {
         for (const nonce of [1n, 2n]) {
           const next = intent(1, slot, { nonce: life * 2n + nonce, expiry: now + 5n })
-          expect(book.add(next, now)).to.equal('new')
+          expect(book.add(next, now, MOST)).to.equal('new')
         }
       }
-      expect(book.add(intent(1, 1000, { expiry: now + 5n }), now)).to.equal('full')
+      expect(book.add(intent(1, 1000, { expiry: now + 5n }), now, MOST)).to.equal('full')
       book.prune(now + 6n)
       expect(book.open(now)).to.deep.equal([])
     }
@@ -155,17 +160,17 @@ describe('checkIntent', () => {
     const bounds: Partial<Intent>[] = [
       {},
       { expiry: NOW },
-      { expiry: NOW + BigInt(MAX_INTENT_LIFE + CLOCK_SKEW) },
+      { expiry: NOW + BigInt(MAX_LIFE + CLOCK_SKEW) },
       { quantity: 1n, lot: 1n, price: 0n },
       { end: template.value.start + 1n },
     ]
     for (const changes of bounds) {
-      expect(failure(() => checkIntent({ ...template.value, ...changes }, NOW))).to.equal(undefined)
+      expect(failure(() => checkIntent({ ...template.value, ...changes }, NOW, MAX_LIFE))).to.equal(undefined)
     }
   })
 
   it('tells an expired one from one that never was valid: it may have been late on its way', () => {
-    const error = failure(() => checkIntent({ ...template.value, expiry: NOW - 1n }, NOW))
+    const error = failure(() => checkIntent({ ...template.value, expiry: NOW - 1n }, NOW, MAX_LIFE))
     expect(error).to.be.instanceOf(RefusedError)
     expect(error).to.include({
       code: 'INTENT_EXPIRED',
@@ -181,12 +186,12 @@ describe('checkIntent', () => {
     { lot: 0n },
     { end: template.value.start },
     { end: template.value.start - 1n },
-    { expiry: NOW + BigInt(MAX_INTENT_LIFE + CLOCK_SKEW) + 1n },
+    { expiry: NOW + BigInt(MAX_LIFE + CLOCK_SKEW) + 1n },
   ]
   for (const fault of faults) {
     const [field = ''] = Object.keys(fault)
     it(`refuses ${field} of ${Object.values(fault).join() || 'nothing'}`, () => {
-      const error = failure(() => checkIntent({ ...template.value, ...fault }, NOW))
+      const error = failure(() => checkIntent({ ...template.value, ...fault }, NOW, MAX_LIFE))
       expect(error)
         .to.be.instanceOf(RefusedError)
         .that.includes({

@@ -20,6 +20,8 @@ function deployment(genesisHash: Hex): Deployment {
       treasury: address('3'),
       intentEscrow: address('4'),
       testDollar: address('5'),
+      reputationRegistry: address('6'),
+      meshDirectory: address('7'),
     },
   }
 }

@@ -1,4 +1,4 @@
-import { MAX_ARBITRATION, MAX_INTENT_LIFE, MAX_WINDOW } from '../../protocol/limits.ts'
+import { MAX_ARBITRATION, MAX_WINDOW } from '../../protocol/limits.ts'
 import { emptyCourt } from './Arbitration/fixture.ts'
 import { deploy, expect, loadFixture } from './base.ts'
 
@@ -13,11 +13,6 @@ describe('waiting times', () => {
     const { escrow } = await loadFixture(deploy)
     const { court } = await loadFixture(emptyCourt)
     expect(await court.maxDuration()).to.be.at.most(await escrow.MAX_ARBITRATION())
-  })
-
-  it('keep a ledger balance for longer than an intent lives', async () => {
-    const { ledger } = await loadFixture(deploy)
-    expect(await ledger.withdrawalDelay()).to.be.above(MAX_INTENT_LIFE)
   })
 
   it('are what the agents take them for', async () => {

@@ -5,6 +5,7 @@ import { identityFromKey } from '../../agent/network/identity.ts'
 import { createNode, type MeshNode } from '../../agent/network/node.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
 import { deployment } from './support/deployment.ts'
+import { parameters } from './support/rules.ts'
 
 interface Startable {
   start(): Promise<void>
@@ -15,7 +16,7 @@ async function startNode(): Promise<MeshNode> {
   const node = await createNode({
     identity: identityFromKey(crypto.getRandomValues(new Uint8Array(32))),
     deployment,
-    scores: new PeerScores(),
+    scores: new PeerScores(() => parameters.spam),
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer: false,

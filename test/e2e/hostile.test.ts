@@ -11,7 +11,7 @@ import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { FrameSchema } from '../../protocol/wire/mesh_pb.js'
 import { type Relay, startRelay } from '../indexer/support/relay.ts'
 import { Faults } from './support/faults.ts'
-import { type HostilePeer, hostilePeer } from './support/hostile.ts'
+import { graft, type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 describe('a hostile peer', function () {
@@ -270,14 +270,6 @@ describe('a hostile peer', function () {
     expect(error).to.include({ code: 'INTENT_EXPIRED', field: 'intent.expiry' })
   })
 })
-
-/** Waits until a peer has a gossip neighbour in a topic. */
-async function graft({ node }: HostilePeer, topic: string): Promise<void> {
-  const { pubsub } = node.services
-  while (pubsub.getSubscribers(topic).length === 0) {
-    await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
-  }
-}
 
 /** Holds back what is asked about the newest block. */
 function holdTime(relay: Relay) {

@@ -5,17 +5,17 @@ import { PeerScores } from '../../agent/network/peer-scores.ts'
 import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
-import { MAX_MESSAGE_BYTES } from '../../protocol/limits.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { deployment } from './support/deployment.ts'
 import { energyIntent } from './support/market.ts'
+import { parameters, rules } from './support/rules.ts'
 
 const AREA = '871fae6e2ffffff'
 
 async function startNode() {
   const identity = identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
-  const scores = new PeerScores()
+  const scores = new PeerScores(() => parameters.spam)
   const node = await createNode({
     identity,
     deployment,
@@ -29,6 +29,7 @@ async function startNode() {
     node,
     identity,
     scores,
+    rules,
     deployment,
     domain: meshDomain(deployment),
     now: () => BigInt(Math.floor(Date.now() / 1000)),
@@ -108,7 +109,7 @@ describe('intents', function () {
         return { topic, data: encodeSigned(encodeIntent(intent), signature) }
       })
       const size = messages.reduce((sum, { data }) => sum + data.length, 0)
-      expect(size).to.be.greaterThan(MAX_MESSAGE_BYTES)
+      expect(size).to.be.greaterThan(parameters.spam.maxMessageBytes)
       const heard = new Promise<void>((resolve) => {
         receiver.intents.subscribe(() => receiver.intents.open().length === messages.length && resolve())
       })

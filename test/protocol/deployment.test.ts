@@ -17,6 +17,8 @@ const deployment = {
     treasury: address('3'),
     intentEscrow: address('4'),
     testDollar: address('5'),
+    reputationRegistry: address('6'),
+    meshDirectory: address('7'),
   },
 }
 
@@ -65,7 +67,10 @@ describe('domains of a deployment', () => {
       verifyingContract: deployment.contracts.intentEscrow,
       salt: deployment.salt,
     })
-    expect(meshDomain(parsed).verifyingContract).to.equal(deployment.contracts.identityRegistry)
+    expect(meshDomain(parsed)).to.deep.equal({
+      ...escrowDomain(parsed),
+      verifyingContract: deployment.contracts.meshDirectory,
+    })
     expect(domainSeparator(escrowDomain(parsed))).to.not.equal(domainSeparator(meshDomain(parsed)))
   })
 })

@@ -8,8 +8,9 @@ import { createPublicClient, createTestClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { type LocalChain, startChain } from '../../community/chain.ts'
 import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
-import { intentEscrowAbi, ledgerAbi } from '../../protocol/abis/index.ts'
-import { parseDeployment } from '../../protocol/deployment.ts'
+import { intentEscrowAbi, ledgerAbi, meshDirectoryAbi } from '../../protocol/abis/index.ts'
+import { escrowDomain, meshDomain, parseDeployment } from '../../protocol/deployment.ts'
+import { domainSeparator } from '../../protocol/eip712.ts'
 import { deploy } from '../../scripts/deploy.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 
@@ -44,6 +45,35 @@ describe('deploy', function () {
       functionName: 'feeBps',
     })
     expect(fee).to.equal(25)
+  })
+
+  it('deploys contracts with the domains that agents sign for: directory off-chain, escrow on-chain', async () => {
+    const deployment = await deploy({ rpcUrl: chain.rpcUrl, account })
+    const { meshDirectory, intentEscrow } = deployment.contracts
+    const read = { functionName: 'domainSeparator' } as const
+    expect(
+      await client().readContract({ ...read, address: meshDirectory, abi: meshDirectoryAbi }),
+      'off-chain',
+    ).to.equal(domainSeparator(meshDomain(deployment)))
+    expect(
+      await client().readContract({ ...read, address: intentEscrow, abi: intentEscrowAbi }),
+      'on-chain',
+    ).to.equal(domainSeparator(escrowDomain(deployment)))
+  })
+
+  it('begins with intents that live for less time than a withdrawal from the ledger takes', async () => {
+    const { contracts } = await deploy({ rpcUrl: chain.rpcUrl, account })
+    const delay = await client().readContract({
+      address: contracts.treasury,
+      abi: ledgerAbi,
+      functionName: 'withdrawalDelay',
+    })
+    const { maxIntentLife } = await client().readContract({
+      address: contracts.meshDirectory,
+      abi: meshDirectoryAbi,
+      functionName: 'spamRules',
+    })
+    expect(delay).to.be.above(maxIntentLife)
   })
 
   it('sends nothing when what it finds stands', async () => {

@@ -6,30 +6,30 @@ import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
-import { CLOCK_SKEW, MAX_CAPABILITY_LIFE, MAX_MESSAGE_BYTES } from '../../../protocol/limits.ts'
+import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
 import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
+import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-import type { Identity } from '../../network/identity.ts'
-import { capabilityTopic, protocolName } from '../../network/names.ts'
-import type { MeshNode } from '../../network/node.ts'
-import type { PeerScores } from '../../network/peer-scores.ts'
-import { Gossip, type GossipKind, type Received, verify } from '../gossip-topic.ts'
-import { ASK_TIMEOUT, MAJOR, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
+import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
+import {
+  Gossip,
+  type GossipComponents,
+  type GossipKind,
+  type Received,
+  type Verdict,
+  verify,
+} from '../gossip-topic.ts'
+import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
 
 /** A capability record whose signature was verified. */
 export type ReceivedCapability = Received<CapabilityRecord>
 
-export interface AgentDiscoveryComponents {
-  node: MeshNode
-  identity: Identity
-  scores: PeerScores
+export interface AgentDiscoveryComponents extends GossipComponents {
   deployment: Deployment
   domain: Domain
   /** Unix seconds. */
   now: () => bigint
-  /** Hears what peers are punished for. */
-  report: (error: unknown) => void
 }
 
 /** Spreads capability records by gossip, and finds agents by capability in what was heard and in the DHT. */
@@ -45,12 +45,17 @@ export class AgentDiscovery {
 
   constructor(components: AgentDiscoveryComponents) {
     this.#components = components
-    this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
+    this.#protocol = protocolName(components.deployment, PROTOCOL)
     this.#kind = {
+      protocol: CAPABILITIES,
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
       hash: (record) => hashCapabilityRecord(components.domain, record),
       topicOf: ({ area }) => capabilityTopic(components.deployment, area),
+      quotaKey: () => CAPABILITIES.name,
+      // A record is about many domains at once.
+      domainOf: () => undefined,
+      check: (record) => this.#check(record),
       admit: (record) => this.#admit(record),
     }
     this.#gossip = new Gossip(components, this.#kind)
@@ -70,11 +75,13 @@ export class AgentDiscovery {
     this.#gossip.join(capabilityTopic(this.#components.deployment, area))
   }
 
-  /** Signs this agent's record, spreads it, and begins to provide its capabilities in the DHT. */
+  /**
+   * Signs this agent's record, spreads it, and begins to provide its capabilities in the DHT.
+   *
+   * @throws RefusedError when others would not carry it; see `Gossip.sign`
+   */
   async publish(record: CapabilityRecord): Promise<ReceivedCapability> {
-    const { identity } = this.#components
-    const hash = this.#kind.hash(record)
-    this.#own = { value: record, hash, signature: identity.sign(hash), peerId: identity.peerId }
+    this.#own = await this.#gossip.sign(record)
     await this.#gossip.publish(this.#own)
     void this.#provide(record.capabilities)
     return this.#own
@@ -127,15 +134,17 @@ export class AgentDiscovery {
   }
 
   async #ask(peer: PeerId, signal: AbortSignal): Promise<void> {
-    const { node, scores } = this.#components
+    const { node, scores, rules } = this.#components
+    const options = { onLength: (length: number) => checkSize(length, rules.parameters.spam.maxMessageBytes) }
+    rules.checkProtocol(PROTOCOL)
     try {
       const stream = await node.dialProtocol(peer, this.#protocol, {
         signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
       })
-      for await (const bytes of lp.decode(stream, { maxDataLength: MAX_MESSAGE_BYTES })) {
+      for await (const bytes of lp.decode(stream, options)) {
         const { body, signature } = decodeSigned(bytes.subarray())
-        if (this.#admit(verify(this.#kind, body, signature)) === 'reject')
-          scores.penalize(peer.toString(), 'refused')
+        const verdict = await this.#gossip.receive(verify(this.#kind, body, signature))
+        if (verdict === 'reject') scores.penalize(peer.toString(), 'refused')
         break
       }
       await stream.close({ signal })
@@ -145,6 +154,13 @@ export class AgentDiscovery {
   }
 
   #answer(stream: Stream): void {
+    try {
+      this.#components.rules.checkProtocol(PROTOCOL)
+    } catch (error) {
+      this.#components.report(error)
+      stream.abort(error instanceof Error ? error : new Error(String(error)))
+      return
+    }
     if (this.#own !== undefined) {
       const { value, signature } = this.#own
       stream.send(lp.encode.single(encodeSigned(encodeCapabilityRecord(value), signature)))
@@ -152,13 +168,16 @@ export class AgentDiscovery {
     stream.close({ signal: AbortSignal.timeout(ASK_TIMEOUT) }).catch((error: Error) => stream.abort(error))
   }
 
-  #admit(received: ReceivedCapability): 'accept' | 'ignore' | 'reject' {
+  #check({ expiry, issuedAt }: CapabilityRecord): Verdict {
     const now = this.#components.now()
-    const { agent, expiry, issuedAt } = received.value
     // Clocks differ: what is out of bounds here was within them where it came from.
     if (expiry < now || expiry > now + BigInt(MAX_CAPABILITY_LIFE + CLOCK_SKEW)) return 'ignore'
     // A record from the future could never be replaced.
-    if (issuedAt > now + BigInt(CLOCK_SKEW)) return 'ignore'
+    return issuedAt > now + BigInt(CLOCK_SKEW) ? 'ignore' : 'accept'
+  }
+
+  #admit(received: ReceivedCapability): Verdict {
+    const { agent, issuedAt } = received.value
     const earlier = this.#records.get(agent)
     if (earlier !== undefined && earlier.value.issuedAt >= issuedAt) return 'ignore'
     this.#records.delete(agent)
@@ -173,7 +192,8 @@ export class AgentDiscovery {
 
   /** Content id under which a capability of this network is provided. */
   async #cid(capability: string): Promise<CID> {
-    const name = protocolName(this.#components.deployment, `capability/${capability}`, MAJOR)
+    const { version } = PROTOCOL
+    const name = protocolName(this.#components.deployment, { name: `capability/${capability}`, version })
     return CID.createV1(raw.code, await sha256.digest(new TextEncoder().encode(name)))
   }
 }

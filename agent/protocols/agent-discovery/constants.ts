@@ -1,6 +1,5 @@
-/** Name and major version of the protocol that hands out one's own capability record; see `protocolName`. */
-export const PROTOCOL = 'agent-discovery'
-export const MAJOR = 1
+/** The protocol that hands out one's own capability record. */
+export const PROTOCOL = { name: 'agent-discovery', version: 1 } as const
 
 /** Life of a capability record, in seconds; it is published anew before it ends. */
 export const RECORD_LIFE = 3600

@@ -1,38 +1,42 @@
-import type { Address, Intent } from '../../../protocol/types.ts'
+import type { Intent } from '../../../protocol/types.ts'
+import { domainOf } from '../../network/names.ts'
 import type { Received } from '../gossip-topic.ts'
-import { MAX_INTENTS, MAX_INTENTS_PER_AGENT } from './constants.ts'
+import { MAX_INTENTS } from './constants.ts'
 
 /** An intent whose signature was verified. */
 export type ReceivedIntent = Received<Intent>
 
 /**
- * Open intents, bounded in all and per agent. An agent has one intent per side, capability, area and delivery
+ * Open intents, bounded in all, and per agent and domain. An agent has one intent per side, capability, area and delivery
  * interval: a later one (by nonce) takes the place of an earlier.
  */
 export class IntentBook {
   readonly #intents = new Map<string, ReceivedIntent>()
-  readonly #perAgent = new Map<Address, number>()
+  /** How many there are of an agent in a domain. */
+  readonly #counts = new Map<string, number>()
 
   /**
    * Takes an intent in.
    *
    * @param now Unix seconds
+   * @param most intents of an agent in a domain
    * @returns `stale` when it or a later one is there already, `full` when there is no room for it
    */
-  add(intent: ReceivedIntent, now: bigint): 'new' | 'stale' | 'full' {
+  add(intent: ReceivedIntent, now: bigint, most: number): 'new' | 'stale' | 'full' {
     const key = keyOf(intent.value)
     const earlier = this.#intents.get(key)
     if (earlier !== undefined) {
       if (earlier.value.nonce >= intent.value.nonce) return 'stale'
       this.#delete(key, earlier)
     }
-    const { agent, expiry } = intent.value
-    if (!this.#hasRoom() || !this.#hasRoomFor(agent)) this.prune(now)
-    if (!this.#hasRoomFor(agent)) return 'full'
-    if (!this.#hasRoom()) this.#evictLongest(expiry)
+    const maker = makerOf(intent.value)
+    const hasOwnRoom = () => (this.#counts.get(maker) ?? 0) < most
+    if (!this.#hasRoom() || !hasOwnRoom()) this.prune(now)
+    if (!hasOwnRoom()) return 'full'
+    if (!this.#hasRoom()) this.#evictLongest(intent.value.expiry)
     if (!this.#hasRoom()) return 'full'
     this.#intents.set(key, intent)
-    this.#perAgent.set(agent, (this.#perAgent.get(agent) ?? 0) + 1)
+    this.#counts.set(maker, (this.#counts.get(maker) ?? 0) + 1)
     return 'new'
   }
 
@@ -61,16 +65,17 @@ export class IntentBook {
     return this.#intents.size < MAX_INTENTS
   }
 
-  #hasRoomFor(agent: Address): boolean {
-    return (this.#perAgent.get(agent) ?? 0) < MAX_INTENTS_PER_AGENT
-  }
-
-  #delete(key: string, { value: { agent } }: ReceivedIntent): void {
+  #delete(key: string, { value }: ReceivedIntent): void {
     this.#intents.delete(key)
-    const left = (this.#perAgent.get(agent) ?? 1) - 1
-    if (left === 0) this.#perAgent.delete(agent)
-    else this.#perAgent.set(agent, left)
+    const maker = makerOf(value)
+    const left = (this.#counts.get(maker) ?? 1) - 1
+    if (left === 0) this.#counts.delete(maker)
+    else this.#counts.set(maker, left)
   }
+}
+
+function makerOf({ agent, capability }: Intent): string {
+  return `${agent}|${domainOf(capability)}`
 }
 
 function keyOf({ agent, side, capability, area, start, end }: Intent): string {

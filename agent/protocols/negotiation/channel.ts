@@ -1,7 +1,7 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
-import { MAX_MESSAGE_BYTES } from '../../../protocol/limits.ts'
+import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { ANSWER_TIMEOUT, MAX_INBOUND, MAX_PENDING } from './constants.ts'
 
@@ -26,15 +26,25 @@ export class Channel {
   readonly #stream: Stream
   readonly #waiting = new Map<bigint, Waiting>()
   readonly #onMessage: (inbound: Inbound) => Promise<void>
+  readonly #maxBytes: () => number
   #lastSent = 0n
   #lastReceived = 0n
   #handling = 0
 
-  /** @param onMessage called with each message that answers none of ours; its rejection closes the channel */
-  constructor(peer: PeerId, stream: Stream, onMessage: (inbound: Inbound) => Promise<void>) {
+  /**
+   * @param onMessage called with each message that answers none of ours; its rejection closes the channel
+   * @param maxBytes most bytes of a frame, as the network allows at present
+   */
+  constructor(
+    peer: PeerId,
+    stream: Stream,
+    onMessage: (inbound: Inbound) => Promise<void>,
+    maxBytes: () => number,
+  ) {
     this.peer = peer
     this.#stream = stream
     this.#onMessage = onMessage
+    this.#maxBytes = maxBytes
   }
 
   /** Whether messages can still be sent. */
@@ -46,12 +56,14 @@ export class Channel {
    * Sends a message.
    *
    * @param replyTo number of the message that it answers
-   * @throws RefusedError `CHANNEL_CLOSED`
+   * @throws RefusedError `CHANNEL_CLOSED`; WireError `MESSAGE_TOO_LARGE`
    */
   send(message: NegotiationMessage, replyTo = 0n): bigint {
     if (!this.isOpen) throw closed()
+    const frame = encodeFrame({ id: this.#lastSent + 1n, replyTo, message })
+    checkSize(frame.length, this.#maxBytes())
     this.#lastSent += 1n
-    this.#stream.send(lp.encode.single(encodeFrame({ id: this.#lastSent, replyTo, message })))
+    this.#stream.send(lp.encode.single(frame))
     return this.#lastSent
   }
 
@@ -94,10 +106,13 @@ export class Channel {
    * @throws WireError for what the peer is to blame for.
    */
   async read(): Promise<void> {
+    const options = {
+      // What is announced to be too large is not even read. The decoder's own limit would hold for the whole stream.
+      onLength: (length: number) => checkSize(length, this.#maxBytes()),
+      maxDataLength: Number.MAX_SAFE_INTEGER,
+    }
     try {
-      for await (const bytes of lp.decode(this.#stream, { maxDataLength: MAX_MESSAGE_BYTES })) {
-        this.#receive(bytes.subarray())
-      }
+      for await (const bytes of lp.decode(this.#stream, options)) this.#receive(bytes.subarray())
     } catch (cause) {
       const error = blame(cause)
       this.#stream.abort(error)
@@ -151,12 +166,7 @@ function blame(cause: unknown): Error {
   if (cause instanceof MeshError) return cause
   const name = cause instanceof Error ? cause.name : ''
   if (name.startsWith('InvalidDataLength') || name === 'InvalidMessageLengthError') {
-    return new WireError('MESSAGE_TOO_LARGE', 'A frame is larger than allowed.', {
-      field: 'frame',
-      expected: `at most ${MAX_MESSAGE_BYTES} bytes`,
-      remedy: 'Split the message; no message of this protocol needs more.',
-      cause,
-    })
+    return new WireError('MESSAGE_MALFORMED', 'A frame has no proper length.', { field: 'frame', cause })
   }
   return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer broke.', { cause })
 }

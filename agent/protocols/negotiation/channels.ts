@@ -1,12 +1,13 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import { MeshError, RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
-import type { Misbehaviour, PeerScores } from '../../network/peer-scores.ts'
+import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAJOR, MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
@@ -15,6 +16,7 @@ export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<voi
 export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
+  readonly #rules: NetworkRules
   readonly #protocol: string
   readonly #onMessage: MessageHandler
   readonly #report: (error: unknown) => void
@@ -25,6 +27,7 @@ export class Channels {
     components: {
       node: MeshNode
       scores: PeerScores
+      rules: NetworkRules
       deployment: Deployment
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
@@ -33,7 +36,8 @@ export class Channels {
   ) {
     this.#node = components.node
     this.#scores = components.scores
-    this.#protocol = protocolName(components.deployment, PROTOCOL, MAJOR)
+    this.#rules = components.rules
+    this.#protocol = protocolName(components.deployment, PROTOCOL)
     this.#onMessage = onMessage
     this.#report = components.report
   }
@@ -41,9 +45,7 @@ export class Channels {
   async start(): Promise<void> {
     await this.#node.handle(
       this.#protocol,
-      (stream: Stream, connection: Connection) => {
-        this.#adopt(connection.remotePeer, stream)
-      },
+      (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
       { maxInboundStreams: MAX_STREAMS_PER_CONNECTION, maxOutboundStreams: MAX_STREAMS_PER_CONNECTION },
     )
   }
@@ -57,14 +59,16 @@ export class Channels {
    * The channel to a peer, opened if need be.
    *
    * @param endpoints multiaddrs without peer id where it listens
-   * @throws RefusedError `PEER_BANNED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
+   * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+    this.#rules.checkProtocol(PROTOCOL)
     const key = peer.toString()
-    if (this.#scores.isBanned(key)) {
-      throw new RefusedError('PEER_BANNED', 'A peer is banned for what it sent.', {
+    if (this.#scores.isMuted(key)) {
+      throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
         field: 'peer',
         received: key,
+        remedy: 'Trade with another one: it sent too much that was invalid, or the network has banned it.',
       })
     }
     const known = this.#channels.get(key)
@@ -74,10 +78,10 @@ export class Channels {
     return opening.finally(() => this.#opening.delete(key))
   }
 
-  /** Punishes a peer; a ban ends its connections. */
+  /** Punishes a peer; a mute ends its connections. */
   penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
     if (!this.#scores.penalize(peer.toString(), misbehaviour)) return
-    this.#channels.get(peer.toString())?.close(new RefusedError('PEER_BANNED', 'The peer was banned.'))
+    this.#channels.get(peer.toString())?.close(new RefusedError('PEER_MUTED', 'The peer was muted.'))
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
@@ -101,9 +105,25 @@ export class Channels {
     }
   }
 
+  #welcome(peer: PeerId, stream: Stream): void {
+    try {
+      this.#rules.checkProtocol(PROTOCOL)
+      this.#adopt(peer, stream)
+    } catch (error) {
+      if (!(error instanceof MeshError)) throw error
+      this.#report(error)
+      stream.abort(error)
+    }
+  }
+
   #adopt(peer: PeerId, stream: Stream): Channel {
     const key = peer.toString()
-    const channel: Channel = new Channel(peer, stream, (inbound) => this.#onMessage(channel, inbound))
+    const channel: Channel = new Channel(
+      peer,
+      stream,
+      (inbound) => this.#onMessage(channel, inbound),
+      () => this.#rules.parameters.spam.maxMessageBytes,
+    )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
       channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
       return channel
@@ -114,9 +134,8 @@ export class Channels {
       .read()
       .catch((error: unknown) => {
         this.#report(error)
-        if (error instanceof WireError)
-          this.penalize(peer, error.code === 'PEER_FLOODS' ? 'flood' : 'malformed')
-        if (error instanceof SignatureError) this.penalize(peer, 'forged')
+        if (error instanceof WireError || error instanceof SignatureError)
+          this.penalize(peer, misbehaviourOf(error))
       })
       .finally(() => {
         if (this.#channels.get(key) === channel) this.#channels.delete(key)

@@ -1,6 +1,5 @@
 /** Name and major version of the protocol; see `protocolName`. */
-export const PROTOCOL = 'negotiation'
-export const MAJOR = 1
+export const PROTOCOL = { name: 'negotiation', version: 1 } as const
 
 /** How long the answer to an offer may take, in milliseconds: strategies decide at once, the network is what takes time. */
 export const ANSWER_TIMEOUT = 8_000

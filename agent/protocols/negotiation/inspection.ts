@@ -5,19 +5,31 @@ import type { Agreement, Hex, Offer } from '../../../protocol/types.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Deals } from '../../policy/deals.ts'
+import type { NetworkRules } from '../network-rules.ts'
 import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './check-offer.ts'
 import { MAX_HANDLED } from './constants.ts'
+import { LiveOffers } from './live-offers.ts'
 import type { Answered, Negotiated } from './offers.ts'
 import { otherSide, verifySide } from './party.ts'
 import { RecentIds } from './recent-ids.ts'
 
+export interface OfferInspectorComponents {
+  domain: Domain
+  chain: ChainClient
+  bindings: Bindings
+  deals: Deals
+  rules: NetworkRules
+}
+
 /** Looks at others' offers before a strategy does: who signed them, whether they were made before, what they say. */
 export class OfferInspector {
-  readonly #components: { domain: Domain; chain: ChainClient; bindings: Bindings; deals: Deals }
+  readonly #components: OfferInspectorComponents
   /** Offers that were dealt with: none is dealt with twice. */
   readonly #handled = new RecentIds(MAX_HANDLED)
 
-  constructor(components: { domain: Domain; chain: ChainClient; bindings: Bindings; deals: Deals }) {
+  readonly #live = new LiveOffers()
+
+  constructor(components: OfferInspectorComponents) {
     this.#components = components
   }
 
@@ -36,7 +48,7 @@ export class OfferInspector {
   ): Promise<Negotiated> {
     const { channel, role } = conversation
     const { agreement } = offer
-    const { chain, bindings, deals, domain } = this.#components
+    const { chain, bindings, deals, domain, rules } = this.#components
     const { peerId } = verifySide(domain, agreement, otherSide(role), offer.signature)
     if (!peerId.equals(channel.peer)) {
       throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
@@ -62,6 +74,7 @@ export class OfferInspector {
         remedy: 'Use a new nonce for every offer.',
       })
     }
+    this.#live.add(agreement[otherSide(role)], agreement.expiry, now, rules.parameters.spam.maxLiveOffers)
     return negotiated
   }
 

@@ -6,13 +6,16 @@ import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import { domainOf } from '../../network/names.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
+import type { NetworkRules } from '../network-rules.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
 import { OfferInspector } from './inspection.ts'
+import { checkLiveOffers } from './live-offers.ts'
 import { type Answered, buildOffer, type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
 import { otherSide, type PaymentMethod, payerFor, signFunding, verifySide } from './party.ts'
 
@@ -52,6 +55,7 @@ export interface NegotiationComponents {
   channels: Channels
   deals: Deals
   policy: Policy
+  rules: NetworkRules
   paymentMethod: PaymentMethod
   /** Protocol fee that every agreement names, in basis points. */
   feeBps: bigint
@@ -95,7 +99,8 @@ export class Negotiation {
    * @param duration seconds from now, or from the end of the delivery when that is later, until what was not delivered
    *   can be refunded
    * @param decide what to say to counter-offers
-   * @throws RefusedError when the peer cannot be reached or our own limits forbid it
+   * @throws RefusedError when the peer cannot be reached, our own limits forbid it, or the network's rules do: for this
+   *   agent, the intent's, the protocol, or the escrow
    */
   async offer(
     intent: ReceivedIntent,
@@ -103,7 +108,10 @@ export class Negotiation {
     duration: bigint,
     decide: (counterOffer: Offer) => Decision | Promise<Decision>,
   ): Promise<Outcome> {
-    const { identity, channels } = this.#components
+    const { identity, channels, rules } = this.#components
+    rules.checkEscrow()
+    await this.#admit(intent, intent.value.agent)
+    await this.#admit(intent, identity.address)
     const negotiated = await this.#negotiated(intent, identity.address)
     const role = roleOf(negotiated, identity.address)
     const channel = await channels.to(intent.peerId, intent.value.endpoints)
@@ -121,11 +129,26 @@ export class Negotiation {
       return
     }
     const from = addressOfPeer(channel.peer)
+    try {
+      this.#components.rules.checkEscrow()
+      await this.#admit(intent, from)
+    } catch (error) {
+      if (!(error instanceof RefusedError)) throw error
+      this.#components.report(error)
+      const id = hashAgreement(this.#components.domain, offer.agreement)
+      this.#decline(channel, inbound.id, id, 'invalid', error.code)
+      return
+    }
     const negotiated = await this.#negotiated(intent, from)
     const role = roleOf(negotiated, identity.address)
     const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
     const decide = (received: Offer) => this.#onOffer({ intent, offer: received, role, from, outcome })
     resolve(await this.#converse({ channel, negotiated, role, decide }, inbound, undefined))
+  }
+
+  /** Checks that the network carries messages of an agent about an intent. */
+  #admit({ value }: ReceivedIntent, agent: Address): Promise<void> {
+    return this.#components.rules.admit(agent, domainOf(value.capability))
   }
 
   async #converse(conversation: Conversation, inbound: Inbound, own: OwnOffer | undefined): Promise<Outcome> {
@@ -259,7 +282,7 @@ export class Negotiation {
     duration: bigint,
     answered?: Answered,
   ): Promise<OwnOffer> {
-    const { identity, deals, chain, domain, policy, paymentMethod } = this.#components
+    const { identity, deals, chain, domain, policy, paymentMethod, rules } = this.#components
     const step = { now: await chain.now(), duration, nonce: randomNonce() }
     const { agreement, conditions, terms } = buildOffer(negotiated, proposal, step, answered)
     const id = hashAgreement(domain, agreement)
@@ -267,7 +290,10 @@ export class Negotiation {
       role === 'buyer'
         ? await signFunding(paymentMethod, this.#components, agreement, id)
         : ({ kind: 'balance' } as const)
-    checkCommitment(policy, deals.live(), { role, agreement })
+    const live = deals.live()
+    checkCommitment(policy, live, { role, agreement })
+    const offered = live.filter(({ state }) => state === 'offered').length
+    checkLiveOffers(offered, rules.parameters.spam.maxLiveOffers)
     const signature = identity.sign(id)
     await deals.begin({
       id,

@@ -13,5 +13,7 @@ export const deployment: Deployment = {
     treasury: address,
     intentEscrow: address,
     testDollar: address,
+    reputationRegistry: address,
+    meshDirectory: address,
   },
 }

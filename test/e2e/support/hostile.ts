@@ -13,6 +13,7 @@ import { buildOffer } from '../../../agent/protocols/negotiation/offers.ts'
 import { escrowDomain } from '../../../protocol/deployment.ts'
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { decodeFrame, type Frame } from '../../../protocol/wire/frames.ts'
+import { parameters } from './rules.ts'
 
 /** A peer that keeps to no rule: a bare node with streams to write any bytes to. */
 export interface HostilePeer {
@@ -46,7 +47,7 @@ export async function hostilePeer(
   const node = await createNode({
     identity,
     deployment,
-    scores: new PeerScores(),
+    scores: new PeerScores(() => parameters.spam),
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer: false,
@@ -62,7 +63,9 @@ export async function hostilePeer(
         victim.endpoints.map((endpoint) => multiaddr(endpoint)),
         { signal },
       )
-      return wrap(await openStream(node, victim.peerId, protocolName(deployment, 'negotiation', 1)))
+      return wrap(
+        await openStream(node, victim.peerId, protocolName(deployment, { name: 'negotiation', version: 1 })),
+      )
     },
     offerTo(intent) {
       const now = BigInt(Math.floor(Date.now() / 1000))
@@ -85,6 +88,14 @@ export async function hostilePeer(
       return { agreement, conditions, terms, signature, funding: { kind: 'balance' } }
     },
     stop: async () => node.stop(),
+  }
+}
+
+/** Waits until a peer has a gossip neighbour in a topic. */
+export async function graft({ node }: HostilePeer, topic: string): Promise<void> {
+  const { pubsub } = node.services
+  while (pubsub.getSubscribers(topic).length === 0) {
+    await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
   }
 }
 

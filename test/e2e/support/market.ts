@@ -12,6 +12,7 @@ import {
 import { startChain } from '../../../community/chain.ts'
 import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
 import { deploy } from '../../../scripts/deploy.ts'
+import { type Govern, governance } from './governance.ts'
 
 /** A local chain with the contracts on it, and a folder for whatever a test keeps; all real. */
 export interface TestMarket {
@@ -22,6 +23,8 @@ export interface TestMarket {
   fund(address: Address): Promise<void>
   /** Connects an agent with gas money, test dollars, stake and balance. */
   join(init?: Partial<MeshNetworkInit> & Standing): Promise<MeshNetwork>
+  /** Sets a rule of the network's directory, as a vote would. */
+  readonly govern: Govern
   /** Lets seconds pass on the chain, with a block at the end. What machines think the time is stays behind. */
   later(seconds: number): Promise<void>
   stop(): Promise<void>
@@ -58,6 +61,7 @@ export async function startMarket(): Promise<TestMarket> {
     directory,
     descriptor,
     fund,
+    govern: governance(chain.rpcUrl, deployment),
     async later(seconds) {
       const time = createTestClient({ mode: 'hardhat', transport: http(chain.rpcUrl) })
       await time.increaseTime({ seconds })

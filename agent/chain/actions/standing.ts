@@ -1,0 +1,46 @@
+import type { PublicClient } from 'viem'
+import { meshDirectoryAbi, reputationRegistryAbi, stakeVaultAbi } from '../../../protocol/abis/index.ts'
+import type { Deployment } from '../../../protocol/deployment.ts'
+import type { Standing } from '../../../protocol/network-parameters.ts'
+import type { Address } from '../../../protocol/types.ts'
+import { bindingOf } from './identity-registry.ts'
+
+/** Of a key that speaks for no agent, or of which nothing is known. */
+export const NOBODY: Standing = {
+  agentId: 0n,
+  freeStake: 0n,
+  score: 0n,
+  isBanned: false,
+}
+
+/** Reads what stands behind a key: the agent that it speaks for, its owner's stake, its score, and a ban. */
+export async function standingOf(
+  client: PublicClient,
+  { contracts }: Deployment,
+  wallet: Address,
+): Promise<Standing> {
+  const { meshDirectory, treasury, reputationRegistry, intentEscrow } = contracts
+  const { agentId, owner } = await bindingOf(client, contracts.identityRegistry, wallet)
+  if (agentId === 0n) return NOBODY
+  const [isBanned, freeStake, [score]] = await Promise.all([
+    client.readContract({
+      address: meshDirectory,
+      abi: meshDirectoryAbi,
+      functionName: 'isBanned',
+      args: [agentId],
+    }),
+    client.readContract({
+      address: treasury,
+      abi: stakeVaultAbi,
+      functionName: 'freeStake',
+      args: [agentId, owner, intentEscrow],
+    }),
+    client.readContract({
+      address: reputationRegistry,
+      abi: reputationRegistryAbi,
+      functionName: 'scoreOf',
+      args: [agentId],
+    }),
+  ])
+  return { agentId, freeStake, score, isBanned }
+}

@@ -1,0 +1,81 @@
+import { ChainError } from '../../protocol/errors.ts'
+import type { NetworkParameters } from '../../protocol/network-parameters.ts'
+import { type DirectoryKeys, readParameters } from './actions/mesh-directory.ts'
+import type { ChainClient } from './client.ts'
+
+/** How often the directory is read, in milliseconds: what a vote decided waits for days before it is in force. */
+const READ_INTERVAL = 10_000
+
+/** The network's parameters as the chain said them last. While it does not answer, they stay in force. */
+export class Directory {
+  readonly #chain: ChainClient
+  readonly #report: (error: unknown) => void
+  readonly #stopping = new AbortController()
+  #keys: DirectoryKeys
+  #parameters: NetworkParameters | undefined
+  #timer: NodeJS.Timeout | undefined
+  /** One after the other: an answer that took long must not replace a later one. */
+  #reading = Promise.resolve()
+
+  /** @param components.report hears when the chain did not answer */
+  constructor(components: { chain: ChainClient; report: (error: unknown) => void }, keys: DirectoryKeys) {
+    this.#chain = components.chain
+    this.#report = components.report
+    this.#keys = keys
+  }
+
+  /** The parameters in force; a change makes a new object. @throws when it was not started */
+  get parameters(): NetworkParameters {
+    if (this.#parameters === undefined) throw new Error('the directory was not read yet')
+    return this.#parameters
+  }
+
+  /**
+   * Reads the parameters, and again every ten seconds.
+   *
+   * @throws ChainError `DIRECTORY_UNREADABLE`
+   */
+  async start(): Promise<void> {
+    try {
+      await this.#read()
+    } catch (cause) {
+      throw new ChainError('DIRECTORY_UNREADABLE', "The network's parameters cannot be read.", {
+        field: 'deployment.contracts.meshDirectory',
+        received: this.#chain.deployment.contracts.meshDirectory,
+        remedy: 'Check that the chain answers; fetch the network descriptor again.',
+        cause,
+      })
+    }
+    this.#timer = setInterval(() => this.#readAgain(), READ_INTERVAL).unref()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#stopping.abort()
+  }
+
+  /**
+   * Reads from now on what holds for a domain, and for a topic of it; until it has, the defaults hold for them.
+   *
+   * @param topic without version and area
+   */
+  follow(domain: string, topic: string): void {
+    const { domains, topics, protocols } = this.#keys
+    if (domains.includes(domain)) return
+    this.#keys = { protocols, domains: [...domains, domain], topics: [...topics, topic] }
+    this.#readAgain()
+  }
+
+  #readAgain(): void {
+    this.#reading = this.#reading
+      .then(() => this.#read())
+      .catch((error: unknown) => {
+        if (!this.#stopping.signal.aborted) this.#report(error)
+      })
+  }
+
+  async #read(): Promise<void> {
+    const client = this.#chain.batching(this.#stopping.signal)
+    this.#parameters = await readParameters(client, this.#chain.deployment, this.#keys)
+  }
+}

@@ -1,0 +1,121 @@
+import type { PublicClient } from 'viem'
+import { RefusedError } from '../../protocol/errors.ts'
+import type { Standing } from '../../protocol/network-parameters.ts'
+import type { Address } from '../../protocol/types.ts'
+import { NOBODY, standingOf } from './actions/standing.ts'
+import type { ChainClient } from './client.ts'
+
+/** How long what the chain said is taken for true without asking again, in milliseconds: a ban takes a vote of days. */
+const LIFE = 30_000
+/** How long it is used, while it is asked for anew, in milliseconds. */
+const MOST_AGE = 60_000
+/** How long it is good enough to refuse somebody by, who may have mended it since, in milliseconds. */
+const REFUSAL_LIFE = 1_000
+/** How long the chain is not asked when it did not answer, in milliseconds. */
+const PAUSE = 10_000
+/** Most keys that are remembered; those that were asked about longest ago go first. */
+const MOST = 10_000
+/** Most keys that are asked about at a time: strangers cost nothing to make, and asking does. */
+const MOST_ASKED = 512
+
+interface Known {
+  standing: Standing
+  readAt: number
+}
+
+/**
+ * What stands behind keys, remembered so that messages need not wait for the chain: only those of strangers do, and of
+ * whom was silent for a minute. What is older than half a minute is still used, and asked for anew meanwhile. While the chain does not answer, what it said
+ * last stays in force, and a stranger is nobody.
+ */
+export class Standings {
+  readonly #chain: ChainClient
+  readonly #client: PublicClient
+  readonly #report: (error: unknown) => void
+  readonly #stopping = new AbortController()
+  readonly #known = new Map<Address, Known>()
+  readonly #asked = new Map<Address, Promise<Standing>>()
+  /** Until when the chain is not asked again, because it did not answer. */
+  #pauseUntil = Number.NEGATIVE_INFINITY
+
+  /** @param components.report hears when the chain did not answer */
+  constructor(components: { chain: ChainClient; report: (error: unknown) => void }) {
+    this.#chain = components.chain
+    this.#client = components.chain.batching(this.#stopping.signal)
+    this.#report = components.report
+  }
+
+  /**
+   * What stands behind a key.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS`
+   */
+  async of(wallet: Address): Promise<Standing> {
+    const known = this.#known.get(wallet)
+    if (known === undefined) return this.#ask(wallet)
+    const age = performance.now() - known.readAt
+    if (age > MOST_AGE) return this.#ask(wallet)
+    if (age > LIFE) this.#ask(wallet).catch(() => undefined)
+    return known.standing
+  }
+
+  /**
+   * What stands behind a key, as the chain said within the last half minute, if it answers.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS`
+   */
+  recent(wallet: Address): Promise<Standing> {
+    return this.#since(wallet, LIFE)
+  }
+
+  /** As `recent`, within the last second. */
+  fresh(wallet: Address): Promise<Standing> {
+    return this.#since(wallet, REFUSAL_LIFE)
+  }
+
+  stop(): void {
+    this.#stopping.abort()
+  }
+
+  async #since(wallet: Address, age: number): Promise<Standing> {
+    const known = this.#known.get(wallet)
+    const isKnown = known !== undefined && performance.now() - known.readAt <= age
+    return isKnown ? known.standing : this.#ask(wallet)
+  }
+
+  #ask(wallet: Address): Promise<Standing> {
+    const asked = this.#asked.get(wallet)
+    if (asked !== undefined) return asked
+    if (performance.now() < this.#pauseUntil) return Promise.resolve(this.#last(wallet))
+    if (this.#asked.size >= MOST_ASKED) {
+      const error = new RefusedError('TOO_MANY_STRANGERS', 'Too many unknown agents send at a time.', {
+        expected: `at most ${MOST_ASKED}`,
+        remedy: 'Send again later.',
+      })
+      return Promise.reject(error)
+    }
+    const answer = this.#read(wallet).finally(() => this.#asked.delete(wallet))
+    this.#asked.set(wallet, answer)
+    return answer
+  }
+
+  async #read(wallet: Address): Promise<Standing> {
+    try {
+      const standing = await standingOf(this.#client, this.#chain.deployment, wallet)
+      this.#known.delete(wallet)
+      this.#known.set(wallet, { standing, readAt: performance.now() })
+      const [oldest] = this.#known.keys()
+      if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest)
+      return standing
+    } catch (error) {
+      const isFirst = performance.now() >= this.#pauseUntil
+      this.#pauseUntil = performance.now() + PAUSE
+      if (isFirst && !this.#stopping.signal.aborted) this.#report(error)
+      return this.#last(wallet)
+    }
+  }
+
+  #last(wallet: Address): Standing {
+    return this.#known.get(wallet)?.standing ?? NOBODY
+  }
+}

@@ -1,0 +1,39 @@
+import { RefusedError } from '../../../protocol/errors.ts'
+import type { Address } from '../../../protocol/types.ts'
+
+/** Most agents whose offers are counted; those that offered longest ago go first. */
+const MOST_AGENTS = 1_000
+
+/** How many offers of each other agent, made to this one, bind it still. */
+export class LiveOffers {
+  readonly #expiries = new Map<Address, bigint[]>()
+
+  /**
+   * Counts an offer.
+   *
+   * @param expiry last second at which it binds
+   * @param now Unix seconds
+   * @param most offers of an agent that may live at once
+   * @throws RefusedError `TOO_MANY_OFFERS`
+   */
+  add(agent: Address, expiry: bigint, now: bigint, most: number): void {
+    const live = (this.#expiries.get(agent) ?? []).filter((each) => each >= now)
+    checkLiveOffers(live.length, most)
+    live.push(expiry)
+    this.#expiries.delete(agent)
+    this.#expiries.set(agent, live)
+    const [oldest] = this.#expiries.keys()
+    if (this.#expiries.size > MOST_AGENTS && oldest !== undefined) this.#expiries.delete(oldest)
+  }
+}
+
+/** @throws RefusedError `TOO_MANY_OFFERS` when there is no room for one more */
+export function checkLiveOffers(live: number, most: number): void {
+  if (live < most) return
+  throw new RefusedError('TOO_MANY_OFFERS', 'An agent has too many offers that bind it still.', {
+    field: 'offers',
+    expected: `fewer than ${most}`,
+    received: live,
+    remedy: 'Wait until some have expired, or let offers bind for a shorter time (`policy.offerLife`).',
+  })
+}

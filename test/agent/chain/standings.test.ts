@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import { privateKeyToAccount } from 'viem/accounts'
+import { Account } from '../../../agent/account.ts'
+import { NOBODY } from '../../../agent/chain/actions/standing.ts'
+import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
+import { Standings } from '../../../agent/chain/standings.ts'
+import { Wallet } from '../../../agent/chain/wallet.ts'
+import { identityFromKey } from '../../../agent/network/identity.ts'
+import { type LocalChain, startChain } from '../../../community/chain.ts'
+import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
+import type { Address } from '../../../protocol/types.ts'
+import { fromHex } from '../../../protocol/wire/fields.ts'
+import { deploy } from '../../../scripts/deploy.ts'
+import { governance } from '../../e2e/support/governance.ts'
+import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'
+import { temporaryPaths } from '../support/temporary.ts'
+
+const stranger = (index: number): Address => `0x${(index + 1).toString(16).padStart(40, '0')}`
+
+describe('Standings', function () {
+  this.timeout(60_000)
+  const path = temporaryPaths()
+  const identity = identityFromKey(fromHex(DEVELOPMENT_KEY))
+  const { address } = identity
+  let local: LocalChain
+  let relay: Relay
+  let chain: ChainClient
+  let agentId: bigint
+  let standings: Standings
+  let errors: unknown[]
+  let calls: RpcCall[]
+
+  before(async () => {
+    local = await startChain(path('chain.log'))
+    relay = await startRelay(local.rpcUrl)
+    const deployment = await deploy({
+      rpcUrl: local.rpcUrl,
+      account: privateKeyToAccount(DEVELOPMENT_KEY),
+    })
+    chain = await connectChain(relay.url, deployment)
+    const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
+    const account = new Account({ identity, wallet, chain, deployment })
+    agentId = await account.ensureRegistered('data:,standing')
+    await account.ensureTestDollars(1000n)
+    await account.ensureStake(700n)
+  })
+  beforeEach(() => {
+    errors = []
+    calls = []
+    relay.down = false
+    relay.before = async (sent) => void calls.push(...sent)
+    standings = new Standings({ chain, report: (error) => errors.push(error) })
+  })
+  afterEach(() => standings.stop())
+  after(async () => {
+    relay.stop()
+    await local.stop()
+  })
+
+  it('tell stake, score and ban of the agent that a key speaks for, and nothing of a key without one', async () => {
+    expect(await standings.of(address)).to.deep.equal({
+      agentId,
+      freeStake: 700n,
+      // The prior of an agent without history.
+      score: 5n * 10n ** 17n,
+      isBanned: false,
+    })
+    expect(await standings.of(stranger(0))).to.equal(NOBODY)
+  })
+
+  it('ask about many at once by few calls, and about one that is asked for often once', async () => {
+    const wallets = Array.from({ length: 50 }, (_, index) => stranger(index))
+    await Promise.all([...wallets, ...wallets].map((wallet) => standings.of(wallet)))
+    await standings.of(stranger(7))
+    expect(calls.map(({ method }) => method)).to.deep.equal(['eth_call'])
+  })
+
+  it('stay as they were while the chain is away, and a stranger is nobody then', async () => {
+    const known = await standings.of(address)
+    relay.down = true
+    expect(await standings.of(stranger(1))).to.equal(NOBODY)
+    expect(await standings.of(address)).to.equal(known)
+    expect(await standings.fresh(address)).to.equal(known)
+    expect(errors, 'and that is said once').to.have.length(1)
+  })
+
+  it('bound how many strangers are asked about at a time', async () => {
+    const released = Promise.withResolvers<void>()
+    relay.before = () => released.promise
+    const asked = Array.from({ length: 513 }, (_, index) => standings.of(stranger(index)))
+    const error = await asked.at(-1)?.catch((caught: unknown) => caught)
+    expect(error).to.include({ name: 'RefusedError', code: 'TOO_MANY_STRANGERS' })
+    released.resolve()
+    expect(await Promise.all(asked.slice(0, 512))).to.have.length(512)
+  })
+
+  it('tell of a ban to whoever asks for what is fresh', async () => {
+    expect((await standings.of(address)).isBanned).to.equal(false)
+    const govern = governance(local.rpcUrl, chain.deployment)
+    await govern('ban', [agentId, `0x${'11'.repeat(32)}`, 'ipfs://evidence'])
+    expect((await standings.of(address)).isBanned, 'not asked again so soon').to.equal(false)
+    while (!(await standings.fresh(address)).isBanned)
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    expect((await standings.of(address)).isBanned).to.equal(true)
+  })
+})

@@ -1,0 +1,32 @@
+import { NOBODY } from '../../../agent/chain/actions/standing.ts'
+import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
+import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
+import { RULES } from '../../../scripts/deploy/genesis.ts'
+import { deployment } from './deployment.ts'
+
+const [, current] = VERSION_STATUSES
+const version = { status: current, sunset: 0n, current: 1 }
+
+/** What a directory says at genesis. */
+export const parameters: NetworkParameters = {
+  spam: RULES.spamRules,
+  admissions: { '': RULES.admission },
+  quotas: { '': RULES.quota },
+  protocols: {
+    'agent-discovery/1': version,
+    'capabilities/1': version,
+    'intents/1': version,
+    'negotiation/1': version,
+  },
+  escrow: current,
+}
+
+const nobody = async () => NOBODY
+
+/** Rules for tests that speak over the network and touch no chain: those of genesis, for agents that nobody knows. */
+export const rules = new NetworkRules({
+  directory: { parameters, start: async () => {}, stop() {}, follow() {} },
+  standings: { of: nobody, recent: nobody, fresh: nobody, stop() {} },
+  escrow: deployment.contracts.intentEscrow,
+  now: () => BigInt(Math.floor(Date.now() / 1000)),
+})
