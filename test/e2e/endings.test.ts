@@ -197,12 +197,12 @@ describe('a deal that does not simply go well', function () {
       expect(await balance(seller.address)).to.equal(before.seller + PENALTY - 5n)
     })
 
-    it('costs the seller a part of its stake from then on', async () => {
+    it('is a refund when the seller does so from then on, and costs it a part of its stake', async () => {
       const buyer = await market.join()
       const { id, agreement } = await opened(buyer, later())
       const before = await balance(buyer.address)
       await market.later(600 + SLACK)
-      expect((await seller.cancelDeal(id)).state).to.equal('cancelled')
+      expect((await seller.cancelDeal(id)).state).to.equal('refunded')
       expect(await balance(buyer.address)).to.equal(before + PAYMENT)
       expect(await stake(agreement.agentId)).to.equal(50_000_000n - PENALTY)
       const bought = await buyer.untilDeal(id, hasEnded, soon())
