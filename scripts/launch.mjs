@@ -6,6 +6,7 @@
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
+ *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
  *   node scripts/launch.mjs mutate [FILE]       whether the tests notice when a guard of a contract is broken
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
@@ -60,6 +61,7 @@ const commands = {
   mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),
   example: () => runExample(args),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
+  verify: () => node(join(root, 'scripts', 'verify-sources.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),
 }
 

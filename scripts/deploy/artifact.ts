@@ -15,6 +15,18 @@ const artifactSchema = z.object({
   immutableReferences: z.record(z.string(), z.array(z.object({ start: z.number(), length: z.number() }))),
 })
 
+const originSchema = z.object({ buildInfoId: z.string(), inputSourceName: z.string() })
+const buildSchema = z.object({ solcLongVersion: z.string(), input: z.unknown() })
+
+/** What it takes to compile a contract again. */
+export interface Sources {
+  stdJsonInput: unknown
+  /** With its commit. */
+  compilerVersion: string
+  /** Path of the source, colon, name. */
+  contractIdentifier: string
+}
+
 /** What the compiler made of a contract. */
 export type Artifact = z.infer<typeof artifactSchema>
 
@@ -25,14 +37,34 @@ export type Artifact = z.infer<typeof artifactSchema>
  * @throws ConfigError `CONTRACT_NOT_COMPILED` when there is no usable artifact.
  */
 export function readArtifact(source: string): Artifact {
-  const name = source.replace(/^.*\//, '').replace(/\.sol$/, '')
-  const file = new URL(`artifacts/contracts/${source}/${name}.json`, packageRoot)
+  return read(artifactSchema, source, `contracts/${source}/${nameOf(source)}.json`)
+}
+
+/**
+ * Reads what a contract was compiled from, and by which compiler.
+ *
+ * @param source its file below `contracts/`
+ * @throws ConfigError `CONTRACT_NOT_COMPILED` when there is no usable artifact.
+ */
+export function readSources(source: string): Sources {
+  const name = nameOf(source)
+  const { buildInfoId, inputSourceName } = read(originSchema, source, `contracts/${source}/${name}.json`)
+  const { input, solcLongVersion } = read(buildSchema, source, `build-info/${buildInfoId}.json`)
+  const contractIdentifier = `${inputSourceName}:${name}`
+  return { stdJsonInput: input, compilerVersion: solcLongVersion, contractIdentifier }
+}
+
+function nameOf(source: string): string {
+  return source.replace(/^.*\//, '').replace(/\.sol$/, '')
+}
+
+function read<T>(schema: z.ZodType<T>, source: string, path: string): T {
   try {
-    return artifactSchema.parse(JSON.parse(readFileSync(file, 'utf8')))
+    return schema.parse(JSON.parse(readFileSync(new URL(`artifacts/${path}`, packageRoot), 'utf8')))
   } catch (cause) {
     throw new ConfigError('CONTRACT_NOT_COMPILED', 'A contract has not been compiled.', {
       field: source,
-      expected: `artifacts/contracts/${source}/${name}.json`,
+      expected: `artifacts/${path}`,
       remedy: 'Run `npm run compile`.',
       cause,
     })
