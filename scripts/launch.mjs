@@ -8,6 +8,7 @@
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
+ *   node scripts/launch.mjs coverage            which of the contracts' lines the tests run
  *   node scripts/launch.mjs mutate [FILE]       whether the tests notice when a guard of a contract is broken
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
@@ -25,7 +26,7 @@ import { toolPath } from './launch/tools.mjs'
 
 const [verb = '', ...args] = process.argv.slice(2)
 
-const node = (file, fileArgs, options = {}) =>
+const node = (file, fileArgs = [], options = {}) =>
   run(nodePath(), ['--disable-warning=ExperimentalWarning', file, ...fileArgs], {
     cwd: root,
     env: childEnvironment(),
@@ -58,6 +59,8 @@ const commands = {
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
+  coverage: async () =>
+    (await tool('hardhat', ['test', 'mocha', '--coverage'])) || node(join(root, 'scripts', 'coverage.ts')),
   mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),
   example: () => runExample(args),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),

@@ -11,6 +11,9 @@ export const { loadFixture, time } = networkHelpers
 export type Signer = Awaited<ReturnType<typeof ethers.getSigners>>[number]
 export type Deployment = Awaited<ReturnType<typeof deploy>>
 
+/** Whether the contracts are instrumented to measure coverage; then gas says nothing. */
+export const isInstrumented = process.argv.includes('--coverage')
+
 /** A whole test dollar in minor units. */
 export const DOLLAR = 1_000_000n
 export const DAY = 24 * 60 * 60
