@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, Conditions, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {Ghost} from "./Ghost.sol";
 import {vm} from "../Vm.sol";
@@ -16,7 +16,7 @@ struct Wish {
 
 /// @notice Agreements between two people that are new and in order, and the money for them.
 abstract contract Drafts is Ghost {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     uint256 internal constant MAX_DEALS = 40;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {IArbitrator} from "../../../../contracts/interfaces/IArbitrator.sol";
 import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {AgreementHash} from "../../../../contracts/libraries/AgreementHash.sol";
@@ -10,7 +10,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice What honest people do with open agreements. Nothing here may fail.
 abstract contract EndActions is OpenActions {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     function settle(uint256 seed, uint64 quantity, bool last, bool inPerson) external watched {
         (bool found, uint256 index) = _find(seed, _isUnsettled);

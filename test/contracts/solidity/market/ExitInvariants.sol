@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {IntentEscrow} from "../../../../contracts/IntentEscrow.sol";
 import {TestArbitrator} from "../../../../contracts/mocks/TestArbitrator.sol";
@@ -11,7 +11,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice Whatever happened: nothing that nobody may do, and everything ends.
 contract ExitInvariantsTest is MarketTest {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     address private constant STRANGER = address(0x57A);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, Conditions, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {AgreementHash} from "../../../../contracts/libraries/AgreementHash.sol";
 import {EndActions} from "./EndActions.sol";
@@ -9,7 +9,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice What hostile people try with agreements. Whatever succeeds is a breach.
 abstract contract HostileActions is EndActions {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     address private constant THIEF = address(0xBAD);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {Wish} from "./Drafts.sol";
 import {Spending} from "./Spending.sol";
@@ -9,7 +9,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice How honest people come to agreements. Nothing here may fail, but what a mandate does not allow must.
 abstract contract OpenActions is Spending {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     /// @notice How often each nonce of a buyer's spot trades was settled.
     mapping(address buyer => mapping(uint256 nonce => uint256)) public trades;

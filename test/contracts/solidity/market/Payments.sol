@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {AgreementHash} from "../../../../contracts/libraries/AgreementHash.sol";
 import {Singles} from "./Singles.sol";
@@ -9,7 +9,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice Single agreements with any amounts at all.
 contract PaymentFuzzTest is Singles {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     /// @dev Whatever quantity, price and lot: nothing is lost to rounding, and the fee is its share rounded down.
     function testFuzz_paymentIsSplitWhole(uint64 quantity, uint64 price, uint64 lot) external {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, IIntentEscrow} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {AgreementHash} from "../../../../contracts/libraries/AgreementHash.sol";
 import {Singles} from "./Singles.sol";
@@ -9,7 +9,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice What signatures bind, whatever is signed and wherever the chain goes.
 contract SignatureFuzzTest is Singles {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     /// @dev Any change of any bit is another agreement, or none at all.
     function testFuzz_idBindsEveryBit(Agreement calldata a, uint256 bit) external view {

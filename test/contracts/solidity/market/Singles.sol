@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {World} from "./World.sol";
 import {vm} from "../Vm.sol";
@@ -9,7 +9,7 @@ import {vm} from "../Vm.sol";
 /// @notice One agreement without stake, for tests of single calls: the first actor buys of the second, the fourth has
 /// the meter, and the delivery begins at once.
 abstract contract Singles is World {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     function setUp() external {
         vm.warp(_now);

@@ -2,7 +2,7 @@
 pragma solidity 0.8.37;
 
 import {Agreement} from "../../../../contracts/interfaces/IIntentEscrow.sol";
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Ghost} from "./Ghost.sol";
 import {Wish} from "./Drafts.sol";
 import {OpenActions} from "./OpenActions.sol";
@@ -10,7 +10,7 @@ import {vm} from "../Vm.sol";
 
 /// @notice What hostile people try with others' money and stake. Whatever succeeds is a breach.
 abstract contract Usurpers is OpenActions {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     /// @notice One of these attacks.
     function usurp(Wish calldata wish, uint256 which) external watched {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {vm} from "../Vm.sol";
 import {ReputationWorld} from "./ReputationWorld.sol";
 
 /// @notice Feedback on both sides of a fork that changed the chain's id.
 contract ReputationForkTest is ReputationWorld {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     /// @dev What was agreed before the fork can be rated after it, once in all.
     function testFuzz_forkKeepsAgreements(uint32 forkId, bool ratedBefore) external {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
 import {vm} from "../Vm.sol";
 import {ReputationModel} from "./ReputationModel.sol";
 
 /// @notice What clients, owners and swindlers do, for the invariant runner to call in any order.
 contract ReputationActions is ReputationModel {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     struct Deal {
         Agreement agreement;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {AgreementCodec} from "../../../../contracts/libraries/AgreementCodec.sol";
+import {AgreementPacking} from "../AgreementPacking.sol";
 import {IdentityRegistry} from "../../../../contracts/IdentityRegistry.sol";
 import {IntentEscrow} from "../../../../contracts/IntentEscrow.sol";
 import {Agreement, Conditions} from "../../../../contracts/interfaces/IIntentEscrow.sol";
@@ -15,7 +15,7 @@ import {vm} from "../Vm.sol";
 /// @notice Two agents that sell, four clients with keys that buy, three households whose agents the clients may speak
 /// for, four owners of all that, and three tokens: two that count, in different units, and one that does not.
 abstract contract ReputationWorld {
-    using AgreementCodec for Agreement;
+    using AgreementPacking for Agreement;
 
     uint256 internal constant SELLERS = 2;
     uint256 internal constant CLIENTS = 4;
