@@ -13,6 +13,7 @@ import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { Deals } from './policy/deals.ts'
+import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
@@ -41,6 +42,11 @@ export interface MeshNetworkInit {
   mdns?: boolean
   policy?: Partial<Policy>
   paymentMethod?: PaymentMethod
+  /**
+   * How often the node asks the chain what governance decided, in milliseconds; by default 10_000, from 100 to 600_000.
+   * Users of a paid RPC raise it, and obey as much later: parameters after one interval, bans and stakes after up to six.
+   */
+  governanceInterval?: number
   /** Hears of faults that were dealt with, for the log. */
   onError?: (error: unknown) => void
 }
@@ -65,14 +71,15 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 /**
  * Builds an agent from its parts; nothing is started yet.
  *
- * @throws ChainError when the chain is another one or does not answer; ConfigError when the journal cannot be read
- *   or the policy contradicts itself.
+ * @throws ChainError when the chain is another one or does not answer; ConfigError when the journal cannot be read,
+ *   the policy contradicts itself, or the governance interval is out of its bounds.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
   const { network, directory, onError: report = () => undefined } = init
   const { deployment } = network
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
+  const interval = governanceIntervalOf(init.governanceInterval)
   const chain = await connectChain(network.rpcUrl, deployment)
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
   const { journal, entries } =
@@ -80,7 +87,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
       ? { journal: memoryJournal(), entries: [] }
       : await openJournal(join(directory, JOURNAL_FILE))
   const deals = new Deals(journal, entries)
-  const rules = rulesFor(init, chain)
+  const rules = rulesFor(init, chain, interval)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     identity,
@@ -114,12 +121,12 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const attendance = new Attendance(node)
-  const banWatch = new BanWatch({ node, scores, rules, report })
+  const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const protocols = { intents, agents, channels, negotiation, settlement }
   return { node, account, rules, deals, ...protocols, attendance, banWatch }
 }
 
-function rulesFor(init: MeshNetworkInit, chain: ChainClient): NetworkRules {
+function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): NetworkRules {
   const { onError: report = () => undefined } = init
   const domains = domainsOf(init)
   const keys = {
@@ -128,8 +135,8 @@ function rulesFor(init: MeshNetworkInit, chain: ChainClient): NetworkRules {
     protocols: [AGENT_DISCOVERY, CAPABILITIES, INTENTS, NEGOTIATION],
   }
   return new NetworkRules({
-    directory: new Directory({ chain, report }, keys),
-    standings: new Standings({ chain, report }),
+    directory: new Directory({ chain, report, interval }, keys),
+    standings: new Standings({ chain, report, interval }),
     escrow: chain.deployment.contracts.intentEscrow,
     now: machineTime,
   })

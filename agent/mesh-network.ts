@@ -84,7 +84,7 @@ export class MeshNetwork {
     return this.#connected.account
   }
 
-  /** What governance decided for all nodes, as the chain said it within the last ten seconds; see `NetworkParameters`. */
+  /** What governance decided for all nodes, as the chain said it last; see `governanceInterval`. */
   get parameters(): NetworkParameters {
     return this.#connected.rules.parameters
   }
@@ -126,7 +126,7 @@ export class MeshNetwork {
    * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended.
    *
    * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or journal cannot be
-   *   read; TimeoutError when no bootstrap peer can be reached.
+   *   read, or an option is out of its bounds; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
     const { onError: report = () => undefined } = this.#init

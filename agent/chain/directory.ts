@@ -3,13 +3,11 @@ import type { NetworkParameters } from '../../protocol/network-parameters.ts'
 import { type DirectoryKeys, readParameters } from './actions/mesh-directory.ts'
 import type { ChainClient } from './client.ts'
 
-/** How often the directory is read, in milliseconds: what a vote decided waits for days before it is in force. */
-const READ_INTERVAL = 10_000
-
 /** The network's parameters as the chain said them last. While it does not answer, they stay in force. */
 export class Directory {
   readonly #chain: ChainClient
   readonly #report: (error: unknown) => void
+  readonly #interval: number
   readonly #stopping = new AbortController()
   #keys: DirectoryKeys
   #parameters: NetworkParameters | undefined
@@ -17,10 +15,17 @@ export class Directory {
   /** One after the other: an answer that took long must not replace a later one. */
   #reading = Promise.resolve()
 
-  /** @param components.report hears when the chain did not answer */
-  constructor(components: { chain: ChainClient; report: (error: unknown) => void }, keys: DirectoryKeys) {
+  /**
+   * @param components.report hears when the chain did not answer
+   * @param components.interval milliseconds from an answer to the next question
+   */
+  constructor(
+    components: { chain: ChainClient; report: (error: unknown) => void; interval: number },
+    keys: DirectoryKeys,
+  ) {
     this.#chain = components.chain
     this.#report = components.report
+    this.#interval = components.interval
     this.#keys = keys
   }
 
@@ -31,7 +36,7 @@ export class Directory {
   }
 
   /**
-   * Reads the parameters, and again every ten seconds.
+   * Reads the parameters, and again after each interval.
    *
    * @throws ChainError `DIRECTORY_UNREADABLE`
    */
@@ -46,11 +51,11 @@ export class Directory {
         cause,
       })
     }
-    this.#timer = setInterval(() => this.#readAgain(), READ_INTERVAL).unref()
+    this.#readLater()
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    clearTimeout(this.#timer)
     this.#stopping.abort()
   }
 
@@ -66,12 +71,22 @@ export class Directory {
     this.#readAgain()
   }
 
-  #readAgain(): void {
+  /** Counts from the last answer: to a chain that is slower than the interval, questions would pile up. */
+  #readLater(): void {
+    if (this.#stopping.signal.aborted) return
+    this.#timer = setTimeout(async () => {
+      await this.#readAgain()
+      this.#readLater()
+    }, this.#interval).unref()
+  }
+
+  #readAgain(): Promise<void> {
     this.#reading = this.#reading
       .then(() => this.#read())
       .catch((error: unknown) => {
         if (!this.#stopping.signal.aborted) this.#report(error)
       })
+    return this.#reading
   }
 
   async #read(): Promise<void> {

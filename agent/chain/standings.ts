@@ -5,14 +5,14 @@ import type { Address } from '../../protocol/types.ts'
 import { NOBODY, standingOf } from './actions/standing.ts'
 import type { ChainClient } from './client.ts'
 
-/** How long what the chain said is taken for true without asking again, in milliseconds: a ban takes a vote of days. */
-const LIFE = 30_000
-/** How long it is used, while it is asked for anew, in milliseconds. */
-const MOST_AGE = 60_000
-/** How long it is good enough to refuse somebody by, who may have mended it since, in milliseconds. */
-const REFUSAL_LIFE = 1_000
-/** How long the chain is not asked when it did not answer, in milliseconds. */
-const PAUSE = 10_000
+/** How long what the chain said is taken for true without asking again, in intervals: a ban takes a vote of days. */
+const LIFE = 3
+/** How long it is used, while it is asked for anew, in intervals. */
+const MOST_AGE = 6
+/** How long it is good enough to refuse somebody by, who may have mended it since, in intervals. */
+const REFUSAL_LIFE = 0.1
+/** How long the chain is not asked when it did not answer, in intervals. */
+const PAUSE = 1
 /** Most keys that are remembered; those that were asked about longest ago go first. */
 const MOST = 10_000
 /** Most keys that are asked about at a time: strangers cost nothing to make, and asking does. */
@@ -25,24 +25,29 @@ interface Known {
 
 /**
  * What stands behind keys, remembered so that messages need not wait for the chain: only those of strangers do, and of
- * whom was silent for a minute. What is older than half a minute is still used, and asked for anew meanwhile. While the chain does not answer, what it said
- * last stays in force, and a stranger is nobody.
+ * whom was silent for six intervals. What is older than three is still used, and asked for anew meanwhile. While the
+ * chain does not answer, what it said last stays in force, and a stranger is nobody.
  */
 export class Standings {
   readonly #chain: ChainClient
   readonly #client: PublicClient
   readonly #report: (error: unknown) => void
+  readonly #interval: number
   readonly #stopping = new AbortController()
   readonly #known = new Map<Address, Known>()
   readonly #asked = new Map<Address, Promise<Standing>>()
   /** Until when the chain is not asked again, because it did not answer. */
   #pauseUntil = Number.NEGATIVE_INFINITY
 
-  /** @param components.report hears when the chain did not answer */
-  constructor(components: { chain: ChainClient; report: (error: unknown) => void }) {
+  /**
+   * @param components.report hears when the chain did not answer
+   * @param components.interval milliseconds, of which all ages are multiples
+   */
+  constructor(components: { chain: ChainClient; report: (error: unknown) => void; interval: number }) {
     this.#chain = components.chain
     this.#client = components.chain.batching(this.#stopping.signal)
     this.#report = components.report
+    this.#interval = components.interval
   }
 
   /**
@@ -53,14 +58,14 @@ export class Standings {
   async of(wallet: Address): Promise<Standing> {
     const known = this.#known.get(wallet)
     if (known === undefined) return this.#ask(wallet)
-    const age = performance.now() - known.readAt
+    const age = this.#ageOf(known)
     if (age > MOST_AGE) return this.#ask(wallet)
     if (age > LIFE) this.#ask(wallet).catch(() => undefined)
     return known.standing
   }
 
   /**
-   * What stands behind a key, as the chain said within the last half minute, if it answers.
+   * What stands behind a key, as the chain said within the last three intervals, if it answers.
    *
    * @throws RefusedError `TOO_MANY_STRANGERS`
    */
@@ -68,7 +73,7 @@ export class Standings {
     return this.#since(wallet, LIFE)
   }
 
-  /** As `recent`, within the last second. */
+  /** As `recent`, within the last tenth of an interval. */
   fresh(wallet: Address): Promise<Standing> {
     return this.#since(wallet, REFUSAL_LIFE)
   }
@@ -77,9 +82,14 @@ export class Standings {
     this.#stopping.abort()
   }
 
+  /** In intervals. */
+  #ageOf({ readAt }: Known): number {
+    return (performance.now() - readAt) / this.#interval
+  }
+
   async #since(wallet: Address, age: number): Promise<Standing> {
     const known = this.#known.get(wallet)
-    const isKnown = known !== undefined && performance.now() - known.readAt <= age
+    const isKnown = known !== undefined && this.#ageOf(known) <= age
     return isKnown ? known.standing : this.#ask(wallet)
   }
 
@@ -109,7 +119,7 @@ export class Standings {
       return standing
     } catch (error) {
       const isFirst = performance.now() >= this.#pauseUntil
-      this.#pauseUntil = performance.now() + PAUSE
+      this.#pauseUntil = performance.now() + PAUSE * this.#interval
       if (isFirst && !this.#stopping.signal.aborted) this.#report(error)
       return this.#last(wallet)
     }

@@ -4,15 +4,15 @@ import type { MeshNode } from '../network/node.ts'
 import type { PeerScores } from '../network/peer-scores.ts'
 import type { NetworkRules } from './network-rules.ts'
 
-/** How often connected peers are looked over, in milliseconds. */
-const INTERVAL = 10_000
-/** How long a banned peer is kept away before the chain is asked again, in milliseconds. */
-const MUTE = 6 * INTERVAL
+/** How long a banned peer is kept away before the chain is asked again, in intervals. */
+const MUTE = 6
 
 export interface BanWatchComponents {
   node: MeshNode
   scores: PeerScores
   rules: NetworkRules
+  /** How often connected peers are looked over, in milliseconds. */
+  interval: number
   /** Hears of each peer that was disconnected. */
   report: (error: unknown) => void
 }
@@ -28,14 +28,14 @@ export class BanWatch {
   }
 
   start(): void {
-    const { node, report } = this.#components
+    const { node, interval, report } = this.#components
     const { signal } = this.#stopping
     node.addEventListener('peer:connect', ({ detail }) => this.#look(detail).catch(report), {
       signal,
     })
     this.#timer = setInterval(() => {
       for (const peer of node.getPeers()) this.#look(peer).catch(report)
-    }, INTERVAL).unref()
+    }, interval).unref()
   }
 
   stop(): void {
@@ -44,13 +44,13 @@ export class BanWatch {
   }
 
   async #look(peer: PeerId): Promise<void> {
-    const { node, scores, rules, report } = this.#components
+    const { node, scores, rules, interval, report } = this.#components
     // A peer with a key of another kind is no agent: it only carries.
     if (peer.type !== 'secp256k1') return
     const ban = await rules.banOf(addressOfPeer(peer))
     if (ban === undefined) return
     report(ban)
-    scores.mute(peer.toString(), MUTE)
+    scores.mute(peer.toString(), MUTE * interval)
     await node.hangUp(peer)
   }
 }

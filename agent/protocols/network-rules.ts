@@ -53,7 +53,7 @@ export class NetworkRules {
     checkEscrow(this.parameters, this.#components.escrow)
   }
 
-  /** Why an agent may not be connected, as the chain said within half a minute; undefined when it may. */
+  /** Why an agent may not be connected, as the chain said within three intervals; undefined when it may. */
   async banOf(agent: Address): Promise<RefusedError | undefined> {
     return faultOf(await this.#components.standings.recent(agent), undefined)
   }

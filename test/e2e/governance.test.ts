@@ -17,6 +17,8 @@ import { graft, type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 const DAY = 86_400
+/** How often the nodes ask the chain, in milliseconds. */
+const INTERVAL = 400
 const EVIDENCE = `0x${'11'.repeat(32)}` as const
 const name = (text: string) => stringToHex(text, { size: 32 })
 const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
@@ -68,7 +70,11 @@ describe('what governance decides', function () {
   beforeEach(async () => {
     faults = new Faults()
     heard = []
-    node = await market.join({ onError: faults.hear, policy: { exposurePercent: 0n } })
+    node = await market.join({
+      onError: faults.hear,
+      policy: { exposurePercent: 0n },
+      governanceInterval: INTERVAL,
+    })
     node.subscribeToIntents((intent) => heard.push(intent))
     node.onOffer(() => ({ type: 'decline', reason: 'price' }))
     hostile = await hostilePeer(market.descriptor())
@@ -148,7 +154,7 @@ describe('what governance decides', function () {
   })
 
   it('offers nothing to an agent that is banned, which is told why nobody hears it, until it is acquitted', async () => {
-    const other = await market.join({ bootstrapPeers: node.endpoints })
+    const other = await market.join({ bootstrapPeers: node.endpoints, governanceInterval: INTERVAL })
     const theirs = await other.publishIntent(energyIntent(100n))
     await until(() => heard.some(({ hash }) => hash === theirs.hash))
     await market.govern('ban', [await other.account.agentId(), EVIDENCE, 'ipfs://evidence'])
@@ -287,7 +293,7 @@ describe('what governance decides', function () {
 
   it('ends protocols and contracts at their sunset', async () => {
     await joinGossip()
-    const other = await market.join({ bootstrapPeers: node.endpoints })
+    const other = await market.join({ bootstrapPeers: node.endpoints, governanceInterval: INTERVAL })
     const intent = await other.publishIntent(energyIntent(100n))
     await until(() => heard.some(({ hash }) => hash === intent.hash))
     const now = Math.floor(Date.now() / 1000)

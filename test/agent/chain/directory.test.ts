@@ -14,6 +14,8 @@ import { type Relay, type RpcCall, startRelay } from '../../indexer/support/rela
 import { temporaryPaths } from '../support/temporary.ts'
 
 const DAY = 86_400
+/** How often a directory is read, in milliseconds. */
+const INTERVAL = 200
 const KEYS = {
   domains: ['energy'],
   topics: ['intents/energy'],
@@ -44,7 +46,7 @@ describe('Directory', function () {
   beforeEach(async () => {
     errors = []
     relay.before = async () => {}
-    directory = new Directory({ chain, report: (error) => errors.push(error) }, KEYS)
+    directory = new Directory({ chain, report: (error) => errors.push(error), interval: INTERVAL }, KEYS)
     await directory.start()
   })
   afterEach(() => directory.stop())
@@ -59,9 +61,10 @@ describe('Directory', function () {
   }
 
   it('reads everything by one call, and so of one block', async () => {
+    directory.stop()
     const calls: RpcCall[] = []
     relay.before = async (sent) => void calls.push(...sent)
-    const reader = new Directory({ chain, report: (error) => errors.push(error) }, KEYS)
+    const reader = new Directory({ chain, report: (error) => errors.push(error), interval: INTERVAL }, KEYS)
     await reader.start()
     reader.stop()
     expect(calls.map(({ method }) => method)).to.deep.equal(['eth_call'])
@@ -110,20 +113,37 @@ describe('Directory', function () {
   })
 
   it('keeps what it knows while the chain is away, and reads on by itself when it is back', async () => {
-    const before = directory.parameters
     relay.down = true
-    await govern('setSpamRules', [{ ...before.spam, maxIntentLife: 600 }])
     await until(() => errors.length > 0)
+    const before = directory.parameters
+    await govern('setSpamRules', [{ ...before.spam, maxIntentLife: 600 }])
+    const failures = errors.length
+    await until(() => errors.length > failures + 1)
     expect(directory.parameters).to.equal(before)
     relay.down = false
     await until(() => directory.parameters !== before)
     expect(directory.parameters.spam).to.deep.equal({ ...before.spam, maxIntentLife: 600 })
   })
 
+  it('asks a chain that is slow no sooner than an interval after its answer', async () => {
+    const askedAt: number[] = []
+    let answerAt = 0
+    relay.before = async () => {
+      askedAt.push(performance.now())
+      if (askedAt.length > 1) return
+      await new Promise((resolve) => setTimeout(resolve, 5 * INTERVAL))
+      answerAt = performance.now()
+    }
+    await until(() => askedAt.length > 2)
+    const [, second = 0, third = 0] = askedAt
+    // Timers keep whole milliseconds.
+    expect(Math.min(second - answerAt, third - second)).to.be.at.least(INTERVAL - 2)
+  })
+
   it('names the directory when there is none', async () => {
     const contracts = { ...deployment.contracts, meshDirectory: deployment.contracts.treasury }
     const elsewhere = { ...chain, deployment: { ...deployment, contracts } }
-    const reader = new Directory({ chain: elsewhere, report: () => undefined }, KEYS)
+    const reader = new Directory({ chain: elsewhere, report: () => undefined, interval: INTERVAL }, KEYS)
     const error = await reader.start().catch((caught: unknown) => caught)
     expect(error).to.include({
       name: 'ChainError',

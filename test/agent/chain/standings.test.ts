@@ -25,6 +25,7 @@ describe('Standings', function () {
   let local: LocalChain
   let relay: Relay
   let chain: ChainClient
+  let account: Account
   let agentId: bigint
   let standings: Standings
   let errors: unknown[]
@@ -39,7 +40,7 @@ describe('Standings', function () {
     })
     chain = await connectChain(relay.url, deployment)
     const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-    const account = new Account({ identity, wallet, chain, deployment })
+    account = new Account({ identity, wallet, chain, deployment })
     agentId = await account.ensureRegistered('data:,standing')
     await account.ensureTestDollars(1000n)
     await account.ensureStake(700n)
@@ -49,7 +50,7 @@ describe('Standings', function () {
     calls = []
     relay.down = false
     relay.before = async (sent) => void calls.push(...sent)
-    standings = new Standings({ chain, report: (error) => errors.push(error) })
+    standings = new Standings({ chain, report: (error) => errors.push(error), interval: 10_000 })
   })
   afterEach(() => standings.stop())
   after(async () => {
@@ -103,4 +104,16 @@ describe('Standings', function () {
       await new Promise((resolve) => setTimeout(resolve, 100))
     expect((await standings.of(address)).isBanned).to.equal(true)
   })
+
+  it('learn of more stake by themselves, when they are three intervals old', async () => {
+    const often = new Standings({ chain, report: (error) => errors.push(error), interval: 200 })
+    expect((await often.of(address)).freeStake).to.equal(700n)
+    await account.ensureStake(800n)
+    calls = []
+    while ((await often.of(address)).freeStake === 700n)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    // Who the agent is, and then what it has.
+    expect(calls, 'and ask once').to.have.length(2)
+    often.stop()
+  }).timeout(20_000)
 })
