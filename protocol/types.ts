@@ -169,7 +169,7 @@ export interface Signed<T> {
   signature: Hex
 }
 
-/** How the buyer's payment reaches the escrow; see `IIntentEscrow.Funding`. */
+/** How the buyer's payment reaches the escrow; see `IIntentEscrow.FundingKind`. A permit's value has at most 128 bits. */
 export type Funding =
   | { kind: 'balance' }
   | { kind: 'permit'; value: bigint; deadline: bigint; signature: Hex }

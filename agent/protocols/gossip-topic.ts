@@ -40,6 +40,8 @@ export interface GossipKind<T extends { agent: Address }> {
   domainOf(value: T): string | undefined
   /** Decides by what a verified value says alone. */
   check(value: T): Verdict
+  /** Whether it was taken in before, or one that took its place. */
+  isKnown(value: T): boolean
   /** Takes in a value whose agent is admitted. */
   admit(received: Received<T>): Verdict
 }
@@ -112,9 +114,20 @@ export class Gossip<T extends { agent: Address }> {
    * @throws RefusedError when its agent is not admitted; see `NetworkRules.admit`
    */
   async receive(received: Received<T>): Promise<Verdict> {
-    const { value } = received
+    const verdict = this.#verdictOn(received.value)
+    return verdict === 'accept' ? this.#takeIn(received) : verdict
+  }
+
+  /** Decides before anything is asked or counted. An own value that comes back is no news either. */
+  #verdictOn(value: T): Verdict {
     const verdict = this.#kind.check(value)
     if (verdict !== 'accept') return verdict
+    const isOwn = value.agent === this.#components.identity.address
+    return isOwn || this.#kind.isKnown(value) ? 'ignore' : 'accept'
+  }
+
+  async #takeIn(received: Received<T>): Promise<Verdict> {
+    const { value } = received
     await this.#components.rules.admit(value.agent, this.#kind.domainOf(value))
     return this.#kind.admit(received)
   }
@@ -143,11 +156,14 @@ export class Gossip<T extends { agent: Address }> {
     const received = verify(this.#kind, body, signature)
     // In another topic it would reach whom it does not concern.
     if (this.#kind.topicOf(received.value) !== message.topic) return 'reject'
+    const verdict = this.#verdictOn(received.value)
+    if (verdict !== 'accept') return verdict
+    // Only news counts: else anybody could use up an agent's quota by repeating what it once said.
     if (!this.#take(received.value)) {
       if (received.peerId.equals(peer)) this.#penalize(peer, 'refused')
       throw this.#overQuota(received.value)
     }
-    return this.receive(received)
+    return this.#takeIn(received)
   }
 
   #penalize(peer: PeerId, misbehaviour: Misbehaviour): void {

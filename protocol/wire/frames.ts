@@ -183,7 +183,7 @@ function encodeFunding(funding: Funding): { funding?: Omit<FundingMessage, '$typ
       return {
         funding: {
           kind: FUNDING_KINDS.indexOf(funding.kind),
-          value: fromUint(funding.value, 32),
+          value: fromUint(funding.value, 16),
           validAfter: 0n,
           validBefore: funding.deadline,
           signature: fromHex(funding.signature),
@@ -208,7 +208,7 @@ function decodeFunding(funding: FundingMessage | undefined, field: string): Fund
   if (kind === 'balance') return { kind }
   const signature = toSignature(funding.signature, `${field}.signature`)
   if (kind === 'permit') {
-    const value = toUint(funding.value, 32, `${field}.value`)
+    const value = toUint(funding.value, 16, `${field}.value`)
     return { kind, value, deadline: funding.validBefore, signature }
   }
   return { kind, validAfter: funding.validAfter, validBefore: funding.validBefore, signature }

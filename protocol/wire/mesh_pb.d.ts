@@ -579,7 +579,7 @@ export declare type Funding = Message<"mesh.v1.Funding"> & {
   kind: number;
 
   /**
-   * 32 bytes, permit only
+   * 16 bytes, permit only
    *
    * @generated from field: bytes value = 2;
    */

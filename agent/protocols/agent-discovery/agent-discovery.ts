@@ -56,6 +56,7 @@ export class AgentDiscovery {
       // A record is about many domains at once.
       domainOf: () => undefined,
       check: (record) => this.#check(record),
+      isKnown: ({ agent, issuedAt }) => (this.#records.get(agent)?.value.issuedAt ?? -1n) >= issuedAt,
       admit: (record) => this.#admit(record),
     }
     this.#gossip = new Gossip(components, this.#kind)

@@ -15,6 +15,12 @@ export class IntentBook {
   /** How many there are of an agent in a domain. */
   readonly #counts = new Map<string, number>()
 
+  /** Whether it, or one that took its place, is there. */
+  knows(intent: Intent): boolean {
+    const known = this.#intents.get(keyOf(intent))
+    return known !== undefined && known.value.nonce >= intent.nonce
+  }
+
   /**
    * Takes an intent in.
    *
@@ -23,12 +29,10 @@ export class IntentBook {
    * @returns `stale` when it or a later one is there already, `full` when there is no room for it
    */
   add(intent: ReceivedIntent, now: bigint, most: number): 'new' | 'stale' | 'full' {
+    if (this.knows(intent.value)) return 'stale'
     const key = keyOf(intent.value)
     const earlier = this.#intents.get(key)
-    if (earlier !== undefined) {
-      if (earlier.value.nonce >= intent.value.nonce) return 'stale'
-      this.#delete(key, earlier)
-    }
+    if (earlier !== undefined) this.#delete(key, earlier)
     const maker = makerOf(intent.value)
     const hasOwnRoom = () => (this.#counts.get(maker) ?? 0) < most
     if (!this.#hasRoom() || !hasOwnRoom()) this.prune(now)

@@ -40,6 +40,7 @@ export class IntentDiscovery {
       quotaKey: ({ capability }) => quotaOfIntents(domainOf(capability)),
       domainOf: ({ capability }) => domainOf(capability),
       check: (intent) => this.#check(intent),
+      isKnown: (intent) => this.#book.knows(intent),
       admit: (intent) => this.#admit(intent),
     })
   }

@@ -142,7 +142,7 @@ export const delivery: fc.Arbitrary<Delivery> = fc.record({
 
 export const funding: fc.Arbitrary<Funding> = fc.oneof(
   fc.record({ kind: fc.constant('balance' as const) }),
-  fc.record({ kind: fc.constant('permit' as const), value: uint(256n), deadline: uint64, signature }),
+  fc.record({ kind: fc.constant('permit' as const), value: uint(128n), deadline: uint64, signature }),
   fc.record({
     kind: fc.constant('authorization' as const),
     validAfter: uint64,

@@ -38,7 +38,7 @@ describe('wire: round trips', () => {
     const signature = proposal.offer.signature
     const fundings = [
       { kind: 'balance' },
-      { kind: 'permit', value: 2n ** 256n - 1n, deadline: 2n ** 64n - 1n, signature },
+      { kind: 'permit', value: 2n ** 128n - 1n, deadline: 2n ** 64n - 1n, signature },
       { kind: 'permit', value: 0n, deadline: 0n, signature },
       { kind: 'authorization', validAfter: 0n, validBefore: 2n ** 64n - 1n, signature },
     ] as const
