@@ -13,9 +13,9 @@ const MOST_AGE = 6
 const REFUSAL_LIFE = 0.1
 /** How long the chain is not asked when it did not answer, in intervals. */
 const PAUSE = 1
-/** Most keys that are remembered; those that were asked about longest ago go first. */
+/** Most agents that are remembered, and most keys without one; those that were asked about longest ago go first. */
 const MOST = 10_000
-/** Most keys that are asked about at a time: strangers cost nothing to make, and asking does. */
+/** Most strangers that are asked about at a time: they cost nothing to make, and asking does. */
 const MOST_ASKED = 512
 
 interface Known {
@@ -34,7 +34,11 @@ export class Standings {
   readonly #report: (error: unknown) => void
   readonly #interval: number
   readonly #stopping = new AbortController()
-  readonly #known = new Map<Address, Known>()
+  /** Keys that speak for agents, apart from others, which anybody can make until they crowd out all else. */
+  readonly #agents = new Map<Address, Known>()
+  readonly #others = new Map<Address, Known>()
+  /** How many of those that are being asked about are no known agents. */
+  #strangers = 0
   readonly #asked = new Map<Address, Promise<Standing>>()
   /** Until when the chain is not asked again, because it did not answer. */
   #pauseUntil = Number.NEGATIVE_INFINITY
@@ -56,7 +60,7 @@ export class Standings {
    * @throws RefusedError `TOO_MANY_STRANGERS`
    */
   async of(wallet: Address): Promise<Standing> {
-    const known = this.#known.get(wallet)
+    const known = this.#recall(wallet)
     if (known === undefined) return this.#ask(wallet)
     const age = this.#ageOf(known)
     if (age > MOST_AGE) return this.#ask(wallet)
@@ -88,7 +92,7 @@ export class Standings {
   }
 
   async #since(wallet: Address, age: number): Promise<Standing> {
-    const known = this.#known.get(wallet)
+    const known = this.#recall(wallet)
     const isKnown = known !== undefined && this.#ageOf(known) <= age
     return isKnown ? known.standing : this.#ask(wallet)
   }
@@ -97,14 +101,19 @@ export class Standings {
     const asked = this.#asked.get(wallet)
     if (asked !== undefined) return asked
     if (performance.now() < this.#pauseUntil) return Promise.resolve(this.#last(wallet))
-    if (this.#asked.size >= MOST_ASKED) {
+    const isStranger = !this.#agents.has(wallet)
+    if (isStranger && this.#strangers >= MOST_ASKED) {
       const error = new RefusedError('TOO_MANY_STRANGERS', 'Too many unknown agents send at a time.', {
         expected: `at most ${MOST_ASKED}`,
         remedy: 'Send again later.',
       })
       return Promise.reject(error)
     }
-    const answer = this.#read(wallet).finally(() => this.#asked.delete(wallet))
+    if (isStranger) this.#strangers += 1
+    const answer = this.#read(wallet).finally(() => {
+      if (isStranger) this.#strangers -= 1
+      this.#asked.delete(wallet)
+    })
     this.#asked.set(wallet, answer)
     return answer
   }
@@ -112,10 +121,7 @@ export class Standings {
   async #read(wallet: Address): Promise<Standing> {
     try {
       const standing = await standingOf(this.#client, this.#chain.deployment, wallet)
-      this.#known.delete(wallet)
-      this.#known.set(wallet, { standing, readAt: performance.now() })
-      const [oldest] = this.#known.keys()
-      if (this.#known.size > MOST && oldest !== undefined) this.#known.delete(oldest)
+      this.#remember(wallet, standing)
       return standing
     } catch (error) {
       const isFirst = performance.now() >= this.#pauseUntil
@@ -125,7 +131,20 @@ export class Standings {
     }
   }
 
+  #remember(wallet: Address, standing: Standing): void {
+    this.#agents.delete(wallet)
+    this.#others.delete(wallet)
+    const known = standing.agentId === 0n ? this.#others : this.#agents
+    known.set(wallet, { standing, readAt: performance.now() })
+    const [oldest] = known.keys()
+    if (known.size > MOST && oldest !== undefined) known.delete(oldest)
+  }
+
+  #recall(wallet: Address): Known | undefined {
+    return this.#agents.get(wallet) ?? this.#others.get(wallet)
+  }
+
   #last(wallet: Address): Standing {
-    return this.#known.get(wallet)?.standing ?? NOBODY
+    return this.#recall(wallet)?.standing ?? NOBODY
   }
 }

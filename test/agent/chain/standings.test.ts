@@ -116,4 +116,25 @@ describe('Standings', function () {
     expect(calls, 'and ask once').to.have.length(2)
     often.stop()
   }).timeout(20_000)
+
+  it('ask about a known agent however many strangers come, and forget none for them', async () => {
+    standings.stop()
+    standings = new Standings({ chain, report: (error) => errors.push(error), interval: 1 })
+    await standings.of(address)
+    const gate = Promise.withResolvers<void>()
+    relay.before = () => gate.promise
+    const crowd = Array.from({ length: 512 }, (_, index) => standings.of(stranger(index)))
+    const refused = await standings.of(stranger(512)).catch((error: unknown) => error)
+    expect(refused).to.include({ code: 'TOO_MANY_STRANGERS' })
+    const known = standings.fresh(address)
+    gate.resolve()
+    expect((await known).agentId).to.equal(agentId)
+    await Promise.all(crowd)
+
+    for (let from = 512; from < 10_500; from += 500) {
+      await Promise.all(Array.from({ length: 500 }, (_, index) => standings.of(stranger(from + index))))
+    }
+    relay.down = true
+    expect((await standings.fresh(address)).agentId, 'the chain is away').to.equal(agentId)
+  })
 })
