@@ -186,6 +186,17 @@ describe('a deal that does not simply go well', function () {
       expect(await stake(deal.agreement.agentId)).to.equal(50_000_000n)
     })
 
+    it('is carried out when it is asked for in the moment of opening', async () => {
+      const buyer = await market.join()
+      const ended = new Promise<Deal>((resolve, reject) => {
+        seller.onDealChange(({ id, state }) => {
+          if (state === 'opened') seller.cancelDeal(id).then(resolve, reject)
+        })
+      })
+      await opened(buyer, later())
+      expect((await ended).state).to.equal('cancelled')
+    })
+
     it('costs the buyer a part of the payment from then on', async () => {
       const buyer = await market.join()
       const { id } = await opened(buyer, later())

@@ -41,7 +41,7 @@ export class Settlement {
   readonly #onChain: DealChain
   readonly #seller: SellerSide
   readonly #buyer: BuyerSide
-  readonly #busy = new Set<Hex>()
+  readonly #busy = new Map<Hex, Promise<unknown>>()
   /** How many due deals the sweep has taken up so far: where it goes on in their row. */
   #turn = 0
   /** When each live deal was held against the chain last. */
@@ -88,6 +88,7 @@ export class Settlement {
    *   The sweep goes on with it: it asks again, and at last reports the delivery on chain.
    */
   async deliver(id: Hex, quantity: bigint): Promise<Deal> {
+    await this.#idle(id)
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     const delivered = await this.#seller.signDelivery(deal, quantity)
     return this.#exclusive(delivered, () => this.#tellEnd(this.#seller.conclude(delivered)))
@@ -99,6 +100,7 @@ export class Settlement {
    * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile.
    */
   async revoke(id: Hex): Promise<void> {
+    await this.#idle(id)
     const deal = this.#require(id, ({ state }) => state === 'offered', 'offered')
     await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal)).deal)
   }
@@ -109,6 +111,7 @@ export class Settlement {
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
    */
   async cancel(id: Hex): Promise<Deal> {
+    await this.#idle(id)
     const deal = this.#require(id, (found) => isOpen(found) && found.state !== 'disputed', 'open')
     return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal)))
   }
@@ -234,11 +237,19 @@ export class Settlement {
   /** One action per deal at a time; a second one finds the first's result. */
   async #exclusive(deal: Deal, action: () => Promise<Deal>): Promise<Deal> {
     if (this.#busy.has(deal.id)) return this.#components.deals.get(deal.id) ?? deal
-    this.#busy.add(deal.id)
+    const running = action()
+    this.#busy.set(deal.id, running)
     try {
-      return await action()
+      return await running
     } finally {
       this.#busy.delete(deal.id)
+    }
+  }
+
+  /** Waits until nothing is under way for a deal, so that what somebody asks for is done and not passed over. */
+  async #idle(id: Hex): Promise<void> {
+    for (let running = this.#busy.get(id); running !== undefined; running = this.#busy.get(id)) {
+      await running.catch(() => undefined)
     }
   }
 }
