@@ -5,6 +5,7 @@
  *
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
+ *   node scripts/launch.mjs chain               a local chain on 127.0.0.1:8545, for development
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
@@ -63,6 +64,7 @@ const commands = {
     (await tool('hardhat', ['test', 'mocha', '--coverage'])) || node(join(root, 'scripts', 'coverage.ts')),
   mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),
   example: () => runExample(args),
+  chain: () => tool('hardhat', ['node', '--hostname', '127.0.0.1', ...args]),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),
   verify: () => node(join(root, 'scripts', 'verify-sources.ts'), args),
   exec: () => tool(args[0] ?? '', args.slice(1), { cwd: process.cwd(), keyboard: true }),

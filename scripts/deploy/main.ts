@@ -22,7 +22,7 @@ export async function main(deploy: (options: DeployOptions) => Promise<Deploymen
         throw new ConfigError('CHAIN_UNREACHABLE', 'The chain does not answer.', {
           field: 'MESH_RPC_URL',
           expected: 'an EVM chain over HTTP',
-          remedy: `Start one at ${LOCAL_RPC_URL} (npx hardhat node --hostname 127.0.0.1), or set MESH_RPC_URL.`,
+          remedy: `Start one at ${LOCAL_RPC_URL} (npm run chain), or set MESH_RPC_URL.`,
           cause,
         })
       })
