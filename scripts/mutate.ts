@@ -1,30 +1,31 @@
 /**
  * Breaks one guard of the contracts at a time, in a copy, and sees whether the tests notice:
  *
- *     npm run mutate              # all of them, some ten minutes
+ *     npm run mutate              # all of them, some half an hour
  *     npm run mutate -- Ledger    # those of files whose name contains this
  *
- * Ends with 1 when a mutant survives. Every guard must be found in its file exactly once, so the list cannot go stale
- * unnoticed.
+ * Names the test that noticed, and ends with 1 when a mutant survives. That every guard is found in its file exactly
+ * once, the unit tests see too, so the list cannot go stale unnoticed.
  */
 import { spawnSync } from 'node:child_process'
 import { cpSync, globSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Mutant, mutants } from './mutation/mutants.ts'
+import type { Mutant } from './mutation/mutant.ts'
+import { mutants } from './mutation/mutants.ts'
 
 const root = join(import.meta.dirname, '..')
-/** What a run of the tests needs of the project. */
+/** What a run of the tests needs of the project; what they import of agent/ and protocol/ included. */
 const PARTS = [
   'contracts',
   'test/contracts',
+  'agent',
+  'protocol',
   'hardhat.config.ts',
   'package.json',
   'tsconfig.json',
-  'artifacts',
-  'cache',
-  'types',
 ]
+const HARDHAT = join(root, 'node_modules/hardhat/dist/src/cli.js')
 /** How long one compilation with its tests may take, in milliseconds. */
 const TIMEOUT = 300_000
 
@@ -35,50 +36,63 @@ function copyProject(): string {
   return copy
 }
 
-/** Runs the tests of some folders. @returns whether all passed, and what was printed */
-function runTests(copy: string, folders: readonly string[]): { passed: boolean; output: string } {
-  const files = folders.flatMap((folder) => globSync(`test/contracts/${folder}/**/*.ts`, { cwd: copy }))
-  const hardhat = join(root, 'node_modules/hardhat/dist/src/cli.js')
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [hardhat, 'test', 'mocha', '--bail', ...files],
-    {
-      cwd: copy,
-      encoding: 'utf8',
-      timeout: TIMEOUT,
-    },
-  )
-  return { passed: status === 0, output: `${stdout}${stderr}` }
+function runHardhat(copy: string, args: readonly string[], timeout?: number) {
+  return spawnSync(process.execPath, [HARDHAT, ...args], { cwd: copy, encoding: 'utf8', timeout })
 }
 
-/** @returns what became of a mutant, in a word; a mutant that does not compile proves nothing */
-function verdict(copy: string, { file, find, replace, tests }: Mutant): 'caught' | 'SURVIVED' | 'INVALID' {
+/** Compiles everything once, so that a mutant compiles what it changes alone. */
+function compile(copy: string): void {
+  const { status, stderr } = runHardhat(copy, ['build', '--no-tests'])
+  if (status !== 0) throw new Error(`the contracts do not compile:\n${stderr}`)
+}
+
+interface Verdict {
+  /** A mutant that is not found, does not compile, has no tests or outlasts them proves nothing. */
+  word: 'caught' | 'SURVIVED' | 'INVALID'
+  /** The title of the test that failed. */
+  by?: string
+}
+
+/** Runs the tests of a mutant up to the first that fails. */
+function runTests(copy: string, names: readonly string[]): Verdict {
+  const files = names.map((name) => globSync(`test/contracts/${name}{.ts,/**/*.ts}`, { cwd: copy }))
+  if (files.some(({ length }) => length === 0)) return { word: 'INVALID' }
+  const { status, stdout } = runHardhat(copy, ['test', 'mocha', '--bail', ...files.flat()], TIMEOUT)
+  if (status === 0) return { word: 'SURVIVED' }
+  const by = /^\s+1\) (.*)$/m.exec(stdout)?.[1]
+  return by === undefined || /Timeout of \d+ms exceeded/.test(stdout)
+    ? { word: 'INVALID' }
+    : { word: 'caught', by }
+}
+
+function judge(copy: string, { file, find, replace, tests }: Mutant): Verdict {
   const path = join(copy, 'contracts', file)
   const source = readFileSync(path, 'utf8')
-  if (source.split(find).length !== 2) return 'INVALID'
+  if (source.split(find).length !== 2) return { word: 'INVALID' }
   try {
     writeFileSync(
       path,
       source.replace(find, () => replace),
     )
-    const { passed, output } = runTests(copy, tests)
-    if (passed) return 'SURVIVED'
-    return /\d+ failing/.test(output) ? 'caught' : 'INVALID'
+    return runTests(copy, tests)
   } finally {
     writeFileSync(path, source)
   }
 }
 
-const chosen = mutants.filter(({ file }) => file.includes(process.argv[2] ?? ''))
+// Those of one file in a row: whatever was restored is compiled again.
+const chosen = mutants
+  .filter(({ file }) => file.includes(process.argv[2] ?? ''))
+  .toSorted((a, b) => a.file.localeCompare(b.file))
 const copy = copyProject()
 let missed = 0
 try {
+  compile(copy)
   for (const [index, mutant] of chosen.entries()) {
-    const result = verdict(copy, mutant)
-    if (result !== 'caught') missed++
-    console.log(
-      `${String(index + 1).padStart(2)}/${chosen.length} ${result.padEnd(8)} ${mutant.file}: ${mutant.fault}`,
-    )
+    const { word, by } = judge(copy, mutant)
+    if (word !== 'caught') missed++
+    const place = `${String(index + 1).padStart(3)}/${chosen.length}`
+    console.log(`${place} ${word.padEnd(8)} ${mutant.file}: ${mutant.fault}${by ? ` (${by})` : ''}`)
   }
 } finally {
   rmSync(copy, { recursive: true, force: true })

@@ -17,7 +17,6 @@ import {
   prefund,
   RICH,
   register,
-  Stage,
   stakeFor,
   vote,
 } from './fixture.ts'
@@ -28,12 +27,16 @@ const owner = (d: Court, index: number): Signer => {
   return found
 }
 
-/** Three fit jurors of owners 0 to 2, so that whoever else may be drawn is drawn soon. */
-async function three() {
+/** Fit jurors of the first owners. */
+async function withJurors(count: number) {
   const d = await emptyCourt()
-  for (const index of [0, 1, 2]) await addJuror(d, owner(d, index))
+  for (let index = 0; index < count; index++) await addJuror(d, owner(d, index))
   return d
 }
+
+/** One juror less than a panel: its last seat is left to whoever else may be drawn. */
+const pair = () => withJurors(2)
+const three = () => withJurors(3)
 
 async function untilDraw(d: Court, payer: Signer = d.defendant) {
   await bring(d)
@@ -41,24 +44,29 @@ async function untilDraw(d: Court, payer: Signer = d.defendant) {
   await passStage(d)
 }
 
-/** Draws, and expects the jurors to be the three that are fit. */
-async function expectTheThree(d: Court) {
-  await drawPanel(d)
-  const ids = (await panel(d)).map(({ agentId }) => agentId)
-  expect(ids.toSorted()).to.deep.equal([1n, 2n, 3n])
+/** Looks at many times as many places as there are, and expects the two owners that are fit, and nobody else. */
+async function expectPairSeated(d: Court) {
+  for (let call = 0; call < 4; call++) await d.court.draw(d.arbitrable, ID)
+  const owners = (await panel(d)).map((juror) => juror.owner.address)
+  expect(owners.toSorted()).to.deep.equal([owner(d, 0).address, owner(d, 1).address].toSorted())
+}
+
+async function expectPair(d: Court) {
+  await aim(d)
+  await expectPairSeated(d)
 }
 
 describe('Arbitration: who is drawn', () => {
   it('not the parties', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     await addJuror(d, d.plaintiff)
     await addJuror(d, d.defendant)
     await untilDraw(d)
-    await expectTheThree(d)
+    await expectPair(d)
   })
 
   it('not the owners of agents that the parties speak for', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     for (const [party, index] of [
       [d.plaintiff, 3],
       [d.defendant, 4],
@@ -67,21 +75,21 @@ describe('Arbitration: who is drawn', () => {
       await addJuror(d, owner(d, index))
     }
     await untilDraw(d)
-    await expectTheThree(d)
+    await expectPair(d)
   })
 
   it('not who stands behind the parties by the arbitrable’s word', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     for (const index of [3, 4]) await addJuror(d, owner(d, index))
     await bring(d, ID, AMOUNT, { plaintiffOwner: owner(d, 3), defendantOwner: owner(d, 4) })
     await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
     await passStage(d)
-    await expectTheThree(d)
+    await expectPair(d)
   })
 
   for (const side of ['plaintiff', 'defendant'] as const) {
     it(`not owners whose key was the ${side}’s when the case began, and is no longer`, async () => {
-      const d = await loadFixture(three)
+      const d = await loadFixture(pair)
       const agentId = await register(d, owner(d, 3))
       await bind(d, owner(d, 3), agentId, d[side])
       await addJuror(d, owner(d, 3))
@@ -89,30 +97,30 @@ describe('Arbitration: who is drawn', () => {
       await d.registry.connect(owner(d, 3)).unsetAgentWallet(agentId)
       await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
       await passStage(d)
-      await expectTheThree(d)
+      await expectPair(d)
     })
   }
 
   it('not owners whose key has become a party’s', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     const agentId = await addJuror(d, owner(d, 3))
     await untilDraw(d)
     await bind(d, owner(d, 3), agentId, d.plaintiff)
-    await expectTheThree(d)
+    await expectPair(d)
   })
 
   it('not who put up a bond, nor the owner of whose agent that is', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     await addJuror(d, d.matcher)
     await bind(d, owner(d, 3), await addJuror(d, owner(d, 3)), d.matcher)
     await untilDraw(d, d.matcher)
-    await expectTheThree(d)
+    await expectPair(d)
   })
 
   it('not who put up a bond for the appeal', async () => {
     const d = await loadFixture(three)
     await untilDraw(d)
-    await expectTheThree(d)
+    await drawPanel(d)
     await vote(d, [5000n, 5000n, 5000n])
     for (const index of [3, 4, 5, 6, 7]) await addJuror(d, owner(d, index))
     await d.court.connect(d.plaintiff).appeal(d.arbitrable, ID)
@@ -129,7 +137,7 @@ describe('Arbitration: who is drawn', () => {
     await bring(d, ID, AMOUNT, { plaintiffOwner: d.matcher })
     await d.court.connect(d.defendant).matchBond(d.arbitrable, ID)
     await passStage(d)
-    await expectTheThree(d)
+    await drawPanel(d)
     await vote(d, [5000n, 5000n, 5000n])
     for (const index of [3, 4, 5, 6, 7]) await addJuror(d, owner(d, index))
     await bind(d, owner(d, 7), 8n, d.matcher)
@@ -142,27 +150,25 @@ describe('Arbitration: who is drawn', () => {
   })
 
   it('no owner twice, however many agents it offers', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     for (let agents = 0; agents < 4; agents++) await addJuror(d, owner(d, 0))
     await untilDraw(d)
-    await drawPanel(d)
-    const owners = (await panel(d)).map(({ owner: { address } }) => address)
-    expect(new Set(owners).size).to.equal(3)
+    await expectPair(d)
   })
 
   it('no agent that was transferred: its stake stayed with the former owner', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     const agentId = await addJuror(d, owner(d, 3))
     await d.registry.connect(owner(d, 3)).transferFrom(owner(d, 3), owner(d, 4), agentId)
     await untilDraw(d)
-    await expectTheThree(d)
+    await expectPair(d)
   })
 
   it('nobody whose stake is not free: queued, or locked by another case', async () => {
-    const d = await loadFixture(three)
-    await d.vault.connect(owner(d, 0)).requestUnstake(await addJuror(d, owner(d, 0)), d.court, 1n)
+    const d = await loadFixture(pair)
+    await d.vault.connect(owner(d, 3)).requestUnstake(await addJuror(d, owner(d, 3)), d.court, 1n)
     await untilDraw(d)
-    await expectTheThree(d)
+    await expectPair(d)
 
     await prefund(d, d.plaintiff, RICH)
     const other = ethers.id('another case')
@@ -178,7 +184,7 @@ describe('Arbitration: who is drawn', () => {
     const d = await loadFixture(three)
     for (const index of [0, 1, 2]) await stakeFor(d, owner(d, index), BigInt(index + 1), JUROR_BOND)
     await untilDraw(d)
-    await expectTheThree(d)
+    await drawPanel(d)
     const other = ethers.id('another case')
     await bring(d, other)
     await d.court.connect(d.defendant).matchBond(d.arbitrable, other)
@@ -188,7 +194,7 @@ describe('Arbitration: who is drawn', () => {
   })
 
   it('nobody who was enlisted when the lot was known, be it in a place that became vacant', async () => {
-    const d = await loadFixture(three)
+    const d = await loadFixture(pair)
     const leaving = await addJuror(d, owner(d, 3))
     const gone = await addJuror(d, owner(d, 4))
     await untilDraw(d)
@@ -196,13 +202,23 @@ describe('Arbitration: who is drawn', () => {
     await d.court.connect(owner(d, 3)).delist(leaving)
     await d.court.connect(owner(d, 4)).delist(gone)
     for (const index of [5, 6, 7]) await addJuror(d, owner(d, index))
-    expect(await d.court.jurorPlaces()).to.equal(6n)
+    expect(await d.court.jurorPlaces()).to.equal(5n)
+    await expectPairSeated(d)
+  })
+
+  it('nobody who enlists in the very block that draws', async () => {
+    const d = await loadFixture(pair)
+    const leaving = await addJuror(d, owner(d, 3))
+    const late = await register(d, owner(d, 4))
+    await stakeFor(d, owner(d, 4), late)
+    await untilDraw(d)
     await d.court.draw(d.arbitrable, ID)
-    for (let call = 0; (await caseOf(d)).state.stage === Stage.Draw && call < 10; call++) {
-      await d.court.draw(d.arbitrable, ID)
-    }
-    const ids = (await panel(d)).map(({ agentId }) => agentId)
-    expect(ids.toSorted()).to.deep.equal([1n, 2n, 3n])
+    const { target } = (await caseOf(d)).state
+    await d.court.connect(owner(d, 3)).delist(leaving)
+    await networkHelpers.mineUpTo(target - 1n)
+    await d.court.connect(owner(d, 4)).enlist(late)
+    expect((await d.court.jurorAt(2n)).since).to.equal(target)
+    await expectPairSeated(d)
   })
 
   it('the same jurors whatever others do to the list once the lot is known', async () => {
