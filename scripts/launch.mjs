@@ -9,6 +9,7 @@
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
+ *   node scripts/launch.mjs prove [NAME]        proves properties of the contracts' arithmetic for all inputs
  *   node scripts/launch.mjs coverage            which of the contracts' lines the tests run
  *   node scripts/launch.mjs mutate [FILE]       whether the tests notice when a guard of a contract is broken
  *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
@@ -60,6 +61,7 @@ const commands = {
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
+  prove: () => node(join(root, 'scripts', 'prove.ts'), args),
   coverage: async () =>
     (await tool('hardhat', ['test', 'mocha', '--coverage'])) || node(join(root, 'scripts', 'coverage.ts')),
   mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),

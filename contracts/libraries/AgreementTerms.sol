@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
-import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
 import {Agreement, Conditions} from "../interfaces/IIntentEscrow.sol";
 import {Periods} from "./Periods.sol";
 
@@ -34,8 +33,12 @@ library AgreementTerms {
         returns (uint256)
     {
         if (quantity >= a.quantity) return paymentFor(a, a.quantity);
-        uint256 premium = Math.saturatingSub(c.retail, a.price);
-        return Math.saturatingSub(paymentFor(a, quantity), uint256(a.quantity - quantity) * premium / a.lot);
+        uint256 payment = paymentFor(a, quantity);
+        if (c.retail <= a.price) return payment;
+        unchecked {
+            uint256 missed = uint256(a.quantity - quantity) * (c.retail - a.price) / a.lot;
+            return missed < payment ? payment - missed : 0;
+        }
     }
 
     /// @dev What whoever cancels loses at a time, in hundredths of a percent.
@@ -48,17 +51,21 @@ library AgreementTerms {
     /// is over, for so much may have been delivered.
     function buyerStageBps(Agreement memory a, Conditions memory c, uint256 time) internal pure returns (uint256) {
         if (time <= c.start) return stageBps(a, c, time);
-        return Math.max(a.penaltyBps, WHOLE * (time - c.start) / (c.end - c.start));
+        return _max(a.penaltyBps, WHOLE * (time - c.start) / (c.end - c.start));
     }
 
     /// @dev Last second of the buyer's window.
     function windowEnd(Conditions memory c, uint256 deliveredAt) internal pure returns (uint256) {
-        return Math.max(deliveredAt, c.end) + c.window;
+        return _max(deliveredAt, c.end) + c.window;
     }
 
     /// @dev Whether conditions can be carried out.
     function inOrder(Agreement memory a, Conditions memory c) internal pure returns (bool) {
         return c.lateFrom <= c.start && c.start <= c.end && c.end <= a.deadline && c.lateBps <= WHOLE
             && c.splitBps <= WHOLE && c.window <= Periods.MAX_WINDOW;
+    }
+
+    function _max(uint256 x, uint256 y) private pure returns (uint256) {
+        return x > y ? x : y;
     }
 }

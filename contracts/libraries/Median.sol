@@ -18,6 +18,9 @@ library Median {
             }
             values[j] = value;
         }
-        return uint16((uint256(values[(count - 1) / 2]) + values[count / 2]) / 2);
+        uint16 lower = values[(count - 1) / 2];
+        unchecked {
+            return lower + (values[count / 2] - lower) / 2;
+        }
     }
 }

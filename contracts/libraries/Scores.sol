@@ -43,9 +43,14 @@ library Scores {
         tally.points = tally.points - points + newPoints;
     }
 
-    /// @dev The weighted mean of all that counts and of the prior, from 0 to {ONE}, rounded down.
+    /// @dev The mean in 64 bits, which hold {ONE}.
     function score(Tally memory tally, uint64 priorWeight, uint16 priorRating) internal pure returns (uint64) {
+        return uint64(mean(tally, priorWeight, priorRating));
+    }
+
+    /// @dev The weighted mean of all that counts and of the prior, from 0 to {ONE}, rounded down.
+    function mean(Tally memory tally, uint64 priorWeight, uint16 priorRating) internal pure returns (uint256) {
         uint256 points = tally.points + uint256(priorWeight) * priorRating;
-        return uint64(points * ONE / ((uint256(tally.weight) + priorWeight) * BPS));
+        return points * ONE / ((uint256(tally.weight) + priorWeight) * BPS);
     }
 }

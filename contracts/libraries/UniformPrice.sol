@@ -211,7 +211,7 @@ library UniformPrice {
                 cursor += head.sizeOf() * OrderBook.WORD;
                 uint256 side = head.sideOf();
                 uint256 note = uint256(fills[i]);
-                int256 filled = int256(uint128(note) + _share(sides[side], note >> 128));
+                int256 filled = int256(uint128(note) + cut(sides[side], note >> 128));
                 int256 each = side == 0 ? -totals.price : totals.price - totals.retailPrice;
                 int256 delta = perLot((each - int256(head.tariffOf())) * filled);
                 if (side == 1) {
@@ -229,7 +229,7 @@ library UniformPrice {
 
     /// @dev The part of the next order's marginal quantity that is filled. Parts are cut from the whole at rounded-down
     /// marks, so they sum to the whole.
-    function _share(Margin memory side, uint256 quantity) private pure returns (uint256 share) {
+    function cut(Margin memory side, uint256 quantity) internal pure returns (uint256 share) {
         if (quantity == 0) return 0;
         unchecked {
             side.passed += quantity;
