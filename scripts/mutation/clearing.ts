@@ -42,7 +42,7 @@ export const clearingMutants: readonly Mutant[] = [
     file: 'clearing/Submissions.sol',
     find: 'if (batch.count == MAX_ORDERS) return Rejection.BookFull;',
     replace: '',
-    tests: ['ClearingHouse/submit'],
+    tests: ['ClearingHouse/cost'],
   },
   {
     fault: 'the steps of an order run from the worst price to the best',
