@@ -82,7 +82,7 @@ export const settlementMutants: readonly Mutant[] = [
   {
     fault: 'the window begins with the report, even before the end of the delivery',
     file: 'libraries/AgreementTerms.sol',
-    find: 'Math.max(deliveredAt, c.end) + c.window',
+    find: '_max(deliveredAt, c.end) + c.window',
     replace: 'deliveredAt + c.window',
     tests: ['IntentEscrow/claim'],
   },
@@ -96,8 +96,8 @@ export const settlementMutants: readonly Mutant[] = [
   {
     fault: 'what a meter missed costs the seller no premium',
     file: 'libraries/AgreementTerms.sol',
-    find: 'Math.saturatingSub(c.retail, a.price);',
-    replace: 'Math.saturatingSub(0, c.retail);',
+    find: 'return missed < payment ? payment - missed : 0;',
+    replace: 'return payment;',
     tests: ['IntentEscrow/settleByMeter'],
   },
   {
@@ -173,7 +173,7 @@ export const settlementMutants: readonly Mutant[] = [
   {
     fault: 'a buyer takes most of a delivery and cancels at the penalty',
     file: 'libraries/AgreementTerms.sol',
-    find: 'Math.max(a.penaltyBps, WHOLE * (time - c.start) / (c.end - c.start))',
+    find: '_max(a.penaltyBps, WHOLE * (time - c.start) / (c.end - c.start))',
     replace: 'a.penaltyBps',
     tests: ['IntentEscrow/cancel'],
   },
