@@ -1,7 +1,7 @@
 /**
  * Proves properties of the contracts' arithmetic for all inputs, by the SMTChecker of the Solidity compiler:
  *
- *     npm run prove              # all of them, some three minutes on two cores
+ *     npm run prove              # all of them, some six minutes on two cores
  *     npm run prove -- Median    # those of files or contracts whose name contains this
  *
  * Each contract in `proofs/` states one property of the libraries that are deployed. Ends with 1 unless all are
