@@ -9,6 +9,7 @@ import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
 import { Attendance } from './network/attendance.ts'
 import type { Identity } from './network/identity.ts'
+import { listeningAt } from './network/joining.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
@@ -22,7 +23,13 @@ import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
-import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
+import {
+  Channels,
+  type MessageHandler,
+  Negotiation,
+  type PaymentMethod,
+  Settlement,
+} from './protocols/negotiation/index.ts'
 import { NetworkRules } from './protocols/network-rules.ts'
 
 export interface MeshNetworkInit {
@@ -103,10 +110,14 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery(gossip)
   const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
-    inbound.message.type === 'proposal'
-      ? negotiation.receive(channel, inbound, inbound.message.offer)
-      : settlement.receive(channel, inbound),
+    hear(channel, inbound),
   )
+  const hear: MessageHandler = (channel, inbound) => {
+    const { message } = inbound
+    if (message.type === 'proposal') return negotiation.receive(channel, inbound, message)
+    if (message.type === 'withdrawal') return negotiation.onWithdrawal(channel, inbound, message.agreementId)
+    return settlement.receive(channel, inbound)
+  }
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
@@ -117,6 +128,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
     paymentMethod: init.paymentMethod ?? 'balance',
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: (hash) => intents.own(hash),
+    endpoints: () => listeningAt(node),
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })

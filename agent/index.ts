@@ -44,6 +44,7 @@ export type {
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   PaymentMethod,
   Proposal,

@@ -3,7 +3,7 @@ import type { PeerId } from '@libp2p/interface'
 import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
-import type { Address, Hex, Intent, Offer } from '../protocol/types.ts'
+import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
@@ -15,10 +15,10 @@ import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
-  Decision,
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   Proposal,
 } from './protocols/negotiation/index.ts'
@@ -240,14 +240,31 @@ export class MeshNetwork {
    * @param options.duration seconds from now, or from the end of the delivery when that is later, until what was not
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
+   * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
    */
   offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    options: { duration: bigint; decide?: (counterOffer: Offer) => Decision | Promise<Decision> },
+    options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    const decide = options.decide ?? (() => ({ type: 'accept' }))
-    return this.#connected.negotiation.offer(intent, proposal, options.duration, decide)
+    return this.#connected.negotiation.offer(intent, proposal, {
+      decide: () => ({ type: 'accept' }),
+      ...options,
+    })
+  }
+
+  /**
+   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
+   * takes back for certain, by a transaction.
+   *
+   * @param id of an own offer without an answer
+   * @returns what came of the negotiation: declined as `withdrawn`, or agreed; when the other side is silent, only when
+   *   the offer has expired
+   * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
+   */
+  withdrawOffer(id: Hex): Promise<Outcome> {
+    return this.#connected.negotiation.withdraw(id)
   }
 
   /**

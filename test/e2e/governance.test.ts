@@ -251,7 +251,7 @@ describe('what governance decides', function () {
     const stream = await hostile.open(node)
     const details = []
     for (let id = 1n; id <= 5n; id++) {
-      const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+      const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
       stream.frame(encodeFrame({ id, replyTo: 0n, message }))
       const answer = await stream.next()
       details.push(answer.message.type === 'decline' ? answer.message.detail : answer.message.type)
@@ -274,7 +274,7 @@ describe('what governance decides', function () {
       received: 50_000_000n,
     })
     const stream = await hostile.open(node)
-    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     stream.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
     expect((await stream.next()).message).to.include({ type: 'decline', detail: 'STAKE_TOO_LOW' })
 

@@ -119,7 +119,7 @@ describe('an acceptance that is lost together with its stream', function () {
           return { type: 'accept' }
         })
       })
-      const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+      const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
       peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
       const { type, deal } = { deal: undefined, ...(await outcome) }
       expect(type).to.equal('agreed')

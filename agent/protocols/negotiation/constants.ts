@@ -3,6 +3,8 @@ export const PROTOCOL = { name: 'negotiation', version: 1 } as const
 
 /** How long the answer to an offer may take, in milliseconds: strategies decide at once, the network is what takes time. */
 export const ANSWER_TIMEOUT = 8_000
+/** How long an own strategy may take to decide, in milliseconds: the other side waits no longer for its answer. */
+export const DECISION_TIMEOUT = 6_000
 /** How long opening a stream may take, in milliseconds. */
 export const STREAM_TIMEOUT = 8_000
 /** Most requests that may wait for an answer on one channel. */
@@ -11,6 +13,8 @@ export const MAX_PENDING = 256
 export const MAX_INBOUND = 256
 /** How often deals are held against the chain, in milliseconds. */
 export const SWEEP_INTERVAL = 1_000
+/** Most conversations at a time; further offers are declined as `busy`. */
+export const MAX_SESSIONS = 1_000
 /** Most offers of others that are remembered. */
 export const MAX_HANDLED = 10_000
 /** Most deals that one look at what is due takes up at a time. */

@@ -1,4 +1,3 @@
-import type { PeerId } from '@libp2p/interface'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError, SignatureError } from '../../../protocol/errors.ts'
 import type { Agreement, Hex, Offer } from '../../../protocol/types.ts'
@@ -12,6 +11,7 @@ import { LiveOffers } from './live-offers.ts'
 import type { Answered, Negotiated } from './offers.ts'
 import { otherSide, verifySide } from './party.ts'
 import { RecentIds } from './recent-ids.ts'
+import type { Subject } from './signer.ts'
 
 export interface OfferInspectorComponents {
   domain: Domain
@@ -41,19 +41,19 @@ export class OfferInspector {
    * @throws SignatureError when its peer did not sign it; RefusedError when it was made before or does not fit
    */
   async inspect(
-    conversation: { channel: { peer: PeerId }; negotiated: Negotiated; role: 'buyer' | 'seller' },
+    conversation: Pick<Subject, 'peer' | 'negotiated' | 'role'>,
     id: Hex,
     offer: Offer,
     own: Answered | undefined,
   ): Promise<Negotiated> {
-    const { channel, role } = conversation
+    const { peer, role } = conversation
     const { agreement } = offer
     const { chain, bindings, deals, domain, rules } = this.#components
     const { peerId } = verifySide(domain, agreement, otherSide(role), offer.signature)
-    if (!peerId.equals(channel.peer)) {
+    if (!peerId.equals(peer)) {
       throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
         field: 'proposal.signature',
-        expected: channel.peer.toString(),
+        expected: peer.toString(),
         received: peerId.toString(),
       })
     }
@@ -76,6 +76,11 @@ export class OfferInspector {
     }
     this.#live.add(agreement[otherSide(role)], agreement.expiry, now, rules.parameters.spam.maxLiveOffers)
     return negotiated
+  }
+
+  /** Has an offer not be answered any more, also when it is yet to come. */
+  async forget(id: Hex): Promise<void> {
+    this.#handled.add(id)
   }
 
   /** What is remembered of a seller's binding may be seconds old: before an offer is refused for it, look again. */

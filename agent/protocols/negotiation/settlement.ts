@@ -14,9 +14,10 @@ import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
 import { MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
-import { counterparty, otherSide } from './party.ts'
+import { fateOf } from './machine/commitment.ts'
+import { otherSide, peerOf } from './party.ts'
 import { SellerSide } from './seller-side.ts'
-import { isDue, isPast, refundFrom } from './timing.ts'
+import { isDue, refundFrom } from './timing.ts'
 
 export interface SettlementComponents {
   identity: Identity
@@ -181,9 +182,11 @@ export class Settlement {
     const { deals } = this.#components
     const current = await this.#look(deal, now)
     if (hasEnded(current)) return current
-    if (!isOpen(current)) {
-      if (isPast(current.agreement.expiry, now)) return deals.change(deal.id, { state: 'void' })
-      return current.state === 'signed' && current.role === 'seller' ? this.#open(current) : current
+    if (current.state === 'offered' || current.state === 'signed') {
+      const { role, state, agreement } = current
+      const fate = fateOf({ role, state, expiry: agreement.expiry }, 'none', now)
+      if (fate === 'void') return deals.change(deal.id, { state: 'void' })
+      return fate === 'open' ? this.#open(current) : current
     }
     const sent = await this.#step(current, now)
     return sent === undefined ? current : this.#tellEnd(sent)
@@ -210,10 +213,8 @@ export class Settlement {
 
   /** Tells the other side what it could also see on chain; that it cannot be reached harms nobody. */
   async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    const peer = counterparty(deal)
-    if (peer === undefined) return
     try {
-      const channel = await this.#components.channels.to(peer, deal.endpoints)
+      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
       channel.send(message)
     } catch (error) {
       this.#components.report(error)
