@@ -46,7 +46,7 @@ export function checkOwnOffers(
 }
 
 /** @throws RefusedError `TOO_MANY_OFFERS` when there is no room for one more */
-export function checkLiveOffers(live: number, most: number): void {
+function checkLiveOffers(live: number, most: number): void {
   if (live < most) return
   throw new RefusedError('TOO_MANY_OFFERS', 'An agent has too many offers that bind it still.', {
     field: 'offers',

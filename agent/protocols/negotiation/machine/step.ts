@@ -143,7 +143,9 @@ function whileBooking(state: Conversation, { own }: Extract<Phase, { type: 'book
     case 'booked':
       return end(state, { type: 'agreed', id: own.id })
     case 'voided':
-      return end(state, { type: 'declined', reason: 'expired', detail: 'accepted too late' })
+      return event.id === own.id
+        ? end(state, { type: 'declined', reason: 'expired', detail: 'accepted too late' })
+        : stay(state)
     case 'failed': {
       const phase = { type: 'awaiting', own, isLost: true, isTakenBack: false } as const
       return go(state, phase)
