@@ -13,7 +13,7 @@ import { listeningAt } from './network/joining.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
-import { Deals } from './policy/deals.ts'
+import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
@@ -25,10 +25,13 @@ import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
   Channels,
+  HANDLED_FILE,
+  HandledOffers,
   type MessageHandler,
   Negotiation,
   type PaymentMethod,
   Settlement,
+  stillBinding,
 } from './protocols/negotiation/index.ts'
 import { NetworkRules } from './protocols/network-rules.ts'
 
@@ -64,6 +67,7 @@ export interface Parts {
   account: Account
   rules: NetworkRules
   deals: Deals
+  handled: HandledOffers
   intents: IntentDiscovery
   agents: AgentDiscovery
   channels: Channels
@@ -89,11 +93,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const interval = governanceIntervalOf(init.governanceInterval)
   const chain = await connectChain(network.rpcUrl, deployment)
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const { journal, entries } =
-    directory === undefined
-      ? { journal: memoryJournal(), entries: [] }
-      : await openJournal(join(directory, JOURNAL_FILE))
-  const deals = new Deals(journal, entries)
+  const { deals, handled } = await recall(directory)
   const rules = rulesFor(init, chain, interval)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
@@ -122,6 +122,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const negotiation = new Negotiation({
     ...trading,
     rules,
+    handled,
     bindings: new Bindings(chain),
     domain: domains.escrow,
     policy,
@@ -135,7 +136,22 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, account, rules, deals, ...protocols, attendance, banWatch }
+  return { node, account, rules, deals, handled, ...protocols, attendance, banWatch }
+}
+
+/** What the agent has signed and answered, as its folder has it. */
+async function recall(directory: string | undefined): Promise<{ deals: Deals; handled: HandledOffers }> {
+  if (directory === undefined) {
+    return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
+  }
+  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+    stillBinding(entries, machineTime()),
+  )
+  return {
+    deals: new Deals(past.journal, past.entries),
+    handled: new HandledOffers(answered.journal, answered.entries),
+  }
 }
 
 function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): NetworkRules {

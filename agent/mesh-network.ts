@@ -146,7 +146,7 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, deals, channels, agents, settlement, attendance, banWatch } = this.#parts
+    const { node, rules, deals, handled, channels, agents, settlement, attendance, banWatch } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -157,6 +157,7 @@ export class MeshNetwork {
     await agents.stop()
     await node.stop()
     await deals.close()
+    await handled.close()
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */

@@ -1,5 +1,6 @@
 export type { DeliveryHandler, DisputeHandler } from './buyer-side.ts'
 export { Channels, type MessageHandler } from './channels.ts'
+export { HANDLED_FILE, HandledOffers, stillBinding } from './handled-offers.ts'
 export type { Decision, Proposal } from './machine/conversation.ts'
 export { Negotiation, type OfferHandler, type OfferOptions, type ReceivedOffer } from './negotiation.ts'
 export type { PaymentMethod } from './party.ts'

@@ -10,6 +10,7 @@ import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
 import { MAX_SESSIONS } from './constants.ts'
+import type { HandledOffers } from './handled-offers.ts'
 import { OfferInspector } from './inspection.ts'
 import { answerToWithdrawal } from './machine/commitment.ts'
 import { ownFault } from './machine/concession.ts'
@@ -48,6 +49,7 @@ export interface OfferOptions {
 
 export interface NegotiationComponents extends SignerComponents {
   channels: Channels
+  handled: HandledOffers
   /** Protocol fee that every agreement names, in basis points. */
   feeBps: bigint
   ownIntent: (hash: Hex) => ReceivedIntent | undefined
@@ -154,7 +156,7 @@ export class Negotiation {
 
   /** Handles a peer's wish to take its offer back. */
   async onWithdrawal(channel: Channel, inbound: Inbound, id: Hex): Promise<void> {
-    const { deals, channels } = this.#components
+    const { chain, deals, channels, handled } = this.#components
     const session = this.#sessionOf.get(keyOf(channel.peer, id))
     session?.dispatch({ type: 'withdrawn', id })
     const deal = () => deals.get(id)
@@ -174,7 +176,7 @@ export class Negotiation {
       return
     }
     // One that is still under way is not answered when it arrives.
-    await this.#inspector.forget(id)
+    await handled.forestall(id, await chain.now())
     channel.send({ type: 'decline', subject: id, reason: 'withdrawn', detail: '' }, inbound.id)
   }
 

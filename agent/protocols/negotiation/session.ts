@@ -53,6 +53,8 @@ export class Session {
   #state: Conversation
   /** Number of the message that brought the offer on the table. */
   #replyTo = 0n
+  /** Fulfilled when what is on the table may be answered. */
+  #noted: Promise<void> = Promise.resolve()
   #deal: Deal | undefined
   #acceptance: Acceptance | undefined
   /** Why an own offer was never sent. */
@@ -116,12 +118,12 @@ export class Session {
     switch (effect.type) {
       case 'accept':
         // Signed is signed: when it cannot be sent, the other side learns of it from the chain.
-        if (this.#deal !== undefined) this.#send(acceptanceOf(this.#deal))
+        if (this.#deal !== undefined) this.#answer(acceptanceOf(this.#deal))
         break
       case 'decline': {
         const { theirs, reason, detail, fault } = effect
         if (fault !== undefined) this.#components.report(outOfRules(fault, theirs))
-        this.#send({ type: 'decline', subject: theirs.id, reason, detail })
+        this.#answer({ type: 'decline', subject: theirs.id, reason, detail })
         break
       }
       default:
@@ -163,7 +165,9 @@ export class Session {
     this.#init.onTabled(id, false)
     this.#offers.set(id, offer)
     try {
-      this.#init.negotiated = await inspector.inspect(this.#subject, id, offer, own)
+      const { negotiated, noted } = await inspector.inspect(this.#subject, id, offer, own)
+      this.#init.negotiated = negotiated
+      this.#noted = noted
       this.dispatch({ type: 'proposed', offer: tabled })
     } catch (error) {
       report(error)
@@ -214,6 +218,7 @@ export class Session {
       offer: this.#offer(id),
       endpoints: this.#components.endpoints(),
     } as const
+    await this.#noted
     let answer: Inbound
     try {
       answer = await this.#init.channel.request(message, this.#replyTo)
@@ -285,12 +290,9 @@ export class Session {
     else if (this.#deal !== undefined) this.#resolve({ type: 'agreed', deal: this.#deal })
   }
 
-  #send(message: NegotiationMessage): void {
-    try {
-      this.#init.channel.send(message, this.#replyTo)
-    } catch (error) {
-      this.#components.report(error)
-    }
+  #answer(message: NegotiationMessage): void {
+    const replyTo = this.#replyTo
+    this.#noted.then(() => this.#init.channel.send(message, replyTo)).catch(this.#components.report)
   }
 
   #offer(id: Hex): Offer {
