@@ -4,6 +4,7 @@ import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { ChainClient } from '../../chain/client.ts'
+import { isLasting } from '../../chain/revert.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
@@ -45,6 +46,8 @@ export class Settlement {
   readonly #busy = new Map<Hex, Promise<unknown>>()
   /** How many due deals the sweep has taken up so far: where it goes on in their row. */
   #turn = 0
+  /** Deals that the chain will never open. */
+  readonly #refused = new Set<Hex>()
   /** When each live deal was held against the chain last. */
   readonly #looks = new Map<Hex, bigint>()
   #stopWatching: (() => void) | undefined
@@ -70,7 +73,9 @@ export class Settlement {
   start(): void {
     this.#stopWatching = this.#components.deals.onChange((deal) => {
       if (deal.state === 'signed' && deal.role === 'seller') this.#run(deal, () => this.#open(deal))
-      if (hasEnded(deal)) this.#looks.delete(deal.id)
+      if (!hasEnded(deal)) return
+      this.#looks.delete(deal.id)
+      this.#refused.delete(deal.id)
     })
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL)
     this.#sweep()
@@ -146,7 +151,11 @@ export class Settlement {
   async #open(deal: Deal): Promise<Deal> {
     const { buyer, seller } = deal.signatures
     if (buyer === undefined || seller === undefined) return deal
-    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller })
+    if (this.#refused.has(deal.id)) return deal
+    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller }).catch((error) => {
+      if (isLasting(error)) this.#refused.add(deal.id)
+      throw error
+    })
     await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }
