@@ -271,6 +271,10 @@ export class MeshNetwork {
   /**
    * Delivers an open deal as its seller, and settles it with the buyer's release. A buyer that is silent, or refuses,
    * does not stop it: shortly before the deadline the delivery is reported on chain, and paid after the window.
+   *
+   * @param quantity what was delivered, by the seller's meter
+   * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
+   * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
     return this.#connected.settlement.deliver(id, quantity)

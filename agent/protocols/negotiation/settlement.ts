@@ -90,14 +90,19 @@ export class Settlement {
    * Delivers an opened deal of which this agent is the seller, and settles it when the buyer has released.
    *
    * @param quantity what was delivered, by the seller's meter
-   * @throws RefusedError when the deal is not open or the buyer refuses; TimeoutError when it does not answer.
-   *   The sweep goes on with it: it asks again, and at last reports the delivery on chain.
+   * @returns the deal: settled, or delivered when the buyer is silent or refuses, which is reported. The sweep then goes
+   *   on with it: it asks again, and at last reports the delivery on chain.
+   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`
    */
   async deliver(id: Hex, quantity: bigint): Promise<Deal> {
     await this.#idle(id)
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     const delivered = await this.#seller.signDelivery(deal, quantity)
-    return this.#exclusive(delivered, () => this.#tellEnd(this.#seller.conclude(delivered)))
+    const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
+    return this.#exclusive(delivered, conclusion).catch((error: unknown) => {
+      this.#components.report(error)
+      return this.#components.deals.get(id) ?? delivered
+    })
   }
 
   /**
