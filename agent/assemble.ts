@@ -22,6 +22,7 @@ import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constan
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { limitedReport } from './protocols/limited-report.ts'
 import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
   Channels,
@@ -109,8 +110,11 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery(gossip)
-  const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
-    hear(channel, inbound),
+  // What peers do wrong is told of only so often.
+  const reportPeers = limitedReport(report)
+  const channels: Channels = new Channels(
+    { node, scores, rules, deployment, deals, report: reportPeers },
+    (channel, inbound) => hear(channel, inbound),
   )
   const hear: MessageHandler = (channel, inbound) => {
     const { message } = inbound
@@ -121,6 +125,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
+    report: reportPeers,
     rules,
     handled,
     bindings: new Bindings(chain),

@@ -14,6 +14,7 @@ import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import type {
   DeliveryHandler,
   DisputeHandler,
@@ -229,10 +230,12 @@ export class MeshNetwork {
    * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
    * cannot be reached.
    *
-   * @throws RefusedError `PEER_UNREACHABLE`
+   * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
   async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#connected.channels.to(peerId, value.endpoints)
+    const { channels, rules } = this.#connected
+    rules.checkProtocol(NEGOTIATION)
+    await channels.to(peerId, value.endpoints)
   }
 
   /**

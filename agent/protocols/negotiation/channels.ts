@@ -5,6 +5,7 @@ import { MeshError, RefusedError, SignatureError, WireError } from '../../../pro
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import type { Deals } from '../../policy/deals.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
 import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
@@ -12,16 +13,21 @@ import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } fr
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
 
-/** One long-lived negotiation stream per peer, opened when it is needed and again when it broke. */
+/**
+ * One long-lived negotiation stream per peer, opened when it is needed and again when it broke. After the protocol's
+ * sunset there are streams to peers alone with which deals have not ended, and when there are none, none is taken.
+ */
 export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #rules: NetworkRules
   readonly #protocol: string
   readonly #onMessage: MessageHandler
+  readonly #deals: Pick<Deals, 'live'>
   readonly #report: (error: unknown) => void
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
+  #isListening = false
 
   constructor(
     components: {
@@ -29,6 +35,7 @@ export class Channels {
       scores: PeerScores
       rules: NetworkRules
       deployment: Deployment
+      deals: Pick<Deals, 'live'>
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
     },
@@ -39,10 +46,24 @@ export class Channels {
     this.#rules = components.rules
     this.#protocol = protocolName(components.deployment, PROTOCOL)
     this.#onMessage = onMessage
+    this.#deals = components.deals
     this.#report = components.report
   }
 
   async start(): Promise<void> {
+    await this.#listen()
+  }
+
+  /** Ends taking streams, or begins anew, as the protocol's sunset and the deals that are left want it. */
+  async refresh(): Promise<void> {
+    const isWanted = this.#sunset() === undefined || this.#deals.live().length > 0
+    if (isWanted === this.#isListening) return
+    if (isWanted) await this.#listen()
+    else await this.#unlisten()
+  }
+
+  async #listen(): Promise<void> {
+    this.#isListening = true
     await this.#node.handle(
       this.#protocol,
       (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
@@ -50,9 +71,14 @@ export class Channels {
     )
   }
 
-  async stop(): Promise<void> {
+  async #unlisten(): Promise<void> {
+    this.#isListening = false
     await this.#node.unhandle(this.#protocol)
-    for (const channel of this.#channels.values()) channel.close()
+  }
+
+  async stop(): Promise<void> {
+    await this.#unlisten()
+    await Promise.all([...this.#channels.values()].map((channel) => channel.close()))
   }
 
   /**
@@ -62,8 +88,8 @@ export class Channels {
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
-    this.#rules.checkProtocol(PROTOCOL)
     const key = peer.toString()
+    this.#checkSunset(key)
     if (this.#scores.isMuted(key)) {
       throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
         field: 'peer',
@@ -81,7 +107,7 @@ export class Channels {
   /** Punishes a peer; a mute ends its connections. */
   penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
     if (!this.#scores.penalize(peer.toString(), misbehaviour)) return
-    this.#channels.get(peer.toString())?.close(new RefusedError('PEER_MUTED', 'The peer was muted.'))
+    this.#channels.get(peer.toString())?.abort(new RefusedError('PEER_MUTED', 'The peer was muted.'))
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
@@ -107,12 +133,28 @@ export class Channels {
 
   #welcome(peer: PeerId, stream: Stream): void {
     try {
-      this.#rules.checkProtocol(PROTOCOL)
+      this.#checkSunset(peer.toString())
       this.#adopt(peer, stream)
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       this.#report(error)
       stream.abort(error)
+    }
+  }
+
+  /** @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
+  #checkSunset(peer: string): void {
+    const sunset = this.#sunset()
+    if (sunset !== undefined && !this.#deals.live().some((deal) => deal.peer === peer)) throw sunset
+  }
+
+  #sunset(): RefusedError | undefined {
+    try {
+      this.#rules.checkProtocol(PROTOCOL)
+      return undefined
+    } catch (error) {
+      if (error instanceof RefusedError) return error
+      throw error
     }
   }
 
@@ -125,7 +167,7 @@ export class Channels {
       () => this.#rules.parameters.spam.maxMessageBytes,
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
-      channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
+      channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
       return channel
     }
     // The newest serves: a peer that opens another one may have lost the first with the process that held it.

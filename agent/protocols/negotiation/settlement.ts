@@ -7,13 +7,14 @@ import type { ChainClient } from '../../chain/client.ts'
 import { isLasting } from '../../chain/revert.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import { RateLimits } from '../../network/rate-limits.ts'
 import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
+import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
 import { otherSide, peerOf } from './party.ts'
@@ -50,6 +51,7 @@ export class Settlement {
   readonly #refused = new Set<Hex>()
   /** When each live deal was held against the chain last. */
   readonly #looks = new Map<Hex, bigint>()
+  readonly #hints = new RateLimits()
   #stopWatching: (() => void) | undefined
   #sweeper: NodeJS.Timeout | undefined
 
@@ -139,7 +141,8 @@ export class Settlement {
     switch (message.type) {
       case 'opened':
       case 'settled':
-        // A hint, no proof: what has become of a deal only the chain says.
+        // A hint, no proof: what has become of a deal only the chain says, and the sweep asks it in any case.
+        if (!this.#hints.take(deal.id, HINTS)) return
         await this.#exclusive(deal, async () => this.#look(deal, await this.#components.chain.now()))
         return
       case 'delivered': {
@@ -175,8 +178,9 @@ export class Settlement {
    * again at the next pass.
    */
   async #sweep(): Promise<void> {
-    const { chain, deals, report } = this.#components
+    const { chain, channels, deals, report } = this.#components
     try {
+      await channels.refresh()
       const now = await chain.now()
       const due = deals
         .live()
