@@ -94,8 +94,8 @@ export class Negotiation {
     { duration, decide, limit }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
-    rules.checkProtocol(PROTOCOL)
     rules.checkEscrow()
+    rules.checkProtocol(PROTOCOL)
     await this.#admit(intent, intent.value.agent)
     await this.#admit(intent, identity.address)
     const negotiated = await this.#negotiated(intent, identity.address)
@@ -124,8 +124,8 @@ export class Negotiation {
     }
     const from = addressOfPeer(channel.peer)
     try {
-      this.#components.rules.checkProtocol(PROTOCOL)
       this.#components.rules.checkEscrow()
+      this.#components.rules.checkProtocol(PROTOCOL)
       await this.#admit(intent, from)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
