@@ -146,7 +146,7 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, deals, channels, agents, settlement, attendance, banWatch } = this.#parts
+    const { node, rules, deals, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -155,6 +155,7 @@ export class MeshNetwork {
     await settlement.stop()
     await channels.stop()
     await agents.stop()
+    await intents.stop()
     await node.stop()
     await deals.close()
   }
@@ -311,6 +312,7 @@ export class MeshNetwork {
     await rules.start()
     await channels.start()
     await agents.start()
+    await intents.start()
     await node.start()
     attendance.start()
     banWatch.start()
