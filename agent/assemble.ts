@@ -12,6 +12,7 @@ import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
+import type { Reach } from './network/reach.ts'
 import { Deals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
@@ -25,7 +26,7 @@ import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
 import { NetworkRules } from './protocols/network-rules.ts'
 
-export interface MeshNetworkInit {
+export interface MeshNetworkInit extends Reach {
   /** Which market to join; a running one serves it at `/v1/network`. */
   network: NetworkDescriptor
   /** Folder of the key and the journal. Without one, a fresh key is used and nothing survives the process. */
@@ -34,7 +35,7 @@ export interface MeshNetworkInit {
   capabilities?: string[]
   /** Domains whose intents it listens to. */
   domains?: string[]
-  /** Multiaddrs to listen at; by default QUIC and TCP on loopback, free ports. */
+  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
   listen?: string[]
   /** Serves DHT records; for a few stable agents. */
   dhtServer?: boolean
@@ -90,6 +91,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const rules = rulesFor(init, chain, interval)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
+    ...init,
     identity,
     deployment,
     scores,

@@ -1,5 +1,6 @@
 import { TimeoutError } from '../../protocol/errors.ts'
 import type { MeshNode } from './node.ts'
+import { byTransport } from './transports.ts'
 
 /** How long joining may take until the first peer gossips, in milliseconds. */
 const JOIN_TIMEOUT = 30_000
@@ -23,10 +24,17 @@ export async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Pro
   })
 }
 
-/** Multiaddrs without peer id; QUIC, the faster one, first. */
+/** Most endpoints that an agent tells of. */
+const MAX_ENDPOINTS = 8
+
+/** Multiaddrs without the node's own peer id; those that answer soonest first. */
 export function listeningAt(node: MeshNode): string[] {
-  const addresses = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
-  return addresses.sort((a, b) => Number(b.includes('/quic-v1')) - Number(a.includes('/quic-v1'))).slice(0, 8)
+  const own = `/p2p/${node.peerId}`
+  const sorted = node
+    .getMultiaddrs()
+    .map((address) => ({ multiaddr: address, isCertified: false }))
+    .sort(byTransport)
+  return sorted.map(({ multiaddr }) => multiaddr.toString().replace(own, '')).slice(0, MAX_ENDPOINTS)
 }
 
 function noPeers(bootstrapPeers: string[]): TimeoutError {
