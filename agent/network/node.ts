@@ -15,10 +15,14 @@ import { createLibp2p } from 'libp2p'
 import { hexToBytes, sha256 } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
+import { seekDirectConnections } from './direct-connections.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
+import { announceOwnAddresses } from './own-addresses.ts'
 import type { PeerScores } from './peer-scores.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
+import { rejoin } from './rejoining.ts'
+import { keepReservations } from './reservations.ts'
 import { byTransport, isRelayed, transportsOf } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
@@ -89,9 +93,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     services: {
       identify: identify(),
       ping: ping(),
-      ...(init.autonat ? { autonat: autoNAT() } : {}),
-      // Only AutoNAT could confirm the address, and the router has just said it.
-      ...(init.upnp ? { upnp: uPnPNAT({ autoConfirmAddress: true }) } : {}),
+      ...reachServices(init),
       dht: kadDHT({
         protocol: protocolName(deployment, { name: 'kad', version: 1 }),
         clientMode: !init.dhtServer,
@@ -118,6 +120,19 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       }),
     },
   })
+}
+
+/** Services that nobody calls: they see to it that the node can be reached, and reaches others. */
+function reachServices(init: NodeInit): object {
+  const { relays = [], bootstrapPeers } = init
+  return {
+    rejoining: rejoin({ bootstrapPeers, relays }),
+    ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
+    ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),
+    ...(init.autonat ? { autonat: autoNAT() } : { own: announceOwnAddresses() }),
+    // Only AutoNAT could confirm the address, and the router has just said it.
+    ...(init.upnp ? { upnp: uPnPNAT({ autoConfirmAddress: true }) } : {}),
+  }
 }
 
 /** Addresses of a private network lead others astray, or to somebody else; what is behind a relay is found there. */
