@@ -115,6 +115,6 @@ export class Attendance {
 }
 
 /** Whether a protocol is a version of gossipsub. */
-function isGossip(protocol: string): boolean {
+export function isGossip(protocol: string): boolean {
   return protocol.startsWith('/meshsub/') || protocol.startsWith('/floodsub/')
 }

@@ -1,7 +1,6 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { autoNAT } from '@libp2p/autonat'
-import { bootstrap } from '@libp2p/bootstrap'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
@@ -20,6 +19,7 @@ import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
 import type { PeerScores } from './peer-scores.ts'
+import type { PeerDatastore } from './peer-store.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
 import { rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
@@ -40,6 +40,8 @@ export interface NodeInit extends Reach {
   dhtServer: boolean
   /** Looks for agents on the local network by multicast. */
   mdns: boolean
+  /** Where it keeps whom it knows; by default in memory. It has to be open, and is closed by whoever opened it. */
+  datastore?: PeerDatastore
 }
 
 /** Bounds that hold for many agents behind one address as well as for one. */
@@ -52,6 +54,9 @@ const CONNECTIONS = {
   addressDialTimeout: 4_000,
   addressSorter: byTransport,
 }
+
+/** How long an address and a peer that were not heard of again are remembered, in milliseconds: a holiday. */
+const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000 }
 
 /**
  * Builds a node; it is not started.
@@ -74,6 +79,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     transports: await transportsOf(webrtc, init.stunServers ?? []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    peerStore: REMEMBERED,
+    ...(init.datastore ? { datastore: init.datastore } : {}),
     connectionManager: CONNECTIONS,
     connectionGater: {
       denyDialPeer: isMuted,
@@ -81,15 +88,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },
-    peerDiscovery: [
-      ...(init.bootstrapPeers.length > 0
-        ? [
-            // The name of the tag makes libp2p dial them again when a connection breaks.
-            bootstrap({ list: init.bootstrapPeers, timeout: 0, tagName: 'keep-alive-bootstrap' }),
-          ]
-        : []),
-      ...(init.mdns ? [mdns({ serviceTag: serviceTag(deployment) })] : []),
-    ],
+    peerDiscovery: init.mdns ? [mdns({ serviceTag: serviceTag(deployment) })] : [],
     services: {
       identify: identify(),
       ping: ping(),

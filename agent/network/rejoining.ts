@@ -26,10 +26,14 @@ interface Components {
   logger: ComponentLogger
 }
 
+/** Keeps the connections to bootstrap peers when others have to go. */
+const TAGS = { bootstrap: { value: 50 } }
+
 /**
- * A libp2p service that brings a node back: to its bootstrap peers whenever one of them is gone, so that the halves of
- * a network that fell apart find each other again, and to peers that it remembers when it has nobody left. Each is
- * dialled again after 1, 2, 4 and so on up to 60 seconds, for ever; libp2p itself gives up after five times.
+ * A libp2p service that brings a node to its bootstrap peers, and back to them whenever one of them is gone, so that the
+ * halves of a network that fell apart find each other again; and to peers that it remembers, or has heard of by
+ * multicast, while it has nobody else. Whoever is not reached is dialled again after 1, 2, 4 and so on up to 60 seconds,
+ * for ever.
  *
  * @param settings.bootstrapPeers multiaddrs with peer ids
  * @param settings.relays multiaddrs with peer ids of peers that do not count as company
@@ -49,7 +53,8 @@ class Rejoining implements Startable {
   readonly #backoff = new Backoff()
   #stopping = new AbortController()
   #timer: NodeJS.Timeout | undefined
-  #isDialling = false
+  /** Keys of what is being dialled. */
+  readonly #dialling = new Set<string>()
   #looks = 0
 
   constructor(
@@ -68,51 +73,56 @@ class Rejoining implements Startable {
     this.#timer = setInterval(() => this.#look(), INTERVAL).unref()
   }
 
+  /** The transports are there only now. */
+  afterStart(): void {
+    this.#look()
+  }
+
   stop(): void {
     clearInterval(this.#timer)
     this.#stopping.abort()
   }
 
-  async #look(): Promise<void> {
-    if (this.#isDialling) return
-    this.#isDialling = true
-    try {
-      if (this.#looks++ % FORGET_EVERY === 0) await this.#forget()
-      const company = new Set(this.#components.connectionManager.getConnections().map(peerOf))
-      const missing = [...this.#bootstrapPeers].filter(([peer]) => !company.has(peer))
-      const isAlone = [...company].every((peer) => this.#relays.has(peer))
-      await Promise.all([
-        ...missing.map(([peer, addresses]) => this.#dial(peer, addresses)),
-        ...(isAlone ? [this.#dialRemembered()] : []),
-      ])
-    } catch (error) {
-      this.#log('cannot rejoin - %e', error)
-    } finally {
-      this.#isDialling = false
+  #look(): void {
+    const { connectionManager } = this.#components
+    if (this.#looks++ % FORGET_EVERY === 0) this.#forget().catch(this.#note)
+    const company = new Set(connectionManager.getConnections().map(({ remotePeer }) => remotePeer.toString()))
+    for (const [peer, addresses] of this.#bootstrapPeers) {
+      if (!company.has(peer)) this.#attempt(peer, () => this.#dial(peer, addresses))
     }
+    const isAlone = [...company].every((peer) => this.#relays.has(peer))
+    if (isAlone) this.#attempt(REMEMBERED, () => this.#dialRemembered())
+  }
+
+  /** Tries something that is not tried at present, and has not failed just now. */
+  #attempt(key: string, dial: () => Promise<void>): void {
+    if (this.#dialling.has(key) || !this.#backoff.isDue(key)) return
+    this.#dialling.add(key)
+    dial()
+      .then(() => this.#backoff.succeeded(key))
+      .catch((error) => {
+        this.#backoff.failed(key)
+        this.#note(error)
+      })
+      .finally(() => this.#dialling.delete(key))
+  }
+
+  async #dial(peer: string, multiaddrs: Multiaddr[]): Promise<void> {
+    await this.#components.peerStore.merge(peerIdFromString(peer), { multiaddrs, tags: TAGS })
+    await this.#open(multiaddrs)
   }
 
   async #dialRemembered(): Promise<void> {
-    if (!this.#backoff.isDue(REMEMBERED)) return
     const { peerId, peerStore } = this.#components
     const all = await peerStore.all()
     const candidates = all.filter(({ id, addresses }) => addresses.length > 0 && !id.equals(peerId))
     // By lot, or a few that are gone for good would be all that is ever tried.
     const chosen = candidates.toSorted(() => Math.random() - 0.5).slice(0, MAX_DIALS)
-    const dials = await Promise.allSettled(chosen.map(({ id }) => this.#open(id)))
-    if (dials.some(({ status }) => status === 'fulfilled')) this.#backoff.succeeded(REMEMBERED)
-    else this.#backoff.failed(REMEMBERED)
+    await Promise.any(chosen.map(({ id }) => this.#open(id)))
   }
 
-  async #dial(peer: string, addresses: Multiaddr[]): Promise<void> {
-    if (!this.#backoff.isDue(peer)) return
-    try {
-      await this.#open(addresses)
-      this.#backoff.succeeded(peer)
-    } catch (error) {
-      this.#backoff.failed(peer)
-      this.#log('%s is not reached - %e', peer, error)
-    }
+  readonly #note = (error: unknown): void => {
+    if (!this.#stopping.signal.aborted) this.#log('not back yet - %e', error)
   }
 
   #open(to: PeerId | Multiaddr[]): Promise<unknown> {
@@ -141,10 +151,6 @@ function byPeer(addresses: readonly string[]): Map<string, Multiaddr[]> {
   return new Map(
     [...Map.groupBy(known, ({ id }) => id)].map(([id, list]) => [id, list.map(({ parsed }) => parsed)]),
   )
-}
-
-function peerOf({ remotePeer }: { remotePeer: PeerId }): string {
-  return remotePeer.toString()
 }
 
 function lastReached({ metadata }: Peer): number {
