@@ -8,6 +8,7 @@ import { Directory } from './chain/directory.ts'
 import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
 import { Attendance } from './network/attendance.ts'
+import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
@@ -75,7 +76,8 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
  *   the policy contradicts itself, or the governance interval is out of its bounds.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
-  const { network, directory, onError: report = () => undefined } = init
+  const { network, directory } = init
+  const report = boundedReport(init.onError ?? (() => undefined))
   const { deployment } = network
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
@@ -87,7 +89,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
       ? { journal: memoryJournal(), entries: [] }
       : await openJournal(join(directory, JOURNAL_FILE))
   const deals = new Deals(journal, entries)
-  const rules = rulesFor(init, chain, interval)
+  const rules = rulesFor(init, { chain, interval, report })
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     identity,
@@ -126,8 +128,10 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   return { node, account, rules, deals, ...protocols, attendance, banWatch }
 }
 
-function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): NetworkRules {
-  const { onError: report = () => undefined } = init
+function rulesFor(
+  init: MeshNetworkInit,
+  components: { chain: ChainClient; interval: number; report: (error: unknown) => void },
+): NetworkRules {
   const domains = domainsOf(init)
   const keys = {
     domains,
@@ -135,9 +139,9 @@ function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): 
     protocols: [AGENT_DISCOVERY, CAPABILITIES, INTENTS, NEGOTIATION],
   }
   return new NetworkRules({
-    directory: new Directory({ chain, report, interval }, keys),
-    standings: new Standings({ chain, report, interval }),
-    escrow: chain.deployment.contracts.intentEscrow,
+    directory: new Directory(components, keys),
+    standings: new Standings(components),
+    escrow: components.chain.deployment.contracts.intentEscrow,
     now: machineTime,
   })
 }

@@ -61,15 +61,11 @@ export interface GossipComponents {
   report: (error: unknown) => void
 }
 
-/** How often refusals of one sort are reported: whoever sends too much shall not fill the log. */
-const REPORTS = { perMinute: 60, burst: 20 }
-
 /** Topics of one kind of signed value. Every message is decoded and verified once, before it travels on. */
 export class Gossip<T extends { agent: Address }> {
   readonly #components: GossipComponents
   readonly #kind: GossipKind<T>
   readonly #rates = new RateLimits()
-  readonly #reports = new RateLimits()
 
   constructor(components: GossipComponents, kind: GossipKind<T>) {
     this.#components = components
@@ -140,7 +136,7 @@ export class Gossip<T extends { agent: Address }> {
       return RESULTS[verdict]
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
-      if (!(error instanceof RefusedError) || this.#reports.take(error.code, REPORTS)) report(error)
+      report(error)
       // Whoever passed it on may know less of its agent than we do.
       if (error instanceof RefusedError) return TopicValidatorResult.Ignore
       this.#penalize(peer, misbehaviourOf(error))

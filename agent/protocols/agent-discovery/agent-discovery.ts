@@ -6,12 +6,14 @@ import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
+import { MeshError, WireError } from '../../../protocol/errors.ts'
 import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
 import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -20,7 +22,7 @@ import {
   type Verdict,
   verify,
 } from '../gossip-topic.ts'
-import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
+import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT, TARIFF } from './constants.ts'
 
 /** A capability record whose signature was verified. */
 export type ReceivedCapability = Received<CapabilityRecord>
@@ -41,6 +43,7 @@ export class AgentDiscovery {
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
   readonly #protocol: string
   readonly #stopping = new AbortController()
+  readonly #limits = new RequestLimits(TARIFF)
   #own: ReceivedCapability | undefined
 
   constructor(components: AgentDiscoveryComponents) {
@@ -63,7 +66,9 @@ export class AgentDiscovery {
   }
 
   async start(): Promise<void> {
-    await this.#components.node.handle(this.#protocol, (stream) => this.#answer(stream))
+    await this.#components.node.handle(this.#protocol, (stream, { remotePeer }) =>
+      this.#answer(remotePeer, stream),
+    )
   }
 
   async stop(): Promise<void> {
@@ -154,12 +159,17 @@ export class AgentDiscovery {
     }
   }
 
-  #answer(stream: Stream): void {
+  #answer(peer: PeerId, stream: Stream): void {
+    const { rules, scores, node, report } = this.#components
     try {
-      this.#components.rules.checkProtocol(PROTOCOL)
+      rules.checkProtocol(PROTOCOL)
+      this.#limits.take(peer.toString(), 'question')
     } catch (error) {
-      this.#components.report(error)
-      stream.abort(error instanceof Error ? error : new Error(String(error)))
+      if (!(error instanceof MeshError)) throw error
+      report(error)
+      stream.abort(error)
+      const isFlood = error instanceof WireError
+      if (isFlood && scores.penalize(peer.toString(), 'flood')) node.hangUp(peer).catch(report)
       return
     }
     if (this.#own !== undefined) {

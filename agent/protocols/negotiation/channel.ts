@@ -27,6 +27,7 @@ export class Channel {
   readonly #waiting = new Map<bigint, Waiting>()
   readonly #onMessage: (inbound: Inbound) => Promise<void>
   readonly #maxBytes: () => number
+  readonly #charge: (type: NegotiationMessage['type']) => void
   #lastSent = 0n
   #lastReceived = 0n
   #handling = 0
@@ -34,17 +35,20 @@ export class Channel {
   /**
    * @param onMessage called with each message that answers none of ours; its rejection closes the channel
    * @param maxBytes most bytes of a frame, as the network allows at present
+   * @param charge called with the type of each message that comes; when it throws, the channel is closed
    */
   constructor(
     peer: PeerId,
     stream: Stream,
     onMessage: (inbound: Inbound) => Promise<void>,
     maxBytes: () => number,
+    charge: (type: NegotiationMessage['type']) => void,
   ) {
     this.peer = peer
     this.#stream = stream
     this.#onMessage = onMessage
     this.#maxBytes = maxBytes
+    this.#charge = charge
   }
 
   /** Whether messages can still be sent. */
@@ -130,6 +134,7 @@ export class Channel {
 
   #receive(bytes: Uint8Array): void {
     const { id, replyTo, message } = decodeFrame(bytes)
+    this.#charge(message.type)
     if (id <= this.#lastReceived) {
       throw new WireError('FRAME_OUT_OF_ORDER', 'A frame repeats or precedes an earlier one.', {
         field: 'frame.id',

@@ -5,9 +5,10 @@ import { MeshError, RefusedError, SignatureError, WireError } from '../../../pro
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT, TARIFF } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
@@ -20,6 +21,7 @@ export class Channels {
   readonly #protocol: string
   readonly #onMessage: MessageHandler
   readonly #report: (error: unknown) => void
+  readonly #limits = new RequestLimits(TARIFF)
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
 
@@ -108,11 +110,13 @@ export class Channels {
   #welcome(peer: PeerId, stream: Stream): void {
     try {
       this.#rules.checkProtocol(PROTOCOL)
+      this.#limits.take(peer.toString(), 'stream')
       this.#adopt(peer, stream)
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       this.#report(error)
       stream.abort(error)
+      if (error instanceof WireError) this.penalize(peer, misbehaviourOf(error))
     }
   }
 
@@ -123,6 +127,7 @@ export class Channels {
       stream,
       (inbound) => this.#onMessage(channel, inbound),
       () => this.#rules.parameters.spam.maxMessageBytes,
+      (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
       channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
