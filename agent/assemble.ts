@@ -7,6 +7,7 @@ import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
+import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
@@ -41,6 +42,8 @@ export interface MeshNetworkInit {
   dhtServer?: boolean
   /** Looks for agents on the local network by multicast. */
   mdns?: boolean
+  /** How many connections others may make from one address; loopback is not limited. */
+  connectionLimits?: Partial<ConnectionLimits>
   policy?: Partial<Policy>
   paymentMethod?: PaymentMethod
   /**
@@ -95,6 +98,8 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
     identity,
     deployment,
     scores,
+    hasStake: (agent) => rules.hasStake(agent),
+    connectionLimits: init.connectionLimits,
     listen: init.listen ?? LISTEN,
     bootstrapPeers: network.bootstrapPeers,
     dhtServer: init.dhtServer ?? false,

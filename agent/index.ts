@@ -32,6 +32,7 @@ export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from 
 export { Position } from './market/position.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type IntentDraft, MeshNetwork } from './mesh-network.ts'
+export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'

@@ -68,6 +68,11 @@ export class Standings {
     return known.standing
   }
 
+  /** What the chain said last of a key, if anything is remembered; asks nobody. */
+  known(wallet: Address): Standing | undefined {
+    return this.#recall(wallet)?.standing
+  }
+
   /**
    * What stands behind a key, as the chain said within the last three intervals, if it answers.
    *

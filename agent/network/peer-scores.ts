@@ -82,6 +82,12 @@ export class PeerScores {
     return emptyAt === undefined ? 0 : levelOf(emptyAt, this.#rules().invalidTolerance, this.#clock())
   }
 
+  /** The share of what the network tolerates that is held against a peer now; with 1 it is muted. */
+  guiltOf(peer: string): number {
+    const score = this.scoreOf(peer)
+    return score === 0 ? 0 : score / this.#rules().invalidTolerance
+  }
+
   /** Whether a peer may not connect at present. */
   isMuted(peer: string): boolean {
     return (this.#entries.get(peer)?.mutedUntil ?? 0) > this.#clock()

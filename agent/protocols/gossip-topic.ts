@@ -6,6 +6,7 @@ import { verifyDigest } from '../../protocol/signature.ts'
 import type { Address, Hex, Signed } from '../../protocol/types.ts'
 import { checkSize } from '../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../protocol/wire/gossip.ts'
+import { scoreTopic } from '../network/gossip-scores.ts'
 import { type Identity, peerIdOfPublicKey } from '../network/identity.ts'
 import type { MeshNode } from '../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
@@ -75,6 +76,7 @@ export class Gossip<T extends { agent: Address }> {
   /** Joins a topic. */
   join(topic: string): void {
     const { pubsub } = this.#components.node.services
+    scoreTopic(pubsub, topic)
     pubsub.topicValidators.set(topic, (peer, message) => this.#validate(peer, message))
     pubsub.subscribe(topic)
   }

@@ -1,6 +1,7 @@
 import type { RefusedError } from '../../protocol/errors.ts'
 import { admissionOf, type NetworkParameters, type ProtocolId } from '../../protocol/network-parameters.ts'
 import type { Address } from '../../protocol/types.ts'
+import { NOBODY } from '../chain/actions/standing.ts'
 import type { Directory } from '../chain/directory.ts'
 import type { Standings } from '../chain/standings.ts'
 import { quotaOfIntents } from '../network/names.ts'
@@ -8,7 +9,7 @@ import { checkEscrow, checkProtocol, faultOf } from '../policy/admission.ts'
 
 export interface NetworkRulesComponents {
   directory: Pick<Directory, 'start' | 'stop' | 'parameters' | 'follow'>
-  standings: Pick<Standings, 'stop' | 'of' | 'recent' | 'fresh'>
+  standings: Pick<Standings, 'stop' | 'known' | 'of' | 'recent' | 'fresh'>
   /** Address of the escrow that this agent's agreements are opened in. */
   escrow: Address
   /** Unix seconds. */
@@ -51,6 +52,16 @@ export class NetworkRules {
   /** @throws RefusedError `CONTRACT_SUNSET` */
   checkEscrow(): void {
     checkEscrow(this.parameters, this.#components.escrow)
+  }
+
+  /**
+   * Whether the chain has said that an agent, which is not banned, has as much free stake as the strictest domain asks that
+   * this one knows of, and any at all. Answers from memory.
+   */
+  hasStake(agent: Address): boolean {
+    const { freeStake, isBanned } = this.#components.standings.known(agent) ?? NOBODY
+    const asked = Object.values(this.parameters.admissions).map(({ minStake }) => minStake)
+    return !isBanned && freeStake > 0n && asked.every((minStake) => freeStake >= minStake)
   }
 
   /** Why an agent may not be connected, as the chain said within three intervals; undefined when it may. */
