@@ -18,6 +18,7 @@ import { Deals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
+import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
@@ -61,6 +62,7 @@ export interface Parts {
   account: Account
   rules: NetworkRules
   deals: Deals
+  reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
   channels: Channels
@@ -70,6 +72,8 @@ export interface Parts {
   banWatch: BanWatch
 }
 
+/** Name of the file, in an agent's folder, of what it has seen of others. */
+const REPUTATION_FILE = 'reputation.json'
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
 /**
@@ -92,6 +96,9 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
       ? { journal: memoryJournal(), entries: [] }
       : await openJournal(join(directory, JOURNAL_FILE))
   const deals = new Deals(journal, entries)
+  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+  const reputation = await LocalReputation.open({ path, now: machineTime, report })
+  reputation.follow(deals)
   const rules = rulesFor(init, { chain, interval, report })
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
@@ -130,7 +137,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, account, rules, deals, ...protocols, attendance, banWatch }
+  return { node, account, rules, deals, reputation, ...protocols, attendance, banWatch }
 }
 
 function rulesFor(

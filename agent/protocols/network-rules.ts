@@ -1,5 +1,10 @@
 import type { RefusedError } from '../../protocol/errors.ts'
-import { admissionOf, type NetworkParameters, type ProtocolId } from '../../protocol/network-parameters.ts'
+import {
+  admissionOf,
+  type NetworkParameters,
+  type ProtocolId,
+  type Standing,
+} from '../../protocol/network-parameters.ts'
 import type { Address } from '../../protocol/types.ts'
 import { NOBODY } from '../chain/actions/standing.ts'
 import type { Directory } from '../chain/directory.ts'
@@ -62,6 +67,11 @@ export class NetworkRules {
     const { freeStake, isBanned } = this.#components.standings.known(agent) ?? NOBODY
     const asked = Object.values(this.parameters.admissions).map(({ minStake }) => minStake)
     return !isBanned && freeStake > 0n && asked.every((minStake) => freeStake >= minStake)
+  }
+
+  /** What stands behind an agent's key. @throws RefusedError `TOO_MANY_STRANGERS` */
+  standingOf(agent: Address): Promise<Standing> {
+    return this.#components.standings.of(agent)
   }
 
   /** Why an agent may not be connected, as the chain said within three intervals; undefined when it may. */

@@ -64,6 +64,8 @@ describe('Standings', function () {
       freeStake: 700n,
       // The prior of an agent without history.
       score: 5n * 10n ** 17n,
+      feedbacks: 0,
+      settledVolume: 0n,
       isBanned: false,
     })
     expect(await standings.of(stranger(0))).to.equal(NOBODY)

@@ -6,7 +6,14 @@ import { failure } from '../../protocol/support/failure.ts'
 
 const NEGOTIATION = { name: 'negotiation', version: 1 }
 const SUNSET = 1_800_000_000n
-const standing = { agentId: 7n, freeStake: 100n, score: 4n * 10n ** 17n, isBanned: false }
+const standing = {
+  agentId: 7n,
+  freeStake: 100n,
+  score: 4n * 10n ** 17n,
+  feedbacks: 0,
+  settledVolume: 0n,
+  isBanned: false,
+}
 const admission = { minStake: 100n, minReputation: 4000 }
 
 describe('admission', () => {
