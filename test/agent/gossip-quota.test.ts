@@ -24,6 +24,7 @@ function listener(identity: Identity) {
     topicValidators,
     score: { params: { topics: {} } },
     subscribe() {},
+    getSubscribers: () => [],
     publish: async () => {},
   }
   const node = { services: { pubsub }, hangUp: async () => {} } as unknown as MeshNode

@@ -6,7 +6,6 @@ import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
-import { MeshError, WireError } from '../../../protocol/errors.ts'
 import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
 import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
@@ -14,6 +13,7 @@ import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
+import { admitStream } from '../admit-stream.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -54,7 +54,7 @@ export class AgentDiscovery {
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
       hash: (record) => hashCapabilityRecord(components.domain, record),
-      topicOf: ({ area }) => capabilityTopic(components.deployment, area),
+      topicsOf: ({ area }) => [capabilityTopic(components.deployment, area)],
       quotaKey: () => CAPABILITIES.name,
       // A record is about many domains at once.
       domainOf: () => undefined,
@@ -160,18 +160,8 @@ export class AgentDiscovery {
   }
 
   #answer(peer: PeerId, stream: Stream): void {
-    const { rules, scores, node, report } = this.#components
-    try {
-      rules.checkProtocol(PROTOCOL)
-      this.#limits.take(peer.toString(), 'question')
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      report(error)
-      stream.abort(error)
-      const isFlood = error instanceof WireError
-      if (isFlood && scores.penalize(peer.toString(), 'flood')) node.hangUp(peer).catch(report)
-      return
-    }
+    const charge = () => this.#limits.take(peer.toString(), 'question')
+    if (!admitStream(this.#components, PROTOCOL, { peer, stream }, charge)) return
     if (this.#own !== undefined) {
       const { value, signature } = this.#own
       stream.send(lp.encode.single(encodeSigned(encodeCapabilityRecord(value), signature)))

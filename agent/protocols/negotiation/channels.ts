@@ -1,11 +1,12 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { MeshError, RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
+import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
 import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT, TARIFF } from './constants.ts'
@@ -108,16 +109,9 @@ export class Channels {
   }
 
   #welcome(peer: PeerId, stream: Stream): void {
-    try {
-      this.#rules.checkProtocol(PROTOCOL)
-      this.#limits.take(peer.toString(), 'stream')
-      this.#adopt(peer, stream)
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      this.#report(error)
-      stream.abort(error)
-      if (error instanceof WireError) this.penalize(peer, misbehaviourOf(error))
-    }
+    const components = { node: this.#node, scores: this.#scores, rules: this.#rules, report: this.#report }
+    const charge = () => this.#limits.take(peer.toString(), 'stream')
+    if (admitStream(components, PROTOCOL, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
 
   #adopt(peer: PeerId, stream: Stream): Channel {
