@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
+import type { Standing } from '../protocol/network-parameters.ts'
+import type { Address } from '../protocol/types.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
@@ -14,12 +16,14 @@ import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
+import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
@@ -27,7 +31,7 @@ import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
-import { NetworkRules } from './protocols/network-rules.ts'
+import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 
 export interface MeshNetworkInit {
   /** Which market to join; a running one serves it at `/v1/network`. */
@@ -46,6 +50,8 @@ export interface MeshNetworkInit {
   mdns?: boolean
   /** How many connections others may make from one address; loopback is not limited. */
   connectionLimits?: Partial<ConnectionLimits>
+  /** What the owner asks of others for their messages to be taken and carried, on top of what governance does; by domain. */
+  admissions?: OwnAdmissions
   policy?: Partial<Policy>
   paymentMethod?: PaymentMethod
   /**
@@ -100,7 +106,12 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
-  const rules = rulesFor(init, { chain, interval, report })
+  const own = {
+    admissions: init.admissions ?? {},
+    agent: identity.address,
+    reputationOf: (agent: Address, standing: Standing) => reputationOf(reputation.of(agent), standing),
+  }
+  const rules = rulesFor(init, { chain, interval, report }, own)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     identity,
@@ -144,6 +155,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
 function rulesFor(
   init: MeshNetworkInit,
   components: { chain: ChainClient; interval: number; report: (error: unknown) => void },
+  own: OwnRules,
 ): NetworkRules {
   const domains = domainsOf(init)
   const keys = {
@@ -156,6 +168,7 @@ function rulesFor(
     standings: new Standings(components),
     escrow: components.chain.deployment.contracts.intentEscrow,
     now: machineTime,
+    own,
   })
 }
 

@@ -34,6 +34,7 @@ export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-
 export { type IntentDraft, MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'
+export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'

@@ -9,7 +9,6 @@ import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
 import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
 import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
-import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
@@ -141,7 +140,7 @@ export class AgentDiscovery {
 
   async #ask(peer: PeerId, signal: AbortSignal): Promise<void> {
     const { node, scores, rules } = this.#components
-    const options = { onLength: (length: number) => checkSize(length, rules.parameters.spam.maxMessageBytes) }
+    const options = { onLength: (length: number) => rules.checkSize(length) }
     rules.checkProtocol(PROTOCOL)
     try {
       const stream = await node.dialProtocol(peer, this.#protocol, {
@@ -149,7 +148,7 @@ export class AgentDiscovery {
       })
       for await (const bytes of lp.decode(stream, options)) {
         const { body, signature } = decodeSigned(bytes.subarray())
-        const verdict = await this.#gossip.receive(verify(this.#kind, body, signature))
+        const verdict = await this.#gossip.receive(verify(this.#kind, body, signature), peer)
         if (verdict === 'reject') scores.penalize(peer.toString(), 'refused')
         break
       }

@@ -49,7 +49,7 @@ export interface Cache {
    *
    * @throws MeshError for what the neighbour is to blame for
    */
-  receive(bytes: Uint8Array): Promise<void>
+  receive(bytes: Uint8Array, from: PeerId): Promise<void>
 }
 
 /**
@@ -100,7 +100,7 @@ export class CatchUp {
       const wanted = [...hashes.keys()].filter((index) => this.#cache.wants(hashes[index] as Hex))
       await frames.write(encodeCatchUpWant(wanted), options)
       for (let count = 0; count < wanted.length; count++) {
-        await this.#cache.receive((await frames.read(options)).subarray())
+        await this.#cache.receive((await frames.read(options)).subarray(), peer)
       }
       return wanted.length
     })

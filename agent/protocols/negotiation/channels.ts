@@ -120,7 +120,7 @@ export class Channels {
       peer,
       stream,
       (inbound) => this.#onMessage(channel, inbound),
-      () => this.#rules.parameters.spam.maxMessageBytes,
+      (length) => this.#rules.checkSize(length),
       (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {

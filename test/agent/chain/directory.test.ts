@@ -97,6 +97,21 @@ describe('Directory', function () {
     expect(errors).to.deep.equal([])
   })
 
+  it('remembers for a while that larger messages were allowed', async () => {
+    const { spam } = directory.parameters
+    expect(directory.latelyAllowedBytes).to.equal(spam.maxMessageBytes)
+    for (const maxMessageBytes of [8_192, 4_096]) {
+      await govern('setSpamRules', [{ ...spam, maxMessageBytes }])
+      await until(() => directory.parameters.spam.maxMessageBytes === maxMessageBytes)
+      expect(directory.latelyAllowedBytes).to.equal(spam.maxMessageBytes)
+    }
+    await govern('setSpamRules', [{ ...spam, maxMessageBytes: 65_536 }])
+    await until(() => directory.parameters.spam.maxMessageBytes === 65_536)
+    expect(directory.latelyAllowedBytes).to.equal(65_536)
+    await govern('setSpamRules', [spam])
+    await until(() => directory.parameters.spam.maxMessageBytes === spam.maxMessageBytes)
+  })
+
   it('tells of the sunset of a version, and which one is current instead', async () => {
     const name = stringToHex('negotiation', { size: 32 })
     const { timestamp } = await createPublicClient({ transport: http(local.rpcUrl) }).getBlock()

@@ -97,6 +97,25 @@ describe('Standings', function () {
     expect(await Promise.all(asked.slice(0, 512))).to.have.length(512)
   })
 
+  it('have room for others, however many strangers one peer passes on', async () => {
+    await standings.of(address)
+    const released = Promise.withResolvers<void>()
+    relay.before = () => released.promise
+    const asked = Array.from({ length: 40 }, (_, index) =>
+      standings.of(stranger(index), 'loud').catch((error: unknown) => (error as { code?: string }).code),
+    )
+    const others = [
+      standings.of(stranger(100), 'other'),
+      standings.fresh(stranger(101)),
+      standings.of(address, 'loud'),
+    ]
+    released.resolve()
+    const codes = await Promise.all(asked)
+    expect(codes.filter((code) => code === 'TOO_MANY_STRANGERS')).to.have.length(8)
+    expect(await Promise.all(others)).to.have.length(3)
+    expect(await standings.of(stranger(200), 'loud'), 'its share is free again').to.equal(NOBODY)
+  })
+
   it('tell of a ban to whoever asks for what is fresh', async () => {
     expect((await standings.of(address)).isBanned).to.equal(false)
     const govern = governance(local.rpcUrl, chain.deployment)

@@ -26,7 +26,13 @@ const nobody = async () => NOBODY
 
 /** Rules for tests that speak over the network and touch no chain: those of genesis, for agents that nobody knows. */
 export const rules = new NetworkRules({
-  directory: { parameters, start: async () => {}, stop() {}, follow() {} },
+  directory: {
+    parameters,
+    latelyAllowedBytes: parameters.spam.maxMessageBytes,
+    start: async () => {},
+    stop() {},
+    follow() {},
+  },
   standings: { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} },
   escrow: deployment.contracts.intentEscrow,
   now: () => BigInt(Math.floor(Date.now() / 1000)),
