@@ -29,7 +29,7 @@ import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
-import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
+import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 
@@ -161,7 +161,7 @@ function rulesFor(
   const keys = {
     domains,
     topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, NEGOTIATION],
+    protocols: [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION],
   }
   return new NetworkRules({
     directory: new Directory(components, keys),

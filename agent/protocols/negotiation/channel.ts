@@ -50,6 +50,11 @@ export class Channel {
     this.#charge = charge
   }
 
+  /** Name of the protocol on the wire, with the major version that both sides speak. */
+  get protocol(): string {
+    return this.#stream.protocol
+  }
+
   /** Whether messages can still be sent. */
   get isOpen(): boolean {
     return this.#stream.status === 'open'

@@ -2,6 +2,7 @@ import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
@@ -9,7 +10,7 @@ import { RequestLimits } from '../../network/request-limits.ts'
 import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT, TARIFF } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT, TARIFF, VERSIONS } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
@@ -19,7 +20,8 @@ export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #rules: NetworkRules
-  readonly #protocol: string
+  /** By the name of the protocol on the wire, the newest version first. */
+  readonly #versions: ReadonlyMap<string, ProtocolId>
   readonly #onMessage: MessageHandler
   readonly #report: (error: unknown) => void
   readonly #limits = new RequestLimits(TARIFF)
@@ -34,38 +36,47 @@ export class Channels {
       deployment: Deployment
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
+      /** Major versions to speak, the newest first. */
+      versions?: readonly ProtocolId[]
     },
     onMessage: MessageHandler,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#rules = components.rules
-    this.#protocol = protocolName(components.deployment, PROTOCOL)
+    const { deployment, versions = VERSIONS } = components
+    this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
     this.#onMessage = onMessage
     this.#report = components.report
   }
 
   async start(): Promise<void> {
-    await this.#node.handle(
-      this.#protocol,
-      (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
-      { maxInboundStreams: MAX_STREAMS_PER_CONNECTION, maxOutboundStreams: MAX_STREAMS_PER_CONNECTION },
-    )
+    const limits = {
+      maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+      maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+    }
+    for (const [protocol, version] of this.#versions) {
+      await this.#node.handle(
+        protocol,
+        (stream: Stream, connection: Connection) => this.#welcome(version, connection.remotePeer, stream),
+        limits,
+      )
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#node.unhandle(this.#protocol)
+    await this.#node.unhandle([...this.#versions.keys()])
     for (const channel of this.#channels.values()) channel.close()
   }
 
   /**
-   * The channel to a peer, opened if need be.
+   * The channel to a peer, opened if need be, in the newest version that both sides speak and the network has.
    *
    * @param endpoints multiaddrs without peer id where it listens
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
-    this.#rules.checkProtocol(PROTOCOL)
+    const protocols = this.#spoken()
     const key = peer.toString()
     if (this.#scores.isMuted(key)) {
       throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
@@ -76,7 +87,7 @@ export class Channels {
     }
     const known = this.#channels.get(key)
     if (known?.isOpen) return known
-    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints)
+    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints, protocols)
     this.#opening.set(key, opening)
     return opening.finally(() => this.#opening.delete(key))
   }
@@ -88,7 +99,7 @@ export class Channels {
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
-  async #open(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+  async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
       if (this.#node.getConnections(peer).length === 0 && endpoints.length > 0) {
@@ -97,7 +108,7 @@ export class Channels {
           { signal },
         )
       }
-      const stream = await this.#node.dialProtocol(peer, this.#protocol, { signal })
+      const stream = await this.#node.dialProtocol(peer, protocols, { signal })
       return this.#adopt(peer, stream)
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
@@ -108,10 +119,26 @@ export class Channels {
     }
   }
 
-  #welcome(peer: PeerId, stream: Stream): void {
+  /** Names of the versions that are not past their sunset. @throws RefusedError when all are, for the newest */
+  #spoken(): string[] {
+    let fault: unknown
+    const spoken = [...this.#versions].filter(([, version]) => {
+      try {
+        this.#rules.checkProtocol(version)
+        return true
+      } catch (error) {
+        fault ??= error
+        return false
+      }
+    })
+    if (spoken.length === 0) throw fault
+    return spoken.map(([protocol]) => protocol)
+  }
+
+  #welcome(version: ProtocolId, peer: PeerId, stream: Stream): void {
     const components = { node: this.#node, scores: this.#scores, rules: this.#rules, report: this.#report }
     const charge = () => this.#limits.take(peer.toString(), 'stream')
-    if (admitStream(components, PROTOCOL, { peer, stream }, charge)) this.#adopt(peer, stream)
+    if (admitStream(components, version, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
 
   #adopt(peer: PeerId, stream: Stream): Channel {

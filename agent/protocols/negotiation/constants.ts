@@ -1,8 +1,11 @@
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { Tariff } from '../../network/request-limits.ts'
 
 /** Name and major version of the protocol; see `protocolName`. */
 export const PROTOCOL = { name: 'negotiation', version: 1 } as const
+/** Major versions that this software speaks, the newest first: two agents speak the newest that both have. */
+export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
 /** How long the answer to an offer may take, in milliseconds: strategies decide at once, the network is what takes time. */
 export const ANSWER_TIMEOUT = 8_000
