@@ -12,6 +12,7 @@ import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protoco
 import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
+import { openStream } from '../../network/streams.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -63,7 +64,9 @@ export class AgentDiscovery {
   }
 
   async start(): Promise<void> {
-    await this.#components.node.handle(this.#protocol, (stream) => this.#answer(stream))
+    await this.#components.node.handle(this.#protocol, (stream) => this.#answer(stream), {
+      runOnLimitedConnection: true,
+    })
   }
 
   async stop(): Promise<void> {
@@ -139,7 +142,7 @@ export class AgentDiscovery {
     const options = { onLength: (length: number) => checkSize(length, rules.parameters.spam.maxMessageBytes) }
     rules.checkProtocol(PROTOCOL)
     try {
-      const stream = await node.dialProtocol(peer, this.#protocol, {
+      const stream = await openStream(node, peer, this.#protocol, {
         signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
       })
       for await (const bytes of lp.decode(stream, options)) {
