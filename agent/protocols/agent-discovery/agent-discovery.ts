@@ -12,6 +12,7 @@ import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protoco
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
+import { openStream } from '../../network/streams.ts'
 import { admitStream } from '../admit-stream.ts'
 import {
   Gossip,
@@ -65,8 +66,10 @@ export class AgentDiscovery {
   }
 
   async start(): Promise<void> {
-    await this.#components.node.handle(this.#protocol, (stream, { remotePeer }) =>
-      this.#answer(remotePeer, stream),
+    await this.#components.node.handle(
+      this.#protocol,
+      (stream, { remotePeer }) => this.#answer(remotePeer, stream),
+      { runOnLimitedConnection: true },
     )
   }
 
@@ -143,7 +146,7 @@ export class AgentDiscovery {
     const options = { onLength: (length: number) => rules.checkSize(length) }
     rules.checkProtocol(PROTOCOL)
     try {
-      const stream = await node.dialProtocol(peer, this.#protocol, {
+      const stream = await openStream(node, peer, this.#protocol, {
         signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
       })
       for await (const bytes of lp.decode(stream, options)) {

@@ -1,5 +1,4 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
 import type { ProtocolId } from '../../../protocol/network-parameters.ts'
@@ -7,6 +6,7 @@ import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
+import { openStream } from '../../network/streams.ts'
 import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
@@ -54,6 +54,7 @@ export class Channels {
     const limits = {
       maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
       maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+      runOnLimitedConnection: true,
     }
     for (const [protocol, version] of this.#versions) {
       await this.#node.handle(
@@ -102,14 +103,7 @@ export class Channels {
   async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
-      if (this.#node.getConnections(peer).length === 0 && endpoints.length > 0) {
-        await this.#node.dial(
-          endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`)),
-          { signal },
-        )
-      }
-      const stream = await this.#node.dialProtocol(peer, protocols, { signal })
-      return this.#adopt(peer, stream)
+      return this.#adopt(peer, await openStream(this.#node, peer, protocols, { signal, endpoints }))
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
         field: 'peer',
