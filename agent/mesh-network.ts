@@ -10,6 +10,7 @@ import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt, untilGossip } from './network/joining.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
@@ -147,8 +148,8 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, peerStore, rules, deals, channels, agents, intents, settlement, attendance, banWatch } =
-      this.#parts
+    const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
+    const { peerStore, deals, reputation } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -159,8 +160,10 @@ export class MeshNetwork {
     await agents.stop()
     await intents.stop()
     await node.stop()
-    await peerStore?.close()
     await deals.close()
+    await reputation.close()
+    // Last of all: its lock guards the other files too.
+    await peerStore?.close()
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
@@ -295,6 +298,17 @@ export class MeshNetwork {
   /** Waits until a deal fulfils `test`. @throws whatever `signal` was aborted with */
   untilDeal(id: Hex, test: (deal: Deal) => boolean, signal?: AbortSignal): Promise<Deal> {
     return this.#connected.deals.until(id, test, signal)
+  }
+
+  /**
+   * What is to be expected of an agent, from 0 to 1: what this one saw of it in its own deals, and what the chain says. One
+   * of which nothing is known has 0.5, a key that speaks for no agent 0.2; see `reputationOf` of `policy/reputation.ts`.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
+   */
+  async reputationOf(agent: Address): Promise<number> {
+    const { reputation, rules } = this.#connected
+    return reputationOf(reputation.of(agent), await rules.standingOf(agent))
   }
 
   /** What this agent's deals came to. */

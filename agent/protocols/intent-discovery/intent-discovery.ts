@@ -71,7 +71,7 @@ export class IntentDiscovery {
     this.#catchUp = new CatchUp(components, {
       open: (ask) => this.#openFor(ask),
       wants: (hash) => !this.#own.has(hash) && !this.#book.has(hash),
-      receive: (bytes) => this.#receive(bytes),
+      receive: (bytes, from) => this.#receive(bytes, from),
     })
     this.#newcomers = new Newcomers(
       components.node,
@@ -158,7 +158,11 @@ export class IntentDiscovery {
   async #ask(peer: PeerId): Promise<void> {
     for (const [domain, cells] of this.#cells) {
       try {
-        await this.#catchUp.ask(peer, { domain, cells: [...cells].slice(0, MAX_ASKED_CELLS) }, this.#stopping.signal)
+        await this.#catchUp.ask(
+          peer,
+          { domain, cells: [...cells].slice(0, MAX_ASKED_CELLS) },
+          this.#stopping.signal,
+        )
         this.#caughtUp.add(domain)
       } catch (error) {
         // A neighbour of an older version, or one that is gone; only what it did wrong is worth a word.
@@ -168,12 +172,12 @@ export class IntentDiscovery {
   }
 
   /** Takes in an intent that a neighbour was asked for. */
-  async #receive(bytes: Uint8Array): Promise<void> {
+  async #receive(bytes: Uint8Array, from: PeerId): Promise<void> {
     const { body, signature } = decodeSigned(bytes)
     const received = verify(this.#kind, body, signature)
     const domain = domainOf(received.value.capability)
     const { now, rules } = this.#components
-    const verdict = await this.#gossip.receive(received).catch((error: unknown) => {
+    const verdict = await this.#gossip.receive(received, from).catch((error: unknown) => {
       // Whoever passed it on may know less of its agent than we do.
       if (error instanceof RefusedError) return 'ignore'
       throw error

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { bytesToHex } from 'viem'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { bodies } from '../support/bodies.ts'
 
