@@ -11,6 +11,7 @@ import { listeningAt, untilGossip } from './network/joining.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
@@ -153,7 +154,8 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, peerStore, rules, deals, channels, agents, settlement, attendance, banWatch } = this.#parts
+    const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
+    const { peerStore, deals, reputation } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -162,9 +164,12 @@ export class MeshNetwork {
     await settlement.stop()
     await channels.stop()
     await agents.stop()
+    await intents.stop()
     await node.stop()
-    await peerStore?.close()
     await deals.close()
+    await reputation.close()
+    // Last of all: its lock guards the other files too.
+    await peerStore?.close()
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
@@ -301,6 +306,17 @@ export class MeshNetwork {
     return this.#connected.deals.until(id, test, signal)
   }
 
+  /**
+   * What is to be expected of an agent, from 0 to 1: what this one saw of it in its own deals, and what the chain says. One
+   * of which nothing is known has 0.5, a key that speaks for no agent 0.2; see `reputationOf` of `policy/reputation.ts`.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
+   */
+  async reputationOf(agent: Address): Promise<number> {
+    const { reputation, rules } = this.#connected
+    return reputationOf(reputation.of(agent), await rules.standingOf(agent))
+  }
+
   /** What this agent's deals came to. */
   totals(): Totals {
     return totalsOf(this.#connected.deals.all())
@@ -319,6 +335,7 @@ export class MeshNetwork {
     await rules.start()
     await channels.start()
     await agents.start()
+    await intents.start()
     await node.start()
     attendance.start()
     banWatch.start()

@@ -12,7 +12,10 @@ import { createLibp2p } from 'libp2p'
 import { hexToBytes, sha256 } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
+import type { Address as EvmAddress } from '../../protocol/types.ts'
+import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
 import { seekDirectConnections } from './direct-connections.ts'
+import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
@@ -30,6 +33,9 @@ export interface NodeInit extends Reach {
   identity: Identity
   deployment: Deployment
   scores: PeerScores
+  /** Whether as much stake stands behind an agent as its messages need, from memory. */
+  hasStake: (agent: EvmAddress) => boolean
+  connectionLimits?: Partial<ConnectionLimits> | undefined
   /** Multiaddrs to listen at. */
   listen: string[]
   /** Multiaddrs with peer ids of nodes to start from; connections to them are kept. */
@@ -64,6 +70,7 @@ const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen, relays = [], announce = [] } = init
   const webrtc = speaksWebrtc(init)
+  const limits = new AddressLimits(init.connectionLimits)
   const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
   return createLibp2p({
     start: false,
@@ -82,7 +89,12 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     connectionManager: CONNECTIONS,
     connectionGater: {
       denyDialPeer: isMuted,
+      denyInboundConnection: (connection) => !limits.admit(connection),
       denyInboundEncryptedConnection: isMuted,
+      denyInboundUpgradedConnection: (_peer, connection) => {
+        limits.establish(connection)
+        return false
+      },
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },
@@ -109,11 +121,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
         Dlo: 3,
         Dhi: 8,
         Dout: 1,
-        Dscore: 2,
-        scoreParams: {
-          // Several agents behind one loopback address are a household, not a Sybil swarm.
-          IPColocationFactorWhitelist: new Set(['127.0.0.1', '::1']),
-        },
+        ...gossipScores({ scores, hasStake: init.hasStake, limits }),
       }),
     },
   })

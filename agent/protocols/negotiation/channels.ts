@@ -1,13 +1,16 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { MeshError, RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
 import { openStream } from '../../network/streams.ts'
+import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT, TARIFF, VERSIONS } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
@@ -17,9 +20,11 @@ export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #rules: NetworkRules
-  readonly #protocol: string
+  /** By the name of the protocol on the wire, the newest version first. */
+  readonly #versions: ReadonlyMap<string, ProtocolId>
   readonly #onMessage: MessageHandler
   readonly #report: (error: unknown) => void
+  readonly #limits = new RequestLimits(TARIFF)
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
 
@@ -31,42 +36,48 @@ export class Channels {
       deployment: Deployment
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
+      /** Major versions to speak, the newest first. */
+      versions?: readonly ProtocolId[]
     },
     onMessage: MessageHandler,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#rules = components.rules
-    this.#protocol = protocolName(components.deployment, PROTOCOL)
+    const { deployment, versions = VERSIONS } = components
+    this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
     this.#onMessage = onMessage
     this.#report = components.report
   }
 
   async start(): Promise<void> {
-    await this.#node.handle(
-      this.#protocol,
-      (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
-      {
-        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
-        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
-        runOnLimitedConnection: true,
-      },
-    )
+    const limits = {
+      maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+      maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+      runOnLimitedConnection: true,
+    }
+    for (const [protocol, version] of this.#versions) {
+      await this.#node.handle(
+        protocol,
+        (stream: Stream, connection: Connection) => this.#welcome(version, connection.remotePeer, stream),
+        limits,
+      )
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#node.unhandle(this.#protocol)
+    await this.#node.unhandle([...this.#versions.keys()])
     for (const channel of this.#channels.values()) channel.close()
   }
 
   /**
-   * The channel to a peer, opened if need be.
+   * The channel to a peer, opened if need be, in the newest version that both sides speak and the network has.
    *
    * @param endpoints multiaddrs without peer id where it listens
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
-    this.#rules.checkProtocol(PROTOCOL)
+    const protocols = this.#spoken()
     const key = peer.toString()
     if (this.#scores.isMuted(key)) {
       throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
@@ -77,7 +88,7 @@ export class Channels {
     }
     const known = this.#channels.get(key)
     if (known?.isOpen) return known
-    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints)
+    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints, protocols)
     this.#opening.set(key, opening)
     return opening.finally(() => this.#opening.delete(key))
   }
@@ -89,10 +100,10 @@ export class Channels {
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
-  async #open(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+  async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
-      return this.#adopt(peer, await openStream(this.#node, peer, this.#protocol, { signal, endpoints }))
+      return this.#adopt(peer, await openStream(this.#node, peer, protocols, { signal, endpoints }))
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
         field: 'peer',
@@ -102,15 +113,26 @@ export class Channels {
     }
   }
 
-  #welcome(peer: PeerId, stream: Stream): void {
-    try {
-      this.#rules.checkProtocol(PROTOCOL)
-      this.#adopt(peer, stream)
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      this.#report(error)
-      stream.abort(error)
-    }
+  /** Names of the versions that are not past their sunset. @throws RefusedError when all are, for the newest */
+  #spoken(): string[] {
+    let fault: unknown
+    const spoken = [...this.#versions].filter(([, version]) => {
+      try {
+        this.#rules.checkProtocol(version)
+        return true
+      } catch (error) {
+        fault ??= error
+        return false
+      }
+    })
+    if (spoken.length === 0) throw fault
+    return spoken.map(([protocol]) => protocol)
+  }
+
+  #welcome(version: ProtocolId, peer: PeerId, stream: Stream): void {
+    const components = { node: this.#node, scores: this.#scores, rules: this.#rules, report: this.#report }
+    const charge = () => this.#limits.take(peer.toString(), 'stream')
+    if (admitStream(components, version, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
 
   #adopt(peer: PeerId, stream: Stream): Channel {
@@ -119,7 +141,8 @@ export class Channels {
       peer,
       stream,
       (inbound) => this.#onMessage(channel, inbound),
-      () => this.#rules.parameters.spam.maxMessageBytes,
+      (length) => this.#rules.checkSize(length),
+      (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
       channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))

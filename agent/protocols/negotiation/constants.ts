@@ -1,5 +1,11 @@
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
+import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import type { Tariff } from '../../network/request-limits.ts'
+
 /** Name and major version of the protocol; see `protocolName`. */
 export const PROTOCOL = { name: 'negotiation', version: 1 } as const
+/** Major versions that this software speaks, the newest first: two agents speak the newest that both have. */
+export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
 /** How long the answer to an offer may take, in milliseconds: strategies decide at once, the network is what takes time. */
 export const ANSWER_TIMEOUT = 8_000
@@ -19,3 +25,23 @@ export const MAX_SWEEP = 64
 export const MAX_CHANNELS = 300
 /** Most streams of this protocol that one connection may open. */
 export const MAX_STREAMS_PER_CONNECTION = 4
+
+/**
+ * What the messages of one peer cost: in proportion to the signatures that they have verified and the questions to the
+ * chain that they cause. A peer may offer as often at once as the network lets offers live, and a hundred times a second
+ * in the long run.
+ */
+export const TARIFF: Tariff<'stream' | NegotiationMessage['type']> = {
+  protocol: 'negotiation',
+  quota: { perMinute: 30_000, burst: 5_000 },
+  costs: {
+    stream: 10,
+    proposal: 5,
+    acceptance: 5,
+    delivered: 5,
+    released: 5,
+    opened: 2,
+    settled: 2,
+    decline: 1,
+  },
+}
