@@ -8,6 +8,7 @@ import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt, untilGossip } from './network/joining.ts'
+import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
 import { reputationOf } from './policy/reputation.ts'
@@ -78,6 +79,11 @@ export class MeshNetwork {
   /** Multiaddrs with peer id, for others' bootstrap lists. */
   get endpoints(): string[] {
     return this.#connected.node.getMultiaddrs().map(String)
+  }
+
+  /** To whom this agent is connected at present, and how. */
+  get connections(): PeerConnection[] {
+    return connectionsOf(this.#connected.node)
   }
 
   /** This agent's standing on chain. */
