@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
+import type { Standing } from '../protocol/network-parameters.ts'
+import type { Address } from '../protocol/types.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
@@ -7,23 +9,30 @@ import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
+import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
+import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
+import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
+import type { Reach } from './network/reach.ts'
+import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
+import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
+import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
-import { limitedReport } from './protocols/limited-report.ts'
-import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
+import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
   Channels,
   HANDLED_FILE,
@@ -34,23 +43,30 @@ import {
   Settlement,
   stillBinding,
 } from './protocols/negotiation/index.ts'
-import { NetworkRules } from './protocols/network-rules.ts'
+import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 
-export interface MeshNetworkInit {
+export interface MeshNetworkInit extends Reach {
   /** Which market to join; a running one serves it at `/v1/network`. */
   network: NetworkDescriptor
-  /** Folder of the key and the journal. Without one, a fresh key is used and nothing survives the process. */
+  /**
+   * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
+   * key is used and nothing survives the process.
+   */
   directory?: string
   /** What this agent does, e.g. `['energy.supply']`. */
   capabilities?: string[]
   /** Domains whose intents it listens to. */
   domains?: string[]
-  /** Multiaddrs to listen at; by default QUIC and TCP on loopback, free ports. */
+  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
   listen?: string[]
   /** Serves DHT records; for a few stable agents. */
   dhtServer?: boolean
   /** Looks for agents on the local network by multicast. */
   mdns?: boolean
+  /** How many connections others may make from one address; loopback is not limited. */
+  connectionLimits?: Partial<ConnectionLimits>
+  /** What the owner asks of others for their messages to be taken and carried, on top of what governance does; by domain. */
+  admissions?: OwnAdmissions
   policy?: Partial<Policy>
   paymentMethod?: PaymentMethod
   /**
@@ -65,10 +81,13 @@ export interface MeshNetworkInit {
 /** All parts of a connected agent. */
 export interface Parts {
   node: MeshNode
+  /** Whom the node remembers; undefined without a directory. */
+  peerStore: PeerDatastore | undefined
   account: Account
   rules: NetworkRules
   deals: Deals
   handled: HandledOffers
+  reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
   channels: Channels
@@ -78,16 +97,36 @@ export interface Parts {
   banWatch: BanWatch
 }
 
+/** Name of the file, in an agent's folder, of what it has seen of others. */
+const REPUTATION_FILE = 'reputation.json'
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
 /**
  * Builds an agent from its parts; nothing is started yet.
  *
- * @throws ChainError when the chain is another one or does not answer; ConfigError when the journal cannot be read,
- *   the policy contradicts itself, or the governance interval is out of its bounds.
+ * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
+ *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
+ *   interval is out of its bounds.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
-  const { network, directory, onError: report = () => undefined } = init
+  const { directory } = init
+  // First of all: its lock guards the journal too.
+  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  try {
+    return await assembleWith(peerStore, init, identity)
+  } catch (error) {
+    await peerStore?.close()
+    throw error
+  }
+}
+
+async function assembleWith(
+  peerStore: PeerDatastore | undefined,
+  init: MeshNetworkInit,
+  identity: Identity,
+): Promise<Parts> {
+  const { network, directory } = init
+  const report = boundedReport(init.onError ?? (() => undefined))
   const { deployment } = network
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
@@ -95,25 +134,35 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const chain = await connectChain(network.rpcUrl, deployment)
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
   const { deals, handled } = await recall(directory)
-  const rules = rulesFor(init, chain, interval)
+  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+  const reputation = await LocalReputation.open({ path, now: machineTime, report })
+  reputation.follow(deals)
+  const own = {
+    admissions: init.admissions ?? {},
+    agent: identity.address,
+    reputationOf: (agent: Address, standing: Standing) => reputationOf(reputation.of(agent), standing),
+  }
+  const rules = rulesFor(init, { chain, interval, report }, own)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
+    ...init,
     identity,
     deployment,
     scores,
+    hasStake: (agent) => rules.hasStake(agent),
+    connectionLimits: init.connectionLimits,
     listen: init.listen ?? LISTEN,
     bootstrapPeers: network.bootstrapPeers,
     dhtServer: init.dhtServer ?? false,
     mdns: init.mdns ?? false,
+    ...(peerStore ? { datastore: peerStore } : {}),
   })
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
   const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery(gossip)
-  // What peers do wrong is told of only so often.
-  const reportPeers = limitedReport(report)
   const channels: Channels = new Channels(
-    { node, scores, rules, deployment, deals, report: reportPeers },
+    { node, scores, rules, deployment, deals, report },
     (channel, inbound) => hear(channel, inbound),
   )
   const hear: MessageHandler = (channel, inbound) => {
@@ -125,7 +174,6 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
-    report: reportPeers,
     rules,
     handled,
     bindings: new Bindings(chain),
@@ -141,7 +189,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, account, rules, deals, handled, ...protocols, attendance, banWatch }
+  return { node, peerStore, account, rules, deals, handled, reputation, ...protocols, attendance, banWatch }
 }
 
 /** What the agent has signed and answered, as its folder has it. */
@@ -159,19 +207,23 @@ async function recall(directory: string | undefined): Promise<{ deals: Deals; ha
   }
 }
 
-function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): NetworkRules {
-  const { onError: report = () => undefined } = init
+function rulesFor(
+  init: MeshNetworkInit,
+  components: { chain: ChainClient; interval: number; report: (error: unknown) => void },
+  own: OwnRules,
+): NetworkRules {
   const domains = domainsOf(init)
   const keys = {
     domains,
     topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_DISCOVERY, CAPABILITIES, INTENTS, NEGOTIATION],
+    protocols: [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION],
   }
   return new NetworkRules({
-    directory: new Directory({ chain, report, interval }, keys),
-    standings: new Standings({ chain, report, interval }),
-    escrow: chain.deployment.contracts.intentEscrow,
+    directory: new Directory(components, keys),
+    standings: new Standings(components),
+    escrow: components.chain.deployment.contracts.intentEscrow,
     now: machineTime,
+    own,
   })
 }
 

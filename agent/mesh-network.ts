@@ -8,13 +8,14 @@ import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt, untilGossip } from './network/joining.ts'
+import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
-import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import type {
   DeliveryHandler,
   DisputeHandler,
@@ -80,6 +81,11 @@ export class MeshNetwork {
     return this.#connected.node.getMultiaddrs().map(String)
   }
 
+  /** To whom this agent is connected at present, and how. */
+  get connections(): PeerConnection[] {
+    return connectionsOf(this.#connected.node)
+  }
+
   /** This agent's standing on chain. */
   get account(): Account {
     return this.#connected.account
@@ -126,8 +132,9 @@ export class MeshNetwork {
   /**
    * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended.
    *
-   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or journal cannot be
-   *   read, or an option is out of its bounds; TimeoutError when no bootstrap peer can be reached.
+   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or
+   *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, or an option
+   *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
     const { onError: report = () => undefined } = this.#init
@@ -147,7 +154,8 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, deals, handled, channels, agents, settlement, attendance, banWatch } = this.#parts
+    const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
+    const { peerStore, deals, handled, reputation } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -156,9 +164,13 @@ export class MeshNetwork {
     await settlement.stop()
     await channels.stop()
     await agents.stop()
+    await intents.stop()
     await node.stop()
     await deals.close()
     await handled.close()
+    await reputation.close()
+    // Last of all: its lock guards the other files too.
+    await peerStore?.close()
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
@@ -233,9 +245,7 @@ export class MeshNetwork {
    * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
   async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    const { channels, rules } = this.#connected
-    rules.checkProtocol(NEGOTIATION)
-    await channels.to(peerId, value.endpoints)
+    await this.#connected.channels.toNew(peerId, value.endpoints)
   }
 
   /**
@@ -318,6 +328,17 @@ export class MeshNetwork {
     return this.#connected.deals.until(id, test, signal)
   }
 
+  /**
+   * What is to be expected of an agent, from 0 to 1: what this one saw of it in its own deals, and what the chain says. One
+   * of which nothing is known has 0.5, a key that speaks for no agent 0.2; see `reputationOf` of `policy/reputation.ts`.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
+   */
+  async reputationOf(agent: Address): Promise<number> {
+    const { reputation, rules } = this.#connected
+    return reputationOf(reputation.of(agent), await rules.standingOf(agent))
+  }
+
   /** What this agent's deals came to. */
   totals(): Totals {
     return totalsOf(this.#connected.deals.all())
@@ -336,6 +357,7 @@ export class MeshNetwork {
     await rules.start()
     await channels.start()
     await agents.start()
+    await intents.start()
     await node.start()
     attendance.start()
     banWatch.start()

@@ -4,11 +4,11 @@ import { MeshError, RefusedError } from '../../protocol/errors.ts'
 import { type ProtocolId, quotaOf } from '../../protocol/network-parameters.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
 import type { Address, Hex, Signed } from '../../protocol/types.ts'
-import { checkSize } from '../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../protocol/wire/gossip.ts'
+import { scoreTopic } from '../network/gossip-scores.ts'
 import { type Identity, peerIdOfPublicKey } from '../network/identity.ts'
 import type { MeshNode } from '../network/node.ts'
-import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
+import { isUnadmitted, type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
 import { RateLimits } from '../network/rate-limits.ts'
 import type { NetworkRules } from './network-rules.ts'
 
@@ -32,8 +32,8 @@ export interface GossipKind<T extends { agent: Address }> {
   decode(body: Uint8Array): T
   encode(value: T): Uint8Array
   hash(value: T): Hex
-  /** The one topic that a value belongs to. */
-  topicOf(value: T): string
+  /** The topics in which a value may travel, from that of the widest area to the narrowest; none when it says no area. */
+  topicsOf(value: T): readonly string[]
   /** The topic without version and area, as the network's quotas name it. */
   quotaKey(value: T): string
   /** The domain whose admission counts; undefined when a ban alone does. */
@@ -61,15 +61,14 @@ export interface GossipComponents {
   report: (error: unknown) => void
 }
 
-/** How often refusals of one sort are reported: whoever sends too much shall not fill the log. */
-const REPORTS = { perMinute: 60, burst: 20 }
+/** From so many neighbours on that listen, a topic carries by itself: they are as many as gossipsub's mesh wants. */
+const ENOUGH_LISTENERS = 3
 
 /** Topics of one kind of signed value. Every message is decoded and verified once, before it travels on. */
 export class Gossip<T extends { agent: Address }> {
   readonly #components: GossipComponents
   readonly #kind: GossipKind<T>
   readonly #rates = new RateLimits()
-  readonly #reports = new RateLimits()
 
   constructor(components: GossipComponents, kind: GossipKind<T>) {
     this.#components = components
@@ -79,6 +78,7 @@ export class Gossip<T extends { agent: Address }> {
   /** Joins a topic. */
   join(topic: string): void {
     const { pubsub } = this.#components.node.services
+    scoreTopic(pubsub, topic)
     pubsub.topicValidators.set(topic, (peer, message) => this.#validate(peer, message))
     pubsub.subscribe(topic)
   }
@@ -86,8 +86,8 @@ export class Gossip<T extends { agent: Address }> {
   /**
    * Signs a value, if others would carry it.
    *
-   * @throws RefusedError `PROTOCOL_SUNSET`, `QUOTA_EXCEEDED`, or that of `NetworkRules.admit`; WireError
-   *   `MESSAGE_TOO_LARGE`
+   * @throws RefusedError `PROTOCOL_SUNSET`, `QUOTA_EXCEEDED`, or that of `NetworkRules.admit`; RefusedError or
+   *   WireError `MESSAGE_TOO_LARGE`
    */
   async sign(value: T): Promise<Received<T>> {
     const { identity, rules } = this.#components
@@ -95,27 +95,29 @@ export class Gossip<T extends { agent: Address }> {
     await rules.admit(value.agent, this.#kind.domainOf(value))
     const hash = this.#kind.hash(value)
     const signature = identity.sign(hash)
-    checkSize(encodeSigned(this.#kind.encode(value), signature).length, rules.parameters.spam.maxMessageBytes)
+    rules.checkSize(encodeSigned(this.#kind.encode(value), signature).length)
     if (!this.#take(value)) throw this.#overQuota(value)
     return { value, hash, signature, peerId: identity.peerId }
   }
 
-  /** Publishes a value that this agent signed. */
+  /** Publishes a signed value where it reaches enough: in the topic of the narrowest area that has listeners. */
   async publish({ value, signature }: Signed<T>): Promise<void> {
-    await this.#components.node.services.pubsub.publish(
-      this.#kind.topicOf(value),
-      encodeSigned(this.#kind.encode(value), signature),
-    )
+    const { pubsub } = this.#components.node.services
+    const topics = this.#kind.topicsOf(value)
+    const hasEnough = (topic: string) => pubsub.getSubscribers(topic).length >= ENOUGH_LISTENERS
+    const topic = topics.findLast(hasEnough) ?? topics[0]
+    if (topic !== undefined) await pubsub.publish(topic, encodeSigned(this.#kind.encode(value), signature))
   }
 
   /**
    * Decides about a verified value, and takes it in.
    *
+   * @param from peer that sent it
    * @throws RefusedError when its agent is not admitted; see `NetworkRules.admit`
    */
-  async receive(received: Received<T>): Promise<Verdict> {
+  async receive(received: Received<T>, from: PeerId): Promise<Verdict> {
     const verdict = this.#verdictOn(received.value)
-    return verdict === 'accept' ? this.#takeIn(received) : verdict
+    return verdict === 'accept' ? this.#takeIn(received, from) : verdict
   }
 
   /** Decides before anything is asked or counted. An own value that comes back is no news either. */
@@ -126,9 +128,9 @@ export class Gossip<T extends { agent: Address }> {
     return isOwn || this.#kind.isKnown(value) ? 'ignore' : 'accept'
   }
 
-  async #takeIn(received: Received<T>): Promise<Verdict> {
+  async #takeIn(received: Received<T>, from: PeerId): Promise<Verdict> {
     const { value } = received
-    await this.#components.rules.admit(value.agent, this.#kind.domainOf(value))
+    await this.#components.rules.admit(value.agent, this.#kind.domainOf(value), from)
     return this.#kind.admit(received)
   }
 
@@ -140,7 +142,8 @@ export class Gossip<T extends { agent: Address }> {
       return RESULTS[verdict]
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
-      if (!(error instanceof RefusedError) || this.#reports.take(error.code, REPORTS)) report(error)
+      report(error)
+      if (isUnadmitted(error)) this.#penalize(peer, 'unadmitted')
       // Whoever passed it on may know less of its agent than we do.
       if (error instanceof RefusedError) return TopicValidatorResult.Ignore
       this.#penalize(peer, misbehaviourOf(error))
@@ -151,11 +154,11 @@ export class Gossip<T extends { agent: Address }> {
   async #judge(peer: PeerId, message: Message): Promise<Verdict> {
     const { rules } = this.#components
     rules.checkProtocol(this.#kind.protocol)
-    checkSize(message.data.length, rules.parameters.spam.maxMessageBytes)
+    rules.checkSize(message.data.length)
     const { body, signature } = decodeSigned(message.data)
     const received = verify(this.#kind, body, signature)
     // In another topic it would reach whom it does not concern.
-    if (this.#kind.topicOf(received.value) !== message.topic) return 'reject'
+    if (!this.#kind.topicsOf(received.value).includes(message.topic)) return 'reject'
     const verdict = this.#verdictOn(received.value)
     if (verdict !== 'accept') return verdict
     // Only news counts: else anybody could use up an agent's quota by repeating what it once said.
@@ -163,7 +166,7 @@ export class Gossip<T extends { agent: Address }> {
       if (received.peerId.equals(peer)) this.#penalize(peer, 'refused')
       throw this.#overQuota(received.value)
     }
-    return this.#takeIn(received)
+    return this.#takeIn(received, peer)
   }
 
   #penalize(peer: PeerId, misbehaviour: Misbehaviour): void {

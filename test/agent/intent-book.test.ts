@@ -3,14 +3,14 @@ import fc from 'fast-check'
 import { MAX_INTENTS } from '../../agent/protocols/intent-discovery/constants.ts'
 import { checkIntent, type ReceivedIntent } from '../../agent/protocols/intent-discovery/index.ts'
 import { IntentBook } from '../../agent/protocols/intent-discovery/intent-book.ts'
+import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { RefusedError } from '../../protocol/errors.ts'
 import { CLOCK_SKEW } from '../../protocol/limits.ts'
 import type { Address, Intent } from '../../protocol/types.ts'
-import { RULES } from '../../scripts/deploy/genesis.ts'
 import { failure } from '../protocol/support/failure.ts'
 import { NOW, receivedIntent } from './support/intents.ts'
 
-const { maxIntentLife: MAX_LIFE, maxLiveIntents: MOST } = RULES.spamRules
+const { maxIntentLife: MAX_LIFE, maxLiveIntents: MOST } = DEFAULT_RULES.spamRules
 const template = receivedIntent()
 
 /** An intent as the book sees it, which takes signatures for verified: `maker` and `slot` tell it from others. */

@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { expect } from 'chai'
 import type { MeshNetwork } from '../../agent/index.ts'
-import { intentTopic } from '../../agent/network/names.ts'
+import { intentTopic, protocolName } from '../../agent/network/names.ts'
 import { escrowDomain, meshDomain } from '../../protocol/deployment.ts'
 import { hashAgreement, hashIntent } from '../../protocol/eip712.ts'
 import { encodeAgreement, encodeIntent, encodeTerms } from '../../protocol/wire/bodies.ts'
@@ -224,6 +224,32 @@ describe('a hostile peer', function () {
     frame(encodeFrame({ id: 5n, replyTo: 0n, message }))
     await ended
     await faults.until('FRAME_OUT_OF_ORDER')
+  })
+
+  it('loses its stream when it sends more answers to nothing than its quota has room for', async () => {
+    const { frame, ended, stream } = await hostile.open(victim)
+    const subject = `0x${'11'.repeat(32)}` as const
+    const message = { type: 'decline', subject, reason: 'busy', detail: '' } as const
+    for (let id = 1n; id <= 6_000n && stream.status === 'open'; id++) {
+      frame(encodeFrame({ id, replyTo: 1n, message }))
+    }
+    await ended
+    await faults.until('PEER_FLOODS')
+    expect(faults.seen.find(({ code }) => code === 'PEER_FLOODS')?.field).to.equal('negotiation decline')
+  })
+
+  it('is not told of capabilities more often than its quota has room for', async () => {
+    const { deployment } = market.descriptor()
+    const protocol = protocolName(deployment, { name: 'agent-discovery', version: 1 })
+    const { stream } = await hostile.open(victim)
+    let asked = 0
+    while (!faults.codes.includes('PEER_FLOODS') && asked < 60) {
+      asked += 1
+      const question = await hostile.node.dialProtocol(victim.peerId, protocol).catch(() => undefined)
+      question?.abort(new Error('asked'))
+    }
+    expect(asked).to.be.within(30, 40)
+    expect(stream.status, 'one slip is no ban').to.equal('open')
   })
 
   it('cannot make an expired or an edited intent travel', async () => {

@@ -9,9 +9,11 @@ import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
 import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
 import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
-import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
+import { openStream } from '../../network/streams.ts'
+import { admitStream } from '../admit-stream.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -20,7 +22,7 @@ import {
   type Verdict,
   verify,
 } from '../gossip-topic.ts'
-import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT } from './constants.ts'
+import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT, TARIFF } from './constants.ts'
 
 /** A capability record whose signature was verified. */
 export type ReceivedCapability = Received<CapabilityRecord>
@@ -41,6 +43,7 @@ export class AgentDiscovery {
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
   readonly #protocol: string
   readonly #stopping = new AbortController()
+  readonly #limits = new RequestLimits(TARIFF)
   #own: ReceivedCapability | undefined
 
   constructor(components: AgentDiscoveryComponents) {
@@ -51,7 +54,7 @@ export class AgentDiscovery {
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
       hash: (record) => hashCapabilityRecord(components.domain, record),
-      topicOf: ({ area }) => capabilityTopic(components.deployment, area),
+      topicsOf: ({ area }) => [capabilityTopic(components.deployment, area)],
       quotaKey: () => CAPABILITIES.name,
       // A record is about many domains at once.
       domainOf: () => undefined,
@@ -63,7 +66,11 @@ export class AgentDiscovery {
   }
 
   async start(): Promise<void> {
-    await this.#components.node.handle(this.#protocol, (stream) => this.#answer(stream))
+    await this.#components.node.handle(
+      this.#protocol,
+      (stream, { remotePeer }) => this.#answer(remotePeer, stream),
+      { runOnLimitedConnection: true },
+    )
   }
 
   async stop(): Promise<void> {
@@ -136,15 +143,15 @@ export class AgentDiscovery {
 
   async #ask(peer: PeerId, signal: AbortSignal): Promise<void> {
     const { node, scores, rules } = this.#components
-    const options = { onLength: (length: number) => checkSize(length, rules.parameters.spam.maxMessageBytes) }
+    const options = { onLength: (length: number) => rules.checkSize(length) }
     rules.checkProtocol(PROTOCOL)
     try {
-      const stream = await node.dialProtocol(peer, this.#protocol, {
+      const stream = await openStream(node, peer, this.#protocol, {
         signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
       })
       for await (const bytes of lp.decode(stream, options)) {
         const { body, signature } = decodeSigned(bytes.subarray())
-        const verdict = await this.#gossip.receive(verify(this.#kind, body, signature))
+        const verdict = await this.#gossip.receive(verify(this.#kind, body, signature), peer)
         if (verdict === 'reject') scores.penalize(peer.toString(), 'refused')
         break
       }
@@ -154,14 +161,9 @@ export class AgentDiscovery {
     }
   }
 
-  #answer(stream: Stream): void {
-    try {
-      this.#components.rules.checkProtocol(PROTOCOL)
-    } catch (error) {
-      this.#components.report(error)
-      stream.abort(error instanceof Error ? error : new Error(String(error)))
-      return
-    }
+  #answer(peer: PeerId, stream: Stream): void {
+    const charge = () => this.#limits.take(peer.toString(), 'question')
+    if (!admitStream(this.#components, PROTOCOL, { peer, stream }, charge)) return
     if (this.#own !== undefined) {
       const { value, signature } = this.#own
       stream.send(lp.encode.single(encodeSigned(encodeCapabilityRecord(value), signature)))

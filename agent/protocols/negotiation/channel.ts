@@ -1,7 +1,6 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
-import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 
@@ -26,7 +25,8 @@ export class Channel {
   readonly #stream: Stream
   readonly #waiting = new Map<bigint, Waiting>()
   readonly #onMessage: (inbound: Inbound) => Promise<void>
-  readonly #maxBytes: () => number
+  readonly #checkSize: (length: number) => void
+  readonly #charge: (type: NegotiationMessage['type']) => void
   #lastSent = 0n
   #lastReceived = 0n
   #handling = 0
@@ -34,18 +34,26 @@ export class Channel {
 
   /**
    * @param onMessage called with each message that answers none of ours; its rejection closes the channel
-   * @param maxBytes most bytes of a frame, as the network allows at present
+   * @param checkSize called with the bytes of each frame, before it is read, or sent; throws when they are too many
+   * @param charge called with the type of each message that comes; when it throws, the channel is closed
    */
   constructor(
     peer: PeerId,
     stream: Stream,
     onMessage: (inbound: Inbound) => Promise<void>,
-    maxBytes: () => number,
+    checkSize: (length: number) => void,
+    charge: (type: NegotiationMessage['type']) => void,
   ) {
     this.peer = peer
     this.#stream = stream
     this.#onMessage = onMessage
-    this.#maxBytes = maxBytes
+    this.#checkSize = checkSize
+    this.#charge = charge
+  }
+
+  /** Name of the protocol on the wire, with the major version that both sides speak. */
+  get protocol(): string {
+    return this.#stream.protocol
   }
 
   /** Whether messages can still be sent. */
@@ -57,13 +65,13 @@ export class Channel {
    * Sends a message.
    *
    * @param replyTo number of the message that it answers
-   * @throws RefusedError `CHANNEL_CLOSED`, or `CHANNEL_BUSY` when the peer reads too slowly; WireError
+   * @throws RefusedError `CHANNEL_CLOSED`, or `CHANNEL_BUSY` when the peer reads too slowly; RefusedError or WireError
    *   `MESSAGE_TOO_LARGE`
    */
   send(message: NegotiationMessage, replyTo = 0n): bigint {
     if (!this.isOpen) throw closed()
     const frame = encodeFrame({ id: this.#lastSent + 1n, replyTo, message })
-    checkSize(frame.length, this.#maxBytes())
+    this.#checkSize(frame.length)
     if (this.#stream.writeBufferLength + frame.length > MAX_UNSENT_BYTES) {
       throw new RefusedError('CHANNEL_BUSY', 'A peer reads more slowly than it is written to.', {
         field: 'stream',
@@ -117,7 +125,7 @@ export class Channel {
   async read(): Promise<void> {
     const options = {
       // What is announced to be too large is not even read. The decoder's own limit would hold for the whole stream.
-      onLength: (length: number) => checkSize(length, this.#maxBytes()),
+      onLength: (length: number) => this.#checkSize(length),
       maxDataLength: Number.MAX_SAFE_INTEGER,
     }
     try {
@@ -147,6 +155,7 @@ export class Channel {
 
   #receive(bytes: Uint8Array): void {
     const { id, replyTo, message } = decodeFrame(bytes)
+    this.#charge(message.type)
     if (id <= this.#lastReceived) {
       throw new WireError('FRAME_OUT_OF_ORDER', 'A frame repeats or precedes an earlier one.', {
         field: 'frame.id',

@@ -1,14 +1,17 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { MeshError, RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
+import { openStream } from '../../network/streams.ts'
 import type { Deals } from '../../policy/deals.ts'
+import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT, TARIFF, VERSIONS } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
@@ -21,13 +24,15 @@ export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #rules: NetworkRules
-  readonly #protocol: string
+  /** By the name of the protocol on the wire, the newest version first. */
+  readonly #versions: ReadonlyMap<string, ProtocolId>
   readonly #onMessage: MessageHandler
   readonly #deals: Pick<Deals, 'live'>
   readonly #report: (error: unknown) => void
+  readonly #limits = new RequestLimits(TARIFF)
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
-  #isListening = false
+  readonly #listening = new Set<string>()
 
   constructor(
     components: {
@@ -38,58 +43,50 @@ export class Channels {
       deals: Pick<Deals, 'live'>
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
+      /** Major versions to speak, the newest first. */
+      versions?: readonly ProtocolId[]
     },
     onMessage: MessageHandler,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#rules = components.rules
-    this.#protocol = protocolName(components.deployment, PROTOCOL)
+    const { deployment, versions = VERSIONS } = components
+    this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
     this.#onMessage = onMessage
     this.#deals = components.deals
     this.#report = components.report
   }
 
   async start(): Promise<void> {
-    await this.#listen()
+    for (const [protocol, version] of this.#versions) await this.#listen(protocol, version)
   }
 
-  /** Ends taking streams, or begins anew, as the protocol's sunset and the deals that are left want it. */
+  /** Ends taking streams, or begins anew, as the sunset of a version and the deals that are left want it. */
   async refresh(): Promise<void> {
-    const isWanted = this.#sunset() === undefined || this.#deals.live().length > 0
-    if (isWanted === this.#isListening) return
-    if (isWanted) await this.#listen()
-    else await this.#unlisten()
-  }
-
-  async #listen(): Promise<void> {
-    this.#isListening = true
-    await this.#node.handle(
-      this.#protocol,
-      (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
-      { maxInboundStreams: MAX_STREAMS_PER_CONNECTION, maxOutboundStreams: MAX_STREAMS_PER_CONNECTION },
-    )
-  }
-
-  async #unlisten(): Promise<void> {
-    this.#isListening = false
-    await this.#node.unhandle(this.#protocol)
+    const hasDeals = this.#deals.live().length > 0
+    for (const [protocol, version] of this.#versions) {
+      const isWanted = hasDeals || this.#sunsetOf(version) === undefined
+      if (isWanted === this.#listening.has(protocol)) continue
+      if (isWanted) await this.#listen(protocol, version)
+      else await this.#unlisten(protocol)
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#unlisten()
+    for (const protocol of this.#listening) await this.#unlisten(protocol)
     await Promise.all([...this.#channels.values()].map((channel) => channel.close()))
   }
 
   /**
-   * The channel to a peer, opened if need be.
+   * The channel to a peer, opened if need be, in the newest version that both sides speak and the network has.
    *
    * @param endpoints multiaddrs without peer id where it listens
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
     const key = peer.toString()
-    this.#checkSunset(key)
+    const protocols = this.#spoken(key)
     if (this.#scores.isMuted(key)) {
       throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
         field: 'peer',
@@ -99,9 +96,26 @@ export class Channels {
     }
     const known = this.#channels.get(key)
     if (known?.isOpen) return known
-    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints)
+    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints, protocols)
     this.#opening.set(key, opening)
     return opening.finally(() => this.#opening.delete(key))
+  }
+
+  /**
+   * The channel to a peer for a new negotiation.
+   *
+   * @throws RefusedError as `to`
+   */
+  async toNew(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+    const channel = await this.to(peer, endpoints)
+    this.checkNew(channel)
+    return channel
+  }
+
+  /** Checks that something new may be begun on a channel. @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
+  checkNew({ protocol }: Channel): void {
+    const version = this.#versions.get(protocol)
+    if (version !== undefined) this.#rules.checkProtocol(version)
   }
 
   /** Punishes a peer; a mute ends its connections. */
@@ -111,17 +125,10 @@ export class Channels {
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
-  async #open(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+  async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
-      if (this.#node.getConnections(peer).length === 0 && endpoints.length > 0) {
-        await this.#node.dial(
-          endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`)),
-          { signal },
-        )
-      }
-      const stream = await this.#node.dialProtocol(peer, this.#protocol, { signal })
-      return this.#adopt(peer, stream)
+      return this.#adopt(peer, await openStream(this.#node, peer, protocols, { signal, endpoints }))
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
         field: 'peer',
@@ -131,31 +138,61 @@ export class Channels {
     }
   }
 
-  #welcome(peer: PeerId, stream: Stream): void {
-    try {
-      this.#checkSunset(peer.toString())
-      this.#adopt(peer, stream)
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      this.#report(error)
-      stream.abort(error)
-    }
+  /** Names of the versions in which a peer may be spoken to. @throws RefusedError when there is none, for the newest */
+  #spoken(peer: string): string[] {
+    const versions = [...this.#versions]
+    if (this.#hasDeal(peer)) return versions.map(([protocol]) => protocol)
+    const sunsets = versions.map(([, version]) => this.#sunsetOf(version))
+    const spoken = versions.filter((_, index) => sunsets[index] === undefined)
+    if (spoken.length === 0) throw sunsets[0]
+    return spoken.map(([protocol]) => protocol)
   }
 
-  /** @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
-  #checkSunset(peer: string): void {
-    const sunset = this.#sunset()
-    if (sunset !== undefined && !this.#deals.live().some((deal) => deal.peer === peer)) throw sunset
-  }
-
-  #sunset(): RefusedError | undefined {
+  #sunsetOf(version: ProtocolId): RefusedError | undefined {
     try {
-      this.#rules.checkProtocol(PROTOCOL)
+      this.#rules.checkProtocol(version)
       return undefined
     } catch (error) {
       if (error instanceof RefusedError) return error
       throw error
     }
+  }
+
+  #hasDeal(peer: string): boolean {
+    return this.#deals.live().some((deal) => deal.peer === peer)
+  }
+
+  async #listen(protocol: string, version: ProtocolId): Promise<void> {
+    this.#listening.add(protocol)
+    await this.#node.handle(
+      protocol,
+      (stream: Stream, connection: Connection) => this.#welcome(version, connection.remotePeer, stream),
+      {
+        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+        runOnLimitedConnection: true,
+      },
+    )
+  }
+
+  async #unlisten(protocol: string): Promise<void> {
+    this.#listening.delete(protocol)
+    await this.#node.unhandle(protocol)
+  }
+
+  #welcome(version: ProtocolId, peer: PeerId, stream: Stream): void {
+    const checkProtocol = () => {
+      const sunset = this.#hasDeal(peer.toString()) ? undefined : this.#sunsetOf(version)
+      if (sunset !== undefined) throw sunset
+    }
+    const components = {
+      node: this.#node,
+      scores: this.#scores,
+      rules: { checkProtocol },
+      report: this.#report,
+    }
+    const charge = () => this.#limits.take(peer.toString(), 'stream')
+    if (admitStream(components, version, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
 
   #adopt(peer: PeerId, stream: Stream): Channel {
@@ -164,7 +201,8 @@ export class Channels {
       peer,
       stream,
       (inbound) => this.#onMessage(channel, inbound),
-      () => this.#rules.parameters.spam.maxMessageBytes,
+      (length) => this.#rules.checkSize(length),
+      (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
       channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))

@@ -5,12 +5,11 @@ import type { Address, Hex, Offer } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
-import { RateLimits } from '../../network/rate-limits.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { MAX_SESSIONS, PROTOCOL, WITHDRAWALS } from './constants.ts'
+import { MAX_SESSIONS } from './constants.ts'
 import type { HandledOffers } from './handled-offers.ts'
 import { OfferInspector } from './inspection.ts'
 import { answerToWithdrawal } from './machine/commitment.ts'
@@ -68,7 +67,6 @@ export class Negotiation {
   readonly #sessions = new Set<Session>()
   /** The session in which a peer made an offer, or in which an own one was made. */
   readonly #sessionOf = new Map<string, Session>()
-  readonly #withdrawals = new RateLimits()
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -95,7 +93,6 @@ export class Negotiation {
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
     rules.checkEscrow()
-    rules.checkProtocol(PROTOCOL)
     await this.#admit(intent, intent.value.agent)
     await this.#admit(intent, identity.address)
     const negotiated = await this.#negotiated(intent, identity.address)
@@ -103,7 +100,7 @@ export class Negotiation {
     const conversation = answering(role, limit)
     checkLimit(conversation, proposal)
     const { endpoints } = intent.value
-    const channel = await channels.to(intent.peerId, endpoints)
+    const channel = await channels.toNew(intent.peerId, endpoints)
     const subject = { negotiated, role, peer: channel.peer, endpoints }
     const session = this.#session({ ...subject, channel, duration, decide }, opening(role, limit))
     session.propose(proposal)
@@ -125,7 +122,7 @@ export class Negotiation {
     const from = addressOfPeer(channel.peer)
     try {
       this.#components.rules.checkEscrow()
-      this.#components.rules.checkProtocol(PROTOCOL)
+      this.#components.channels.checkNew(channel)
       await this.#admit(intent, from)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
@@ -161,10 +158,6 @@ export class Negotiation {
   /** Handles a peer's wish to take its offer back. */
   async onWithdrawal(channel: Channel, inbound: Inbound, id: Hex): Promise<void> {
     const { chain, deals, channels, handled } = this.#components
-    if (!this.#withdrawals.take(channel.peer.toString(), WITHDRAWALS)) {
-      channels.penalize(channel.peer, 'flood')
-      return
-    }
     const session = this.#sessionOf.get(keyOf(channel.peer, id))
     session?.dispatch({ type: 'withdrawn', id })
     const deal = () => deals.get(id)

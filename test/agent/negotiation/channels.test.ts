@@ -30,6 +30,7 @@ async function peer(obeyed = rules) {
     bootstrapPeers: [],
     dhtServer: false,
     mdns: false,
+    hasStake: () => false,
   })
   const live: Deal[] = []
   const faults = new Faults()
@@ -51,11 +52,12 @@ function changingRules() {
     get parameters() {
       return current
     },
+    latelyAllowedBytes: parameters.spam.maxMessageBytes,
     start: async () => {},
     stop() {},
     follow() {},
   }
-  const standings = { of: nobody, recent: nobody, fresh: nobody, stop() {} }
+  const standings = { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} }
   const escrow = deployment.contracts.intentEscrow
   return {
     rules: new NetworkRules({ directory, standings, escrow, now: () => 1_750_000_000n }),
@@ -139,6 +141,7 @@ describe('Channels', function () {
       bootstrapPeers: [],
       dhtServer: false,
       mdns: false,
+      hasStake: () => false,
     })
     nodes.push(reader)
     await reader.handle(protocolName(deployment, PROTOCOL), (stream) => stream.pause())

@@ -1,7 +1,7 @@
 import { NOBODY } from '../../../agent/chain/actions/standing.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
-import { RULES } from '../../../scripts/deploy/genesis.ts'
 import { deployment } from './deployment.ts'
 
 const [, current] = VERSION_STATUSES
@@ -9,12 +9,13 @@ const version = { status: current, sunset: 0n, current: 1 }
 
 /** What a directory says at genesis. */
 export const parameters: NetworkParameters = {
-  spam: RULES.spamRules,
-  admissions: { '': RULES.admission },
-  quotas: { '': RULES.quota },
+  spam: DEFAULT_RULES.spamRules,
+  admissions: { '': DEFAULT_RULES.admission },
+  quotas: { '': DEFAULT_RULES.quota },
   protocols: {
     'agent-discovery/1': version,
     'capabilities/1': version,
+    'catch-up/1': version,
     'intents/1': version,
     'negotiation/1': version,
   },
@@ -25,8 +26,14 @@ const nobody = async () => NOBODY
 
 /** Rules for tests that speak over the network and touch no chain: those of genesis, for agents that nobody knows. */
 export const rules = new NetworkRules({
-  directory: { parameters, start: async () => {}, stop() {}, follow() {} },
-  standings: { of: nobody, recent: nobody, fresh: nobody, stop() {} },
+  directory: {
+    parameters,
+    latelyAllowedBytes: parameters.spam.maxMessageBytes,
+    start: async () => {},
+    stop() {},
+    follow() {},
+  },
+  standings: { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} },
   escrow: deployment.contracts.intentEscrow,
   now: () => BigInt(Math.floor(Date.now() / 1000)),
 })

@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { bytesToHex } from 'viem'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-import { RULES } from '../../../scripts/deploy/genesis.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { bodies } from '../support/bodies.ts'
 
@@ -66,7 +66,7 @@ describe('wire: round trips', () => {
     if (record === undefined || signature === undefined) throw new Error('fast-check gave no sample')
     const largest = { ...record, capabilities: texts, area: text, endpoints: texts }
     expect(encodeSigned(encodeCapabilityRecord(largest), signature).length).to.be.below(
-      RULES.spamRules.maxMessageBytes,
+      DEFAULT_RULES.spamRules.maxMessageBytes,
     )
   })
 })
