@@ -13,13 +13,14 @@ import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
+import { listeningAt } from './network/joining.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
-import { Deals } from './policy/deals.ts'
+import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
@@ -32,7 +33,16 @@ import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
-import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
+import {
+  Channels,
+  HANDLED_FILE,
+  HandledOffers,
+  type MessageHandler,
+  Negotiation,
+  type PaymentMethod,
+  Settlement,
+  stillBinding,
+} from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 
 export interface MeshNetworkInit extends Reach {
@@ -76,6 +86,7 @@ export interface Parts {
   account: Account
   rules: NetworkRules
   deals: Deals
+  handled: HandledOffers
   reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
@@ -122,11 +133,7 @@ async function assembleWith(
   const interval = governanceIntervalOf(init.governanceInterval)
   const chain = await connectChain(network.rpcUrl, deployment)
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const { journal, entries } =
-    directory === undefined
-      ? { journal: memoryJournal(), entries: [] }
-      : await openJournal(join(directory, JOURNAL_FILE))
-  const deals = new Deals(journal, entries)
+  const { deals, handled } = await recall(directory)
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -154,28 +161,50 @@ async function assembleWith(
   const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery(gossip)
-  const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
-    inbound.message.type === 'proposal'
-      ? negotiation.receive(channel, inbound, inbound.message.offer)
-      : settlement.receive(channel, inbound),
+  const channels: Channels = new Channels(
+    { node, scores, rules, deployment, deals, report },
+    (channel, inbound) => hear(channel, inbound),
   )
+  const hear: MessageHandler = (channel, inbound) => {
+    const { message } = inbound
+    if (message.type === 'proposal') return negotiation.receive(channel, inbound, message)
+    if (message.type === 'withdrawal') return negotiation.onWithdrawal(channel, inbound, message.agreementId)
+    return settlement.receive(channel, inbound)
+  }
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
     rules,
+    handled,
     bindings: new Bindings(chain),
     domain: domains.escrow,
     policy,
     paymentMethod: init.paymentMethod ?? 'balance',
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: (hash) => intents.own(hash),
+    endpoints: () => listeningAt(node),
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, peerStore, account, rules, deals, reputation, ...protocols, attendance, banWatch }
+  return { node, peerStore, account, rules, deals, handled, reputation, ...protocols, attendance, banWatch }
+}
+
+/** What the agent has signed and answered, as its folder has it. */
+async function recall(directory: string | undefined): Promise<{ deals: Deals; handled: HandledOffers }> {
+  if (directory === undefined) {
+    return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
+  }
+  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+    stillBinding(entries, machineTime()),
+  )
+  return {
+    deals: new Deals(past.journal, past.entries),
+    handled: new HandledOffers(answered.journal, answered.entries),
+  }
 }
 
 function rulesFor(

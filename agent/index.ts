@@ -50,6 +50,7 @@ export type {
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   PaymentMethod,
   Proposal,

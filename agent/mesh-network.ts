@@ -3,7 +3,7 @@ import type { PeerId } from '@libp2p/interface'
 import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
-import type { Address, Hex, Intent, Offer } from '../protocol/types.ts'
+import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
@@ -17,10 +17,10 @@ import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
-  Decision,
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   Proposal,
 } from './protocols/negotiation/index.ts'
@@ -155,7 +155,7 @@ export class MeshNetwork {
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
     const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
-    const { peerStore, deals, reputation } = this.#parts
+    const { peerStore, deals, handled, reputation } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -167,6 +167,7 @@ export class MeshNetwork {
     await intents.stop()
     await node.stop()
     await deals.close()
+    await handled.close()
     await reputation.close()
     // Last of all: its lock guards the other files too.
     await peerStore?.close()
@@ -241,10 +242,10 @@ export class MeshNetwork {
    * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
    * cannot be reached.
    *
-   * @throws RefusedError `PEER_UNREACHABLE`
+   * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
   async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#connected.channels.to(peerId, value.endpoints)
+    await this.#connected.channels.toNew(peerId, value.endpoints)
   }
 
   /**
@@ -253,19 +254,40 @@ export class MeshNetwork {
    * @param options.duration seconds from now, or from the end of the delivery when that is later, until what was not
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
+   * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
    */
   offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    options: { duration: bigint; decide?: (counterOffer: Offer) => Decision | Promise<Decision> },
+    options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    const decide = options.decide ?? (() => ({ type: 'accept' }))
-    return this.#connected.negotiation.offer(intent, proposal, options.duration, decide)
+    return this.#connected.negotiation.offer(intent, proposal, {
+      decide: () => ({ type: 'accept' }),
+      ...options,
+    })
+  }
+
+  /**
+   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
+   * takes back for certain, by a transaction.
+   *
+   * @param id of an own offer without an answer
+   * @returns what came of the negotiation: declined as `withdrawn`, or agreed; when the other side is silent, only when
+   *   the offer has expired
+   * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
+   */
+  withdrawOffer(id: Hex): Promise<Outcome> {
+    return this.#connected.negotiation.withdraw(id)
   }
 
   /**
    * Delivers an open deal as its seller, and settles it with the buyer's release. A buyer that is silent, or refuses,
    * does not stop it: shortly before the deadline the delivery is reported on chain, and paid after the window.
+   *
+   * @param quantity what was delivered, by the seller's meter
+   * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
+   * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
     return this.#connected.settlement.deliver(id, quantity)

@@ -55,7 +55,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'agent: pure',
-    paths: ['agent/market/', 'agent/strategy/', 'agent/learning/'],
+    paths: ['agent/market/', 'agent/strategy/', 'agent/learning/', 'agent/protocols/negotiation/machine/'],
     imports: ['protocol'],
     forbidden: /./,
     globals: IMPURE_GLOBALS,
