@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
+import { displayAddressOf } from '../protocol/addresses.ts'
 import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
@@ -69,6 +70,11 @@ export class MeshNetwork {
   get address(): Address {
     if (this.#identity === undefined) throw notConnected()
     return this.#identity.address
+  }
+
+  /** 128 bits of this agent's key, for people to compare; see `displayAddressOf`. @throws ConfigError as `address` */
+  get displayAddress(): string {
+    return displayAddressOf(this.address)
   }
 
   /** libp2p peer id of this agent, from the same key as its address. */
