@@ -177,7 +177,7 @@ export const vectors = {
     signature: buyer.sign(eip712.hashRelease(domains.escrow, release)),
   },
   frames: {
-    proposal: frame(1n, 0n, { type: 'proposal', offer }),
+    proposal: frame(1n, 0n, { type: 'proposal', offer, endpoints: intent.endpoints }),
     acceptance: frame(1n, 1n, {
       type: 'acceptance',
       agreementId,
