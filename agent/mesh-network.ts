@@ -6,6 +6,7 @@ import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { iterate } from './iterate.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
@@ -168,6 +169,16 @@ export class MeshNetwork {
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
     return this.#connected.intents.subscribe(this.#guard(fn))
+  }
+
+  /**
+   * As `subscribeToIntents`, as a loop; a slow one misses the oldest of more than a thousand that wait.
+   *
+   * @throws whatever `signal` was aborted with
+   * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
+   */
+  intents(signal?: AbortSignal): AsyncIterable<ReceivedIntent> {
+    return iterate((fn) => this.subscribeToIntents(fn), signal)
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
