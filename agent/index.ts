@@ -1,4 +1,5 @@
 /** The public surface of the SDK. */
+export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
 export type {

@@ -10,7 +10,7 @@ import { type Ping, ping } from '@libp2p/ping'
 import { uPnPNAT } from '@libp2p/upnp-nat'
 import { createLibp2p } from 'libp2p'
 import { hexToBytes, sha256 } from 'viem'
-import type { Deployment } from '../../protocol/deployment.ts'
+import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Address as EvmAddress } from '../../protocol/types.ts'
 import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
@@ -31,7 +31,7 @@ export type MeshNode = Libp2p<{ pubsub: GossipSub; dht: KadDHT; identify: Identi
 
 export interface NodeInit extends Reach {
   identity: Identity
-  deployment: Deployment
+  deployment: NetworkId
   scores: PeerScores
   /** Whether as much stake stands behind an agent as its messages need, from memory. */
   hasStake: (agent: EvmAddress) => boolean
@@ -141,7 +141,7 @@ function reachServices(init: NodeInit): object {
 }
 
 /** mDNS service of this network alone; labels of DNS names end at 63 bytes. */
-function serviceTag(deployment: Deployment): string {
+function serviceTag(deployment: NetworkId): string {
   const label = protocolName(deployment, { name: 'lan', version: 1 }).replaceAll('/', '-').slice(1, 60)
   return `_${label}._udp.local`
 }
