@@ -56,6 +56,11 @@ export class Channel {
     return this.#stream.protocol
   }
 
+  /** Whether neither side waits for the other. */
+  get #isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#handling === 0
+  }
+
   /** Whether messages can still be sent. */
   get isOpen(): boolean {
     return this.#stream.status === 'open'
@@ -120,7 +125,8 @@ export class Channel {
   /**
    * Reads until the stream ends. Bytes that are no message end it at once.
    *
-   * @throws WireError for what the peer is to blame for.
+   * @throws WireError for what the peer is to blame for; RefusedError `CHANNEL_CLOSED` when the stream broke in the
+   *   middle of something
    */
   async read(): Promise<void> {
     const options = {
@@ -131,10 +137,11 @@ export class Channel {
     try {
       for await (const bytes of lp.decode(this.#stream, options)) this.#receive(bytes.subarray())
     } catch (cause) {
-      // What ended because this side ended it is no fault.
-      if (this.#isClosed) return
       const error = blame(cause)
       this.#stream.abort(error)
+      // That this side ended it, or that the other left while nothing was under way, is no fault.
+      const isBroken = error instanceof RefusedError && error.code === 'CHANNEL_CLOSED'
+      if (this.#isClosed || (isBroken && this.#isIdle)) return
       throw error
     } finally {
       for (const waiting of this.#waiting.values()) waiting.reject(closed())
