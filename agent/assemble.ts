@@ -98,19 +98,15 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
  *   interval is out of its bounds.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
-  const { directory } = init
-  // First of all: its lock guards the journal too.
-  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
-  try {
-    return await assembleWith(peerStore, init, identity)
-  } catch (error) {
-    await peerStore?.close()
-    throw error
-  }
+  await using opened = new AsyncDisposableStack()
+  const parts = await assembleWith(opened, init, identity)
+  // From here on it is the agent's to close.
+  opened.move()
+  return parts
 }
 
 async function assembleWith(
-  peerStore: PeerDatastore | undefined,
+  opened: AsyncDisposableStack,
   init: MeshNetworkInit,
   identity: Identity,
 ): Promise<Parts> {
@@ -120,12 +116,16 @@ async function assembleWith(
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
+  // Before the journal: its lock guards that too.
+  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  opened.defer(() => peerStore?.close())
   const chain = await connectChain(network.rpcUrl, deployment)
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
   const { journal, entries } =
     directory === undefined
       ? { journal: memoryJournal(), entries: [] }
       : await openJournal(join(directory, JOURNAL_FILE))
+  opened.defer(() => journal.close())
   const deals = new Deals(journal, entries)
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
