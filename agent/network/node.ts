@@ -25,6 +25,7 @@ import type { PeerDatastore } from './peer-store.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
 import { rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
+import { guardStreams } from './stream-guards.ts'
 import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
@@ -134,6 +135,7 @@ function reachServices(init: NodeInit): object {
   const relays = parsePeerAddresses('relays', init.relays ?? [])
   const bootstrapPeers = parsePeerAddresses('network.bootstrapPeers', init.bootstrapPeers)
   return {
+    guards: guardStreams(relays),
     rejoining: rejoin({ bootstrapPeers, relays }),
     ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
     ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),
