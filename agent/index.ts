@@ -51,6 +51,7 @@ export type {
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   PaymentMethod,
   Proposal,
