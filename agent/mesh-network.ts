@@ -257,6 +257,7 @@ export class MeshNetwork {
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
    * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
+   * @param options.signal takes the offer back when it is aborted; see `withdrawOffer`
    */
   offer(
     intent: ReceivedIntent,
@@ -270,7 +271,7 @@ export class MeshNetwork {
   }
 
   /**
-   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * Takes an own offer back by a message, and ends its negotiation. An honest counterpart that has not accepted it yet will not do so any more;
    * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
    * takes back for certain, by a transaction.
    *
