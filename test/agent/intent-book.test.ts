@@ -7,7 +7,6 @@ import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { RefusedError } from '../../protocol/errors.ts'
 import { CLOCK_SKEW } from '../../protocol/limits.ts'
 import type { Address, Intent } from '../../protocol/types.ts'
-
 import { failure } from '../protocol/support/failure.ts'
 import { NOW, receivedIntent } from './support/intents.ts'
 

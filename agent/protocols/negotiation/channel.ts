@@ -121,6 +121,8 @@ export class Channel {
     }
     try {
       for await (const bytes of lp.decode(this.#stream, options)) this.#receive(bytes.subarray())
+      // Whoever has said all hears no answers either; half a stream would stay for as long as the connection.
+      this.close()
     } catch (cause) {
       const error = blame(cause)
       this.#stream.abort(error)

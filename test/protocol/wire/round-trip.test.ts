@@ -6,7 +6,6 @@ import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-
 import * as arbitrary from '../support/arbitraries.ts'
 import { bodies } from '../support/bodies.ts'
 
