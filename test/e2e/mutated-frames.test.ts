@@ -22,8 +22,10 @@ import { recordTraffic, type Traffic } from './support/traffic.ts'
  *
  *     MESH_FUZZ_FRAMES=10000 node scripts/launch.mjs exec mocha --exit test/e2e/mutated-frames.test.ts
  */
-const FRAMES = Number(process.env.MESH_FUZZ_FRAMES ?? 150)
+const FRAMES = Number(process.env.MESH_FUZZ_FRAMES ?? 100)
 const SEED = Number(process.env.MESH_FUZZ_SEED ?? Date.now() % 2 ** 31)
+/** Frames for each handler that is libp2p's own: a run of the suite has few to spare. */
+const FOREIGN_FRAMES = FRAMES < 10_000 ? FRAMES / 5 : FRAMES
 /** Frames after which an honest message has to come through. */
 const ROUND = 250
 /** What the heap may grow by for one handler, whatever the number of frames, in bytes. */
@@ -46,7 +48,7 @@ async function heap(): Promise<number> {
 const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
 
 describe('an agent that is sent mutated frames', function () {
-  this.timeout(Math.max(120_000, FRAMES * 60))
+  this.timeout(Math.max(120_000, FRAMES * 400))
   let market: TestMarket
   let victim: MeshNetwork
   let traffic: Traffic
@@ -155,7 +157,8 @@ describe('an agent that is sent mutated frames', function () {
     for (const protocol of protocols) {
       const before = await heap()
       const open = traffic.open(protocol)
-      const frames = fc.sample(mutated(traffic.sent.get(protocol) ?? []), { numRuns: FRAMES, seed: SEED })
+      const numRuns = protocol.startsWith('/mesh/') ? FRAMES : FOREIGN_FRAMES
+      const frames = fc.sample(mutated(traffic.sent.get(protocol) ?? []), { numRuns, seed: SEED })
       const started = realNow.call(performance)
       let hostile = await newPeer()
       for (const [index, frame] of frames.entries()) {
