@@ -127,7 +127,9 @@ describe('an agent that is sent mutated frames', function () {
         ? { type: 'counter', proposal: { quantity: 100n, price: 150_000n } }
         : { type: 'accept' },
     )
-    const heard = new Promise<ReceivedIntent>((resolve) => seller.subscribeToIntents(resolve))
+    const heard = new Promise<ReceivedIntent>((resolve) => {
+      seller.subscribeToIntents((intent) => intent.value.agent === victim.address && resolve(intent))
+    })
     const timer = setInterval(() => victim.publishIntent(energyIntent(100n)).catch(() => undefined), 200)
     const intent = await heard.finally(() => clearInterval(timer))
     const outcome = await seller.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 60n })
@@ -155,10 +157,10 @@ describe('an agent that is sent mutated frames', function () {
 
   it('still runs, over each stream protocol that it speaks, and leaks nothing', async () => {
     for (const protocol of protocols) {
-      const before = await heap()
       const open = traffic.open(protocol)
       const numRuns = protocol.startsWith('/mesh/') ? FRAMES : FOREIGN_FRAMES
       const frames = fc.sample(mutated(traffic.sent.get(protocol) ?? []), { numRuns, seed: SEED })
+      const before = await heap()
       const started = realNow.call(performance)
       let hostile = await newPeer()
       for (const [index, frame] of frames.entries()) {
@@ -186,8 +188,8 @@ describe('an agent that is sent mutated frames', function () {
 
   it('still runs, over each kind of gossip that it takes in, and leaks nothing', async () => {
     for (const [kind, messages] of gossip) {
-      const before = await heap()
       const frames = fc.sample(mutated(messages), { numRuns: FRAMES, seed: SEED })
+      const before = await heap()
       const started = realNow.call(performance)
       const hostile = await listenIn()
       const { pubsub } = hostile.node.services
