@@ -30,7 +30,7 @@ describe('a flood by fifty identities without stake', function () {
     agents = []
     for (let index = 0; index < AGENTS; index++) {
       const known = agents.slice(-2).flatMap(({ endpoints }) => endpoints)
-      agents.push(await market.join({ bootstrapPeers: known, governanceInterval: 2_000 }))
+      agents.push(await market.join({ bootstrapPeers: known }))
     }
   })
 
