@@ -1,14 +1,13 @@
 import { join } from 'node:path'
-import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
+import { zeroAddress } from 'viem'
+import { meshDomain } from '../protocol/deployment.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
-import type { Address } from '../protocol/types.ts'
-import { Account } from './account.ts'
-import { readFeeBps } from './chain/actions/intent-escrow.ts'
-import { Bindings } from './chain/bindings.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Standings } from './chain/standings.ts'
-import { Wallet } from './chain/wallet.ts'
+import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
+import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
 import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
@@ -19,7 +18,7 @@ import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
-import { Deals } from './policy/deals.ts'
+import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
@@ -32,12 +31,16 @@ import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
-import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
+import {
+  HANDLED_FILE,
+  HandledOffers,
+  type PaymentMethod,
+  stillBinding,
+} from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
+import { assembleTrade, type Trade } from './trade.ts'
 
-export interface MeshNetworkInit extends Reach {
-  /** Which market to join; a running one serves it at `/v1/network`. */
-  network: NetworkDescriptor
+export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
    * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
    * key is used and nothing survives the process.
@@ -70,18 +73,18 @@ export interface MeshNetworkInit extends Reach {
 
 /** All parts of a connected agent. */
 export interface Parts {
+  membership: Membership
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
   peerStore: PeerDatastore | undefined
-  account: Account
   rules: NetworkRules
   deals: Deals
+  handled: HandledOffers
   reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
-  channels: Channels
-  negotiation: Negotiation
-  settlement: Settlement
+  /** Undefined without a chain. */
+  trade: Trade | undefined
   attendance: Attendance
   banWatch: BanWatch
 }
@@ -114,19 +117,16 @@ async function assembleWith(
   init: MeshNetworkInit,
   identity: Identity,
 ): Promise<Parts> {
-  const { network, directory } = init
+  const { directory } = init
   const report = boundedReport(init.onError ?? (() => undefined))
-  const { deployment } = network
+  const membership = await membershipOf(init)
+  const { id, deployment, rpcUrl, bootstrapPeers } = membership
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
-  const chain = await connectChain(network.rpcUrl, deployment)
-  const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const { journal, entries } =
-    directory === undefined
-      ? { journal: memoryJournal(), entries: [] }
-      : await openJournal(join(directory, JOURNAL_FILE))
-  const deals = new Deals(journal, entries)
+  const chain =
+    deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
+  const { deals, handled } = await recall(directory)
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -135,67 +135,68 @@ async function assembleWith(
     agent: identity.address,
     reputationOf: (agent: Address, standing: Standing) => reputationOf(reputation.of(agent), standing),
   }
-  const rules = rulesFor(init, { chain, interval, report }, own)
+  const rules = rulesFor(init, chain, { interval, report }, own)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     ...init,
     identity,
-    deployment,
+    deployment: id,
     scores,
     hasStake: (agent) => rules.hasStake(agent),
     connectionLimits: init.connectionLimits,
     listen: init.listen ?? LISTEN,
-    bootstrapPeers: network.bootstrapPeers,
+    bootstrapPeers,
     dhtServer: init.dhtServer ?? false,
     mdns: init.mdns ?? false,
     ...(peerStore ? { datastore: peerStore } : {}),
   })
-  const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
-  const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
+  const domain = meshDomain(id)
+  const gossip = { node, identity, scores, rules, deployment: id, domain, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery(gossip)
-  const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
-    inbound.message.type === 'proposal'
-      ? negotiation.receive(channel, inbound, inbound.message.offer)
-      : settlement.receive(channel, inbound),
-  )
-  const trading = { identity, deployment, chain, wallet, channels, deals, report }
-  const negotiation = new Negotiation({
-    ...trading,
-    rules,
-    bindings: new Bindings(chain),
-    domain: domains.escrow,
-    policy,
-    paymentMethod: init.paymentMethod ?? 'balance',
-    feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
-    ownIntent: (hash) => intents.own(hash),
-  })
-  const settlement = new Settlement({ ...trading, domains, policy })
-  const account = new Account({ identity, wallet, chain, deployment })
+  const paymentMethod = init.paymentMethod ?? 'balance'
+  const ownIntent = (hash: Hex) => intents.own(hash)
+  const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
+  const trade = chain && (await assembleTrade({ ...common, chain, deployment: chain.deployment }))
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
-  const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, peerStore, account, rules, deals, reputation, ...protocols, attendance, banWatch }
+  const memory = { peerStore, deals, handled, reputation }
+  return { membership, node, rules, intents, agents, trade, attendance, banWatch, ...memory }
+}
+
+/** What the agent has signed and answered, as its folder has it. */
+async function recall(directory: string | undefined): Promise<{ deals: Deals; handled: HandledOffers }> {
+  if (directory === undefined) {
+    return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
+  }
+  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+    stillBinding(entries, machineTime()),
+  )
+  return {
+    deals: new Deals(past.journal, past.entries),
+    handled: new HandledOffers(answered.journal, answered.entries),
+  }
 }
 
 function rulesFor(
   init: MeshNetworkInit,
-  components: { chain: ChainClient; interval: number; report: (error: unknown) => void },
+  chain: ChainClient | undefined,
+  asking: { interval: number; report: (error: unknown) => void },
   own: OwnRules,
 ): NetworkRules {
   const domains = domainsOf(init)
-  const keys = {
-    domains,
-    topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION],
-  }
-  return new NetworkRules({
-    directory: new Directory(components, keys),
-    standings: new Standings(components),
-    escrow: components.chain.deployment.contracts.intentEscrow,
-    now: machineTime,
-    own,
-  })
+  const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
+  const protocols = [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION]
+  const sources =
+    chain === undefined
+      ? { directory: defaultDirectory(protocols), standings: unknownStandings }
+      : {
+          directory: new Directory({ chain, ...asking }, { domains, topics, protocols }),
+          standings: new Standings({ chain, ...asking }),
+        }
+  const escrow = chain?.deployment.contracts.intentEscrow ?? zeroAddress
+  return new NetworkRules({ ...sources, escrow, now: machineTime, own })
 }
 
 /** Domains whose intents an agent listens to: those it was told, and those of what it does. */

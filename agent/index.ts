@@ -1,4 +1,5 @@
 /** The public surface of the SDK. */
+export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
 export type {
@@ -36,6 +37,7 @@ export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
+export type { PeerConnection } from './network/streams.ts'
 export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { loadKey } from './policy/key-file.ts'
@@ -49,6 +51,7 @@ export type {
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   PaymentMethod,
   Proposal,

@@ -1,13 +1,15 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
-import { parseDeployment } from '../protocol/deployment.ts'
+import { displayAddressOf } from '../protocol/addresses.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
-import type { Address, Hex, Intent, Offer } from '../protocol/types.ts'
+import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { iterate } from './iterate.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
-import { listeningAt, untilGossip } from './network/joining.ts'
+import { listeningAt } from './network/joining.ts'
+import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
 import { reputationOf } from './policy/reputation.ts'
@@ -16,13 +18,15 @@ import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
-  Decision,
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   Proposal,
 } from './protocols/negotiation/index.ts'
+import { start, stop } from './running.ts'
+import type { Trade } from './trade.ts'
 
 /** What an intent says beyond who makes it, where, and until when. */
 export type IntentDraft = Pick<
@@ -31,6 +35,8 @@ export type IntentDraft = Pick<
 > & {
   /** Seconds from now until it expires. */
   life?: bigint
+  /** H3 cell in which it is to be delivered, '' for anywhere; by default the agent's own. */
+  area?: string
 }
 
 /** How long finding agents may take, in milliseconds. */
@@ -41,8 +47,7 @@ const FIND_TIMEOUT = 10_000
  *
  * @example
  * ```ts
- * const descriptor = (await (await fetch('http://127.0.0.1:8787/v1/network')).json()).data
- * const network = new MeshNetwork({ network: descriptor, capabilities: ['energy.supply'], domains: ['energy'] })
+ * const network = new MeshNetwork({ bootstrapPeers, capabilities: ['energy.supply'] })
  * await network.connect()
  * network.subscribeToIntents(({ value }) => console.log(value.agent, 'wants', value.quantity, 'Wh'))
  * ```
@@ -58,16 +63,18 @@ export class MeshNetwork {
   #onDispute: DisputeHandler | undefined
 
   constructor(init: MeshNetworkInit) {
-    this.#init = {
-      ...init,
-      network: { ...init.network, deployment: parseDeployment(init.network.deployment) },
-    }
+    this.#init = init
   }
 
   /** EVM address of this agent. @throws ConfigError before `load` or `connect` */
   get address(): Address {
     if (this.#identity === undefined) throw notConnected()
     return this.#identity.address
+  }
+
+  /** 128 bits of this agent's key, for people to compare; see `displayAddressOf`. @throws ConfigError as `address` */
+  get displayAddress(): string {
+    return displayAddressOf(this.address)
   }
 
   /** libp2p peer id of this agent, from the same key as its address. */
@@ -80,9 +87,14 @@ export class MeshNetwork {
     return this.#connected.node.getMultiaddrs().map(String)
   }
 
-  /** This agent's standing on chain. */
+  /** To whom this agent is connected at present, and how. */
+  get connections(): PeerConnection[] {
+    return connectionsOf(this.#connected.node)
+  }
+
+  /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
-    return this.#connected.account
+    return this.#trade.account
   }
 
   /** What governance decided for all nodes, as the chain said it last; see `governanceInterval`. */
@@ -115,7 +127,7 @@ export class MeshNetwork {
    * @throws ChainError when the chain refuses, most often because the key has no gas money or no tokens
    */
   async enroll(standing: { agentURI: string; stake: bigint; balance: bigint }): Promise<bigint> {
-    const { account } = this.#connected
+    const { account } = this.#trade
     const agentId = await account.ensureRegistered(standing.agentURI)
     await account.ensureStake(standing.stake)
     await account.ensureBalance(standing.balance)
@@ -134,12 +146,12 @@ export class MeshNetwork {
     const { onError: report = () => undefined } = this.#init
     const identity = await this.load()
     this.#parts = await assemble(this.#init, identity)
-    const { negotiation, settlement } = this.#parts
-    if (this.#onOffer !== undefined) negotiation.onOffer(this.#onOffer)
-    if (this.#onDelivery !== undefined) settlement.onDelivery(this.#onDelivery)
-    if (this.#onDispute !== undefined) settlement.onDispute(this.#onDispute)
-    await this.#join()
-    settlement.start()
+    const { trade } = this.#parts
+    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
+    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
+    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
+    await start(this.#parts, domainsOf(this.#init))
+    trade?.settlement.start()
     this.#renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
     // Peers are there when this returns; the DHT may take its time.
     this.#announce().catch(report)
@@ -148,27 +160,25 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
-    const { peerStore, deals, reputation } = this.#parts
+    const parts = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
-    attendance.stop()
-    banWatch.stop()
-    rules.stop()
-    await settlement.stop()
-    await channels.stop()
-    await agents.stop()
-    await intents.stop()
-    await node.stop()
-    await deals.close()
-    await reputation.close()
-    // Last of all: its lock guards the other files too.
-    await peerStore?.close()
+    await stop(parts)
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
     return this.#connected.intents.subscribe(this.#guard(fn))
+  }
+
+  /**
+   * As `subscribeToIntents`, as a loop; a slow one misses the oldest of more than a thousand that wait.
+   *
+   * @throws whatever `signal` was aborted with
+   * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
+   */
+  intents(signal?: AbortSignal): AsyncIterable<ReceivedIntent> {
+    return iterate((fn) => this.subscribeToIntents(fn), signal)
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
@@ -188,11 +198,11 @@ export class MeshNetwork {
    *   `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
    */
   publishIntent({ life = 30n, ...draft }: IntentDraft): Promise<ReceivedIntent> {
-    const { intents, node } = this.#connected
+    const { intents, membership, node } = this.#connected
     return intents.publish({
+      area: membership.area,
       ...draft,
       agent: this.address,
-      area: this.#init.network.area,
       expiry: machineTime() + life,
       nonce: nextNonce(),
       endpoints: listeningAt(node),
@@ -213,13 +223,13 @@ export class MeshNetwork {
   /** Sets who decides about offers to own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
     this.#onOffer = handler
-    this.#parts?.negotiation.onOffer(handler)
+    this.#parts?.trade?.negotiation.onOffer(handler)
   }
 
   /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. */
   onDelivery(handler: DeliveryHandler): void {
     this.#onDelivery = handler
-    this.#parts?.settlement.onDelivery(handler)
+    this.#parts?.trade?.settlement.onDelivery(handler)
   }
 
   /**
@@ -228,17 +238,17 @@ export class MeshNetwork {
    */
   onDispute(handler: DisputeHandler): void {
     this.#onDispute = handler
-    this.#parts?.settlement.onDispute(handler)
+    this.#parts?.trade?.settlement.onDispute(handler)
   }
 
   /**
    * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
    * cannot be reached.
    *
-   * @throws RefusedError `PEER_UNREACHABLE`
+   * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
   async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#connected.channels.to(peerId, value.endpoints)
+    await this.#trade.channels.toNew(peerId, value.endpoints)
   }
 
   /**
@@ -247,27 +257,48 @@ export class MeshNetwork {
    * @param options.duration seconds from now, or from the end of the delivery when that is later, until what was not
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
+   * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
    */
   offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    options: { duration: bigint; decide?: (counterOffer: Offer) => Decision | Promise<Decision> },
+    options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    const decide = options.decide ?? (() => ({ type: 'accept' }))
-    return this.#connected.negotiation.offer(intent, proposal, options.duration, decide)
+    return this.#trade.negotiation.offer(intent, proposal, {
+      decide: () => ({ type: 'accept' }),
+      ...options,
+    })
+  }
+
+  /**
+   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
+   * takes back for certain, by a transaction.
+   *
+   * @param id of an own offer without an answer
+   * @returns what came of the negotiation: declined as `withdrawn`, or agreed; when the other side is silent, only when
+   *   the offer has expired
+   * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
+   */
+  withdrawOffer(id: Hex): Promise<Outcome> {
+    return this.#trade.negotiation.withdraw(id)
   }
 
   /**
    * Delivers an open deal as its seller, and settles it with the buyer's release. A buyer that is silent, or refuses,
    * does not stop it: shortly before the deadline the delivery is reported on chain, and paid after the window.
+   *
+   * @param quantity what was delivered, by the seller's meter
+   * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
+   * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
-    return this.#connected.settlement.deliver(id, quantity)
+    return this.#trade.settlement.deliver(id, quantity)
   }
 
   /** Takes an own unanswered offer back for good, by a transaction. */
   cancelOffer(id: Hex): Promise<void> {
-    return this.#connected.settlement.revoke(id)
+    return this.#trade.settlement.revoke(id)
   }
 
   /**
@@ -277,7 +308,7 @@ export class MeshNetwork {
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
    */
   cancelDeal(id: Hex): Promise<Deal> {
-    return this.#connected.settlement.cancel(id)
+    return this.#trade.settlement.cancel(id)
   }
 
   /** One deal, undefined when there is none or it came to nothing. */
@@ -321,21 +352,15 @@ export class MeshNetwork {
     return this.#parts
   }
 
-  /** Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one. */
-  async #join(): Promise<void> {
-    const { node, rules, channels, agents, intents, attendance, banWatch } = this.#connected
-    const { area, bootstrapPeers } = this.#init.network
-    const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
-    await rules.start()
-    await channels.start()
-    await agents.start()
-    await intents.start()
-    await node.start()
-    attendance.start()
-    banWatch.start()
-    agents.join(area)
-    for (const domain of domainsOf(this.#init)) intents.join(domain, area)
-    if (others.length > 0) await untilGossip(node, others)
+  get #trade(): Trade {
+    const { trade } = this.#connected
+    if (trade !== undefined) return trade
+    throw new ConfigError('CHAIN_REQUIRED', 'An agent without a chain finds others, and trades nothing.', {
+      field: 'rpcUrl',
+      expected: 'the URL of a node of the chain that the contracts are on',
+      received: 'none',
+      remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
+    })
   }
 
   /** A listener that throws is at fault by itself: neither a deal nor a message may suffer for it. */
@@ -350,18 +375,18 @@ export class MeshNetwork {
   }
 
   async #announce(): Promise<void> {
-    const { capabilities = [], network } = this.#init
+    const { capabilities = [] } = this.#init
     if (capabilities.length === 0 || this.#parts === undefined) return
-    const { agents, account, node } = this.#parts
+    const { agents, membership, trade, node } = this.#parts
     // Of two records of one second, peers would keep the first.
     const now = machineTime()
     const issuedAt = now > this.#lastRecord ? now : this.#lastRecord + 1n
     this.#lastRecord = issuedAt
     const record = {
       agent: this.address,
-      agentId: await account.agentId(),
+      agentId: (await trade?.account.agentId()) ?? 0n,
       capabilities,
-      area: network.area,
+      area: membership.area,
       endpoints: listeningAt(node),
       issuedAt,
       expiry: issuedAt + BigInt(RECORD_LIFE),

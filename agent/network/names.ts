@@ -1,4 +1,4 @@
-import type { Deployment } from '../../protocol/deployment.ts'
+import type { NetworkId } from '../../protocol/deployment.ts'
 import type { ProtocolId } from '../../protocol/network-parameters.ts'
 
 /** Gossip of intents, and of capability records. */
@@ -10,18 +10,18 @@ export const CAPABILITIES = { name: 'capabilities', version: 1 } as const
  *
  * @example protocolName(deployment, { name: 'negotiation', version: 1 }) // '/mesh/31337-c351628e-59439a5b/negotiation/1'
  */
-export function protocolName(deployment: Deployment, { name, version }: ProtocolId): string {
-  return `/mesh/${networkName(deployment)}/${name}/${version}`
+export function protocolName(network: NetworkId, { name, version }: ProtocolId): string {
+  return `/mesh/${networkName(network)}/${name}/${version}`
 }
 
 /** Topic of the intents of one domain (first part of the capability) and cell; see `areas.ts`. */
-export function intentTopic(deployment: Deployment, domain: string, cell: string): string {
-  return `${protocolName(deployment, INTENTS)}/${domain}/${cell}`
+export function intentTopic(network: NetworkId, domain: string, cell: string): string {
+  return `${protocolName(network, INTENTS)}/${domain}/${cell}`
 }
 
 /** Topic of the capability records of one area. */
-export function capabilityTopic(deployment: Deployment, area: string): string {
-  return `${protocolName(deployment, CAPABILITIES)}/${area}`
+export function capabilityTopic(network: NetworkId, area: string): string {
+  return `${protocolName(network, CAPABILITIES)}/${area}`
 }
 
 /** What a quota of intents is set for: their topic in all areas. */
@@ -34,6 +34,6 @@ export function domainOf(capability: string): string {
   return capability.split('.', 1)[0] ?? capability
 }
 
-function networkName({ chainId, contracts, salt }: Deployment): string {
+function networkName({ chainId, contracts, salt }: NetworkId): string {
   return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
 }

@@ -8,11 +8,9 @@ import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
 import { uPnPNAT } from '@libp2p/upnp-nat'
-import { isPrivate } from '@libp2p/utils'
-import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { hexToBytes, sha256 } from 'viem'
-import type { Deployment } from '../../protocol/deployment.ts'
+import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Address as EvmAddress } from '../../protocol/types.ts'
 import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
@@ -26,14 +24,14 @@ import type { PeerDatastore } from './peer-store.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
 import { rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
-import { byTransport, isRelayed, transportsOf } from './transports.ts'
+import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
 export type MeshNode = Libp2p<{ pubsub: GossipSub; dht: KadDHT; identify: Identify; ping: Ping }>
 
 export interface NodeInit extends Reach {
   identity: Identity
-  deployment: Deployment
+  deployment: NetworkId
   scores: PeerScores
   /** Whether as much stake stands behind an agent as its messages need, from memory. */
   hasStake: (agent: EvmAddress) => boolean
@@ -57,7 +55,7 @@ const CONNECTIONS = {
   maxIncomingPendingConnections: 256,
   dialTimeout: 10_000,
   // Those that are not of this network lead nowhere, and more than one is tried within `dialTimeout`.
-  addressDialTimeout: 4_000,
+  addressDialTimeout: 5_000,
   addressSorter: byTransport,
 }
 
@@ -81,7 +79,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       // Peers find it behind its relays.
       listen: webrtc && relays.length > 0 ? [...listen, '/webrtc'] : listen,
       appendAnnounce: announce,
-      ...(relays.length > 0 ? { announceFilter: withoutPrivate } : {}),
+      ...(relays.length > 0 && !init.mdns ? { announceFilter: withoutPrivate } : {}),
     },
     transports: await transportsOf(webrtc, init.stunServers ?? []),
     connectionEncrypters: [noise()],
@@ -142,13 +140,8 @@ function reachServices(init: NodeInit): object {
   }
 }
 
-/** Addresses of a private network lead others astray, or to somebody else; what is behind a relay is found there. */
-function withoutPrivate(addresses: Multiaddr[]): Multiaddr[] {
-  return addresses.filter((address) => isRelayed(address) || !isPrivate(address))
-}
-
 /** mDNS service of this network alone; labels of DNS names end at 63 bytes. */
-function serviceTag(deployment: Deployment): string {
+function serviceTag(deployment: NetworkId): string {
   const label = protocolName(deployment, { name: 'lan', version: 1 }).replaceAll('/', '-').slice(1, 60)
   return `_${label}._udp.local`
 }

@@ -64,3 +64,21 @@ export async function* chunksOf(stream: Stream): AsyncGenerator<Uint8Array> {
     ending.abort()
   }
 }
+
+/** A connection of a node, as its owner may want to know it. */
+export interface PeerConnection {
+  peerId: string
+  /** Multiaddr over which it goes. */
+  address: string
+  /** Whether it goes through a relay, which ends it after a while and carries no gossip. */
+  isRelayed: boolean
+}
+
+/** All open connections. */
+export function connectionsOf(node: MeshNode): PeerConnection[] {
+  return node.getConnections().map(({ remotePeer, remoteAddr, limits }) => ({
+    peerId: remotePeer.toString(),
+    address: remoteAddr.toString(),
+    isRelayed: limits !== undefined,
+  }))
+}

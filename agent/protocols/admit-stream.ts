@@ -8,7 +8,7 @@ import type { NetworkRules } from './network-rules.ts'
 export interface AdmitStreamComponents {
   node: MeshNode
   scores: PeerScores
-  rules: NetworkRules
+  rules: Pick<NetworkRules, 'checkProtocol'>
   /** Hears of each stream that was refused. */
   report: (error: unknown) => void
 }

@@ -88,7 +88,9 @@ describe('a hostile peer', function () {
     const offer = hostile.offerTo(intent)
     const edited = { ...offer, agreement: { ...offer.agreement, price: offer.agreement.price + 1n } }
     const peer = await hostile.open(victim)
-    peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer: edited } }))
+    peer.frame(
+      encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer: edited, endpoints: [] } }),
+    )
     const { message } = await peer.next()
     expect(message).to.include({ type: 'decline', reason: 'invalid', detail: 'SIGNER_WRONG' })
     expect(victim.deals()).to.deep.equal([])
@@ -96,7 +98,7 @@ describe('a hostile peer', function () {
 
   it('is refused an offer that was made before', async () => {
     const intent = await victim.publishIntent(energyIntent(100n))
-    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     const peer = await hostile.open(victim)
     peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
     expect((await peer.next()).message).to.include({ type: 'acceptance' })
@@ -114,7 +116,7 @@ describe('a hostile peer', function () {
       return { type: 'counter', proposal: { quantity: intent.value.quantity, price: 140_000n } }
     })
     const intent = await limited.publishIntent(energyIntent(100n))
-    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     const peer = await hostile.open(limited)
     peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
     const counter = await peer.next()
@@ -134,7 +136,7 @@ describe('a hostile peer', function () {
     expect(limited.deals()).to.have.length(1)
 
     limited.onOffer(() => ({ type: 'accept' }))
-    const honest = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const honest = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     peer.frame(encodeFrame({ id: 100n, replyTo: 0n, message: honest }))
     expect((await peer.next()).message, 'there is room for another deal').to.include({ type: 'acceptance' })
   })
@@ -154,6 +156,7 @@ describe('a hostile peer', function () {
       const message = {
         type: 'proposal',
         offer: hostile.offerTo(await slow.publishIntent(energyIntent(100n))),
+        endpoints: [],
       } as const
       const peer = await hostile.open(slow)
       const questions = holdTime(relay)
@@ -184,7 +187,7 @@ describe('a hostile peer', function () {
     const frame = encodeFrame({
       id: 1n,
       replyTo: 0n,
-      message: { type: 'proposal', offer: hostile.offerTo(intent) },
+      message: { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] },
     })
     const answers = []
     for (let stream = 0; stream < 2; stream++) {
@@ -203,7 +206,7 @@ describe('a hostile peer', function () {
     const thief = await hostilePeer(market.descriptor())
     try {
       const peer = await thief.open(victim)
-      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer } }))
+      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer, endpoints: [] } }))
       expect((await peer.next()).message).to.include({ type: 'decline', detail: 'SIGNER_WRONG' })
     } finally {
       await thief.stop()

@@ -81,6 +81,7 @@ describe('versions of protocols', function () {
       rules,
       deployment,
       versions,
+      deals: { live: () => [] },
     }
     const channels = new Channels({ ...components, report() {} }, async (channel, message) =>
       inbound.resolve({ ...message, protocol: channel.protocol }),
@@ -116,7 +117,11 @@ describe('versions of protocols', function () {
     const { peer, channels } = await start([V2, V1])
     const intent = await old.publishIntent(energyIntent(100n))
     const channel = await channels.to(old.peerId, old.endpoints.map(bare))
-    const { message } = await channel.request({ type: 'proposal', offer: peer.offerTo(intent) })
+    const { message } = await channel.request({
+      type: 'proposal',
+      offer: peer.offerTo(intent),
+      endpoints: [],
+    })
     expect(message.type).to.equal('acceptance')
     expect(channel.protocol).to.match(/\/negotiation\/1$/)
     expect(old.deals()).to.have.length(1)
@@ -139,7 +144,7 @@ describe('versions of protocols', function () {
     const frame = encodeFrame({
       id: 1n,
       replyTo: 0n,
-      message: { type: 'proposal', offer: peer.offerTo(intent) },
+      message: { type: 'proposal', offer: peer.offerTo(intent), endpoints: [] },
     })
     stream.frame(concatBytes(LATER_FIELD, frame, LATER_FIELD))
     expect((await stream.next()).message.type).to.equal('acceptance')

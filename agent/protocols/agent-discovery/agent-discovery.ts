@@ -4,7 +4,7 @@ import * as lp from 'it-length-prefixed'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
 import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
 import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
@@ -28,7 +28,7 @@ import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT, TAR
 export type ReceivedCapability = Received<CapabilityRecord>
 
 export interface AgentDiscoveryComponents extends GossipComponents {
-  deployment: Deployment
+  deployment: NetworkId
   domain: Domain
   /** Unix seconds. */
   now: () => bigint

@@ -1,6 +1,6 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import { type LengthPrefixedStream, lpStream } from '@libp2p/utils'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { MeshError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import { encodeIntent } from '../../../protocol/wire/bodies.ts'
@@ -33,7 +33,7 @@ export interface CatchUpComponents {
   node: MeshNode
   scores: PeerScores
   rules: NetworkRules
-  deployment: Deployment
+  deployment: NetworkId
   /** Hears what peers are punished for. */
   report: (error: unknown) => void
 }

@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
 import { MeshError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
@@ -24,7 +24,7 @@ import { IntentBook, type ReceivedIntent } from './intent-book.ts'
 import { Newcomers } from './newcomers.ts'
 
 export interface IntentDiscoveryComponents extends GossipComponents {
-  deployment: Deployment
+  deployment: NetworkId
   domain: Domain
   /** Unix seconds. */
   now: () => bigint

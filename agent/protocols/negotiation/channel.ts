@@ -3,7 +3,7 @@ import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { chunksOf } from '../../network/streams.ts'
-import { ANSWER_TIMEOUT, MAX_INBOUND, MAX_PENDING } from './constants.ts'
+import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 
 /** A message together with the means to answer it. */
 export interface Inbound {
@@ -31,6 +31,7 @@ export class Channel {
   #lastSent = 0n
   #lastReceived = 0n
   #handling = 0
+  #isClosed = false
 
   /**
    * @param onMessage called with each message that answers none of ours; its rejection closes the channel
@@ -65,12 +66,20 @@ export class Channel {
    * Sends a message.
    *
    * @param replyTo number of the message that it answers
-   * @throws RefusedError `CHANNEL_CLOSED`; RefusedError or WireError `MESSAGE_TOO_LARGE`
+   * @throws RefusedError `CHANNEL_CLOSED`, or `CHANNEL_BUSY` when the peer reads too slowly; RefusedError or WireError
+   *   `MESSAGE_TOO_LARGE`
    */
   send(message: NegotiationMessage, replyTo = 0n): bigint {
     if (!this.isOpen) throw closed()
     const frame = encodeFrame({ id: this.#lastSent + 1n, replyTo, message })
     this.#checkSize(frame.length)
+    if (this.#stream.writeBufferLength + frame.length > MAX_UNSENT_BYTES) {
+      throw new RefusedError('CHANNEL_BUSY', 'A peer reads more slowly than it is written to.', {
+        field: 'stream',
+        expected: `at most ${MAX_UNSENT_BYTES} bytes that wait`,
+        received: this.#stream.writeBufferLength,
+      })
+    }
     this.#lastSent += 1n
     this.#stream.send(lp.encode.single(frame))
     return this.#lastSent
@@ -96,7 +105,7 @@ export class Channel {
       const error = late(message.type)
       reject(error)
       // Whoever is silent once may be gone: the next message had better open a new stream.
-      this.close(error)
+      this.abort(error)
     }, ANSWER_TIMEOUT)
     const onAbort = () => reject(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
@@ -125,6 +134,8 @@ export class Channel {
       // Whoever has said all hears no answers either; half a stream would stay for as long as the connection.
       this.close()
     } catch (cause) {
+      // What ended because this side ended it is no fault.
+      if (this.#isClosed) return
       const error = blame(cause)
       this.#stream.abort(error)
       throw error
@@ -133,10 +144,16 @@ export class Channel {
     }
   }
 
-  /** Ends the channel; what waits for an answer is rejected. */
-  close(reason?: Error): void {
-    if (reason === undefined) this.#stream.close().catch(() => this.#stream.abort(closed()))
-    else this.#stream.abort(reason)
+  /** Ends the channel when all is under way that was said; what waits for an answer is rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#stream.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT) }).catch(() => this.abort(closed()))
+  }
+
+  /** Ends the channel at once. */
+  abort(reason: Error): void {
+    this.#isClosed = true
+    this.#stream.abort(reason)
   }
 
   #receive(bytes: Uint8Array): void {

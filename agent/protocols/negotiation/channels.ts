@@ -7,6 +7,7 @@ import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
 import { openStream } from '../../network/streams.ts'
+import type { Deals } from '../../policy/deals.ts'
 import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
@@ -15,7 +16,10 @@ import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT, TARIFF, VERSI
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
 
-/** One long-lived negotiation stream per peer, opened when it is needed and again when it broke. */
+/**
+ * One long-lived negotiation stream per peer, opened when it is needed and again when it broke. After the protocol's
+ * sunset there are streams to peers alone with which deals have not ended, and when there are none, none is taken.
+ */
 export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
@@ -23,10 +27,12 @@ export class Channels {
   /** By the name of the protocol on the wire, the newest version first. */
   readonly #versions: ReadonlyMap<string, ProtocolId>
   readonly #onMessage: MessageHandler
+  readonly #deals: Pick<Deals, 'live'>
   readonly #report: (error: unknown) => void
   readonly #limits = new RequestLimits(TARIFF)
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
+  readonly #listening = new Set<string>()
 
   constructor(
     components: {
@@ -34,6 +40,7 @@ export class Channels {
       scores: PeerScores
       rules: NetworkRules
       deployment: Deployment
+      deals: Pick<Deals, 'live'>
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
       /** Major versions to speak, the newest first. */
@@ -47,27 +54,28 @@ export class Channels {
     const { deployment, versions = VERSIONS } = components
     this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
     this.#onMessage = onMessage
+    this.#deals = components.deals
     this.#report = components.report
   }
 
   async start(): Promise<void> {
-    const limits = {
-      maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
-      maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
-      runOnLimitedConnection: true,
-    }
+    for (const [protocol, version] of this.#versions) await this.#listen(protocol, version)
+  }
+
+  /** Ends taking streams, or begins anew, as the sunset of a version and the deals that are left want it. */
+  async refresh(): Promise<void> {
+    const hasDeals = this.#deals.live().length > 0
     for (const [protocol, version] of this.#versions) {
-      await this.#node.handle(
-        protocol,
-        (stream: Stream, connection: Connection) => this.#welcome(version, connection.remotePeer, stream),
-        limits,
-      )
+      const isWanted = hasDeals || this.#sunsetOf(version) === undefined
+      if (isWanted === this.#listening.has(protocol)) continue
+      if (isWanted) await this.#listen(protocol, version)
+      else await this.#unlisten(protocol)
     }
   }
 
   async stop(): Promise<void> {
-    await this.#node.unhandle([...this.#versions.keys()])
-    for (const channel of this.#channels.values()) channel.close()
+    for (const protocol of this.#listening) await this.#unlisten(protocol)
+    await Promise.all([...this.#channels.values()].map((channel) => channel.close()))
   }
 
   /**
@@ -77,8 +85,8 @@ export class Channels {
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
-    const protocols = this.#spoken()
     const key = peer.toString()
+    const protocols = this.#spoken(key)
     if (this.#scores.isMuted(key)) {
       throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
         field: 'peer',
@@ -93,10 +101,27 @@ export class Channels {
     return opening.finally(() => this.#opening.delete(key))
   }
 
+  /**
+   * The channel to a peer for a new negotiation.
+   *
+   * @throws RefusedError as `to`
+   */
+  async toNew(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+    const channel = await this.to(peer, endpoints)
+    this.checkNew(channel)
+    return channel
+  }
+
+  /** Checks that something new may be begun on a channel. @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
+  checkNew({ protocol }: Channel): void {
+    const version = this.#versions.get(protocol)
+    if (version !== undefined) this.#rules.checkProtocol(version)
+  }
+
   /** Punishes a peer; a mute ends its connections. */
   penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
     if (!this.#scores.penalize(peer.toString(), misbehaviour)) return
-    this.#channels.get(peer.toString())?.close(new RefusedError('PEER_MUTED', 'The peer was muted.'))
+    this.#channels.get(peer.toString())?.abort(new RefusedError('PEER_MUTED', 'The peer was muted.'))
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
@@ -113,24 +138,59 @@ export class Channels {
     }
   }
 
-  /** Names of the versions that are not past their sunset. @throws RefusedError when all are, for the newest */
-  #spoken(): string[] {
-    let fault: unknown
-    const spoken = [...this.#versions].filter(([, version]) => {
-      try {
-        this.#rules.checkProtocol(version)
-        return true
-      } catch (error) {
-        fault ??= error
-        return false
-      }
-    })
-    if (spoken.length === 0) throw fault
+  /** Names of the versions in which a peer may be spoken to. @throws RefusedError when there is none, for the newest */
+  #spoken(peer: string): string[] {
+    const versions = [...this.#versions]
+    if (this.#hasDeal(peer)) return versions.map(([protocol]) => protocol)
+    const sunsets = versions.map(([, version]) => this.#sunsetOf(version))
+    const spoken = versions.filter((_, index) => sunsets[index] === undefined)
+    if (spoken.length === 0) throw sunsets[0]
     return spoken.map(([protocol]) => protocol)
   }
 
+  #sunsetOf(version: ProtocolId): RefusedError | undefined {
+    try {
+      this.#rules.checkProtocol(version)
+      return undefined
+    } catch (error) {
+      if (error instanceof RefusedError) return error
+      throw error
+    }
+  }
+
+  #hasDeal(peer: string): boolean {
+    return this.#deals.live().some((deal) => deal.peer === peer)
+  }
+
+  async #listen(protocol: string, version: ProtocolId): Promise<void> {
+    this.#listening.add(protocol)
+    await this.#node.handle(
+      protocol,
+      (stream: Stream, connection: Connection) => this.#welcome(version, connection.remotePeer, stream),
+      {
+        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+        runOnLimitedConnection: true,
+      },
+    )
+  }
+
+  async #unlisten(protocol: string): Promise<void> {
+    this.#listening.delete(protocol)
+    await this.#node.unhandle(protocol)
+  }
+
   #welcome(version: ProtocolId, peer: PeerId, stream: Stream): void {
-    const components = { node: this.#node, scores: this.#scores, rules: this.#rules, report: this.#report }
+    const checkProtocol = () => {
+      const sunset = this.#hasDeal(peer.toString()) ? undefined : this.#sunsetOf(version)
+      if (sunset !== undefined) throw sunset
+    }
+    const components = {
+      node: this.#node,
+      scores: this.#scores,
+      rules: { checkProtocol },
+      report: this.#report,
+    }
     const charge = () => this.#limits.take(peer.toString(), 'stream')
     if (admitStream(components, version, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
@@ -145,7 +205,7 @@ export class Channels {
       (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
-      channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
+      channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
       return channel
     }
     // The newest serves: a peer that opens another one may have lost the first with the process that held it.

@@ -8,7 +8,6 @@ import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
 import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { admissionOf, quotaOf } from '../../../protocol/network-parameters.ts'
-
 import { deploy } from '../../../scripts/deploy.ts'
 import { type Govern, governance } from '../../e2e/support/governance.ts'
 import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'

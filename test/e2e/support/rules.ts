@@ -2,7 +2,6 @@ import { NOBODY } from '../../../agent/chain/actions/standing.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
 import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
-
 import { deployment } from './deployment.ts'
 
 const [, current] = VERSION_STATUSES
