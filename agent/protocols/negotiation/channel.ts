@@ -2,6 +2,7 @@ import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import { chunksOf } from '../../network/streams.ts'
 import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 
 /** A message together with the means to answer it. */
@@ -135,7 +136,9 @@ export class Channel {
       maxDataLength: Number.MAX_SAFE_INTEGER,
     }
     try {
-      for await (const bytes of lp.decode(this.#stream, options)) this.#receive(bytes.subarray())
+      for await (const bytes of lp.decode(chunksOf(this.#stream), options)) this.#receive(bytes.subarray())
+      // Whoever has said all hears no answers either; half a stream would stay for as long as the connection.
+      this.close()
     } catch (cause) {
       const error = blame(cause)
       this.#stream.abort(error)

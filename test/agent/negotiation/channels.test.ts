@@ -57,7 +57,14 @@ function changingRules() {
     stop() {},
     follow() {},
   }
-  const standings = { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} }
+  const standings = {
+    known: () => undefined,
+    justRead: () => undefined,
+    of: nobody,
+    recent: nobody,
+    fresh: nobody,
+    stop() {},
+  }
   const escrow = deployment.contracts.intentEscrow
   return {
     rules: new NetworkRules({ directory, standings, escrow, now: () => 1_750_000_000n }),
