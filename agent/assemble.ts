@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
@@ -30,8 +31,8 @@ export interface MeshNetworkInit {
   network: NetworkDescriptor
   /** Folder of the key and the journal. Without one, a fresh key is used and nothing survives the process. */
   directory?: string
-  /** What this agent does, e.g. `['energy.supply']`. */
-  capabilities?: string[]
+  /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
+  capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
   domains?: string[]
   /** Multiaddrs to listen at; by default QUIC and TCP on loopback, free ports. */
@@ -144,7 +145,7 @@ function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): 
 
 /** Domains whose intents an agent listens to: those it was told, and those of what it does. */
 export function domainsOf({ domains = [], capabilities = [] }: MeshNetworkInit): string[] {
-  return [...new Set([...domains, ...capabilities.map(domainOf)])]
+  return [...new Set([...domains, ...capabilities.map((claim) => domainOf(capabilityOf(claim).name))])]
 }
 
 /** Unix seconds of this machine. */

@@ -1,4 +1,5 @@
 /** The public surface of the SDK. */
+export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
 export type {
@@ -11,6 +12,8 @@ export type {
 export type {
   Address,
   Agreement,
+  Attribute,
+  Capability,
   CapabilityRecord,
   Conditions,
   Delivery,

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
+import { capabilityOf } from '../protocol/capability.ts'
 import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
@@ -198,7 +199,7 @@ export class MeshNetwork {
     const signal = AbortSignal.timeout(FIND_TIMEOUT)
     const found = await Promise.all(capabilities.map((capability) => agents.find(capability, signal)))
     const every = (found[0] ?? []).filter(({ value }) =>
-      capabilities.every((capability) => value.capabilities.includes(capability)),
+      capabilities.every((capability) => value.capabilities.some(({ name }) => name === capability)),
     )
     return every
   }
@@ -341,7 +342,7 @@ export class MeshNetwork {
     const record = {
       agent: this.address,
       agentId: await account.agentId(),
-      capabilities,
+      capabilities: capabilities.map(capabilityOf),
       area: network.area,
       endpoints: listeningAt(node),
       issuedAt,

@@ -9,6 +9,13 @@ export const MAX_GOSSIP_BYTES = 4 * 1024 * 1024
 export const MAX_STRING_BYTES = 256
 /** Most entries of a list in a signed body. */
 export const MAX_LIST_ENTRIES = 16
+/** Longest name of a capability or an attribute, word of a set, version or model, in bytes. */
+export const MAX_NAME_BYTES = 64
+/** Most attributes of all capabilities of a record together, and most words and cells of all its attributes. */
+export const MAX_ATTRIBUTES = 32
+export const MAX_ATTRIBUTE_VALUES = 64
+/** Last second that a time span can name: the end of the year 9999, as far as ISO 8601 has four digits. */
+export const MAX_TIME = 253_402_300_799n
 /** Longest life of a capability record, in seconds from now. */
 export const MAX_CAPABILITY_LIFE = 24 * 3600
 /** Longest time for which an offer may bind, in seconds from now. */

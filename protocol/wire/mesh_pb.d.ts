@@ -132,9 +132,9 @@ export declare type CapabilityRecord = Message<"mesh.v1.CapabilityRecord"> & {
   agentId: Uint8Array;
 
   /**
-   * @generated from field: repeated string capabilities = 3;
+   * @generated from field: repeated mesh.v1.Capability capabilities = 3;
    */
-  capabilities: string[];
+  capabilities: Capability[];
 
   /**
    * @generated from field: string area = 4;
@@ -162,6 +162,81 @@ export declare type CapabilityRecord = Message<"mesh.v1.CapabilityRecord"> & {
  * Use `create(CapabilityRecordSchema)` to create a new message.
  */
 export declare const CapabilityRecordSchema: GenMessage<CapabilityRecord>;
+
+/**
+ * @generated from message mesh.v1.Capability
+ */
+export declare type Capability = Message<"mesh.v1.Capability"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * @generated from field: string model = 3;
+   */
+  model: string;
+
+  /**
+   * @generated from field: repeated mesh.v1.Attribute attributes = 4;
+   */
+  attributes: Attribute[];
+};
+
+/**
+ * Describes the message mesh.v1.Capability.
+ * Use `create(CapabilitySchema)` to create a new message.
+ */
+export declare const CapabilitySchema: GenMessage<Capability>;
+
+/**
+ * @generated from message mesh.v1.Attribute
+ */
+export declare type Attribute = Message<"mesh.v1.Attribute"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * 0 range, 1 span, 2 set, 3 area
+   *
+   * @generated from field: uint32 kind = 2;
+   */
+  kind: number;
+
+  /**
+   * of a range; of a span its start
+   *
+   * @generated from field: sint64 min = 3;
+   */
+  min: bigint;
+
+  /**
+   * of a range; of a span its end
+   *
+   * @generated from field: sint64 max = 4;
+   */
+  max: bigint;
+
+  /**
+   * of a set; of an area its cells
+   *
+   * @generated from field: repeated string values = 5;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message mesh.v1.Attribute.
+ * Use `create(AttributeSchema)` to create a new message.
+ */
+export declare const AttributeSchema: GenMessage<Attribute>;
 
 /**
  * @generated from message mesh.v1.Terms

@@ -84,7 +84,7 @@ export class AgentDiscovery {
   async publish(record: CapabilityRecord): Promise<ReceivedCapability> {
     this.#own = await this.#gossip.sign(record)
     await this.#gossip.publish(this.#own)
-    void this.#provide(record.capabilities)
+    void this.#provide(record.capabilities.map(({ name }) => name))
     return this.#own
   }
 
@@ -93,7 +93,8 @@ export class AgentDiscovery {
     const now = this.#components.now()
     return [...this.#records.values()].filter(
       ({ value }) =>
-        value.expiry >= now && (capability === undefined || value.capabilities.includes(capability)),
+        value.expiry >= now &&
+        (capability === undefined || value.capabilities.some(({ name }) => name === capability)),
     )
   }
 
