@@ -55,7 +55,7 @@ export function isWord(text: string): boolean {
 }
 
 /** Whether a text has the form of an H3 cell. */
-export function isCell(text: string): boolean {
+function isCell(text: string): boolean {
   return CELL.test(text)
 }
 
