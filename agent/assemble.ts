@@ -21,6 +21,7 @@ import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
+import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
@@ -133,7 +134,7 @@ function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): 
   const keys = {
     domains,
     topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_DISCOVERY, CAPABILITIES, INTENTS, NEGOTIATION],
+    protocols: [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, NEGOTIATION],
   }
   return new NetworkRules({
     directory: new Directory({ chain, report, interval }, keys),

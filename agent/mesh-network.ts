@@ -147,7 +147,7 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, deals, channels, agents, settlement, attendance, banWatch } = this.#parts
+    const { node, rules, deals, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -156,6 +156,7 @@ export class MeshNetwork {
     await settlement.stop()
     await channels.stop()
     await agents.stop()
+    await intents.stop()
     await node.stop()
     await deals.close()
   }
@@ -312,6 +313,7 @@ export class MeshNetwork {
     await rules.start()
     await channels.start()
     await agents.start()
+    await intents.start()
     await node.start()
     attendance.start()
     banWatch.start()

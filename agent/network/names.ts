@@ -14,9 +14,9 @@ export function protocolName(deployment: Deployment, { name, version }: Protocol
   return `/mesh/${networkName(deployment)}/${name}/${version}`
 }
 
-/** Topic of the intents of one domain (first part of the capability) and area (H3 cell). */
-export function intentTopic(deployment: Deployment, domain: string, area: string): string {
-  return `${protocolName(deployment, INTENTS)}/${domain}/${area}`
+/** Topic of the intents of one domain (first part of the capability) and cell; see `areas.ts`. */
+export function intentTopic(deployment: Deployment, domain: string, cell: string): string {
+  return `${protocolName(deployment, INTENTS)}/${domain}/${cell}`
 }
 
 /** Topic of the capability records of one area. */

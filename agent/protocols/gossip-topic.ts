@@ -32,8 +32,8 @@ export interface GossipKind<T extends { agent: Address }> {
   decode(body: Uint8Array): T
   encode(value: T): Uint8Array
   hash(value: T): Hex
-  /** The one topic that a value belongs to. */
-  topicOf(value: T): string
+  /** The topics in which a value may travel, from that of the widest area to the narrowest; none when it says no area. */
+  topicsOf(value: T): readonly string[]
   /** The topic without version and area, as the network's quotas name it. */
   quotaKey(value: T): string
   /** The domain whose admission counts; undefined when a ban alone does. */
@@ -60,6 +60,9 @@ export interface GossipComponents {
   /** Hears what was refused, and for what peers are punished. */
   report: (error: unknown) => void
 }
+
+/** From so many neighbours on that listen, a topic carries by itself: they are as many as gossipsub's mesh wants. */
+const ENOUGH_LISTENERS = 3
 
 /** How often refusals of one sort are reported: whoever sends too much shall not fill the log. */
 const REPORTS = { perMinute: 60, burst: 20 }
@@ -100,12 +103,13 @@ export class Gossip<T extends { agent: Address }> {
     return { value, hash, signature, peerId: identity.peerId }
   }
 
-  /** Publishes a value that this agent signed. */
+  /** Publishes a signed value where it reaches enough: in the topic of the narrowest area that has listeners. */
   async publish({ value, signature }: Signed<T>): Promise<void> {
-    await this.#components.node.services.pubsub.publish(
-      this.#kind.topicOf(value),
-      encodeSigned(this.#kind.encode(value), signature),
-    )
+    const { pubsub } = this.#components.node.services
+    const topics = this.#kind.topicsOf(value)
+    const hasEnough = (topic: string) => pubsub.getSubscribers(topic).length >= ENOUGH_LISTENERS
+    const topic = topics.findLast(hasEnough) ?? topics[0]
+    if (topic !== undefined) await pubsub.publish(topic, encodeSigned(this.#kind.encode(value), signature))
   }
 
   /**
@@ -155,7 +159,7 @@ export class Gossip<T extends { agent: Address }> {
     const { body, signature } = decodeSigned(message.data)
     const received = verify(this.#kind, body, signature)
     // In another topic it would reach whom it does not concern.
-    if (this.#kind.topicOf(received.value) !== message.topic) return 'reject'
+    if (!this.#kind.topicsOf(received.value).includes(message.topic)) return 'reject'
     const verdict = this.#verdictOn(received.value)
     if (verdict !== 'accept') return verdict
     // Only news counts: else anybody could use up an agent's quota by repeating what it once said.

@@ -815,3 +815,63 @@ export declare type Settled = Message<"mesh.v1.Settled"> & {
  */
 export declare const SettledSchema: GenMessage<Settled>;
 
+/**
+ * Catching up on intents, over one stream: the question, what the neighbour has, what of it is wanted, and then so
+ * many `Signed` intents.
+ *
+ * @generated from message mesh.v1.CatchUpAsk
+ */
+export declare type CatchUpAsk = Message<"mesh.v1.CatchUpAsk"> & {
+  /**
+   * @generated from field: string domain = 1;
+   */
+  domain: string;
+
+  /**
+   * @generated from field: repeated string cells = 2;
+   */
+  cells: string[];
+};
+
+/**
+ * Describes the message mesh.v1.CatchUpAsk.
+ * Use `create(CatchUpAskSchema)` to create a new message.
+ */
+export declare const CatchUpAskSchema: GenMessage<CatchUpAsk>;
+
+/**
+ * @generated from message mesh.v1.CatchUpHave
+ */
+export declare type CatchUpHave = Message<"mesh.v1.CatchUpHave"> & {
+  /**
+   * 32 bytes each, EIP-712 digests of intents
+   *
+   * @generated from field: repeated bytes hashes = 1;
+   */
+  hashes: Uint8Array[];
+};
+
+/**
+ * Describes the message mesh.v1.CatchUpHave.
+ * Use `create(CatchUpHaveSchema)` to create a new message.
+ */
+export declare const CatchUpHaveSchema: GenMessage<CatchUpHave>;
+
+/**
+ * @generated from message mesh.v1.CatchUpWant
+ */
+export declare type CatchUpWant = Message<"mesh.v1.CatchUpWant"> & {
+  /**
+   * into `CatchUpHave.hashes`, ascending
+   *
+   * @generated from field: repeated uint32 indexes = 1;
+   */
+  indexes: number[];
+};
+
+/**
+ * Describes the message mesh.v1.CatchUpWant.
+ * Use `create(CatchUpWantSchema)` to create a new message.
+ */
+export declare const CatchUpWantSchema: GenMessage<CatchUpWant>;
+

@@ -51,7 +51,7 @@ export class AgentDiscovery {
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
       hash: (record) => hashCapabilityRecord(components.domain, record),
-      topicOf: ({ area }) => capabilityTopic(components.deployment, area),
+      topicsOf: ({ area }) => [capabilityTopic(components.deployment, area)],
       quotaKey: () => CAPABILITIES.name,
       // A record is about many domains at once.
       domainOf: () => undefined,

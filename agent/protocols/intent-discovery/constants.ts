@@ -1,4 +1,13 @@
+/** The protocol by which neighbours are asked for open intents. */
+export const CATCH_UP = { name: 'catch-up', version: 1 } as const
+
 /** Most open intents that are remembered; those that are open for longest make room. */
 export const MAX_INTENTS = 10_000
 /** Most own intents that can be answered at a time, those that were replaced included. */
 export const MAX_OWN_INTENTS = 1_000
+/** How long a neighbour that was asked for intents is not asked again, in milliseconds. */
+export const CATCH_UP_PAUSE = 10_000
+/** Most neighbours that are asked at a time. */
+export const MAX_ASKED = 2
+/** Most neighbours that wait to be asked; others are left out. */
+export const MAX_WAITING = 64

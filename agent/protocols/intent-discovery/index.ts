@@ -1,2 +1,3 @@
+export { checkIntent } from './check-intent.ts'
 export type { ReceivedIntent } from './intent-book.ts'
-export { checkIntent, IntentDiscovery } from './intent-discovery.ts'
+export { IntentDiscovery } from './intent-discovery.ts'

@@ -1,4 +1,4 @@
-import type { Intent } from '../../../protocol/types.ts'
+import type { Hex, Intent } from '../../../protocol/types.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Received } from '../gossip-topic.ts'
 import { MAX_INTENTS } from './constants.ts'
@@ -14,6 +14,12 @@ export class IntentBook {
   readonly #intents = new Map<string, ReceivedIntent>()
   /** How many there are of an agent in a domain. */
   readonly #counts = new Map<string, number>()
+  readonly #hashes = new Set<Hex>()
+
+  /** Whether an intent with this digest is there. */
+  has(hash: Hex): boolean {
+    return this.#hashes.has(hash)
+  }
 
   /** Whether it, or one that took its place, is there. */
   knows(intent: Intent): boolean {
@@ -40,6 +46,7 @@ export class IntentBook {
     if (!this.#hasRoom()) this.#evictLongest(intent.value.expiry)
     if (!this.#hasRoom()) return 'full'
     this.#intents.set(key, intent)
+    this.#hashes.add(intent.hash)
     this.#counts.set(maker, (this.#counts.get(maker) ?? 0) + 1)
     return 'new'
   }
@@ -69,8 +76,9 @@ export class IntentBook {
     return this.#intents.size < MAX_INTENTS
   }
 
-  #delete(key: string, { value }: ReceivedIntent): void {
+  #delete(key: string, { value, hash }: ReceivedIntent): void {
     this.#intents.delete(key)
+    this.#hashes.delete(hash)
     const maker = makerOf(value)
     const left = (this.#counts.get(maker) ?? 1) - 1
     if (left === 0) this.#counts.delete(maker)

@@ -1,14 +1,27 @@
 import { EventEmitter } from 'node:events'
+import type { PeerId } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
-import { RefusedError } from '../../../protocol/errors.ts'
-import { CLOCK_SKEW } from '../../../protocol/limits.ts'
+import { MeshError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
+import { type CatchUpAsk, MAX_ASKED_CELLS } from '../../../protocol/wire/catch-up.ts'
+import { decodeSigned } from '../../../protocol/wire/gossip.ts'
+import { cellsAround, cellsOf, concerns, isArea } from '../../network/areas.ts'
 import { domainOf, INTENTS, intentTopic, quotaOfIntents } from '../../network/names.ts'
-import { Gossip, type GossipComponents, type Received, type Verdict } from '../gossip-topic.ts'
+import {
+  Gossip,
+  type GossipComponents,
+  type GossipKind,
+  type Received,
+  type Verdict,
+  verify,
+} from '../gossip-topic.ts'
+import { CatchUp } from './catch-up.ts'
+import { checkIntent } from './check-intent.ts'
 import { MAX_OWN_INTENTS } from './constants.ts'
 import { IntentBook, type ReceivedIntent } from './intent-book.ts'
+import { Newcomers } from './newcomers.ts'
 
 export interface IntentDiscoveryComponents extends GossipComponents {
   deployment: Deployment
@@ -20,6 +33,7 @@ export interface IntentDiscoveryComponents extends GossipComponents {
 /** Spreads intents by gossip within their domain and area, and remembers the open ones. */
 export class IntentDiscovery {
   readonly #components: IntentDiscoveryComponents
+  readonly #kind: GossipKind<Intent>
   readonly #gossip: Gossip<Intent>
   readonly #book = new IntentBook()
   /** Own intents, as others remember them. */
@@ -27,31 +41,74 @@ export class IntentDiscovery {
   /** Own intents by hash: one that a later one replaced can still be answered until it expires. */
   readonly #own = new Map<Hex, ReceivedIntent>()
   readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>().setMaxListeners(0)
+  /** Cells of each domain in which this agent listens. */
+  readonly #cells = new Map<string, Set<string>>()
   readonly #topics = new Set<string>()
+  readonly #catchUp: CatchUp
+  readonly #newcomers: Newcomers
+  readonly #stopping = new AbortController()
+  /** Domains in which a neighbour was asked. */
+  readonly #caughtUp = new Set<string>()
 
   constructor(components: IntentDiscoveryComponents) {
     this.#components = components
-    this.#gossip = new Gossip(components, {
+    this.#kind = {
       protocol: INTENTS,
       decode: decodeIntent,
       encode: encodeIntent,
       hash: (intent) => hashIntent(components.domain, intent),
-      topicOf: ({ capability, area }) => intentTopic(components.deployment, domainOf(capability), area),
+      topicsOf: ({ capability, area }) =>
+        isArea(area)
+          ? cellsOf(area).map((cell) => intentTopic(components.deployment, domainOf(capability), cell))
+          : [],
       quotaKey: ({ capability }) => quotaOfIntents(domainOf(capability)),
       domainOf: ({ capability }) => domainOf(capability),
       check: (intent) => this.#check(intent),
       isKnown: (intent) => this.#book.knows(intent),
       admit: (intent) => this.#admit(intent),
+    }
+    this.#gossip = new Gossip(components, this.#kind)
+    this.#catchUp = new CatchUp(components, {
+      open: (ask) => this.#openFor(ask),
+      wants: (hash) => !this.#own.has(hash) && !this.#book.has(hash),
+      receive: (bytes) => this.#receive(bytes),
     })
+    this.#newcomers = new Newcomers(
+      components.node,
+      (topic) => this.#topics.has(topic),
+      (peer) => this.#ask(peer),
+    )
   }
 
-  /** Listens to the intents of a domain (`energy`) in an area. */
-  join(domain: string, area: string): void {
-    const topic = intentTopic(this.#components.deployment, domain, area)
-    if (this.#topics.has(topic)) return
-    this.#topics.add(topic)
+  async start(): Promise<void> {
+    await this.#catchUp.start()
+    this.#newcomers.start()
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort()
+    this.#newcomers.stop()
+    await this.#catchUp.stop()
+  }
+
+  /**
+   * Listens to the intents of a domain (`energy`) within a radius of an area.
+   *
+   * @param area H3 cell, or '' for everywhere
+   * @param radius kilometres; see `cellsAround`
+   */
+  join(domain: string, area: string, radius = 0): void {
     this.#components.rules.follow(domain)
-    this.#gossip.join(topic)
+    const cells = this.#cells.get(domain) ?? new Set()
+    this.#cells.set(domain, cells)
+    for (const cell of cellsAround(area, radius)) {
+      cells.add(cell)
+      const topic = intentTopic(this.#components.deployment, domain, cell)
+      if (this.#topics.has(topic)) continue
+      this.#topics.add(topic)
+      this.#gossip.join(topic)
+      this.#newcomers.joined(topic)
+    }
   }
 
   /**
@@ -78,15 +135,52 @@ export class IntentDiscovery {
     return this.#own.get(hash)
   }
 
-  /** Others' intents that have not expired. */
+  /** Others' intents that concern this agent and have not expired. */
   open(): ReceivedIntent[] {
-    return this.#book.open(this.#components.now())
+    return this.#book.open(this.#components.now()).filter((intent) => this.#concerns(intent))
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribe(fn: (intent: ReceivedIntent) => void): () => void {
     this.#events.on('intent', fn)
     return () => this.#events.off('intent', fn)
+  }
+
+  /** What a neighbour asks for; own intents, too, that it missed. */
+  #openFor({ domain, cells }: CatchUpAsk): ReceivedIntent[] {
+    const asked = new Set(cells)
+    const now = this.#components.now()
+    return [...this.#ownBook.open(now), ...this.#book.open(now)].filter(
+      ({ value }) => domainOf(value.capability) === domain && concerns(asked, value.area),
+    )
+  }
+
+  async #ask(peer: PeerId): Promise<void> {
+    for (const [domain, cells] of this.#cells) {
+      try {
+        await this.#catchUp.ask(peer, { domain, cells: [...cells].slice(0, MAX_ASKED_CELLS) }, this.#stopping.signal)
+        this.#caughtUp.add(domain)
+      } catch (error) {
+        // A neighbour of an older version, or one that is gone; only what it did wrong is worth a word.
+        if (error instanceof MeshError) this.#components.report(error)
+      }
+    }
+  }
+
+  /** Takes in an intent that a neighbour was asked for. */
+  async #receive(bytes: Uint8Array): Promise<void> {
+    const { body, signature } = decodeSigned(bytes)
+    const received = verify(this.#kind, body, signature)
+    const domain = domainOf(received.value.capability)
+    const { now, rules } = this.#components
+    const verdict = await this.#gossip.receive(received).catch((error: unknown) => {
+      // Whoever passed it on may know less of its agent than we do.
+      if (error instanceof RefusedError) return 'ignore'
+      throw error
+    })
+    if (verdict === 'reject') checkIntent(received.value, now(), rules.parameters.spam.maxIntentLife)
+    // What comes late to an agent that has long been here is news to those around it: a partition has healed.
+    if (verdict === 'accept' && this.#caughtUp.has(domain)) await this.#gossip.publish(received)
   }
 
   #check(intent: Intent): Verdict {
@@ -103,40 +197,15 @@ export class IntentDiscovery {
   #admit(received: Received<Intent>): Verdict {
     const { now, rules } = this.#components
     if (this.#book.add(received, now(), rules.parameters.spam.maxLiveIntents) !== 'new') return 'ignore'
-    this.#events.emit('intent', received)
+    if (this.#concerns(received)) this.#events.emit('intent', received)
     return 'accept'
   }
-}
 
-/**
- * Checks what an intent says.
- *
- * @param now Unix seconds
- * @param maxLife seconds that an intent may live; see `SpamRules.maxIntentLife`
- * @throws RefusedError `INTENT_EXPIRED`, or `INTENT_INVALID` with the field.
- */
-export function checkIntent(intent: Intent, now: bigint, maxLife: number): void {
-  const { quantity, lot, price, start, end, expiry, capability } = intent
-  if (expiry < now) {
-    throw new RefusedError('INTENT_EXPIRED', 'An intent has expired.', {
-      field: 'intent.expiry',
-      expected: `at least ${now}`,
-      received: expiry,
-      remedy: 'Publish a new one.',
-    })
+  /** What travels in a wide topic may be about a place that this agent does not listen to; it carries it, and no more. */
+  #concerns({ value: { capability, area } }: ReceivedIntent): boolean {
+    const cells = this.#cells.get(domainOf(capability))
+    return cells !== undefined && concerns(cells, area)
   }
-  const wrong =
-    (capability.length === 0 && 'capability') ||
-    (quantity <= 0n && 'quantity') ||
-    (lot <= 0n && 'lot') ||
-    (price < 0n && 'price') ||
-    (end <= start && 'end') ||
-    (expiry > now + BigInt(maxLife + CLOCK_SKEW) && 'expiry')
-  if (wrong === false) return
-  throw new RefusedError('INTENT_INVALID', 'An intent is out of its bounds.', {
-    field: `intent.${wrong}`,
-    received: intent[wrong],
-  })
 }
 
 function tooMany(most: number): RefusedError {

@@ -15,6 +15,7 @@ export const parameters: NetworkParameters = {
   protocols: {
     'agent-discovery/1': version,
     'capabilities/1': version,
+    'catch-up/1': version,
     'intents/1': version,
     'negotiation/1': version,
   },

@@ -1,0 +1,65 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { cellToLatLng, cellToParent, getResolution, greatCircleDistance, latLngToCell, UNITS } from 'h3-js'
+import { cellsAround, cellsOf, EVERYWHERE, isArea, LEVELS, MAX_CELLS } from '../../../agent/network/areas.ts'
+
+const HOME = '871f8d099ffffff'
+
+const place = fc.record({
+  latitude: fc.double({ min: -80, max: 80, noNaN: true }),
+  longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+})
+
+describe('areas', () => {
+  it('of an intent are those of each level that hold it, coarsest first', () => {
+    expect(cellsOf(HOME)).to.deep.equal([EVERYWHERE, '831f8dfffffffff', '851f8d0bfffffff', HOME])
+    expect(cellsOf('861f8d09fffffff')).to.deep.equal([EVERYWHERE, '831f8dfffffffff', '851f8d0bfffffff'])
+    expect(cellsOf('811fbffffffffff')).to.deep.equal([EVERYWHERE])
+    expect(cellsOf('')).to.deep.equal([EVERYWHERE])
+  })
+
+  it('of who listens hold all in which an intent of the same cell may travel', () => {
+    fc.assert(
+      fc.property(place, fc.integer({ min: 7, max: 12 }), ({ latitude, longitude }, resolution) => {
+        const area = latLngToCell(latitude, longitude, 12)
+        const listens = cellsAround(cellToParent(area, resolution))
+        expect(listens).to.include.members(cellsOf(area))
+      }),
+    )
+  })
+
+  it('of who listens hold those of every place within the radius, at each level that is joined', () => {
+    fc.assert(
+      fc.property(place, place, fc.double({ min: 0, max: 60, noNaN: true }), (home, offset, radius) => {
+        const area = latLngToCell(home.latitude, home.longitude, 7)
+        const [latitude, longitude] = cellToLatLng(area)
+        const other: [number, number] = [latitude + offset.latitude / 160, longitude + offset.longitude / 360]
+        fc.pre(greatCircleDistance([latitude, longitude], other, UNITS.km) <= radius)
+        const listens = cellsAround(area, radius)
+        const levels = new Set(listens.filter((cell) => cell !== EVERYWHERE).map(getResolution))
+        const missed = cellsOf(latLngToCell(...other, 9)).filter(
+          (cell) => cell !== EVERYWHERE && levels.has(getResolution(cell)) && !listens.includes(cell),
+        )
+        expect(missed).to.deep.equal([])
+      }),
+    )
+  })
+
+  it('are bounded: a wide radius leaves out the fine levels', () => {
+    fc.assert(
+      fc.property(place, fc.double({ min: 0, max: 1000, noNaN: true }), ({ latitude, longitude }, radius) => {
+        const listens = cellsAround(latLngToCell(latitude, longitude, 7), radius)
+        expect(listens[0]).to.equal(EVERYWHERE)
+        expect(listens.length).to.be.at.most(1 + LEVELS.length * MAX_CELLS)
+      }),
+    )
+    expect(
+      cellsAround(HOME, 50).map((cell) => (cell === EVERYWHERE ? 0 : getResolution(cell))),
+    ).not.to.include(7)
+  })
+
+  it('are H3 cells in lower case, or nothing', () => {
+    expect(['', HOME].map(isArea)).to.deep.equal([true, true])
+    expect([HOME.toUpperCase(), 'Amsterdam', `${HOME} `, '871f8d099fffff'].some(isArea)).to.equal(false)
+  })
+})

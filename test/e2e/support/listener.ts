@@ -1,0 +1,92 @@
+import type { Identity } from '../../../agent/network/identity.ts'
+import { createNode, type MeshNode } from '../../../agent/network/node.ts'
+import { PeerScores } from '../../../agent/network/peer-scores.ts'
+import { IntentDiscovery, type ReceivedIntent } from '../../../agent/protocols/intent-discovery/index.ts'
+import { meshDomain } from '../../../protocol/deployment.ts'
+import type { Intent } from '../../../protocol/types.ts'
+import { newIdentity } from '../../agent/support/intents.ts'
+import { deployment } from './deployment.ts'
+import { parameters, rules } from './rules.ts'
+
+/** Somebody who hears and publishes intents over real libp2p, and needs no chain. */
+export interface Listener {
+  readonly identity: Identity
+  readonly node: MeshNode
+  readonly scores: PeerScores
+  readonly intents: IntentDiscovery
+  /** The first thing that was held against others, or went wrong. */
+  readonly report: Promise<unknown>
+  /** Publishes a wish for energy in an area. */
+  publish(area: string, changes?: Partial<Intent>): Promise<ReceivedIntent>
+  /** Waits until an intent was heard. */
+  hears(intent: ReceivedIntent): Promise<void>
+  connect(other: Listener): Promise<void>
+  stop(): Promise<void>
+}
+
+const now = () => BigInt(Math.floor(Date.now() / 1000))
+let nonce = 0n
+
+export async function startListener(area: string, radius = 0): Promise<Listener> {
+  const identity = newIdentity()
+  const scores = new PeerScores(() => parameters.spam)
+  const node = await createNode({
+    identity,
+    deployment,
+    scores,
+    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
+    bootstrapPeers: [],
+    dhtServer: false,
+    mdns: false,
+  })
+  const { promise, resolve: report } = Promise.withResolvers<unknown>()
+  const intents = new IntentDiscovery({
+    ...{ node, identity, scores, rules, report, deployment, now },
+    domain: meshDomain(deployment),
+  })
+  await intents.start()
+  await node.start()
+  intents.join('energy', area, radius)
+  return {
+    identity,
+    node,
+    scores,
+    intents,
+    report: promise,
+    publish(place, changes = {}) {
+      nonce += 1n
+      return intents.publish({
+        agent: identity.address,
+        side: 'buy',
+        capability: 'energy.supply',
+        area: place,
+        quantity: 1000n,
+        price: 146_000n,
+        lot: 1000n,
+        start: now(),
+        end: now() + 900n,
+        expiry: now() + 60n,
+        nonce,
+        endpoints: [],
+        ...changes,
+      })
+    },
+    hears(intent) {
+      if (intents.open().some(({ hash }) => hash === intent.hash)) return Promise.resolve()
+      return new Promise((resolve) => {
+        const stop = intents.subscribe(({ hash }) => {
+          if (hash !== intent.hash) return
+          stop()
+          resolve()
+        })
+      })
+    },
+    async connect(other) {
+      await node.dial(other.node.getMultiaddrs(), { signal: AbortSignal.timeout(5_000) })
+    },
+    async stop() {
+      await intents.stop()
+      await node.stop()
+    },
+  }
+}
