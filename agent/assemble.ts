@@ -1,11 +1,13 @@
 import { join } from 'node:path'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
+import { RefusedError } from '../protocol/errors.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
+import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
 import { Attendance } from './network/attendance.ts'
@@ -18,7 +20,7 @@ import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
-import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
+import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
@@ -103,7 +105,22 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
   const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
-  const agents = new AgentDiscovery(gossip)
+  const agents = new AgentDiscovery({
+    ...gossip,
+    area: network.area,
+    snapshots: new Snapshots(chain),
+    draw: Math.random,
+    onLie: ({ record: { value, hash, signature, peerId }, at }) => {
+      report(
+        new RefusedError('CANARY_FAILED', 'An agent does not do what its record claims.', {
+          field: `record ${hash} of ${value.agent}`,
+          received: `a wrong answer at ${at}`,
+          cause: { value, signature },
+        }),
+      )
+      if (scores.penalize(peerId.toString(), 'lied')) node.hangUp(peerId).catch(report)
+    },
+  })
   const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
     inbound.message.type === 'proposal'
       ? negotiation.receive(channel, inbound, inbound.message.offer)
@@ -134,7 +151,7 @@ function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): 
   const keys = {
     domains,
     topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, NEGOTIATION],
+    protocols: [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, NEGOTIATION],
   }
   return new NetworkRules({
     directory: new Directory({ chain, report, interval }, keys),

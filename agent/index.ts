@@ -40,7 +40,13 @@ export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'
 export type { Totals } from './policy/totals.ts'
-export type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+export type {
+  AgentQuery,
+  ChallengeOutcome,
+  FoundAgent,
+  Probe,
+  ReceivedCapability,
+} from './protocols/agent-discovery/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export type {
   Decision,
@@ -52,4 +58,7 @@ export type {
   Proposal,
   ReceivedOffer,
 } from './protocols/negotiation/index.ts'
+export { parseQuery } from './query/parse.ts'
+export { printQuery } from './query/print.ts'
+export type { Condition, Extent, Query, Within } from './query/query.ts'
 export * from './strategy/index.ts'

@@ -13,7 +13,13 @@ import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
-import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+import type {
+  AgentQuery,
+  ChallengeOutcome,
+  FoundAgent,
+  Probe,
+  ReceivedCapability,
+} from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
   Decision,
@@ -32,9 +38,6 @@ export type IntentDraft = Pick<
   /** Seconds from now until it expires. */
   life?: bigint
 }
-
-/** How long finding agents may take, in milliseconds. */
-const FIND_TIMEOUT = 10_000
 
 /**
  * One agent in the mesh: it finds others, negotiates, trades and settles.
@@ -194,15 +197,42 @@ export class MeshNetwork {
     })
   }
 
-  /** Finds agents that claim a capability. */
-  async discoverAgents({ capabilities }: { capabilities: string[] }): Promise<ReceivedCapability[]> {
-    const { agents } = this.#connected
-    const signal = AbortSignal.timeout(FIND_TIMEOUT)
-    const found = await Promise.all(capabilities.map((capability) => agents.find(capability, signal)))
-    const every = (found[0] ?? []).filter(({ value }) =>
-      capabilities.every((capability) => value.capabilities.some(({ name }) => name === capability)),
-    )
-    return every
+  /**
+   * Finds agents by what they claim, where they are, and what the chain says of them.
+   *
+   * @param query in the language of queries, or as its parts; without a limit sixteen agents are wanted
+   * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation first
+   * @throws QueryError when it cannot be read or is out of its bounds; ConfigError `CHAIN_REQUIRED` and ChainError
+   *   `STANDING_UNREADABLE` when reputation or stake is asked for and there is no chain, or it does not answer; whatever
+   *   `signal` was aborted with
+   * @example
+   * ```ts
+   * await network.discoverAgents({ capabilities: ['image-generation'], minReputation: 0.8 })
+   * await network.discoverAgents('data.fx where pair = EUR/USD and period covers 2021-01..2024-12 within 50 km')
+   * ```
+   */
+  discoverAgents(query: AgentQuery | string): Promise<FoundAgent[]> {
+    return this.#connected.agents.discover(query)
+  }
+
+  /** As `discoverAgents`, each agent as soon as it is found; to break off the loop ends the search. */
+  agents(query: AgentQuery | string): AsyncIterable<FoundAgent> {
+    return this.#connected.agents.find(query)
+  }
+
+  /**
+   * Challenges an agent with a canary task: a question whose answer is known. One that fails is not believed for a day,
+   * it is held against its peer, and `onError` hears of it (`CANARY_FAILED`, with the signed record as its cause).
+   *
+   * @param probe asks the service, and says whether the answer is right; when it throws, nothing is held against the agent
+   * @throws whatever `signal` was aborted with
+   */
+  challenge(
+    { record }: Pick<FoundAgent, 'record'>,
+    probe: Probe,
+    signal?: AbortSignal,
+  ): Promise<ChallengeOutcome> {
+    return this.#connected.agents.challenge(record, probe, signal)
   }
 
   /** Sets who decides about offers to own intents; without one all are declined. */
@@ -317,8 +347,11 @@ export class MeshNetwork {
     await node.start()
     attendance.start()
     banWatch.start()
-    agents.join(area)
-    for (const domain of domainsOf(this.#init)) intents.join(domain, area)
+    agents.attend()
+    for (const domain of domainsOf(this.#init)) {
+      agents.join(domain, area)
+      intents.join(domain, area)
+    }
     if (others.length > 0) await untilGossip(node, others)
   }
 

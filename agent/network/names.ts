@@ -19,9 +19,14 @@ export function intentTopic(deployment: Deployment, domain: string, cell: string
   return `${protocolName(deployment, INTENTS)}/${domain}/${cell}`
 }
 
-/** Topic of the capability records of one area. */
-export function capabilityTopic(deployment: Deployment, area: string): string {
-  return `${protocolName(deployment, CAPABILITIES)}/${area}`
+/** Topic of the records of agents with capabilities of one domain that are in one cell; see `areas.ts`. */
+export function capabilityTopic(deployment: Deployment, domain: string, cell: string): string {
+  return `${protocolName(deployment, CAPABILITIES)}/${domain}/${cell}`
+}
+
+/** Topic that every agent joins and in which nothing is said: it shows who takes part in gossip, whatever their interests. */
+export function presenceTopic(deployment: Deployment): string {
+  return protocolName(deployment, CAPABILITIES)
 }
 
 /** What a quota of intents is set for: their topic in all areas. */

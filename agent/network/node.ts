@@ -10,7 +10,7 @@ import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
-import { hexToBytes, sha256 } from 'viem'
+import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Identity } from './identity.ts'
@@ -92,7 +92,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
         // The same bytes again are news to nobody, and no fault.
         ignoreDuplicatePublishError: true,
         floodPublish: false,
-        msgIdFn: ({ data }) => hexToBytes(sha256(data)),
+        // A record travels in the topics of several domains, and has to reach all of them.
+        msgIdFn: ({ topic, data }) => hexToBytes(sha256(concat([stringToBytes(topic), data]))),
         maxInboundDataLength: MAX_GOSSIP_BYTES,
         D: 5,
         Dlo: 3,

@@ -8,6 +8,8 @@ const WEIGHTS = {
   malformed: 10,
   /** A well-formed message that was not signed by whom it names. */
   forged: 25,
+  /** What was found to be false: of a service that was put to the test, or of what the chain says. */
+  lied: 25,
   /** A signed message that may not be acted upon: expired, replayed, out of its bounds. */
   refused: 1,
   /** More than it may send. */

@@ -25,6 +25,21 @@ export function isWithin({ within }: Query, center: Point | undefined, place: Po
   return distance !== undefined && distance <= within.km
 }
 
+/** A score of the registry that is a hundredth of a per cent. */
+const SCORE_STEP = 10n ** 14n
+
+/** Whether the chain says of an agent what a query asks for; of one of which it says nothing, it does only if nothing is asked. */
+export function isReputable(
+  { minReputation, minStake }: Pick<Query, 'minReputation' | 'minStake'>,
+  standing: { readonly score: bigint; readonly freeStake: bigint } | undefined,
+): boolean {
+  const { score = -1n, freeStake = -1n } = standing ?? {}
+  return (
+    (minReputation === undefined || score >= BigInt(Math.round(minReputation * 10_000)) * SCORE_STEP) &&
+    (minStake === undefined || freeStake >= minStake)
+  )
+}
+
 function fulfils(capability: Capability, conditions: readonly Condition[]): boolean {
   return conditions.every((condition) => {
     const { attribute: name } = condition

@@ -875,3 +875,103 @@ export declare type CatchUpWant = Message<"mesh.v1.CatchUpWant"> & {
  */
 export declare const CatchUpWantSchema: GenMessage<CatchUpWant>;
 
+/**
+ * Asking for agents, over one stream: the query, how many are found, and then so many FoundAgents.
+ *
+ * @generated from message mesh.v1.AgentQuery
+ */
+export declare type AgentQuery = Message<"mesh.v1.AgentQuery"> & {
+  /**
+   * in the language of queries
+   *
+   * @generated from field: string query = 1;
+   */
+  query: string;
+};
+
+/**
+ * Describes the message mesh.v1.AgentQuery.
+ * Use `create(AgentQuerySchema)` to create a new message.
+ */
+export declare const AgentQuerySchema: GenMessage<AgentQuery>;
+
+/**
+ * @generated from message mesh.v1.AgentCount
+ */
+export declare type AgentCount = Message<"mesh.v1.AgentCount"> & {
+  /**
+   * @generated from field: uint32 count = 1;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message mesh.v1.AgentCount.
+ * Use `create(AgentCountSchema)` to create a new message.
+ */
+export declare const AgentCountSchema: GenMessage<AgentCount>;
+
+/**
+ * @generated from message mesh.v1.FoundAgent
+ */
+export declare type FoundAgent = Message<"mesh.v1.FoundAgent"> & {
+  /**
+   * a Signed CapabilityRecord
+   *
+   * @generated from field: bytes record = 1;
+   */
+  record: Uint8Array;
+
+  /**
+   * absent: who answers has not asked the chain
+   *
+   * @generated from field: mesh.v1.StandingClaim standing = 2;
+   */
+  standing?: StandingClaim | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.FoundAgent.
+ * Use `create(FoundAgentSchema)` to create a new message.
+ */
+export declare const FoundAgentSchema: GenMessage<FoundAgent>;
+
+/**
+ * What the chain said of the agent at a block.
+ *
+ * @generated from message mesh.v1.StandingClaim
+ */
+export declare type StandingClaim = Message<"mesh.v1.StandingClaim"> & {
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes agent_id = 1;
+   */
+  agentId: Uint8Array;
+
+  /**
+   * 16 bytes
+   *
+   * @generated from field: bytes free_stake = 2;
+   */
+  freeStake: Uint8Array;
+
+  /**
+   * 10^18 is 1
+   *
+   * @generated from field: uint64 score = 3;
+   */
+  score: bigint;
+
+  /**
+   * @generated from field: uint64 block = 4;
+   */
+  block: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.StandingClaim.
+ * Use `create(StandingClaimSchema)` to create a new message.
+ */
+export declare const StandingClaimSchema: GenMessage<StandingClaim>;
+

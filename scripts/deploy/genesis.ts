@@ -13,7 +13,7 @@ const VERSIONED = [
   ['ValidationRegistry', 'validationRegistry'],
 ] as const
 /** As they stand in the identifiers of streams and topics; see `agent/network/names.ts`. */
-const PROTOCOLS = ['agent-discovery', 'capabilities', 'catch-up', 'intents', 'negotiation'] as const
+const PROTOCOLS = ['agent-query', 'capabilities', 'catch-up', 'intents', 'negotiation'] as const
 
 /** The rules that hold until a vote changes them; they admit everybody. */
 export const RULES = {

@@ -1,7 +1,6 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import { type LengthPrefixedStream, lpStream } from '@libp2p/utils'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { MeshError, RefusedError } from '../../../protocol/errors.ts'
+import { MeshError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import { encodeIntent } from '../../../protocol/wire/bodies.ts'
 import {
@@ -17,8 +16,9 @@ import {
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
-import { misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import type { PeerScores } from '../../network/peer-scores.ts'
 import { RateLimits } from '../../network/rate-limits.ts'
+import { exchangeFrames } from '../exchange.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { CATCH_UP } from './constants.ts'
 import type { ReceivedIntent } from './intent-book.ts'
@@ -95,7 +95,7 @@ export class CatchUp {
     rules.checkProtocol(CATCH_UP)
     const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) }
     const stream = await node.dialProtocol(peer, this.#protocol, options)
-    return this.#within(stream, peer, async (frames) => {
+    return exchangeFrames(this.#components, stream, peer, async (frames) => {
       await frames.write(encodeCatchUpAsk(question), options)
       const hashes = decodeCatchUpHave((await frames.read(options)).subarray())
       const wanted = [...hashes.keys()].filter((index) => this.#cache.wants(hashes[index] as Hex))
@@ -118,7 +118,7 @@ export class CatchUp {
         stream.abort(new Error('asks too often'))
         return
       }
-      await this.#within(stream, remotePeer, async (frames) => {
+      await exchangeFrames(this.#components, stream, remotePeer, async (frames) => {
         const question = decodeCatchUpAsk((await frames.read(options)).subarray())
         const open = this.#cache.open(question).slice(0, this.#most())
         await frames.write(encodeCatchUpHave(open.map(({ hash }) => hash)), options)
@@ -131,28 +131,6 @@ export class CatchUp {
       })
     } catch (error) {
       if (error instanceof MeshError) report(error)
-    }
-  }
-
-  /** Runs an exchange; what breaks it ends the stream, and what a peer is to blame for is held against it. */
-  async #within<T>(
-    stream: Stream,
-    peer: PeerId,
-    exchange: (frames: LengthPrefixedStream) => Promise<T>,
-  ): Promise<T> {
-    const { rules, scores, node } = this.#components
-    const maxDataLength = rules.parameters.spam.maxMessageBytes
-    try {
-      const result = await exchange(lpStream(stream, { maxDataLength }))
-      await stream.close({ signal: AbortSignal.timeout(TIMEOUT) })
-      return result
-    } catch (error) {
-      stream.abort(error instanceof Error ? error : new Error(String(error)))
-      if (error instanceof MeshError) {
-        const misbehaviour = error instanceof RefusedError ? 'refused' : misbehaviourOf(error)
-        if (scores.penalize(peer.toString(), misbehaviour)) await node.hangUp(peer)
-      }
-      throw error
     }
   }
 

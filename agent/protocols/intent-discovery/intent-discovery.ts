@@ -57,9 +57,9 @@ export class IntentDiscovery {
       decode: decodeIntent,
       encode: encodeIntent,
       hash: (intent) => hashIntent(components.domain, intent),
-      topicsOf: ({ capability, area }) =>
+      routesOf: ({ capability, area }) =>
         isArea(area)
-          ? cellsOf(area).map((cell) => intentTopic(components.deployment, domainOf(capability), cell))
+          ? [cellsOf(area).map((cell) => intentTopic(components.deployment, domainOf(capability), cell))]
           : [],
       quotaKey: ({ capability }) => quotaOfIntents(domainOf(capability)),
       domainOf: ({ capability }) => domainOf(capability),
@@ -158,7 +158,11 @@ export class IntentDiscovery {
   async #ask(peer: PeerId): Promise<void> {
     for (const [domain, cells] of this.#cells) {
       try {
-        await this.#catchUp.ask(peer, { domain, cells: [...cells].slice(0, MAX_ASKED_CELLS) }, this.#stopping.signal)
+        await this.#catchUp.ask(
+          peer,
+          { domain, cells: [...cells].slice(0, MAX_ASKED_CELLS) },
+          this.#stopping.signal,
+        )
         this.#caughtUp.add(domain)
       } catch (error) {
         // A neighbour of an older version, or one that is gone; only what it did wrong is worth a word.

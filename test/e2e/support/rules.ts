@@ -13,7 +13,7 @@ export const parameters: NetworkParameters = {
   admissions: { '': RULES.admission },
   quotas: { '': RULES.quota },
   protocols: {
-    'agent-discovery/1': version,
+    'agent-query/1': version,
     'capabilities/1': version,
     'catch-up/1': version,
     'intents/1': version,

@@ -1,0 +1,25 @@
+import type { PeerId, Stream } from '@libp2p/interface'
+import { multiaddr } from '@multiformats/multiaddr'
+import type { MeshNode } from './node.ts'
+
+/**
+ * Opens a stream to a peer on the best connection that there is: a direct one, else one through a relay, else a new
+ * one. libp2p alone would not use a relayed one, and dial again.
+ *
+ * @param options.endpoints multiaddrs without peer id where it listens; without any, what is known of it
+ * @throws whatever libp2p throws, or `signal` was aborted with
+ */
+export async function openStream(
+  node: MeshNode,
+  peer: PeerId,
+  protocol: string,
+  { signal, endpoints = [] }: { signal: AbortSignal; endpoints?: readonly string[] },
+): Promise<Stream> {
+  const open = node.getConnections(peer).filter(({ status }) => status === 'open')
+  const addresses = endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`))
+  const connection =
+    open.find(({ limits }) => limits === undefined) ??
+    open[0] ??
+    (await node.dial(addresses.length > 0 ? addresses : peer, { signal }))
+  return connection.newStream(protocol, { signal, runOnLimitedConnection: true })
+}
