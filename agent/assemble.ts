@@ -15,6 +15,8 @@ import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
+import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
+import type { Reach } from './network/reach.ts'
 import { Deals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
@@ -29,16 +31,19 @@ import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
 import { NetworkRules } from './protocols/network-rules.ts'
 
-export interface MeshNetworkInit {
+export interface MeshNetworkInit extends Reach {
   /** Which market to join; a running one serves it at `/v1/network`. */
   network: NetworkDescriptor
-  /** Folder of the key and the journal. Without one, a fresh key is used and nothing survives the process. */
+  /**
+   * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
+   * key is used and nothing survives the process.
+   */
   directory?: string
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
   domains?: string[]
-  /** Multiaddrs to listen at; by default QUIC and TCP on loopback, free ports. */
+  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
   listen?: string[]
   /** Serves DHT records; for a few stable agents. */
   dhtServer?: boolean
@@ -58,6 +63,8 @@ export interface MeshNetworkInit {
 /** All parts of a connected agent. */
 export interface Parts {
   node: MeshNode
+  /** Whom the node remembers; undefined without a directory. */
+  peerStore: PeerDatastore | undefined
   account: Account
   rules: NetworkRules
   deals: Deals
@@ -75,10 +82,27 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 /**
  * Builds an agent from its parts; nothing is started yet.
  *
- * @throws ChainError when the chain is another one or does not answer; ConfigError when the journal cannot be read,
- *   the policy contradicts itself, or the governance interval is out of its bounds.
+ * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
+ *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
+ *   interval is out of its bounds.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
+  const { directory } = init
+  // First of all: its lock guards the journal too.
+  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  try {
+    return await assembleWith(peerStore, init, identity)
+  } catch (error) {
+    await peerStore?.close()
+    throw error
+  }
+}
+
+async function assembleWith(
+  peerStore: PeerDatastore | undefined,
+  init: MeshNetworkInit,
+  identity: Identity,
+): Promise<Parts> {
   const { network, directory, onError: report = () => undefined } = init
   const { deployment } = network
   const policy = { ...defaultPolicy, ...init.policy }
@@ -94,6 +118,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const rules = rulesFor(init, chain, interval)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
+    ...init,
     identity,
     deployment,
     scores,
@@ -101,6 +126,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
     bootstrapPeers: network.bootstrapPeers,
     dhtServer: init.dhtServer ?? false,
     mdns: init.mdns ?? false,
+    ...(peerStore ? { datastore: peerStore } : {}),
   })
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
   const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
@@ -142,7 +168,7 @@ export async function assemble(init: MeshNetworkInit, identity: Identity): Promi
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, account, rules, deals, ...protocols, attendance, banWatch }
+  return { node, peerStore, account, rules, deals, ...protocols, attendance, banWatch }
 }
 
 function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): NetworkRules {

@@ -129,8 +129,9 @@ export class MeshNetwork {
   /**
    * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended.
    *
-   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or journal cannot be
-   *   read, or an option is out of its bounds; TimeoutError when no bootstrap peer can be reached.
+   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or
+   *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, or an option
+   *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
     const { onError: report = () => undefined } = this.#init
@@ -150,7 +151,8 @@ export class MeshNetwork {
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, deals, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
+    const { node, peerStore, rules, deals, channels, agents, intents, settlement, attendance, banWatch } =
+      this.#parts
     this.#parts = undefined
     clearInterval(this.#renewal)
     attendance.stop()
@@ -161,6 +163,7 @@ export class MeshNetwork {
     await agents.stop()
     await intents.stop()
     await node.stop()
+    await peerStore?.close()
     await deals.close()
   }
 

@@ -43,7 +43,8 @@ export function eachContract<R, O>(required: R, optional: O) {
   return { ...eachOf(REQUIRED_CONTRACTS, required), ...eachOf(OPTIONAL_CONTRACTS, optional) }
 }
 
-const deploymentSchema = z.object({
+/** A deployment as it stands in files and messages. */
+export const deploymentSchema = z.object({
   chainId: z.number().int().positive(),
   /** Hash of block 0: tells a reset local chain from the one that was deployed to. */
   genesisHash: hash,

@@ -42,11 +42,14 @@ export class Attendance {
   /**
    * A peer that connects again has most likely lost its earlier connections, with the process that held them. Until
    * they time out, gossipsub would keep to their streams. Connections of nearly the same age are two dials that
-   * crossed: closing either on both sides could leave none.
+   * crossed: closing either on both sides could leave none. A direct connection after one through a relay is neither.
    */
-  readonly #retireOlder = ({ detail: { id, remotePeer, timeline } }: CustomEvent<Connection>): void => {
+  readonly #retireOlder = ({
+    detail: { id, remotePeer, timeline, limits },
+  }: CustomEvent<Connection>): void => {
     for (const connection of this.#node.getConnections(remotePeer)) {
       if (connection.id === id || connection.timeline.open > timeline.open - GRACE) continue
+      if ((connection.limits === undefined) !== (limits === undefined)) continue
       connection.abort(new RefusedError('CONNECTION_REPLACED', 'The peer has connected again.'))
     }
   }
@@ -55,12 +58,15 @@ export class Attendance {
     if (this.#isLooking) return
     this.#isLooking = true
     const attending = this.#attending()
+    const silent = await this.#silent()
     const latest = Date.now() - GRACE
     const earlier = this.#attempts
     this.#attempts = new Map()
     const absent: Connection[] = []
     for (const connection of this.#node.getConnections()) {
       const peer = connection.remotePeer.toString()
+      // Gossip does not go through relays.
+      if (connection.limits !== undefined || silent.has(peer)) continue
       if (attending.has(peer) || this.#attempts.has(peer)) continue
       const attempts = earlier.get(peer) ?? 0
       const isDue = connection.timeline.open <= latest && attempts < MAX_ATTEMPTS
@@ -75,6 +81,19 @@ export class Attendance {
   #attending(): Set<string> {
     const { pubsub } = this.#node.services
     return new Set(pubsub.getTopics().flatMap((topic) => pubsub.getSubscribers(topic).map(String)))
+  }
+
+  /** Connected peers that have told what they speak, and do not gossip: relays, and nodes that only carry. */
+  async #silent(): Promise<Set<string>> {
+    const known = await Promise.allSettled(
+      this.#node.getPeers().map((peer) => this.#node.peerStore.get(peer)),
+    )
+    return new Set(
+      known
+        .flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
+        .filter(({ protocols }) => protocols.length > 0 && !protocols.some(isGossip))
+        .map(({ id }) => id.toString()),
+    )
   }
 
   async #attend(connection: Connection): Promise<void> {
@@ -93,4 +112,9 @@ export class Attendance {
     await new Promise((resolve) => setTimeout(resolve, PAUSE))
     await this.#node.dial(remoteAddr, { signal })
   }
+}
+
+/** Whether a protocol is a version of gossipsub. */
+export function isGossip(protocol: string): boolean {
+  return protocol.startsWith('/meshsub/') || protocol.startsWith('/floodsub/')
 }

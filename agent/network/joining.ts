@@ -1,32 +1,54 @@
+import type { IdentifyResult } from '@libp2p/interface'
 import { TimeoutError } from '../../protocol/errors.ts'
+import { isGossip } from './attendance.ts'
 import type { MeshNode } from './node.ts'
+import { byTransport } from './transports.ts'
 
 /** How long joining may take until the first peer gossips, in milliseconds. */
 const JOIN_TIMEOUT = 30_000
 
 /**
- * Waits for a peer that takes part in gossip: a connection alone is no market.
+ * Waits for a peer that takes part in gossip: a connection alone is no market. Where all bootstrap peers have said that
+ * they do not gossip, they are there for others to be found, and nothing more can be waited for.
  *
- * @param bootstrapPeers multiaddrs that are being dialled
+ * @param bootstrapPeers multiaddrs with peer ids that are being dialled
  * @throws TimeoutError `NO_PEERS`
  */
 export async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Promise<void> {
   const { pubsub } = node.services
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const timer = setTimeout(() => reject(noPeers(bootstrapPeers)), JOIN_TIMEOUT)
-  const look = () => pubsub.getTopics().some((topic) => pubsub.getSubscribers(topic).length > 0) && resolve()
+  const silent = new Set<string>()
+  const look = () => {
+    const gossips = pubsub.getTopics().some((topic) => pubsub.getSubscribers(topic).length > 0)
+    const allSilent = bootstrapPeers.every((address) => silent.has(address.split('/p2p/').at(-1) ?? ''))
+    if (gossips || allSilent) resolve()
+  }
+  const onIdentify = ({ detail: { peerId, protocols } }: CustomEvent<IdentifyResult>) => {
+    if (!protocols.some(isGossip)) silent.add(peerId.toString())
+    look()
+  }
   pubsub.addEventListener('subscription-change', look)
+  node.addEventListener('peer:identify', onIdentify)
   look()
   await promise.finally(() => {
     clearTimeout(timer)
     pubsub.removeEventListener('subscription-change', look)
+    node.removeEventListener('peer:identify', onIdentify)
   })
 }
 
-/** Multiaddrs without peer id; QUIC, the faster one, first. */
+/** Most endpoints that an agent tells of. */
+const MAX_ENDPOINTS = 8
+
+/** Multiaddrs without the node's own peer id; those that answer soonest first. */
 export function listeningAt(node: MeshNode): string[] {
-  const addresses = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
-  return addresses.sort((a, b) => Number(b.includes('/quic-v1')) - Number(a.includes('/quic-v1'))).slice(0, 8)
+  const own = `/p2p/${node.peerId}`
+  const sorted = node
+    .getMultiaddrs()
+    .map((address) => ({ multiaddr: address, isCertified: false }))
+    .sort(byTransport)
+  return sorted.map(({ multiaddr }) => multiaddr.toString().replace(own, '')).slice(0, MAX_ENDPOINTS)
 }
 
 function noPeers(bootstrapPeers: string[]): TimeoutError {

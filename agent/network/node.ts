@@ -1,26 +1,34 @@
 import { noise } from '@chainsafe/libp2p-noise'
-import { quic } from '@chainsafe/libp2p-quic'
 import { yamux } from '@chainsafe/libp2p-yamux'
-import { bootstrap } from '@libp2p/bootstrap'
+import { autoNAT } from '@libp2p/autonat'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
-import type { Address, Libp2p } from '@libp2p/interface'
+import type { Libp2p } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
-import { tcp } from '@libp2p/tcp'
+import { uPnPNAT } from '@libp2p/upnp-nat'
+import { isPrivate } from '@libp2p/utils'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
+import { seekDirectConnections } from './direct-connections.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
+import { announceOwnAddresses } from './own-addresses.ts'
 import type { PeerScores } from './peer-scores.ts'
+import type { PeerDatastore } from './peer-store.ts'
+import { type Reach, speaksWebrtc } from './reach.ts'
+import { rejoin } from './rejoining.ts'
+import { keepReservations } from './reservations.ts'
+import { byTransport, isRelayed, transportsOf } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
 export type MeshNode = Libp2p<{ pubsub: GossipSub; dht: KadDHT; identify: Identify; ping: Ping }>
 
-export interface NodeInit {
+export interface NodeInit extends Reach {
   identity: Identity
   deployment: Deployment
   scores: PeerScores
@@ -32,13 +40,9 @@ export interface NodeInit {
   dhtServer: boolean
   /** Looks for agents on the local network by multicast. */
   mdns: boolean
+  /** Where it keeps whom it knows; by default in memory. It has to be open, and is closed by whoever opened it. */
+  datastore?: PeerDatastore
 }
-
-/**
- * A connection outlives the pauses of a busy machine: when it ends and begins anew, much has to be said again. One
- * whose other end was killed is given up after as long. Milliseconds.
- */
-const QUIC = { handshakeTimeout: 10_000, maxIdleTimeout: 20_000, keepAliveInterval: 2_000 }
 
 /** Bounds that hold for many agents behind one address as well as for one. */
 const CONNECTIONS = {
@@ -46,21 +50,37 @@ const CONNECTIONS = {
   inboundConnectionThreshold: 1000,
   maxIncomingPendingConnections: 256,
   dialTimeout: 10_000,
-  // libp2p would dial TCP first; QUIC saves round trips, and its handshake is native.
-  addressSorter: quicFirst,
+  // Those that are not of this network lead nowhere, and more than one is tried within `dialTimeout`.
+  addressDialTimeout: 4_000,
+  addressSorter: byTransport,
 }
 
-/** Builds a node; it is not started. */
+/** How long an address and a peer that were not heard of again are remembered, in milliseconds: a holiday. */
+const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000 }
+
+/**
+ * Builds a node; it is not started.
+ *
+ * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed
+ */
 export async function createNode(init: NodeInit): Promise<MeshNode> {
-  const { identity, deployment, scores, listen } = init
+  const { identity, deployment, scores, listen, relays = [], announce = [] } = init
+  const webrtc = speaksWebrtc(init)
   const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
   return createLibp2p({
     start: false,
     privateKey: identity.libp2pKey,
-    addresses: { listen },
-    transports: [quic(QUIC), tcp()],
+    addresses: {
+      // Peers find it behind its relays.
+      listen: webrtc && relays.length > 0 ? [...listen, '/webrtc'] : listen,
+      appendAnnounce: announce,
+      ...(relays.length > 0 ? { announceFilter: withoutPrivate } : {}),
+    },
+    transports: await transportsOf(webrtc, init.stunServers ?? []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    peerStore: REMEMBERED,
+    ...(init.datastore ? { datastore: init.datastore } : {}),
     connectionManager: CONNECTIONS,
     connectionGater: {
       denyDialPeer: isMuted,
@@ -68,18 +88,11 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },
-    peerDiscovery: [
-      ...(init.bootstrapPeers.length > 0
-        ? [
-            // The name of the tag makes libp2p dial them again when a connection breaks.
-            bootstrap({ list: init.bootstrapPeers, timeout: 0, tagName: 'keep-alive-bootstrap' }),
-          ]
-        : []),
-      ...(init.mdns ? [mdns({ serviceTag: serviceTag(deployment) })] : []),
-    ],
+    peerDiscovery: init.mdns ? [mdns({ serviceTag: serviceTag(deployment) })] : [],
     services: {
       identify: identify(),
       ping: ping(),
+      ...reachServices(init),
       dht: kadDHT({
         protocol: protocolName(deployment, { name: 'kad', version: 1 }),
         clientMode: !init.dhtServer,
@@ -109,10 +122,22 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
   })
 }
 
-function quicFirst(a: Address, b: Address): -1 | 0 | 1 {
-  const [isQuicA, isQuicB] = [a, b].map(({ multiaddr }) => multiaddr.toString().includes('/quic-v1'))
-  if (isQuicA === isQuicB) return 0
-  return isQuicA ? -1 : 1
+/** Services that nobody calls: they see to it that the node can be reached, and reaches others. */
+function reachServices(init: NodeInit): object {
+  const { relays = [], bootstrapPeers } = init
+  return {
+    rejoining: rejoin({ bootstrapPeers, relays }),
+    ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
+    ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),
+    ...(init.autonat ? { autonat: autoNAT() } : { own: announceOwnAddresses() }),
+    // Only AutoNAT could confirm the address, and the router has just said it.
+    ...(init.upnp ? { upnp: uPnPNAT({ autoConfirmAddress: true }) } : {}),
+  }
+}
+
+/** Addresses of a private network lead others astray, or to somebody else; what is behind a relay is found there. */
+function withoutPrivate(addresses: Multiaddr[]): Multiaddr[] {
+  return addresses.filter((address) => isRelayed(address) || !isPrivate(address))
 }
 
 /** mDNS service of this network alone; labels of DNS names end at 63 bytes. */

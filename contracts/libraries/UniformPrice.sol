@@ -77,8 +77,8 @@ library UniformPrice {
             (found, price) = _middle(totals);
             assert(found);
         }
-        if (price != totals.price) totals = _scan(book.start(), outcome, balances, rules, price);
-        outcome.price = price;
+        // What is filled is the same at every price of equilibrium: between two of them nobody has anything.
+        (totals.price, outcome.price) = (price, price);
         _fill(book.start(), outcome, totals, _margins(outcome, totals));
     }
 

@@ -101,13 +101,6 @@ export const clearingMutants: readonly Mutant[] = [
     tests: ['ClearingHouse/clear'],
   },
   {
-    fault: 'orders are filled as at the hint, and paid as at the price',
-    file: 'libraries/UniformPrice.sol',
-    find: 'if (price != totals.price) totals = _scan(book.start(), outcome, balances, rules, price);',
-    replace: 'totals.price = price;',
-    tests: ['ClearingHouse/clear'],
-  },
-  {
     fault: 'the search counts orders that are void',
     file: 'libraries/PriceSearch.sol',
     find: 'if (voided[i >> 8] >> (i & 255) & 1 == 1) continue;',
@@ -115,7 +108,7 @@ export const clearingMutants: readonly Mutant[] = [
     tests: ['ClearingHouse/clear.void'],
   },
   {
-    fault: 'the search ends one price too high when the demand ends with a step',
+    fault: 'the search looks beyond the last step of a book without sellers',
     file: 'libraries/PriceSearch.sol',
     find: 'sums[digit] < demand',
     replace: 'sums[digit] <= demand',

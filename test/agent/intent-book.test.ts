@@ -6,11 +6,11 @@ import { IntentBook } from '../../agent/protocols/intent-discovery/intent-book.t
 import { RefusedError } from '../../protocol/errors.ts'
 import { CLOCK_SKEW } from '../../protocol/limits.ts'
 import type { Address, Intent } from '../../protocol/types.ts'
-import { RULES } from '../../scripts/deploy/genesis.ts'
+import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { failure } from '../protocol/support/failure.ts'
 import { NOW, receivedIntent } from './support/intents.ts'
 
-const { maxIntentLife: MAX_LIFE, maxLiveIntents: MOST } = RULES.spamRules
+const { maxIntentLife: MAX_LIFE, maxLiveIntents: MOST } = DEFAULT_RULES.spamRules
 const template = receivedIntent()
 
 /** An intent as the book sees it, which takes signatures for verified: `maker` and `slot` tell it from others. */

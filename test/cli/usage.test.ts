@@ -13,6 +13,7 @@ describe('the mesh command', function () {
     ['an unknown option', ['doctor', '--fast'], "unknown option '--fast'"],
     ['too few processes', ['up', '--processes', '1'], 'from 2 to 64'],
     ['a slot length that is no number', ['up', '--slot-seconds', 'quick'], 'number of seconds'],
+    ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
     ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
   ]
@@ -31,6 +32,7 @@ describe('the mesh command', function () {
       ['up', '-h'],
       ['replay', 'energy', '-h'],
       ['doctor', '-h'],
+      ['relay', '-h'],
       ['reset', '-h'],
     ]) {
       const { code, stdout } = await run(...args)

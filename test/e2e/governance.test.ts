@@ -11,7 +11,7 @@ import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
-import { RULES } from '../../scripts/deploy/genesis.ts'
+import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { Faults } from './support/faults.ts'
 import { graft, type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
@@ -80,8 +80,8 @@ describe('what governance decides', function () {
     hostile = await hostilePeer(market.descriptor())
   })
   afterEach(async () => {
-    await market.govern('setSpamRules', [RULES.spamRules])
-    await market.govern('setAdmission', [name('energy'), RULES.admission])
+    await market.govern('setSpamRules', [DEFAULT_RULES.spamRules])
+    await market.govern('setAdmission', [name('energy'), DEFAULT_RULES.admission])
     await hostile.stop()
   })
 
@@ -188,8 +188,8 @@ describe('what governance decides', function () {
       field: 'intents/energy',
       expected: '4 messages at once, and 6 a minute',
     })
-    await market.govern('setQuota', [name('intents/energy'), RULES.quota])
-    await until(() => node.parameters.quotas['intents/energy']?.burst === RULES.quota.burst)
+    await market.govern('setQuota', [name('intents/energy'), DEFAULT_RULES.quota])
+    await until(() => node.parameters.quotas['intents/energy']?.burst === DEFAULT_RULES.quota.burst)
   })
 
   it('limits the size of messages, on streams that are open too', async () => {
@@ -199,7 +199,7 @@ describe('what governance decides', function () {
     const [before, after] = [newIdentity(), newIdentity()]
     await send(before, endpoints)
     await until(() => heardOf(before).length === 1)
-    await market.govern('setSpamRules', [{ ...RULES.spamRules, maxMessageBytes: 4096 }])
+    await market.govern('setSpamRules', [{ ...DEFAULT_RULES.spamRules, maxMessageBytes: 4096 }])
     await until(() => node.parameters.spam.maxMessageBytes === 4096)
     await send(after, endpoints)
     await faults.until('MESSAGE_TOO_LARGE')
@@ -213,7 +213,7 @@ describe('what governance decides', function () {
 
   it('mutes who sends too much that is invalid, for as long as it says', async () => {
     await joinGossip()
-    const rules = { ...RULES.spamRules, invalidTolerance: 4, muteDuration: 10 }
+    const rules = { ...DEFAULT_RULES.spamRules, invalidTolerance: 4, muteDuration: 10 }
     await market.govern('setSpamRules', [rules])
     await until(() => node.parameters.spam.invalidTolerance === 4)
     const cut = new Promise((resolve) =>
@@ -229,7 +229,7 @@ describe('what governance decides', function () {
 
   it('limits the life of intents, and how many of them and of offers an agent may have', async () => {
     await joinGossip()
-    const rules = { ...RULES.spamRules, maxIntentLife: 300, maxLiveIntents: 4, maxLiveOffers: 4 }
+    const rules = { ...DEFAULT_RULES.spamRules, maxIntentLife: 300, maxLiveIntents: 4, maxLiveOffers: 4 }
     await market.govern('setSpamRules', [rules])
     await until(() => node.parameters.spam.maxIntentLife === 300)
     expect(await failureOf(node.publishIntent({ ...energyIntent(100n), life: 400n }))).to.include({

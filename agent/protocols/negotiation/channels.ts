@@ -1,10 +1,10 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { MeshError, RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import { openStream } from '../../network/streams.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
 import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
@@ -46,7 +46,11 @@ export class Channels {
     await this.#node.handle(
       this.#protocol,
       (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
-      { maxInboundStreams: MAX_STREAMS_PER_CONNECTION, maxOutboundStreams: MAX_STREAMS_PER_CONNECTION },
+      {
+        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+        runOnLimitedConnection: true,
+      },
     )
   }
 
@@ -88,14 +92,7 @@ export class Channels {
   async #open(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
-      if (this.#node.getConnections(peer).length === 0 && endpoints.length > 0) {
-        await this.#node.dial(
-          endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`)),
-          { signal },
-        )
-      }
-      const stream = await this.#node.dialProtocol(peer, this.#protocol, { signal })
-      return this.#adopt(peer, stream)
+      return this.#adopt(peer, await openStream(this.#node, peer, this.#protocol, { signal, endpoints }))
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
         field: 'peer',

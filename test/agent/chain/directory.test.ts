@@ -7,7 +7,7 @@ import { type LocalChain, startChain } from '../../../community/chain.ts'
 import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { admissionOf, quotaOf } from '../../../protocol/network-parameters.ts'
-import { RULES } from '../../../scripts/deploy/genesis.ts'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { deploy } from '../../../scripts/deploy.ts'
 import { type Govern, governance } from '../../e2e/support/governance.ts'
 import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'
@@ -69,9 +69,9 @@ describe('Directory', function () {
     reader.stop()
     expect(calls.map(({ method }) => method)).to.deep.equal(['eth_call'])
     expect(reader.parameters).to.deep.equal({
-      spam: RULES.spamRules,
-      admissions: { '': RULES.admission, energy: RULES.admission },
-      quotas: { '': RULES.quota, 'intents/energy': RULES.quota },
+      spam: DEFAULT_RULES.spamRules,
+      admissions: { '': DEFAULT_RULES.admission, energy: DEFAULT_RULES.admission },
+      quotas: { '': DEFAULT_RULES.quota, 'intents/energy': DEFAULT_RULES.quota },
       protocols: {
         'negotiation/1': { status: 'current', sunset: 0n, current: 1 },
         'gossip-of-later/1': { status: 'none', sunset: 0n, current: 0 },

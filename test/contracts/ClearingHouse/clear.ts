@@ -102,6 +102,24 @@ describe('ClearingHouse: clear', () => {
     }
   })
 
+  it('finds a price where nobody sells, or nobody buys, wherever the search begins', async () => {
+    const d = await loadFixture(openMarket)
+    const { minPrice, maxPrice } = d.rules
+    const hints = [minPrice - 1n, minPrice, 29n, 30n, 31n, 49n, 50n, 51n, maxPrice, maxPrice + 1n]
+    for (const [side, price] of [
+      [BUY, (50n + maxPrice) >> 1n],
+      [SELL, (minPrice + 30n) >> 1n],
+    ] as const) {
+      const snapshot = await takeSnapshot()
+      const orders = [order(d.ada, side, [30n, 10n]), order(d.ben, side, [50n, 10n])]
+      await submit(d, orders)
+      for (const hint of hints) {
+        expect((await clearedFrom(d, orders, hint)).price, `from ${hint}`).to.equal(price)
+      }
+      await snapshot.restore()
+    }
+  })
+
   it('rounds the middle down below zero, and lets the seller pay', async () => {
     const d = await loadFixture(openMarket)
     const orders = [order(d.ada, BUY, [-1000n, 501n]), order(d.ben, SELL, [-2001n, 501n])]

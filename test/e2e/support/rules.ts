@@ -1,7 +1,7 @@
 import { NOBODY } from '../../../agent/chain/actions/standing.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
 import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
-import { RULES } from '../../../scripts/deploy/genesis.ts'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { deployment } from './deployment.ts'
 
 const [, current] = VERSION_STATUSES
@@ -9,9 +9,9 @@ const version = { status: current, sunset: 0n, current: 1 }
 
 /** What a directory says at genesis. */
 export const parameters: NetworkParameters = {
-  spam: RULES.spamRules,
-  admissions: { '': RULES.admission },
-  quotas: { '': RULES.quota },
+  spam: DEFAULT_RULES.spamRules,
+  admissions: { '': DEFAULT_RULES.admission },
+  quotas: { '': DEFAULT_RULES.quota },
   protocols: {
     'agent-query/1': version,
     'capabilities/1': version,

@@ -12,7 +12,7 @@ import type { Attribute, Capability } from '../../../protocol/types.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-import { RULES } from '../../../scripts/deploy/genesis.ts'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { bodies } from '../support/bodies.ts'
 
@@ -86,7 +86,7 @@ describe('wire: round trips', () => {
     const capabilities = [{ ...capability, attributes }, ...others]
     const largest = { ...record, capabilities, area: text, endpoints: texts }
     expect(encodeSigned(encodeCapabilityRecord(largest), signature).length).to.be.below(
-      RULES.spamRules.maxMessageBytes,
+      DEFAULT_RULES.spamRules.maxMessageBytes,
     )
   })
 })

@@ -1,0 +1,30 @@
+/** How a node reaches others, and is reached; all of it is optional. */
+export interface Reach {
+  /**
+   * Multiaddrs with peer ids of relays to reserve at, for a node that cannot be dialled; see `mesh relay`. Such a node
+   * announces what leads to it through them, and none of its private addresses.
+   */
+  relays?: string[]
+  /**
+   * Whether WebRTC is spoken: directly, and between two peers behind a relay. By default where `relays` or a WebRTC
+   * address in `listen` is given. It needs the package `@libp2p/webrtc`.
+   */
+  webrtc?: boolean
+  /** STUN servers that tell a node behind a NAT its public address, e.g. `stun:relay.example:3478`; none by default. */
+  stunServers?: string[]
+  /** Multiaddrs to announce besides those that are found out, e.g. of a port that a router forwards. */
+  announce?: string[]
+  /** Asks the router by UPnP to forward ports, and announces them. */
+  upnp?: boolean
+  /** Has peers dial back, to learn which public addresses can be announced (AutoNAT v1), and does the same for them. */
+  autonat?: boolean
+}
+
+/** Whether WebRTC is spoken: said so, or implied by relays or by an address to listen at. */
+export function speaksWebrtc({
+  relays = [],
+  webrtc,
+  listen,
+}: Reach & { listen: readonly string[] }): boolean {
+  return webrtc ?? (relays.length > 0 || listen.some((address) => address.includes('/webrtc')))
+}

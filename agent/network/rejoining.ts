@@ -1,0 +1,159 @@
+import type { ComponentLogger, Logger, Peer, PeerId, PeerStore, Startable } from '@libp2p/interface'
+import type { ConnectionManager } from '@libp2p/interface-internal'
+import { peerIdFromString } from '@libp2p/peer-id'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { Backoff } from './backoff.ts'
+
+/** How often connections are looked over, in milliseconds. */
+const INTERVAL = 1_000
+/** How long one dial may take, in milliseconds. */
+const TIMEOUT = 10_000
+/** Most remembered peers that are dialled at a time. */
+const MAX_DIALS = 8
+/** Most peers that are remembered; those that were reached longest ago are forgotten first. */
+const MAX_REMEMBERED = 1_000
+/** How often it is looked whether they are more, in looks. */
+const FORGET_EVERY = 600
+/** Under this name libp2p keeps when it last reached a peer, in Unix milliseconds. */
+const LAST_SUCCESS = 'last-dial-success'
+/** Key of the back-off of remembered peers, as a whole. */
+const REMEMBERED = 'remembered'
+
+interface Components {
+  peerId: PeerId
+  peerStore: PeerStore
+  connectionManager: ConnectionManager
+  logger: ComponentLogger
+}
+
+/** Keeps the connections to bootstrap peers when others have to go. */
+const TAGS = { bootstrap: { value: 50 } }
+
+/**
+ * A libp2p service that brings a node to its bootstrap peers, and back to them whenever one of them is gone, so that the
+ * halves of a network that fell apart find each other again; and to peers that it remembers, or has heard of by
+ * multicast, while it has nobody else. Whoever is not reached is dialled again after 1, 2, 4 and so on up to 60 seconds,
+ * for ever.
+ *
+ * @param settings.bootstrapPeers multiaddrs with peer ids
+ * @param settings.relays multiaddrs with peer ids of peers that do not count as company
+ */
+export function rejoin(settings: {
+  bootstrapPeers: readonly string[]
+  relays: readonly string[]
+}): (components: Components) => Startable {
+  return (components) => new Rejoining(components, settings)
+}
+
+class Rejoining implements Startable {
+  readonly #components: Components
+  readonly #log: Logger
+  readonly #bootstrapPeers: Map<string, Multiaddr[]>
+  readonly #relays: ReadonlySet<string>
+  readonly #backoff = new Backoff()
+  #stopping = new AbortController()
+  #timer: NodeJS.Timeout | undefined
+  /** Keys of what is being dialled. */
+  readonly #dialling = new Set<string>()
+  #looks = 0
+
+  constructor(
+    components: Components,
+    { bootstrapPeers, relays }: { bootstrapPeers: readonly string[]; relays: readonly string[] },
+  ) {
+    this.#components = components
+    this.#log = components.logger.forComponent('mesh:rejoining')
+    this.#bootstrapPeers = byPeer(bootstrapPeers)
+    this.#bootstrapPeers.delete(components.peerId.toString())
+    this.#relays = new Set(byPeer(relays).keys())
+  }
+
+  start(): void {
+    this.#stopping = new AbortController()
+    this.#timer = setInterval(() => this.#look(), INTERVAL).unref()
+  }
+
+  /** The transports are there only now. */
+  afterStart(): void {
+    this.#look()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+    this.#stopping.abort()
+  }
+
+  #look(): void {
+    const { connectionManager } = this.#components
+    if (this.#looks++ % FORGET_EVERY === 0) this.#forget().catch(this.#note)
+    const company = new Set(connectionManager.getConnections().map(({ remotePeer }) => remotePeer.toString()))
+    for (const [peer, addresses] of this.#bootstrapPeers) {
+      if (!company.has(peer)) this.#attempt(peer, () => this.#dial(peer, addresses))
+    }
+    const isAlone = [...company].every((peer) => this.#relays.has(peer))
+    if (isAlone) this.#attempt(REMEMBERED, () => this.#dialRemembered())
+  }
+
+  /** Tries something that is not tried at present, and has not failed just now. */
+  #attempt(key: string, dial: () => Promise<void>): void {
+    if (this.#dialling.has(key) || !this.#backoff.isDue(key)) return
+    this.#dialling.add(key)
+    dial()
+      .then(() => this.#backoff.succeeded(key))
+      .catch((error) => {
+        this.#backoff.failed(key)
+        this.#note(error)
+      })
+      .finally(() => this.#dialling.delete(key))
+  }
+
+  async #dial(peer: string, multiaddrs: Multiaddr[]): Promise<void> {
+    await this.#components.peerStore.merge(peerIdFromString(peer), { multiaddrs, tags: TAGS })
+    await this.#open(multiaddrs)
+  }
+
+  async #dialRemembered(): Promise<void> {
+    const { peerId, peerStore } = this.#components
+    const all = await peerStore.all()
+    const candidates = all.filter(({ id, addresses }) => addresses.length > 0 && !id.equals(peerId))
+    // By lot, or a few that are gone for good would be all that is ever tried.
+    const chosen = candidates.toSorted(() => Math.random() - 0.5).slice(0, MAX_DIALS)
+    await Promise.any(chosen.map(({ id }) => this.#open(id)))
+  }
+
+  readonly #note = (error: unknown): void => {
+    if (!this.#stopping.signal.aborted) this.#log('not back yet - %e', error)
+  }
+
+  #open(to: PeerId | Multiaddr[]): Promise<unknown> {
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT)])
+    return this.#components.connectionManager.openConnection(to, { signal })
+  }
+
+  /** Keeps the store bounded, whoever came by. */
+  async #forget(): Promise<void> {
+    const { peerStore, connectionManager } = this.#components
+    const all = await peerStore.all()
+    const surplus = all
+      .filter(({ id }) => connectionManager.getConnections(id).length === 0)
+      .toSorted((a, b) => lastReached(a) - lastReached(b))
+      .slice(0, Math.max(0, all.length - MAX_REMEMBERED))
+    for (const { id } of surplus) await peerStore.delete(id)
+  }
+}
+
+function byPeer(addresses: readonly string[]): Map<string, Multiaddr[]> {
+  const known = addresses.flatMap((address) => {
+    const parsed = multiaddr(address)
+    const id = parsed.getComponents().findLast(({ name }) => name === 'p2p')?.value
+    return id === undefined ? [] : [{ id: peerIdFromString(id).toString(), parsed }]
+  })
+  return new Map(
+    [...Map.groupBy(known, ({ id }) => id)].map(([id, list]) => [id, list.map(({ parsed }) => parsed)]),
+  )
+}
+
+function lastReached({ metadata }: Peer): number {
+  const bytes = metadata.get(LAST_SUCCESS)
+  return bytes === undefined ? 0 : Number(new TextDecoder().decode(bytes))
+}

@@ -1,0 +1,81 @@
+import type { ComponentLogger, Logger, Startable } from '@libp2p/interface'
+import type { TransportManager } from '@libp2p/interface-internal'
+import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { Backoff } from './backoff.ts'
+
+/** How often reservations are looked after, in milliseconds. */
+const INTERVAL = 1_000
+
+interface Components {
+  transportManager: TransportManager
+  logger: ComponentLogger
+}
+
+/**
+ * A libp2p service that keeps a reservation at each of the given relays: libp2p asks a relay once, and not again when
+ * the relay was away.
+ *
+ * @param relays multiaddrs with peer ids
+ */
+export function keepReservations(relays: readonly string[]): (components: Components) => Startable {
+  return (components) =>
+    new Reservations(
+      components,
+      relays.map((relay) => multiaddr(relay)),
+    )
+}
+
+class Reservations implements Startable {
+  readonly #transports: TransportManager
+  readonly #log: Logger
+  readonly #relays: Multiaddr[]
+  readonly #backoff = new Backoff()
+  #timer: NodeJS.Timeout | undefined
+  #isReserving = false
+
+  constructor({ transportManager, logger }: Components, relays: Multiaddr[]) {
+    this.#transports = transportManager
+    this.#log = logger.forComponent('mesh:reservations')
+    this.#relays = relays
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#reserve(), INTERVAL).unref()
+  }
+
+  /** The transports are there only now. */
+  afterStart(): void {
+    void this.#reserve()
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #reserve(): Promise<void> {
+    if (this.#isReserving) return
+    this.#isReserving = true
+    const missing = this.#relays.filter((relay) => !this.#isReserved(relay))
+    await Promise.all(missing.map((relay) => this.#reserveAt(relay)))
+    this.#isReserving = false
+  }
+
+  async #reserveAt(relay: Multiaddr): Promise<void> {
+    const key = relay.toString()
+    if (!this.#backoff.isDue(key)) return
+    try {
+      await this.#transports.listen([relay.encapsulate('/p2p-circuit')])
+      this.#backoff.succeeded(key)
+    } catch (error) {
+      this.#backoff.failed(key)
+      this.#log('no reservation at %a - %e', relay, error)
+    }
+  }
+
+  #isReserved(relay: Multiaddr): boolean {
+    const peer = relay.getComponents().find(({ name }) => name === 'p2p')?.value
+    return this.#transports
+      .getAddrs()
+      .some((address) => address.toString().includes(`/p2p/${peer}/p2p-circuit`))
+  }
+}

@@ -1,0 +1,69 @@
+import { quic } from '@chainsafe/libp2p-quic'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import type { Address } from '@libp2p/interface'
+import { tcp } from '@libp2p/tcp'
+import { webSockets } from '@libp2p/websockets'
+import type { Multiaddr } from '@multiformats/multiaddr'
+import type { Libp2pOptions } from 'libp2p'
+import { ConfigError } from '../../protocol/errors.ts'
+
+/**
+ * A connection outlives the pauses of a busy machine: when it ends and begins anew, much has to be said again. One
+ * whose other end was killed is given up after as long. Milliseconds.
+ */
+const QUIC = { handshakeTimeout: 10_000, maxIdleTimeout: 20_000, keepAliveInterval: 2_000 }
+
+/** What brings WebRTC. */
+const WEBRTC_PACKAGE = '@libp2p/webrtc'
+
+type Transports = NonNullable<Libp2pOptions['transports']>
+
+/**
+ * All transports of a node: QUIC, TCP, WebSockets, circuit relay v2, and WebRTC where it is asked for.
+ *
+ * @param stunServers URLs `stun:host:port`; none means that WebRTC knows the addresses of this machine alone
+ * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed
+ */
+export async function transportsOf(webrtc: boolean, stunServers: readonly string[]): Promise<Transports> {
+  const always = [quic(QUIC), tcp(), webSockets(), circuitRelayTransport()]
+  return webrtc ? [...always, ...(await webrtcTransports(stunServers))] : always
+}
+
+/**
+ * Sorts addresses by how soon they are likely to answer: libp2p would dial TCP first, but QUIC saves round trips, and
+ * its handshake is native. What leads through a relay comes last, and a way to a direct connection before one that
+ * stays relayed.
+ */
+export function byTransport(a: Address, b: Address): -1 | 0 | 1 {
+  return Math.sign(rankOf(a.multiaddr) - rankOf(b.multiaddr)) as -1 | 0 | 1
+}
+
+/** Whether an address leads to its peer through a relay. */
+export function isRelayed(address: Multiaddr): boolean {
+  return hasProtocol(address, 'p2p-circuit')
+}
+
+function rankOf(address: Multiaddr): number {
+  if (isRelayed(address)) return hasProtocol(address, 'webrtc') ? 4 : 5
+  if (hasProtocol(address, 'quic-v1')) return 0
+  if (hasProtocol(address, 'webrtc-direct')) return 3
+  return hasProtocol(address, 'ws') || hasProtocol(address, 'wss') ? 2 : 1
+}
+
+function hasProtocol(address: Multiaddr, protocol: string): boolean {
+  return address.getComponents().some(({ name }) => name === protocol)
+}
+
+async function webrtcTransports(stunServers: readonly string[]): Promise<Transports> {
+  // Its default are public servers, which would learn who is online.
+  const rtcConfiguration = { iceServers: stunServers.map((urls) => ({ urls })) }
+  const { webRTC, webRTCDirect } = await import('@libp2p/webrtc').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    throw new ConfigError('PACKAGE_MISSING', 'WebRTC needs a package that is not installed.', {
+      field: WEBRTC_PACKAGE,
+      remedy: `npm install ${WEBRTC_PACKAGE}, or set webrtc to false.`,
+      cause,
+    })
+  })
+  return [webRTC({ rtcConfiguration }), webRTCDirect({ rtcConfiguration })]
+}

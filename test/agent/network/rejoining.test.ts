@@ -1,0 +1,96 @@
+import { noise } from '@chainsafe/libp2p-noise'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { identify } from '@libp2p/identify'
+import { tcp } from '@libp2p/tcp'
+import { expect } from 'chai'
+import { createLibp2p } from 'libp2p'
+import { identityFromKey } from '../../../agent/network/identity.ts'
+import { untilGossip } from '../../../agent/network/joining.ts'
+import type { MeshNode } from '../../../agent/network/node.ts'
+import { openPeerStore } from '../../../agent/network/peer-store.ts'
+import { temporaryNodes } from '../support/nodes.ts'
+import { temporaryPaths } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
+
+const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
+const at = (node: MeshNode) => node.getMultiaddrs().map(String)
+/** Where it listened, to listen there again. */
+const placeOf = (node: MeshNode) => at(node).map((address) => address.replace(/\/p2p\/.*/, ''))
+
+describe('a node', function () {
+  this.timeout(40_000)
+  const start = temporaryNodes()
+  const path = temporaryPaths()
+
+  it('dials its bootstrap peers, and one that comes back at the same address, whoever else is there', async () => {
+    const identity = newIdentity()
+    const [first, other] = await Promise.all([start({ identity }), start()])
+    const node = await start({ bootstrapPeers: [...at(first), ...at(other)] })
+    const isThere = () => node.getConnections(identity.peerId).length > 0
+    await until(() => isThere() && node.getConnections(other.peerId).length > 0)
+    const listen = placeOf(first)
+    await first.stop()
+    await until(() => !isThere())
+    await start({ identity, listen })
+    await until(isThere)
+    expect(node.getConnections(other.peerId)).to.have.length(1)
+  })
+
+  it('that has nobody left goes back to peers that it met, though nobody named them to it', async () => {
+    const [hub, identity] = [await start(), newIdentity()]
+    const met = await start({ identity })
+    const node = await start({ bootstrapPeers: at(hub) })
+    await dialAndIdentify(node, met)
+    await until(() => node.getConnections(hub.peerId).length > 0)
+    const listen = placeOf(met)
+    await Promise.all([hub.stop(), met.stop()])
+    await until(() => node.getConnections().length === 0)
+    await start({ identity, listen })
+    await until(() => node.getConnections(identity.peerId).length > 0)
+  })
+
+  it('finds its peers again after a restart by what stands on disk alone', async () => {
+    const peer = await start()
+    const [folder, identity] = [path('peers'), newIdentity()]
+    const earlier = await openPeerStore(folder)
+    const before = await start({ identity, datastore: earlier })
+    await dialAndIdentify(before, peer)
+    await before.stop()
+    await earlier.close()
+
+    const later = await openPeerStore(folder)
+    const node = await start({ identity, datastore: later })
+    await until(() => node.getConnections(peer.peerId).length > 0)
+    await node.stop()
+    await later.close()
+  })
+
+  it('connects to a bootstrap peer with an RSA key, and does not wait for it to gossip', async () => {
+    const rsa = await createLibp2p({
+      privateKey: await generateKeyPair('RSA', 2048),
+      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
+      transports: [tcp()],
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      services: { identify: identify() },
+    })
+    try {
+      const bootstrapPeers = rsa.getMultiaddrs().map(String)
+      expect(bootstrapPeers[0]).to.match(/\/p2p\/Qm\w{44}$/)
+      const node = await start({ bootstrapPeers })
+      await untilGossip(node, bootstrapPeers)
+      expect(node.getConnections(rsa.peerId)).to.have.length(1)
+    } finally {
+      await rsa.stop()
+    }
+  })
+})
+
+/** Dials a peer and waits until it has said where it listens. */
+async function dialAndIdentify(node: MeshNode, peer: MeshNode): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  node.addEventListener('peer:identify', ({ detail }) => detail.peerId.equals(peer.peerId) && resolve())
+  await node.dial(peer.getMultiaddrs())
+  await promise
+}
