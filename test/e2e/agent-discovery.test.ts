@@ -125,9 +125,11 @@ describe('agent discovery', function () {
     await seller.publish([FX], { endpoints: [] })
     const signal = AbortSignal.timeout(30_000)
     let found: FoundAgent[] = []
-    // Providing takes its time.
-    while (found.length === 0)
+    // Nothing tells when providing, and the way to it, are there.
+    while (found.length === 0) {
+      await new Promise((resolve) => setTimeout(resolve, 100))
       found = await asker.agents.discover({ capabilities: ['data.fx'], limit: 1, signal })
+    }
     expect(namesOf(found)).to.deep.equal(addressesOf(seller))
     expect(asker.node.getConnections(seller.node.peerId)).to.have.length.above(0)
   })

@@ -1,4 +1,5 @@
 import type { PeerId } from '@libp2p/interface'
+import type { SingleKadDHT } from '@libp2p/kad-dht'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import type { MeshNode } from '../../network/node.ts'
@@ -10,6 +11,7 @@ import { type Candidate, ranked } from '../../query/rank.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { MAX_ASKED, MAX_ASKED_PER_GROUP, PROVIDERS_TIMEOUT } from './constants.ts'
 import { cidOf, groupsOf, soughtNames } from './groups.ts'
+import { inParallel } from './in-parallel.ts'
 import type { Askable } from './query-protocol.ts'
 import type { RecordBook } from './record-book.ts'
 
@@ -29,7 +31,7 @@ export interface CandidatesComponents {
 
 /**
  * Whom to ask a query, a few at a time: first the best of the neighbours in each interest group, the best group first;
- * then agents that are known to have the capability; then those that the DHT names. Nobody twice, nobody who is muted, and
+ * where there are none, agents that are known to have the capability; then those that the DHT names. Nobody twice, nobody who is muted, and
  * no more than `MAX_ASKED` in all.
  */
 export async function* candidateGroups(
@@ -63,16 +65,21 @@ async function* membersOfGroups(
 ): AsyncGenerator<Askable[]> {
   const { node, deployment, area, book, draw } = components
   const { pubsub } = node.services
+  let hasNeighbours = false
   for (const topic of groupsOf(deployment, query, area)) {
-    yield pubsub.getSubscribers(topic).map((peer) => ({ peer }))
+    const neighbours = pubsub.getSubscribers(topic)
+    hasNeighbours ||= neighbours.length > 0
+    yield neighbours.map((peer) => ({ peer }))
   }
-  const [name = ''] = query.capabilities
-  const known = book.find({ capabilities: [name], where: [] }, MAX_ASKED, draw())
-  yield known.map(({ peerId, value }) => ({ peer: peerId, endpoints: value.endpoints }))
-  for (const sought of soughtNames(deployment, query, area)) {
-    if (signal.aborted) return
-    yield await providersOf(node, sought, signal)
+  if (!hasNeighbours) {
+    const [name = ''] = query.capabilities
+    const known = book.find({ capabilities: [name], where: [] }, MAX_ASKED, draw())
+    yield known.map(({ peerId, value }) => ({ peer: peerId, endpoints: value.endpoints }))
   }
+  // Without anybody to ask, libp2p would wait for somebody to come.
+  const { routingTable } = node.services.dht as SingleKadDHT
+  if (routingTable.size === 0) return
+  yield* inParallel(soughtNames(deployment, query, area).map((sought) => providersOf(node, sought, signal)))
 }
 
 /** The first few that the DHT names; a young DHT may know nobody, and a walk through it may not end in time. */
