@@ -205,9 +205,8 @@ export class MeshNetwork {
    *
    * @param query in the language of queries, or as its parts; without a limit sixteen agents are wanted
    * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation first
-   * @throws QueryError when it cannot be read or is out of its bounds; ConfigError `CHAIN_REQUIRED` and ChainError
-   *   `STANDING_UNREADABLE` when reputation or stake is asked for and there is no chain, or it does not answer; whatever
-   *   `signal` was aborted with
+   * @throws QueryError; ConfigError `CHAIN_REQUIRED` and ChainError `STANDING_UNREADABLE` when reputation or stake is asked
+   *   for and there is no chain, or it does not answer; whatever `signal` was aborted with
    * @example
    * ```ts
    * await network.discoverAgents({ capabilities: ['image-generation'], minReputation: 0.8 })
@@ -230,11 +229,7 @@ export class MeshNetwork {
    * @param probe asks the service, and says whether the answer is right; when it throws, nothing is held against the agent
    * @throws whatever `signal` was aborted with
    */
-  challenge(
-    { record }: Pick<FoundAgent, 'record'>,
-    probe: Probe,
-    signal?: AbortSignal,
-  ): Promise<ChallengeOutcome> {
+  challenge({ record }: FoundAgent, probe: Probe, signal?: AbortSignal): Promise<ChallengeOutcome> {
     return this.#connected.agents.challenge(record, probe, signal)
   }
 
