@@ -1,3 +1,4 @@
+import { aliasOf } from '../protocol/addresses.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import {
@@ -71,13 +72,12 @@ export class Account {
     const { identityRegistry } = this.#deployment.contracts
     const { address } = this.#identity
     const agentId = registeredId(await this.#wallet.send(register(identityRegistry, agentURI)))
-    const consent = await this.consent(agentId, address)
-    await this.#wallet.send(setAgentWallet(identityRegistry, { agentId, wallet: address, ...consent }))
+    await this.bindKey(agentId, address, await this.consent(agentId, address))
     return agentId
   }
 
   /**
-   * This key's consent to speak for an agent of another owner, who then sends `setAgentWallet` with it. Such a key can
+   * This key's consent to speak for an agent of another owner, who then calls `bindKey` with it. Such a key can
    * be taken away, and its owner keeps id, stake and money.
    *
    * @returns the last second at which it counts, four minutes from now, and the signature
@@ -91,13 +91,31 @@ export class Account {
   }
 
   /**
-   * Takes this key away from the agent that it owns itself: nothing that it signed can be opened any more.
+   * Has another key speak for an agent that this account owns. Nothing that the key before it signed can be opened any
+   * more; id, stake and reputation stay.
    *
+   * @param consent what the other key's account returned from `consent`
+   * @throws ChainError `CALL_REVERTED` when somebody else owns the agent, or the key speaks for another one already
+   */
+  async bindKey(agentId: bigint, key: Address, consent: { deadline: bigint; signature: Hex }): Promise<void> {
+    const { identityRegistry } = this.#deployment.contracts
+    await this.#wallet.send(setAgentWallet(identityRegistry, { agentId, wallet: key, ...consent }))
+  }
+
+  /**
+   * Takes the key away from an agent that this account owns: nothing that it signed can be opened any more.
+   *
+   * @param agentId by default the agent that this key speaks for
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
    */
-  async revokeKey(): Promise<void> {
+  async revokeKey(agentId?: bigint): Promise<void> {
     const { identityRegistry } = this.#deployment.contracts
-    await this.#wallet.send(unsetAgentWallet(identityRegistry, await this.agentId()))
+    await this.#wallet.send(unsetAgentWallet(identityRegistry, agentId ?? (await this.agentId())))
+  }
+
+  /** `N:NNNN.HHHH.LLLL`, for people; undefined without a registered agent. See `aliasOf`. */
+  async alias(): Promise<string | undefined> {
+    return aliasOf(this.#deployment, await this.agentId())
   }
 
   /**

@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
+import type { Standing } from '../protocol/network-parameters.ts'
+import type { Address } from '../protocol/types.ts'
 import { Account } from './account.ts'
+import { Announcer } from './announcer.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
@@ -10,26 +13,41 @@ import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { Wallet } from './chain/wallet.ts'
+import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
+import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
+import { listeningAt } from './network/joining.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
-import { Deals } from './policy/deals.ts'
+import type { OwnAdmissions } from './policy/admission.ts'
+import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
+import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
-import { PROTOCOL as NEGOTIATION } from './protocols/negotiation/constants.ts'
-import { Channels, Negotiation, type PaymentMethod, Settlement } from './protocols/negotiation/index.ts'
-import { NetworkRules } from './protocols/network-rules.ts'
+import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
+import {
+  Channels,
+  HANDLED_FILE,
+  HandledOffers,
+  type MessageHandler,
+  Negotiation,
+  type PaymentMethod,
+  Settlement,
+  stillBinding,
+} from './protocols/negotiation/index.ts'
+import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 
 export interface MeshNetworkInit extends Reach {
   /** Which market to join; a running one serves it at `/v1/network`. */
@@ -49,6 +67,10 @@ export interface MeshNetworkInit extends Reach {
   dhtServer?: boolean
   /** Looks for agents on the local network by multicast. */
   mdns?: boolean
+  /** How many connections others may make from one address; loopback is not limited. */
+  connectionLimits?: Partial<ConnectionLimits>
+  /** What the owner asks of others for their messages to be taken and carried, on top of what governance does; by domain. */
+  admissions?: OwnAdmissions
   policy?: Partial<Policy>
   paymentMethod?: PaymentMethod
   /**
@@ -68,8 +90,11 @@ export interface Parts {
   account: Account
   rules: NetworkRules
   deals: Deals
+  handled: HandledOffers
+  reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
+  announcer: Announcer
   channels: Channels
   negotiation: Negotiation
   settlement: Settlement
@@ -77,6 +102,8 @@ export interface Parts {
   banWatch: BanWatch
 }
 
+/** Name of the file, in an agent's folder, of what it has seen of others. */
+const REPUTATION_FILE = 'reputation.json'
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
 /**
@@ -103,25 +130,32 @@ async function assembleWith(
   init: MeshNetworkInit,
   identity: Identity,
 ): Promise<Parts> {
-  const { network, directory, onError: report = () => undefined } = init
+  const { network, directory } = init
+  const report = boundedReport(init.onError ?? (() => undefined))
   const { deployment } = network
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
   const chain = await connectChain(network.rpcUrl, deployment)
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const { journal, entries } =
-    directory === undefined
-      ? { journal: memoryJournal(), entries: [] }
-      : await openJournal(join(directory, JOURNAL_FILE))
-  const deals = new Deals(journal, entries)
-  const rules = rulesFor(init, chain, interval)
+  const { deals, handled } = await recall(directory)
+  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+  const reputation = await LocalReputation.open({ path, now: machineTime, report })
+  reputation.follow(deals)
+  const own = {
+    admissions: init.admissions ?? {},
+    agent: identity.address,
+    reputationOf: (agent: Address, standing: Standing) => reputationOf(reputation.of(agent), standing),
+  }
+  const rules = rulesFor(init, { chain, interval, report }, own)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     ...init,
     identity,
     deployment,
     scores,
+    hasStake: (agent) => rules.hasStake(agent),
+    connectionLimits: init.connectionLimits,
     listen: init.listen ?? LISTEN,
     bootstrapPeers: network.bootstrapPeers,
     dhtServer: init.dhtServer ?? false,
@@ -144,46 +178,78 @@ async function assembleWith(
           cause: { value, signature },
         }),
       )
+      reputation.record(value.agent, 'lied')
       if (scores.penalize(peerId.toString(), 'lied')) node.hangUp(peerId).catch(report)
     },
   })
-  const channels: Channels = new Channels({ node, scores, rules, deployment, report }, (channel, inbound) =>
-    inbound.message.type === 'proposal'
-      ? negotiation.receive(channel, inbound, inbound.message.offer)
-      : settlement.receive(channel, inbound),
+  const channels: Channels = new Channels(
+    { node, scores, rules, deployment, deals, report },
+    (channel, inbound) => hear(channel, inbound),
   )
+  const hear: MessageHandler = (channel, inbound) => {
+    const { message } = inbound
+    if (message.type === 'proposal') return negotiation.receive(channel, inbound, message)
+    if (message.type === 'withdrawal') return negotiation.onWithdrawal(channel, inbound, message.agreementId)
+    return settlement.receive(channel, inbound)
+  }
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
   const negotiation = new Negotiation({
     ...trading,
     rules,
+    handled,
     bindings: new Bindings(chain),
     domain: domains.escrow,
     policy,
     paymentMethod: init.paymentMethod ?? 'balance',
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: (hash) => intents.own(hash),
+    endpoints: () => listeningAt(node),
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
+  const announcer = new Announcer({
+    ...{ agents, account, node, report, area: network.area, now: machineTime },
+    address: identity.address,
+    capabilities: init.capabilities ?? [],
+  })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
-  const protocols = { intents, agents, channels, negotiation, settlement }
-  return { node, peerStore, account, rules, deals, ...protocols, attendance, banWatch }
+  const protocols = { intents, agents, announcer, channels, negotiation, settlement }
+  return { node, peerStore, account, rules, deals, handled, reputation, ...protocols, attendance, banWatch }
 }
 
-function rulesFor(init: MeshNetworkInit, chain: ChainClient, interval: number): NetworkRules {
-  const { onError: report = () => undefined } = init
+/** What the agent has signed and answered, as its folder has it. */
+async function recall(directory: string | undefined): Promise<{ deals: Deals; handled: HandledOffers }> {
+  if (directory === undefined) {
+    return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
+  }
+  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+    stillBinding(entries, machineTime()),
+  )
+  return {
+    deals: new Deals(past.journal, past.entries),
+    handled: new HandledOffers(answered.journal, answered.entries),
+  }
+}
+
+function rulesFor(
+  init: MeshNetworkInit,
+  components: { chain: ChainClient; interval: number; report: (error: unknown) => void },
+  own: OwnRules,
+): NetworkRules {
   const domains = domainsOf(init)
   const keys = {
     domains,
     topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, NEGOTIATION],
+    protocols: [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION],
   }
   return new NetworkRules({
-    directory: new Directory({ chain, report, interval }, keys),
-    standings: new Standings({ chain, report, interval }),
-    escrow: chain.deployment.contracts.intentEscrow,
+    directory: new Directory(components, keys),
+    standings: new Standings(components),
+    escrow: components.chain.deployment.contracts.intentEscrow,
     now: machineTime,
+    own,
   })
 }
 

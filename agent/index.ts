@@ -1,4 +1,5 @@
 /** The public surface of the SDK. */
+export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
@@ -35,9 +36,12 @@ export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from 
 export { Position } from './market/position.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type IntentDraft, MeshNetwork } from './mesh-network.ts'
+export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
+export type { PeerConnection } from './network/streams.ts'
+export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
@@ -56,6 +60,7 @@ export type {
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   PaymentMethod,
   Proposal,

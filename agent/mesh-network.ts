@@ -1,18 +1,19 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
-import { capabilityOf } from '../protocol/capability.ts'
+import { displayAddressOf } from '../protocol/addresses.ts'
 import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
-import type { Address, Hex, Intent, Offer } from '../protocol/types.ts'
+import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt, untilGossip } from './network/joining.ts'
+import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
+import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
-import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type {
   AgentQuery,
   ChallengeOutcome,
@@ -22,10 +23,10 @@ import type {
 } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
-  Decision,
   DeliveryHandler,
   DisputeHandler,
   OfferHandler,
+  OfferOptions,
   Outcome,
   Proposal,
 } from './protocols/negotiation/index.ts'
@@ -54,8 +55,6 @@ export class MeshNetwork {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   #parts: Parts | undefined
-  #renewal: NodeJS.Timeout | undefined
-  #lastRecord = 0n
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
   #onDispute: DisputeHandler | undefined
@@ -73,6 +72,11 @@ export class MeshNetwork {
     return this.#identity.address
   }
 
+  /** 128 bits of this agent's key, for people to compare; see `displayAddressOf`. @throws ConfigError as `address` */
+  get displayAddress(): string {
+    return displayAddressOf(this.address)
+  }
+
   /** libp2p peer id of this agent, from the same key as its address. */
   get peerId(): PeerId {
     return this.#connected.node.peerId
@@ -81,6 +85,11 @@ export class MeshNetwork {
   /** Multiaddrs with peer id, for others' bootstrap lists. */
   get endpoints(): string[] {
     return this.#connected.node.getMultiaddrs().map(String)
+  }
+
+  /** To whom this agent is connected at present, and how. */
+  get connections(): PeerConnection[] {
+    return connectionsOf(this.#connected.node)
   }
 
   /** This agent's standing on chain. */
@@ -122,7 +131,7 @@ export class MeshNetwork {
     const agentId = await account.ensureRegistered(standing.agentURI)
     await account.ensureStake(standing.stake)
     await account.ensureBalance(standing.balance)
-    await this.#announce()
+    await this.#connected.announcer.announce()
     return agentId
   }
 
@@ -134,27 +143,24 @@ export class MeshNetwork {
    *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
-    const { onError: report = () => undefined } = this.#init
     const identity = await this.load()
     this.#parts = await assemble(this.#init, identity)
-    const { negotiation, settlement } = this.#parts
+    const { negotiation, settlement, announcer } = this.#parts
     if (this.#onOffer !== undefined) negotiation.onOffer(this.#onOffer)
     if (this.#onDelivery !== undefined) settlement.onDelivery(this.#onDelivery)
     if (this.#onDispute !== undefined) settlement.onDispute(this.#onDispute)
     await this.#join()
     settlement.start()
-    this.#renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
-    // Peers are there when this returns; the DHT may take its time.
-    this.#announce().catch(report)
+    announcer.start()
   }
 
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, peerStore, rules, deals, channels, agents, intents, settlement, attendance, banWatch } =
-      this.#parts
+    const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
+    const { peerStore, deals, handled, reputation, announcer } = this.#parts
     this.#parts = undefined
-    clearInterval(this.#renewal)
+    announcer.stop()
     attendance.stop()
     banWatch.stop()
     rules.stop()
@@ -163,8 +169,11 @@ export class MeshNetwork {
     await agents.stop()
     await intents.stop()
     await node.stop()
-    await peerStore?.close()
     await deals.close()
+    await handled.close()
+    await reputation.close()
+    // Last of all: its lock guards the other files too.
+    await peerStore?.close()
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
@@ -258,10 +267,10 @@ export class MeshNetwork {
    * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
    * cannot be reached.
    *
-   * @throws RefusedError `PEER_UNREACHABLE`
+   * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
   async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#connected.channels.to(peerId, value.endpoints)
+    await this.#connected.channels.toNew(peerId, value.endpoints)
   }
 
   /**
@@ -270,19 +279,40 @@ export class MeshNetwork {
    * @param options.duration seconds from now, or from the end of the delivery when that is later, until what was not
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
+   * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
    */
   offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    options: { duration: bigint; decide?: (counterOffer: Offer) => Decision | Promise<Decision> },
+    options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    const decide = options.decide ?? (() => ({ type: 'accept' }))
-    return this.#connected.negotiation.offer(intent, proposal, options.duration, decide)
+    return this.#connected.negotiation.offer(intent, proposal, {
+      decide: () => ({ type: 'accept' }),
+      ...options,
+    })
+  }
+
+  /**
+   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
+   * takes back for certain, by a transaction.
+   *
+   * @param id of an own offer without an answer
+   * @returns what came of the negotiation: declined as `withdrawn`, or agreed; when the other side is silent, only when
+   *   the offer has expired
+   * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
+   */
+  withdrawOffer(id: Hex): Promise<Outcome> {
+    return this.#connected.negotiation.withdraw(id)
   }
 
   /**
    * Delivers an open deal as its seller, and settles it with the buyer's release. A buyer that is silent, or refuses,
    * does not stop it: shortly before the deadline the delivery is reported on chain, and paid after the window.
+   *
+   * @param quantity what was delivered, by the seller's meter
+   * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
+   * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
     return this.#connected.settlement.deliver(id, quantity)
@@ -321,6 +351,17 @@ export class MeshNetwork {
   /** Waits until a deal fulfils `test`. @throws whatever `signal` was aborted with */
   untilDeal(id: Hex, test: (deal: Deal) => boolean, signal?: AbortSignal): Promise<Deal> {
     return this.#connected.deals.until(id, test, signal)
+  }
+
+  /**
+   * What is to be expected of an agent, from 0 to 1: what this one saw of it in its own deals, and what the chain says. One
+   * of which nothing is known has 0.5, a key that speaks for no agent 0.2; see `reputationOf` of `policy/reputation.ts`.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
+   */
+  async reputationOf(agent: Address): Promise<number> {
+    const { reputation, rules } = this.#connected
+    return reputationOf(reputation.of(agent), await rules.standingOf(agent))
   }
 
   /** What this agent's deals came to. */
@@ -362,26 +403,6 @@ export class MeshNetwork {
         this.#init.onError?.(error)
       }
     }
-  }
-
-  async #announce(): Promise<void> {
-    const { capabilities = [], network } = this.#init
-    if (capabilities.length === 0 || this.#parts === undefined) return
-    const { agents, account, node } = this.#parts
-    // Of two records of one second, peers would keep the first.
-    const now = machineTime()
-    const issuedAt = now > this.#lastRecord ? now : this.#lastRecord + 1n
-    this.#lastRecord = issuedAt
-    const record = {
-      agent: this.address,
-      agentId: await account.agentId(),
-      capabilities: capabilities.map(capabilityOf),
-      area: network.area,
-      endpoints: listeningAt(node),
-      issuedAt,
-      expiry: issuedAt + BigInt(RECORD_LIFE),
-    }
-    await agents.publish(record)
   }
 }
 

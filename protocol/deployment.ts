@@ -1,4 +1,4 @@
-import { getAddress } from 'viem'
+import { getAddress, zeroAddress, zeroHash } from 'viem'
 import { z } from 'zod'
 import type { Domain } from './eip712.ts'
 import { ConfigError } from './errors.ts'
@@ -58,6 +58,18 @@ export const deploymentSchema = z.object({
 /** Where the contracts of one market are, and on which chain. */
 export type Deployment = z.infer<typeof deploymentSchema>
 
+/** What tells one network from all others: in the names of its protocols, and in all that is signed off-chain. */
+export type NetworkId = Pick<Deployment, 'chainId' | 'salt'> & {
+  contracts: Pick<Deployment['contracts'], 'meshDirectory'>
+}
+
+/** The network of agents that know of no chain: they find one another, and ask and answer, but do not trade. */
+export const CHAINLESS: NetworkId = {
+  chainId: 0,
+  salt: zeroHash,
+  contracts: { meshDirectory: zeroAddress },
+}
+
 /**
  * Reads a deployment that came from a file or from a peer.
  *
@@ -81,16 +93,15 @@ export function escrowDomain(deployment: Deployment): Domain {
 }
 
 /** Domain of what stays off-chain: intents, capability records, deliveries. */
-export function meshDomain(deployment: Deployment): Domain {
-  return domain(deployment, deployment.contracts.meshDirectory)
+export function meshDomain(network: NetworkId): Domain {
+  return domain(network, network.contracts.meshDirectory)
 }
 
 function eachOf<K extends string, T>(names: readonly K[], value: T): Record<K, T> {
   return Object.fromEntries(names.map((name) => [name, value])) as Record<K, T>
 }
 
-function domain(deployment: Deployment, verifyingContract: Address): Domain {
-  const { chainId, salt } = deployment
+function domain({ chainId, salt }: NetworkId, verifyingContract: Address): Domain {
   return { name: 'MESH', version: '1', chainId: BigInt(chainId), verifyingContract, salt }
 }
 

@@ -1,4 +1,5 @@
 export * from './abis/index.ts'
+export * from './addresses.ts'
 export { type CapabilityClaim, capabilityOf, checkCapabilities } from './capability.ts'
 export {
   type Deployment,

@@ -69,6 +69,10 @@ export interface Standing {
   readonly freeStake: bigint
   /** Reputation from 0n to 10^18, which is 1. */
   readonly score: bigint
+  /** How many feedbacks count in it. */
+  readonly feedbacks: number
+  /** What was paid to the agent in all agreements that were ever rated, the fees included, in units of weight. */
+  readonly settledVolume: bigint
   readonly isBanned: boolean
 }
 

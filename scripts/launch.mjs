@@ -9,6 +9,7 @@
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
+ *   node scripts/launch.mjs bench NAME [PART]   a benchmark of bench/
  *   node scripts/launch.mjs prove [NAME]        proves properties of the contracts' arithmetic for all inputs
  *   node scripts/launch.mjs coverage            which of the contracts' lines the tests run
  *   node scripts/launch.mjs mutate [FILE]       whether the tests notice when a guard of a contract is broken
@@ -50,6 +51,16 @@ async function runExample([name = '', ...rest]) {
   return (await commands.build()) || node(join(root, 'examples', `${name}.ts`), rest)
 }
 
+function runBench([name = '', ...rest]) {
+  const benches = readdirSync(join(root, 'bench'))
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => file.replace(/\.ts$/, ''))
+  if (!benches.includes(name)) {
+    throw new LaunchError(`there is no benchmark "${name}"`, `use one of: ${benches.join(', ')}`)
+  }
+  return node(join(root, 'bench', `${name}.ts`), rest)
+}
+
 const commands = {
   mesh: () => node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder() }),
   test: () => runStages(args, tool),
@@ -65,6 +76,7 @@ const commands = {
   coverage: async () =>
     (await tool('hardhat', ['test', 'mocha', '--coverage'])) || node(join(root, 'scripts', 'coverage.ts')),
   mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),
+  bench: () => runBench(args),
   example: () => runExample(args),
   chain: () => tool('hardhat', ['node', '--hostname', '127.0.0.1', ...args]),
   deploy: () => node(join(root, 'scripts', 'deploy.ts'), args),

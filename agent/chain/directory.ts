@@ -3,6 +3,12 @@ import type { NetworkParameters } from '../../protocol/network-parameters.ts'
 import { type DirectoryKeys, readParameters } from './actions/mesh-directory.ts'
 import type { ChainClient } from './client.ts'
 
+/**
+ * How long, in milliseconds, a message is no fault that was small enough until the limit was lowered: by then every node
+ * has read the parameters again, the one with the longest interval included.
+ */
+const CHANGEOVER = 600_000
+
 /** The network's parameters as the chain said them last. While it does not answer, they stay in force. */
 export class Directory {
   readonly #chain: ChainClient
@@ -11,6 +17,8 @@ export class Directory {
   readonly #stopping = new AbortController()
   #keys: DirectoryKeys
   #parameters: NetworkParameters | undefined
+  /** What was allowed before the limit of messages was lowered, and until when that is no fault. */
+  #formerly = { bytes: 0, until: 0 }
   #timer: NodeJS.Timeout | undefined
   /** One after the other: an answer that took long must not replace a later one. */
   #reading = Promise.resolve()
@@ -33,6 +41,13 @@ export class Directory {
   get parameters(): NetworkParameters {
     if (this.#parameters === undefined) throw new Error('the directory was not read yet')
     return this.#parameters
+  }
+
+  /** Bytes up to which a message was allowed within the last ten minutes. */
+  get latelyAllowedBytes(): number {
+    const { maxMessageBytes } = this.parameters.spam
+    const { bytes, until } = this.#formerly
+    return performance.now() < until ? Math.max(bytes, maxMessageBytes) : maxMessageBytes
   }
 
   /**
@@ -91,6 +106,11 @@ export class Directory {
 
   async #read(): Promise<void> {
     const client = this.#chain.batching(this.#stopping.signal)
-    this.#parameters = await readParameters(client, this.#chain.deployment, this.#keys)
+    const parameters = await readParameters(client, this.#chain.deployment, this.#keys)
+    const earlier = this.#parameters?.spam.maxMessageBytes ?? 0
+    if (parameters.spam.maxMessageBytes < earlier) {
+      this.#formerly = { bytes: this.latelyAllowedBytes, until: performance.now() + CHANGEOVER }
+    }
+    this.#parameters = parameters
   }
 }

@@ -6,6 +6,7 @@ import {
   stakeVaultAbi,
   testDollarAbi,
 } from '../../protocol/abis/index.ts'
+import { ChainError } from '../../protocol/errors.ts'
 
 const errors = [intentEscrowAbi, stakeVaultAbi, ledgerAbi, identityRegistryAbi, testDollarAbi]
   .flat()
@@ -24,6 +25,26 @@ export function revertReason(cause: unknown): string {
   }
   if (cause instanceof BaseError) return cause.details || cause.shortMessage
   return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Reasons that somebody may still do something about: money or stake that is paid in, a time that comes. */
+const PASSING = new Set([
+  'BalanceTooLow',
+  'ERC20InsufficientAllowance',
+  'ERC20InsufficientBalance',
+  'ERC3009InvalidAuthorizationTime',
+  'FailedCall',
+  'InsufficientGas',
+  'InsufficientStake',
+  'PayeeCapExceeded',
+  'PeriodCapExceeded',
+])
+
+/** Whether the chain refuses a call for a reason that stays: the same call will never do. */
+export function isLasting(error: unknown): boolean {
+  if (!(error instanceof ChainError) || error.code !== 'CALL_REVERTED') return false
+  const [, name] = /^(\w+)\(.*\)$/s.exec(String(error.received)) ?? []
+  return name !== undefined && !PASSING.has(name)
 }
 
 /** Nodes wrap revert data at different depths: `data` itself, or `data.data`. */

@@ -17,6 +17,8 @@ const PAUSE = 1
 const MOST = 10_000
 /** Most strangers that are asked about at a time: they cost nothing to make, and asking does. */
 const MOST_ASKED = 512
+/** Of these, most for one peer that passes them on: sixteen have to conspire to keep all others' strangers out. */
+const MOST_ASKED_FOR_ONE = 32
 
 interface Known {
   standing: Standing
@@ -37,8 +39,9 @@ export class Standings {
   /** Keys that speak for agents, apart from others, which anybody can make until they crowd out all else. */
   readonly #agents = new Map<Address, Known>()
   readonly #others = new Map<Address, Known>()
-  /** How many of those that are being asked about are no known agents. */
+  /** How many of those that are being asked about are no known agents, in all and by who passed them on. */
   #strangers = 0
+  readonly #strangersOf = new Map<string, number>()
   readonly #asked = new Map<Address, Promise<Standing>>()
   /** Until when the chain is not asked again, because it did not answer. */
   #pauseUntil = Number.NEGATIVE_INFINITY
@@ -57,15 +60,21 @@ export class Standings {
   /**
    * What stands behind a key.
    *
+   * @param forwarder who passed on what the key signed; questions about strangers have to be shared
    * @throws RefusedError `TOO_MANY_STRANGERS`
    */
-  async of(wallet: Address): Promise<Standing> {
+  async of(wallet: Address, forwarder?: string): Promise<Standing> {
     const known = this.#recall(wallet)
-    if (known === undefined) return this.#ask(wallet)
+    if (known === undefined) return this.#ask(wallet, forwarder)
     const age = this.#ageOf(known)
-    if (age > MOST_AGE) return this.#ask(wallet)
+    if (age > MOST_AGE) return this.#ask(wallet, forwarder)
     if (age > LIFE) this.#ask(wallet).catch(() => undefined)
     return known.standing
+  }
+
+  /** What the chain said last of a key, if anything is remembered; asks nobody. */
+  known(wallet: Address): Standing | undefined {
+    return this.#recall(wallet)?.standing
   }
 
   /**
@@ -78,8 +87,8 @@ export class Standings {
   }
 
   /** As `recent`, within the last tenth of an interval. */
-  fresh(wallet: Address): Promise<Standing> {
-    return this.#since(wallet, REFUSAL_LIFE)
+  fresh(wallet: Address, forwarder?: string): Promise<Standing> {
+    return this.#since(wallet, REFUSAL_LIFE, forwarder)
   }
 
   stop(): void {
@@ -91,31 +100,38 @@ export class Standings {
     return (performance.now() - readAt) / this.#interval
   }
 
-  async #since(wallet: Address, age: number): Promise<Standing> {
+  async #since(wallet: Address, age: number, forwarder?: string): Promise<Standing> {
     const known = this.#recall(wallet)
     const isKnown = known !== undefined && this.#ageOf(known) <= age
-    return isKnown ? known.standing : this.#ask(wallet)
+    return isKnown ? known.standing : this.#ask(wallet, forwarder)
   }
 
-  #ask(wallet: Address): Promise<Standing> {
+  #ask(wallet: Address, forwarder?: string): Promise<Standing> {
     const asked = this.#asked.get(wallet)
     if (asked !== undefined) return asked
     if (performance.now() < this.#pauseUntil) return Promise.resolve(this.#last(wallet))
     const isStranger = !this.#agents.has(wallet)
-    if (isStranger && this.#strangers >= MOST_ASKED) {
-      const error = new RefusedError('TOO_MANY_STRANGERS', 'Too many unknown agents send at a time.', {
-        expected: `at most ${MOST_ASKED}`,
-        remedy: 'Send again later.',
-      })
-      return Promise.reject(error)
-    }
-    if (isStranger) this.#strangers += 1
+    if (isStranger && !this.#hasRoomFor(forwarder)) return Promise.reject(tooManyStrangers())
+    if (isStranger) this.#countStranger(forwarder, 1)
     const answer = this.#read(wallet).finally(() => {
-      if (isStranger) this.#strangers -= 1
+      if (isStranger) this.#countStranger(forwarder, -1)
       this.#asked.delete(wallet)
     })
     this.#asked.set(wallet, answer)
     return answer
+  }
+
+  #hasRoomFor(forwarder: string | undefined): boolean {
+    const share = forwarder === undefined ? 0 : (this.#strangersOf.get(forwarder) ?? 0)
+    return this.#strangers < MOST_ASKED && share < MOST_ASKED_FOR_ONE
+  }
+
+  #countStranger(forwarder: string | undefined, change: 1 | -1): void {
+    this.#strangers += change
+    if (forwarder === undefined) return
+    const share = (this.#strangersOf.get(forwarder) ?? 0) + change
+    if (share === 0) this.#strangersOf.delete(forwarder)
+    else this.#strangersOf.set(forwarder, share)
   }
 
   async #read(wallet: Address): Promise<Standing> {
@@ -147,4 +163,11 @@ export class Standings {
   #last(wallet: Address): Standing {
     return this.#recall(wallet)?.standing ?? NOBODY
   }
+}
+
+function tooManyStrangers(): RefusedError {
+  return new RefusedError('TOO_MANY_STRANGERS', 'Too many unknown agents send at a time.', {
+    expected: `at most ${MOST_ASKED}, and ${MOST_ASKED_FOR_ONE} that one peer passes on`,
+    remedy: 'Send again later.',
+  })
 }

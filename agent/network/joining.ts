@@ -2,7 +2,7 @@ import type { IdentifyResult } from '@libp2p/interface'
 import { TimeoutError } from '../../protocol/errors.ts'
 import { isGossip } from './attendance.ts'
 import type { MeshNode } from './node.ts'
-import { byTransport } from './transports.ts'
+import { byTransport, isRelayed, withoutPrivate } from './transports.ts'
 
 /** How long joining may take until the first peer gossips, in milliseconds. */
 const JOIN_TIMEOUT = 30_000
@@ -41,14 +41,15 @@ export async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Pro
 /** Most endpoints that an agent tells of. */
 const MAX_ENDPOINTS = 8
 
-/** Multiaddrs without the node's own peer id; those that answer soonest first. */
+/** Multiaddrs without the node's own peer id; those that answer soonest first. Behind relays, none of its own network. */
 export function listeningAt(node: MeshNode): string[] {
   const own = `/p2p/${node.peerId}`
-  const sorted = node
-    .getMultiaddrs()
-    .map((address) => ({ multiaddr: address, isCertified: false }))
+  const all = node.getMultiaddrs()
+  return (all.some(isRelayed) ? withoutPrivate(all) : all)
+    .map((multiaddr) => ({ multiaddr, isCertified: false }))
     .sort(byTransport)
-  return sorted.map(({ multiaddr }) => multiaddr.toString().replace(own, '')).slice(0, MAX_ENDPOINTS)
+    .map(({ multiaddr }) => multiaddr.toString().replace(own, ''))
+    .slice(0, MAX_ENDPOINTS)
 }
 
 function noPeers(bootstrapPeers: string[]): TimeoutError {

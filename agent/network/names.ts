@@ -1,4 +1,4 @@
-import type { Deployment } from '../../protocol/deployment.ts'
+import type { NetworkId } from '../../protocol/deployment.ts'
 import type { ProtocolId } from '../../protocol/network-parameters.ts'
 
 /** Gossip of intents, and of capability records. */
@@ -10,23 +10,23 @@ export const CAPABILITIES = { name: 'capabilities', version: 1 } as const
  *
  * @example protocolName(deployment, { name: 'negotiation', version: 1 }) // '/mesh/31337-c351628e-59439a5b/negotiation/1'
  */
-export function protocolName(deployment: Deployment, { name, version }: ProtocolId): string {
-  return `/mesh/${networkName(deployment)}/${name}/${version}`
+export function protocolName(network: NetworkId, { name, version }: ProtocolId): string {
+  return `/mesh/${networkName(network)}/${name}/${version}`
 }
 
 /** Topic of the intents of one domain (first part of the capability) and cell; see `areas.ts`. */
-export function intentTopic(deployment: Deployment, domain: string, cell: string): string {
-  return `${protocolName(deployment, INTENTS)}/${domain}/${cell}`
+export function intentTopic(network: NetworkId, domain: string, cell: string): string {
+  return `${protocolName(network, INTENTS)}/${domain}/${cell}`
 }
 
 /** Topic of the records of agents with capabilities of one domain that are in one cell; see `areas.ts`. */
-export function capabilityTopic(deployment: Deployment, domain: string, cell: string): string {
-  return `${protocolName(deployment, CAPABILITIES)}/${domain}/${cell}`
+export function capabilityTopic(network: NetworkId, domain: string, cell: string): string {
+  return `${protocolName(network, CAPABILITIES)}/${domain}/${cell}`
 }
 
 /** Topic that every agent joins and in which nothing is said: it shows who takes part in gossip, whatever their interests. */
-export function presenceTopic(deployment: Deployment): string {
-  return protocolName(deployment, CAPABILITIES)
+export function presenceTopic(network: NetworkId): string {
+  return protocolName(network, CAPABILITIES)
 }
 
 /** What a quota of intents is set for: their topic in all areas. */
@@ -39,6 +39,6 @@ export function domainOf(capability: string): string {
   return capability.split('.', 1)[0] ?? capability
 }
 
-function networkName({ chainId, contracts, salt }: Deployment): string {
+function networkName({ chainId, contracts, salt }: NetworkId): string {
   return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
 }

@@ -8,13 +8,14 @@ import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
 import { uPnPNAT } from '@libp2p/upnp-nat'
-import { isPrivate } from '@libp2p/utils'
-import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
-import type { Deployment } from '../../protocol/deployment.ts'
+import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
+import type { Address as EvmAddress } from '../../protocol/types.ts'
+import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
 import { seekDirectConnections } from './direct-connections.ts'
+import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
@@ -23,15 +24,18 @@ import type { PeerDatastore } from './peer-store.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
 import { rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
-import { byTransport, isRelayed, transportsOf } from './transports.ts'
+import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
 export type MeshNode = Libp2p<{ pubsub: GossipSub; dht: KadDHT; identify: Identify; ping: Ping }>
 
 export interface NodeInit extends Reach {
   identity: Identity
-  deployment: Deployment
+  deployment: NetworkId
   scores: PeerScores
+  /** Whether as much stake stands behind an agent as its messages need, from memory. */
+  hasStake: (agent: EvmAddress) => boolean
+  connectionLimits?: Partial<ConnectionLimits> | undefined
   /** Multiaddrs to listen at. */
   listen: string[]
   /** Multiaddrs with peer ids of nodes to start from; connections to them are kept. */
@@ -51,7 +55,7 @@ const CONNECTIONS = {
   maxIncomingPendingConnections: 256,
   dialTimeout: 10_000,
   // Those that are not of this network lead nowhere, and more than one is tried within `dialTimeout`.
-  addressDialTimeout: 4_000,
+  addressDialTimeout: 5_000,
   addressSorter: byTransport,
 }
 
@@ -66,6 +70,7 @@ const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen, relays = [], announce = [] } = init
   const webrtc = speaksWebrtc(init)
+  const limits = new AddressLimits(init.connectionLimits)
   const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
   return createLibp2p({
     start: false,
@@ -74,7 +79,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       // Peers find it behind its relays.
       listen: webrtc && relays.length > 0 ? [...listen, '/webrtc'] : listen,
       appendAnnounce: announce,
-      ...(relays.length > 0 ? { announceFilter: withoutPrivate } : {}),
+      ...(relays.length > 0 && !init.mdns ? { announceFilter: withoutPrivate } : {}),
     },
     transports: await transportsOf(webrtc, init.stunServers ?? []),
     connectionEncrypters: [noise()],
@@ -84,7 +89,12 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     connectionManager: CONNECTIONS,
     connectionGater: {
       denyDialPeer: isMuted,
+      denyInboundConnection: (connection) => !limits.admit(connection),
       denyInboundEncryptedConnection: isMuted,
+      denyInboundUpgradedConnection: (_peer, connection) => {
+        limits.establish(connection)
+        return false
+      },
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },
@@ -112,11 +122,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
         Dlo: 3,
         Dhi: 8,
         Dout: 1,
-        Dscore: 2,
-        scoreParams: {
-          // Several agents behind one loopback address are a household, not a Sybil swarm.
-          IPColocationFactorWhitelist: new Set(['127.0.0.1', '::1']),
-        },
+        ...gossipScores({ scores, hasStake: init.hasStake, limits }),
       }),
     },
   })
@@ -135,13 +141,8 @@ function reachServices(init: NodeInit): object {
   }
 }
 
-/** Addresses of a private network lead others astray, or to somebody else; what is behind a relay is found there. */
-function withoutPrivate(addresses: Multiaddr[]): Multiaddr[] {
-  return addresses.filter((address) => isRelayed(address) || !isPrivate(address))
-}
-
 /** mDNS service of this network alone; labels of DNS names end at 63 bytes. */
-function serviceTag(deployment: Deployment): string {
+function serviceTag(deployment: NetworkId): string {
   const label = protocolName(deployment, { name: 'lan', version: 1 }).replaceAll('/', '-').slice(1, 60)
   return `_${label}._udp.local`
 }

@@ -1,4 +1,4 @@
-import { type MeshError, SignatureError } from '../../protocol/errors.ts'
+import { type MeshError, RefusedError, SignatureError } from '../../protocol/errors.ts'
 import type { SpamRules } from '../../protocol/network-parameters.ts'
 import { filled, levelOf } from './leaky-bucket.ts'
 
@@ -10,6 +10,11 @@ const WEIGHTS = {
   forged: 25,
   /** What was found to be false: of a service that was put to the test, or of what the chain says. */
   lied: 25,
+  /**
+   * A message of an agent that governance does not admit. Whoever passes it on may have asked the chain a minute ago; it
+   * has to be eight a second for it to be muted.
+   */
+  unadmitted: 0.1,
   /** A signed message that may not be acted upon: expired, replayed, out of its bounds. */
   refused: 1,
   /** More than it may send. */
@@ -17,11 +22,18 @@ const WEIGHTS = {
 } as const
 export type Misbehaviour = keyof typeof WEIGHTS
 
+/** What governance decides alone, and does not reach everybody at once. */
+const UNADMITTED = ['AGENT_BANNED', 'STAKE_TOO_LOW', 'REPUTATION_TOO_LOW']
+
+/** Whether a message was refused for what governance decided about its agent. */
+export function isUnadmitted(error: MeshError): boolean {
+  return error instanceof RefusedError && UNADMITTED.includes(error.code)
+}
+
 /** What a message was that could not be taken. */
 export function misbehaviourOf(error: MeshError): Misbehaviour {
   if (error instanceof SignatureError) return 'forged'
   if (error.code === 'PEER_FLOODS') return 'flood'
-  // Where it comes from, a change of the limit may not be known yet.
   if (error.code === 'MESSAGE_TOO_LARGE') return 'refused'
   return 'malformed'
 }
@@ -82,6 +94,12 @@ export class PeerScores {
   scoreOf(peer: string): number {
     const emptyAt = this.#entries.get(peer)?.emptyAt
     return emptyAt === undefined ? 0 : levelOf(emptyAt, this.#rules().invalidTolerance, this.#clock())
+  }
+
+  /** The share of what the network tolerates that is held against a peer now; with 1 it is muted. */
+  guiltOf(peer: string): number {
+    const score = this.scoreOf(peer)
+    return score === 0 ? 0 : score / this.#rules().invalidTolerance
   }
 
   /** Whether a peer may not connect at present. */

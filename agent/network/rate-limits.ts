@@ -14,13 +14,18 @@ export class RateLimits {
     this.#clock = clock
   }
 
-  /** Counts a message of a key. @returns false, and counts nothing, when it is one too many */
-  take(key: string, { perMinute, burst }: Quota): boolean {
+  /**
+   * Counts a message of a key.
+   *
+   * @param cost as how many it counts
+   * @returns false, and counts nothing, when it is one too many
+   */
+  take(key: string, { perMinute, burst }: Quota, cost = 1): boolean {
     const now = this.#clock()
     const emptyAt = this.#emptyAt.get(key) ?? now
-    if (levelOf(emptyAt, perMinute, now) + 1 > burst) return false
+    if (levelOf(emptyAt, perMinute, now) + cost > burst) return false
     this.#emptyAt.delete(key)
-    this.#emptyAt.set(key, filled(emptyAt, 1, perMinute, now))
+    this.#emptyAt.set(key, filled(emptyAt, cost, perMinute, now))
     const [oldest] = this.#emptyAt.keys()
     if (this.#emptyAt.size > MAX_KEYS && oldest !== undefined) this.#emptyAt.delete(oldest)
     return true

@@ -2,7 +2,7 @@
 export interface Reach {
   /**
    * Multiaddrs with peer ids of relays to reserve at, for a node that cannot be dialled; see `mesh relay`. Such a node
-   * announces what leads to it through them, and none of its private addresses.
+   * tells what leads to it through them, and of its private addresses only neighbours (`mdns`).
    */
   relays?: string[]
   /**

@@ -118,7 +118,7 @@ class Rejoining implements Startable {
     const candidates = all.filter(({ id, addresses }) => addresses.length > 0 && !id.equals(peerId))
     // By lot, or a few that are gone for good would be all that is ever tried.
     const chosen = candidates.toSorted(() => Math.random() - 0.5).slice(0, MAX_DIALS)
-    await Promise.any(chosen.map(({ id }) => this.#open(id)))
+    if (chosen.length > 0) await Promise.any(chosen.map(({ id }) => this.#open(id)))
   }
 
   readonly #note = (error: unknown): void => {

@@ -6,13 +6,14 @@ import type { MeshNode } from './node.ts'
  * Opens a stream to a peer on the best connection that there is: a direct one, else one through a relay, else a new
  * one. libp2p alone would not use a relayed one, and dial again.
  *
+ * @param protocols one, or several of which the first is spoken that the peer has
  * @param options.endpoints multiaddrs without peer id where it listens; without any, what is known of it
  * @throws whatever libp2p throws, or `signal` was aborted with
  */
 export async function openStream(
   node: MeshNode,
   peer: PeerId,
-  protocol: string,
+  protocols: string | string[],
   { signal, endpoints = [] }: { signal: AbortSignal; endpoints?: readonly string[] },
 ): Promise<Stream> {
   const open = node.getConnections(peer).filter(({ status }) => status === 'open')
@@ -21,5 +22,23 @@ export async function openStream(
     open.find(({ limits }) => limits === undefined) ??
     open[0] ??
     (await node.dial(addresses.length > 0 ? addresses : peer, { signal }))
-  return connection.newStream(protocol, { signal, runOnLimitedConnection: true })
+  return connection.newStream(protocols, { signal, runOnLimitedConnection: true })
+}
+
+/** A connection of a node, as its owner may want to know it. */
+export interface PeerConnection {
+  peerId: string
+  /** Multiaddr over which it goes. */
+  address: string
+  /** Whether it goes through a relay, which ends it after a while and carries no gossip. */
+  isRelayed: boolean
+}
+
+/** All open connections. */
+export function connectionsOf(node: MeshNode): PeerConnection[] {
+  return node.getConnections().map(({ remotePeer, remoteAddr, limits }) => ({
+    peerId: remotePeer.toString(),
+    address: remoteAddr.toString(),
+    isRelayed: limits !== undefined,
+  }))
 }

@@ -2,6 +2,7 @@ import { quic } from '@chainsafe/libp2p-quic'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import type { Address } from '@libp2p/interface'
 import { tcp } from '@libp2p/tcp'
+import { isPrivate } from '@libp2p/utils'
 import { webSockets } from '@libp2p/websockets'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import type { Libp2pOptions } from 'libp2p'
@@ -41,6 +42,14 @@ export function byTransport(a: Address, b: Address): -1 | 0 | 1 {
 /** Whether an address leads to its peer through a relay. */
 export function isRelayed(address: Multiaddr): boolean {
   return hasProtocol(address, 'p2p-circuit')
+}
+
+/**
+ * What a node behind relays tells of where it is: addresses of a private network lead others astray, or to somebody
+ * else.
+ */
+export function withoutPrivate(addresses: Multiaddr[]): Multiaddr[] {
+  return addresses.filter((address) => isRelayed(address) || !isPrivate(address))
 }
 
 function rankOf(address: Multiaddr): number {

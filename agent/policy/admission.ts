@@ -7,6 +7,26 @@ import {
   type Standing,
 } from '../../protocol/network-parameters.ts'
 
+/**
+ * What an agent's owner asks, beyond what governance does, of those whose messages about a domain it takes and carries.
+ * Whoever has one of what is named gets in: stake, reputation, or a small proof of payment.
+ */
+export interface OwnAdmission {
+  /** Free stake for the escrow, in minor units of the stake token. Costs its time: it comes back. */
+  minStake?: bigint
+  /** What is to be expected of it, from 0 to 1; see `reputationOf`. */
+  minReputation?: number
+  /**
+   * What was paid to the agent in agreements that clients have rated, in the registry's units of weight
+   * (`settledVolume` of `scoreOf`). Who fakes it by buying from itself gets all back but the fee, so it costs
+   * `minVolume * feeBps / 10_000` and the gas of as many agreements and ratings as it takes; nobody gets that back.
+   */
+  minVolume?: bigint
+}
+
+/** By domain (`energy`); the key '' is for all others, and for capability records, which are of no domain. */
+export type OwnAdmissions = Readonly<Record<string, OwnAdmission>>
+
 /** Points of a score of the registry, of which 10^18 are 1, in a hundredth of a per cent. */
 const SCORE_UNIT = 10n ** 14n
 
@@ -43,6 +63,40 @@ export function faultOf(standing: Standing, admission: Admission | undefined): R
     expected: `a score of at least ${least}`,
     received: score,
     remedy: 'Register the agent; settle agreements that its clients rate well.',
+  })
+}
+
+/** What an owner asks of messages about a domain; undefined when nothing. */
+export function ownAdmissionOf(
+  admissions: OwnAdmissions,
+  domain: string | undefined,
+): OwnAdmission | undefined {
+  const key = domain !== undefined && Object.hasOwn(admissions, domain) ? domain : ''
+  return Object.hasOwn(admissions, key) ? admissions[key] : undefined
+}
+
+/**
+ * Why an agent is not admitted by what this one's owner asks.
+ *
+ * @param reputation from 0 to 1; see `reputationOf`
+ * @returns `NOT_ADMITTED`; undefined when it is, or nothing is asked
+ */
+export function ownFaultOf(
+  { agentId, freeStake, settledVolume }: Standing,
+  reputation: number,
+  { minStake, minReputation, minVolume }: OwnAdmission,
+): RefusedError | undefined {
+  const ways = [
+    { asked: minStake, has: freeStake, name: 'free stake' },
+    { asked: minReputation, has: reputation, name: 'reputation' },
+    { asked: minVolume, has: settledVolume, name: 'settled volume' },
+  ].filter(({ asked }) => asked !== undefined)
+  if (ways.length === 0 || ways.some(({ asked = 0, has }) => has >= asked)) return undefined
+  return new RefusedError('NOT_ADMITTED', 'An agent has nothing of what this one asks of others.', {
+    field: `agent ${agentId}`,
+    expected: ways.map(({ name, asked }) => `${name} of at least ${asked}`).join(', or '),
+    received: ways.map(({ name, has }) => `${name} of ${has}`).join(', '),
+    remedy: 'Put up stake, or settle agreements that clients rate; other agents may ask less.',
   })
 }
 

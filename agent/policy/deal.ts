@@ -45,6 +45,8 @@ export interface Deal {
   readonly terms: Terms
   readonly signatures: { readonly buyer?: Hex; readonly seller?: Hex }
   readonly funding: Funding
+  /** Peer id of the other side. */
+  readonly peer: string
   /** Multiaddrs of the other side, without peer id. */
   readonly endpoints: readonly string[]
   readonly delivery?: Signed<Delivery>

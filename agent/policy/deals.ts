@@ -95,3 +95,10 @@ export class Deals {
     else this.#deals.set(deal.id, deal)
   }
 }
+
+/** What is still needed of a journal of deals: the last entry of each, and none of those that came to nothing. */
+export function latestDeals(entries: readonly unknown[]): unknown[] {
+  const latest = new Map<string, Deal>()
+  for (const entry of entries as readonly Deal[]) latest.set(entry.id, entry)
+  return [...latest.values()].filter(({ state }) => state !== 'void')
+}

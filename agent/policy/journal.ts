@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, truncate } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ConfigError } from '../../protocol/errors.ts'
+import { replaceFile } from './replace-file.ts'
 
 /** What a journal needs from its medium: lines that are safe on disk when `append` resolves. */
 export interface Journal {
@@ -16,11 +17,17 @@ export interface Journal {
  * Once a write has failed, `append` rejects with ConfigError `JOURNAL_FAILED` for good: what an agent cannot
  * remember it must not promise.
  *
+ * @param needed which entries are still needed; the file is replaced by these when they are fewer
  * @throws ConfigError `JOURNAL_DAMAGED` when any other line cannot be read.
  */
-export async function openJournal(path: string): Promise<{ journal: Journal; entries: unknown[] }> {
+export async function openJournal(
+  path: string,
+  needed: (entries: unknown[]) => unknown[] = (entries) => entries,
+): Promise<{ journal: Journal; entries: unknown[] }> {
   await mkdir(dirname(path), { recursive: true })
-  const entries = await readEntries(path)
+  const all = await readEntries(path)
+  const entries = needed(all)
+  if (entries.length < all.length) await replaceFile(path, entries.map(lineOf).join(''))
   const file = await open(path, 'a', 0o600)
   let batch: string[] = []
   let flushing: Promise<void> | undefined
@@ -52,7 +59,7 @@ export async function openJournal(path: string): Promise<{ journal: Journal; ent
     entries,
     journal: {
       append(entry) {
-        batch.push(`${JSON.stringify(entry, bigintToText)}\n`)
+        batch.push(lineOf(entry))
         if (flushing === undefined) {
           flushing = tail.then(flush)
           tail = flushing.catch(() => undefined)
@@ -70,6 +77,10 @@ export async function openJournal(path: string): Promise<{ journal: Journal; ent
 /** A journal for tests and for agents that have nothing to lose: it forgets. */
 export function memoryJournal(): Journal {
   return { append: async () => undefined, close: async () => undefined }
+}
+
+function lineOf(entry: unknown): string {
+  return `${JSON.stringify(entry, bigintToText)}\n`
 }
 
 async function readEntries(path: string): Promise<unknown[]> {

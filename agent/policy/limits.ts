@@ -18,6 +18,8 @@ export interface Policy {
   maxCommitted: bigint
   /** Most deals that have not ended. */
   maxLiveDeals: number
+  /** Most own offers to one counterparty that bind this agent still. */
+  maxOffersPerPeer: number
   /** Stake that a seller must lock, in percent of the payment. */
   exposurePercent: bigint
   /** How long an offer of ours binds us. */
@@ -45,6 +47,7 @@ export const defaultPolicy: Policy = {
   maxPayment: 10_000_000n,
   maxCommitted: 50_000_000n,
   maxLiveDeals: 500,
+  maxOffersPerPeer: 64,
   exposurePercent: 100n,
   offerLife: 15n,
   minDuration: 30n,

@@ -4,11 +4,11 @@ import { MeshError, RefusedError } from '../../protocol/errors.ts'
 import { type ProtocolId, quotaOf } from '../../protocol/network-parameters.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
 import type { Address, Hex, Signed } from '../../protocol/types.ts'
-import { checkSize } from '../../protocol/wire/codec.ts'
 import { decodeSigned, encodeSigned } from '../../protocol/wire/gossip.ts'
+import { scoreTopic } from '../network/gossip-scores.ts'
 import { type Identity, peerIdOfPublicKey } from '../network/identity.ts'
 import type { MeshNode } from '../network/node.ts'
-import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
+import { isUnadmitted, type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
 import { RateLimits } from '../network/rate-limits.ts'
 import type { NetworkRules } from './network-rules.ts'
 
@@ -71,15 +71,11 @@ export interface GossipComponents {
 /** From so many neighbours on that listen, a topic carries by itself: they are as many as gossipsub's mesh wants. */
 const ENOUGH_LISTENERS = 3
 
-/** How often refusals of one sort are reported: whoever sends too much shall not fill the log. */
-const REPORTS = { perMinute: 60, burst: 20 }
-
 /** Topics of one kind of signed value. Every message is decoded and verified once, before it travels on. */
 export class Gossip<T extends { agent: Address }> {
   readonly #components: GossipComponents
   readonly #kind: GossipKind<T>
   readonly #rates = new RateLimits()
-  readonly #reports = new RateLimits()
 
   constructor(components: GossipComponents, kind: GossipKind<T>) {
     this.#components = components
@@ -89,6 +85,7 @@ export class Gossip<T extends { agent: Address }> {
   /** Joins a topic. */
   join(topic: string): void {
     const { pubsub } = this.#components.node.services
+    scoreTopic(pubsub, topic)
     pubsub.topicValidators.set(topic, (peer, message) => this.#validate(peer, message))
     pubsub.subscribe(topic)
   }
@@ -96,8 +93,8 @@ export class Gossip<T extends { agent: Address }> {
   /**
    * Signs a value, if others would carry it.
    *
-   * @throws RefusedError `PROTOCOL_SUNSET`, `QUOTA_EXCEEDED`, or that of `NetworkRules.admit`; WireError
-   *   `MESSAGE_TOO_LARGE`
+   * @throws RefusedError `PROTOCOL_SUNSET`, `QUOTA_EXCEEDED`, or that of `NetworkRules.admit`; RefusedError or
+   *   WireError `MESSAGE_TOO_LARGE`
    */
   async sign(value: T): Promise<Received<T>> {
     const { identity, rules } = this.#components
@@ -105,7 +102,7 @@ export class Gossip<T extends { agent: Address }> {
     await rules.admit(value.agent, this.#kind.domainOf(value))
     const hash = this.#kind.hash(value)
     const signature = identity.sign(hash)
-    checkSize(encodeSigned(this.#kind.encode(value), signature).length, rules.parameters.spam.maxMessageBytes)
+    rules.checkSize(encodeSigned(this.#kind.encode(value), signature).length)
     if (!this.#take(value)) throw this.#overQuota(value)
     return { value, hash, signature, peerId: identity.peerId }
   }
@@ -124,11 +121,12 @@ export class Gossip<T extends { agent: Address }> {
   /**
    * Decides about a verified value, and takes it in.
    *
+   * @param from peer that sent it
    * @throws RefusedError when its agent is not admitted; see `NetworkRules.admit`
    */
-  async receive(received: Received<T>): Promise<Verdict> {
+  async receive(received: Received<T>, from: PeerId): Promise<Verdict> {
     const verdict = this.#verdictOn(received.value)
-    return verdict === 'accept' ? this.#takeIn(received) : verdict
+    return verdict === 'accept' ? this.#takeIn(received, from) : verdict
   }
 
   /** Decides before anything is asked or counted. An own value that comes back is no news either. */
@@ -139,9 +137,9 @@ export class Gossip<T extends { agent: Address }> {
     return isOwn || this.#kind.isKnown(value, topic) ? 'ignore' : 'accept'
   }
 
-  async #takeIn(received: Received<T>, topic?: string): Promise<Verdict> {
+  async #takeIn(received: Received<T>, from: PeerId, topic?: string): Promise<Verdict> {
     const { value } = received
-    await this.#components.rules.admit(value.agent, this.#kind.domainOf(value))
+    await this.#components.rules.admit(value.agent, this.#kind.domainOf(value), from)
     return this.#kind.admit(received, topic)
   }
 
@@ -153,7 +151,8 @@ export class Gossip<T extends { agent: Address }> {
       return RESULTS[verdict]
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
-      if (!(error instanceof RefusedError) || this.#reports.take(error.code, REPORTS)) report(error)
+      report(error)
+      if (isUnadmitted(error)) this.#penalize(peer, 'unadmitted')
       // Whoever passed it on may know less of its agent than we do.
       if (error instanceof RefusedError) return TopicValidatorResult.Ignore
       this.#penalize(peer, misbehaviourOf(error))
@@ -164,7 +163,7 @@ export class Gossip<T extends { agent: Address }> {
   async #judge(peer: PeerId, message: Message): Promise<Verdict> {
     const { rules } = this.#components
     rules.checkProtocol(this.#kind.protocol)
-    checkSize(message.data.length, rules.parameters.spam.maxMessageBytes)
+    rules.checkSize(message.data.length)
     const { body, signature } = decodeSigned(message.data)
     const received = verify(this.#kind, body, signature)
     // In another topic it would reach whom it does not concern.
@@ -176,7 +175,7 @@ export class Gossip<T extends { agent: Address }> {
       if (received.peerId.equals(peer)) this.#penalize(peer, 'refused')
       throw this.#overQuota(received.value)
     }
-    return this.#takeIn(received, message.topic)
+    return this.#takeIn(received, peer, message.topic)
   }
 
   #penalize(peer: PeerId, misbehaviour: Misbehaviour): void {

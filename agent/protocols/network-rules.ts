@@ -1,18 +1,44 @@
-import type { RefusedError } from '../../protocol/errors.ts'
-import { admissionOf, type NetworkParameters, type ProtocolId } from '../../protocol/network-parameters.ts'
+import type { PeerId } from '@libp2p/interface'
+import { RefusedError } from '../../protocol/errors.ts'
+import {
+  admissionOf,
+  type NetworkParameters,
+  type ProtocolId,
+  type Standing,
+} from '../../protocol/network-parameters.ts'
 import type { Address } from '../../protocol/types.ts'
+import { checkSize } from '../../protocol/wire/codec.ts'
+import { NOBODY } from '../chain/actions/standing.ts'
 import type { Directory } from '../chain/directory.ts'
 import type { Standings } from '../chain/standings.ts'
 import { quotaOfIntents } from '../network/names.ts'
-import { checkEscrow, checkProtocol, faultOf } from '../policy/admission.ts'
+import {
+  checkEscrow,
+  checkProtocol,
+  faultOf,
+  type OwnAdmissions,
+  ownAdmissionOf,
+  ownFaultOf,
+} from '../policy/admission.ts'
 
 export interface NetworkRulesComponents {
-  directory: Pick<Directory, 'start' | 'stop' | 'parameters' | 'follow'>
-  standings: Pick<Standings, 'stop' | 'of' | 'recent' | 'fresh'>
+  directory: Pick<Directory, 'start' | 'stop' | 'parameters' | 'latelyAllowedBytes' | 'follow'>
+  standings: Pick<Standings, 'stop' | 'known' | 'of' | 'recent' | 'fresh'>
   /** Address of the escrow that this agent's agreements are opened in. */
   escrow: Address
   /** Unix seconds. */
   now: () => bigint
+  /** What this agent's owner asks besides; without it nothing. */
+  own?: OwnRules
+}
+
+/** What an agent's owner asks of others. */
+export interface OwnRules {
+  admissions: OwnAdmissions
+  /** This agent, of which nothing is asked. */
+  agent: Address
+  /** What is to be expected of an agent, from 0 to 1, by what stands behind it; see `reputationOf`. */
+  reputationOf: (agent: Address, standing: Standing) => number
 }
 
 /** The network's rules as every protocol obeys them. */
@@ -43,6 +69,28 @@ export class NetworkRules {
     this.#components.directory.follow(domain, quotaOfIntents(domain))
   }
 
+  /**
+   * Checks the size of a message, before it is decoded, or sent.
+   *
+   * @param length bytes of it
+   * @throws WireError `MESSAGE_TOO_LARGE`; RefusedError `MESSAGE_TOO_LARGE` when it was small enough within the last ten
+   *   minutes, so that whoever passed it on may not know of the change
+   */
+  checkSize(length: number): void {
+    const { parameters, latelyAllowedBytes } = this.#components.directory
+    const { maxMessageBytes } = parameters.spam
+    if (length <= maxMessageBytes || length > latelyAllowedBytes) {
+      checkSize(length, maxMessageBytes)
+      return
+    }
+    throw new RefusedError('MESSAGE_TOO_LARGE', 'A message is larger than the network allows of late.', {
+      field: 'message',
+      expected: `at most ${maxMessageBytes} bytes`,
+      received: `${length} bytes`,
+      remedy: 'Say less in it: fewer endpoints, shorter texts.',
+    })
+  }
+
   /** @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
   checkProtocol(id: ProtocolId): void {
     checkProtocol(this.parameters, id, this.#components.now())
@@ -51,6 +99,27 @@ export class NetworkRules {
   /** @throws RefusedError `CONTRACT_SUNSET` */
   checkEscrow(): void {
     checkEscrow(this.parameters, this.#components.escrow)
+  }
+
+  /**
+   * Whether the chain has said that an agent, which is not banned, has as much free stake as the strictest domain asks that
+   * this one knows of, and any at all. Answers from memory.
+   */
+  hasStake(agent: Address): boolean {
+    const { freeStake, isBanned } = this.#components.standings.known(agent) ?? NOBODY
+    const asked = Object.values(this.parameters.admissions).map(({ minStake }) => minStake)
+    return !isBanned && freeStake > 0n && asked.every((minStake) => freeStake >= minStake)
+  }
+
+  /**
+   * What stands behind an agent's key. Before it is taken for a stranger's, the chain is asked again.
+   *
+   * @throws RefusedError `TOO_MANY_STRANGERS`
+   */
+  async standingOf(agent: Address): Promise<Standing> {
+    const { standings } = this.#components
+    const standing = await standings.of(agent)
+    return standing.agentId === 0n ? standings.fresh(agent) : standing
   }
 
   /** Why an agent may not be connected, as the chain said within three intervals; undefined when it may. */
@@ -62,15 +131,24 @@ export class NetworkRules {
    * Checks that an agent's messages are carried. Before one is refused, the chain is asked again.
    *
    * @param agent its key's address
-   * @param domain what its message is about; without one a ban alone counts
-   * @throws RefusedError `AGENT_BANNED`, `STAKE_TOO_LOW`, `REPUTATION_TOO_LOW`, or `TOO_MANY_STRANGERS` when too many
-   *   agents of which nothing is known send at a time
+   * @param domain what its message is about; without one a ban alone counts of what governance asks
+   * @param from peer that passed its message on, when that is another one: each may ask about so many strangers
+   * @throws RefusedError `AGENT_BANNED`, `STAKE_TOO_LOW` or `REPUTATION_TOO_LOW` by what governance asks, `NOT_ADMITTED` by
+   *   what this agent's owner does, or `TOO_MANY_STRANGERS` when too many agents of which nothing is known send at a time
    */
-  async admit(agent: Address, domain?: string): Promise<void> {
+  async admit(agent: Address, domain?: string, from?: PeerId): Promise<void> {
     const { standings } = this.#components
-    const admission = domain === undefined ? undefined : admissionOf(this.parameters, domain)
-    if (faultOf(await standings.of(agent), admission) === undefined) return
-    const fault = faultOf(await standings.fresh(agent), admission)
+    const forwarder = from?.toString()
+    if (this.#faultOf(agent, domain, await standings.of(agent, forwarder)) === undefined) return
+    const fault = this.#faultOf(agent, domain, await standings.fresh(agent, forwarder))
     if (fault !== undefined) throw fault
+  }
+
+  #faultOf(agent: Address, domain: string | undefined, standing: Standing): RefusedError | undefined {
+    const { own } = this.#components
+    const fault = faultOf(standing, domain === undefined ? undefined : admissionOf(this.parameters, domain))
+    if (fault !== undefined || own === undefined || agent === own.agent) return fault
+    const admission = ownAdmissionOf(own.admissions, domain)
+    return admission && ownFaultOf(standing, own.reputationOf(agent, standing), admission)
   }
 }

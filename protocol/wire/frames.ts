@@ -11,18 +11,33 @@ import {
   encodeTerms,
 } from './bodies.ts'
 import { decodeEnvelope, encode } from './codec.ts'
-import { fromHex, fromUint, oneOf, toHash, toSignature, toText, toUint } from './fields.ts'
+import { fromHex, fromUint, oneOf, toHash, toSignature, toText, toTexts, toUint } from './fields.ts'
 import { type Frame as FrameMessage, FrameSchema, type Funding as FundingMessage } from './mesh_pb.js'
 
-/** Why an offer was declined; `busy` asks to try again when the intent is published anew. */
-export const DECLINE_REASONS = ['unknown', 'price', 'filled', 'busy', 'expired', 'invalid', 'failed'] as const
+/**
+ * Why an offer was declined. `busy` asks to try again when the intent is published anew; `withdrawn` confirms that an
+ * offer which was taken back will not be accepted; `replayed` says nothing about the offer: an earlier copy of it has,
+ * or will be given, its own answer.
+ */
+export const DECLINE_REASONS = [
+  'unknown',
+  'price',
+  'filled',
+  'busy',
+  'expired',
+  'invalid',
+  'failed',
+  'withdrawn',
+  'replayed',
+] as const
 export type DeclineReason = (typeof DECLINE_REASONS)[number]
 
 /** One message of the negotiation protocol. */
 export type NegotiationMessage =
-  | { type: 'proposal'; offer: Offer }
+  | { type: 'proposal'; offer: Offer; endpoints: readonly string[] }
   | { type: 'acceptance'; agreementId: Hex; signature: Hex; funding: Funding }
   | { type: 'decline'; subject: Hex; reason: DeclineReason; detail: string }
+  | { type: 'withdrawal'; agreementId: Hex }
   | { type: 'opened'; agreementId: Hex; transaction: Hex }
   | { type: 'delivered'; delivery: Delivery; signature: Hex }
   | { type: 'released'; release: Release; signature: Hex }
@@ -68,6 +83,7 @@ function messageInit(message: NegotiationMessage) {
           terms: encodeTerms(terms),
           signature: fromHex(signature),
           ...encodeFunding(funding),
+          endpoints: [...message.endpoints],
         },
       }
     }
@@ -85,6 +101,8 @@ function messageInit(message: NegotiationMessage) {
           detail: message.detail,
         },
       }
+    case 'withdrawal':
+      return { case: 'withdrawal', value: { agreementId: fromHex(message.agreementId) } }
     case 'delivered':
       return {
         case: 'delivered',
@@ -115,7 +133,7 @@ function messageInit(message: NegotiationMessage) {
 function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
   switch (body.case) {
     case 'proposal': {
-      const { agreement, conditions, terms, signature, funding } = body.value
+      const { agreement, conditions, terms, signature, funding, endpoints } = body.value
       return {
         type: 'proposal',
         offer: {
@@ -125,6 +143,7 @@ function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
           signature: toSignature(signature, 'proposal.signature'),
           funding: decodeFunding(funding, 'proposal.funding'),
         },
+        endpoints: toTexts(endpoints, 'proposal.endpoints'),
       }
     }
     case 'acceptance':
@@ -141,6 +160,8 @@ function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
         reason: DECLINE_REASONS[body.value.reason] ?? 'unknown',
         detail: toText(body.value.detail, 'decline.detail'),
       }
+    case 'withdrawal':
+      return { type: 'withdrawal', agreementId: toHash(body.value.agreementId, 'withdrawal.agreementId') }
     case 'delivered':
       return {
         type: 'delivered',

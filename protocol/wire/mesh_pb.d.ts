@@ -321,7 +321,7 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
   agentId: bigint;
 
   /**
-   * 16 bytes
+   * 12 bytes
    *
    * @generated from field: bytes exposure = 8;
    */
@@ -388,7 +388,7 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
   termsHash: Uint8Array;
 
   /**
-   * 32 bytes
+   * 16 bytes
    *
    * @generated from field: bytes nonce = 21;
    */
@@ -555,6 +555,12 @@ export declare type Frame = Message<"mesh.v1.Frame"> & {
      */
     value: Settled;
     case: "settled";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Withdrawal withdrawal = 10;
+     */
+    value: Withdrawal;
+    case: "withdrawal";
   } | { case: undefined; value?: undefined };
 };
 
@@ -604,6 +610,13 @@ export declare type Proposal = Message<"mesh.v1.Proposal"> & {
    * @generated from field: mesh.v1.Funding funding = 5;
    */
   funding?: Funding | undefined;
+
+  /**
+   * multiaddrs without peer id where the proposer listens
+   *
+   * @generated from field: repeated string endpoints = 6;
+   */
+  endpoints: string[];
 };
 
 /**
@@ -683,6 +696,24 @@ export declare type Funding = Message<"mesh.v1.Funding"> & {
  * Use `create(FundingSchema)` to create a new message.
  */
 export declare const FundingSchema: GenMessage<Funding>;
+
+/**
+ * Asks the other side to accept an own offer no more. Answered by Decline when it will not, by Acceptance when it has.
+ *
+ * @generated from message mesh.v1.Withdrawal
+ */
+export declare type Withdrawal = Message<"mesh.v1.Withdrawal"> & {
+  /**
+   * @generated from field: bytes agreement_id = 1;
+   */
+  agreementId: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Withdrawal.
+ * Use `create(WithdrawalSchema)` to create a new message.
+ */
+export declare const WithdrawalSchema: GenMessage<Withdrawal>;
 
 /**
  * @generated from message mesh.v1.Decline

@@ -20,7 +20,13 @@ const TOPIC = intentTopic(deployment, 'energy', AREA)
 function listener(identity: Identity) {
   type Validator = (peer: PeerId, message: Message) => Promise<TopicValidatorResult>
   const topicValidators = new Map<string, Validator>()
-  const pubsub = { topicValidators, subscribe() {}, getSubscribers: () => [], publish: async () => {} }
+  const pubsub = {
+    topicValidators,
+    score: { params: { topics: {} } },
+    subscribe() {},
+    getSubscribers: () => [],
+    publish: async () => {},
+  }
   const node = { services: { pubsub }, hangUp: async () => {} } as unknown as MeshNode
   const scores = new PeerScores(() => parameters.spam)
   const components = { node, identity, scores, rules, report() {}, deployment, domain, now: () => NOW }

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
-import { misbehaviourOf, PeerScores } from '../../agent/network/peer-scores.ts'
-import { SignatureError, WireError } from '../../protocol/errors.ts'
+import { isUnadmitted, misbehaviourOf, PeerScores } from '../../agent/network/peer-scores.ts'
+import { RefusedError, SignatureError, WireError } from '../../protocol/errors.ts'
 
 const MINUTE = 60_000
 
@@ -120,6 +120,17 @@ describe('PeerScores', () => {
     expect(scores.scoreOf('again'), 'guilty of late').to.equal(2)
     expect(scores.scoreOf('peer 0')).to.equal(0)
     expect(scores.scoreOf('one more')).to.equal(1)
+  })
+
+  it('holds a message of an agent that is not admitted against nobody who passes on a few a second', () => {
+    expect(isUnadmitted(new RefusedError('STAKE_TOO_LOW', ''))).to.equal(true)
+    expect(isUnadmitted(new RefusedError('NOT_ADMITTED', '')), "an owner's own rule").to.equal(false)
+    for (let count = 0; count < 8 * 60; count++) {
+      expect(scores.penalize('relay', 'unadmitted')).to.equal(false)
+      now += 125
+    }
+    for (let count = 0; count < 1_000; count++) scores.penalize('flooder', 'unadmitted')
+    expect(scores.isMuted('flooder')).to.equal(true)
   })
 
   it('takes a message over the limit for no worse than a refused one: limits change, not everywhere at once', () => {

@@ -57,6 +57,7 @@ function deal(role: 'buyer' | 'seller', change: Partial<Deal> = {}): Deal {
     terms: { capability: 'energy.supply', area: '', start: 900n, end: 1800n, round: 2n, previous: hash('1') },
     signatures: {},
     funding: { kind: 'balance' },
+    peer: '16Uiu2HAm',
     endpoints: [],
     outcome: { quantity: agreement.quantity, paid: payment },
     gasUsed: role === 'buyer' ? 100_000n : 130_001n,

@@ -25,8 +25,9 @@ describe('a deal over QUIC and a chain', function () {
 
   before(async () => {
     market = await startMarket()
-    buyer = await market.join()
-    seller = await market.join({ bootstrapPeers: buyer.endpoints })
+    // Often, because who was heard of before it was registered is a stranger until the chain is asked again.
+    buyer = await market.join({ governanceInterval: 100 })
+    seller = await market.join({ bootstrapPeers: buyer.endpoints, governanceInterval: 100 })
   })
 
   after(() => market.stop())
@@ -75,6 +76,9 @@ describe('a deal over QUIC and a chain', function () {
     expect(await balance(buyer)).to.equal(before.buyer - payment)
     expect(await balance(seller)).to.equal(before.seller + payment - fee)
     expect(buyer.totals().paid).to.equal(seller.totals().received + seller.totals().fees)
+    // The deal is worth 0.045 tokens, and the chain says 0.5.
+    expect(await buyer.reputationOf(seller.address)).to.be.closeTo((0.5 + 0.045) / 1.045, 1e-4)
+    expect(await seller.reputationOf(buyer.address)).to.be.above(0.5)
   })
 
   it('is paid straight from the wallet of a buyer that has no balance, by an EIP-3009 authorization', async () => {
@@ -123,6 +127,8 @@ describe('a deal over QUIC and a chain', function () {
       buyer.untilDeal(id, hasEnded, signal),
     ])
     expect(ends.map(({ state }) => state)).to.deep.equal(['refunded', 'refunded'])
+    expect(await buyer.reputationOf(seller2.address), 'it did not deliver').to.be.below(0.5)
+    expect(await seller2.reputationOf(buyer.address), "that was not the buyer's fault").to.equal(0.5)
     expect(await ledger.balanceOf(client, address, testDollar, buyer.address)).to.equal(inEscrow + 80_000n)
     const position = { agentId: agreement.agentId, depositor: seller2.address, module: intentEscrow }
     expect(await freeStake(client, address, position)).to.equal(50_000_000n - 8_000n)

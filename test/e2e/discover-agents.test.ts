@@ -101,6 +101,7 @@ describe('discoverAgents', function () {
       listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
       bootstrapPeers: [],
       dhtServer: false,
+      hasStake: () => false,
       mdns: false,
     })
     await liar.handle(protocolName(deployment, PROTOCOL), async (stream) => {

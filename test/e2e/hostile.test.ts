@@ -1,7 +1,7 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { expect } from 'chai'
 import type { MeshNetwork } from '../../agent/index.ts'
-import { intentTopic } from '../../agent/network/names.ts'
+import { intentTopic, protocolName } from '../../agent/network/names.ts'
 import { escrowDomain, meshDomain } from '../../protocol/deployment.ts'
 import { hashAgreement, hashIntent } from '../../protocol/eip712.ts'
 import { encodeAgreement, encodeIntent, encodeTerms } from '../../protocol/wire/bodies.ts'
@@ -88,7 +88,9 @@ describe('a hostile peer', function () {
     const offer = hostile.offerTo(intent)
     const edited = { ...offer, agreement: { ...offer.agreement, price: offer.agreement.price + 1n } }
     const peer = await hostile.open(victim)
-    peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer: edited } }))
+    peer.frame(
+      encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer: edited, endpoints: [] } }),
+    )
     const { message } = await peer.next()
     expect(message).to.include({ type: 'decline', reason: 'invalid', detail: 'SIGNER_WRONG' })
     expect(victim.deals()).to.deep.equal([])
@@ -96,7 +98,7 @@ describe('a hostile peer', function () {
 
   it('is refused an offer that was made before', async () => {
     const intent = await victim.publishIntent(energyIntent(100n))
-    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     const peer = await hostile.open(victim)
     peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
     expect((await peer.next()).message).to.include({ type: 'acceptance' })
@@ -114,7 +116,7 @@ describe('a hostile peer', function () {
       return { type: 'counter', proposal: { quantity: intent.value.quantity, price: 140_000n } }
     })
     const intent = await limited.publishIntent(energyIntent(100n))
-    const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     const peer = await hostile.open(limited)
     peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
     const counter = await peer.next()
@@ -134,7 +136,7 @@ describe('a hostile peer', function () {
     expect(limited.deals()).to.have.length(1)
 
     limited.onOffer(() => ({ type: 'accept' }))
-    const honest = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+    const honest = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
     peer.frame(encodeFrame({ id: 100n, replyTo: 0n, message: honest }))
     expect((await peer.next()).message, 'there is room for another deal').to.include({ type: 'acceptance' })
   })
@@ -154,6 +156,7 @@ describe('a hostile peer', function () {
       const message = {
         type: 'proposal',
         offer: hostile.offerTo(await slow.publishIntent(energyIntent(100n))),
+        endpoints: [],
       } as const
       const peer = await hostile.open(slow)
       const questions = holdTime(relay)
@@ -184,7 +187,7 @@ describe('a hostile peer', function () {
     const frame = encodeFrame({
       id: 1n,
       replyTo: 0n,
-      message: { type: 'proposal', offer: hostile.offerTo(intent) },
+      message: { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] },
     })
     const answers = []
     for (let stream = 0; stream < 2; stream++) {
@@ -203,7 +206,7 @@ describe('a hostile peer', function () {
     const thief = await hostilePeer(market.descriptor())
     try {
       const peer = await thief.open(victim)
-      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer } }))
+      peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message: { type: 'proposal', offer, endpoints: [] } }))
       expect((await peer.next()).message).to.include({ type: 'decline', detail: 'SIGNER_WRONG' })
     } finally {
       await thief.stop()
@@ -221,6 +224,32 @@ describe('a hostile peer', function () {
     frame(encodeFrame({ id: 5n, replyTo: 0n, message }))
     await ended
     await faults.until('FRAME_OUT_OF_ORDER')
+  })
+
+  it('loses its stream when it sends more answers to nothing than its quota has room for', async () => {
+    const { frame, ended, stream } = await hostile.open(victim)
+    const subject = `0x${'11'.repeat(32)}` as const
+    const message = { type: 'decline', subject, reason: 'busy', detail: '' } as const
+    for (let id = 1n; id <= 6_000n && stream.status === 'open'; id++) {
+      frame(encodeFrame({ id, replyTo: 1n, message }))
+    }
+    await ended
+    await faults.until('PEER_FLOODS')
+    expect(faults.seen.find(({ code }) => code === 'PEER_FLOODS')?.field).to.equal('negotiation decline')
+  })
+
+  it('is not told of capabilities more often than its quota has room for', async () => {
+    const { deployment } = market.descriptor()
+    const protocol = protocolName(deployment, { name: 'agent-query', version: 1 })
+    const { stream } = await hostile.open(victim)
+    let asked = 0
+    while (!faults.codes.includes('PEER_FLOODS') && asked < 60) {
+      asked += 1
+      const question = await hostile.node.dialProtocol(victim.peerId, protocol).catch(() => undefined)
+      question?.abort(new Error('asked'))
+    }
+    expect(asked).to.be.within(30, 40)
+    expect(stream.status, 'one slip is no ban').to.equal('open')
   })
 
   it('cannot make an expired or an edited intent travel', async () => {

@@ -1,6 +1,12 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { hasEnded, type MeshNetwork, type Outcome, type ReceivedIntent } from '../../agent/index.ts'
+import {
+  type Deal,
+  hasEnded,
+  type MeshNetwork,
+  type Outcome,
+  type ReceivedIntent,
+} from '../../agent/index.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { Faults } from './support/faults.ts'
 import { hostilePeer } from './support/hostile.ts'
@@ -71,6 +77,10 @@ describe('an acceptance that is lost together with its stream', function () {
     await seller.untilDeal(id, ({ state }) => state === 'opened', soon())
     const { signatures } = await buyer.untilDeal(id, ({ state }) => state === 'opened', soon())
     expect(signatures, "the seller's signature never arrived").to.have.all.keys('buyer')
+    await expectDelivered({ id, agreement })
+  }
+
+  async function expectDelivered({ id, agreement }: Pick<Deal, 'id' | 'agreement'>): Promise<void> {
     await seller.deliver(id, agreement.quantity)
     const ends = await Promise.all([
       seller.untilDeal(id, hasEnded, soon()),
@@ -99,6 +109,37 @@ describe('an acceptance that is lost together with its stream', function () {
     expect(deal.state).to.equal('settled')
   })
 
+  it('is honoured by a seller for whom the buyer opens the deal, whose signature never arrived', async () => {
+    seller = await market.join({ policy: { offerLife: 4n } })
+    const { intent, relay } = await behindRelay(await buyer.publishIntent(energyIntent(100n)))
+    buyer.onOffer(() => {
+      relay.cut()
+      return { type: 'accept' }
+    })
+    const offered = seller.offer(intent, PROPOSAL, { duration: 60n })
+    const accepted = new Promise<Deal>((resolve) => {
+      buyer.onDealChange((deal) => deal.state === 'signed' && resolve(deal))
+    })
+    await market.open(await accepted)
+    const outcome = await offered
+    if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
+    expect(outcome.deal.signatures).to.have.all.keys('seller')
+    await expectDelivered(outcome.deal)
+  })
+
+  it('is not what a seller needs to find a buyer again that has answered its intent', async () => {
+    seller = await market.join({ directory: join(market.directory, 'maker') })
+    seller.onOffer(() => ({ type: 'accept' }))
+    const intent = await seller.publishIntent({ ...energyIntent(100n), side: 'sell' })
+    const outcome = await buyer.offer(intent, PROPOSAL, { duration: 60n })
+    if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', soon())
+    // Nobody dials it: whoever is dialled need not be looked for.
+    await seller.disconnect()
+    await seller.connect()
+    await expectDelivered(outcome.deal)
+  })
+
   it('binds whoever has signed it, though it could not be sent', async () => {
     const faults = new Faults()
     // Over QUIC a stream that the other side resets stays open for writing, and the loss goes unnoticed.
@@ -119,7 +160,7 @@ describe('an acceptance that is lost together with its stream', function () {
           return { type: 'accept' }
         })
       })
-      const message = { type: 'proposal', offer: hostile.offerTo(intent) } as const
+      const message = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
       peer.frame(encodeFrame({ id: 1n, replyTo: 0n, message }))
       const { type, deal } = { deal: undefined, ...(await outcome) }
       expect(type).to.equal('agreed')

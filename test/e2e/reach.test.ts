@@ -20,6 +20,7 @@ async function startNode() {
     identity,
     deployment,
     scores,
+    hasStake: () => false,
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer: false,

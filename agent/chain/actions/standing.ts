@@ -10,6 +10,8 @@ export const NOBODY: Standing = {
   agentId: 0n,
   freeStake: 0n,
   score: 0n,
+  feedbacks: 0,
+  settledVolume: 0n,
   isBanned: false,
 }
 
@@ -27,7 +29,7 @@ export async function standingOf(
   const { meshDirectory, treasury, reputationRegistry, intentEscrow } = contracts
   const { agentId, owner } = await bindingOf(client, contracts.identityRegistry, wallet, at)
   if (agentId === 0n) return NOBODY
-  const [isBanned, freeStake, [score]] = await Promise.all([
+  const [isBanned, freeStake, [score, feedbacks, settledVolume]] = await Promise.all([
     client.readContract({
       ...at,
       address: meshDirectory,
@@ -50,5 +52,5 @@ export async function standingOf(
       args: [agentId],
     }),
   ])
-  return { agentId, freeStake, score, isBanned }
+  return { agentId, freeStake, score, feedbacks: Number(feedbacks), settledVolume, isBanned }
 }

@@ -1,11 +1,12 @@
 import { EventEmitter } from 'node:events'
+import type { PeerId } from '@libp2p/interface'
 import { checkCapabilities } from '../../../protocol/capability.ts'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { MAX_ANSWERS } from '../../../protocol/limits.ts'
-import type { CapabilityRecord, Hex } from '../../../protocol/types.ts'
-import { encodeFoundAgent, type StandingClaim } from '../../../protocol/wire/agent-query.ts'
+import type { CapabilityRecord } from '../../../protocol/types.ts'
+import { type AgentAnswer, encodeFoundAgent, type StandingClaim } from '../../../protocol/wire/agent-query.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Snapshots } from '../../chain/snapshots.ts'
@@ -39,7 +40,7 @@ export type AgentQuery = Partial<Query> &
   }
 
 export interface AgentDiscoveryComponents extends GossipComponents {
-  deployment: Deployment
+  deployment: NetworkId
   domain: Domain
   /** H3 cell of this agent; '' for everywhere. */
   area: string
@@ -90,7 +91,7 @@ export class AgentDiscovery {
       roundTrips,
       book: this.#book,
       queries: this.#queries,
-      receive: (body, signature) => this.#receive(body, signature),
+      receive: (answer, peer) => this.#receive(answer, peer),
     })
   }
 
@@ -244,10 +245,10 @@ export class AgentDiscovery {
    * @returns it, and the newest of its agent, undefined when that is not believed, or not carried in this network
    * @throws MeshError for what the peer is to blame for
    */
-  async #receive(body: Uint8Array, signature: Hex): Promise<Told> {
+  async #receive({ body, signature }: AgentAnswer, peer: PeerId): Promise<Told> {
     const told = verify(this.#kind, body, signature)
     try {
-      const verdict = await this.#gossip.receive(told)
+      const verdict = await this.#gossip.receive(told, peer)
       return { told, verdict, newest: this.#book.get(told.value.agent) }
     } catch (error) {
       // Whoever told it may know less of its agent than we do.

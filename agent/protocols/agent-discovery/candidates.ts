@@ -1,6 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import type { SingleKadDHT } from '@libp2p/kad-dht'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { PeerScores } from '../../network/peer-scores.ts'
@@ -8,7 +8,6 @@ import type { RoundTrips } from '../../network/round-trips.ts'
 import { centerOf, distanceBetween, type Point } from '../../query/geography.ts'
 import type { Query } from '../../query/query.ts'
 import { type Candidate, ranked } from '../../query/rank.ts'
-import type { NetworkRules } from '../network-rules.ts'
 import { MAX_ASKED, MAX_ASKED_PER_GROUP, PROVIDERS_TIMEOUT } from './constants.ts'
 import { cidOf, groupsOf, soughtNames } from './groups.ts'
 import { inParallel } from './in-parallel.ts'
@@ -19,8 +18,7 @@ export interface CandidatesComponents {
   node: MeshNode
   identity: Identity
   scores: PeerScores
-  rules: NetworkRules
-  deployment: Deployment
+  deployment: NetworkId
   /** H3 cell of this agent; '' for everywhere. */
   area: string
   book: RecordBook
@@ -98,11 +96,11 @@ async function providersOf(node: MeshNode, name: string, signal: AbortSignal): P
 }
 
 function rankOf(
-  { scores, rules, roundTrips, book }: CandidatesComponents,
+  { scores, roundTrips, book }: CandidatesComponents,
   peer: PeerId,
   place: Point | undefined,
 ): Candidate {
-  const guilt = scores.scoreOf(peer.toString()) / rules.parameters.spam.invalidTolerance
+  const guilt = scores.guiltOf(peer.toString())
   const roundTrip = roundTrips.of(peer)
   if (roundTrip !== undefined || peer.type !== 'secp256k1') return { guilt, roundTrip }
   const record = book.get(addressOfPeer(peer))

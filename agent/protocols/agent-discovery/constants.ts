@@ -1,3 +1,5 @@
+import type { Tariff } from '../../network/request-limits.ts'
+
 /** The protocol by which peers are asked for agents. */
 export const PROTOCOL = { name: 'agent-query', version: 1 } as const
 
@@ -30,8 +32,13 @@ export const CLAIM_TIMEOUT = 1_000
 /** How old, in blocks, what a peer says of the chain may be to be checked: nodes forget states. */
 export const MAX_CLAIM_AGE = 64n
 
-/** How often one peer may ask, and how many are answered at a time. */
-export const ASK_QUOTA = { perMinute: 120, burst: 30 }
+/** What questions of one peer cost: it may ask thirty times at once, and twice a second in the long run. */
+export const TARIFF: Tariff<'question'> = {
+  protocol: 'agent-query',
+  quota: { perMinute: 120, burst: 30 },
+  costs: { question: 1 },
+}
+/** Most questions that are answered at a time. */
 export const MAX_ANSWERING = 32
 /** Most streams of this protocol that one connection may have. */
 export const MAX_STREAMS = 8

@@ -2,7 +2,7 @@ import { getResolution } from 'h3-js'
 import { CID } from 'multiformats/cid'
 import * as raw from 'multiformats/codecs/raw'
 import { sha256 } from 'multiformats/hashes/sha2'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import type { CapabilityRecord } from '../../../protocol/types.ts'
 import { cellsAround, cellsOf, EVERYWHERE, isArea } from '../../network/areas.ts'
 import { CAPABILITIES, capabilityTopic, domainOf, protocolName } from '../../network/names.ts'
@@ -15,7 +15,7 @@ import type { Query } from '../../query/query.ts'
  */
 
 /** For each domain of a record, the topics of its groups, that of everywhere first and that of its narrowest cell last. */
-export function routesOf(deployment: Deployment, { capabilities, area }: CapabilityRecord): string[][] {
+export function routesOf(deployment: NetworkId, { capabilities, area }: CapabilityRecord): string[][] {
   if (!isArea(area)) return []
   const domains = new Set(capabilities.map(({ name }) => domainOf(name)))
   return [...domains].map((domain) => cellsOf(area).map((cell) => capabilityTopic(deployment, domain, cell)))
@@ -26,7 +26,7 @@ export function routesOf(deployment: Deployment, { capabilities, area }: Capabil
  *
  * @param area of who asks: H3 cell, or '' for everywhere
  */
-export function groupsOf(deployment: Deployment, { capabilities, within }: Query, area: string): string[] {
+export function groupsOf(deployment: NetworkId, { capabilities, within }: Query, area: string): string[] {
   const [name = ''] = capabilities
   const center = centerOf(within?.of ?? area)
   const cells = cellsAround(within?.of ?? area, within?.km)
@@ -38,13 +38,13 @@ export function groupsOf(deployment: Deployment, { capabilities, within }: Query
 }
 
 /** Names under which a record is provided in the DHT: each capability's, and the widest two groups' of each domain. */
-export function providedNames(deployment: Deployment, record: CapabilityRecord): string[] {
+export function providedNames(deployment: NetworkId, record: CapabilityRecord): string[] {
   const names = record.capabilities.map(({ name }) => capabilityName(deployment, name))
   return [...new Set([...names, ...routesOf(deployment, record).flatMap((topics) => topics.slice(0, 2))])]
 }
 
 /** Names under which the DHT is asked who may answer a query: the nearest region's group, then whoever has the capability. */
-export function soughtNames(deployment: Deployment, query: Query, area: string): string[] {
+export function soughtNames(deployment: NetworkId, query: Query, area: string): string[] {
   const [name = ''] = query.capabilities
   const [, region = EVERYWHERE] = cellsOf(query.within?.of ?? area)
   const group = capabilityTopic(deployment, domainOf(name), region)
@@ -57,7 +57,7 @@ export async function cidOf(name: string): Promise<CID> {
   return CID.createV1(raw.code, await sha256.digest(new TextEncoder().encode(name)))
 }
 
-function capabilityName(deployment: Deployment, name: string): string {
+function capabilityName(deployment: NetworkId, name: string): string {
   const { version } = CAPABILITIES
   return protocolName(deployment, { name: `capability/${name}`, version })
 }

@@ -1,5 +1,5 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { MeshError, RefusedError, WireError } from '../../../protocol/errors.ts'
 import {
   type AgentAnswer,
@@ -12,21 +12,22 @@ import {
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { PeerScores } from '../../network/peer-scores.ts'
-import { RateLimits } from '../../network/rate-limits.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
 import type { RoundTrips } from '../../network/round-trips.ts'
 import { openStream } from '../../network/streams.ts'
 import { parseQuery } from '../../query/parse.ts'
 import { printQuery } from '../../query/print.ts'
 import type { Query } from '../../query/query.ts'
+import { admitStream } from '../admit-stream.ts'
 import { exchangeFrames } from '../exchange.ts'
 import type { NetworkRules } from '../network-rules.ts'
-import { ASK_QUOTA, ASK_TIMEOUT, MAX_ANSWERING, MAX_STREAMS, PROTOCOL } from './constants.ts'
+import { ASK_TIMEOUT, MAX_ANSWERING, MAX_STREAMS, PROTOCOL, TARIFF } from './constants.ts'
 
 export interface QueryProtocolComponents {
   node: MeshNode
   scores: PeerScores
   rules: NetworkRules
-  deployment: Deployment
+  deployment: NetworkId
   roundTrips: RoundTrips
   /** Hears what was refused, and for what peers are punished. */
   report: (error: unknown) => void
@@ -44,7 +45,7 @@ export class QueryProtocol {
   readonly #components: QueryProtocolComponents
   readonly #answer: (query: Query) => Promise<Uint8Array[]>
   readonly #protocol: string
-  readonly #quotas = new RateLimits()
+  readonly #limits = new RequestLimits(TARIFF)
   #answering = 0
 
   /** @param answer finds what a query asks for, as encoded `FoundAgent`s, at most as many as it wants */
@@ -101,22 +102,22 @@ export class QueryProtocol {
   }
 
   async #serve(stream: Stream, { remotePeer }: Connection): Promise<void> {
-    const { rules, report } = this.#components
+    const { report } = this.#components
+    const charge = () => {
+      this.#limits.take(remotePeer.toString(), 'question')
+      if (this.#answering >= MAX_ANSWERING) throw busy()
+    }
+    if (!admitStream(this.#components, PROTOCOL, { peer: remotePeer, stream }, charge)) return
     const options = { signal: AbortSignal.timeout(ASK_TIMEOUT) }
     this.#answering += 1
     try {
-      rules.checkProtocol(PROTOCOL)
-      if (this.#answering > MAX_ANSWERING) throw busy()
       await exchangeFrames(this.#components, stream, remotePeer, async (frames) => {
-        if (!this.#quotas.take(remotePeer.toString(), ASK_QUOTA)) throw tooOften(remotePeer)
         const query = parseQuery(decodeAgentQuery((await frames.read(options)).subarray()))
         const found = await this.#answer(query)
         await frames.writeV([encodeAgentCount(found.length), ...found], options)
       })
     } catch (error) {
-      if (!(error instanceof MeshError)) return
-      stream.abort(error)
-      report(error)
+      if (error instanceof MeshError) report(error)
     } finally {
       this.#answering -= 1
     }
@@ -126,13 +127,6 @@ export class QueryProtocol {
 function busy(): RefusedError {
   return new RefusedError('TOO_MANY_QUESTIONS', 'Too many peers ask for agents at a time.', {
     expected: `at most ${MAX_ANSWERING}`,
-  })
-}
-
-function tooOften(peer: PeerId): RefusedError {
-  return new RefusedError('ASKS_TOO_OFTEN', 'A peer asks for agents too often.', {
-    field: peer.toString(),
-    expected: `${ASK_QUOTA.burst} questions at once, and ${ASK_QUOTA.perMinute} a minute`,
   })
 }
 

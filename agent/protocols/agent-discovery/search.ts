@@ -1,6 +1,7 @@
+import type { PeerId } from '@libp2p/interface'
 import { ConfigError, MeshError, QueryError, RefusedError } from '../../../protocol/errors.ts'
 import type { Standing } from '../../../protocol/network-parameters.ts'
-import type { Address, Hex } from '../../../protocol/types.ts'
+import type { Address } from '../../../protocol/types.ts'
 import type { AgentAnswer, StandingClaim } from '../../../protocol/wire/agent-query.ts'
 import type { Snapshots, StandingAt } from '../../chain/snapshots.ts'
 import { centerOf, distanceBetween } from '../../query/geography.ts'
@@ -37,7 +38,7 @@ export interface AgentSearchComponents extends CandidatesComponents {
   snapshots?: Snapshots | undefined
   queries: QueryProtocol
   /** Takes in a record that a peer told; throws what the peer is to blame for. */
-  receive(body: Uint8Array, signature: Hex): Promise<Told>
+  receive(answer: AgentAnswer, peer: PeerId): Promise<Told>
   report: (error: unknown) => void
 }
 
@@ -125,7 +126,7 @@ export class AgentSearch {
     const claims = new Map<Address, StandingClaim>()
     try {
       const take = async (answer: AgentAnswer) => {
-        const newest = await this.#take(query, answer)
+        const newest = await this.#take(query, answer, askable.peer)
         if (newest === undefined) return
         found.push(newest)
         if (answer.standing !== undefined) claims.set(newest.value.agent, answer.standing)
@@ -139,8 +140,8 @@ export class AgentSearch {
     return found
   }
 
-  async #take(query: FullQuery, { body, signature }: AgentAnswer): Promise<ReceivedCapability | undefined> {
-    const { told, verdict, newest } = await this.#components.receive(body, signature)
+  async #take(query: FullQuery, answer: AgentAnswer, peer: PeerId): Promise<ReceivedCapability | undefined> {
+    const { told, verdict, newest } = await this.#components.receive(answer, peer)
     if (verdict === 'reject' || !matches(query, told.value)) {
       throw new RefusedError(
         'ANSWER_WRONG',

@@ -1,5 +1,5 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { MeshError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import { encodeIntent } from '../../../protocol/wire/bodies.ts'
@@ -17,16 +17,15 @@ import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { PeerScores } from '../../network/peer-scores.ts'
-import { RateLimits } from '../../network/rate-limits.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
+import { admitStream } from '../admit-stream.ts'
 import { exchangeFrames } from '../exchange.ts'
 import type { NetworkRules } from '../network-rules.ts'
-import { CATCH_UP } from './constants.ts'
+import { CATCH_UP, TARIFF } from './constants.ts'
 import type { ReceivedIntent } from './intent-book.ts'
 
 /** How long one exchange may take, in milliseconds. */
 const TIMEOUT = 10_000
-/** How often one peer may ask. */
-const QUOTA = { perMinute: 12, burst: 6 }
 /** Bytes of a digest in a list. */
 const BYTES_PER_HASH = 34
 
@@ -34,7 +33,7 @@ export interface CatchUpComponents {
   node: MeshNode
   scores: PeerScores
   rules: NetworkRules
-  deployment: Deployment
+  deployment: NetworkId
   /** Hears what peers are punished for. */
   report: (error: unknown) => void
 }
@@ -50,7 +49,7 @@ export interface Cache {
    *
    * @throws MeshError for what the neighbour is to blame for
    */
-  receive(bytes: Uint8Array): Promise<void>
+  receive(bytes: Uint8Array, from: PeerId): Promise<void>
 }
 
 /**
@@ -61,7 +60,7 @@ export class CatchUp {
   readonly #components: CatchUpComponents
   readonly #cache: Cache
   readonly #protocol: string
-  readonly #quotas = new RateLimits()
+  readonly #limits = new RequestLimits(TARIFF)
 
   constructor(components: CatchUpComponents, cache: Cache) {
     this.#components = components
@@ -101,23 +100,18 @@ export class CatchUp {
       const wanted = [...hashes.keys()].filter((index) => this.#cache.wants(hashes[index] as Hex))
       await frames.write(encodeCatchUpWant(wanted), options)
       for (let count = 0; count < wanted.length; count++) {
-        await this.#cache.receive((await frames.read(options)).subarray())
+        await this.#cache.receive((await frames.read(options)).subarray(), peer)
       }
       return wanted.length
     })
   }
 
   async #serve(stream: Stream, { remotePeer }: Connection): Promise<void> {
-    const { rules, report, scores } = this.#components
     const peer = remotePeer.toString()
+    const charge = () => this.#limits.take(peer, 'question')
+    if (!admitStream(this.#components, CATCH_UP, { peer: remotePeer, stream }, charge)) return
     const options = { signal: AbortSignal.timeout(TIMEOUT) }
     try {
-      rules.checkProtocol(CATCH_UP)
-      if (!this.#quotas.take(peer, QUOTA)) {
-        scores.penalize(peer, 'refused')
-        stream.abort(new Error('asks too often'))
-        return
-      }
       await exchangeFrames(this.#components, stream, remotePeer, async (frames) => {
         const question = decodeCatchUpAsk((await frames.read(options)).subarray())
         const open = this.#cache.open(question).slice(0, this.#most())
@@ -130,7 +124,7 @@ export class CatchUp {
         )
       })
     } catch (error) {
-      if (error instanceof MeshError) report(error)
+      if (error instanceof MeshError) this.#components.report(error)
     }
   }
 

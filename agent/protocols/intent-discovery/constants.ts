@@ -1,3 +1,5 @@
+import type { Tariff } from '../../network/request-limits.ts'
+
 /** The protocol by which neighbours are asked for open intents. */
 export const CATCH_UP = { name: 'catch-up', version: 1 } as const
 
@@ -11,3 +13,10 @@ export const CATCH_UP_PAUSE = 10_000
 export const MAX_ASKED = 2
 /** Most neighbours that wait to be asked; others are left out. */
 export const MAX_WAITING = 64
+
+/** What questions of one peer cost: it may ask six times at once, and every five seconds in the long run. */
+export const TARIFF: Tariff<'question'> = {
+  protocol: 'catch-up',
+  quota: { perMinute: 12, burst: 6 },
+  costs: { question: 1 },
+}

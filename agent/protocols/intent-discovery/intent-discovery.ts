@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
 import { MeshError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
@@ -24,7 +24,7 @@ import { IntentBook, type ReceivedIntent } from './intent-book.ts'
 import { Newcomers } from './newcomers.ts'
 
 export interface IntentDiscoveryComponents extends GossipComponents {
-  deployment: Deployment
+  deployment: NetworkId
   domain: Domain
   /** Unix seconds. */
   now: () => bigint
@@ -71,7 +71,7 @@ export class IntentDiscovery {
     this.#catchUp = new CatchUp(components, {
       open: (ask) => this.#openFor(ask),
       wants: (hash) => !this.#own.has(hash) && !this.#book.has(hash),
-      receive: (bytes) => this.#receive(bytes),
+      receive: (bytes, from) => this.#receive(bytes, from),
     })
     this.#newcomers = new Newcomers(
       components.node,
@@ -172,12 +172,12 @@ export class IntentDiscovery {
   }
 
   /** Takes in an intent that a neighbour was asked for. */
-  async #receive(bytes: Uint8Array): Promise<void> {
+  async #receive(bytes: Uint8Array, from: PeerId): Promise<void> {
     const { body, signature } = decodeSigned(bytes)
     const received = verify(this.#kind, body, signature)
     const domain = domainOf(received.value.capability)
     const { now, rules } = this.#components
-    const verdict = await this.#gossip.receive(received).catch((error: unknown) => {
+    const verdict = await this.#gossip.receive(received, from).catch((error: unknown) => {
       // Whoever passed it on may know less of its agent than we do.
       if (error instanceof RefusedError) return 'ignore'
       throw error

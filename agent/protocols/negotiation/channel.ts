@@ -1,9 +1,8 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
-import { checkSize } from '../../../protocol/wire/codec.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
-import { ANSWER_TIMEOUT, MAX_INBOUND, MAX_PENDING } from './constants.ts'
+import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 
 /** A message together with the means to answer it. */
 export interface Inbound {
@@ -26,25 +25,35 @@ export class Channel {
   readonly #stream: Stream
   readonly #waiting = new Map<bigint, Waiting>()
   readonly #onMessage: (inbound: Inbound) => Promise<void>
-  readonly #maxBytes: () => number
+  readonly #checkSize: (length: number) => void
+  readonly #charge: (type: NegotiationMessage['type']) => void
   #lastSent = 0n
   #lastReceived = 0n
   #handling = 0
+  #isClosed = false
 
   /**
    * @param onMessage called with each message that answers none of ours; its rejection closes the channel
-   * @param maxBytes most bytes of a frame, as the network allows at present
+   * @param checkSize called with the bytes of each frame, before it is read, or sent; throws when they are too many
+   * @param charge called with the type of each message that comes; when it throws, the channel is closed
    */
   constructor(
     peer: PeerId,
     stream: Stream,
     onMessage: (inbound: Inbound) => Promise<void>,
-    maxBytes: () => number,
+    checkSize: (length: number) => void,
+    charge: (type: NegotiationMessage['type']) => void,
   ) {
     this.peer = peer
     this.#stream = stream
     this.#onMessage = onMessage
-    this.#maxBytes = maxBytes
+    this.#checkSize = checkSize
+    this.#charge = charge
+  }
+
+  /** Name of the protocol on the wire, with the major version that both sides speak. */
+  get protocol(): string {
+    return this.#stream.protocol
   }
 
   /** Whether messages can still be sent. */
@@ -56,12 +65,20 @@ export class Channel {
    * Sends a message.
    *
    * @param replyTo number of the message that it answers
-   * @throws RefusedError `CHANNEL_CLOSED`; WireError `MESSAGE_TOO_LARGE`
+   * @throws RefusedError `CHANNEL_CLOSED`, or `CHANNEL_BUSY` when the peer reads too slowly; RefusedError or WireError
+   *   `MESSAGE_TOO_LARGE`
    */
   send(message: NegotiationMessage, replyTo = 0n): bigint {
     if (!this.isOpen) throw closed()
     const frame = encodeFrame({ id: this.#lastSent + 1n, replyTo, message })
-    checkSize(frame.length, this.#maxBytes())
+    this.#checkSize(frame.length)
+    if (this.#stream.writeBufferLength + frame.length > MAX_UNSENT_BYTES) {
+      throw new RefusedError('CHANNEL_BUSY', 'A peer reads more slowly than it is written to.', {
+        field: 'stream',
+        expected: `at most ${MAX_UNSENT_BYTES} bytes that wait`,
+        received: this.#stream.writeBufferLength,
+      })
+    }
     this.#lastSent += 1n
     this.#stream.send(lp.encode.single(frame))
     return this.#lastSent
@@ -87,7 +104,7 @@ export class Channel {
       const error = late(message.type)
       reject(error)
       // Whoever is silent once may be gone: the next message had better open a new stream.
-      this.close(error)
+      this.abort(error)
     }, ANSWER_TIMEOUT)
     const onAbort = () => reject(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
@@ -108,12 +125,14 @@ export class Channel {
   async read(): Promise<void> {
     const options = {
       // What is announced to be too large is not even read. The decoder's own limit would hold for the whole stream.
-      onLength: (length: number) => checkSize(length, this.#maxBytes()),
+      onLength: (length: number) => this.#checkSize(length),
       maxDataLength: Number.MAX_SAFE_INTEGER,
     }
     try {
       for await (const bytes of lp.decode(this.#stream, options)) this.#receive(bytes.subarray())
     } catch (cause) {
+      // What ended because this side ended it is no fault.
+      if (this.#isClosed) return
       const error = blame(cause)
       this.#stream.abort(error)
       throw error
@@ -122,14 +141,21 @@ export class Channel {
     }
   }
 
-  /** Ends the channel; what waits for an answer is rejected. */
-  close(reason?: Error): void {
-    if (reason === undefined) this.#stream.close().catch(() => this.#stream.abort(closed()))
-    else this.#stream.abort(reason)
+  /** Ends the channel when all is under way that was said; what waits for an answer is rejected. */
+  async close(): Promise<void> {
+    this.#isClosed = true
+    await this.#stream.close({ signal: AbortSignal.timeout(CLOSE_TIMEOUT) }).catch(() => this.abort(closed()))
+  }
+
+  /** Ends the channel at once. */
+  abort(reason: Error): void {
+    this.#isClosed = true
+    this.#stream.abort(reason)
   }
 
   #receive(bytes: Uint8Array): void {
     const { id, replyTo, message } = decodeFrame(bytes)
+    this.#charge(message.type)
     if (id <= this.#lastReceived) {
       throw new WireError('FRAME_OUT_OF_ORDER', 'A frame repeats or precedes an earlier one.', {
         field: 'frame.id',

@@ -1,27 +1,38 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { MeshError, RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import { RequestLimits } from '../../network/request-limits.ts'
 import { openStream } from '../../network/streams.ts'
+import type { Deals } from '../../policy/deals.ts'
+import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { Channel, type Inbound } from './channel.ts'
-import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, PROTOCOL, STREAM_TIMEOUT } from './constants.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT, TARIFF, VERSIONS } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
 export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
 
-/** One long-lived negotiation stream per peer, opened when it is needed and again when it broke. */
+/**
+ * One long-lived negotiation stream per peer, opened when it is needed and again when it broke. After the protocol's
+ * sunset there are streams to peers alone with which deals have not ended, and when there are none, none is taken.
+ */
 export class Channels {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #rules: NetworkRules
-  readonly #protocol: string
+  /** By the name of the protocol on the wire, the newest version first. */
+  readonly #versions: ReadonlyMap<string, ProtocolId>
   readonly #onMessage: MessageHandler
+  readonly #deals: Pick<Deals, 'live'>
   readonly #report: (error: unknown) => void
+  readonly #limits = new RequestLimits(TARIFF)
   readonly #channels = new Map<string, Channel>()
   readonly #opening = new Map<string, Promise<Channel>>()
+  readonly #listening = new Set<string>()
 
   constructor(
     components: {
@@ -29,45 +40,53 @@ export class Channels {
       scores: PeerScores
       rules: NetworkRules
       deployment: Deployment
+      deals: Pick<Deals, 'live'>
       /** Hears what peers are punished for. */
       report: (error: unknown) => void
+      /** Major versions to speak, the newest first. */
+      versions?: readonly ProtocolId[]
     },
     onMessage: MessageHandler,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#rules = components.rules
-    this.#protocol = protocolName(components.deployment, PROTOCOL)
+    const { deployment, versions = VERSIONS } = components
+    this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
     this.#onMessage = onMessage
+    this.#deals = components.deals
     this.#report = components.report
   }
 
   async start(): Promise<void> {
-    await this.#node.handle(
-      this.#protocol,
-      (stream: Stream, connection: Connection) => this.#welcome(connection.remotePeer, stream),
-      {
-        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
-        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
-        runOnLimitedConnection: true,
-      },
-    )
+    for (const [protocol, version] of this.#versions) await this.#listen(protocol, version)
+  }
+
+  /** Ends taking streams, or begins anew, as the sunset of a version and the deals that are left want it. */
+  async refresh(): Promise<void> {
+    const hasDeals = this.#deals.live().length > 0
+    for (const [protocol, version] of this.#versions) {
+      const isWanted = hasDeals || this.#sunsetOf(version) === undefined
+      if (isWanted === this.#listening.has(protocol)) continue
+      if (isWanted) await this.#listen(protocol, version)
+      else await this.#unlisten(protocol)
+    }
   }
 
   async stop(): Promise<void> {
-    await this.#node.unhandle(this.#protocol)
-    for (const channel of this.#channels.values()) channel.close()
+    for (const protocol of this.#listening) await this.#unlisten(protocol)
+    await Promise.all([...this.#channels.values()].map((channel) => channel.close()))
   }
 
   /**
-   * The channel to a peer, opened if need be.
+   * The channel to a peer, opened if need be, in the newest version that both sides speak and the network has.
    *
    * @param endpoints multiaddrs without peer id where it listens
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
   async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
-    this.#rules.checkProtocol(PROTOCOL)
     const key = peer.toString()
+    const protocols = this.#spoken(key)
     if (this.#scores.isMuted(key)) {
       throw new RefusedError('PEER_MUTED', 'A peer is muted.', {
         field: 'peer',
@@ -77,22 +96,39 @@ export class Channels {
     }
     const known = this.#channels.get(key)
     if (known?.isOpen) return known
-    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints)
+    const opening = this.#opening.get(key) ?? this.#open(peer, endpoints, protocols)
     this.#opening.set(key, opening)
     return opening.finally(() => this.#opening.delete(key))
+  }
+
+  /**
+   * The channel to a peer for a new negotiation.
+   *
+   * @throws RefusedError as `to`
+   */
+  async toNew(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+    const channel = await this.to(peer, endpoints)
+    this.checkNew(channel)
+    return channel
+  }
+
+  /** Checks that something new may be begun on a channel. @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
+  checkNew({ protocol }: Channel): void {
+    const version = this.#versions.get(protocol)
+    if (version !== undefined) this.#rules.checkProtocol(version)
   }
 
   /** Punishes a peer; a mute ends its connections. */
   penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
     if (!this.#scores.penalize(peer.toString(), misbehaviour)) return
-    this.#channels.get(peer.toString())?.close(new RefusedError('PEER_MUTED', 'The peer was muted.'))
+    this.#channels.get(peer.toString())?.abort(new RefusedError('PEER_MUTED', 'The peer was muted.'))
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
-  async #open(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+  async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
-      return this.#adopt(peer, await openStream(this.#node, peer, this.#protocol, { signal, endpoints }))
+      return this.#adopt(peer, await openStream(this.#node, peer, protocols, { signal, endpoints }))
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
         field: 'peer',
@@ -102,15 +138,61 @@ export class Channels {
     }
   }
 
-  #welcome(peer: PeerId, stream: Stream): void {
+  /** Names of the versions in which a peer may be spoken to. @throws RefusedError when there is none, for the newest */
+  #spoken(peer: string): string[] {
+    const versions = [...this.#versions]
+    if (this.#hasDeal(peer)) return versions.map(([protocol]) => protocol)
+    const sunsets = versions.map(([, version]) => this.#sunsetOf(version))
+    const spoken = versions.filter((_, index) => sunsets[index] === undefined)
+    if (spoken.length === 0) throw sunsets[0]
+    return spoken.map(([protocol]) => protocol)
+  }
+
+  #sunsetOf(version: ProtocolId): RefusedError | undefined {
     try {
-      this.#rules.checkProtocol(PROTOCOL)
-      this.#adopt(peer, stream)
+      this.#rules.checkProtocol(version)
+      return undefined
     } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      this.#report(error)
-      stream.abort(error)
+      if (error instanceof RefusedError) return error
+      throw error
     }
+  }
+
+  #hasDeal(peer: string): boolean {
+    return this.#deals.live().some((deal) => deal.peer === peer)
+  }
+
+  async #listen(protocol: string, version: ProtocolId): Promise<void> {
+    this.#listening.add(protocol)
+    await this.#node.handle(
+      protocol,
+      (stream: Stream, connection: Connection) => this.#welcome(version, connection.remotePeer, stream),
+      {
+        maxInboundStreams: MAX_STREAMS_PER_CONNECTION,
+        maxOutboundStreams: MAX_STREAMS_PER_CONNECTION,
+        runOnLimitedConnection: true,
+      },
+    )
+  }
+
+  async #unlisten(protocol: string): Promise<void> {
+    this.#listening.delete(protocol)
+    await this.#node.unhandle(protocol)
+  }
+
+  #welcome(version: ProtocolId, peer: PeerId, stream: Stream): void {
+    const checkProtocol = () => {
+      const sunset = this.#hasDeal(peer.toString()) ? undefined : this.#sunsetOf(version)
+      if (sunset !== undefined) throw sunset
+    }
+    const components = {
+      node: this.#node,
+      scores: this.#scores,
+      rules: { checkProtocol },
+      report: this.#report,
+    }
+    const charge = () => this.#limits.take(peer.toString(), 'stream')
+    if (admitStream(components, version, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
 
   #adopt(peer: PeerId, stream: Stream): Channel {
@@ -119,10 +201,11 @@ export class Channels {
       peer,
       stream,
       (inbound) => this.#onMessage(channel, inbound),
-      () => this.#rules.parameters.spam.maxMessageBytes,
+      (length) => this.#rules.checkSize(length),
+      (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
-      channel.close(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
+      channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
       return channel
     }
     // The newest serves: a peer that opens another one may have lost the first with the process that held it.

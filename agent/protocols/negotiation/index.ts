@@ -1,12 +1,8 @@
 export type { DeliveryHandler, DisputeHandler } from './buyer-side.ts'
-export { Channels } from './channels.ts'
-export {
-  type Decision,
-  Negotiation,
-  type OfferHandler,
-  type Outcome,
-  type ReceivedOffer,
-} from './negotiation.ts'
-export type { Proposal } from './offers.ts'
+export { Channels, type MessageHandler } from './channels.ts'
+export { HANDLED_FILE, HandledOffers, stillBinding } from './handled-offers.ts'
+export type { Decision, Proposal } from './machine/conversation.ts'
+export { Negotiation, type OfferHandler, type OfferOptions, type ReceivedOffer } from './negotiation.ts'
 export type { PaymentMethod } from './party.ts'
+export type { Outcome } from './session.ts'
 export { Settlement } from './settlement.ts'

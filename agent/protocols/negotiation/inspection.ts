@@ -1,4 +1,3 @@
-import type { PeerId } from '@libp2p/interface'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError, SignatureError } from '../../../protocol/errors.ts'
 import type { Agreement, Hex, Offer } from '../../../protocol/types.ts'
@@ -7,11 +6,11 @@ import type { ChainClient } from '../../chain/client.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './check-offer.ts'
-import { MAX_HANDLED } from './constants.ts'
+import type { HandledOffers } from './handled-offers.ts'
 import { LiveOffers } from './live-offers.ts'
 import type { Answered, Negotiated } from './offers.ts'
 import { otherSide, verifySide } from './party.ts'
-import { RecentIds } from './recent-ids.ts'
+import type { Subject } from './signer.ts'
 
 export interface OfferInspectorComponents {
   domain: Domain
@@ -19,14 +18,21 @@ export interface OfferInspectorComponents {
   bindings: Bindings
   deals: Deals
   rules: NetworkRules
+  /** Offers that were dealt with: none is dealt with twice. */
+  handled: HandledOffers
+}
+
+/** An offer that can be taken. */
+export interface Inspected {
+  /** What the negotiation is about, with the seller's binding as the chain has it now. */
+  negotiated: Negotiated
+  /** Fulfilled when it may be answered: an agent that starts again has to know it. */
+  noted: Promise<void>
 }
 
 /** Looks at others' offers before a strategy does: who signed them, whether they were made before, what they say. */
 export class OfferInspector {
   readonly #components: OfferInspectorComponents
-  /** Offers that were dealt with: none is dealt with twice. */
-  readonly #handled = new RecentIds(MAX_HANDLED)
-
   readonly #live = new LiveOffers()
 
   constructor(components: OfferInspectorComponents) {
@@ -37,23 +43,22 @@ export class OfferInspector {
    * Inspects an offer of the other side.
    *
    * @param own the offer that it answers, undefined when it opens the negotiation
-   * @returns what the negotiation is about, with the seller's binding as the chain has it now
    * @throws SignatureError when its peer did not sign it; RefusedError when it was made before or does not fit
    */
   async inspect(
-    conversation: { channel: { peer: PeerId }; negotiated: Negotiated; role: 'buyer' | 'seller' },
+    conversation: Pick<Subject, 'peer' | 'negotiated' | 'role'>,
     id: Hex,
     offer: Offer,
     own: Answered | undefined,
-  ): Promise<Negotiated> {
-    const { channel, role } = conversation
+  ): Promise<Inspected> {
+    const { peer, role } = conversation
     const { agreement } = offer
-    const { chain, bindings, deals, domain, rules } = this.#components
+    const { chain, bindings, deals, domain, handled, rules } = this.#components
     const { peerId } = verifySide(domain, agreement, otherSide(role), offer.signature)
-    if (!peerId.equals(channel.peer)) {
+    if (!peerId.equals(peer)) {
       throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
         field: 'proposal.signature',
-        expected: channel.peer.toString(),
+        expected: peer.toString(),
         received: peerId.toString(),
       })
     }
@@ -67,7 +72,8 @@ export class OfferInspector {
     }
     if (role === 'seller' && own === undefined) checkDuration(negotiated, agreement, now)
     // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
-    if (deals.get(id) !== undefined || !this.#handled.add(id)) {
+    const noted = deals.get(id) === undefined ? handled.add(id, agreement.expiry) : undefined
+    if (noted === undefined) {
       throw new RefusedError('OFFER_REPLAYED', 'An offer was made before.', {
         field: 'agreement',
         received: id,
@@ -75,7 +81,7 @@ export class OfferInspector {
       })
     }
     this.#live.add(agreement[otherSide(role)], agreement.expiry, now, rules.parameters.spam.maxLiveOffers)
-    return negotiated
+    return { negotiated, noted }
   }
 
   /** What is remembered of a seller's binding may be seconds old: before an offer is refused for it, look again. */

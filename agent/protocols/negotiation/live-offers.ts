@@ -1,5 +1,6 @@
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/types.ts'
+import type { Deal } from '../../policy/deal.ts'
 
 /** Most agents whose offers are counted; those that offered longest ago go first. */
 const MOST_AGENTS = 1_000
@@ -27,8 +28,25 @@ export class LiveOffers {
   }
 }
 
+/**
+ * Checks that there is room for one more own offer.
+ *
+ * @param live deals that have not ended
+ * @param peer whom it is for
+ * @throws RefusedError `TOO_MANY_OFFERS`
+ */
+export function checkOwnOffers(
+  live: readonly Pick<Deal, 'state' | 'peer'>[],
+  peer: string,
+  { most, mostPerPeer }: { most: number; mostPerPeer: number },
+): void {
+  const offered = live.filter(({ state }) => state === 'offered')
+  checkLiveOffers(offered.length, most)
+  checkLiveOffers(offered.filter((deal) => deal.peer === peer).length, mostPerPeer)
+}
+
 /** @throws RefusedError `TOO_MANY_OFFERS` when there is no room for one more */
-export function checkLiveOffers(live: number, most: number): void {
+function checkLiveOffers(live: number, most: number): void {
   if (live < most) return
   throw new RefusedError('TOO_MANY_OFFERS', 'An agent has too many offers that bind it still.', {
     field: 'offers',

@@ -1,34 +1,24 @@
-import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
-import { MeshError, RefusedError, SignatureError, TimeoutError } from '../../../protocol/errors.ts'
+import type { PeerId } from '@libp2p/interface'
+import { hashAgreement } from '../../../protocol/eip712.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address, Hex, Offer } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
-import type { Bindings } from '../../chain/bindings.ts'
-import type { ChainClient } from '../../chain/client.ts'
-import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal } from '../../policy/deal.ts'
-import type { Deals } from '../../policy/deals.ts'
-import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
-import type { NetworkRules } from '../network-rules.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
+import { MAX_SESSIONS } from './constants.ts'
+import type { HandledOffers } from './handled-offers.ts'
 import { OfferInspector } from './inspection.ts'
-import { checkLiveOffers } from './live-offers.ts'
-import { type Answered, buildOffer, type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
-import { otherSide, type PaymentMethod, payerFor, signFunding, verifySide } from './party.ts'
-
-/** What a strategy says to an offer of the other side. */
-export type Decision =
-  | { type: 'accept' }
-  | { type: 'counter'; proposal: Proposal }
-  | { type: 'decline'; reason: DeclineReason }
-
-/** How a negotiation ended: in a deal that both signed, or in nothing. */
-export type Outcome =
-  | { type: 'agreed'; deal: Deal }
-  | { type: 'declined'; reason: DeclineReason; detail: string }
+import { answerToWithdrawal } from './machine/commitment.ts'
+import { ownFault } from './machine/concession.ts'
+import { answering, type Conversation, type Decision, opening, resuming } from './machine/conversation.ts'
+import { type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
+import { payerFor, peerOf } from './party.ts'
+import { acceptanceOf, type Outcome, Session, type SessionInit } from './session.ts'
+import { Signer, type SignerComponents } from './signer.ts'
 
 /** An offer of the other side, checked and its signature verified. */
 export interface ReceivedOffer {
@@ -45,47 +35,44 @@ export interface ReceivedOffer {
 /** Decides about an offer; it may take what it reserves for it back when `outcome` is a decline. */
 export type OfferHandler = (received: ReceivedOffer) => Decision | Promise<Decision>
 
-export interface NegotiationComponents {
-  identity: Identity
-  deployment: Deployment
-  /** The escrow's EIP-712 domain. */
-  domain: Domain
-  chain: ChainClient
-  bindings: Bindings
+/** How an agent bargains about somebody's intent. */
+export interface OfferOptions {
+  /**
+   * Seconds from now, or from the end of the delivery when that is later, until what was not delivered can be refunded.
+   */
+  duration: bigint
+  /** What to say to counter-offers. */
+  decide: (counterOffer: Offer) => Decision | Promise<Decision>
+  /** The price beyond which this agent neither offers nor accepts, minor units per lot; none by default. */
+  limit?: bigint
+}
+
+export interface NegotiationComponents extends SignerComponents {
   channels: Channels
-  deals: Deals
-  policy: Policy
-  rules: NetworkRules
-  paymentMethod: PaymentMethod
+  handled: HandledOffers
   /** Protocol fee that every agreement names, in basis points. */
   feeBps: bigint
   ownIntent: (hash: Hex) => ReceivedIntent | undefined
+  /** Where this agent listens: multiaddrs without peer id. */
+  endpoints: () => string[]
   /** Hears of faults that end no conversation. */
   report: (error: unknown) => void
 }
 
-/** What both sides of a conversation keep in mind. */
-interface Conversation {
-  channel: Channel
-  negotiated: Negotiated
-  role: 'buyer' | 'seller'
-  decide: (offer: Offer) => Decision | Promise<Decision>
-}
-
-interface OwnOffer {
-  id: Hex
-  offer: Offer
-}
-
-/** Alternating offers until one side accepts, declines or falls silent. */
+/** Alternating offers, many at a time: begins conversations, answers others', and takes own offers back. */
 export class Negotiation {
   readonly #components: NegotiationComponents
   readonly #inspector: OfferInspector
+  readonly #signer: Signer
+  readonly #sessions = new Set<Session>()
+  /** The session in which a peer made an offer, or in which an own one was made. */
+  readonly #sessionOf = new Map<string, Session>()
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
     this.#components = components
     this.#inspector = new OfferInspector(components)
+    this.#signer = new Signer(components)
   }
 
   /** Sets who decides about offers to this agent's own intents; without one all are declined. */
@@ -96,17 +83,13 @@ export class Negotiation {
   /**
    * Offers to an intent and bargains until the end.
    *
-   * @param duration seconds from now, or from the end of the delivery when that is later, until what was not delivered
-   *   can be refunded
-   * @param decide what to say to counter-offers
    * @throws RefusedError when the peer cannot be reached, our own limits forbid it, or the network's rules do: for this
    *   agent, the intent's, the protocol, or the escrow
    */
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    duration: bigint,
-    decide: (counterOffer: Offer) => Decision | Promise<Decision>,
+    { duration, decide, limit }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
     rules.checkEscrow()
@@ -114,36 +97,88 @@ export class Negotiation {
     await this.#admit(intent, identity.address)
     const negotiated = await this.#negotiated(intent, identity.address)
     const role = roleOf(negotiated, identity.address)
-    const channel = await channels.to(intent.peerId, intent.value.endpoints)
-    const conversation = { channel, negotiated, role, decide }
-    const own = await this.#sign(conversation, proposal, duration)
-    return this.#await(conversation, own, 0n)
+    const conversation = answering(role, limit)
+    checkLimit(conversation, proposal)
+    const { endpoints } = intent.value
+    const channel = await channels.toNew(intent.peerId, endpoints)
+    const subject = { negotiated, role, peer: channel.peer, endpoints }
+    const session = this.#session({ ...subject, channel, duration, decide }, opening(role, limit))
+    session.propose(proposal)
+    return session.outcome
   }
 
   /** Handles the first offer of a peer to an intent of ours. */
-  async receive(channel: Channel, inbound: Inbound, offer: Offer): Promise<void> {
+  async receive(
+    channel: Channel,
+    inbound: Inbound,
+    { offer, endpoints }: { offer: Offer; endpoints: readonly string[] },
+  ): Promise<void> {
     const { identity, ownIntent } = this.#components
     const intent = ownIntent(offer.agreement.intentHash)
-    if (intent === undefined) {
-      this.#decline(channel, inbound.id, hashAgreement(this.#components.domain, offer.agreement), 'expired')
+    if (intent === undefined || this.#sessions.size >= MAX_SESSIONS) {
+      this.#decline(channel, inbound, offer, intent === undefined ? 'expired' : 'busy')
       return
     }
     const from = addressOfPeer(channel.peer)
     try {
       this.#components.rules.checkEscrow()
+      this.#components.channels.checkNew(channel)
       await this.#admit(intent, from)
     } catch (error) {
       if (!(error instanceof RefusedError)) throw error
       this.#components.report(error)
-      const id = hashAgreement(this.#components.domain, offer.agreement)
-      this.#decline(channel, inbound.id, id, 'invalid', error.code)
+      this.#decline(channel, inbound, offer, 'invalid', error.code)
       return
     }
     const negotiated = await this.#negotiated(intent, from)
     const role = roleOf(negotiated, identity.address)
-    const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
-    const decide = (received: Offer) => this.#onOffer({ intent, offer: received, role, from, outcome })
-    resolve(await this.#converse({ channel, negotiated, role, decide }, inbound, undefined))
+    const subject = { negotiated, role, peer: channel.peer, endpoints }
+    const decide = (received: Offer): Decision | Promise<Decision> =>
+      this.#onOffer({ intent, offer: received, role, from, outcome: session.outcome })
+    const session = this.#session({ ...subject, channel, duration: 0n, decide }, answering(role))
+    await session.receive(inbound)
+    await session.outcome
+  }
+
+  /**
+   * Takes an own offer back: asks the other side to accept it no more. It may have accepted it already.
+   *
+   * @returns what came of the negotiation; when the other side does not answer, only when its expiry is over
+   * @throws RefusedError `DEAL_NOT_OPEN` when it is no own offer without an answer; `PEER_UNREACHABLE` when an earlier
+   *   process made it and the other side cannot be reached
+   */
+  async withdraw(id: Hex): Promise<Outcome> {
+    const deal = this.#components.deals.get(id)
+    if (deal?.state !== 'offered') throw notOffered(deal?.state)
+    const session = this.#sessionOf.get(id) ?? (await this.#resumed(deal))
+    session.dispatch({ type: 'withdraw' })
+    return session.outcome
+  }
+
+  /** Handles a peer's wish to take its offer back. */
+  async onWithdrawal(channel: Channel, inbound: Inbound, id: Hex): Promise<void> {
+    const { chain, deals, channels, handled } = this.#components
+    const session = this.#sessionOf.get(keyOf(channel.peer, id))
+    session?.dispatch({ type: 'withdrawn', id })
+    const deal = () => deals.get(id)
+    if (deal()?.state === 'offered') {
+      channels.penalize(channel.peer, 'refused')
+      return
+    }
+    const isSigned = () => deal()?.peer === channel.peer.toString()
+    let answer = answerToWithdrawal(session?.state, isSigned())
+    if (answer === 'wait') {
+      await session?.outcome.catch(() => undefined)
+      answer = answerToWithdrawal(undefined, isSigned())
+    }
+    const signed = deal()
+    if (answer === 'accepted' && signed !== undefined) {
+      channel.send(acceptanceOf(signed), inbound.id)
+      return
+    }
+    // One that is still under way is not answered when it arrives.
+    await handled.forestall(id, await chain.now())
+    channel.send({ type: 'decline', subject: id, reason: 'withdrawn', detail: '' }, inbound.id)
   }
 
   /** Checks that the network carries messages of an agent about an intent. */
@@ -151,193 +186,48 @@ export class Negotiation {
     return this.#components.rules.admit(agent, domainOf(value.capability))
   }
 
-  async #converse(conversation: Conversation, inbound: Inbound, own: OwnOffer | undefined): Promise<Outcome> {
-    const { message } = inbound
-    if (message.type === 'proposal') return this.#onProposal(conversation, inbound, message.offer, own)
-    if (own !== undefined && message.type === 'acceptance' && message.agreementId === own.id) {
-      return this.#onAcceptance(conversation, own, message)
-    }
-    if (own !== undefined && message.type === 'decline') {
-      return { type: 'declined', reason: message.reason, detail: message.detail }
-    }
-    this.#components.channels.penalize(conversation.channel.peer, 'refused')
-    return { type: 'declined', reason: 'invalid', detail: `unexpected ${message.type}` }
+  async #resumed(deal: Deal): Promise<Session> {
+    const { id, role, terms, agreement, endpoints } = deal
+    const peer = peerOf(deal)
+    const channel = await this.#components.channels.to(peer, endpoints)
+    const own = { id, round: Number(terms.round), price: agreement.price }
+    const decide = () => ({ type: 'decline', reason: 'withdrawn' }) as const
+    const session = this.#session(
+      { peer, role, endpoints, channel, duration: 0n, decide },
+      resuming(role, own),
+    )
+    session.resume(deal)
+    return session
   }
 
-  async #onProposal(
-    conversation: Conversation,
-    inbound: Inbound,
-    offer: Offer,
-    own: OwnOffer | undefined,
-  ): Promise<Outcome> {
-    const { channel } = conversation
-    const { channels, domain } = this.#components
-    const id = hashAgreement(domain, offer.agreement)
-    try {
-      conversation.negotiated = await this.#inspector.inspect(conversation, id, offer, own)
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      this.#components.report(error)
-      channels.penalize(channel.peer, error instanceof SignatureError ? 'forged' : 'refused')
-      return this.#decline(channel, inbound.id, id, 'invalid', error.code)
-    }
-    try {
-      return await this.#answer(conversation, inbound.id, id, offer)
-    } catch (error) {
-      // A limit of our own, or a strategy that failed, is not the other side's fault.
-      this.#components.report(error)
-      return this.#decline(channel, inbound.id, id, 'busy')
-    }
+  /** A session that is found by the ids of its offers until it has ended. */
+  #session(init: Omit<SessionInit, 'onTabled'>, state: Conversation): Session {
+    const keys: string[] = []
+    const session: Session = new Session(
+      { ...this.#components, inspector: this.#inspector, signer: this.#signer },
+      {
+        ...init,
+        onTabled: (id, isOwn) => {
+          const key = isOwn ? id : keyOf(init.peer, id)
+          keys.push(key)
+          this.#sessionOf.set(key, session)
+        },
+      },
+      state,
+    )
+    this.#sessions.add(session)
+    session.outcome
+      .catch(() => undefined)
+      .finally(() => {
+        this.#sessions.delete(session)
+        for (const key of keys) this.#sessionOf.delete(key)
+      })
+    return session
   }
 
-  async #answer(conversation: Conversation, replyTo: bigint, id: Hex, offer: Offer): Promise<Outcome> {
-    const decision = await conversation.decide(offer)
-    switch (decision.type) {
-      case 'accept':
-        return this.#isPaidByOther(conversation, offer)
-          ? this.#counter(conversation, replyTo, { id, offer }, offer.agreement)
-          : this.#accept(conversation, replyTo, id, offer)
-      case 'counter':
-        return this.#counter(conversation, replyTo, { id, offer }, decision.proposal)
-      case 'decline':
-        return this.#decline(conversation.channel, replyTo, id, decision.reason)
-    }
-  }
-
-  /** Whether a seller named this buyer as payer, for whom another pays: it has to be told. */
-  #isPaidByOther({ role, negotiated }: Conversation, { agreement }: Offer): boolean {
-    return role === 'buyer' && negotiated.payer?.payer !== agreement.payer
-  }
-
-  async #counter(
-    conversation: Conversation,
-    replyTo: bigint,
-    answered: Answered,
-    { quantity, price }: Proposal,
-  ): Promise<Outcome> {
-    const counter = await this.#sign(conversation, { quantity, price }, 0n, answered)
-    return this.#await(conversation, counter, replyTo)
-  }
-
-  async #accept(
-    { channel, role, negotiated }: Conversation,
-    replyTo: bigint,
-    id: Hex,
-    offer: Offer,
-  ): Promise<Outcome> {
-    const { identity, deals, policy, paymentMethod } = this.#components
-    const { agreement, conditions, terms } = offer
-    const funding =
-      role === 'buyer' ? await signFunding(paymentMethod, this.#components, agreement, id) : offer.funding
-    // With nothing awaited between the check and the entry, two acceptances cannot both pass for the same money.
-    checkCommitment(policy, deals.live(), { role, agreement })
-    const signature = identity.sign(id)
-    const signatures =
-      role === 'buyer'
-        ? { buyer: signature, seller: offer.signature }
-        : { buyer: offer.signature, seller: signature }
-    const deal = await deals.begin({
-      id,
-      role,
-      state: 'signed',
-      agreement,
-      conditions,
-      terms,
-      signatures,
-      funding,
-      endpoints: this.#endpointsOfMaker(negotiated),
-      gasUsed: 0n,
-    })
-    try {
-      channel.send({ type: 'acceptance', agreementId: id, signature, funding }, replyTo)
-    } catch (error) {
-      // Signed is signed: the other side may have it, or learn of it from the chain.
-      this.#components.report(error)
-    }
-    return { type: 'agreed', deal }
-  }
-
-  async #onAcceptance(
-    { role }: Conversation,
-    own: OwnOffer,
-    message: Extract<Inbound['message'], { type: 'acceptance' }>,
-  ): Promise<Outcome> {
-    const { deals, domain } = this.#components
-    verifySide(domain, own.offer.agreement, otherSide(role), message.signature)
-    const known = deals.get(own.id)
-    if (known === undefined) return { type: 'declined', reason: 'expired', detail: 'accepted too late' }
-    if (known.state !== 'offered') return { type: 'agreed', deal: known }
-    const deal = await deals.change(own.id, {
-      state: 'signed',
-      signatures: { ...known.signatures, [otherSide(role)]: message.signature },
-      ...(role === 'seller' ? { funding: message.funding } : {}),
-    })
-    return { type: 'agreed', deal }
-  }
-
-  /** Signs an own offer. It binds us from here on, so it is in the journal before anybody sees it. */
-  async #sign(
-    { negotiated, role }: Conversation,
-    proposal: Proposal,
-    duration: bigint,
-    answered?: Answered,
-  ): Promise<OwnOffer> {
-    const { identity, deals, chain, domain, policy, paymentMethod, rules } = this.#components
-    const step = { now: await chain.now(), duration, nonce: randomNonce() }
-    const { agreement, conditions, terms } = buildOffer(negotiated, proposal, step, answered)
-    const id = hashAgreement(domain, agreement)
-    const funding =
-      role === 'buyer'
-        ? await signFunding(paymentMethod, this.#components, agreement, id)
-        : ({ kind: 'balance' } as const)
-    const live = deals.live()
-    checkCommitment(policy, live, { role, agreement })
-    const offered = live.filter(({ state }) => state === 'offered').length
-    checkLiveOffers(offered, rules.parameters.spam.maxLiveOffers)
-    const signature = identity.sign(id)
-    await deals.begin({
-      id,
-      role,
-      state: 'offered',
-      agreement,
-      conditions,
-      terms,
-      signatures: { [role]: signature },
-      funding,
-      endpoints: this.#endpointsOfMaker(negotiated),
-      gasUsed: 0n,
-    })
-    return { id, offer: { agreement, conditions, terms, signature, funding } }
-  }
-
-  /** Sends an own offer and goes on with the answer. Silence is no answer: then the chain tells. */
-  async #await(conversation: Conversation, own: OwnOffer, replyTo: bigint): Promise<Outcome> {
-    const { channel } = conversation
-    const { channels, deals } = this.#components
-    try {
-      const answer = await channel.request({ type: 'proposal', offer: own.offer }, replyTo)
-      return await this.#converse(conversation, answer, own)
-    } catch (error) {
-      if (error instanceof SignatureError) channels.penalize(channel.peer, 'forged')
-      const isLost =
-        error instanceof TimeoutError || (error instanceof RefusedError && error.code === 'CHANNEL_CLOSED')
-      if (!isLost && !(error instanceof SignatureError)) throw error
-      if (deals.get(own.id) === undefined)
-        return { type: 'declined', reason: 'failed', detail: String(error) }
-      const deal = await deals.until(own.id, ({ state }) => state !== 'offered')
-      if (deal.state === 'void') return { type: 'declined', reason: 'failed', detail: 'no answer' }
-      return { type: 'agreed', deal }
-    }
-  }
-
-  #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): Outcome {
-    if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, replyTo)
-    return { type: 'declined', reason, detail }
-  }
-
-  /** Where the other side listens, as far as its intent says. */
-  #endpointsOfMaker({ intent, offerer }: Negotiated): readonly string[] {
-    return this.#components.identity.address === offerer ? intent.value.endpoints : []
+  #decline(channel: Channel, { id }: Inbound, offer: Offer, reason: DeclineReason, detail = ''): void {
+    const subject = hashAgreement(this.#components.domain, offer.agreement)
+    if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, id)
   }
 
   async #negotiated(intent: ReceivedIntent, offerer: Address): Promise<Negotiated> {
@@ -355,7 +245,26 @@ export class Negotiation {
   }
 }
 
-function randomNonce(): bigint {
-  const [high = 0n, low = 0n] = crypto.getRandomValues(new BigUint64Array(2))
-  return (high << 64n) | low
+/** A peer's offer is found by its maker too, so that nobody can take back another's. */
+function keyOf(peer: PeerId, id: Hex): string {
+  return `${peer}/${id}`
+}
+
+function checkLimit(conversation: Conversation, { price }: Proposal): void {
+  const fault = ownFault(conversation, { price, round: 1 })
+  if (fault === undefined) return
+  throw new RefusedError(fault, 'A proposal is beyond the own limit.', {
+    field: 'proposal.price',
+    expected: `no further than ${conversation.limit}`,
+    received: price,
+  })
+}
+
+function notOffered(state: string | undefined): RefusedError {
+  return new RefusedError('DEAL_NOT_OPEN', 'Only an own offer without an answer can be taken back.', {
+    field: 'state',
+    expected: 'offered',
+    received: state ?? 'unknown',
+    remedy: 'End a deal that both have signed by `cancelDeal`.',
+  })
 }

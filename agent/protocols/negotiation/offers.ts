@@ -13,14 +13,9 @@ import {
 import type { Binding } from '../../chain/actions/identity-registry.ts'
 import type { Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/intent-book.ts'
+import type { Proposal } from './machine/conversation.ts'
 
-/** What a side proposes; everything else of an offer follows from the intent, the policy and the chain. */
-export interface Proposal {
-  /** In the intent's unit (energy: Wh). */
-  quantity: bigint
-  /** Minor units per lot. */
-  price: bigint
-}
+export type { Proposal }
 
 /** What a negotiation is about and between whom. */
 export interface Negotiated {

@@ -1,7 +1,8 @@
 import type { PeerId } from '@libp2p/interface'
+import { peerIdFromString } from '@libp2p/peer-id'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
-import { recoverPublicKey, verifyDigest } from '../../../protocol/signature.ts'
+import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Address, Agreement, Funding, Hex } from '../../../protocol/types.ts'
 import { costOf } from '../../../protocol/types.ts'
 import { authorizationDigest } from '../../chain/actions/token.ts'
@@ -72,8 +73,7 @@ export function otherSide(role: 'buyer' | 'seller'): 'buyer' | 'seller' {
   return role === 'buyer' ? 'seller' : 'buyer'
 }
 
-/** Peer id of the other side of a deal, undefined while it has not signed. */
-export function counterparty(deal: Deal): PeerId | undefined {
-  const signature = deal.signatures[otherSide(deal.role)]
-  return signature === undefined ? undefined : peerIdOfPublicKey(recoverPublicKey(deal.id, signature))
+/** Peer id of the other side of a deal. */
+export function peerOf({ peer }: Pick<Deal, 'peer'>): PeerId {
+  return peerIdFromString(peer)
 }

@@ -9,7 +9,7 @@ import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import type { Channels } from './channels.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
-import { counterparty } from './party.ts'
+import { peerOf } from './party.ts'
 import { isLastChance, reportFrom, windowEnd } from './timing.ts'
 
 interface SellerComponents {
@@ -94,9 +94,7 @@ export class SellerSide {
   async #askRelease(deal: Deal): Promise<Signed<Release>> {
     const { channels, domains } = this.#components
     const { value, signature } = deliveryOf(deal)
-    const peer = counterparty(deal)
-    if (peer === undefined) throw new RefusedError('DEAL_NOT_OPEN', 'Nobody has agreed to a deal.')
-    const channel = await channels.to(peer, deal.endpoints)
+    const channel = await channels.to(peerOf(deal), deal.endpoints)
     const { message } = await channel.request({ type: 'delivered', delivery: value, signature })
     const expected = this.#expectedRelease(deal)
     if (message.type !== 'released' || !isSame(message.release, expected)) {

@@ -4,19 +4,22 @@ import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { ChainClient } from '../../chain/client.ts'
+import { isLasting } from '../../chain/revert.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import { RateLimits } from '../../network/rate-limits.ts'
 import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
 import type { Channel, Inbound } from './channel.ts'
 import type { Channels } from './channels.ts'
-import { MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
+import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
-import { counterparty, otherSide } from './party.ts'
+import { fateOf } from './machine/commitment.ts'
+import { otherSide, peerOf } from './party.ts'
 import { SellerSide } from './seller-side.ts'
-import { isDue, isPast, refundFrom } from './timing.ts'
+import { isDue, refundFrom } from './timing.ts'
 
 export interface SettlementComponents {
   identity: Identity
@@ -44,8 +47,11 @@ export class Settlement {
   readonly #busy = new Map<Hex, Promise<unknown>>()
   /** How many due deals the sweep has taken up so far: where it goes on in their row. */
   #turn = 0
+  /** Deals that the chain will never open. */
+  readonly #refused = new Set<Hex>()
   /** When each live deal was held against the chain last. */
   readonly #looks = new Map<Hex, bigint>()
+  readonly #hints = new RateLimits()
   #stopWatching: (() => void) | undefined
   #sweeper: NodeJS.Timeout | undefined
 
@@ -69,7 +75,9 @@ export class Settlement {
   start(): void {
     this.#stopWatching = this.#components.deals.onChange((deal) => {
       if (deal.state === 'signed' && deal.role === 'seller') this.#run(deal, () => this.#open(deal))
-      if (hasEnded(deal)) this.#looks.delete(deal.id)
+      if (!hasEnded(deal)) return
+      this.#looks.delete(deal.id)
+      this.#refused.delete(deal.id)
     })
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL)
     this.#sweep()
@@ -84,14 +92,19 @@ export class Settlement {
    * Delivers an opened deal of which this agent is the seller, and settles it when the buyer has released.
    *
    * @param quantity what was delivered, by the seller's meter
-   * @throws RefusedError when the deal is not open or the buyer refuses; TimeoutError when it does not answer.
-   *   The sweep goes on with it: it asks again, and at last reports the delivery on chain.
+   * @returns the deal: settled, or delivered when the buyer is silent or refuses, which is reported. The sweep then goes
+   *   on with it: it asks again, and at last reports the delivery on chain.
+   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`
    */
   async deliver(id: Hex, quantity: bigint): Promise<Deal> {
     await this.#idle(id)
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     const delivered = await this.#seller.signDelivery(deal, quantity)
-    return this.#exclusive(delivered, () => this.#tellEnd(this.#seller.conclude(delivered)))
+    const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
+    return this.#exclusive(delivered, conclusion).catch((error: unknown) => {
+      this.#components.report(error)
+      return this.#components.deals.get(id) ?? delivered
+    })
   }
 
   /**
@@ -128,7 +141,8 @@ export class Settlement {
     switch (message.type) {
       case 'opened':
       case 'settled':
-        // A hint, no proof: what has become of a deal only the chain says.
+        // A hint, no proof: what has become of a deal only the chain says, and the sweep asks it in any case.
+        if (!this.#hints.take(deal.id, HINTS)) return
         await this.#exclusive(deal, async () => this.#look(deal, await this.#components.chain.now()))
         return
       case 'delivered': {
@@ -145,7 +159,11 @@ export class Settlement {
   async #open(deal: Deal): Promise<Deal> {
     const { buyer, seller } = deal.signatures
     if (buyer === undefined || seller === undefined) return deal
-    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller })
+    if (this.#refused.has(deal.id)) return deal
+    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller }).catch((error) => {
+      if (isLasting(error)) this.#refused.add(deal.id)
+      throw error
+    })
     await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }
@@ -160,8 +178,9 @@ export class Settlement {
    * again at the next pass.
    */
   async #sweep(): Promise<void> {
-    const { chain, deals, report } = this.#components
+    const { chain, channels, deals, report } = this.#components
     try {
+      await channels.refresh()
       const now = await chain.now()
       const due = deals
         .live()
@@ -181,9 +200,11 @@ export class Settlement {
     const { deals } = this.#components
     const current = await this.#look(deal, now)
     if (hasEnded(current)) return current
-    if (!isOpen(current)) {
-      if (isPast(current.agreement.expiry, now)) return deals.change(deal.id, { state: 'void' })
-      return current.state === 'signed' && current.role === 'seller' ? this.#open(current) : current
+    if (current.state === 'offered' || current.state === 'signed') {
+      const { role, state, agreement } = current
+      const fate = fateOf({ role, state, expiry: agreement.expiry }, 'none', now)
+      if (fate === 'void') return deals.change(deal.id, { state: 'void' })
+      return fate === 'open' ? this.#open(current) : current
     }
     const sent = await this.#step(current, now)
     return sent === undefined ? current : this.#tellEnd(sent)
@@ -210,10 +231,8 @@ export class Settlement {
 
   /** Tells the other side what it could also see on chain; that it cannot be reached harms nobody. */
   async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    const peer = counterparty(deal)
-    if (peer === undefined) return
     try {
-      const channel = await this.#components.channels.to(peer, deal.endpoints)
+      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
       channel.send(message)
     } catch (error) {
       this.#components.report(error)

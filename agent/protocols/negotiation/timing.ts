@@ -1,6 +1,6 @@
-import { CLOCK_SKEW } from '../../../protocol/limits.ts'
 import type { Deal } from '../../policy/deal.ts'
 import { ANSWER_TIMEOUT, STREAM_TIMEOUT } from './constants.ts'
+import { isPast } from './machine/commitment.ts'
 
 /** When something is to be done about a deal. All times in Unix seconds, as the chain counts them. */
 
@@ -76,11 +76,6 @@ export function isDue(deal: Deal, now: bigint, lastLook: bigint | undefined): bo
     default:
       return isLookDue
   }
-}
-
-/** Whether even the next block cannot be in time any more. */
-export function isPast(expiry: bigint, now: bigint): boolean {
-  return now > expiry + BigInt(CLOCK_SKEW)
 }
 
 /** A buyer looks in every quarter of the window: a report is seen in its first half, whenever it came. */

@@ -8,6 +8,7 @@ import { Wallet } from '../../../agent/chain/wallet.ts'
 import { identityFromKey } from '../../../agent/network/identity.ts'
 import { type LocalChain, startChain } from '../../../community/chain.ts'
 import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
+import { aliasOf } from '../../../protocol/addresses.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { fromHex } from '../../../protocol/wire/fields.ts'
 import { deploy } from '../../../scripts/deploy.ts'
@@ -51,6 +52,23 @@ describe('Bindings', function () {
     expect(await bindings.of(address)).to.equal(bound)
     expect((await bindings.fresh(address)).agentId).to.equal(0n)
     expect((await bindings.of(address)).agentId).to.equal(0n)
+  })
+
+  it('change with the key that speaks for an agent, which keeps its id', async () => {
+    const bindings = new Bindings(chain)
+    const agentId = await account.ensureRegistered('data:,rotated')
+    const { epoch } = await bindings.fresh(address)
+    const next = identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
+    const wallet = new Wallet({ ...chain, ...next, chainId: deployment.chainId })
+    const account2 = new Account({ identity: next, wallet, chain, deployment })
+    await account.bindKey(agentId, next.address, await account2.consent(agentId, address))
+    expect(await bindings.fresh(next.address)).to.deep.equal({ agentId, epoch: epoch + 1n, owner: address })
+    expect((await bindings.fresh(address)).agentId).to.equal(0n)
+    expect(await account2.alias()).to.equal(aliasOf(deployment, agentId))
+
+    await account.revokeKey(agentId)
+    expect((await bindings.fresh(next.address)).agentId).to.equal(0n)
+    expect(await account2.alias()).to.equal(undefined)
   })
 
   it('do not remember a failure of the chain', async () => {

@@ -5,9 +5,9 @@ import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
 import { Directory } from '../../../agent/chain/directory.ts'
 import { type LocalChain, startChain } from '../../../community/chain.ts'
 import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { admissionOf, quotaOf } from '../../../protocol/network-parameters.ts'
-import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { deploy } from '../../../scripts/deploy.ts'
 import { type Govern, governance } from '../../e2e/support/governance.ts'
 import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'
@@ -95,6 +95,21 @@ describe('Directory', function () {
     directory.follow('query', 'intents/query')
     await until(() => Object.hasOwn(directory.parameters.admissions, 'query'))
     expect(errors).to.deep.equal([])
+  })
+
+  it('remembers for a while that larger messages were allowed', async () => {
+    const { spam } = directory.parameters
+    expect(directory.latelyAllowedBytes).to.equal(spam.maxMessageBytes)
+    for (const maxMessageBytes of [8_192, 4_096]) {
+      await govern('setSpamRules', [{ ...spam, maxMessageBytes }])
+      await until(() => directory.parameters.spam.maxMessageBytes === maxMessageBytes)
+      expect(directory.latelyAllowedBytes).to.equal(spam.maxMessageBytes)
+    }
+    await govern('setSpamRules', [{ ...spam, maxMessageBytes: 65_536 }])
+    await until(() => directory.parameters.spam.maxMessageBytes === 65_536)
+    expect(directory.latelyAllowedBytes).to.equal(65_536)
+    await govern('setSpamRules', [spam])
+    await until(() => directory.parameters.spam.maxMessageBytes === spam.maxMessageBytes)
   })
 
   it('tells of the sunset of a version, and which one is current instead', async () => {

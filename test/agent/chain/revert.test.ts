@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { BaseError, encodeErrorResult, RpcRequestError, zeroAddress } from 'viem'
-import { revertReason } from '../../../agent/chain/revert.ts'
+import { isLasting, revertReason } from '../../../agent/chain/revert.ts'
 import { intentEscrowAbi, stakeVaultAbi, testDollarAbi } from '../../../protocol/abis/index.ts'
+import { ChainError } from '../../../protocol/errors.ts'
 
 const feeMismatch = encodeErrorResult({ abi: intentEscrowAbi, errorName: 'FeeMismatch', args: [24, 25] })
 const shortOfStake = encodeErrorResult({
@@ -61,5 +62,19 @@ describe('revertReason', () => {
     const error = new Error('round')
     error.cause = error
     expect(revertReason(error)).to.equal('round')
+  })
+})
+
+describe('isLasting', () => {
+  const refused = (received: string, code = 'CALL_REVERTED') => new ChainError(code, 'no', { received })
+
+  it('tells a reason that stays from one that may pass, and from what nobody knows', () => {
+    expect(isLasting(refused('InvalidSignature(0x00)'))).to.equal(true)
+    expect(isLasting(refused('SellerNotBound(0x00, 1, 2)'))).to.equal(true)
+    expect(isLasting(refused('BalanceTooLow(0x00, 0x00, 1, 2)'))).to.equal(false)
+    expect(isLasting(refused('InsufficientStake(7, 0x00, 0x00, 1, 2)'))).to.equal(false)
+    expect(isLasting(refused('execution reverted'))).to.equal(false)
+    expect(isLasting(refused('InvalidSignature(0x00)', 'TRANSACTION_FAILED'))).to.equal(false)
+    expect(isLasting(new Error('InvalidSignature(0x00)'))).to.equal(false)
   })
 })

@@ -64,6 +64,8 @@ describe('Standings', function () {
       freeStake: 700n,
       // The prior of an agent without history.
       score: 5n * 10n ** 17n,
+      feedbacks: 0,
+      settledVolume: 0n,
       isBanned: false,
     })
     expect(await standings.of(stranger(0))).to.equal(NOBODY)
@@ -93,6 +95,25 @@ describe('Standings', function () {
     expect(error).to.include({ name: 'RefusedError', code: 'TOO_MANY_STRANGERS' })
     released.resolve()
     expect(await Promise.all(asked.slice(0, 512))).to.have.length(512)
+  })
+
+  it('have room for others, however many strangers one peer passes on', async () => {
+    await standings.of(address)
+    const released = Promise.withResolvers<void>()
+    relay.before = () => released.promise
+    const asked = Array.from({ length: 40 }, (_, index) =>
+      standings.of(stranger(index), 'loud').catch((error: unknown) => (error as { code?: string }).code),
+    )
+    const others = [
+      standings.of(stranger(100), 'other'),
+      standings.fresh(stranger(101)),
+      standings.of(address, 'loud'),
+    ]
+    released.resolve()
+    const codes = await Promise.all(asked)
+    expect(codes.filter((code) => code === 'TOO_MANY_STRANGERS')).to.have.length(8)
+    expect(await Promise.all(others)).to.have.length(3)
+    expect(await standings.of(stranger(200), 'loud'), 'its share is free again').to.equal(NOBODY)
   })
 
   it('tell of a ban to whoever asks for what is fresh', async () => {

@@ -1,12 +1,25 @@
 import { expect } from 'chai'
-import { checkEscrow, checkProtocol, faultOf } from '../../../agent/policy/admission.ts'
+import {
+  checkEscrow,
+  checkProtocol,
+  faultOf,
+  ownAdmissionOf,
+  ownFaultOf,
+} from '../../../agent/policy/admission.ts'
 import type { ProtocolVersion } from '../../../protocol/network-parameters.ts'
 import { parameters } from '../../e2e/support/rules.ts'
 import { failure } from '../../protocol/support/failure.ts'
 
 const NEGOTIATION = { name: 'negotiation', version: 1 }
 const SUNSET = 1_800_000_000n
-const standing = { agentId: 7n, freeStake: 100n, score: 4n * 10n ** 17n, isBanned: false }
+const standing = {
+  agentId: 7n,
+  freeStake: 100n,
+  score: 4n * 10n ** 17n,
+  feedbacks: 0,
+  settledVolume: 0n,
+  isBanned: false,
+}
 const admission = { minStake: 100n, minReputation: 4000 }
 
 describe('admission', () => {
@@ -21,6 +34,39 @@ describe('admission', () => {
   it('asks nothing but that there is no ban where there is no domain', () => {
     expect(faultOf({ ...standing, freeStake: 0n, score: 0n }, undefined)).to.equal(undefined)
     expect(faultOf({ ...standing, isBanned: true }, undefined)).to.include({ code: 'AGENT_BANNED' })
+  })
+})
+
+describe("an owner's own admission", () => {
+  const ways = { minStake: 200n, minReputation: 0.6, minVolume: 1_000n }
+
+  it('takes whoever has one of what is asked, and names what is missing', () => {
+    expect(ownFaultOf({ ...standing, freeStake: 200n }, 0, ways)).to.equal(undefined)
+    expect(ownFaultOf({ ...standing, settledVolume: 1_000n }, 0, ways)).to.equal(undefined)
+    expect(ownFaultOf(standing, 0.6, ways)).to.equal(undefined)
+    expect(ownFaultOf(standing, 0.59, ways)).to.include({
+      name: 'RefusedError',
+      code: 'NOT_ADMITTED',
+      field: 'agent 7',
+      expected:
+        'free stake of at least 200, or reputation of at least 0.6, or settled volume of at least 1000',
+      received: 'free stake of 100, reputation of 0.59, settled volume of 0',
+    })
+  })
+
+  it('asks nothing where nothing is named', () => {
+    expect(ownFaultOf(standing, 0, {})).to.equal(undefined)
+    expect(ownFaultOf(standing, 0, { minVolume: 0n })).to.equal(undefined)
+    expect(ownFaultOf(standing, 0, { minVolume: 1n })?.expected).to.equal('settled volume of at least 1')
+  })
+
+  it('is that of the domain, or the one for all others', () => {
+    const admissions = { energy: { minStake: 1n }, '': { minVolume: 2n } }
+    expect(ownAdmissionOf(admissions, 'energy')).to.deep.equal({ minStake: 1n })
+    expect(ownAdmissionOf(admissions, 'ride')).to.deep.equal({ minVolume: 2n })
+    expect(ownAdmissionOf(admissions, undefined)).to.deep.equal({ minVolume: 2n })
+    expect(ownAdmissionOf(admissions, 'toString')).to.deep.equal({ minVolume: 2n })
+    expect(ownAdmissionOf({ energy: {} }, 'ride')).to.equal(undefined)
   })
 })
 

@@ -22,6 +22,7 @@ export function newNode(init: Partial<NodeInit> = {}): Promise<MeshNode> {
     identity: identityFromKey(crypto.getRandomValues(new Uint8Array(32))),
     deployment,
     scores: new PeerScores(() => parameters.spam),
+    hasStake: () => false,
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer: false,

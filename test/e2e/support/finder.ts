@@ -48,6 +48,7 @@ export async function startFinder(
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer,
+    hasStake: () => false,
     mdns: false,
   })
   const reports: unknown[] = []

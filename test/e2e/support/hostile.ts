@@ -48,6 +48,7 @@ export async function hostilePeer(
     identity,
     deployment,
     scores: new PeerScores(() => parameters.spam),
+    hasStake: () => false,
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer: false,

@@ -34,6 +34,7 @@ export async function startListener(area: string, radius = 0): Promise<Listener>
     identity,
     deployment,
     scores,
+    hasStake: () => false,
     listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
     bootstrapPeers: [],
     dhtServer: false,

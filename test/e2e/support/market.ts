@@ -1,10 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createTestClient, createWalletClient, http } from 'viem'
+import { createPublicClient, createTestClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import * as escrow from '../../../agent/chain/actions/intent-escrow.ts'
 import {
   type Address,
+  type Deal,
   MeshNetwork,
   type MeshNetworkInit,
   type NetworkDescriptor,
@@ -23,6 +25,8 @@ export interface TestMarket {
   fund(address: Address): Promise<void>
   /** Connects an agent with gas money, test dollars, stake and balance. */
   join(init?: Partial<MeshNetworkInit> & Standing): Promise<MeshNetwork>
+  /** Opens a deal that both have signed, as anybody may. */
+  open(deal: Deal): Promise<void>
   /** Sets a rule of the network's directory, as a vote would. */
   readonly govern: Govern
   /** Lets seconds pass on the chain, with a block at the end. What machines think the time is stays behind. */
@@ -61,6 +65,15 @@ export async function startMarket(): Promise<TestMarket> {
     directory,
     descriptor,
     fund,
+    async open({ agreement, signatures, funding }) {
+      const { buyer, seller } = signatures
+      if (buyer === undefined || seller === undefined) throw new Error('not signed by both')
+      const call = escrow.open(deployment.contracts.intentEscrow, agreement, { buyer, seller }, funding)
+      const hash = await wallet.sendTransaction({ ...call, chain: null })
+      const client = createPublicClient({ transport: http(chain.rpcUrl) })
+      const { status } = await client.waitForTransactionReceipt({ hash })
+      if (status !== 'success') throw new Error('the chain refused it')
+    },
     govern: governance(chain.rpcUrl, deployment),
     async later(seconds) {
       const time = createTestClient({ mode: 'hardhat', transport: http(chain.rpcUrl) })

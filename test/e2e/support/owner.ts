@@ -1,10 +1,5 @@
 import { Account } from '../../../agent/account.ts'
-import {
-  register,
-  registeredId,
-  setAgentWallet,
-  unsetAgentWallet,
-} from '../../../agent/chain/actions/identity-registry.ts'
+import { register, registeredId } from '../../../agent/chain/actions/identity-registry.ts'
 import { connectChain } from '../../../agent/chain/client.ts'
 import { Wallet } from '../../../agent/chain/wallet.ts'
 import type { Address, MeshNetwork } from '../../../agent/index.ts'
@@ -29,17 +24,15 @@ export async function createOwner(market: TestMarket): Promise<Owner> {
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
   const { identityRegistry } = deployment.contracts
   await market.fund(address)
+  const account = new Account({ identity, wallet, chain, deployment })
   return {
     address,
-    account: new Account({ identity, wallet, chain, deployment }),
+    account,
     async adopt(agent) {
       const agentId = registeredId(await wallet.send(register(identityRegistry, 'data:,adopted')))
-      const consent = await agent.account.consent(agentId, address)
-      await wallet.send(setAgentWallet(identityRegistry, { agentId, wallet: agent.address, ...consent }))
+      await account.bindKey(agentId, agent.address, await agent.account.consent(agentId, address))
       return agentId
     },
-    async revoke(agentId) {
-      await wallet.send(unsetAgentWallet(identityRegistry, agentId))
-    },
+    revoke: (agentId) => account.revokeKey(agentId),
   }
 }

@@ -1,7 +1,7 @@
 import { NOBODY } from '../../../agent/chain/actions/standing.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
-import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
 import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
+import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
 import { deployment } from './deployment.ts'
 
 const [, current] = VERSION_STATUSES
@@ -26,8 +26,14 @@ const nobody = async () => NOBODY
 
 /** Rules for tests that speak over the network and touch no chain: those of genesis, for agents that nobody knows. */
 export const rules = new NetworkRules({
-  directory: { parameters, start: async () => {}, stop() {}, follow() {} },
-  standings: { of: nobody, recent: nobody, fresh: nobody, stop() {} },
+  directory: {
+    parameters,
+    latelyAllowedBytes: parameters.spam.maxMessageBytes,
+    start: async () => {},
+    stop() {},
+    follow() {},
+  },
+  standings: { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} },
   escrow: deployment.contracts.intentEscrow,
   now: () => BigInt(Math.floor(Date.now() / 1000)),
 })

@@ -210,6 +210,7 @@ export const messages: {
   proposal: fc.record({
     type: fc.constant('proposal' as const),
     offer: fc.record({ agreement, conditions, terms, signature, funding }),
+    endpoints: texts,
   }),
   acceptance: fc.record({
     type: fc.constant('acceptance' as const),
@@ -223,6 +224,7 @@ export const messages: {
     reason: fc.constantFrom(...DECLINE_REASONS),
     detail: text,
   }),
+  withdrawal: fc.record({ type: fc.constant('withdrawal' as const), agreementId: hash }),
   opened: fc.record({ type: fc.constant('opened' as const), agreementId: hash, transaction: hash }),
   delivered: fc.record({ type: fc.constant('delivered' as const), delivery, signature }),
   released: fc.record({ type: fc.constant('released' as const), release, signature }),

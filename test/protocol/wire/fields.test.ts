@@ -39,6 +39,7 @@ const LENGTHS: Record<string, number> = {
   'conditions.arbitrator': 20,
   'conditions.meter': 20,
   'delivery.agreement': 32,
+  'withdrawal.agreementId': 32,
   'proposal.signature': 65,
   'proposal.funding.value': 16,
   'proposal.funding.signature': 65,

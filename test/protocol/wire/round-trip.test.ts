@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { bytesToHex } from 'viem'
+import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import {
   MAX_ATTRIBUTE_VALUES,
   MAX_ATTRIBUTES,
@@ -12,7 +13,6 @@ import type { Attribute, Capability } from '../../../protocol/types.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { bodies } from '../support/bodies.ts'
 

@@ -1,0 +1,41 @@
+import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
+import { type NetworkParameters, type ProtocolId, protocolKey } from '../../protocol/network-parameters.ts'
+import { NOBODY } from './actions/standing.ts'
+import type { Directory } from './directory.ts'
+import type { Standings } from './standings.ts'
+
+/**
+ * What a directory would say at genesis, for an agent that has no chain to ask.
+ *
+ * @param protocols all that the agent speaks, each of them current
+ */
+export function defaultDirectory(
+  protocols: readonly ProtocolId[],
+): Pick<Directory, 'start' | 'stop' | 'parameters' | 'latelyAllowedBytes' | 'follow'> {
+  const { spamRules: spam, admission, quota } = DEFAULT_RULES
+  const parameters: NetworkParameters = {
+    spam,
+    admissions: { '': admission },
+    quotas: { '': quota },
+    protocols: Object.fromEntries(
+      protocols.map((id) => [protocolKey(id), { status: 'current', sunset: 0n, current: id.version }]),
+    ),
+    escrow: 'none',
+  }
+  return {
+    parameters,
+    latelyAllowedBytes: spam.maxMessageBytes,
+    start: async () => {},
+    stop() {},
+    follow() {},
+  }
+}
+
+/** What stands behind keys, for an agent that has no chain to ask: nothing that it knows of. */
+export const unknownStandings: Pick<Standings, 'stop' | 'known' | 'of' | 'recent' | 'fresh'> = {
+  known: () => undefined,
+  of: async () => NOBODY,
+  recent: async () => NOBODY,
+  fresh: async () => NOBODY,
+  stop() {},
+}

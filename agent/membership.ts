@@ -1,0 +1,88 @@
+import {
+  CHAINLESS,
+  type Deployment,
+  type NetworkDescriptor,
+  type NetworkId,
+  parseDeployment,
+} from '../protocol/deployment.ts'
+import { ConfigError } from '../protocol/errors.ts'
+import { isArea } from './network/areas.ts'
+import { askDescriptor } from './network/descriptor.ts'
+
+/** How an agent says which network it joins. */
+export interface MembershipInit {
+  /** Which market to join; a running one serves it at `/v1/network`. Without it, bootstrap peers are asked. */
+  network?: NetworkDescriptor
+  /** Multiaddrs with peer ids to start from, besides those of `network`. */
+  bootstrapPeers?: string[]
+  /** URL of a node of the network's chain, if not that of `network`. Without a chain an agent finds others, and trades nothing. */
+  rpcUrl?: string
+  /** H3 cell in which the agent is, or works; '' for everywhere. By default the network's. */
+  area?: string
+  /** Kilometres around its area from which it hears intents; by default 0, for its own neighbourhood. */
+  radius?: number
+}
+
+/** Which network an agent is in. */
+export interface Membership {
+  id: NetworkId
+  /** Undefined for an agent that knows of no contracts. */
+  deployment: Deployment | undefined
+  /** Undefined for an agent that has no chain to ask. */
+  rpcUrl: string | undefined
+  bootstrapPeers: string[]
+  area: string
+  radius: number
+}
+
+/** How long bootstrap peers may take to say which network they are in, in milliseconds. */
+const ASK_TIMEOUT = 15_000
+
+/**
+ * Settles which network an agent joins: the one that it was told; else the one that its bootstrap peers say they are in;
+ * else that of all agents which know of no chain.
+ *
+ * @throws ConfigError `NETWORK_MISSING` when nothing says where to begin, `NETWORK_UNKNOWN` when there is a chain and
+ *   nobody knows of contracts on it, `AREA_INVALID`, or that of `parseDeployment`
+ */
+export async function membershipOf(init: MembershipInit): Promise<Membership> {
+  const { network, radius = 0 } = init
+  const bootstrapPeers = [...new Set([...(init.bootstrapPeers ?? []), ...(network?.bootstrapPeers ?? [])])]
+  if (network === undefined && bootstrapPeers.length === 0) throw missing()
+  const told = network ?? (await askDescriptor(bootstrapPeers, AbortSignal.timeout(ASK_TIMEOUT)))
+  const rpcUrl = init.rpcUrl ?? network?.rpcUrl
+  if (told === undefined && rpcUrl !== undefined) throw unknown(bootstrapPeers)
+  const deployment = told === undefined ? undefined : parseDeployment(told.deployment)
+  const area = init.area ?? told?.area ?? ''
+  checkArea(area)
+  return { id: deployment ?? CHAINLESS, deployment, rpcUrl, bootstrapPeers, area, radius }
+}
+
+function checkArea(area: string): void {
+  if (isArea(area)) return
+  throw new ConfigError('AREA_INVALID', 'An area is no H3 cell.', {
+    field: 'area',
+    expected: "an H3 cell in lower case, such as 871f8d099ffffff, or '' for everywhere",
+    received: area,
+    remedy: 'Use `latLngToCell(latitude, longitude, 7)` of h3-js.',
+  })
+}
+
+function missing(): ConfigError {
+  return new ConfigError('NETWORK_MISSING', 'Nothing says which network to join.', {
+    field: 'bootstrapPeers',
+    expected: 'a multiaddr with a peer id, or a network descriptor in `network`',
+    received: 'none',
+    remedy:
+      'Take one of `endpoints` of an agent that runs, what `mesh relay` prints, or `/v1/network` of a market.',
+  })
+}
+
+function unknown(bootstrapPeers: readonly string[]): ConfigError {
+  return new ConfigError('NETWORK_UNKNOWN', 'No bootstrap peer says where the contracts are.', {
+    field: 'bootstrapPeers',
+    expected: `an agent of a market, that answers within ${ASK_TIMEOUT} ms`,
+    received: bootstrapPeers.join(', '),
+    remedy: 'Give the descriptor of the network, which a market serves at `/v1/network`.',
+  })
+}

@@ -1,0 +1,55 @@
+import { MAX_OFFER_LIFE } from '../../../protocol/limits.ts'
+import type { Hex } from '../../../protocol/types.ts'
+import type { Journal } from '../../policy/journal.ts'
+import { MAX_HANDLED } from './constants.ts'
+import { RecentIds } from './recent-ids.ts'
+
+/** File of the offers of others that an agent has dealt with, in its folder. */
+export const HANDLED_FILE = 'offers.jsonl'
+
+interface Entry {
+  id: Hex
+  /** Last second at which it could be taken, Unix time. */
+  until: bigint
+}
+
+/** Offers of others that were dealt with, on disk: no process deals with one twice, also one that starts again. */
+export class HandledOffers {
+  readonly #journal: Journal
+  readonly #ids = new RecentIds(MAX_HANDLED)
+
+  /** @param entries what the journal held when it was opened */
+  constructor(journal: Journal, entries: readonly unknown[] = []) {
+    this.#journal = journal
+    for (const { id } of entries as readonly Entry[]) this.#ids.add(id)
+  }
+
+  /**
+   * Remembers an offer, so that a second one that comes in the same turn is known already.
+   *
+   * @param until last second at which it can be taken
+   * @returns when it is safe to answer it; undefined when it was there already
+   */
+  add(id: Hex, until: bigint): Promise<void> | undefined {
+    return this.#ids.add(id) ? this.#journal.append({ id, until } satisfies Entry) : undefined
+  }
+
+  /**
+   * Remembers an offer that may yet come, of which nothing but its id is known. Returns when it is on disk.
+   *
+   * @param now Unix seconds
+   */
+  async forestall(id: Hex, now: bigint): Promise<void> {
+    this.#ids.add(id)
+    await this.#journal.append({ id, until: now + BigInt(MAX_OFFER_LIFE) } satisfies Entry)
+  }
+
+  close(): Promise<void> {
+    return this.#journal.close()
+  }
+}
+
+/** Those of a journal's entries that are still needed. @param now Unix seconds */
+export function stillBinding(entries: readonly unknown[], now: bigint): unknown[] {
+  return (entries as readonly Entry[]).filter(({ until }) => until >= now).slice(-MAX_HANDLED)
+}

@@ -1,0 +1,69 @@
+import { expect } from 'chai'
+import { type MembershipInit, membershipOf } from '../../agent/membership.ts'
+import { serveDescriptor } from '../../agent/network/descriptor.ts'
+import { CHAINLESS, parseDeployment } from '../../protocol/deployment.ts'
+import { deployment } from '../e2e/support/deployment.ts'
+import { temporaryNodes } from './support/nodes.ts'
+
+const AREA = '871f8d099ffffff'
+const network = {
+  deployment: parseDeployment(deployment),
+  rpcUrl: 'http://127.0.0.1:1',
+  bootstrapPeers: [],
+  area: AREA,
+}
+
+const refusal = (init: MembershipInit) => membershipOf(init).catch((error: unknown) => error)
+
+describe('membershipOf', function () {
+  this.timeout(30_000)
+  const start = temporaryNodes()
+
+  it('is what the agent was told, bootstrap peers of its own included', async () => {
+    const peers = ['/ip4/127.0.0.1/tcp/1/p2p/16Uiu2HAm1', '/ip4/127.0.0.1/tcp/2/p2p/16Uiu2HAm2']
+    const told = { ...network, bootstrapPeers: [...peers] }
+    const membership = await membershipOf({ network: told, bootstrapPeers: peers.slice(0, 1), radius: 5 })
+    expect(membership).to.deep.equal({
+      id: network.deployment,
+      deployment: network.deployment,
+      rpcUrl: network.rpcUrl,
+      bootstrapPeers: peers,
+      area: AREA,
+      radius: 5,
+    })
+  })
+
+  it('prefers the agent’s own chain and area', async () => {
+    const { rpcUrl, area } = await membershipOf({ network, rpcUrl: 'http://127.0.0.1:2', area: '' })
+    expect([rpcUrl, area]).to.deep.equal(['http://127.0.0.1:2', ''])
+  })
+
+  it('is what a bootstrap peer says; its chain is the agent’s own affair', async () => {
+    const node = await start()
+    await serveDescriptor(node, network)
+    const bootstrapPeers = node.getMultiaddrs().map(String)
+    expect(await membershipOf({ bootstrapPeers })).to.deep.equal({
+      id: network.deployment,
+      deployment: network.deployment,
+      rpcUrl: undefined,
+      bootstrapPeers,
+      area: AREA,
+      radius: 0,
+    })
+  })
+
+  it('is the network of those who know of no chain, where nobody says otherwise', async () => {
+    const node = await start()
+    const bootstrapPeers = node.getMultiaddrs().map(String)
+    const { id, deployment, area } = await membershipOf({ bootstrapPeers })
+    expect({ id, deployment, area }).to.deep.equal({ id: CHAINLESS, deployment: undefined, area: '' })
+    const error = await refusal({ bootstrapPeers, rpcUrl: network.rpcUrl })
+    expect(error).to.have.property('code', 'NETWORK_UNKNOWN')
+  })
+
+  it('needs somewhere to begin, and an area that is one', async () => {
+    expect(await refusal({})).to.include({ code: 'NETWORK_MISSING', field: 'bootstrapPeers' })
+    const error = await refusal({ network, area: 'Amsterdam' })
+    expect(error).to.include({ code: 'AREA_INVALID', received: 'Amsterdam' })
+  })
+})

@@ -1,0 +1,161 @@
+import { multiaddr } from '@multiformats/multiaddr'
+import { expect } from 'chai'
+import { protocolName } from '../../../agent/network/names.ts'
+import { createNode, type MeshNode } from '../../../agent/network/node.ts'
+import { PeerScores } from '../../../agent/network/peer-scores.ts'
+import type { Deal } from '../../../agent/policy/deal.ts'
+import type { Channel, Inbound } from '../../../agent/protocols/negotiation/channel.ts'
+import { Channels } from '../../../agent/protocols/negotiation/channels.ts'
+import { MAX_UNSENT_BYTES, PROTOCOL } from '../../../agent/protocols/negotiation/constants.ts'
+import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
+import type { NetworkParameters } from '../../../protocol/network-parameters.ts'
+import { deployment } from '../../e2e/support/deployment.ts'
+import { Faults } from '../../e2e/support/faults.ts'
+import { parameters, rules } from '../../e2e/support/rules.ts'
+import { failure } from '../../protocol/support/failure.ts'
+import { sampleDeal } from '../support/deals.ts'
+import { newIdentity } from '../support/intents.ts'
+
+const HASH = `0x${'11'.repeat(32)}` as const
+const HINT = { type: 'opened', agreementId: HASH, transaction: HASH } as const
+
+/** An agent's channels over a real node, with deals that a test gives it. */
+async function peer(obeyed = rules) {
+  const scores = new PeerScores(() => parameters.spam)
+  const node = await createNode({
+    identity: newIdentity(),
+    deployment,
+    scores,
+    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
+    bootstrapPeers: [],
+    dhtServer: false,
+    mdns: false,
+    hasStake: () => false,
+  })
+  const live: Deal[] = []
+  const faults = new Faults()
+  const heard = Promise.withResolvers<Inbound>()
+  const channels = new Channels(
+    { node, scores, rules: obeyed, deployment, deals: { live: () => live }, report: faults.hear },
+    async (_: Channel, inbound: Inbound) => heard.resolve(inbound),
+  )
+  await channels.start()
+  await node.start()
+  const endpoints = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
+  return { node, channels, live, faults, heard: heard.promise, endpoints }
+}
+
+/** Rules of which a protocol's end can be decided. */
+function changingRules() {
+  let current: NetworkParameters = parameters
+  const directory = {
+    get parameters() {
+      return current
+    },
+    latelyAllowedBytes: parameters.spam.maxMessageBytes,
+    start: async () => {},
+    stop() {},
+    follow() {},
+  }
+  const standings = { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} }
+  const escrow = deployment.contracts.intentEscrow
+  return {
+    rules: new NetworkRules({ directory, standings, escrow, now: () => 1_750_000_000n }),
+    end() {
+      const version = { status: 'sunset', sunset: 1n, current: 2 } as const
+      current = { ...parameters, protocols: { ...parameters.protocols, 'negotiation/1': version } }
+    },
+  }
+}
+
+const nobody = () => Promise.reject(new Error('nobody asks'))
+
+describe('Channels', function () {
+  this.timeout(20_000)
+  const nodes: MeshNode[] = []
+
+  async function pair() {
+    const [from, to] = [changingRules(), changingRules()]
+    const [asker, answerer] = await Promise.all([peer(from.rules), peer(to.rules)])
+    nodes.push(asker.node, answerer.node)
+    const end = () => {
+      from.end()
+      to.end()
+    }
+    const open = () => asker.channels.to(answerer.node.peerId, answerer.endpoints)
+    return { asker, answerer, open, end }
+  }
+
+  afterEach(() => Promise.all(nodes.splice(0).map((node) => node.stop())))
+
+  it('are not opened any more after the sunset of the protocol', async () => {
+    const { answerer, asker, open, end } = await pair()
+    end()
+    expect(await open().catch(({ code }) => code)).to.equal('PROTOCOL_SUNSET')
+    await answerer.channels.refresh()
+    expect(answerer.node.getProtocols()).to.not.include(protocolName(deployment, PROTOCOL))
+    expect(asker.faults.codes).to.deep.equal([])
+  })
+
+  it('are opened after it for deals that have not ended, until they have', async () => {
+    const { asker, answerer, open, end } = await pair()
+    asker.live.push(sampleDeal({ peer: answerer.node.peerId.toString() }))
+    answerer.live.push(sampleDeal({ peer: asker.node.peerId.toString() }))
+    end()
+    await Promise.all([asker.channels.refresh(), answerer.channels.refresh()])
+    const channel = await open()
+    channel.send(HINT)
+    expect((await answerer.heard).message).to.deep.equal(HINT)
+
+    answerer.live.pop()
+    await answerer.channels.refresh()
+    expect(answerer.node.getProtocols()).to.not.include(protocolName(deployment, PROTOCOL))
+  })
+
+  it('are not taken after it from peers with which there is no deal', async () => {
+    const { asker, answerer, open, end } = await pair()
+    asker.live.push(sampleDeal({ peer: answerer.node.peerId.toString() }))
+    answerer.live.push(sampleDeal({ peer: 'another' }))
+    end()
+    await open()
+    await answerer.faults.until('PROTOCOL_SUNSET')
+  })
+
+  it('tell of no fault when this side ends them', async () => {
+    const { asker, answerer, open } = await pair()
+    const channel = await open()
+    channel.send(HINT)
+    await answerer.heard
+    await asker.channels.stop()
+    await asker.node.stop()
+    expect(asker.faults.codes).to.deep.equal([])
+  })
+
+  it('take no more for a peer that does not read', async () => {
+    const { asker } = await pair()
+    const reader = await createNode({
+      identity: newIdentity(),
+      deployment,
+      scores: new PeerScores(() => parameters.spam),
+      listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
+      bootstrapPeers: [],
+      dhtServer: false,
+      mdns: false,
+      hasStake: () => false,
+    })
+    nodes.push(reader)
+    await reader.handle(protocolName(deployment, PROTOCOL), (stream) => stream.pause())
+    await reader.start()
+    await asker.node.dial(reader.getMultiaddrs().map((address) => multiaddr(address.toString())))
+    const channel = await asker.channels.to(reader.peerId, [])
+    const detail = 'x'.repeat(250)
+    const write = () =>
+      failure(() => channel.send({ type: 'decline', subject: HASH, reason: 'price', detail }))
+    let written = 0
+    let error = write()
+    // What the two sides' transports hold comes on top.
+    for (; error === undefined && written < 32 * MAX_UNSENT_BYTES; written += detail.length) error = write()
+    expect(error).to.include({ code: 'CHANNEL_BUSY', field: 'stream' })
+    expect(channel.isOpen, 'what is under way is not lost for it').to.equal(true)
+  })
+})

@@ -1,0 +1,201 @@
+/**
+ * Writes known answers of the protocol for implementations in other languages; see docs/protocol.md:
+ *
+ *     node test/protocol/support/vectors.ts
+ *
+ * Everything follows from the keys and values below. A test sees that the file is what this makes.
+ */
+import { writeFile } from 'node:fs/promises'
+import { hexToBytes, toHex } from 'viem'
+import { cellsOf } from '../../../agent/network/areas.ts'
+import { identityFromKey } from '../../../agent/network/identity.ts'
+import { intentTopic, protocolName } from '../../../agent/network/names.ts'
+import { turnOf } from '../../../agent/strategy/index.ts'
+import { escrowDomain, meshDomain, parseDeployment } from '../../../protocol/deployment.ts'
+import * as eip712 from '../../../protocol/eip712.ts'
+import type { Agreement, Conditions, Delivery, Hex, Intent, Release, Terms } from '../../../protocol/types.ts'
+import * as body from '../../../protocol/wire/bodies.ts'
+import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../../protocol/wire/catch-up.ts'
+import { encodeFrame } from '../../../protocol/wire/frames.ts'
+import { encodeSigned } from '../../../protocol/wire/gossip.ts'
+
+const contract = (byte: string) => `0x${byte.repeat(20)}`
+const keys: Record<'buyer' | 'seller', Hex> = {
+  buyer: `0x${'b1'.repeat(32)}`,
+  seller: `0x${'5e'.repeat(32)}`,
+}
+const buyer = identityFromKey(hexToBytes(keys.buyer))
+const seller = identityFromKey(hexToBytes(keys.seller))
+
+const deployment = parseDeployment({
+  chainId: 31337,
+  genesisHash: `0x${'01'.repeat(32)}`,
+  salt: `0x${'02'.repeat(32)}`,
+  fromBlock: 0,
+  contracts: {
+    testDollar: contract('0a'),
+    identityRegistry: contract('0b'),
+    treasury: contract('0c'),
+    intentEscrow: contract('0d'),
+    reputationRegistry: contract('0e'),
+    meshDirectory: contract('0f'),
+  },
+})
+const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
+
+const intent: Intent = {
+  agent: buyer.address,
+  side: 'buy',
+  capability: 'energy.supply',
+  area: '871f8d099ffffff',
+  quantity: 1_500n,
+  price: 190_000n,
+  lot: 1_000n,
+  start: 1_750_000_000n,
+  end: 1_750_000_900n,
+  expiry: 1_750_000_030n,
+  nonce: 7n,
+  endpoints: ['/ip4/192.0.2.1/udp/4001/quic-v1', '/ip4/192.0.2.1/tcp/4001'],
+}
+const intentHash = eip712.hashIntent(domains.mesh, intent)
+
+const terms: Terms = {
+  capability: intent.capability,
+  area: intent.area,
+  start: intent.start,
+  end: intent.end,
+  round: 1n,
+  previous: intentHash,
+}
+
+const conditions: Conditions = {
+  arbitrator: deployment.contracts.treasury,
+  meter: `0x${'00'.repeat(20)}`,
+  start: intent.start,
+  end: intent.end,
+  lateFrom: intent.start - 600n,
+  lateBps: 1_000n,
+  window: 3_600n,
+  splitBps: 5_000n,
+  retail: 0n,
+}
+
+const agreement: Agreement = {
+  buyer: buyer.address,
+  payer: buyer.address,
+  seller: seller.address,
+  payout: seller.address,
+  token: deployment.contracts.testDollar,
+  staker: seller.address,
+  agentId: 3n,
+  exposure: 285_000n,
+  quantity: intent.quantity,
+  price: intent.price,
+  lot: intent.lot,
+  feeBps: 25n,
+  penaltyBps: 2_000n,
+  relayFee: 0n,
+  buyerEpoch: 0n,
+  sellerEpoch: 1n,
+  expiry: 1_750_000_020n,
+  deadline: 1_750_001_800n,
+  intentHash,
+  termsHash: eip712.hashTerms(terms),
+  nonce: 9n,
+  conditions: eip712.hashConditions(conditions),
+}
+const agreementId = eip712.hashAgreement(domains.escrow, agreement)
+
+const delivery: Delivery = { agreement: agreementId, quantity: 1_500n, deliveredAt: 1_750_000_905n }
+const release: Release = {
+  agreement: agreementId,
+  quantity: 1_500n,
+  last: true,
+  evidence: eip712.hashDelivery(domains.mesh, delivery),
+}
+
+const offer = {
+  agreement,
+  conditions,
+  terms,
+  signature: seller.sign(agreementId),
+  funding: { kind: 'balance' },
+} as const
+const frame = (id: bigint, replyTo: bigint, message: Parameters<typeof encodeFrame>[0]['message']) =>
+  toHex(encodeFrame({ id, replyTo, message }))
+
+/** All vectors; numbers of 64 bits and more are decimal strings. */
+export const vectors = {
+  keys,
+  identities: Object.fromEntries(
+    Object.entries({ buyer, seller }).map(([name, { address, peerId }]) => [
+      name,
+      { address, peerId: String(peerId) },
+    ]),
+  ),
+  deployment,
+  names: {
+    negotiation: protocolName(deployment, { name: 'negotiation', version: 1 }),
+    topics: cellsOf(intent.area).map((cell) => intentTopic(deployment, 'energy', cell)),
+  },
+  domainSeparators: {
+    escrow: eip712.domainSeparator(domains.escrow),
+    mesh: eip712.domainSeparator(domains.mesh),
+  },
+  intent: {
+    value: intent,
+    body: toHex(body.encodeIntent(intent)),
+    digest: intentHash,
+    signature: buyer.sign(intentHash),
+    message: toHex(encodeSigned(body.encodeIntent(intent), buyer.sign(intentHash))),
+    turns: {
+      agents: [buyer.address, seller.address],
+      ofSeller: turnOf(intentHash, seller.address, [buyer.address], 1),
+    },
+  },
+  terms: { value: terms, body: toHex(body.encodeTerms(terms)), structHash: agreement.termsHash },
+  conditions: {
+    value: conditions,
+    body: toHex(body.encodeConditions(conditions)),
+    structHash: agreement.conditions,
+  },
+  agreement: {
+    value: agreement,
+    body: toHex(body.encodeAgreement(agreement)),
+    digest: agreementId,
+    signatures: { buyer: buyer.sign(agreementId), seller: seller.sign(agreementId) },
+  },
+  delivery: {
+    value: delivery,
+    body: toHex(body.encodeDelivery(delivery)),
+    digest: release.evidence,
+    signature: seller.sign(release.evidence),
+  },
+  release: {
+    value: release,
+    digest: eip712.hashRelease(domains.escrow, release),
+    signature: buyer.sign(eip712.hashRelease(domains.escrow, release)),
+  },
+  frames: {
+    proposal: frame(1n, 0n, { type: 'proposal', offer, endpoints: intent.endpoints }),
+    acceptance: frame(1n, 1n, {
+      type: 'acceptance',
+      agreementId,
+      signature: buyer.sign(agreementId),
+      funding: { kind: 'balance' },
+    }),
+    decline: frame(1n, 1n, { type: 'decline', subject: agreementId, reason: 'price', detail: '' }),
+  },
+  catchUp: {
+    ask: toHex(encodeCatchUpAsk({ domain: 'energy', cells: cellsOf(intent.area) })),
+    have: toHex(encodeCatchUpHave([intentHash])),
+    want: toHex(encodeCatchUpWant([0])),
+  },
+}
+
+/** The text of the file. */
+export function print(): string {
+  return `${JSON.stringify(vectors, (_, value) => (typeof value === 'bigint' ? String(value) : value), 2)}\n`
+}
+
+if (import.meta.main) await writeFile(new URL('../../vectors/protocol.json', import.meta.url), print())
