@@ -8,7 +8,8 @@ import type { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 
 export interface AnnouncerComponents {
   agents: Pick<AgentDiscovery, 'publish'>
-  account: Pick<Account, 'agentId'>
+  /** Who the agent is on chain; undefined without a chain. */
+  account: Pick<Account, 'agentId'> | undefined
   node: MeshNode
   address: Address
   capabilities: readonly CapabilityClaim[]
@@ -49,7 +50,7 @@ export class Announcer {
     this.#last = issuedAt
     await agents.publish({
       agent: address,
-      agentId: await account.agentId(),
+      agentId: (await account?.agentId()) ?? 0n,
       capabilities: capabilities.map(capabilityOf),
       area,
       endpoints: listeningAt(node),

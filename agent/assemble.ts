@@ -1,23 +1,21 @@
 import { join } from 'node:path'
+import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
-import { escrowDomain, meshDomain, type NetworkDescriptor } from '../protocol/deployment.ts'
+import { meshDomain } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
-import type { Address } from '../protocol/types.ts'
-import { Account } from './account.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import { Announcer } from './announcer.ts'
-import { readFeeBps } from './chain/actions/intent-escrow.ts'
-import { Bindings } from './chain/bindings.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
-import { Wallet } from './chain/wallet.ts'
+import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
+import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
 import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
-import { listeningAt } from './network/joining.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
@@ -38,20 +36,15 @@ import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
-  Channels,
   HANDLED_FILE,
   HandledOffers,
-  type MessageHandler,
-  Negotiation,
   type PaymentMethod,
-  Settlement,
   stillBinding,
 } from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
+import { assembleTrade, type Trade } from './trade.ts'
 
-export interface MeshNetworkInit extends Reach {
-  /** Which market to join; a running one serves it at `/v1/network`. */
-  network: NetworkDescriptor
+export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
    * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
    * key is used and nothing survives the process.
@@ -84,10 +77,10 @@ export interface MeshNetworkInit extends Reach {
 
 /** All parts of a connected agent. */
 export interface Parts {
+  membership: Membership
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
   peerStore: PeerDatastore | undefined
-  account: Account
   rules: NetworkRules
   deals: Deals
   handled: HandledOffers
@@ -95,9 +88,8 @@ export interface Parts {
   intents: IntentDiscovery
   agents: AgentDiscovery
   announcer: Announcer
-  channels: Channels
-  negotiation: Negotiation
-  settlement: Settlement
+  /** Undefined without a chain. */
+  trade: Trade | undefined
   attendance: Attendance
   banWatch: BanWatch
 }
@@ -130,14 +122,15 @@ async function assembleWith(
   init: MeshNetworkInit,
   identity: Identity,
 ): Promise<Parts> {
-  const { network, directory } = init
+  const { directory } = init
   const report = boundedReport(init.onError ?? (() => undefined))
-  const { deployment } = network
+  const membership = await membershipOf(init)
+  const { id, deployment, rpcUrl, bootstrapPeers } = membership
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
-  const chain = await connectChain(network.rpcUrl, deployment)
-  const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
+  const chain =
+    deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
   const { deals, handled } = await recall(directory)
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
@@ -147,28 +140,28 @@ async function assembleWith(
     agent: identity.address,
     reputationOf: (agent: Address, standing: Standing) => reputationOf(reputation.of(agent), standing),
   }
-  const rules = rulesFor(init, { chain, interval, report }, own)
+  const rules = rulesFor(init, chain, { interval, report }, own)
   const scores = new PeerScores(() => rules.parameters.spam)
   const node = await createNode({
     ...init,
     identity,
-    deployment,
+    deployment: id,
     scores,
     hasStake: (agent) => rules.hasStake(agent),
     connectionLimits: init.connectionLimits,
     listen: init.listen ?? LISTEN,
-    bootstrapPeers: network.bootstrapPeers,
+    bootstrapPeers,
     dhtServer: init.dhtServer ?? false,
     mdns: init.mdns ?? false,
     ...(peerStore ? { datastore: peerStore } : {}),
   })
-  const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
-  const gossip = { node, identity, scores, rules, deployment, domain: domains.mesh, now: machineTime, report }
+  const domain = meshDomain(id)
+  const gossip = { node, identity, scores, rules, deployment: id, domain, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
   const agents = new AgentDiscovery({
     ...gossip,
-    area: network.area,
-    snapshots: new Snapshots(chain),
+    area: membership.area,
+    snapshots: chain && new Snapshots(chain),
     draw: Math.random,
     onLie: ({ record: { value, hash, signature, peerId }, at }) => {
       report(
@@ -182,40 +175,20 @@ async function assembleWith(
       if (scores.penalize(peerId.toString(), 'lied')) node.hangUp(peerId).catch(report)
     },
   })
-  const channels: Channels = new Channels(
-    { node, scores, rules, deployment, deals, report },
-    (channel, inbound) => hear(channel, inbound),
-  )
-  const hear: MessageHandler = (channel, inbound) => {
-    const { message } = inbound
-    if (message.type === 'proposal') return negotiation.receive(channel, inbound, message)
-    if (message.type === 'withdrawal') return negotiation.onWithdrawal(channel, inbound, message.agreementId)
-    return settlement.receive(channel, inbound)
-  }
-  const trading = { identity, deployment, chain, wallet, channels, deals, report }
-  const negotiation = new Negotiation({
-    ...trading,
-    rules,
-    handled,
-    bindings: new Bindings(chain),
-    domain: domains.escrow,
-    policy,
-    paymentMethod: init.paymentMethod ?? 'balance',
-    feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
-    ownIntent: (hash) => intents.own(hash),
-    endpoints: () => listeningAt(node),
-  })
-  const settlement = new Settlement({ ...trading, domains, policy })
-  const account = new Account({ identity, wallet, chain, deployment })
+  const paymentMethod = init.paymentMethod ?? 'balance'
+  const ownIntent = (hash: Hex) => intents.own(hash)
+  const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
+  const trade = chain && (await assembleTrade({ ...common, chain, deployment: chain.deployment }))
   const announcer = new Announcer({
-    ...{ agents, account, node, report, area: network.area, now: machineTime },
-    address: identity.address,
+    ...{ agents, node, report, address: identity.address, area: membership.area, now: machineTime },
+    account: trade?.account,
     capabilities: init.capabilities ?? [],
   })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
-  const protocols = { intents, agents, announcer, channels, negotiation, settlement }
-  return { node, peerStore, account, rules, deals, handled, reputation, ...protocols, attendance, banWatch }
+  const memory = { peerStore, deals, handled, reputation }
+  const protocols = { intents, agents, announcer, trade }
+  return { membership, node, rules, ...protocols, attendance, banWatch, ...memory }
 }
 
 /** What the agent has signed and answered, as its folder has it. */
@@ -235,22 +208,22 @@ async function recall(directory: string | undefined): Promise<{ deals: Deals; ha
 
 function rulesFor(
   init: MeshNetworkInit,
-  components: { chain: ChainClient; interval: number; report: (error: unknown) => void },
+  chain: ChainClient | undefined,
+  asking: { interval: number; report: (error: unknown) => void },
   own: OwnRules,
 ): NetworkRules {
   const domains = domainsOf(init)
-  const keys = {
-    domains,
-    topics: [CAPABILITIES.name, ...domains.map(quotaOfIntents)],
-    protocols: [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION],
-  }
-  return new NetworkRules({
-    directory: new Directory(components, keys),
-    standings: new Standings(components),
-    escrow: components.chain.deployment.contracts.intentEscrow,
-    now: machineTime,
-    own,
-  })
+  const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
+  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION]
+  const sources =
+    chain === undefined
+      ? { directory: defaultDirectory(protocols), standings: unknownStandings }
+      : {
+          directory: new Directory({ chain, ...asking }, { domains, topics, protocols }),
+          standings: new Standings({ chain, ...asking }),
+        }
+  const escrow = chain?.deployment.contracts.intentEscrow ?? zeroAddress
+  return new NetworkRules({ ...sources, escrow, now: machineTime, own })
 }
 
 /** Domains whose intents an agent listens to: those it was told, and those of what it does. */

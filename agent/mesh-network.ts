@@ -1,14 +1,13 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
-import { parseDeployment } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
-import { listeningAt, untilGossip } from './network/joining.ts'
+import { listeningAt } from './network/joining.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
@@ -30,6 +29,8 @@ import type {
   Outcome,
   Proposal,
 } from './protocols/negotiation/index.ts'
+import { start, stop } from './running.ts'
+import type { Trade } from './trade.ts'
 
 /** What an intent says beyond who makes it, where, and until when. */
 export type IntentDraft = Pick<
@@ -38,6 +39,8 @@ export type IntentDraft = Pick<
 > & {
   /** Seconds from now until it expires. */
   life?: bigint
+  /** H3 cell in which it is to be delivered, '' for anywhere; by default the agent's own. */
+  area?: string
 }
 
 /**
@@ -45,8 +48,7 @@ export type IntentDraft = Pick<
  *
  * @example
  * ```ts
- * const descriptor = (await (await fetch('http://127.0.0.1:8787/v1/network')).json()).data
- * const network = new MeshNetwork({ network: descriptor, capabilities: ['energy.supply'], domains: ['energy'] })
+ * const network = new MeshNetwork({ bootstrapPeers, capabilities: ['energy.supply'] })
  * await network.connect()
  * network.subscribeToIntents(({ value }) => console.log(value.agent, 'wants', value.quantity, 'Wh'))
  * ```
@@ -60,10 +62,7 @@ export class MeshNetwork {
   #onDispute: DisputeHandler | undefined
 
   constructor(init: MeshNetworkInit) {
-    this.#init = {
-      ...init,
-      network: { ...init.network, deployment: parseDeployment(init.network.deployment) },
-    }
+    this.#init = init
   }
 
   /** EVM address of this agent. @throws ConfigError before `load` or `connect` */
@@ -92,9 +91,9 @@ export class MeshNetwork {
     return connectionsOf(this.#connected.node)
   }
 
-  /** This agent's standing on chain. */
+  /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
-    return this.#connected.account
+    return this.#trade.account
   }
 
   /** What governance decided for all nodes, as the chain said it last; see `governanceInterval`. */
@@ -127,7 +126,7 @@ export class MeshNetwork {
    * @throws ChainError when the chain refuses, most often because the key has no gas money or no tokens
    */
   async enroll(standing: { agentURI: string; stake: bigint; balance: bigint }): Promise<bigint> {
-    const { account } = this.#connected
+    const { account } = this.#trade
     const agentId = await account.ensureRegistered(standing.agentURI)
     await account.ensureStake(standing.stake)
     await account.ensureBalance(standing.balance)
@@ -145,35 +144,21 @@ export class MeshNetwork {
   async connect(): Promise<void> {
     const identity = await this.load()
     this.#parts = await assemble(this.#init, identity)
-    const { negotiation, settlement, announcer } = this.#parts
-    if (this.#onOffer !== undefined) negotiation.onOffer(this.#onOffer)
-    if (this.#onDelivery !== undefined) settlement.onDelivery(this.#onDelivery)
-    if (this.#onDispute !== undefined) settlement.onDispute(this.#onDispute)
-    await this.#join()
-    settlement.start()
-    announcer.start()
+    const { trade } = this.#parts
+    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
+    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
+    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
+    await start(this.#parts, domainsOf(this.#init))
+    trade?.settlement.start()
+    this.#parts.announcer.start()
   }
 
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
   async disconnect(): Promise<void> {
     if (this.#parts === undefined) return
-    const { node, rules, channels, agents, intents, settlement, attendance, banWatch } = this.#parts
-    const { peerStore, deals, handled, reputation, announcer } = this.#parts
+    const parts = this.#parts
     this.#parts = undefined
-    announcer.stop()
-    attendance.stop()
-    banWatch.stop()
-    rules.stop()
-    await settlement.stop()
-    await channels.stop()
-    await agents.stop()
-    await intents.stop()
-    await node.stop()
-    await deals.close()
-    await handled.close()
-    await reputation.close()
-    // Last of all: its lock guards the other files too.
-    await peerStore?.close()
+    await stop(parts)
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
@@ -198,11 +183,11 @@ export class MeshNetwork {
    *   `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
    */
   publishIntent({ life = 30n, ...draft }: IntentDraft): Promise<ReceivedIntent> {
-    const { intents, node } = this.#connected
+    const { intents, membership, node } = this.#connected
     return intents.publish({
+      area: membership.area,
       ...draft,
       agent: this.address,
-      area: this.#init.network.area,
       expiry: machineTime() + life,
       nonce: nextNonce(),
       endpoints: listeningAt(node),
@@ -245,13 +230,13 @@ export class MeshNetwork {
   /** Sets who decides about offers to own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
     this.#onOffer = handler
-    this.#parts?.negotiation.onOffer(handler)
+    this.#parts?.trade?.negotiation.onOffer(handler)
   }
 
   /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. */
   onDelivery(handler: DeliveryHandler): void {
     this.#onDelivery = handler
-    this.#parts?.settlement.onDelivery(handler)
+    this.#parts?.trade?.settlement.onDelivery(handler)
   }
 
   /**
@@ -260,7 +245,7 @@ export class MeshNetwork {
    */
   onDispute(handler: DisputeHandler): void {
     this.#onDispute = handler
-    this.#parts?.settlement.onDispute(handler)
+    this.#parts?.trade?.settlement.onDispute(handler)
   }
 
   /**
@@ -270,7 +255,7 @@ export class MeshNetwork {
    * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
   async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#connected.channels.toNew(peerId, value.endpoints)
+    await this.#trade.channels.toNew(peerId, value.endpoints)
   }
 
   /**
@@ -286,7 +271,7 @@ export class MeshNetwork {
     proposal: Proposal,
     options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    return this.#connected.negotiation.offer(intent, proposal, {
+    return this.#trade.negotiation.offer(intent, proposal, {
       decide: () => ({ type: 'accept' }),
       ...options,
     })
@@ -303,7 +288,7 @@ export class MeshNetwork {
    * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
    */
   withdrawOffer(id: Hex): Promise<Outcome> {
-    return this.#connected.negotiation.withdraw(id)
+    return this.#trade.negotiation.withdraw(id)
   }
 
   /**
@@ -315,12 +300,12 @@ export class MeshNetwork {
    * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
   deliver(id: Hex, quantity: bigint): Promise<Deal> {
-    return this.#connected.settlement.deliver(id, quantity)
+    return this.#trade.settlement.deliver(id, quantity)
   }
 
   /** Takes an own unanswered offer back for good, by a transaction. */
   cancelOffer(id: Hex): Promise<void> {
-    return this.#connected.settlement.revoke(id)
+    return this.#trade.settlement.revoke(id)
   }
 
   /**
@@ -330,7 +315,7 @@ export class MeshNetwork {
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
    */
   cancelDeal(id: Hex): Promise<Deal> {
-    return this.#connected.settlement.cancel(id)
+    return this.#trade.settlement.cancel(id)
   }
 
   /** One deal, undefined when there is none or it came to nothing. */
@@ -374,24 +359,15 @@ export class MeshNetwork {
     return this.#parts
   }
 
-  /** Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one. */
-  async #join(): Promise<void> {
-    const { node, rules, channels, agents, intents, attendance, banWatch } = this.#connected
-    const { area, bootstrapPeers } = this.#init.network
-    const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
-    await rules.start()
-    await channels.start()
-    await agents.start()
-    await intents.start()
-    await node.start()
-    attendance.start()
-    banWatch.start()
-    agents.attend()
-    for (const domain of domainsOf(this.#init)) {
-      agents.join(domain, area)
-      intents.join(domain, area)
-    }
-    if (others.length > 0) await untilGossip(node, others)
+  get #trade(): Trade {
+    const { trade } = this.#connected
+    if (trade !== undefined) return trade
+    throw new ConfigError('CHAIN_REQUIRED', 'An agent without a chain finds others, and trades nothing.', {
+      field: 'rpcUrl',
+      expected: 'the URL of a node of the chain that the contracts are on',
+      received: 'none',
+      remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
+    })
   }
 
   /** A listener that throws is at fault by itself: neither a deal nor a message may suffer for it. */

@@ -4,7 +4,7 @@
  *     npm start                                  # in one terminal
  *     npm run -s example -- buy-energy           # in another; MESH_API and MESH_WH change market and quantity
  */
-import { hasEnded, MeshNetwork, paymentOf } from '@mesh/sdk'
+import { hasEnded, MeshNetwork, type NetworkDescriptor, paymentOf } from '@mesh/sdk'
 
 const api = process.env.MESH_API ?? 'http://127.0.0.1:8787'
 const quantity = BigInt(process.env.MESH_WH ?? '50')
@@ -12,9 +12,7 @@ const patience = AbortSignal.timeout(120_000)
 
 // 1. Which market: its chain, contracts and first peers.
 const answer = await fetch(`${api}/v1/network`, { signal: patience })
-const { data: descriptor } = (await answer.json()) as {
-  data: ConstructorParameters<typeof MeshNetwork>[0]['network']
-}
+const { data: descriptor } = (await answer.json()) as { data: NetworkDescriptor }
 
 // 2. One key is the whole identity: libp2p peer and EVM address. Without a folder to keep it in, it is a fresh one.
 const network = new MeshNetwork({ network: descriptor, domains: ['energy'] })

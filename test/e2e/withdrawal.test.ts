@@ -6,6 +6,7 @@ import { hashAgreement } from '../../protocol/eip712.ts'
 import { encodeFrame, type NegotiationMessage } from '../../protocol/wire/frames.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+import { parameters } from './support/rules.ts'
 
 const PROPOSAL = { quantity: 100n, price: 200_000n }
 
@@ -43,7 +44,7 @@ describe('an offer that is taken back by a message', function () {
     const intent = await buyer.publishIntent(energyIntent(100n))
     const offered = seller.offer(intent, PROPOSAL, { duration: 60n })
     const { outcome } = await asked.promise
-    const [deal] = seller.deals()
+    const deal = seller.deals().at(-1)
     if (deal === undefined) throw new Error('nothing was offered')
     return { id: deal.id, decide: decision.resolve, offered, heard: outcome }
   }
@@ -67,6 +68,19 @@ describe('an offer that is taken back by a message', function () {
     expect(outcomes.map(({ type }) => type)).to.deep.equal(['declined', 'declined'])
     expect(await seller.withdrawOffer(id), 'after its end, too').to.include({ reason: 'withdrawn' })
     decide({ type: 'accept' })
+  })
+
+  it('costs the other side nothing, however often it happens', async () => {
+    // As many misdeeds within a minute would mute it.
+    for (let count = 0; count <= parameters.spam.invalidTolerance; count++) {
+      const { id, decide, offered } = await undecided()
+      expect(await seller.withdrawOffer(id)).to.include({ reason: 'withdrawn' })
+      await offered
+      decide({ type: 'accept' })
+    }
+    buyer.onOffer(() => ({ type: 'accept' }))
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    expect((await seller.offer(intent, PROPOSAL, { duration: 60n })).type).to.equal('agreed')
   })
 
   it('is taken back by a process that has started again', async () => {

@@ -15,9 +15,10 @@ import { OfferInspector } from './inspection.ts'
 import { answerToWithdrawal } from './machine/commitment.ts'
 import { ownFault } from './machine/concession.ts'
 import { answering, type Conversation, type Decision, opening, resuming } from './machine/conversation.ts'
+import { acceptanceOf, type SessionInit } from './moves.ts'
 import { type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
 import { payerFor, peerOf } from './party.ts'
-import { acceptanceOf, type Outcome, Session, type SessionInit } from './session.ts'
+import { type Outcome, Session } from './session.ts'
 import { Signer, type SignerComponents } from './signer.ts'
 
 /** An offer of the other side, checked and its signature verified. */
@@ -151,7 +152,7 @@ export class Negotiation {
     const deal = this.#components.deals.get(id)
     if (deal?.state !== 'offered') throw notOffered(deal?.state)
     const session = this.#sessionOf.get(id) ?? (await this.#resumed(deal))
-    session.dispatch({ type: 'withdraw' })
+    session.withdraw()
     return session.outcome
   }
 
@@ -159,7 +160,7 @@ export class Negotiation {
   async onWithdrawal(channel: Channel, inbound: Inbound, id: Hex): Promise<void> {
     const { chain, deals, channels, handled } = this.#components
     const session = this.#sessionOf.get(keyOf(channel.peer, id))
-    session?.dispatch({ type: 'withdrawn', id })
+    session?.onWithdrawn(id)
     const deal = () => deals.get(id)
     if (deal()?.state === 'offered') {
       channels.penalize(channel.peer, 'refused')

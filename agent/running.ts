@@ -1,0 +1,49 @@
+import type { Parts } from './assemble.ts'
+import { serveDescriptor } from './network/descriptor.ts'
+import { untilGossip } from './network/joining.ts'
+
+/**
+ * Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one.
+ *
+ * @param domains whose intents it listens to
+ * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`
+ */
+export async function start(parts: Parts, domains: readonly string[]): Promise<void> {
+  const { membership, node, rules, trade, agents, intents, attendance, banWatch } = parts
+  const { area, radius, deployment, bootstrapPeers } = membership
+  const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
+  await rules.start()
+  await trade?.channels.start()
+  await agents.start()
+  await intents.start()
+  if (deployment !== undefined) await serveDescriptor(node, { deployment, area })
+  await node.start()
+  attendance.start()
+  banWatch.start()
+  agents.attend()
+  for (const domain of domains) {
+    agents.join(domain, area, radius)
+    intents.join(domain, area, radius)
+  }
+  if (others.length > 0) await untilGossip(node, others)
+}
+
+/** Stops all parts, those that others use last. */
+export async function stop(parts: Parts): Promise<void> {
+  const { node, rules, trade, agents, announcer, intents, attendance, banWatch } = parts
+  const { peerStore, deals, handled, reputation } = parts
+  announcer.stop()
+  attendance.stop()
+  banWatch.stop()
+  rules.stop()
+  await trade?.settlement.stop()
+  await trade?.channels.stop()
+  await agents.stop()
+  await intents.stop()
+  await node.stop()
+  await deals.close()
+  await handled.close()
+  await reputation.close()
+  // Last of all: its lock guards the other files too.
+  await peerStore?.close()
+}

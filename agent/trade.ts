@@ -1,0 +1,83 @@
+import { type Deployment, escrowDomain, meshDomain } from '../protocol/deployment.ts'
+import type { Hex } from '../protocol/types.ts'
+import { Account } from './account.ts'
+import { readFeeBps } from './chain/actions/intent-escrow.ts'
+import { Bindings } from './chain/bindings.ts'
+import type { ChainClient } from './chain/client.ts'
+import { Wallet } from './chain/wallet.ts'
+import type { Identity } from './network/identity.ts'
+import { listeningAt } from './network/joining.ts'
+import type { MeshNode } from './network/node.ts'
+import type { PeerScores } from './network/peer-scores.ts'
+import type { Deals } from './policy/deals.ts'
+import type { Policy } from './policy/limits.ts'
+import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+import {
+  Channels,
+  type HandledOffers,
+  type MessageHandler,
+  Negotiation,
+  type PaymentMethod,
+  Settlement,
+} from './protocols/negotiation/index.ts'
+import type { NetworkRules } from './protocols/network-rules.ts'
+
+/** What an agent with a chain has besides: it makes deals, and has them settled. */
+export interface Trade {
+  account: Account
+  channels: Channels
+  negotiation: Negotiation
+  settlement: Settlement
+}
+
+export interface TradeComponents {
+  chain: ChainClient
+  deployment: Deployment
+  identity: Identity
+  node: MeshNode
+  scores: PeerScores
+  rules: NetworkRules
+  deals: Deals
+  handled: HandledOffers
+  policy: Policy
+  paymentMethod: PaymentMethod
+  ownIntent: (hash: Hex) => ReceivedIntent | undefined
+  report: (error: unknown) => void
+}
+
+/**
+ * Builds what trades; nothing is started yet.
+ *
+ * @throws ChainError when the chain does not answer
+ */
+export async function assembleTrade(components: TradeComponents): Promise<Trade> {
+  const { chain, deployment, identity, node, scores, rules, deals, handled, policy, report } = components
+  const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
+  const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
+  const channels: Channels = new Channels(
+    { node, scores, rules, deployment, deals, report },
+    (channel, inbound) => hear(channel, inbound),
+  )
+  const hear: MessageHandler = (channel, inbound) => {
+    const { message } = inbound
+    if (message.type === 'proposal') return negotiation.receive(channel, inbound, message)
+    if (message.type === 'withdrawal') return negotiation.onWithdrawal(channel, inbound, message.agreementId)
+    return settlement.receive(channel, inbound)
+  }
+  const trading = { identity, deployment, chain, wallet, channels, deals, report }
+  const negotiation = new Negotiation({
+    ...trading,
+    rules,
+    handled,
+    bindings: new Bindings(chain),
+    domain: domains.escrow,
+    policy,
+    paymentMethod: components.paymentMethod,
+    feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
+    ownIntent: components.ownIntent,
+    endpoints: () => listeningAt(node),
+  })
+  const settlement = new Settlement({ ...trading, domains, policy })
+  const account = new Account({ identity, wallet, chain, deployment })
+  return { account, channels, negotiation, settlement }
+}

@@ -1,0 +1,85 @@
+import { expect } from 'chai'
+import { MeshNetwork, type MeshNetworkInit, startRelay } from '../../agent/index.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+
+const now = () => BigInt(Math.floor(Date.now() / 1000))
+/** A wish that no development chain's clock makes stale. */
+const intent = (quantity: bigint) => ({ ...energyIntent(quantity), start: now(), end: now() + 900n })
+
+describe('an agent that knows a bootstrap peer and no more', function () {
+  this.timeout(60_000)
+  const agents: MeshNetwork[] = []
+  const join = async (init: MeshNetworkInit) => {
+    const agent = new MeshNetwork(init)
+    agents.push(agent)
+    await agent.connect()
+    return agent
+  }
+  afterEach(() => Promise.all(agents.splice(0).map((agent) => agent.disconnect())))
+
+  describe('of a market', () => {
+    let market: TestMarket
+    let member: MeshNetwork
+    before(async () => {
+      market = await startMarket()
+      member = await market.join()
+    })
+    after(() => market.stop())
+
+    it('joins that market, hears its intents and is heard', async () => {
+      const agent = await join({ bootstrapPeers: member.endpoints, domains: ['energy'] })
+      const [heard, told] = [nextIntent(agent), nextIntent(member)]
+      const [wanted, offered] = [
+        await member.publishIntent(intent(100n)),
+        await agent.publishIntent(intent(200n)),
+      ]
+      expect((await heard).hash).to.equal(wanted.hash)
+      expect((await told).hash).to.equal(offered.hash)
+    })
+
+    it('is told that it needs a chain before it can trade', async () => {
+      const agent = await join({ bootstrapPeers: member.endpoints, domains: ['energy'] })
+      expect(() => agent.account)
+        .to.throw('trades nothing')
+        .with.property('code', 'CHAIN_REQUIRED')
+      expect(agent.deals()).to.deep.equal([])
+    })
+
+    it('trades, once it has a chain of its own choice', async () => {
+      const { rpcUrl } = market.descriptor()
+      const agent = await join({ bootstrapPeers: member.endpoints, rpcUrl, domains: ['energy'] })
+      await market.fund(agent.address)
+      await agent.account.ensureTestDollars(10_000_000n)
+      await agent.account.ensureBalance(10_000_000n)
+      agent.onOffer(() => ({ type: 'accept' }))
+      const wanted = nextIntent(member)
+      await agent.publishIntent(intent(100n))
+      const outcome = await member.offer(await wanted, { quantity: 100n, price: 100_000n }, { duration: 60n })
+      expect(outcome.type).to.equal('agreed')
+    })
+  })
+
+  it('of no market finds others that know no more, behind a bootstrap peer that is no agent', async () => {
+    const key = crypto.getRandomValues(new Uint8Array(32))
+    const relay = await startRelay({ key, host: '127.0.0.1', port: 0, stunPort: 0 })
+    try {
+      const first = await join({ bootstrapPeers: relay.multiaddrs, domains: ['images'] })
+      const second = await join({ bootstrapPeers: first.endpoints, domains: ['images'] })
+      const heard = nextIntent(second)
+      const draft = { ...intent(1n), capability: 'images.generate' }
+      const { hash } = await first.publishIntent(draft)
+      expect((await heard).hash).to.equal(hash)
+    } finally {
+      await relay.stop()
+    }
+  })
+})
+
+function nextIntent(agent: MeshNetwork) {
+  return new Promise<Parameters<Parameters<MeshNetwork['subscribeToIntents']>[0]>[0]>((resolve) => {
+    const stop = agent.subscribeToIntents((received) => {
+      stop()
+      resolve(received)
+    })
+  })
+}
