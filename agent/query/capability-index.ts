@@ -28,9 +28,15 @@ export class CapabilityIndex<T extends { readonly value: CapabilityRecord }> {
   readonly #entries = new Map<Address, T>()
   readonly #centers = new WeakMap<T, Point>()
   readonly #lists = new Map<string, PostingList<T>>()
+  #listings = 0
 
   get size(): number {
     return this.#entries.size
+  }
+
+  /** In how many lists entries stand, all in all: what the index takes of memory. */
+  get listings(): number {
+    return this.#listings
   }
 
   get(agent: Address): T | undefined {
@@ -48,7 +54,9 @@ export class CapabilityIndex<T extends { readonly value: CapabilityRecord }> {
     this.#entries.set(entry.value.agent, entry)
     const center = centerOf(entry.value.area)
     if (center !== undefined) this.#centers.set(entry, center)
-    for (const key of keysOf(entry.value)) {
+    const keys = keysOf(entry.value)
+    this.#listings += keys.size
+    for (const key of keys) {
       const list = this.#lists.get(key) ?? new PostingList()
       list.add(entry)
       this.#lists.set(key, list)
@@ -59,7 +67,9 @@ export class CapabilityIndex<T extends { readonly value: CapabilityRecord }> {
     const entry = this.#entries.get(agent)
     if (entry === undefined) return
     this.#entries.delete(agent)
-    for (const key of keysOf(entry.value)) {
+    const keys = keysOf(entry.value)
+    this.#listings -= keys.size
+    for (const key of keys) {
       const list = this.#lists.get(key)
       list?.delete(entry)
       if (list?.size === 0) this.#lists.delete(key)

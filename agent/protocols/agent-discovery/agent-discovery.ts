@@ -205,6 +205,7 @@ export class AgentDiscovery {
     const most = query.limit ?? MAX_ANSWERS
     const isSifted = query.minReputation !== undefined || query.minStake !== undefined
     const around = query.within === undefined ? query : { ...query, within: { of: area, ...query.within } }
+    if (around.within?.of === '') return []
     const known = this.#book.find(around, isSifted ? MAX_SIFTED : most, draw())
     const claims = await this.#claims(known)
     return known

@@ -7,6 +7,8 @@ export const PROTOCOL = { name: 'agent-query', version: 1 } as const
 export const RECORD_LIFE = 3600
 /** Most records that are remembered; the least recently heard go first. */
 export const MAX_RECORDS = 10_000
+/** In how many lists of the index they may stand all in all: about ten each, but a record can ask for over a hundred. */
+export const MAX_LISTINGS = 250_000
 /** How long an agent that was found to lie is not believed, in seconds, and most that are remembered. */
 export const DISTRUST = 24 * 3600
 export const MAX_DISTRUSTED = 1_000

@@ -2,7 +2,7 @@ import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { CapabilityIndex } from '../../query/capability-index.ts'
 import type { Query } from '../../query/query.ts'
 import type { Received } from '../gossip-topic.ts'
-import { DISTRUST, MAX_DISTRUSTED, MAX_RECORDS } from './constants.ts'
+import { DISTRUST, MAX_DISTRUSTED, MAX_LISTINGS, MAX_RECORDS } from './constants.ts'
 
 /** A capability record whose signature was verified. */
 export type ReceivedCapability = Received<CapabilityRecord>
@@ -53,7 +53,7 @@ export class RecordBook {
     }
     this.#index.add(received)
     if (topic !== undefined) this.#topicsOf(received).add(topic)
-    if (this.#index.size > MAX_RECORDS) this.#dropOldest()
+    while (this.#index.size > MAX_RECORDS || this.#index.listings > MAX_LISTINGS) this.#dropOldest()
     return 'new'
   }
 

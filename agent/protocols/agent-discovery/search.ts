@@ -62,6 +62,7 @@ export class AgentSearch {
    *   ChainError `STANDING_UNREADABLE` when it does not answer; whatever `signal` was aborted with
    */
   async *find(asked: Query, signal: AbortSignal): AsyncGenerator<FoundAgent> {
+    signal.throwIfAborted()
     const query = this.#complete(asked)
     const { book, draw, identity } = this.#components
     const ending = new AbortController()

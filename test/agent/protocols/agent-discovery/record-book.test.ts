@@ -1,11 +1,11 @@
 import { expect } from 'chai'
 import { checkRecord } from '../../../../agent/protocols/agent-discovery/check-record.ts'
-import { DISTRUST, MAX_RECORDS } from '../../../../agent/protocols/agent-discovery/constants.ts'
+import { DISTRUST, MAX_LISTINGS, MAX_RECORDS } from '../../../../agent/protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from '../../../../agent/protocols/agent-discovery/index.ts'
 import { RecordBook } from '../../../../agent/protocols/agent-discovery/record-book.ts'
 import { capabilityOf } from '../../../../protocol/capability.ts'
-import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../../protocol/limits.ts'
-import type { CapabilityRecord, Hex } from '../../../../protocol/types.ts'
+import { CLOCK_SKEW, MAX_ATTRIBUTE_VALUES, MAX_CAPABILITY_LIFE } from '../../../../protocol/limits.ts'
+import type { Attribute, CapabilityRecord, Hex } from '../../../../protocol/types.ts'
 import { alice, bob, NOW } from '../../support/intents.ts'
 
 const QUERY = { capabilities: ['data.fx'], where: [] }
@@ -87,6 +87,24 @@ describe('RecordBook', () => {
     expect(book.get(alice.address)).to.not.equal(undefined)
     expect(book.get(`0x${'0'.repeat(40)}`)).to.equal(undefined)
     expect(book.find(QUERY, 2 * MAX_RECORDS, 0)).to.have.length(MAX_RECORDS)
+  })
+
+  it('is bounded, also when each record says as much as it may', () => {
+    const book = new RecordBook(bob.address, () => NOW)
+    const count = 4_000
+    for (let index = 0; index < count; index++) {
+      const values = Array.from({ length: MAX_ATTRIBUTE_VALUES }, (_, value) => `${index} ${value}`)
+      const attributes: Attribute[] = [{ name: 'words', type: 'set', values }]
+      book.add(
+        received({
+          agent: `0x${index.toString(16).padStart(40, '0')}`,
+          capabilities: [{ ...capabilityOf('data.fx'), attributes }],
+        }),
+      )
+    }
+    // Its name, version, model, and three cells besides the words.
+    const each = MAX_ATTRIBUTE_VALUES + 6
+    expect(book.find(QUERY, count, 0)).to.have.length(Math.floor(MAX_LISTINGS / each))
   })
 })
 
