@@ -1,58 +1,55 @@
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
-import type { Address } from '../protocol/types.ts'
-import type { Account } from './account.ts'
+import type { Address, Capability } from '../protocol/types.ts'
+import { machineTime, type Parts } from './assemble.ts'
 import { listeningAt } from './network/joining.ts'
-import type { MeshNode } from './network/node.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
-import type { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 
-export interface AnnouncerComponents {
-  agents: Pick<AgentDiscovery, 'publish'>
-  /** Who the agent is on chain; undefined without a chain. */
-  account: Pick<Account, 'agentId'> | undefined
-  node: MeshNode
-  address: Address
-  capabilities: readonly CapabilityClaim[]
-  /** H3 cell of this agent. */
-  area: string
-  /** Unix seconds. */
-  now: () => bigint
-  report: (error: unknown) => void
-}
-
-/** Publishes this agent's capability record, and anew before it ends. One without capabilities publishes nothing. */
+/** Says again and again what an agent does and where it is, before the last word on it expires. */
 export class Announcer {
-  readonly #components: AnnouncerComponents
+  readonly #parts: Pick<Parts, 'agents' | 'membership' | 'node' | 'trade'>
+  readonly #agent: Address
+  readonly #capabilities: Capability[]
+  readonly #report: (error: unknown) => void
+  #renewal: NodeJS.Timeout | undefined
   #last = 0n
-  #timer: NodeJS.Timeout | undefined
 
-  constructor(components: AnnouncerComponents) {
-    this.#components = components
+  /**
+   * @param components.capabilities where there are none, nothing is said
+   * @param components.report hears of what could not be said
+   */
+  constructor(
+    parts: Pick<Parts, 'agents' | 'membership' | 'node' | 'trade'>,
+    components: { agent: Address; capabilities: CapabilityClaim[]; report: (error: unknown) => void },
+  ) {
+    this.#parts = parts
+    this.#agent = components.agent
+    this.#capabilities = components.capabilities.map(capabilityOf)
+    this.#report = components.report
   }
 
   start(): void {
-    const { report } = this.#components
-    this.#timer = setInterval(() => this.announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
-    // Peers are there when an agent has joined; the DHT may take its time.
-    this.announce().catch(report)
+    const announce = () => this.announce().catch(this.#report)
+    this.#renewal = setInterval(announce, (RECORD_LIFE * 1000) / 2).unref()
+    announce()
   }
 
   stop(): void {
-    clearInterval(this.#timer)
+    clearInterval(this.#renewal)
   }
 
-  /** Publishes a record of what is so now. @throws as `AgentDiscovery.publish` */
+  /** @throws RefusedError when others would not carry it; ChainError when the chain does not say who the agent is */
   async announce(): Promise<void> {
-    const { agents, account, node, address, capabilities, area, now } = this.#components
-    if (capabilities.length === 0) return
+    if (this.#capabilities.length === 0) return
+    const { agents, membership, trade, node } = this.#parts
     // Of two records of one second, peers would keep the first.
-    const issuedAt = now() > this.#last ? now() : this.#last + 1n
+    const now = machineTime()
+    const issuedAt = now > this.#last ? now : this.#last + 1n
     this.#last = issuedAt
     await agents.publish({
-      agent: address,
-      agentId: (await account?.agentId()) ?? 0n,
-      capabilities: capabilities.map(capabilityOf),
-      area,
+      agent: this.#agent,
+      agentId: (await trade?.account.agentId()) ?? 0n,
+      capabilities: this.#capabilities,
+      area: membership.area,
       endpoints: listeningAt(node),
       issuedAt,
       expiry: issuedAt + BigInt(RECORD_LIFE),

@@ -3,9 +3,12 @@ import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
-import type { Address, Hex, Intent } from '../protocol/types.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
+import { Announcer } from './announcer.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { type IntentDraft, nextNonce } from './intent-draft.ts'
+import { iterate } from './iterate.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
@@ -32,17 +35,6 @@ import type {
 import { start, stop } from './running.ts'
 import type { Trade } from './trade.ts'
 
-/** What an intent says beyond who makes it, where, and until when. */
-export type IntentDraft = Pick<
-  Intent,
-  'side' | 'capability' | 'quantity' | 'price' | 'lot' | 'start' | 'end'
-> & {
-  /** Seconds from now until it expires. */
-  life?: bigint
-  /** H3 cell in which it is to be delivered, '' for anywhere; by default the agent's own. */
-  area?: string
-}
-
 /**
  * One agent in the mesh: it finds others, negotiates, trades and settles.
  *
@@ -57,6 +49,7 @@ export class MeshNetwork {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   #parts: Parts | undefined
+  #announcer: Announcer | undefined
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
   #onDispute: DisputeHandler | undefined
@@ -130,7 +123,7 @@ export class MeshNetwork {
     const agentId = await account.ensureRegistered(standing.agentURI)
     await account.ensureStake(standing.stake)
     await account.ensureBalance(standing.balance)
-    await this.#connected.announcer.announce()
+    await this.#announcer?.announce()
     return agentId
   }
 
@@ -142,6 +135,7 @@ export class MeshNetwork {
    *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
+    const { capabilities = [], onError: report = () => undefined } = this.#init
     const identity = await this.load()
     this.#parts = await assemble(this.#init, identity)
     const { trade } = this.#parts
@@ -150,7 +144,9 @@ export class MeshNetwork {
     if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
     await start(this.#parts, domainsOf(this.#init))
     trade?.settlement.start()
-    this.#parts.announcer.start()
+    this.#announcer = new Announcer(this.#parts, { agent: identity.address, capabilities, report })
+    // Peers are there when this returns; the DHT may take its time.
+    this.#announcer.start()
   }
 
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
@@ -158,12 +154,23 @@ export class MeshNetwork {
     if (this.#parts === undefined) return
     const parts = this.#parts
     this.#parts = undefined
+    this.#announcer?.stop()
     await stop(parts)
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
     return this.#connected.intents.subscribe(this.#guard(fn))
+  }
+
+  /**
+   * As `subscribeToIntents`, as a loop; a slow one misses the oldest of more than a thousand that wait.
+   *
+   * @throws whatever `signal` was aborted with
+   * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
+   */
+  intents(signal?: AbortSignal): AsyncIterable<ReceivedIntent> {
+    return iterate((fn) => this.subscribeToIntents(fn), signal)
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
@@ -265,6 +272,7 @@ export class MeshNetwork {
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
    * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
+   * @param options.signal takes the offer back when it is aborted; see `withdrawOffer`
    */
   offer(
     intent: ReceivedIntent,
@@ -278,7 +286,7 @@ export class MeshNetwork {
   }
 
   /**
-   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * Takes an own offer back by a message, and ends its negotiation. An honest counterpart that has not accepted it yet will not do so any more;
    * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
    * takes back for certain, by a transaction.
    *
@@ -380,15 +388,6 @@ export class MeshNetwork {
       }
     }
   }
-}
-
-let lastNonce = 0n
-
-/** Nonces of intents grow, across restarts too, so that a later intent takes the place of an earlier one. */
-function nextNonce(): bigint {
-  const now = BigInt(Date.now()) << 16n
-  lastNonce = now > lastNonce ? now : lastNonce + 1n
-  return lastNonce
 }
 
 function notConnected(): ConfigError {

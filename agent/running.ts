@@ -30,9 +30,8 @@ export async function start(parts: Parts, domains: readonly string[]): Promise<v
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, announcer, intents, attendance, banWatch } = parts
+  const { node, rules, trade, agents, intents, attendance, banWatch } = parts
   const { peerStore, deals, handled, reputation } = parts
-  announcer.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()

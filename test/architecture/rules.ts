@@ -139,7 +139,7 @@ export const layers: readonly Layer[] = [
       'agent: network',
       'agent: protocols',
       'community',
-      'indexer',
+      'scripts',
     ],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },

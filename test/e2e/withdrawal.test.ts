@@ -34,7 +34,7 @@ describe('an offer that is taken back by a message', function () {
   })
 
   /** A buyer that decides when it is told to, with an offer of the seller before it. */
-  async function undecided() {
+  async function undecided(signal?: AbortSignal) {
     const decision = Promise.withResolvers<Decision>()
     const asked = Promise.withResolvers<{ outcome: Promise<Outcome> }>()
     buyer.onOffer((received) => {
@@ -42,7 +42,7 @@ describe('an offer that is taken back by a message', function () {
       return decision.promise
     })
     const intent = await buyer.publishIntent(energyIntent(100n))
-    const offered = seller.offer(intent, PROPOSAL, { duration: 60n })
+    const offered = seller.offer(intent, PROPOSAL, { duration: 60n, ...(signal && { signal }) })
     const { outcome } = await asked.promise
     const deal = seller.deals().at(-1)
     if (deal === undefined) throw new Error('nothing was offered')
@@ -68,6 +68,23 @@ describe('an offer that is taken back by a message', function () {
     expect(outcomes.map(({ type }) => type)).to.deep.equal(['declined', 'declined'])
     expect(await seller.withdrawOffer(id), 'after its end, too').to.include({ reason: 'withdrawn' })
     decide({ type: 'accept' })
+  })
+
+  it('is taken back when the signal of who offered it is aborted', async () => {
+    const aborting = new AbortController()
+    const { decide, offered, heard } = await undecided(aborting.signal)
+    aborting.abort()
+    expect(await offered).to.include({ type: 'declined', reason: 'withdrawn' })
+    expect(await heard).to.include({ type: 'declined', reason: 'withdrawn' })
+    decide({ type: 'accept' })
+  })
+
+  it('is not even made with a signal that is aborted already', async () => {
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    const options = { duration: 60n, signal: AbortSignal.abort(new Error('changed my mind')) }
+    const error = await seller.offer(intent, PROPOSAL, options).catch((reason: unknown) => reason)
+    expect(error).to.include({ message: 'changed my mind' })
+    expect(seller.deals()).to.deep.equal([])
   })
 
   it('costs the other side nothing, however often it happens', async () => {

@@ -46,6 +46,8 @@ export interface OfferOptions {
   decide: (counterOffer: Offer) => Decision | Promise<Decision>
   /** The price beyond which this agent neither offers nor accepts, minor units per lot; none by default. */
   limit?: bigint
+  /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
+  signal?: AbortSignal
 }
 
 export interface NegotiationComponents extends SignerComponents {
@@ -85,14 +87,15 @@ export class Negotiation {
    * Offers to an intent and bargains until the end.
    *
    * @throws RefusedError when the peer cannot be reached, our own limits forbid it, or the network's rules do: for this
-   *   agent, the intent's, the protocol, or the escrow
+   *   agent, the intent's, the protocol, or the escrow; whatever `signal` was aborted with before anything was signed
    */
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    { duration, decide, limit }: OfferOptions,
+    { duration, decide, limit, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
+    signal?.throwIfAborted()
     rules.checkEscrow()
     await this.#admit(intent, intent.value.agent)
     await this.#admit(intent, identity.address)
@@ -105,7 +108,10 @@ export class Negotiation {
     const subject = { negotiated, role, peer: channel.peer, endpoints }
     const session = this.#session({ ...subject, channel, duration, decide }, opening(role, limit))
     session.propose(proposal)
-    return session.outcome
+    const onAbort = () => session.withdraw()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted) onAbort()
+    return session.outcome.finally(() => signal?.removeEventListener('abort', onAbort))
   }
 
   /** Handles the first offer of a peer to an intent of ours. */
