@@ -10,6 +10,7 @@ import {
   MAX_STRING_BYTES,
 } from '../../../protocol/limits.ts'
 import type { Attribute, Capability } from '../../../protocol/types.ts'
+import { encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
@@ -85,8 +86,14 @@ describe('wire: round trips', () => {
     const others = Array<Capability>(MAX_LIST_ENTRIES - 1).fill(capability)
     const capabilities = [{ ...capability, attributes }, ...others]
     const largest = { ...record, capabilities, area: text, endpoints: texts }
-    expect(encodeSigned(encodeCapabilityRecord(largest), signature).length).to.be.below(
-      DEFAULT_RULES.spamRules.maxMessageBytes,
-    )
+    const standing = {
+      agentId: 2n ** 256n - 1n,
+      freeStake: 2n ** 128n - 1n,
+      score: 10n ** 18n,
+      block: 2n ** 63n,
+    }
+    // It travels by gossip, and in answers to queries.
+    const found = encodeFoundAgent(encodeSigned(encodeCapabilityRecord(largest), signature), standing)
+    expect(found.length).to.be.below(DEFAULT_RULES.spamRules.maxMessageBytes)
   })
 })
