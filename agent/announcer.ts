@@ -1,4 +1,5 @@
-import type { Address } from '../protocol/types.ts'
+import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
+import type { Address, Capability } from '../protocol/types.ts'
 import { machineTime, type Parts } from './assemble.ts'
 import { listeningAt } from './network/joining.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
@@ -7,7 +8,7 @@ import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 export class Announcer {
   readonly #parts: Pick<Parts, 'agents' | 'membership' | 'node' | 'trade'>
   readonly #agent: Address
-  readonly #capabilities: string[]
+  readonly #capabilities: Capability[]
   readonly #report: (error: unknown) => void
   #renewal: NodeJS.Timeout | undefined
   #last = 0n
@@ -18,11 +19,11 @@ export class Announcer {
    */
   constructor(
     parts: Pick<Parts, 'agents' | 'membership' | 'node' | 'trade'>,
-    components: { agent: Address; capabilities: string[]; report: (error: unknown) => void },
+    components: { agent: Address; capabilities: CapabilityClaim[]; report: (error: unknown) => void },
   ) {
     this.#parts = parts
     this.#agent = components.agent
-    this.#capabilities = components.capabilities
+    this.#capabilities = components.capabilities.map(capabilityOf)
     this.#report = components.report
   }
 

@@ -1,10 +1,13 @@
 import { join } from 'node:path'
 import { zeroAddress } from 'viem'
+import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { meshDomain } from '../protocol/deployment.ts'
+import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
+import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
 import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
@@ -25,7 +28,7 @@ import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
-import { PROTOCOL as AGENT_DISCOVERY } from './protocols/agent-discovery/constants.ts'
+import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
@@ -46,8 +49,8 @@ export interface MeshNetworkInit extends MembershipInit, Reach {
    * key is used and nothing survives the process.
    */
   directory?: string
-  /** What this agent does, e.g. `['energy.supply']`. */
-  capabilities?: string[]
+  /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
+  capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
   domains?: string[]
   /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
@@ -152,7 +155,23 @@ async function assembleWith(
   const domain = meshDomain(id)
   const gossip = { node, identity, scores, rules, deployment: id, domain, now: machineTime, report }
   const intents = new IntentDiscovery(gossip)
-  const agents = new AgentDiscovery(gossip)
+  const agents = new AgentDiscovery({
+    ...gossip,
+    area: membership.area,
+    snapshots: chain && new Snapshots(chain),
+    draw: Math.random,
+    onLie: ({ record: { value, hash, signature, peerId }, at }) => {
+      report(
+        new RefusedError('CANARY_FAILED', 'An agent does not do what its record claims.', {
+          field: `record ${hash} of ${value.agent}`,
+          received: `a wrong answer at ${at}`,
+          cause: { value, signature },
+        }),
+      )
+      reputation.record(value.agent, 'lied')
+      if (scores.penalize(peerId.toString(), 'lied')) node.hangUp(peerId).catch(report)
+    },
+  })
   const paymentMethod = init.paymentMethod ?? 'balance'
   const ownIntent = (hash: Hex) => intents.own(hash)
   const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
@@ -191,7 +210,7 @@ function rulesFor(
 ): NetworkRules {
   const domains = domainsOf(init)
   const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
-  const protocols = [AGENT_DISCOVERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION]
+  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION]
   const sources =
     chain === undefined
       ? { directory: defaultDirectory(protocols), standings: unknownStandings }
@@ -205,7 +224,7 @@ function rulesFor(
 
 /** Domains whose intents an agent listens to: those it was told, and those of what it does. */
 export function domainsOf({ domains = [], capabilities = [] }: MeshNetworkInit): string[] {
-  return [...new Set([...domains, ...capabilities.map(domainOf)])]
+  return [...new Set([...domains, ...capabilities.map((claim) => domainOf(capabilityOf(claim).name))])]
 }
 
 /** Unix seconds of this machine. */

@@ -1,5 +1,6 @@
 /** The public surface of the SDK. */
 export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
+export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
 export type {
@@ -12,6 +13,8 @@ export type {
 export type {
   Address,
   Agreement,
+  Attribute,
+  Capability,
   CapabilityRecord,
   Conditions,
   Delivery,
@@ -27,12 +30,13 @@ export type {
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { MeshNetworkInit } from './assemble.ts'
+export type { IntentDraft } from './intent-draft.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
 export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
-export { type IntentDraft, MeshNetwork } from './mesh-network.ts'
+export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
@@ -44,7 +48,13 @@ export { loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'
 export type { Totals } from './policy/totals.ts'
-export type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+export type {
+  AgentQuery,
+  ChallengeOutcome,
+  FoundAgent,
+  Probe,
+  ReceivedCapability,
+} from './protocols/agent-discovery/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export type {
   Decision,
@@ -57,4 +67,7 @@ export type {
   Proposal,
   ReceivedOffer,
 } from './protocols/negotiation/index.ts'
+export { parseQuery } from './query/parse.ts'
+export { printQuery } from './query/print.ts'
+export type { Condition, Extent, Query, Within } from './query/query.ts'
 export * from './strategy/index.ts'

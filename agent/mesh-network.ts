@@ -3,10 +3,11 @@ import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
-import type { Address, Hex, Intent } from '../protocol/types.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { Announcer } from './announcer.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
@@ -15,7 +16,13 @@ import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
-import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+import type {
+  AgentQuery,
+  ChallengeOutcome,
+  FoundAgent,
+  Probe,
+  ReceivedCapability,
+} from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
   DeliveryHandler,
@@ -27,20 +34,6 @@ import type {
 } from './protocols/negotiation/index.ts'
 import { start, stop } from './running.ts'
 import type { Trade } from './trade.ts'
-
-/** What an intent says beyond who makes it, where, and until when. */
-export type IntentDraft = Pick<
-  Intent,
-  'side' | 'capability' | 'quantity' | 'price' | 'lot' | 'start' | 'end'
-> & {
-  /** Seconds from now until it expires. */
-  life?: bigint
-  /** H3 cell in which it is to be delivered, '' for anywhere; by default the agent's own. */
-  area?: string
-}
-
-/** How long finding agents may take, in milliseconds. */
-const FIND_TIMEOUT = 10_000
 
 /**
  * One agent in the mesh: it finds others, negotiates, trades and settles.
@@ -208,15 +201,37 @@ export class MeshNetwork {
     })
   }
 
-  /** Finds agents that claim a capability. */
-  async discoverAgents({ capabilities }: { capabilities: string[] }): Promise<ReceivedCapability[]> {
-    const { agents } = this.#connected
-    const signal = AbortSignal.timeout(FIND_TIMEOUT)
-    const found = await Promise.all(capabilities.map((capability) => agents.find(capability, signal)))
-    const every = (found[0] ?? []).filter(({ value }) =>
-      capabilities.every((capability) => value.capabilities.includes(capability)),
-    )
-    return every
+  /**
+   * Finds agents by what they claim, where they are, and what the chain says of them.
+   *
+   * @param query in the language of queries, or as its parts; without a limit sixteen agents are wanted
+   * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation first
+   * @throws QueryError; ConfigError `CHAIN_REQUIRED` and ChainError `STANDING_UNREADABLE` when reputation or stake is asked
+   *   for and there is no chain, or it does not answer; whatever `signal` was aborted with
+   * @example
+   * ```ts
+   * await network.discoverAgents({ capabilities: ['image-generation'], minReputation: 0.8 })
+   * await network.discoverAgents('data.fx where pair = EUR/USD and period covers 2021-01..2024-12 within 50 km')
+   * ```
+   */
+  discoverAgents(query: AgentQuery | string): Promise<FoundAgent[]> {
+    return this.#connected.agents.discover(query)
+  }
+
+  /** As `discoverAgents`, each agent as soon as it is found; to break off the loop ends the search. */
+  agents(query: AgentQuery | string): AsyncIterable<FoundAgent> {
+    return this.#connected.agents.find(query)
+  }
+
+  /**
+   * Challenges an agent with a canary task: a question whose answer is known. One that fails is not believed for a day,
+   * it is held against its peer, and `onError` hears of it (`CANARY_FAILED`, with the signed record as its cause).
+   *
+   * @param probe asks the service, and says whether the answer is right; when it throws, nothing is held against the agent
+   * @throws whatever `signal` was aborted with
+   */
+  challenge({ record }: FoundAgent, probe: Probe, signal?: AbortSignal): Promise<ChallengeOutcome> {
+    return this.#connected.agents.challenge(record, probe, signal)
   }
 
   /** Sets who decides about offers to own intents; without one all are declined. */
@@ -363,15 +378,6 @@ export class MeshNetwork {
       }
     }
   }
-}
-
-let lastNonce = 0n
-
-/** Nonces of intents grow, across restarts too, so that a later intent takes the place of an earlier one. */
-function nextNonce(): bigint {
-  const now = BigInt(Date.now()) << 16n
-  lastNonce = now > lastNonce ? now : lastNonce + 1n
-  return lastNonce
 }
 
 function notConnected(): ConfigError {

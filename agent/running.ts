@@ -20,8 +20,11 @@ export async function start(parts: Parts, domains: readonly string[]): Promise<v
   await node.start()
   attendance.start()
   banWatch.start()
-  agents.join(area)
-  for (const domain of domains) intents.join(domain, area, radius)
+  agents.attend()
+  for (const domain of domains) {
+    agents.join(domain, area, radius)
+    intents.join(domain, area, radius)
+  }
   if (others.length > 0) await untilGossip(node, others)
 }
 

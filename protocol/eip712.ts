@@ -1,7 +1,9 @@
 import { type AbiParameter, concat, encodeAbiParameters, keccak256, stringToHex } from 'viem'
+import { plainAttribute } from './capability.ts'
 import type {
   Address,
   Agreement,
+  Capability,
   CapabilityRecord,
   Conditions,
   Delivery,
@@ -30,7 +32,10 @@ interface Field {
     | 'uint96'
     | 'uint128'
     | 'uint256'
+    | 'int64'
     | 'Conditions'
+    | 'Capability[]'
+    | 'Attribute[]'
 }
 
 /** A struct type with its hash computed once: hashing is on the path of every message. */
@@ -53,8 +58,9 @@ export interface Domain {
 }
 
 /** Members whose place in the encoding a hash takes. */
-const HASHED: readonly string[] = ['string', 'string[]', 'Conditions']
+const HASHED: readonly string[] = ['string', 'string[]', 'Conditions', 'Capability[]', 'Attribute[]']
 
+/** @param nested all structs in it, at any depth, by name */
 function struct(name: string, signature: string, nested: readonly StructType[] = []): StructType {
   const fields = signature.split(',').map((member) => {
     const [type, field] = member.trim().split(' ')
@@ -78,6 +84,13 @@ const conditionsType = struct(
   'address arbitrator,address meter,uint64 start,uint64 end,uint64 lateFrom,uint16 lateBps,uint32 window,uint16 splitBps,uint64 retail',
 )
 
+const attributeType = struct('Attribute', 'string name,uint8 kind,int64 min,int64 max,string[] values')
+const capabilityType = struct(
+  'Capability',
+  'string name,string version,string model,Attribute[] attributes',
+  [attributeType],
+)
+
 /** Every struct that MESH signs, in the member order of its type string. */
 export const structs = {
   Agreement: struct(
@@ -96,7 +109,8 @@ export const structs = {
   ),
   CapabilityRecord: struct(
     'CapabilityRecord',
-    'address agent,uint256 agentId,string[] capabilities,string area,string[] endpoints,uint64 issuedAt,uint64 expiry',
+    'address agent,uint256 agentId,Capability[] capabilities,string area,string[] endpoints,uint64 issuedAt,uint64 expiry',
+    [attributeType, capabilityType],
   ),
   Terms: struct(
     'Terms',
@@ -111,7 +125,7 @@ const domainType = struct(
 )
 
 /**
- * EIP-712 `hashStruct`; a member that is a struct is given as its hash.
+ * EIP-712 `hashStruct`; a member that is a struct, or a list of them, is given as its hash.
  * Source: https://eips.ethereum.org/EIPS/eip-712#definition-of-hashstruct
  */
 function hashStruct(type: StructType, value: Record<string, unknown>): Hex {
@@ -151,7 +165,20 @@ export function hashIntent(domain: Domain, intent: Intent): Hex {
 
 /** Digest that an agent signs to claim its capabilities. The domain is the network's off-chain one. */
 export function hashCapabilityRecord(domain: Domain, record: CapabilityRecord): Hex {
-  return digest(domain, hashStruct(structs.CapabilityRecord, { ...record }))
+  const capabilities = concatHashes(record.capabilities, hashCapability)
+  return digest(domain, hashStruct(structs.CapabilityRecord, { ...record, capabilities }))
+}
+
+function hashCapability(capability: Capability): Hex {
+  const attributes = concatHashes(capability.attributes, (attribute) =>
+    hashStruct(attributeType, { ...plainAttribute(attribute) }),
+  )
+  return hashStruct(capabilityType, { ...capability, attributes })
+}
+
+/** A list of structs, as `encodeData` has it. */
+function concatHashes<T>(list: readonly T[], hash: (value: T) => Hex): Hex {
+  return keccak256(concat(list.map(hash)))
 }
 
 /** Struct hash of the terms, as it stands in `Agreement.termsHash`; it needs no domain of its own. */

@@ -80,6 +80,18 @@ export class ConfigError extends MeshError {
   override readonly name = 'ConfigError'
 }
 
+/** Thrown when a query for agents cannot be read, or is out of its bounds. */
+export class QueryError extends MeshError {
+  override readonly name = 'QueryError'
+  /** Character of the text, from 0, at which something else was expected; undefined of a query that is no text. */
+  readonly position: number | undefined
+
+  constructor(code: string, message: string, details: ErrorDetails & { position?: number }) {
+    super(code, message, details)
+    this.position = details.position
+  }
+}
+
 function describe(message: string, { field, expected, received, remedy }: ErrorDetails): string {
   const parts = [message]
   if (field !== undefined) parts.push(`Field: ${field}`)

@@ -1,5 +1,6 @@
 export * from './abis/index.ts'
 export * from './addresses.ts'
+export { type CapabilityClaim, capabilityOf, checkCapabilities } from './capability.ts'
 export {
   type Deployment,
   escrowDomain,

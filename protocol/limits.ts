@@ -9,6 +9,23 @@ export const MAX_GOSSIP_BYTES = 4 * 1024 * 1024
 export const MAX_STRING_BYTES = 256
 /** Most entries of a list in a signed body. */
 export const MAX_LIST_ENTRIES = 16
+/** Longest name of a capability or an attribute, word of a set, version or model, in bytes. */
+export const MAX_NAME_BYTES = 64
+/** Most attributes of all capabilities of a record together, and most words and cells of all its attributes. */
+export const MAX_ATTRIBUTES = 32
+export const MAX_ATTRIBUTE_VALUES = 64
+/** Last second that a time span can name: the end of the year 9999, as far as ISO 8601 has four digits. */
+export const MAX_TIME = 253_402_300_799n
+/** Longest text of a query for agents, in characters; whatever is within the bounds below is shorter. */
+export const MAX_QUERY_LENGTH = 8192
+/** Most capabilities and conditions of a query, and most words of all its conditions together. */
+export const MAX_QUERY_CAPABILITIES = 4
+export const MAX_QUERY_CONDITIONS = 16
+export const MAX_QUERY_WORDS = 32
+/** Most agents that one answer to a query names. */
+export const MAX_ANSWERS = 64
+/** Largest distance in a query, in kilometres: half around the Earth, and a little. */
+export const MAX_DISTANCE = 20_100
 /** Longest life of a capability record, in seconds from now. */
 export const MAX_CAPABILITY_LIFE = 24 * 3600
 /** Longest time for which an offer may bind, in seconds from now. */

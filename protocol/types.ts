@@ -35,12 +35,40 @@ export interface Intent {
   endpoints: string[]
 }
 
+/**
+ * What more a capability says of itself. Numbers are integers in the unit that goes with the name, prices in minor units
+ * of the payment token.
+ *
+ * - `range`: numbers from `min` to `max`, both included; a single number has the same twice
+ * - `span`: an interval of time, half-open [from, to), Unix seconds
+ * - `set`: words of printable ASCII, each once
+ * - `area`: H3 cells, each once
+ */
+export type Attribute =
+  | { name: string; type: 'range'; min: bigint; max: bigint }
+  | { name: string; type: 'span'; from: bigint; to: bigint }
+  | { name: string; type: 'set'; values: string[] }
+  | { name: string; type: 'area'; cells: string[] }
+
+/** One thing that an agent does. */
+export interface Capability {
+  /** Domain and what it does in it: `energy.supply`, `image-generation`. */
+  name: string
+  /** Version of the service, '' when it has none. */
+  version: string
+  /** Model that answers, '' when there is none. */
+  model: string
+  /** Each name once. */
+  attributes: Attribute[]
+}
+
 /** A typed, expiring claim about what an agent does and where it is reached. */
 export interface CapabilityRecord {
   agent: Address
   /** Id in the IdentityRegistry, 0 when unregistered. */
   agentId: bigint
-  capabilities: string[]
+  capabilities: Capability[]
+  /** H3 cell in which it is, or works. */
   area: string
   endpoints: string[]
   issuedAt: bigint

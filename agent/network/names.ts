@@ -19,9 +19,14 @@ export function intentTopic(network: NetworkId, domain: string, cell: string): s
   return `${protocolName(network, INTENTS)}/${domain}/${cell}`
 }
 
-/** Topic of the capability records of one area. */
-export function capabilityTopic(network: NetworkId, area: string): string {
-  return `${protocolName(network, CAPABILITIES)}/${area}`
+/** Topic of the records of agents with capabilities of one domain that are in one cell; see `areas.ts`. */
+export function capabilityTopic(network: NetworkId, domain: string, cell: string): string {
+  return `${protocolName(network, CAPABILITIES)}/${domain}/${cell}`
+}
+
+/** Topic that every agent joins and in which nothing is said: it shows who takes part in gossip, whatever their interests. */
+export function presenceTopic(network: NetworkId): string {
+  return protocolName(network, CAPABILITIES)
 }
 
 /** What a quota of intents is set for: their topic in all areas. */

@@ -8,7 +8,7 @@ import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
 import { uPnPNAT } from '@libp2p/upnp-nat'
 import { createLibp2p } from 'libp2p'
-import { hexToBytes, sha256 } from 'viem'
+import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
 import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Address as EvmAddress } from '../../protocol/types.ts'
@@ -118,7 +118,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
         // The same bytes again are news to nobody, and no fault.
         ignoreDuplicatePublishError: true,
         floodPublish: false,
-        msgIdFn: ({ data }) => hexToBytes(sha256(data)),
+        // A record travels in the topics of several domains, and has to reach all of them.
+        msgIdFn: ({ topic, data }) => hexToBytes(sha256(concat([stringToBytes(topic), data]))),
         maxInboundDataLength: MAX_GOSSIP_BYTES,
         D: 5,
         Dlo: 3,

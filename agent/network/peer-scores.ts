@@ -8,6 +8,8 @@ const WEIGHTS = {
   malformed: 10,
   /** A well-formed message that was not signed by whom it names. */
   forged: 25,
+  /** What was found to be false: of a service that was put to the test, or of what the chain says. */
+  lied: 25,
   /**
    * A message of an agent that governance does not admit. Whoever passes it on may have asked the chain a minute ago; it
    * has to be eight a second for it to be muted.

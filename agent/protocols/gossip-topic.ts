@@ -32,18 +32,25 @@ export interface GossipKind<T extends { agent: Address }> {
   decode(body: Uint8Array): T
   encode(value: T): Uint8Array
   hash(value: T): Hex
-  /** The topics in which a value may travel, from that of the widest area to the narrowest; none when it says no area. */
-  topicsOf(value: T): readonly string[]
+  /**
+   * For each domain that a value is about, the topics in which it may travel, from that of the widest area to the
+   * narrowest; none when it says no area.
+   */
+  routesOf(value: T): readonly (readonly string[])[]
   /** The topic without version and area, as the network's quotas name it. */
   quotaKey(value: T): string
   /** The domain whose admission counts; undefined when a ban alone does. */
   domainOf(value: T): string | undefined
   /** Decides by what a verified value says alone. */
   check(value: T): Verdict
-  /** Whether it was taken in before, or one that took its place. */
-  isKnown(value: T): boolean
+  /**
+   * Whether it was taken in before, or one that took its place.
+   *
+   * @param topic where it came from, for values that are about several domains: in each they have to be passed on
+   */
+  isKnown(value: T, topic?: string): boolean
   /** Takes in a value whose agent is admitted. */
-  admit(received: Received<T>): Verdict
+  admit(received: Received<T>, topic?: string): Verdict
 }
 
 const RESULTS = {
@@ -100,13 +107,15 @@ export class Gossip<T extends { agent: Address }> {
     return { value, hash, signature, peerId: identity.peerId }
   }
 
-  /** Publishes a signed value where it reaches enough: in the topic of the narrowest area that has listeners. */
+  /** Publishes a signed value where it reaches enough: in each domain's topic of the narrowest area that has listeners. */
   async publish({ value, signature }: Signed<T>): Promise<void> {
     const { pubsub } = this.#components.node.services
-    const topics = this.#kind.topicsOf(value)
     const hasEnough = (topic: string) => pubsub.getSubscribers(topic).length >= ENOUGH_LISTENERS
-    const topic = topics.findLast(hasEnough) ?? topics[0]
-    if (topic !== undefined) await pubsub.publish(topic, encodeSigned(this.#kind.encode(value), signature))
+    const message = encodeSigned(this.#kind.encode(value), signature)
+    for (const topics of this.#kind.routesOf(value)) {
+      const topic = topics.findLast(hasEnough) ?? topics[0]
+      if (topic !== undefined) await pubsub.publish(topic, message)
+    }
   }
 
   /**
@@ -121,17 +130,17 @@ export class Gossip<T extends { agent: Address }> {
   }
 
   /** Decides before anything is asked or counted. An own value that comes back is no news either. */
-  #verdictOn(value: T): Verdict {
+  #verdictOn(value: T, topic?: string): Verdict {
     const verdict = this.#kind.check(value)
     if (verdict !== 'accept') return verdict
     const isOwn = value.agent === this.#components.identity.address
-    return isOwn || this.#kind.isKnown(value) ? 'ignore' : 'accept'
+    return isOwn || this.#kind.isKnown(value, topic) ? 'ignore' : 'accept'
   }
 
-  async #takeIn(received: Received<T>, from: PeerId): Promise<Verdict> {
+  async #takeIn(received: Received<T>, from: PeerId, topic?: string): Promise<Verdict> {
     const { value } = received
     await this.#components.rules.admit(value.agent, this.#kind.domainOf(value), from)
-    return this.#kind.admit(received)
+    return this.#kind.admit(received, topic)
   }
 
   async #validate(peer: PeerId, message: Message): Promise<TopicValidatorResult> {
@@ -163,8 +172,8 @@ export class Gossip<T extends { agent: Address }> {
     }
     const received = verifyValue(this.#kind, value, signature)
     // In another topic it would reach whom it does not concern.
-    if (!this.#kind.topicsOf(received.value).includes(message.topic)) return 'reject'
-    const verdict = this.#verdictOn(received.value)
+    if (!this.#kind.routesOf(received.value).flat().includes(message.topic)) return 'reject'
+    const verdict = this.#verdictOn(received.value, message.topic)
     if (verdict !== 'accept') return verdict
     // Only news counts: else anybody could use up an agent's quota by repeating what it once said.
     if (!this.#take(received.value)) {
@@ -172,7 +181,7 @@ export class Gossip<T extends { agent: Address }> {
       throw this.#overQuota(received.value)
     }
     try {
-      return await this.#takeIn(received, peer)
+      return await this.#takeIn(received, peer, message.topic)
     } catch (error) {
       if (error instanceof MeshError && isUnadmitted(error)) this.#penalizeUnadmitted(peer, value)
       throw error

@@ -62,7 +62,8 @@ export async function storeCapabilities(
 ): Promise<void> {
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => {
-    return { ...value, agent: getAddress(value.agent), hash, signature }
+    const capabilities = value.capabilities.map(({ name }) => name)
+    return { ...value, capabilities, agent: getAddress(value.agent), hash, signature }
   })
   // One statement may not touch a row twice: of each agent's records the newest goes in.
   const oldestFirst = rows.toSorted((a, b) => Number(a.issuedAt - b.issuedAt))

@@ -1,9 +1,22 @@
-import type { Agreement, CapabilityRecord, Conditions, Delivery, Intent, Side, Terms } from '../types.ts'
+import { create } from '@bufbuild/protobuf'
+import { attributeOf, checkCapabilities, plainAttribute } from '../capability.ts'
+import type {
+  Agreement,
+  Capability,
+  CapabilityRecord,
+  Conditions,
+  Delivery,
+  Intent,
+  Side,
+  Terms,
+} from '../types.ts'
 import { decodeBody, encode } from './codec.ts'
 import { atMost, fromHex, fromUint, oneOf, toAddress, toHash, toText, toTexts, toUint } from './fields.ts'
 import {
   AgreementSchema,
+  type Capability as CapabilityMessage,
   CapabilityRecordSchema,
+  CapabilitySchema,
   ConditionsSchema,
   DeliverySchema,
   IntentSchema,
@@ -44,6 +57,12 @@ export function encodeCapabilityRecord(record: CapabilityRecord): Uint8Array {
     ...record,
     agent: fromHex(record.agent),
     agentId: fromUint(record.agentId, 32),
+    capabilities: record.capabilities.map((capability) =>
+      create(CapabilitySchema, {
+        ...capability,
+        attributes: capability.attributes.map(plainAttribute),
+      }),
+    ),
   })
 }
 
@@ -53,10 +72,21 @@ export function decodeCapabilityRecord(bytes: Uint8Array): CapabilityRecord {
     ...body,
     agent: toAddress(body.agent, 'capabilityRecord.agent'),
     agentId: toUint(body.agentId, 32, 'capabilityRecord.agentId'),
-    capabilities: toTexts(body.capabilities, 'capabilityRecord.capabilities'),
+    capabilities: toCapabilities(body.capabilities, 'capabilityRecord.capabilities'),
     area: toText(body.area, 'capabilityRecord.area'),
     endpoints: toTexts(body.endpoints, 'capabilityRecord.endpoints'),
   }
+}
+
+function toCapabilities(messages: readonly CapabilityMessage[], field: string): Capability[] {
+  const capabilities = messages.map(({ $typeName: _, ...message }, index) => ({
+    ...message,
+    attributes: message.attributes.map((attribute) =>
+      attributeOf(attribute, `${field}[${index}].attributes`),
+    ),
+  }))
+  checkCapabilities(capabilities, field)
+  return capabilities
 }
 
 export function encodeTerms(terms: Terms): Uint8Array {

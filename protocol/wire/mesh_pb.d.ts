@@ -132,9 +132,9 @@ export declare type CapabilityRecord = Message<"mesh.v1.CapabilityRecord"> & {
   agentId: Uint8Array;
 
   /**
-   * @generated from field: repeated string capabilities = 3;
+   * @generated from field: repeated mesh.v1.Capability capabilities = 3;
    */
-  capabilities: string[];
+  capabilities: Capability[];
 
   /**
    * @generated from field: string area = 4;
@@ -162,6 +162,81 @@ export declare type CapabilityRecord = Message<"mesh.v1.CapabilityRecord"> & {
  * Use `create(CapabilityRecordSchema)` to create a new message.
  */
 export declare const CapabilityRecordSchema: GenMessage<CapabilityRecord>;
+
+/**
+ * @generated from message mesh.v1.Capability
+ */
+export declare type Capability = Message<"mesh.v1.Capability"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * @generated from field: string version = 2;
+   */
+  version: string;
+
+  /**
+   * @generated from field: string model = 3;
+   */
+  model: string;
+
+  /**
+   * @generated from field: repeated mesh.v1.Attribute attributes = 4;
+   */
+  attributes: Attribute[];
+};
+
+/**
+ * Describes the message mesh.v1.Capability.
+ * Use `create(CapabilitySchema)` to create a new message.
+ */
+export declare const CapabilitySchema: GenMessage<Capability>;
+
+/**
+ * @generated from message mesh.v1.Attribute
+ */
+export declare type Attribute = Message<"mesh.v1.Attribute"> & {
+  /**
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * 0 range, 1 span, 2 set, 3 area
+   *
+   * @generated from field: uint32 kind = 2;
+   */
+  kind: number;
+
+  /**
+   * of a range; of a span its start
+   *
+   * @generated from field: sint64 min = 3;
+   */
+  min: bigint;
+
+  /**
+   * of a range; of a span its end
+   *
+   * @generated from field: sint64 max = 4;
+   */
+  max: bigint;
+
+  /**
+   * of a set; of an area its cells
+   *
+   * @generated from field: repeated string values = 5;
+   */
+  values: string[];
+};
+
+/**
+ * Describes the message mesh.v1.Attribute.
+ * Use `create(AttributeSchema)` to create a new message.
+ */
+export declare const AttributeSchema: GenMessage<Attribute>;
 
 /**
  * @generated from message mesh.v1.Terms
@@ -246,7 +321,7 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
   agentId: bigint;
 
   /**
-   * 16 bytes
+   * 12 bytes
    *
    * @generated from field: bytes exposure = 8;
    */
@@ -313,7 +388,7 @@ export declare type Agreement = Message<"mesh.v1.Agreement"> & {
   termsHash: Uint8Array;
 
   /**
-   * 32 bytes
+   * 16 bytes
    *
    * @generated from field: bytes nonce = 21;
    */
@@ -830,4 +905,104 @@ export declare type CatchUpWant = Message<"mesh.v1.CatchUpWant"> & {
  * Use `create(CatchUpWantSchema)` to create a new message.
  */
 export declare const CatchUpWantSchema: GenMessage<CatchUpWant>;
+
+/**
+ * Asking for agents, over one stream: the query, how many are found, and then so many FoundAgents.
+ *
+ * @generated from message mesh.v1.AgentQuery
+ */
+export declare type AgentQuery = Message<"mesh.v1.AgentQuery"> & {
+  /**
+   * in the language of queries
+   *
+   * @generated from field: string query = 1;
+   */
+  query: string;
+};
+
+/**
+ * Describes the message mesh.v1.AgentQuery.
+ * Use `create(AgentQuerySchema)` to create a new message.
+ */
+export declare const AgentQuerySchema: GenMessage<AgentQuery>;
+
+/**
+ * @generated from message mesh.v1.AgentCount
+ */
+export declare type AgentCount = Message<"mesh.v1.AgentCount"> & {
+  /**
+   * @generated from field: uint32 count = 1;
+   */
+  count: number;
+};
+
+/**
+ * Describes the message mesh.v1.AgentCount.
+ * Use `create(AgentCountSchema)` to create a new message.
+ */
+export declare const AgentCountSchema: GenMessage<AgentCount>;
+
+/**
+ * @generated from message mesh.v1.FoundAgent
+ */
+export declare type FoundAgent = Message<"mesh.v1.FoundAgent"> & {
+  /**
+   * a Signed CapabilityRecord
+   *
+   * @generated from field: bytes record = 1;
+   */
+  record: Uint8Array;
+
+  /**
+   * absent: who answers has not asked the chain
+   *
+   * @generated from field: mesh.v1.StandingClaim standing = 2;
+   */
+  standing?: StandingClaim | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.FoundAgent.
+ * Use `create(FoundAgentSchema)` to create a new message.
+ */
+export declare const FoundAgentSchema: GenMessage<FoundAgent>;
+
+/**
+ * What the chain said of the agent at a block.
+ *
+ * @generated from message mesh.v1.StandingClaim
+ */
+export declare type StandingClaim = Message<"mesh.v1.StandingClaim"> & {
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes agent_id = 1;
+   */
+  agentId: Uint8Array;
+
+  /**
+   * 16 bytes
+   *
+   * @generated from field: bytes free_stake = 2;
+   */
+  freeStake: Uint8Array;
+
+  /**
+   * 10^18 is 1
+   *
+   * @generated from field: uint64 score = 3;
+   */
+  score: bigint;
+
+  /**
+   * @generated from field: uint64 block = 4;
+   */
+  block: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.StandingClaim.
+ * Use `create(StandingClaimSchema)` to create a new message.
+ */
+export declare const StandingClaimSchema: GenMessage<StandingClaim>;
 

@@ -11,7 +11,7 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file mesh.proto.
  */
 export const file_mesh = /*@__PURE__*/
-  fileDesc("CgptZXNoLnByb3RvEgdtZXNoLnYxIikKBlNpZ25lZBIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCLDAQoGSW50ZW50Eg0KBWFnZW50GAEgASgMEgwKBHNpZGUYAiABKA0SEgoKY2FwYWJpbGl0eRgDIAEoCRIMCgRhcmVhGAQgASgJEhAKCHF1YW50aXR5GAUgASgEEg0KBXByaWNlGAYgASgEEgsKA2xvdBgHIAEoBBINCgVzdGFydBgIIAEoBBILCgNlbmQYCSABKAQSDgoGZXhwaXJ5GAogASgEEg0KBW5vbmNlGAsgASgMEhEKCWVuZHBvaW50cxgMIAMoCSKNAQoQQ2FwYWJpbGl0eVJlY29yZBINCgVhZ2VudBgBIAEoDBIQCghhZ2VudF9pZBgCIAEoDBIUCgxjYXBhYmlsaXRpZXMYAyADKAkSDAoEYXJlYRgEIAEoCRIRCgllbmRwb2ludHMYBSADKAkSEQoJaXNzdWVkX2F0GAYgASgEEg4KBmV4cGlyeRgHIAEoBCJmCgVUZXJtcxISCgpjYXBhYmlsaXR5GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEg0KBXJvdW5kGAUgASgEEhAKCHByZXZpb3VzGAYgASgMIowDCglBZ3JlZW1lbnQSDQoFYnV5ZXIYASABKAwSDQoFcGF5ZXIYAiABKAwSDgoGc2VsbGVyGAMgASgMEg4KBnBheW91dBgEIAEoDBINCgV0b2tlbhgFIAEoDBIOCgZzdGFrZXIYBiABKAwSEAoIYWdlbnRfaWQYByABKAQSEAoIZXhwb3N1cmUYCCABKAwSEAoIcXVhbnRpdHkYCSABKAQSDQoFcHJpY2UYCiABKAQSCwoDbG90GAsgASgEEg8KB2ZlZV9icHMYDCABKA0SEwoLcGVuYWx0eV9icHMYDSABKA0SEQoJcmVsYXlfZmVlGA4gASgEEhMKC2J1eWVyX2Vwb2NoGA8gASgNEhQKDHNlbGxlcl9lcG9jaBgQIAEoDRIOCgZleHBpcnkYESABKAQSEAoIZGVhZGxpbmUYEiABKAQSEwoLaW50ZW50X2hhc2gYEyABKAwSEgoKdGVybXNfaGFzaBgUIAEoDBINCgVub25jZRgVIAEoDBISCgpjb25kaXRpb25zGBYgASgMIqMBCgpDb25kaXRpb25zEhIKCmFyYml0cmF0b3IYASABKAwSDQoFbWV0ZXIYAiABKAwSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEhEKCWxhdGVfZnJvbRgFIAEoBBIQCghsYXRlX2JwcxgGIAEoDRIOCgZ3aW5kb3cYByABKA0SEQoJc3BsaXRfYnBzGAggASgNEg4KBnJldGFpbBgJIAEoBCJFCghEZWxpdmVyeRIRCglhZ3JlZW1lbnQYASABKAwSEAoIcXVhbnRpdHkYAiABKAQSFAoMZGVsaXZlcmVkX2F0GAMgASgEIucCCgVGcmFtZRIKCgJpZBgBIAEoBBIQCghyZXBseV90bxgCIAEoBBIlCghwcm9wb3NhbBgDIAEoCzIRLm1lc2gudjEuUHJvcG9zYWxIABIpCgphY2NlcHRhbmNlGAQgASgLMhMubWVzaC52MS5BY2NlcHRhbmNlSAASIwoHZGVjbGluZRgFIAEoCzIQLm1lc2gudjEuRGVjbGluZUgAEiEKBm9wZW5lZBgGIAEoCzIPLm1lc2gudjEuT3BlbmVkSAASJwoJZGVsaXZlcmVkGAcgASgLMhIubWVzaC52MS5EZWxpdmVyZWRIABIlCghyZWxlYXNlZBgIIAEoCzIRLm1lc2gudjEuUmVsZWFzZWRIABIjCgdzZXR0bGVkGAkgASgLMhAubWVzaC52MS5TZXR0bGVkSAASKQoKd2l0aGRyYXdhbBgKIAEoCzITLm1lc2gudjEuV2l0aGRyYXdhbEgAQgYKBGJvZHkiiQEKCFByb3Bvc2FsEhEKCWFncmVlbWVudBgBIAEoDBISCgpjb25kaXRpb25zGAIgASgMEg0KBXRlcm1zGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBIhCgdmdW5kaW5nGAUgASgLMhAubWVzaC52MS5GdW5kaW5nEhEKCWVuZHBvaW50cxgGIAMoCSJYCgpBY2NlcHRhbmNlEhQKDGFncmVlbWVudF9pZBgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwSIQoHZnVuZGluZxgDIAEoCzIQLm1lc2gudjEuRnVuZGluZyJkCgdGdW5kaW5nEgwKBGtpbmQYASABKA0SDQoFdmFsdWUYAiABKAwSEwoLdmFsaWRfYWZ0ZXIYAyABKAQSFAoMdmFsaWRfYmVmb3JlGAQgASgEEhEKCXNpZ25hdHVyZRgFIAEoDCIiCgpXaXRoZHJhd2FsEhQKDGFncmVlbWVudF9pZBgBIAEoDCI6CgdEZWNsaW5lEg8KB3N1YmplY3QYASABKAwSDgoGcmVhc29uGAIgASgNEg4KBmRldGFpbBgDIAEoCSIzCgZPcGVuZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIjAKCURlbGl2ZXJlZBIQCghkZWxpdmVyeRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwiZQoIUmVsZWFzZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhAKCHF1YW50aXR5GAIgASgEEgwKBGxhc3QYAyABKAgSEAoIZXZpZGVuY2UYBCABKAwSEQoJc2lnbmF0dXJlGAUgASgMIjQKB1NldHRsZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIisKCkNhdGNoVXBBc2sSDgoGZG9tYWluGAEgASgJEg0KBWNlbGxzGAIgAygJIh0KC0NhdGNoVXBIYXZlEg4KBmhhc2hlcxgBIAMoDCIeCgtDYXRjaFVwV2FudBIPCgdpbmRleGVzGAEgAygNYgZwcm90bzM");
+  fileDesc("CgptZXNoLnByb3RvEgdtZXNoLnYxIikKBlNpZ25lZBIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCLDAQoGSW50ZW50Eg0KBWFnZW50GAEgASgMEgwKBHNpZGUYAiABKA0SEgoKY2FwYWJpbGl0eRgDIAEoCRIMCgRhcmVhGAQgASgJEhAKCHF1YW50aXR5GAUgASgEEg0KBXByaWNlGAYgASgEEgsKA2xvdBgHIAEoBBINCgVzdGFydBgIIAEoBBILCgNlbmQYCSABKAQSDgoGZXhwaXJ5GAogASgEEg0KBW5vbmNlGAsgASgMEhEKCWVuZHBvaW50cxgMIAMoCSKiAQoQQ2FwYWJpbGl0eVJlY29yZBINCgVhZ2VudBgBIAEoDBIQCghhZ2VudF9pZBgCIAEoDBIpCgxjYXBhYmlsaXRpZXMYAyADKAsyEy5tZXNoLnYxLkNhcGFiaWxpdHkSDAoEYXJlYRgEIAEoCRIRCgllbmRwb2ludHMYBSADKAkSEQoJaXNzdWVkX2F0GAYgASgEEg4KBmV4cGlyeRgHIAEoBCJiCgpDYXBhYmlsaXR5EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRINCgVtb2RlbBgDIAEoCRImCgphdHRyaWJ1dGVzGAQgAygLMhIubWVzaC52MS5BdHRyaWJ1dGUiUQoJQXR0cmlidXRlEgwKBG5hbWUYASABKAkSDAoEa2luZBgCIAEoDRILCgNtaW4YAyABKBISCwoDbWF4GAQgASgSEg4KBnZhbHVlcxgFIAMoCSJmCgVUZXJtcxISCgpjYXBhYmlsaXR5GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEg0KBXJvdW5kGAUgASgEEhAKCHByZXZpb3VzGAYgASgMIowDCglBZ3JlZW1lbnQSDQoFYnV5ZXIYASABKAwSDQoFcGF5ZXIYAiABKAwSDgoGc2VsbGVyGAMgASgMEg4KBnBheW91dBgEIAEoDBINCgV0b2tlbhgFIAEoDBIOCgZzdGFrZXIYBiABKAwSEAoIYWdlbnRfaWQYByABKAQSEAoIZXhwb3N1cmUYCCABKAwSEAoIcXVhbnRpdHkYCSABKAQSDQoFcHJpY2UYCiABKAQSCwoDbG90GAsgASgEEg8KB2ZlZV9icHMYDCABKA0SEwoLcGVuYWx0eV9icHMYDSABKA0SEQoJcmVsYXlfZmVlGA4gASgEEhMKC2J1eWVyX2Vwb2NoGA8gASgNEhQKDHNlbGxlcl9lcG9jaBgQIAEoDRIOCgZleHBpcnkYESABKAQSEAoIZGVhZGxpbmUYEiABKAQSEwoLaW50ZW50X2hhc2gYEyABKAwSEgoKdGVybXNfaGFzaBgUIAEoDBINCgVub25jZRgVIAEoDBISCgpjb25kaXRpb25zGBYgASgMIqMBCgpDb25kaXRpb25zEhIKCmFyYml0cmF0b3IYASABKAwSDQoFbWV0ZXIYAiABKAwSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEhEKCWxhdGVfZnJvbRgFIAEoBBIQCghsYXRlX2JwcxgGIAEoDRIOCgZ3aW5kb3cYByABKA0SEQoJc3BsaXRfYnBzGAggASgNEg4KBnJldGFpbBgJIAEoBCJFCghEZWxpdmVyeRIRCglhZ3JlZW1lbnQYASABKAwSEAoIcXVhbnRpdHkYAiABKAQSFAoMZGVsaXZlcmVkX2F0GAMgASgEIucCCgVGcmFtZRIKCgJpZBgBIAEoBBIQCghyZXBseV90bxgCIAEoBBIlCghwcm9wb3NhbBgDIAEoCzIRLm1lc2gudjEuUHJvcG9zYWxIABIpCgphY2NlcHRhbmNlGAQgASgLMhMubWVzaC52MS5BY2NlcHRhbmNlSAASIwoHZGVjbGluZRgFIAEoCzIQLm1lc2gudjEuRGVjbGluZUgAEiEKBm9wZW5lZBgGIAEoCzIPLm1lc2gudjEuT3BlbmVkSAASJwoJZGVsaXZlcmVkGAcgASgLMhIubWVzaC52MS5EZWxpdmVyZWRIABIlCghyZWxlYXNlZBgIIAEoCzIRLm1lc2gudjEuUmVsZWFzZWRIABIjCgdzZXR0bGVkGAkgASgLMhAubWVzaC52MS5TZXR0bGVkSAASKQoKd2l0aGRyYXdhbBgKIAEoCzITLm1lc2gudjEuV2l0aGRyYXdhbEgAQgYKBGJvZHkiiQEKCFByb3Bvc2FsEhEKCWFncmVlbWVudBgBIAEoDBISCgpjb25kaXRpb25zGAIgASgMEg0KBXRlcm1zGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBIhCgdmdW5kaW5nGAUgASgLMhAubWVzaC52MS5GdW5kaW5nEhEKCWVuZHBvaW50cxgGIAMoCSJYCgpBY2NlcHRhbmNlEhQKDGFncmVlbWVudF9pZBgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwSIQoHZnVuZGluZxgDIAEoCzIQLm1lc2gudjEuRnVuZGluZyJkCgdGdW5kaW5nEgwKBGtpbmQYASABKA0SDQoFdmFsdWUYAiABKAwSEwoLdmFsaWRfYWZ0ZXIYAyABKAQSFAoMdmFsaWRfYmVmb3JlGAQgASgEEhEKCXNpZ25hdHVyZRgFIAEoDCIiCgpXaXRoZHJhd2FsEhQKDGFncmVlbWVudF9pZBgBIAEoDCI6CgdEZWNsaW5lEg8KB3N1YmplY3QYASABKAwSDgoGcmVhc29uGAIgASgNEg4KBmRldGFpbBgDIAEoCSIzCgZPcGVuZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIjAKCURlbGl2ZXJlZBIQCghkZWxpdmVyeRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwiZQoIUmVsZWFzZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhAKCHF1YW50aXR5GAIgASgEEgwKBGxhc3QYAyABKAgSEAoIZXZpZGVuY2UYBCABKAwSEQoJc2lnbmF0dXJlGAUgASgMIjQKB1NldHRsZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIisKCkNhdGNoVXBBc2sSDgoGZG9tYWluGAEgASgJEg0KBWNlbGxzGAIgAygJIh0KC0NhdGNoVXBIYXZlEg4KBmhhc2hlcxgBIAMoDCIeCgtDYXRjaFVwV2FudBIPCgdpbmRleGVzGAEgAygNIhsKCkFnZW50UXVlcnkSDQoFcXVlcnkYASABKAkiGwoKQWdlbnRDb3VudBINCgVjb3VudBgBIAEoDSJGCgpGb3VuZEFnZW50Eg4KBnJlY29yZBgBIAEoDBIoCghzdGFuZGluZxgCIAEoCzIWLm1lc2gudjEuU3RhbmRpbmdDbGFpbSJTCg1TdGFuZGluZ0NsYWltEhAKCGFnZW50X2lkGAEgASgMEhIKCmZyZWVfc3Rha2UYAiABKAwSDQoFc2NvcmUYAyABKAQSDQoFYmxvY2sYBCABKARiBnByb3RvMw");
 
 /**
  * Describes the message mesh.v1.Signed.
@@ -35,121 +35,163 @@ export const CapabilityRecordSchema = /*@__PURE__*/
   messageDesc(file_mesh, 2);
 
 /**
+ * Describes the message mesh.v1.Capability.
+ * Use `create(CapabilitySchema)` to create a new message.
+ */
+export const CapabilitySchema = /*@__PURE__*/
+  messageDesc(file_mesh, 3);
+
+/**
+ * Describes the message mesh.v1.Attribute.
+ * Use `create(AttributeSchema)` to create a new message.
+ */
+export const AttributeSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 4);
+
+/**
  * Describes the message mesh.v1.Terms.
  * Use `create(TermsSchema)` to create a new message.
  */
 export const TermsSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 3);
+  messageDesc(file_mesh, 5);
 
 /**
  * Describes the message mesh.v1.Agreement.
  * Use `create(AgreementSchema)` to create a new message.
  */
 export const AgreementSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 4);
+  messageDesc(file_mesh, 6);
 
 /**
  * Describes the message mesh.v1.Conditions.
  * Use `create(ConditionsSchema)` to create a new message.
  */
 export const ConditionsSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 5);
+  messageDesc(file_mesh, 7);
 
 /**
  * Describes the message mesh.v1.Delivery.
  * Use `create(DeliverySchema)` to create a new message.
  */
 export const DeliverySchema = /*@__PURE__*/
-  messageDesc(file_mesh, 6);
+  messageDesc(file_mesh, 8);
 
 /**
  * Describes the message mesh.v1.Frame.
  * Use `create(FrameSchema)` to create a new message.
  */
 export const FrameSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 7);
+  messageDesc(file_mesh, 9);
 
 /**
  * Describes the message mesh.v1.Proposal.
  * Use `create(ProposalSchema)` to create a new message.
  */
 export const ProposalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 8);
+  messageDesc(file_mesh, 10);
 
 /**
  * Describes the message mesh.v1.Acceptance.
  * Use `create(AcceptanceSchema)` to create a new message.
  */
 export const AcceptanceSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 9);
+  messageDesc(file_mesh, 11);
 
 /**
  * Describes the message mesh.v1.Funding.
  * Use `create(FundingSchema)` to create a new message.
  */
 export const FundingSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 10);
+  messageDesc(file_mesh, 12);
 
 /**
  * Describes the message mesh.v1.Withdrawal.
  * Use `create(WithdrawalSchema)` to create a new message.
  */
 export const WithdrawalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 11);
+  messageDesc(file_mesh, 13);
 
 /**
  * Describes the message mesh.v1.Decline.
  * Use `create(DeclineSchema)` to create a new message.
  */
 export const DeclineSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 12);
+  messageDesc(file_mesh, 14);
 
 /**
  * Describes the message mesh.v1.Opened.
  * Use `create(OpenedSchema)` to create a new message.
  */
 export const OpenedSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 13);
+  messageDesc(file_mesh, 15);
 
 /**
  * Describes the message mesh.v1.Delivered.
  * Use `create(DeliveredSchema)` to create a new message.
  */
 export const DeliveredSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 14);
+  messageDesc(file_mesh, 16);
 
 /**
  * Describes the message mesh.v1.Released.
  * Use `create(ReleasedSchema)` to create a new message.
  */
 export const ReleasedSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 15);
+  messageDesc(file_mesh, 17);
 
 /**
  * Describes the message mesh.v1.Settled.
  * Use `create(SettledSchema)` to create a new message.
  */
 export const SettledSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 16);
+  messageDesc(file_mesh, 18);
 
 /**
  * Describes the message mesh.v1.CatchUpAsk.
  * Use `create(CatchUpAskSchema)` to create a new message.
  */
 export const CatchUpAskSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 17);
+  messageDesc(file_mesh, 19);
 
 /**
  * Describes the message mesh.v1.CatchUpHave.
  * Use `create(CatchUpHaveSchema)` to create a new message.
  */
 export const CatchUpHaveSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 18);
+  messageDesc(file_mesh, 20);
 
 /**
  * Describes the message mesh.v1.CatchUpWant.
  * Use `create(CatchUpWantSchema)` to create a new message.
  */
 export const CatchUpWantSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 19);
+  messageDesc(file_mesh, 21);
+
+/**
+ * Describes the message mesh.v1.AgentQuery.
+ * Use `create(AgentQuerySchema)` to create a new message.
+ */
+export const AgentQuerySchema = /*@__PURE__*/
+  messageDesc(file_mesh, 22);
+
+/**
+ * Describes the message mesh.v1.AgentCount.
+ * Use `create(AgentCountSchema)` to create a new message.
+ */
+export const AgentCountSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 23);
+
+/**
+ * Describes the message mesh.v1.FoundAgent.
+ * Use `create(FoundAgentSchema)` to create a new message.
+ */
+export const FoundAgentSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 24);
+
+/**
+ * Describes the message mesh.v1.StandingClaim.
+ * Use `create(StandingClaimSchema)` to create a new message.
+ */
+export const StandingClaimSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 25);
 

@@ -39,7 +39,7 @@ const IMPURE_GLOBALS = [
  *
  *     protocol <- agent <- {community, indexer} <- cli
  *     protocol <- web
- *     in agent: {market, strategy, learning} <- {chain, network, policy} <- protocols <- (top) <- index.ts
+ *     in agent: {market, strategy, learning, query} <- {chain, network, policy} <- protocols <- (top) <- index.ts
  *
  * Everything outside agent/ sees it through agent/index.ts alone, the pure parts too. A layer may import itself.
  * Contracts are imported by nobody: their ABIs stand in protocol/.
@@ -61,6 +61,14 @@ export const layers: readonly Layer[] = [
     globals: IMPURE_GLOBALS,
   },
   {
+    name: 'agent: query',
+    paths: ['agent/query/'],
+    imports: ['protocol'],
+    // H3 is arithmetic on cells.
+    forbidden: /^(?!h3-js$)/,
+    globals: IMPURE_GLOBALS,
+  },
+  {
     name: 'agent: chain',
     paths: ['agent/chain/'],
     imports: ['protocol', 'agent: pure'],
@@ -76,7 +84,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'agent: protocols',
     paths: ['agent/protocols/'],
-    imports: ['protocol', 'agent: pure', 'agent: chain', 'agent: network', 'agent: policy'],
+    imports: ['protocol', 'agent: pure', 'agent: query', 'agent: chain', 'agent: network', 'agent: policy'],
   },
   {
     name: 'agent: top',
@@ -84,6 +92,7 @@ export const layers: readonly Layer[] = [
     imports: [
       'protocol',
       'agent: pure',
+      'agent: query',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -96,6 +105,7 @@ export const layers: readonly Layer[] = [
     imports: [
       'protocol',
       'agent: pure',
+      'agent: query',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -124,6 +134,7 @@ export const layers: readonly Layer[] = [
       'protocol',
       'agent',
       'agent: pure',
+      'agent: query',
       'agent: chain',
       'agent: network',
       'agent: protocols',
@@ -143,6 +154,7 @@ export const layers: readonly Layer[] = [
     imports: [
       'protocol',
       'agent: pure',
+      'agent: query',
       'agent: chain',
       'agent: network',
       'agent: policy',

@@ -253,7 +253,7 @@ describe('a hostile peer', function () {
 
   it('is not told of capabilities more often than its quota has room for', async () => {
     const { deployment } = market.descriptor()
-    const protocol = protocolName(deployment, { name: 'agent-discovery', version: 1 })
+    const protocol = protocolName(deployment, { name: 'agent-query', version: 1 })
     const { stream } = await hostile.open(victim)
     let asked = 0
     while (!faults.codes.includes('PEER_FLOODS') && asked < 60) {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { capabilityOf } from '../../protocol/capability.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { account } from './support/market.ts'
@@ -161,8 +162,11 @@ describe('the lists of the API', function () {
     expect(free).to.equal(String(BigInt(staked) - BigInt(locked)))
     const stream = (await served.get('/v1/stats')).body.data.intents
     const now = BigInt(Math.floor(Date.now() / 1000))
-    mesh.capability(seller, { capabilities: ['energy.supply', 'ride.drive'], issuedAt: now })
-    mesh.capability(seller, { capabilities: ['stale'], issuedAt: now - 10n })
+    mesh.capability(seller, {
+      capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf),
+      issuedAt: now,
+    })
+    mesh.capability(seller, { capabilities: [capabilityOf('stale')], issuedAt: now - 10n })
     // Intents are stored after what came before them.
     mesh.intent(seller)
     await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)

@@ -15,7 +15,7 @@ import {
   hashRelease,
   hashTerms,
 } from '../../protocol/eip712.ts'
-import type { Hex, Intent } from '../../protocol/types.ts'
+import type { Capability, Hex, Intent } from '../../protocol/types.ts'
 import * as arbitrary from './support/arbitraries.ts'
 
 /** Written out again, by hand: a member that is renamed, moved or left out in the code must not be so here. */
@@ -42,9 +42,11 @@ const TYPES = {
      uint64 start, uint64 end, uint64 expiry, uint256 nonce, string[] endpoints`,
   ),
   CapabilityRecord: members(
-    `address agent, uint256 agentId, string[] capabilities, string area, string[] endpoints, uint64 issuedAt,
+    `address agent, uint256 agentId, Capability[] capabilities, string area, string[] endpoints, uint64 issuedAt,
      uint64 expiry`,
   ),
+  Capability: members('string name, string version, string model, Attribute[] attributes'),
+  Attribute: members('string name, uint8 kind, int64 min, int64 max, string[] values'),
   Terms: members('string capability, string area, uint64 start, uint64 end, uint64 round, bytes32 previous'),
   Delivery: members('bytes32 agreement, uint64 quantity, uint64 deliveredAt'),
 }
@@ -82,7 +84,10 @@ const kinds: Kind[] = [
   kind('Reading', arbitrary.reading, hashReading),
   kind('Dispute', arbitrary.dispute, hashDispute),
   kind('Intent', arbitrary.intent, hashIntent, (value) => ({ ...value, side: sideNumber(value) })),
-  kind('CapabilityRecord', arbitrary.capabilityRecord, hashCapabilityRecord),
+  kind('CapabilityRecord', arbitrary.capabilityRecord, hashCapabilityRecord, (record) => ({
+    ...record,
+    capabilities: record.capabilities.map(plainCapability),
+  })),
   kind('Delivery', arbitrary.delivery, hashDelivery),
 ]
 
@@ -221,6 +226,25 @@ function members(list: string): Member[] {
     const [type = '', name = ''] = member.trim().split(' ')
     return { type, name }
   })
+}
+
+/** A capability as the signed type has it, written out again. */
+function plainCapability({ attributes, ...capability }: Capability) {
+  const kinds = ['range', 'span', 'set', 'area']
+  const plain = { min: 0n, max: 0n, values: [] as string[] }
+  return {
+    ...capability,
+    attributes: attributes.map((attribute) => {
+      const { name, type } = attribute
+      const own =
+        type === 'range'
+          ? { min: attribute.min, max: attribute.max }
+          : type === 'span'
+            ? { min: attribute.from, max: attribute.to }
+            : { values: type === 'set' ? attribute.values : attribute.cells }
+      return { ...plain, name, kind: kinds.indexOf(type), ...own }
+    }),
+  }
 }
 
 function sideNumber({ side }: Intent): number {

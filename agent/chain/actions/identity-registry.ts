@@ -84,9 +84,19 @@ export interface Binding {
   owner: Address
 }
 
-/** Reads which agent, of which owner, a key is bound to. */
-export async function bindingOf(client: PublicClient, registry: Address, wallet: Address): Promise<Binding> {
+/**
+ * Reads which agent, of which owner, a key is bound to.
+ *
+ * @param at block to be read; by default the newest
+ */
+export async function bindingOf(
+  client: PublicClient,
+  registry: Address,
+  wallet: Address,
+  at: { blockNumber?: bigint } = {},
+): Promise<Binding> {
   const [agentId, epoch, owner] = await client.readContract({
+    ...at,
     address: registry,
     abi: identityRegistryAbi,
     functionName: 'bindingOf',

@@ -15,29 +15,37 @@ export const NOBODY: Standing = {
   isBanned: false,
 }
 
-/** Reads what stands behind a key: the agent that it speaks for, its owner's stake, its score, and a ban. */
+/**
+ * Reads what stands behind a key: the agent that it speaks for, its owner's stake, its score, and a ban.
+ *
+ * @param at block to be read; by default the newest
+ */
 export async function standingOf(
   client: PublicClient,
   { contracts }: Deployment,
   wallet: Address,
+  at: { blockNumber?: bigint } = {},
 ): Promise<Standing> {
   const { meshDirectory, treasury, reputationRegistry, intentEscrow } = contracts
-  const { agentId, owner } = await bindingOf(client, contracts.identityRegistry, wallet)
+  const { agentId, owner } = await bindingOf(client, contracts.identityRegistry, wallet, at)
   if (agentId === 0n) return NOBODY
   const [isBanned, freeStake, [score, feedbacks, settledVolume]] = await Promise.all([
     client.readContract({
+      ...at,
       address: meshDirectory,
       abi: meshDirectoryAbi,
       functionName: 'isBanned',
       args: [agentId],
     }),
     client.readContract({
+      ...at,
       address: treasury,
       abi: stakeVaultAbi,
       functionName: 'freeStake',
       args: [agentId, owner, intentEscrow],
     }),
     client.readContract({
+      ...at,
       address: reputationRegistry,
       abi: reputationRegistryAbi,
       functionName: 'scoreOf',

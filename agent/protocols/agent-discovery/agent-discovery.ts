@@ -1,19 +1,21 @@
 import { EventEmitter } from 'node:events'
-import type { PeerId, Stream } from '@libp2p/interface'
-import * as lp from 'it-length-prefixed'
-import { CID } from 'multiformats/cid'
-import * as raw from 'multiformats/codecs/raw'
-import { sha256 } from 'multiformats/hashes/sha2'
+import type { PeerId } from '@libp2p/interface'
+import { checkCapabilities } from '../../../protocol/capability.ts'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
-import { CLOCK_SKEW, MAX_CAPABILITY_LIFE } from '../../../protocol/limits.ts'
-import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
+import { MAX_ANSWERS } from '../../../protocol/limits.ts'
+import type { CapabilityRecord } from '../../../protocol/types.ts'
+import { type AgentAnswer, encodeFoundAgent, type StandingClaim } from '../../../protocol/wire/agent-query.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
-import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
-import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
-import { RequestLimits } from '../../network/request-limits.ts'
-import { chunksOf, openStream } from '../../network/streams.ts'
-import { admitStream } from '../admit-stream.ts'
+import { encodeSigned } from '../../../protocol/wire/gossip.ts'
+import type { Snapshots } from '../../chain/snapshots.ts'
+import { cellsAround } from '../../network/areas.ts'
+import { CAPABILITIES, capabilityTopic, presenceTopic } from '../../network/names.ts'
+import { RoundTrips } from '../../network/round-trips.ts'
+import { isReputable } from '../../query/match.ts'
+import { parseQuery } from '../../query/parse.ts'
+import type { Query } from '../../query/query.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -22,108 +24,153 @@ import {
   type Verdict,
   verify,
 } from '../gossip-topic.ts'
-import { ASK_TIMEOUT, MAX_PROVIDERS, MAX_RECORDS, PROTOCOL, PROVIDE_TIMEOUT, TARIFF } from './constants.ts'
+import { challenge, type Lie, type Outcome, type Probe } from './canary.ts'
+import { checkRecord } from './check-record.ts'
+import { CLAIM_TIMEOUT, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
+import { cidOf, providedNames, routesOf } from './groups.ts'
+import { QueryProtocol } from './query-protocol.ts'
+import { type ReceivedCapability, RecordBook } from './record-book.ts'
+import { AgentSearch, type FoundAgent, type Told } from './search.ts'
 
-/** A capability record whose signature was verified. */
-export type ReceivedCapability = Received<CapabilityRecord>
+/** Which agents are looked for: a `Query`, of which the capabilities alone must be said. */
+export type AgentQuery = Partial<Query> &
+  Pick<Query, 'capabilities'> & {
+    /** Ends the search. */
+    signal?: AbortSignal
+  }
 
 export interface AgentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId
   domain: Domain
+  /** H3 cell of this agent; '' for everywhere. */
+  area: string
+  /** The chain, by which reputation and stake are known; without one they are not. */
+  snapshots?: Snapshots | undefined
   /** Unix seconds. */
   now: () => bigint
+  /** Numbers from 0 to 1, drawn by lot. */
+  draw: () => number
+  /** Hears of agents that failed a challenge. */
+  onLie: (lie: Lie) => void
 }
 
-/** Spreads capability records by gossip, and finds agents by capability in what was heard and in the DHT. */
+/** Spreads capability records by gossip in interest groups, keeps what was heard, and finds agents by queries. */
 export class AgentDiscovery {
   readonly #components: AgentDiscoveryComponents
   readonly #kind: GossipKind<CapabilityRecord>
   readonly #gossip: Gossip<CapabilityRecord>
-  readonly #records = new Map<Address, ReceivedCapability>()
+  readonly #book: RecordBook
+  readonly #queries: QueryProtocol
+  readonly #search: AgentSearch
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
-  readonly #protocol: string
+  readonly #topics = new Set<string>()
   readonly #stopping = new AbortController()
-  readonly #limits = new RequestLimits(TARIFF)
-  #own: ReceivedCapability | undefined
 
   constructor(components: AgentDiscoveryComponents) {
+    const { deployment, domain, identity, node, now } = components
     this.#components = components
-    this.#protocol = protocolName(components.deployment, PROTOCOL)
+    this.#book = new RecordBook(identity.address, now)
     this.#kind = {
       protocol: CAPABILITIES,
       decode: decodeCapabilityRecord,
       encode: encodeCapabilityRecord,
-      hash: (record) => hashCapabilityRecord(components.domain, record),
-      topicsOf: ({ area }) => [capabilityTopic(components.deployment, area)],
+      hash: (record) => hashCapabilityRecord(domain, record),
+      routesOf: (record) => routesOf(deployment, record),
       quotaKey: () => CAPABILITIES.name,
       // A record is about many domains at once.
       domainOf: () => undefined,
-      check: (record) => this.#check(record),
-      isKnown: ({ agent, issuedAt }) => (this.#records.get(agent)?.value.issuedAt ?? -1n) >= issuedAt,
-      admit: (record) => this.#admit(record),
+      check: (record) => checkRecord(record, now()),
+      isKnown: (record, topic) => this.#book.knows(record, topic),
+      admit: (received, topic) => this.#admit(received, topic),
     }
     this.#gossip = new Gossip(components, this.#kind)
+    const roundTrips = new RoundTrips(node)
+    this.#queries = new QueryProtocol({ ...components, roundTrips }, (query) => this.#answer(query))
+    this.#search = new AgentSearch({
+      ...components,
+      roundTrips,
+      book: this.#book,
+      queries: this.#queries,
+      receive: (answer, peer) => this.#receive(answer, peer),
+    })
   }
 
   async start(): Promise<void> {
-    await this.#components.node.handle(
-      this.#protocol,
-      (stream, { remotePeer }) => this.#answer(remotePeer, stream),
-      { runOnLimitedConnection: true },
-    )
+    await this.#queries.start()
+  }
+
+  /** Shows that this agent takes part in gossip, also to those that share none of its interests. */
+  attend(): void {
+    this.#join(presenceTopic(this.#components.deployment))
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    await this.#components.node.unhandle(this.#protocol)
-  }
-
-  /** Listens to the capability records of an area. */
-  join(area: string): void {
-    this.#gossip.join(capabilityTopic(this.#components.deployment, area))
+    await this.#queries.stop()
   }
 
   /**
-   * Signs this agent's record, spreads it, and begins to provide its capabilities in the DHT.
+   * Joins the interest groups of a domain (`energy`) within a radius of an area: hears, keeps and passes on the records of
+   * agents that are in them.
    *
-   * @throws RefusedError when others would not carry it; see `Gossip.sign`
+   * @param area H3 cell, or '' for everywhere
+   * @param radius kilometres; see `cellsAround`
+   */
+  join(domain: string, area: string, radius = 0): void {
+    for (const cell of cellsAround(area, radius)) {
+      this.#join(capabilityTopic(this.#components.deployment, domain, cell))
+    }
+  }
+
+  /**
+   * Signs this agent's record, spreads it in the groups of its domains, and begins to provide it in the DHT.
+   *
+   * @throws WireError when a capability is out of its bounds; RefusedError when others would not carry the record; see
+   *   `Gossip.sign`
    */
   async publish(record: CapabilityRecord): Promise<ReceivedCapability> {
-    this.#own = await this.#gossip.sign(record)
-    await this.#gossip.publish(this.#own)
-    void this.#provide(record.capabilities)
-    return this.#own
-  }
-
-  /** Records that were heard and have not expired. */
-  known(capability?: string): ReceivedCapability[] {
-    const now = this.#components.now()
-    return [...this.#records.values()].filter(
-      ({ value }) =>
-        value.expiry >= now && (capability === undefined || value.capabilities.includes(capability)),
-    )
+    checkCapabilities(record.capabilities, 'capabilities')
+    const own = await this.#gossip.sign(record)
+    this.#book.add(own)
+    await this.#gossip.publish(own)
+    void this.#provide(record)
+    return own
   }
 
   /**
-   * Finds agents that claim a capability: those heard of, and those that the DHT names and that prove their claim
-   * when asked, for provider records themselves are unsigned.
+   * Finds agents, each as soon as it is found; see `AgentSearch.find`.
+   *
+   * @throws QueryError; ConfigError `CHAIN_REQUIRED`; ChainError `STANDING_UNREADABLE`; whatever the query's `signal` was
+   *   aborted with
    */
-  async find(capability: string, signal: AbortSignal): Promise<ReceivedCapability[]> {
-    let asked = 0
-    try {
-      const providers = this.#components.node.contentRouting.findProviders(await this.#cid(capability), {
-        signal,
-      })
-      for await (const { id } of providers) {
-        if (!id.equals(this.#components.identity.peerId)) await this.#ask(id, signal)
-        asked += 1
-        if (asked >= MAX_PROVIDERS) break
-      }
-    } catch (error) {
-      // An unfinished walk through the DHT still leaves what was heard by gossip.
-      if (!signal.aborted && asked === 0 && this.#records.size === 0) throw error
+  find(query: AgentQuery | string): AsyncGenerator<FoundAgent> {
+    const { signal, ...parts }: AgentQuery = typeof query === 'string' ? parseQuery(query) : query
+    return this.#search.find({ where: [], ...parts }, this.#until(signal))
+  }
+
+  /** As `find`, all of them: the nearest first where a distance is asked for, else those of the best reputation. */
+  async discover(query: AgentQuery | string): Promise<FoundAgent[]> {
+    const asked = typeof query === 'string' ? parseQuery(query) : query
+    const found: FoundAgent[] = []
+    for await (const agent of this.find(asked)) found.push(agent)
+    const rankOf = ({ distance = 0, standing }: FoundAgent) =>
+      asked.within === undefined ? -Number(standing?.score ?? 0n) : distance
+    return found.sort((a, b) => rankOf(a) - rankOf(b))
+  }
+
+  /**
+   * Challenges a record with a canary task. An agent that fails is not believed for a day: what it claims is forgotten, and
+   * told to nobody any more; see `onLie` for what it costs.
+   *
+   * @param signal ends the test, and rejects with its reason
+   */
+  async challenge(record: ReceivedCapability, probe: Probe, signal?: AbortSignal): Promise<Outcome> {
+    const outcome = await challenge(record, probe, this.#until(signal))
+    if (outcome === 'failed') {
+      this.#book.distrust(record.value.agent)
+      this.#components.onLie({ record, at: this.#components.now() })
     }
-    return this.known(capability)
+    return outcome
   }
 
   /** Calls `fn` with each new or renewed record. @returns a function that ends it */
@@ -132,71 +179,89 @@ export class AgentDiscovery {
     return () => this.#events.off('record', fn)
   }
 
+  #until(signal: AbortSignal | undefined): AbortSignal {
+    const { signal: stopping } = this.#stopping
+    return signal === undefined ? stopping : AbortSignal.any([signal, stopping])
+  }
+
+  #join(topic: string): void {
+    if (this.#topics.has(topic)) return
+    this.#topics.add(topic)
+    this.#gossip.join(topic)
+  }
+
   /** A young DHT may have nobody to tell, and telling takes its time: gossip is what works at once. */
-  async #provide(capabilities: readonly string[]): Promise<void> {
+  async #provide(record: CapabilityRecord): Promise<void> {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROVIDE_TIMEOUT)])
-    for (const capability of capabilities) {
-      const cid = await this.#cid(capability)
+    for (const name of providedNames(this.#components.deployment, record)) {
+      const cid = await cidOf(name)
       await this.#components.node.contentRouting.provide(cid, { signal }).catch(() => undefined)
     }
   }
 
-  async #ask(peer: PeerId, signal: AbortSignal): Promise<void> {
-    const { node, scores, rules } = this.#components
-    const options = { onLength: (length: number) => rules.checkSize(length) }
-    rules.checkProtocol(PROTOCOL)
+  /** What this agent knows that a peer asks for, with what the chain said of it, where that is known in time. */
+  async #answer(query: Query): Promise<Uint8Array[]> {
+    const { area, draw } = this.#components
+    const most = query.limit ?? MAX_ANSWERS
+    const isSifted = query.minReputation !== undefined || query.minStake !== undefined
+    const around = query.within === undefined ? query : { ...query, within: { of: area, ...query.within } }
+    if (around.within?.of === '') return []
+    const known = this.#book.find(around, isSifted ? MAX_SIFTED : most, draw())
+    const claims = await this.#claims(known)
+    return known
+      .filter(({ value }) => claims === undefined || isReputable(query, claims.get(value.agent)))
+      .slice(0, most)
+      .map(({ value, signature }) =>
+        encodeFoundAgent(encodeSigned(encodeCapabilityRecord(value), signature), claims?.get(value.agent)),
+      )
+  }
+
+  async #claims(records: readonly ReceivedCapability[]): Promise<Map<string, StandingClaim> | undefined> {
+    const { snapshots, report } = this.#components
+    if (snapshots === undefined) return undefined
+    const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(CLAIM_TIMEOUT)])
+    const agents = records.map(({ value }) => value.agent)
     try {
-      const stream = await openStream(node, peer, this.#protocol, {
-        signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
-      })
-      for await (const bytes of lp.decode(chunksOf(stream), options)) {
-        const { body, signature } = decodeSigned(bytes.subarray())
-        const verdict = await this.#gossip.receive(verify(this.#kind, body, signature), peer)
-        if (verdict === 'reject') scores.penalize(peer.toString(), 'refused')
-        break
-      }
-      await stream.close({ signal })
-    } catch {
-      // A provider that does not answer is no provider.
+      const standings = await snapshots.recent(agents, signal)
+      return new Map(
+        [...standings].map(
+          ([
+            agent,
+            {
+              standing: { agentId, freeStake, score },
+              block,
+            },
+          ]) => [agent, { agentId, freeStake, score, block }],
+        ),
+      )
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) report(error)
+      return undefined
     }
   }
 
-  #answer(peer: PeerId, stream: Stream): void {
-    const charge = () => this.#limits.take(peer.toString(), 'question')
-    if (!admitStream(this.#components, PROTOCOL, { peer, stream }, charge)) return
-    if (this.#own !== undefined) {
-      const { value, signature } = this.#own
-      stream.send(lp.encode.single(encodeSigned(encodeCapabilityRecord(value), signature)))
+  /**
+   * Takes in a record that a peer told.
+   *
+   * @returns it, and the newest of its agent, undefined when that is not believed, or not carried in this network
+   * @throws MeshError for what the peer is to blame for
+   */
+  async #receive({ body, signature }: AgentAnswer, peer: PeerId): Promise<Told> {
+    const told = verify(this.#kind, body, signature)
+    try {
+      const verdict = await this.#gossip.receive(told, peer)
+      return { told, verdict, newest: this.#book.get(told.value.agent) }
+    } catch (error) {
+      // Whoever told it may know less of its agent than we do.
+      if (error instanceof RefusedError) return { told, verdict: 'ignore', newest: undefined }
+      throw error
     }
-    stream.close({ signal: AbortSignal.timeout(ASK_TIMEOUT) }).catch((error: Error) => stream.abort(error))
   }
 
-  #check({ expiry, issuedAt }: CapabilityRecord): Verdict {
-    const now = this.#components.now()
-    // Clocks differ: what is out of bounds here was within them where it came from.
-    if (expiry < now || expiry > now + BigInt(MAX_CAPABILITY_LIFE + CLOCK_SKEW)) return 'ignore'
-    // A record from the future could never be replaced.
-    return issuedAt > now + BigInt(CLOCK_SKEW) ? 'ignore' : 'accept'
-  }
-
-  #admit(received: ReceivedCapability): Verdict {
-    const { agent, issuedAt } = received.value
-    const earlier = this.#records.get(agent)
-    if (earlier !== undefined && earlier.value.issuedAt >= issuedAt) return 'ignore'
-    this.#records.delete(agent)
-    this.#records.set(agent, received)
-    if (this.#records.size > MAX_RECORDS) {
-      const [oldest] = this.#records.keys()
-      if (oldest !== undefined) this.#records.delete(oldest)
-    }
-    this.#events.emit('record', received)
+  #admit(received: Received<CapabilityRecord>, topic?: string): Verdict {
+    const added = this.#book.add(received, topic)
+    if (added === 'stale') return 'ignore'
+    if (added === 'new') this.#events.emit('record', received)
     return 'accept'
-  }
-
-  /** Content id under which a capability of this network is provided. */
-  async #cid(capability: string): Promise<CID> {
-    const { version } = PROTOCOL
-    const name = protocolName(this.#components.deployment, { name: `capability/${capability}`, version })
-    return CID.createV1(raw.code, await sha256.digest(new TextEncoder().encode(name)))
   }
 }

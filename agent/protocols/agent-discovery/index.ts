@@ -1,1 +1,4 @@
-export { AgentDiscovery, type ReceivedCapability } from './agent-discovery.ts'
+export { AgentDiscovery, type AgentQuery } from './agent-discovery.ts'
+export type { Lie, Outcome as ChallengeOutcome, Probe } from './canary.ts'
+export type { ReceivedCapability } from './record-book.ts'
+export type { FoundAgent } from './search.ts'

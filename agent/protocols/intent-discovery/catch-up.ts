@@ -1,7 +1,6 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import { type LengthPrefixedStream, lpStream } from '@libp2p/utils'
 import type { NetworkId } from '../../../protocol/deployment.ts'
-import { MeshError, RefusedError } from '../../../protocol/errors.ts'
+import { MeshError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import { encodeIntent } from '../../../protocol/wire/bodies.ts'
 import {
@@ -17,9 +16,10 @@ import {
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
-import { misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import type { PeerScores } from '../../network/peer-scores.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
 import { admitStream } from '../admit-stream.ts'
+import { exchangeFrames } from '../exchange.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { CATCH_UP, TARIFF } from './constants.ts'
 import type { ReceivedIntent } from './intent-book.ts'
@@ -94,7 +94,7 @@ export class CatchUp {
     rules.checkProtocol(CATCH_UP)
     const options = { signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)]) }
     const stream = await node.dialProtocol(peer, this.#protocol, options)
-    return this.#within(stream, peer, async (frames) => {
+    return exchangeFrames(this.#components, stream, peer, async (frames) => {
       await frames.write(encodeCatchUpAsk(question), options)
       const hashes = decodeCatchUpHave((await frames.read(options)).subarray())
       const wanted = [...hashes.keys()].filter((index) => this.#cache.wants(hashes[index] as Hex))
@@ -112,7 +112,7 @@ export class CatchUp {
     if (!admitStream(this.#components, CATCH_UP, { peer: remotePeer, stream }, charge)) return
     const options = { signal: AbortSignal.timeout(TIMEOUT) }
     try {
-      await this.#within(stream, remotePeer, async (frames) => {
+      await exchangeFrames(this.#components, stream, remotePeer, async (frames) => {
         const question = decodeCatchUpAsk((await frames.read(options)).subarray())
         const open = this.#cache.open(question).slice(0, this.#most())
         await frames.write(encodeCatchUpHave(open.map(({ hash }) => hash)), options)
@@ -125,28 +125,6 @@ export class CatchUp {
       })
     } catch (error) {
       if (error instanceof MeshError) this.#components.report(error)
-    }
-  }
-
-  /** Runs an exchange; what breaks it ends the stream, and what a peer is to blame for is held against it. */
-  async #within<T>(
-    stream: Stream,
-    peer: PeerId,
-    exchange: (frames: LengthPrefixedStream) => Promise<T>,
-  ): Promise<T> {
-    const { rules, scores, node } = this.#components
-    const maxDataLength = rules.parameters.spam.maxMessageBytes
-    try {
-      const result = await exchange(lpStream(stream, { maxDataLength }))
-      await stream.close({ signal: AbortSignal.timeout(TIMEOUT) })
-      return result
-    } catch (error) {
-      stream.abort(error instanceof Error ? error : new Error(String(error)))
-      if (error instanceof MeshError) {
-        const misbehaviour = error instanceof RefusedError ? 'refused' : misbehaviourOf(error)
-        if (scores.penalize(peer.toString(), misbehaviour)) await node.hangUp(peer)
-      }
-      throw error
     }
   }
 

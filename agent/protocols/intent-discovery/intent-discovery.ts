@@ -57,9 +57,9 @@ export class IntentDiscovery {
       decode: decodeIntent,
       encode: encodeIntent,
       hash: (intent) => hashIntent(components.domain, intent),
-      topicsOf: ({ capability, area }) =>
+      routesOf: ({ capability, area }) =>
         isArea(area)
-          ? cellsOf(area).map((cell) => intentTopic(components.deployment, domainOf(capability), cell))
+          ? [cellsOf(area).map((cell) => intentTopic(components.deployment, domainOf(capability), cell))]
           : [],
       quotaKey: ({ capability }) => quotaOfIntents(domainOf(capability)),
       domainOf: ({ capability }) => domainOf(capability),

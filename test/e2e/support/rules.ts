@@ -13,7 +13,7 @@ export const parameters: NetworkParameters = {
   admissions: { '': DEFAULT_RULES.admission },
   quotas: { '': DEFAULT_RULES.quota },
   protocols: {
-    'agent-discovery/1': version,
+    'agent-query/1': version,
     'capabilities/1': version,
     'catch-up/1': version,
     'intents/1': version,

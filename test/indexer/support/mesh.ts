@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events'
 import type { HDAccount } from 'viem/accounts'
 import type { Gateway, ReceivedCapability, ReceivedIntent } from '../../../indexer/index.ts'
+import { capabilityOf } from '../../../protocol/capability.ts'
 import { type Deployment, meshDomain } from '../../../protocol/deployment.ts'
 import { hashCapabilityRecord, hashIntent } from '../../../protocol/eip712.ts'
 import { signDigest } from '../../../protocol/signature.ts'
@@ -60,7 +61,7 @@ export class Loudspeaker implements Gateway {
     const value: CapabilityRecord = {
       agent: maker.address,
       agentId: 1n,
-      capabilities: ['energy.supply'],
+      capabilities: [capabilityOf('energy.supply')],
       area: '881f8d4a49fffff',
       endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1'],
       issuedAt: now,

@@ -1,9 +1,13 @@
 import fc from 'fast-check'
+import { latLngToCell } from 'h3-js'
 import { bytesToHex, getAddress } from 'viem'
+import { isAttributeName } from '../../../protocol/capability.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
-import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
+import { MAX_LIST_ENTRIES, MAX_STRING_BYTES, MAX_TIME } from '../../../protocol/limits.ts'
 import type {
   Agreement,
+  Attribute,
+  Capability,
   CapabilityRecord,
   Conditions,
   Delivery,
@@ -63,10 +67,58 @@ export const intent: fc.Arbitrary<Intent> = fc.record({
   endpoints: texts,
 })
 
+/** Name of a capability or an attribute. */
+export const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,7}(\.[a-z0-9_-]{1,5}){0,2}$/)
+export const attributeName = name.filter(isAttributeName)
+/** Printable ASCII, as it stands in a set. */
+export const word = fc.stringMatching(/^[\x20-\x7e]{1,12}$/)
+const optionalWord = fc.oneof(fc.constant(''), word)
+/** An H3 cell, of any resolution. */
+export const cell = fc
+  .tuple(fc.double({ min: -89, max: 89, noNaN: true }), fc.double({ min: -179, max: 179, noNaN: true }))
+  .chain(([latitude, longitude]) =>
+    fc.nat({ max: 15 }).map((resolution) => latLngToCell(latitude, longitude, resolution)),
+  )
+const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
+const time = fc.bigInt({ min: 0n, max: MAX_TIME })
+/** Two different numbers, the smaller one first. */
+const ascending = (values: fc.Arbitrary<bigint>) =>
+  fc
+    .tuple(values, values)
+    .filter(([a, b]) => a !== b)
+    .map(([a, b]) => (a < b ? ([a, b] as const) : ([b, a] as const)))
+const few = <T>(values: fc.Arbitrary<T>) => fc.uniqueArray(values, { minLength: 1, maxLength: 3 })
+
+export const range = fc.oneof(
+  ascending(int64),
+  int64.map((value) => [value, value] as const),
+)
+export const span = ascending(time)
+export const words = few(word)
+
+export const attribute: fc.Arbitrary<Attribute> = fc.oneof(
+  fc
+    .tuple(attributeName, range)
+    .map(([label, [min, max]]) => ({ name: label, type: 'range' as const, min, max })),
+  fc
+    .tuple(attributeName, span)
+    .map(([label, [from, to]]) => ({ name: label, type: 'span' as const, from, to })),
+  fc.record({ name: attributeName, type: fc.constant('set' as const), values: words }),
+  fc.record({ name: attributeName, type: fc.constant('area' as const), cells: few(cell) }),
+)
+
+export const capability: fc.Arbitrary<Capability> = fc.record({
+  name,
+  version: optionalWord,
+  model: optionalWord,
+  attributes: fc.uniqueArray(attribute, { maxLength: 5, selector: (value) => value.name }),
+})
+const capabilities = fc.array(capability, { maxLength: 4 })
+
 export const capabilityRecord: fc.Arbitrary<CapabilityRecord> = fc.record({
   agent: address,
   agentId: uint(256n),
-  capabilities: texts,
+  capabilities,
   area: text,
   endpoints: texts,
   issuedAt: uint64,

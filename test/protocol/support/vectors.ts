@@ -10,10 +10,25 @@ import { hexToBytes, toHex } from 'viem'
 import { cellsOf } from '../../../agent/network/areas.ts'
 import { identityFromKey } from '../../../agent/network/identity.ts'
 import { intentTopic, protocolName } from '../../../agent/network/names.ts'
+import { routesOf } from '../../../agent/protocols/agent-discovery/groups.ts'
+import { matches } from '../../../agent/query/match.ts'
+import { parseQuery } from '../../../agent/query/parse.ts'
+import { printQuery } from '../../../agent/query/print.ts'
 import { turnOf } from '../../../agent/strategy/index.ts'
+import { capabilityOf } from '../../../protocol/capability.ts'
 import { escrowDomain, meshDomain, parseDeployment } from '../../../protocol/deployment.ts'
 import * as eip712 from '../../../protocol/eip712.ts'
-import type { Agreement, Conditions, Delivery, Hex, Intent, Release, Terms } from '../../../protocol/types.ts'
+import type {
+  Agreement,
+  CapabilityRecord,
+  Conditions,
+  Delivery,
+  Hex,
+  Intent,
+  Release,
+  Terms,
+} from '../../../protocol/types.ts'
+import { encodeAgentCount, encodeAgentQuery, encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
 import * as body from '../../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../../protocol/wire/catch-up.ts'
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
@@ -58,6 +73,35 @@ const intent: Intent = {
   endpoints: ['/ip4/192.0.2.1/udp/4001/quic-v1', '/ip4/192.0.2.1/tcp/4001'],
 }
 const intentHash = eip712.hashIntent(domains.mesh, intent)
+
+const record: CapabilityRecord = {
+  agent: seller.address,
+  agentId: 7n,
+  capabilities: [
+    capabilityOf('energy.supply'),
+    {
+      name: 'data.fx',
+      version: '2',
+      model: 'mid',
+      attributes: [
+        { name: 'pair', type: 'set', values: ['EUR/USD', 'GBP/USD'] },
+        { name: 'period', type: 'span', from: 1_577_836_800n, to: 1_748_736_000n },
+        { name: 'price', type: 'range', min: -15_000n, max: 15_000n },
+        { name: 'zone', type: 'area', cells: ['831f8dfffffffff'] },
+      ],
+    },
+  ],
+  area: intent.area,
+  endpoints: intent.endpoints,
+  issuedAt: 1_750_000_000n,
+  expiry: 1_750_003_600n,
+}
+const recordHash = eip712.hashCapabilityRecord(domains.mesh, record)
+const signedRecord = encodeSigned(body.encodeCapabilityRecord(record), seller.sign(recordHash))
+const query = parseQuery(
+  `data.fx where pair = EUR/USD and period covers 2021-01..2024-12 and price <= $0.02 and reputation >= 0.8
+   within 50 km of ${intent.area} limit 10`,
+)
 
 const terms: Terms = {
   capability: intent.capability,
@@ -152,6 +196,29 @@ export const vectors = {
       agents: [buyer.address, seller.address],
       ofSeller: turnOf(intentHash, seller.address, [buyer.address], 1),
     },
+  },
+  capabilityRecord: {
+    value: record,
+    body: toHex(body.encodeCapabilityRecord(record)),
+    digest: recordHash,
+    signature: seller.sign(recordHash),
+    message: toHex(signedRecord),
+    topics: routesOf(deployment, record),
+  },
+  agentQuery: {
+    value: query,
+    text: printQuery(query),
+    fulfilled: matches(query, record),
+    ask: toHex(encodeAgentQuery(printQuery(query))),
+    count: toHex(encodeAgentCount(1)),
+    found: toHex(
+      encodeFoundAgent(signedRecord, {
+        agentId: 7n,
+        freeStake: 50_000_000n,
+        score: 5n * 10n ** 17n,
+        block: 9n,
+      }),
+    ),
   },
   terms: { value: terms, body: toHex(body.encodeTerms(terms)), structHash: agreement.termsHash },
   conditions: {

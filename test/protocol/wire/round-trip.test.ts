@@ -2,7 +2,15 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { bytesToHex } from 'viem'
 import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
-import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
+import {
+  MAX_ATTRIBUTE_VALUES,
+  MAX_ATTRIBUTES,
+  MAX_LIST_ENTRIES,
+  MAX_NAME_BYTES,
+  MAX_STRING_BYTES,
+} from '../../../protocol/limits.ts'
+import type { Attribute, Capability } from '../../../protocol/types.ts'
+import { encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
 import { encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
@@ -64,9 +72,28 @@ describe('wire: round trips', () => {
     const [record] = fc.sample(arbitrary.capabilityRecord, 1)
     const [signature] = fc.sample(arbitrary.signature, 1)
     if (record === undefined || signature === undefined) throw new Error('fast-check gave no sample')
-    const largest = { ...record, capabilities: texts, area: text, endpoints: texts }
-    expect(encodeSigned(encodeCapabilityRecord(largest), signature).length).to.be.below(
-      DEFAULT_RULES.spamRules.maxMessageBytes,
-    )
+    const name = 'x'.repeat(MAX_NAME_BYTES)
+    const attribute = (index: number): Attribute => ({
+      name: `${String(index).padStart(2, 'a')}${'x'.repeat(MAX_NAME_BYTES - 2)}`,
+      type: 'set',
+      // All of the words that a record may have stand in its first attributes.
+      values: Array.from({ length: index < MAX_ATTRIBUTE_VALUES / 16 ? 16 : 0 }, (_, value) =>
+        String(value).padStart(MAX_NAME_BYTES, 'x'),
+      ),
+    })
+    const attributes = Array.from({ length: MAX_ATTRIBUTES }, (_, index) => attribute(index))
+    const capability: Capability = { name, version: name, model: name, attributes: [] }
+    const others = Array<Capability>(MAX_LIST_ENTRIES - 1).fill(capability)
+    const capabilities = [{ ...capability, attributes }, ...others]
+    const largest = { ...record, capabilities, area: text, endpoints: texts }
+    const standing = {
+      agentId: 2n ** 256n - 1n,
+      freeStake: 2n ** 128n - 1n,
+      score: 10n ** 18n,
+      block: 2n ** 63n,
+    }
+    // It travels by gossip, and in answers to queries.
+    const found = encodeFoundAgent(encodeSigned(encodeCapabilityRecord(largest), signature), standing)
+    expect(found.length).to.be.below(DEFAULT_RULES.spamRules.maxMessageBytes)
   })
 })

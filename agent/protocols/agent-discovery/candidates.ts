@@ -1,0 +1,108 @@
+import type { PeerId } from '@libp2p/interface'
+import type { SingleKadDHT } from '@libp2p/kad-dht'
+import type { NetworkId } from '../../../protocol/deployment.ts'
+import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import type { MeshNode } from '../../network/node.ts'
+import type { PeerScores } from '../../network/peer-scores.ts'
+import type { RoundTrips } from '../../network/round-trips.ts'
+import { centerOf, distanceBetween, type Point } from '../../query/geography.ts'
+import type { Query } from '../../query/query.ts'
+import { type Candidate, ranked } from '../../query/rank.ts'
+import { MAX_ASKED, MAX_ASKED_PER_GROUP, PROVIDERS_TIMEOUT } from './constants.ts'
+import { cidOf, groupsOf, soughtNames } from './groups.ts'
+import { inParallel } from './in-parallel.ts'
+import type { Askable } from './query-protocol.ts'
+import type { RecordBook } from './record-book.ts'
+
+export interface CandidatesComponents {
+  node: MeshNode
+  identity: Identity
+  scores: PeerScores
+  deployment: NetworkId
+  /** H3 cell of this agent; '' for everywhere. */
+  area: string
+  book: RecordBook
+  roundTrips: RoundTrips
+  /** Numbers from 0 to 1, drawn by lot. */
+  draw: () => number
+}
+
+/**
+ * Whom to ask a query, a few at a time: first the best of the neighbours in each interest group, the best group first;
+ * where there are none, agents that are known to have the capability; then those that the DHT names. Nobody twice, nobody who is muted, and
+ * no more than `MAX_ASKED` in all.
+ */
+export async function* candidateGroups(
+  components: CandidatesComponents,
+  query: Query,
+  signal: AbortSignal,
+): AsyncGenerator<Askable[]> {
+  const { identity, scores, draw } = components
+  const tried = new Set([identity.peerId.toString()])
+  const place = centerOf(query.within?.of ?? components.area)
+  let left = MAX_ASKED
+  for await (const members of membersOfGroups(components, query, signal)) {
+    const fresh = members.filter(
+      ({ peer }) => !tried.has(peer.toString()) && !scores.isMuted(peer.toString()),
+    )
+    const best = ranked(
+      fresh.map((askable) => ({ askable, ...rankOf(components, askable.peer, place) })),
+      draw,
+    ).slice(0, Math.min(MAX_ASKED_PER_GROUP, left))
+    for (const { askable } of best) tried.add(askable.peer.toString())
+    left -= best.length
+    if (best.length > 0) yield best.map(({ askable }) => askable)
+    if (left === 0 || signal.aborted) return
+  }
+}
+
+async function* membersOfGroups(
+  components: CandidatesComponents,
+  query: Query,
+  signal: AbortSignal,
+): AsyncGenerator<Askable[]> {
+  const { node, deployment, area, book, draw } = components
+  const { pubsub } = node.services
+  let hasNeighbours = false
+  for (const topic of groupsOf(deployment, query, area)) {
+    const neighbours = pubsub.getSubscribers(topic)
+    hasNeighbours ||= neighbours.length > 0
+    yield neighbours.map((peer) => ({ peer }))
+  }
+  if (!hasNeighbours) {
+    const [name = ''] = query.capabilities
+    const known = book.find({ capabilities: [name], where: [] }, MAX_ASKED, draw())
+    yield known.map(({ peerId, value }) => ({ peer: peerId, endpoints: value.endpoints }))
+  }
+  // Without anybody to ask, libp2p would wait for somebody to come.
+  const { routingTable } = node.services.dht as SingleKadDHT
+  if (routingTable.size === 0) return
+  yield* inParallel(soughtNames(deployment, query, area).map((sought) => providersOf(node, sought, signal)))
+}
+
+/** The first few that the DHT names; a young DHT may know nobody, and a walk through it may not end in time. */
+async function providersOf(node: MeshNode, name: string, signal: AbortSignal): Promise<Askable[]> {
+  const providers: Askable[] = []
+  try {
+    const walking = AbortSignal.any([signal, AbortSignal.timeout(PROVIDERS_TIMEOUT)])
+    for await (const { id } of node.contentRouting.findProviders(await cidOf(name), { signal: walking })) {
+      providers.push({ peer: id })
+      if (providers.length === MAX_ASKED_PER_GROUP) break
+    }
+  } catch {
+    // Who was named until then can be asked.
+  }
+  return providers
+}
+
+function rankOf(
+  { scores, roundTrips, book }: CandidatesComponents,
+  peer: PeerId,
+  place: Point | undefined,
+): Candidate {
+  const guilt = scores.guiltOf(peer.toString())
+  const roundTrip = roundTrips.of(peer)
+  if (roundTrip !== undefined || peer.type !== 'secp256k1') return { guilt, roundTrip }
+  const record = book.get(addressOfPeer(peer))
+  return { guilt, distance: distanceBetween(place, centerOf(record?.value.area ?? '')) }
+}

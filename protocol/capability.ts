@@ -1,0 +1,190 @@
+import { WireError } from './errors.ts'
+import { MAX_ATTRIBUTE_VALUES, MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_NAME_BYTES, MAX_TIME } from './limits.ts'
+import type { Attribute, Capability } from './types.ts'
+
+/** Kinds of attributes, in the order of their numbers where they are signed and sent. */
+const KINDS = ['range', 'span', 'set', 'area'] as const satisfies readonly Attribute['type'][]
+
+/** An attribute as it is signed and sent: one shape for all kinds, with zeros and empty lists for what a kind lacks. */
+export interface PlainAttribute {
+  name: string
+  /** 0 range, 1 span, 2 set, 3 area. */
+  kind: number
+  min: bigint
+  max: bigint
+  values: string[]
+}
+
+/** Names of capabilities and attributes: parts of lower-case letters, digits, `-` and `_`, with dots between them. */
+const NAME = /^[a-z][a-z0-9_-]*(\.[a-z0-9_-]+)*$/
+const WORD = /^[\x20-\x7e]+$/
+const OPTIONAL_WORD = /^[\x20-\x7e]*$/
+/** H3 index of a cell: mode 1, hexadecimal without leading zero. */
+const CELL = /^8[0-9a-f]{14}$/
+const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n }
+
+/** What a query says of an agent beside its attributes, so none of these can have such a name. */
+const RESERVED = ['version', 'model', 'reputation', 'stake']
+
+/** A capability as its agent states it: its name alone, or what else there is to say. */
+export type CapabilityClaim = string | (Pick<Capability, 'name'> & Partial<Capability>)
+
+/**
+ * A capability with nothing left open.
+ *
+ * @example capabilityOf('image-generation') // { name: 'image-generation', version: '', model: '', attributes: [] }
+ */
+export function capabilityOf(claim: CapabilityClaim): Capability {
+  const stated = typeof claim === 'string' ? { name: claim } : claim
+  return { version: '', model: '', attributes: [], ...stated }
+}
+
+/** Whether a text can be the name of a capability. */
+export function isName(text: string): boolean {
+  return text.length <= MAX_NAME_BYTES && NAME.test(text)
+}
+
+/** Whether a text can be the name of an attribute. */
+export function isAttributeName(text: string): boolean {
+  return isName(text) && !RESERVED.includes(text)
+}
+
+/** Whether a text can stand in a set: printable ASCII, at most `MAX_NAME_BYTES`. */
+export function isWord(text: string): boolean {
+  return text.length <= MAX_NAME_BYTES && WORD.test(text)
+}
+
+/** Whether a text has the form of an H3 cell. */
+function isCell(text: string): boolean {
+  return CELL.test(text)
+}
+
+/** An attribute in the shape in which it is signed and sent. */
+export function plainAttribute(attribute: Attribute): PlainAttribute {
+  const { name, type } = attribute
+  const plain = { name, kind: KINDS.indexOf(type), min: 0n, max: 0n, values: [] }
+  switch (type) {
+    case 'range':
+      return { ...plain, min: attribute.min, max: attribute.max }
+    case 'span':
+      return { ...plain, min: attribute.from, max: attribute.to }
+    case 'set':
+      return { ...plain, values: attribute.values }
+    case 'area':
+      return { ...plain, values: attribute.cells }
+  }
+}
+
+/**
+ * An attribute from the shape in which it is sent.
+ *
+ * @param field path of it, for the error
+ * @throws WireError `ATTRIBUTE_INVALID` when its kind is unknown, or it says what its kind does not have
+ */
+export function attributeOf({ name, kind, min, max, values }: PlainAttribute, field: string): Attribute {
+  const type = KINDS[kind]
+  const isNumeric = type === 'range' || type === 'span'
+  const isOver = isNumeric ? values.length > 0 : min !== 0n || max !== 0n
+  if (type === undefined || isOver) {
+    throw invalid(field, 'a range or span with min and max, or a set or area with values', `kind ${kind}`)
+  }
+  switch (type) {
+    case 'range':
+      return { name, type, min, max }
+    case 'span':
+      return { name, type, from: min, to: max }
+    case 'set':
+      return { name, type, values }
+    case 'area':
+      return { name, type, cells: values }
+  }
+}
+
+/**
+ * Checks the capabilities of a record.
+ *
+ * @throws WireError `CAPABILITY_INVALID`, `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, naming the field
+ */
+export function checkCapabilities(capabilities: readonly Capability[], field: string): void {
+  const attributes = capabilities.flatMap((capability) => capability.attributes)
+  const values = attributes.flatMap((attribute) => plainAttribute(attribute).values)
+  checkLength(capabilities.length, MAX_LIST_ENTRIES, field)
+  checkLength(attributes.length, MAX_ATTRIBUTES, `${field}.attributes`)
+  checkLength(values.length, MAX_ATTRIBUTE_VALUES, `${field}.attributes.values`)
+  for (const [index, capability] of capabilities.entries()) checkCapability(capability, `${field}[${index}]`)
+}
+
+function checkCapability({ name, version, model, attributes }: Capability, field: string): void {
+  const wrong =
+    (!isName(name) && 'name') ||
+    (!isOptionalWord(version) && 'version') ||
+    (!isOptionalWord(model) && 'model') ||
+    (new Set(attributes.map((attribute) => attribute.name)).size < attributes.length && 'attributes')
+  if (wrong !== false) {
+    const received = { name, version, model, attributes: 'a name twice' }[wrong]
+    throw new WireError('CAPABILITY_INVALID', 'A capability is out of its bounds.', {
+      field: `${field}.${wrong}`,
+      expected: `a name like data.fx, version and model in printable ASCII, at most ${MAX_NAME_BYTES} bytes each`,
+      received,
+    })
+  }
+  for (const attribute of attributes) checkAttribute(attribute, `${field}.${attribute.name}`)
+}
+
+function checkAttribute(attribute: Attribute, field: string): void {
+  if (!isAttributeName(attribute.name)) {
+    throw invalid(field, `a name that is not ${RESERVED.join(', ')}`, attribute.name)
+  }
+  switch (attribute.type) {
+    case 'range': {
+      const { min, max } = attribute
+      if (min > max || min < INT64.min || max > INT64.max) {
+        throw invalid(field, 'min <= max, 64 bits each', `${min} to ${max}`)
+      }
+      return
+    }
+    case 'span': {
+      const { from, to } = attribute
+      if (from >= to || from < 0n || to > MAX_TIME) {
+        throw invalid(field, `0 <= from < to <= ${MAX_TIME}`, `${from} to ${to}`)
+      }
+      return
+    }
+    case 'set':
+      checkEach(attribute.values, isWord, 'words of printable ASCII, each once', field)
+      return
+    case 'area':
+      checkEach(attribute.cells, isCell, 'H3 cells, each once', field)
+  }
+}
+
+function checkEach(
+  values: readonly string[],
+  isValid: (text: string) => boolean,
+  expected: string,
+  field: string,
+): void {
+  const isWrong = values.length === 0 || new Set(values).size < values.length || !values.every(isValid)
+  if (isWrong) throw invalid(field, expected, values.join(', '))
+}
+
+function checkLength(length: number, most: number, field: string): void {
+  if (length <= most) return
+  throw new WireError('LIST_TOO_LONG', 'A list has too many entries.', {
+    field,
+    expected: `at most ${most}`,
+    received: length,
+  })
+}
+
+function isOptionalWord(text: string): boolean {
+  return text.length <= MAX_NAME_BYTES && OPTIONAL_WORD.test(text)
+}
+
+function invalid(field: string, expected: string, received: string): WireError {
+  return new WireError('ATTRIBUTE_INVALID', 'An attribute is out of its bounds.', {
+    field,
+    expected,
+    received,
+  })
+}
