@@ -92,7 +92,8 @@ describe('an agent that is sent mutated frames', function () {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     const { protocols: spoken } = await bystander.node.peerStore.get(victim.peerId)
-    protocols = spoken
+    // Its own first.
+    protocols = spoken.sort((a, b) => Number(b.startsWith('/mesh/')) - Number(a.startsWith('/mesh/')))
     await bystander.stop()
     await late.disconnect()
     traffic.stop()
@@ -169,6 +170,7 @@ describe('an agent that is sent mutated frames', function () {
   })
 
   it('still runs, over each stream protocol that it speaks, and leaks nothing', async () => {
+    const failures: string[] = []
     for (const protocol of protocols) {
       const open = traffic.open(protocol)
       const numRuns = protocol.startsWith('/mesh/') ? FRAMES : FOREIGN_FRAMES
@@ -194,9 +196,10 @@ describe('an agent that is sent mutated frames', function () {
       console.log(
         `      ${protocol}: ${frames.length} frames in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
       )
-      expect(growth, protocol).to.be.below(MOST_GROWTH)
+      if (growth >= MOST_GROWTH) failures.push(`${protocol} leaks`)
       expect(rejections).to.deep.equal([])
     }
+    expect(failures).to.deep.equal([])
   })
 
   it('still runs, over each kind of gossip that it takes in, and leaks nothing', async () => {
