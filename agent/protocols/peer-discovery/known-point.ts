@@ -20,16 +20,20 @@ export interface Errand {
 export class KnownPoint {
   readonly peer: PeerId
   readonly #node: MeshNode
-  readonly #backoff = new Backoff()
+  readonly #clock: () => number
+  readonly #backoff: Backoff
   /** By namespace: what was registered, and when to do so again, in monotonic milliseconds. */
   readonly #registered = new Map<string, { record: Uint8Array; renewAt: number }>()
   /** By namespace, how far it was asked. */
   readonly #cookies = new Map<string, Uint8Array>()
   #isBusy = false
 
-  constructor(node: MeshNode, peer: PeerId) {
+  /** @param clock monotonic milliseconds */
+  constructor(node: MeshNode, peer: PeerId, clock: () => number = () => performance.now()) {
     this.#node = node
     this.peer = peer
+    this.#clock = clock
+    this.#backoff = new Backoff(clock)
   }
 
   /**
@@ -61,7 +65,7 @@ export class KnownPoint {
 
   async #register({ namespace }: Interest, record: Uint8Array, signal: AbortSignal): Promise<void> {
     const earlier = this.#registered.get(namespace)
-    if (earlier?.record === record && performance.now() < earlier.renewAt) return
+    if (earlier?.record === record && this.#clock() < earlier.renewAt) return
     const key = `register ${namespace}`
     if (!this.#backoff.isDue(key)) return
     // Until it has succeeded.
@@ -75,7 +79,7 @@ export class KnownPoint {
         received: `${status} of ${this.peer}`,
       })
     }
-    this.#registered.set(namespace, { record, renewAt: performance.now() + (ttl * 1000) / 2 })
+    this.#registered.set(namespace, { record, renewAt: this.#clock() + (ttl * 1000) / 2 })
     this.#backoff.succeeded(key)
   }
 
