@@ -103,19 +103,15 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
  *   interval is out of its bounds.
  */
 export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
-  const { directory } = init
-  // First of all: its lock guards the journal too.
-  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
-  try {
-    return await assembleWith(peerStore, init, identity)
-  } catch (error) {
-    await peerStore?.close()
-    throw error
-  }
+  await using opened = new AsyncDisposableStack()
+  const parts = await assembleWith(opened, init, identity)
+  // From here on it is the agent's to close.
+  opened.move()
+  return parts
 }
 
 async function assembleWith(
-  peerStore: PeerDatastore | undefined,
+  opened: AsyncDisposableStack,
   init: MeshNetworkInit,
   identity: Identity,
 ): Promise<Parts> {
@@ -126,9 +122,12 @@ async function assembleWith(
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
+  // Before the journals: its lock guards them too.
+  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  opened.defer(() => peerStore?.close())
   const chain =
     deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
-  const { deals, handled } = await recall(directory)
+  const { deals, handled } = await recall(opened, directory)
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -169,14 +168,19 @@ async function assembleWith(
 }
 
 /** What the agent has signed and answered, as its folder has it. */
-async function recall(directory: string | undefined): Promise<{ deals: Deals; handled: HandledOffers }> {
+async function recall(
+  opened: AsyncDisposableStack,
+  directory: string | undefined,
+): Promise<{ deals: Deals; handled: HandledOffers }> {
   if (directory === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
   const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  opened.defer(() => past.journal.close())
   const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
     stillBinding(entries, machineTime()),
   )
+  opened.defer(() => answered.journal.close())
   return {
     deals: new Deals(past.journal, past.entries),
     handled: new HandledOffers(answered.journal, answered.entries),

@@ -5,7 +5,9 @@ import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex, Intent } from '../protocol/types.ts'
 import type { Account } from './account.ts'
+import { Announcer } from './announcer.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { iterate } from './iterate.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
@@ -13,7 +15,6 @@ import type { Deal } from './policy/deal.ts'
 import { loadKey } from './policy/key-file.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
-import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type {
@@ -55,8 +56,7 @@ export class MeshNetwork {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   #parts: Parts | undefined
-  #renewal: NodeJS.Timeout | undefined
-  #lastRecord = 0n
+  #announcer: Announcer | undefined
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
   #onDispute: DisputeHandler | undefined
@@ -130,7 +130,7 @@ export class MeshNetwork {
     const agentId = await account.ensureRegistered(standing.agentURI)
     await account.ensureStake(standing.stake)
     await account.ensureBalance(standing.balance)
-    await this.#announce()
+    await this.#announcer?.announce()
     return agentId
   }
 
@@ -142,7 +142,7 @@ export class MeshNetwork {
    *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
    */
   async connect(): Promise<void> {
-    const { onError: report = () => undefined } = this.#init
+    const { capabilities = [], onError: report = () => undefined } = this.#init
     const identity = await this.load()
     this.#parts = await assemble(this.#init, identity)
     const { trade } = this.#parts
@@ -151,9 +151,9 @@ export class MeshNetwork {
     if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
     await start(this.#parts, domainsOf(this.#init))
     trade?.settlement.start()
-    this.#renewal = setInterval(() => this.#announce().catch(report), (RECORD_LIFE * 1000) / 2).unref()
+    this.#announcer = new Announcer(this.#parts, { agent: identity.address, capabilities, report })
     // Peers are there when this returns; the DHT may take its time.
-    this.#announce().catch(report)
+    this.#announcer.start()
   }
 
   /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
@@ -161,13 +161,23 @@ export class MeshNetwork {
     if (this.#parts === undefined) return
     const parts = this.#parts
     this.#parts = undefined
-    clearInterval(this.#renewal)
+    this.#announcer?.stop()
     await stop(parts)
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
     return this.#connected.intents.subscribe(this.#guard(fn))
+  }
+
+  /**
+   * As `subscribeToIntents`, as a loop; a slow one misses the oldest of more than a thousand that wait.
+   *
+   * @throws whatever `signal` was aborted with
+   * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
+   */
+  intents(signal?: AbortSignal): AsyncIterable<ReceivedIntent> {
+    return iterate((fn) => this.subscribeToIntents(fn), signal)
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
@@ -247,6 +257,7 @@ export class MeshNetwork {
    *   delivered can be refunded
    * @param options.decide what to say to counter-offers; by default they are accepted as they come
    * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
+   * @param options.signal takes the offer back when it is aborted; see `withdrawOffer`
    */
   offer(
     intent: ReceivedIntent,
@@ -260,7 +271,7 @@ export class MeshNetwork {
   }
 
   /**
-   * Takes an own offer back by a message. An honest counterpart that has not accepted it yet will not do so any more;
+   * Takes an own offer back by a message, and ends its negotiation. An honest counterpart that has not accepted it yet will not do so any more;
    * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
    * takes back for certain, by a transaction.
    *
@@ -361,26 +372,6 @@ export class MeshNetwork {
         this.#init.onError?.(error)
       }
     }
-  }
-
-  async #announce(): Promise<void> {
-    const { capabilities = [] } = this.#init
-    if (capabilities.length === 0 || this.#parts === undefined) return
-    const { agents, membership, trade, node } = this.#parts
-    // Of two records of one second, peers would keep the first.
-    const now = machineTime()
-    const issuedAt = now > this.#lastRecord ? now : this.#lastRecord + 1n
-    this.#lastRecord = issuedAt
-    const record = {
-      agent: this.address,
-      agentId: (await trade?.account.agentId()) ?? 0n,
-      capabilities,
-      area: membership.area,
-      endpoints: listeningAt(node),
-      issuedAt,
-      expiry: issuedAt + BigInt(RECORD_LIFE),
-    }
-    await agents.publish(record)
   }
 }
 

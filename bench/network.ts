@@ -7,6 +7,7 @@
  * Medians with quartiles; on a machine that is busy with other things only the ratios mean something.
  */
 import { secp256k1 } from '../protocol/secp256k1.ts'
+import { deals } from './network/deals.ts'
 import { dialling } from './network/dialling.ts'
 import { gossip } from './network/gossip.ts'
 import { providers } from './network/providers.ts'
@@ -16,6 +17,7 @@ const parts = {
   dialling: { title: 'Dial and first answer', run: dialling },
   requests: { title: 'Request and answer on a stream that is open', run: requests },
   gossip: { title: 'Intents by gossip, each verified by each listener', run: gossip },
+  deals: { title: 'From an intent to an agreement that both have signed', run: deals },
   providers: { title: 'First provider from the DHT', run: providers },
 }
 

@@ -4,7 +4,7 @@
  *     npm run build
  */
 import { spawnSync } from 'node:child_process'
-import { cpSync, rmSync } from 'node:fs'
+import { cpSync, globSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 const root = join(import.meta.dirname, '..')
@@ -17,6 +17,4 @@ const { status } = spawnSync(process.execPath, [compiler, '-p', join(root, 'tsco
 })
 if (status !== 0) process.exit(status ?? 1)
 // Generated as JavaScript with declarations already, so the compiler leaves it where it is.
-for (const file of ['mesh_pb.js', 'mesh_pb.d.ts']) {
-  cpSync(join(root, 'protocol', 'wire', file), join(dist, 'protocol', 'wire', file))
-}
+for (const file of globSync('protocol/wire/*_pb.*', { cwd: root })) cpSync(join(root, file), join(dist, file))

@@ -77,6 +77,12 @@ export class Standings {
     return this.#recall(wallet)?.standing
   }
 
+  /** As `known`, if it is good enough to refuse somebody by. */
+  justRead(wallet: Address): Standing | undefined {
+    const known = this.#recall(wallet)
+    return known !== undefined && this.#ageOf(known) <= REFUSAL_LIFE ? known.standing : undefined
+  }
+
   /**
    * What stands behind a key, as the chain said within the last three intervals, if it answers.
    *

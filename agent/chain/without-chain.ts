@@ -32,8 +32,9 @@ export function defaultDirectory(
 }
 
 /** What stands behind keys, for an agent that has no chain to ask: nothing that it knows of. */
-export const unknownStandings: Pick<Standings, 'stop' | 'known' | 'of' | 'recent' | 'fresh'> = {
+export const unknownStandings: Pick<Standings, 'stop' | 'known' | 'justRead' | 'of' | 'recent' | 'fresh'> = {
   known: () => undefined,
+  justRead: () => undefined,
   of: async () => NOBODY,
   recent: async () => NOBODY,
   fresh: async () => NOBODY,

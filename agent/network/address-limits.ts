@@ -12,7 +12,7 @@ export interface ConnectionLimits {
   exempt: readonly string[]
 }
 
-export const defaultConnectionLimits: ConnectionLimits = {
+const defaultConnectionLimits: ConnectionLimits = {
   perAddress: 32,
   pendingPerAddress: 8,
   exempt: ['127.0.0.0/8', '::1/128'],

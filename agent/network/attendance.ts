@@ -1,4 +1,4 @@
-import type { Connection } from '@libp2p/interface'
+import type { Connection, PeerId } from '@libp2p/interface'
 import { RefusedError } from '../../protocol/errors.ts'
 import type { MeshNode } from './node.ts'
 
@@ -58,7 +58,6 @@ export class Attendance {
     if (this.#isLooking) return
     this.#isLooking = true
     const attending = this.#attending()
-    const silent = await this.#silent()
     const latest = Date.now() - GRACE
     const earlier = this.#attempts
     this.#attempts = new Map()
@@ -66,7 +65,7 @@ export class Attendance {
     for (const connection of this.#node.getConnections()) {
       const peer = connection.remotePeer.toString()
       // Gossip does not go through relays.
-      if (connection.limits !== undefined || silent.has(peer)) continue
+      if (connection.limits !== undefined) continue
       if (attending.has(peer) || this.#attempts.has(peer)) continue
       const attempts = earlier.get(peer) ?? 0
       const isDue = connection.timeline.open <= latest && attempts < MAX_ATTEMPTS
@@ -83,21 +82,15 @@ export class Attendance {
     return new Set(pubsub.getTopics().flatMap((topic) => pubsub.getSubscribers(topic).map(String)))
   }
 
-  /** Connected peers that have told what they speak, and do not gossip: relays, and nodes that only carry. */
-  async #silent(): Promise<Set<string>> {
-    const known = await Promise.allSettled(
-      this.#node.getPeers().map((peer) => this.#node.peerStore.get(peer)),
-    )
-    return new Set(
-      known
-        .flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
-        .filter(({ protocols }) => protocols.length > 0 && !protocols.some(isGossip))
-        .map(({ id }) => id.toString()),
-    )
+  /** Whether a peer has told what it speaks, and does not gossip: a relay, or a node that only carries. */
+  async #isSilent(peer: PeerId): Promise<boolean> {
+    const { protocols } = await this.#node.peerStore.get(peer)
+    return protocols.length > 0 && !protocols.some(isGossip)
   }
 
   async #attend(connection: Connection): Promise<void> {
     const { remotePeer, remoteAddr, direction } = connection
+    if (await this.#isSilent(remotePeer)) return
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT)])
     const attempts = this.#attempts.get(remotePeer.toString()) ?? 0
     if (attempts === 1) {

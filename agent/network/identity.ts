@@ -47,13 +47,22 @@ export function peerIdOfPublicKey(publicKey: Uint8Array): PeerId {
   return peerIdFromPublicKey(publicKeyFromRaw(publicKey))
 }
 
+/** Addresses by the ids that libp2p hands out again and again; to decompress a key takes as long as to verify by it. */
+const addresses = new WeakMap<PeerId, Address>()
+
 /**
  * EVM address that a connected peer has proved by its handshake.
  *
  * @throws ConfigError `PEER_HAS_NO_ADDRESS` when its key is no secp256k1 key.
  */
 export function addressOfPeer(peerId: PeerId): Address {
-  if (peerId.type === 'secp256k1') return addressOfPublicKey(peerId.publicKey.raw)
+  const known = addresses.get(peerId)
+  if (known !== undefined) return known
+  if (peerId.type === 'secp256k1') {
+    const address = addressOfPublicKey(peerId.publicKey.raw)
+    addresses.set(peerId, address)
+    return address
+  }
   throw new ConfigError('PEER_HAS_NO_ADDRESS', 'A peer has no EVM address.', {
     field: 'peerId',
     expected: 'a secp256k1 peer id (16Uiu2...)',

@@ -19,11 +19,13 @@ import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
+import { parsePeerAddresses } from './peer-addresses.ts'
 import type { PeerScores } from './peer-scores.ts'
 import type { PeerDatastore } from './peer-store.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
 import { rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
+import { guardStreams } from './stream-guards.ts'
 import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
@@ -65,7 +67,8 @@ const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000
 /**
  * Builds a node; it is not started.
  *
- * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed
+ * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed,
+ *   `MULTIADDR_INVALID` when a relay or a bootstrap peer is none
  */
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen, relays = [], announce = [] } = init
@@ -129,8 +132,10 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
 
 /** Services that nobody calls: they see to it that the node can be reached, and reaches others. */
 function reachServices(init: NodeInit): object {
-  const { relays = [], bootstrapPeers } = init
+  const relays = parsePeerAddresses('relays', init.relays ?? [])
+  const bootstrapPeers = parsePeerAddresses('network.bootstrapPeers', init.bootstrapPeers)
   return {
+    guards: guardStreams(relays),
     rejoining: rejoin({ bootstrapPeers, relays }),
     ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
     ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),

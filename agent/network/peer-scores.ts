@@ -13,6 +13,8 @@ const WEIGHTS = {
    * has to be eight a second for it to be muted.
    */
   unadmitted: 0.1,
+  /** Its own message, for the same reason. It may repeat itself twice a second, as a home does, until it is told. */
+  uninvited: 0.4,
   /** A signed message that may not be acted upon: expired, replayed, out of its bounds. */
   refused: 1,
   /** More than it may send. */

@@ -1,8 +1,9 @@
 import type { ComponentLogger, Logger, Peer, PeerId, PeerStore, Startable } from '@libp2p/interface'
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { Backoff } from './backoff.ts'
+import { peerIn } from './peer-addresses.ts'
 
 /** How often connections are looked over, in milliseconds. */
 const INTERVAL = 1_000
@@ -39,8 +40,8 @@ const TAGS = { bootstrap: { value: 50 } }
  * @param settings.relays multiaddrs with peer ids of peers that do not count as company
  */
 export function rejoin(settings: {
-  bootstrapPeers: readonly string[]
-  relays: readonly string[]
+  bootstrapPeers: readonly Multiaddr[]
+  relays: readonly Multiaddr[]
 }): (components: Components) => Startable {
   return (components) => new Rejoining(components, settings)
 }
@@ -59,7 +60,7 @@ class Rejoining implements Startable {
 
   constructor(
     components: Components,
-    { bootstrapPeers, relays }: { bootstrapPeers: readonly string[]; relays: readonly string[] },
+    { bootstrapPeers, relays }: { bootstrapPeers: readonly Multiaddr[]; relays: readonly Multiaddr[] },
   ) {
     this.#components = components
     this.#log = components.logger.forComponent('mesh:rejoining')
@@ -142,15 +143,8 @@ class Rejoining implements Startable {
   }
 }
 
-function byPeer(addresses: readonly string[]): Map<string, Multiaddr[]> {
-  const known = addresses.flatMap((address) => {
-    const parsed = multiaddr(address)
-    const id = parsed.getComponents().findLast(({ name }) => name === 'p2p')?.value
-    return id === undefined ? [] : [{ id: peerIdFromString(id).toString(), parsed }]
-  })
-  return new Map(
-    [...Map.groupBy(known, ({ id }) => id)].map(([id, list]) => [id, list.map(({ parsed }) => parsed)]),
-  )
+function byPeer(addresses: readonly Multiaddr[]): Map<string, Multiaddr[]> {
+  return Map.groupBy(addresses, (address) => peerIn(address).toString())
 }
 
 function lastReached({ metadata }: Peer): number {

@@ -1,6 +1,6 @@
-import type { ComponentLogger, Logger, Startable } from '@libp2p/interface'
+import type { ComponentLogger, Listener, Logger, Startable } from '@libp2p/interface'
 import type { TransportManager } from '@libp2p/interface-internal'
-import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { Backoff } from './backoff.ts'
 
 /** How often reservations are looked after, in milliseconds. */
@@ -17,23 +17,20 @@ interface Components {
  *
  * @param relays multiaddrs with peer ids
  */
-export function keepReservations(relays: readonly string[]): (components: Components) => Startable {
-  return (components) =>
-    new Reservations(
-      components,
-      relays.map((relay) => multiaddr(relay)),
-    )
+export function keepReservations(relays: readonly Multiaddr[]): (components: Components) => Startable {
+  return (components) => new Reservations(components, relays)
 }
 
 class Reservations implements Startable {
   readonly #transports: TransportManager
   readonly #log: Logger
-  readonly #relays: Multiaddr[]
+  readonly #relays: readonly Multiaddr[]
   readonly #backoff = new Backoff()
+  readonly #listeners = new Map<string, Listener>()
   #timer: NodeJS.Timeout | undefined
   #isReserving = false
 
-  constructor({ transportManager, logger }: Components, relays: Multiaddr[]) {
+  constructor({ transportManager, logger }: Components, relays: readonly Multiaddr[]) {
     this.#transports = transportManager
     this.#log = logger.forComponent('mesh:reservations')
     this.#relays = relays
@@ -64,12 +61,24 @@ class Reservations implements Startable {
     const key = relay.toString()
     if (!this.#backoff.isDue(key)) return
     try {
-      await this.#transports.listen([relay.encapsulate('/p2p-circuit')])
+      await this.#listen(relay.encapsulate('/p2p-circuit'))
       this.#backoff.succeeded(key)
     } catch (error) {
       this.#backoff.failed(key)
       this.#log('no reservation at %a - %e', relay, error)
     }
+  }
+
+  /** The transport manager makes a listener each time, and keeps those that failed; so each is made once. */
+  #listen(address: Multiaddr): Promise<void> {
+    const key = address.toString()
+    const known = this.#listeners.get(key)
+    if (known !== undefined) return known.listen(address)
+    const before = this.#transports.getListeners()
+    const listening = this.#transports.listen([address])
+    const made = this.#transports.getListeners().find((listener) => !before.includes(listener))
+    if (made !== undefined) this.#listeners.set(key, made)
+    return listening
   }
 
   #isReserved(relay: Multiaddr): boolean {

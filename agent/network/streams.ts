@@ -1,4 +1,4 @@
-import type { PeerId, Stream } from '@libp2p/interface'
+import type { PeerId, Stream, StreamMessageEvent } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import type { MeshNode } from './node.ts'
 
@@ -23,6 +23,46 @@ export async function openStream(
     open[0] ??
     (await node.dial(addresses.length > 0 ? addresses : peer, { signal }))
   return connection.newStream(protocols, { signal, runOnLimitedConnection: true })
+}
+
+/**
+ * What comes over a stream, until its other side has said all. libp2p's own iterator waits for ever when that was before
+ * it was asked: whoever sends a frame and is gone would leave a reader behind each time.
+ *
+ * @throws whatever the stream was aborted with
+ */
+export async function* chunksOf(stream: Stream): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let isOver = stream.readableEnded || stream.status !== 'open'
+  let fault: Error | undefined
+  let wake = () => {}
+  const ending = new AbortController()
+  const { signal } = ending
+  const onMessage = ({ data }: StreamMessageEvent) => {
+    chunks.push(data.subarray())
+    wake()
+  }
+  const onEnd = (event: Event) => {
+    isOver = true
+    if ('error' in event && event.error instanceof Error) fault = event.error
+    wake()
+  }
+  stream.addEventListener('end', onEnd, { signal })
+  stream.addEventListener('close', onEnd, { signal })
+  // Last: what has come already is handed over from here on.
+  stream.addEventListener('message', onMessage, { signal })
+  try {
+    for (;;) {
+      for (let chunk = chunks.shift(); chunk !== undefined; chunk = chunks.shift()) yield chunk
+      if (fault !== undefined) throw fault
+      if (isOver && chunks.length === 0) return
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  } finally {
+    ending.abort()
+  }
 }
 
 /** A connection of a node, as its owner may want to know it. */

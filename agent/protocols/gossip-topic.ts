@@ -6,7 +6,7 @@ import { verifyDigest } from '../../protocol/signature.ts'
 import type { Address, Hex, Signed } from '../../protocol/types.ts'
 import { decodeSigned, encodeSigned } from '../../protocol/wire/gossip.ts'
 import { scoreTopic } from '../network/gossip-scores.ts'
-import { type Identity, peerIdOfPublicKey } from '../network/identity.ts'
+import { addressOfPeer, type Identity, peerIdOfPublicKey } from '../network/identity.ts'
 import type { MeshNode } from '../network/node.ts'
 import { isUnadmitted, type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
 import { RateLimits } from '../network/rate-limits.ts'
@@ -143,7 +143,6 @@ export class Gossip<T extends { agent: Address }> {
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       report(error)
-      if (isUnadmitted(error)) this.#penalize(peer, 'unadmitted')
       // Whoever passed it on may know less of its agent than we do.
       if (error instanceof RefusedError) return TopicValidatorResult.Ignore
       this.#penalize(peer, misbehaviourOf(error))
@@ -156,7 +155,13 @@ export class Gossip<T extends { agent: Address }> {
     rules.checkProtocol(this.#kind.protocol)
     rules.checkSize(message.data.length)
     const { body, signature } = decodeSigned(message.data)
-    const received = verify(this.#kind, body, signature)
+    const value = this.#kind.decode(body)
+    // Whoever signed it, it is not carried. A flood of such messages shall not cost a signature each.
+    if (rules.hasJustRefused(value.agent, this.#kind.domainOf(value))) {
+      this.#penalizeUnadmitted(peer, value)
+      return 'ignore'
+    }
+    const received = verifyValue(this.#kind, value, signature)
     // In another topic it would reach whom it does not concern.
     if (!this.#kind.topicsOf(received.value).includes(message.topic)) return 'reject'
     const verdict = this.#verdictOn(received.value)
@@ -166,7 +171,17 @@ export class Gossip<T extends { agent: Address }> {
       if (received.peerId.equals(peer)) this.#penalize(peer, 'refused')
       throw this.#overQuota(received.value)
     }
-    return this.#takeIn(received, peer)
+    try {
+      return await this.#takeIn(received, peer)
+    } catch (error) {
+      if (error instanceof MeshError && isUnadmitted(error)) this.#penalizeUnadmitted(peer, value)
+      throw error
+    }
+  }
+
+  #penalizeUnadmitted(peer: PeerId, { agent }: T): void {
+    const isOwn = peer.type === 'secp256k1' && addressOfPeer(peer) === agent
+    this.#penalize(peer, isOwn ? 'uninvited' : 'unadmitted')
   }
 
   #penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
@@ -201,7 +216,14 @@ export function verify<T extends { agent: Address }>(
   body: Uint8Array,
   signature: Hex,
 ): Received<T> {
-  const value = kind.decode(body)
+  return verifyValue(kind, kind.decode(body), signature)
+}
+
+function verifyValue<T extends { agent: Address }>(
+  kind: Pick<GossipKind<T>, 'hash'>,
+  value: T,
+  signature: Hex,
+): Received<T> {
   const hash = kind.hash(value)
   const publicKey = verifyDigest(hash, signature, value.agent)
   return {

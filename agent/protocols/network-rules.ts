@@ -23,7 +23,7 @@ import {
 
 export interface NetworkRulesComponents {
   directory: Pick<Directory, 'start' | 'stop' | 'parameters' | 'latelyAllowedBytes' | 'follow'>
-  standings: Pick<Standings, 'stop' | 'known' | 'of' | 'recent' | 'fresh'>
+  standings: Pick<Standings, 'stop' | 'known' | 'justRead' | 'of' | 'recent' | 'fresh'>
   /** Address of the escrow that this agent's agreements are opened in. */
   escrow: Address
   /** Unix seconds. */
@@ -125,6 +125,16 @@ export class NetworkRules {
   /** Why an agent may not be connected, as the chain said within three intervals; undefined when it may. */
   async banOf(agent: Address): Promise<RefusedError | undefined> {
     return faultOf(await this.#components.standings.recent(agent), undefined)
+  }
+
+  /**
+   * Whether the chain has said a moment ago that governance does not admit an agent: then nothing need be known of another
+   * message but whom it names. Answers from memory.
+   */
+  hasJustRefused(agent: Address, domain?: string): boolean {
+    const standing = this.#components.standings.justRead(agent)
+    const admission = domain === undefined ? undefined : admissionOf(this.parameters, domain)
+    return standing !== undefined && faultOf(standing, admission) !== undefined
   }
 
   /**

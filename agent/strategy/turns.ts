@@ -17,21 +17,16 @@ import type { Address, Hex } from '../../protocol/types.ts'
  */
 export function turnOf(intent: Hex, self: Address, others: Iterable<Address>, size: number): number {
   const seed = mixed(0, intent)
-  const own = weightOf(seed, self)
+  const own = mixed(seed, self)
   let before = 0
   for (const other of new Set(others)) {
-    const weight = weightOf(seed, other)
+    const weight = mixed(seed, other)
     if (weight > own || (weight === own && other < self)) before += 1
   }
   return Math.floor(before / size)
 }
 
-/** Each agent's weight for an intent is as good as random, and has nothing to do with that for another intent. */
-function weightOf(seed: number, agent: Address): number {
-  return mixed(seed, agent)
-}
-
-/** Takes the words of 32 bits of a hexadecimal text in, one after the other. */
+/** Takes the words of 32 bits of a hexadecimal text in: what comes of it is as good as random. */
 function mixed(seed: number, text: Hex): number {
   let hash = seed
   for (let at = 2; at < text.length; at += 8) {

@@ -17,7 +17,14 @@ const rules = new NetworkRules({
     stop() {},
     follow() {},
   },
-  standings: { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} },
+  standings: {
+    known: () => undefined,
+    justRead: () => undefined,
+    of: nobody,
+    recent: nobody,
+    fresh: nobody,
+    stop() {},
+  },
   escrow: deployment.contracts.intentEscrow,
   now: () => 0n,
 })

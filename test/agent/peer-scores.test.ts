@@ -129,6 +129,10 @@ describe('PeerScores', () => {
       expect(scores.penalize('relay', 'unadmitted')).to.equal(false)
       now += 125
     }
+    for (let count = 0; count < 2 * 600; count++) {
+      expect(scores.penalize('home', 'uninvited'), 'that repeats itself twice a second').to.equal(false)
+      now += 500
+    }
     for (let count = 0; count < 1_000; count++) scores.penalize('flooder', 'unadmitted')
     expect(scores.isMuted('flooder')).to.equal(true)
   })

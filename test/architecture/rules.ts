@@ -128,6 +128,7 @@ export const layers: readonly Layer[] = [
       'agent: network',
       'agent: protocols',
       'community',
+      'scripts',
     ],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },

@@ -75,11 +75,8 @@ describe('an agent that knows a bootstrap peer and no more', function () {
   })
 })
 
-function nextIntent(agent: MeshNetwork) {
-  return new Promise<Parameters<Parameters<MeshNetwork['subscribeToIntents']>[0]>[0]>((resolve) => {
-    const stop = agent.subscribeToIntents((received) => {
-      stop()
-      resolve(received)
-    })
-  })
+/** The first intent that an agent hears from now on. */
+async function nextIntent(agent: MeshNetwork) {
+  for await (const intent of agent.intents()) return intent
+  throw new Error('the loop has ended')
 }

@@ -226,6 +226,19 @@ describe('a hostile peer', function () {
     await faults.until('FRAME_OUT_OF_ORDER')
   })
 
+  it('does not leave a stream half open, however often it says that it has said all', async () => {
+    const { deployment } = market.descriptor()
+    const protocol = protocolName(deployment, { name: 'negotiation', version: 1 })
+    await hostile.open(victim)
+    // Of its streams four may be open at a time.
+    for (let count = 0; count < 6; count++) {
+      const stream = await hostile.node.dialProtocol(victim.peerId, protocol)
+      const ended = new Promise((resolve) => stream.addEventListener('close', resolve, { once: true }))
+      await stream.close()
+      await ended
+    }
+  })
+
   it('loses its stream when it sends more answers to nothing than its quota has room for', async () => {
     const { frame, ended, stream } = await hostile.open(victim)
     const subject = `0x${'11'.repeat(32)}` as const

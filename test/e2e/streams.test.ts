@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { type Deal, hasEnded, type MeshNetwork } from '../../agent/index.ts'
+import { type Deal, hasEnded, type MeshNetwork, type Outcome } from '../../agent/index.ts'
 import { HINTS } from '../../agent/protocols/negotiation/constants.ts'
 import { encodeFrame, type NegotiationMessage } from '../../protocol/wire/frames.ts'
 import { startRelay } from '../indexer/support/relay.ts'
@@ -45,6 +45,20 @@ describe('the streams of deals', function () {
     expect(faults.seller.codes).to.deep.equal([])
     await buyer.disconnect()
     expect(faults.buyer.codes).to.deep.equal([])
+  })
+
+  it('wait for no strategy that does not decide', async () => {
+    const answered = Promise.withResolvers<Outcome>()
+    buyer.onOffer(({ outcome }) => {
+      outcome.then(answered.resolve)
+      return new Promise(() => {})
+    })
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    const outcome = await seller.offer(intent, PROPOSAL, { duration: 60n })
+    expect(outcome, 'before the seller has to guess').to.include({ type: 'declined', reason: 'busy' })
+    expect(await answered.promise).to.deep.equal(outcome)
+    expect(faults.buyer.codes).to.deep.equal(['DECISION_LATE'])
+    expect(faults.seller.codes).to.deep.equal([])
   })
 
   it('make an agent look at the chain only so often, however often a peer says that there is news', async () => {

@@ -57,7 +57,14 @@ describe('versions of protocols', function () {
         stop() {},
         follow() {},
       },
-      standings: { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} },
+      standings: {
+        known: () => undefined,
+        justRead: () => undefined,
+        of: nobody,
+        recent: nobody,
+        fresh: nobody,
+        stop() {},
+      },
       escrow: market.descriptor().deployment.contracts.intentEscrow,
       now: () => BigInt(Math.floor(Date.now() / 1000)),
     })

@@ -6,6 +6,7 @@ import { hashAgreement } from '../../protocol/eip712.ts'
 import { encodeFrame, type NegotiationMessage } from '../../protocol/wire/frames.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+import { parameters } from './support/rules.ts'
 
 const PROPOSAL = { quantity: 100n, price: 200_000n }
 
@@ -33,7 +34,7 @@ describe('an offer that is taken back by a message', function () {
   })
 
   /** A buyer that decides when it is told to, with an offer of the seller before it. */
-  async function undecided() {
+  async function undecided(signal?: AbortSignal) {
     const decision = Promise.withResolvers<Decision>()
     const asked = Promise.withResolvers<{ outcome: Promise<Outcome> }>()
     buyer.onOffer((received) => {
@@ -41,9 +42,9 @@ describe('an offer that is taken back by a message', function () {
       return decision.promise
     })
     const intent = await buyer.publishIntent(energyIntent(100n))
-    const offered = seller.offer(intent, PROPOSAL, { duration: 60n })
+    const offered = seller.offer(intent, PROPOSAL, { duration: 60n, ...(signal && { signal }) })
     const { outcome } = await asked.promise
-    const [deal] = seller.deals()
+    const deal = seller.deals().at(-1)
     if (deal === undefined) throw new Error('nothing was offered')
     return { id: deal.id, decide: decision.resolve, offered, heard: outcome }
   }
@@ -67,6 +68,36 @@ describe('an offer that is taken back by a message', function () {
     expect(outcomes.map(({ type }) => type)).to.deep.equal(['declined', 'declined'])
     expect(await seller.withdrawOffer(id), 'after its end, too').to.include({ reason: 'withdrawn' })
     decide({ type: 'accept' })
+  })
+
+  it('is taken back when the signal of who offered it is aborted', async () => {
+    const aborting = new AbortController()
+    const { decide, offered, heard } = await undecided(aborting.signal)
+    aborting.abort()
+    expect(await offered).to.include({ type: 'declined', reason: 'withdrawn' })
+    expect(await heard).to.include({ type: 'declined', reason: 'withdrawn' })
+    decide({ type: 'accept' })
+  })
+
+  it('is not even made with a signal that is aborted already', async () => {
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    const options = { duration: 60n, signal: AbortSignal.abort(new Error('changed my mind')) }
+    const error = await seller.offer(intent, PROPOSAL, options).catch((reason: unknown) => reason)
+    expect(error).to.include({ message: 'changed my mind' })
+    expect(seller.deals()).to.deep.equal([])
+  })
+
+  it('costs the other side nothing, however often it happens', async () => {
+    // As many misdeeds within a minute would mute it.
+    for (let count = 0; count <= parameters.spam.invalidTolerance; count++) {
+      const { id, decide, offered } = await undecided()
+      expect(await seller.withdrawOffer(id)).to.include({ reason: 'withdrawn' })
+      await offered
+      decide({ type: 'accept' })
+    }
+    buyer.onOffer(() => ({ type: 'accept' }))
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    expect((await seller.offer(intent, PROPOSAL, { duration: 60n })).type).to.equal('agreed')
   })
 
   it('is taken back by a process that has started again', async () => {

@@ -12,7 +12,7 @@ import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protoco
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { CAPABILITIES, capabilityTopic, protocolName } from '../../network/names.ts'
 import { RequestLimits } from '../../network/request-limits.ts'
-import { openStream } from '../../network/streams.ts'
+import { chunksOf, openStream } from '../../network/streams.ts'
 import { admitStream } from '../admit-stream.ts'
 import {
   Gossip,
@@ -149,7 +149,7 @@ export class AgentDiscovery {
       const stream = await openStream(node, peer, this.#protocol, {
         signal: AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)]),
       })
-      for await (const bytes of lp.decode(stream, options)) {
+      for await (const bytes of lp.decode(chunksOf(stream), options)) {
         const { body, signature } = decodeSigned(bytes.subarray())
         const verdict = await this.#gossip.receive(verify(this.#kind, body, signature), peer)
         if (verdict === 'reject') scores.penalize(peer.toString(), 'refused')

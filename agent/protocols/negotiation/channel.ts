@@ -2,6 +2,7 @@ import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
 import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import { chunksOf } from '../../network/streams.ts'
 import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 
 /** A message together with the means to answer it. */
@@ -54,6 +55,11 @@ export class Channel {
   /** Name of the protocol on the wire, with the major version that both sides speak. */
   get protocol(): string {
     return this.#stream.protocol
+  }
+
+  /** Whether neither side waits for the other. */
+  get #isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#handling === 0
   }
 
   /** Whether messages can still be sent. */
@@ -120,7 +126,8 @@ export class Channel {
   /**
    * Reads until the stream ends. Bytes that are no message end it at once.
    *
-   * @throws WireError for what the peer is to blame for.
+   * @throws WireError for what the peer is to blame for; RefusedError `CHANNEL_CLOSED` when the stream broke in the
+   *   middle of something
    */
   async read(): Promise<void> {
     const options = {
@@ -129,12 +136,15 @@ export class Channel {
       maxDataLength: Number.MAX_SAFE_INTEGER,
     }
     try {
-      for await (const bytes of lp.decode(this.#stream, options)) this.#receive(bytes.subarray())
+      for await (const bytes of lp.decode(chunksOf(this.#stream), options)) this.#receive(bytes.subarray())
+      // Whoever has said all hears no answers either; half a stream would stay for as long as the connection.
+      this.close()
     } catch (cause) {
-      // What ended because this side ended it is no fault.
-      if (this.#isClosed) return
       const error = blame(cause)
       this.#stream.abort(error)
+      // That this side ended it, or that the other left while nothing was under way, is no fault.
+      const isBroken = error instanceof RefusedError && error.code === 'CHANNEL_CLOSED'
+      if (this.#isClosed || (isBroken && this.#isIdle)) return
       throw error
     } finally {
       for (const waiting of this.#waiting.values()) waiting.reject(closed())

@@ -15,9 +15,10 @@ import { OfferInspector } from './inspection.ts'
 import { answerToWithdrawal } from './machine/commitment.ts'
 import { ownFault } from './machine/concession.ts'
 import { answering, type Conversation, type Decision, opening, resuming } from './machine/conversation.ts'
+import { acceptanceOf, type SessionInit } from './moves.ts'
 import { type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
 import { payerFor, peerOf } from './party.ts'
-import { acceptanceOf, type Outcome, Session, type SessionInit } from './session.ts'
+import { type Outcome, Session } from './session.ts'
 import { Signer, type SignerComponents } from './signer.ts'
 
 /** An offer of the other side, checked and its signature verified. */
@@ -45,6 +46,8 @@ export interface OfferOptions {
   decide: (counterOffer: Offer) => Decision | Promise<Decision>
   /** The price beyond which this agent neither offers nor accepts, minor units per lot; none by default. */
   limit?: bigint
+  /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
+  signal?: AbortSignal
 }
 
 export interface NegotiationComponents extends SignerComponents {
@@ -84,14 +87,15 @@ export class Negotiation {
    * Offers to an intent and bargains until the end.
    *
    * @throws RefusedError when the peer cannot be reached, our own limits forbid it, or the network's rules do: for this
-   *   agent, the intent's, the protocol, or the escrow
+   *   agent, the intent's, the protocol, or the escrow; whatever `signal` was aborted with before anything was signed
    */
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    { duration, decide, limit }: OfferOptions,
+    { duration, decide, limit, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
+    signal?.throwIfAborted()
     rules.checkEscrow()
     await this.#admit(intent, intent.value.agent)
     await this.#admit(intent, identity.address)
@@ -104,7 +108,10 @@ export class Negotiation {
     const subject = { negotiated, role, peer: channel.peer, endpoints }
     const session = this.#session({ ...subject, channel, duration, decide }, opening(role, limit))
     session.propose(proposal)
-    return session.outcome
+    const onAbort = () => session.withdraw()
+    signal?.addEventListener('abort', onAbort, { once: true })
+    if (signal?.aborted) onAbort()
+    return session.outcome.finally(() => signal?.removeEventListener('abort', onAbort))
   }
 
   /** Handles the first offer of a peer to an intent of ours. */
@@ -151,7 +158,7 @@ export class Negotiation {
     const deal = this.#components.deals.get(id)
     if (deal?.state !== 'offered') throw notOffered(deal?.state)
     const session = this.#sessionOf.get(id) ?? (await this.#resumed(deal))
-    session.dispatch({ type: 'withdraw' })
+    session.withdraw()
     return session.outcome
   }
 
@@ -159,7 +166,7 @@ export class Negotiation {
   async onWithdrawal(channel: Channel, inbound: Inbound, id: Hex): Promise<void> {
     const { chain, deals, channels, handled } = this.#components
     const session = this.#sessionOf.get(keyOf(channel.peer, id))
-    session?.dispatch({ type: 'withdrawn', id })
+    session?.onWithdrawn(id)
     const deal = () => deals.get(id)
     if (deal()?.state === 'offered') {
       channels.penalize(channel.peer, 'refused')

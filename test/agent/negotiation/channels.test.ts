@@ -34,10 +34,10 @@ async function peer(obeyed = rules) {
   })
   const live: Deal[] = []
   const faults = new Faults()
-  const heard = Promise.withResolvers<Inbound>()
+  const heard = Promise.withResolvers<{ channel: Channel; message: Inbound['message'] }>()
   const channels = new Channels(
     { node, scores, rules: obeyed, deployment, deals: { live: () => live }, report: faults.hear },
-    async (_: Channel, inbound: Inbound) => heard.resolve(inbound),
+    async (channel: Channel, { message }: Inbound) => heard.resolve({ channel, message }),
   )
   await channels.start()
   await node.start()
@@ -57,7 +57,14 @@ function changingRules() {
     stop() {},
     follow() {},
   }
-  const standings = { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} }
+  const standings = {
+    known: () => undefined,
+    justRead: () => undefined,
+    of: nobody,
+    recent: nobody,
+    fresh: nobody,
+    stop() {},
+  }
   const escrow = deployment.contracts.intentEscrow
   return {
     rules: new NetworkRules({ directory, standings, escrow, now: () => 1_750_000_000n }),
@@ -129,6 +136,27 @@ describe('Channels', function () {
     await asker.channels.stop()
     await asker.node.stop()
     expect(asker.faults.codes).to.deep.equal([])
+  })
+
+  it('tell of no fault when the other side ends them while nothing is under way', async () => {
+    const { asker, answerer, open } = await pair()
+    const channel = await open()
+    channel.send(HINT)
+    const { channel: other } = await answerer.heard
+    other.abort(new Error('gone'))
+    // Over QUIC the asker can still write; that nothing comes any more is what it notices.
+    while ((await open()) === channel) await new Promise((resolve) => setImmediate(resolve))
+    await asker.channels.stop()
+    expect([...asker.faults.codes, ...answerer.faults.codes]).to.deep.equal([])
+  })
+
+  it('let nobody wait for an answer when the other side ends them', async () => {
+    const { answerer, open } = await pair()
+    const channel = await open()
+    const asked = channel.request({ type: 'withdrawal', agreementId: HASH }).catch(({ code }) => code)
+    const { channel: other } = await answerer.heard
+    other.abort(new Error('gone'))
+    expect(await asked).to.equal('CHANNEL_CLOSED')
   })
 
   it('take no more for a peer that does not read', async () => {

@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Server } from 'node:net'
 import type { PeerId } from '@libp2p/interface'
@@ -6,11 +7,14 @@ import { expect } from 'chai'
 import { identityFromKey } from '../../../agent/network/identity.ts'
 import { temporaryNodes } from '../support/nodes.ts'
 import { beginHandshake, type Wire } from '../support/noise-initiator.ts'
+import { type Hello, readServerHello } from '../support/quic-hello.ts'
 
 /** Prefix of the first message of Noise XX: 32 bytes follow, an ephemeral key and nothing else. */
 const NOISE = Buffer.from('\x07/noise\n')
 const LENGTH_BYTES = 2
 const KEY_BYTES = 32
+/** TLS's name of the group. Source: RFC 8446, 4.2.7. */
+const X25519 = 0x001d
 
 describe('the key exchange', function () {
   this.timeout(30_000)
@@ -59,6 +63,28 @@ describe('the key exchange', function () {
     }
   })
 
+  it('over QUIC is that of two ephemeral X25519 keys too, and no key of before takes part', async () => {
+    const identity = identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
+    const listener = await start()
+    const port = Number(/udp\/(\d+)/.exec(String(listener.getMultiaddrs()[0]))?.[1])
+    const hellos: Hello[] = []
+    for (let round = 0; round < 2; round++) {
+      const tap = await startUdpTap(port)
+      const dialer = await start({ listen: [], identity })
+      await dialer.dial(multiaddr(`/ip4/127.0.0.1/udp/${tap.port}/quic-v1/p2p/${listener.peerId}`))
+      hellos.push(readServerHello(tap.sent[0] ?? Buffer.alloc(0), tap.answered))
+      await dialer.stop()
+    }
+    for (const { group, share, hasPreSharedKey } of hellos) {
+      expect({ group, bytes: share.length, hasPreSharedKey }).to.deep.equal({
+        group: X25519,
+        bytes: KEY_BYTES,
+        hasPreSharedKey: false,
+      })
+    }
+    expect(hellos[0]?.share.equals(hellos[1]?.share ?? Buffer.alloc(0))).to.equal(false)
+  })
+
   async function openTcp(port: number): Promise<Wire> {
     const socket = connect(port, '127.0.0.1')
     ends.push(() => socket.destroy())
@@ -78,6 +104,28 @@ describe('the key exchange', function () {
       (bytes) => socket.send(bytes),
       (onData) => socket.addEventListener('message', ({ data }) => onData(Buffer.from(data))),
     )
+  }
+
+  /** Passes one client's datagrams on to a port and back, and records them. */
+  async function startUdpTap(port: number) {
+    const [sent, answered]: [Buffer[], Buffer[]] = [[], []]
+    const [outside, inside] = [createSocket('udp4'), createSocket('udp4')]
+    let client = 0
+    outside.on('message', (datagram, from) => {
+      client = from.port
+      sent.push(datagram)
+      inside.send(datagram, port, '127.0.0.1')
+    })
+    inside.on('message', (datagram) => {
+      answered.push(datagram)
+      outside.send(datagram, client, '127.0.0.1')
+    })
+    for (const socket of [outside, inside]) {
+      ends.push(() => socket.close())
+      socket.bind(0, '127.0.0.1')
+      await once(socket, 'listening')
+    }
+    return { port: outside.address().port, sent, answered }
   }
 
   /** Passes connections on to a port, and records what each side sends. */

@@ -1,7 +1,15 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { noise } from '@chainsafe/libp2p-noise'
+import { quic } from '@chainsafe/libp2p-quic'
+import { yamux } from '@chainsafe/libp2p-yamux'
+import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
+import { identify } from '@libp2p/identify'
+import type { Libp2p } from '@libp2p/interface'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
+import { createLibp2p } from 'libp2p'
 import type { MeshNode } from '../../../agent/network/node.ts'
 import { type Relay, type RelayInit, startRelay } from '../../../agent/network/relay.ts'
 import { openStream } from '../../../agent/network/streams.ts'
@@ -16,7 +24,23 @@ describe('a relay', function () {
   this.timeout(30_000)
   const start = temporaryNodes()
   const relays: Relay[] = []
-  after(() => Promise.all(relays.map((relay) => relay.stop())))
+  const plainNodes: Libp2p[] = []
+  after(() => Promise.all([...relays, ...plainNodes].map((one) => one.stop())))
+
+  /** Asks once for a reservation, and is as cheap as can be. */
+  async function plainNode(relay: string): Promise<Libp2p> {
+    const node = await createLibp2p({
+      addresses: { listen: [`${relay}/p2p-circuit`] },
+      transports: [quic(), circuitRelayTransport()],
+      transportManager: { faultTolerance: 1 },
+      connectionGater: { denyDialMultiaddr: () => false },
+      connectionEncrypters: [noise()],
+      streamMuxers: [yamux()],
+      services: { identify: identify() },
+    })
+    plainNodes.push(node)
+    return node
+  }
 
   async function serve(init: Partial<RelayInit> = {}): Promise<Relay> {
     const relay = await startRelay({ key: newKey(), ...LOCAL, ...init })
@@ -79,6 +103,47 @@ describe('a relay', function () {
     expect(refused).to.equal(relay.peerId.toString())
     expect(relay.reservations).to.equal(1)
     expect(isReserved(second)()).to.equal(false)
+  })
+
+  it('keeps reservations for others when many come from one address', async () => {
+    const relay = await serve()
+    const [address = ''] = relay.multiaddrs
+    for (let count = 0; count < 33; count++) {
+      // It takes no more than 20 new connections a second from one address either.
+      if (count === 17) await sleep(1_100)
+      const node = await plainNode(address)
+      if (count < 32) expect(node.getMultiaddrs(), `reservation ${count}`).to.not.have.length(0)
+      else expect(node.getMultiaddrs()).to.have.length(0)
+    }
+    expect(relay.reservations).to.equal(32)
+  })
+
+  it('ends a connection that carries more than a few deals need', async () => {
+    const hidden = await behind(await serve())
+    await until(isReserved(hidden))
+    let received = 0
+    await hidden.handle(
+      '/test/1',
+      (stream) =>
+        stream.addEventListener('message', ({ data }) => {
+          received += data.byteLength
+        }),
+      { runOnLimitedConnection: true },
+    )
+    const dialer = await start({ listen: [] })
+    const connection = await dialer.dial(hidden.getMultiaddrs())
+    const stream = await connection.newStream('/test/1', { runOnLimitedConnection: true })
+    const chunk = new Uint8Array(64 * 1024)
+    const sending = (async () => {
+      for (let sent = 0; sent < 64; sent++) {
+        stream.send(chunk)
+        await sleep(5)
+      }
+    })()
+    const error = await sending.catch((reason: Error) => reason)
+    expect(error, 'it cannot be sent to any more').to.be.instanceOf(Error)
+    await until(() => connection.status !== 'open')
+    expect(received).to.be.within(2 ** 19, 2 ** 20)
   })
 
   it('is reserved at anew by itself when it comes back at the same addresses', async () => {

@@ -34,7 +34,14 @@ export const rules = new NetworkRules({
     stop() {},
     follow() {},
   },
-  standings: { known: () => undefined, of: nobody, recent: nobody, fresh: nobody, stop() {} },
+  standings: {
+    known: () => undefined,
+    justRead: () => undefined,
+    of: nobody,
+    recent: nobody,
+    fresh: nobody,
+    stop() {},
+  },
   escrow: deployment.contracts.intentEscrow,
   now: () => BigInt(Math.floor(Date.now() / 1000)),
 })

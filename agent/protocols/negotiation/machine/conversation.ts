@@ -41,8 +41,8 @@ export type Phase =
   | { type: 'idle' }
   /** Its offer is with the strategy. */
   | { type: 'deciding'; theirs: Tabled }
-  /** An own offer is being signed and written down; `theirs` is what it answers. */
-  | { type: 'signing'; theirs: Tabled | undefined }
+  /** An own offer is being signed and written down; `theirs` is what it answers. `isTakenBack`: it shall not be sent. */
+  | { type: 'signing'; theirs: Tabled | undefined; isTakenBack: boolean }
   /** Their offer is being signed and written down: too late to take it back. */
   | { type: 'committing'; theirs: Tabled }
   /**
@@ -90,7 +90,7 @@ export type Event =
   | { type: 'booked' }
   /** The strategy, a limit of our own or the network's, or the journal says no. */
   | { type: 'failed' }
-  /** This agent's owner wants the offer back that was made last. */
+  /** This agent's owner wants no deal any more, and the offer back that was made last. */
   | { type: 'withdraw' }
   /** What the chain says of an own offer: money is in escrow for it, or never will be. */
   | { type: 'opened'; id: Hex }
@@ -116,7 +116,7 @@ export type Effect =
 
 /** The conversation of a side whose first offer is being signed. */
 export function opening(role: Role, limit?: bigint): Conversation {
-  return { ...answering(role, limit), phase: { type: 'signing', theirs: undefined } }
+  return { ...answering(role, limit), phase: { type: 'signing', theirs: undefined, isTakenBack: false } }
 }
 
 /** The conversation of a side that is about to be offered something. */

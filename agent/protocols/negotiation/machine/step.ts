@@ -62,6 +62,8 @@ function whileDeciding(
       return decline(state, theirs, 'busy')
     case 'withdrawn':
       return event.id === theirs.id ? decline(state, theirs, 'withdrawn') : stay(state)
+    case 'withdraw':
+      return decline(state, theirs, 'withdrawn')
     default:
       return stay(state)
   }
@@ -78,28 +80,27 @@ function onDecision(state: Conversation, theirs: Tabled, decision: Decision): St
       const { proposal } = decision
       const fault = ownFault(state, { price: proposal.price, round: theirs.round + 1 })
       if (fault !== undefined) return refuse(state, theirs, fault)
-      return go(state, { type: 'signing', theirs }, { type: 'sign', proposal, theirs })
+      return go(state, { type: 'signing', theirs, isTakenBack: false }, { type: 'sign', proposal, theirs })
     }
     case 'decline':
       return decline(state, theirs, decision.reason)
   }
 }
 
-function whileSigning(
-  state: Conversation,
-  { theirs }: Extract<Phase, { type: 'signing' }>,
-  event: Event,
-): Step {
+function whileSigning(state: Conversation, phase: Extract<Phase, { type: 'signing' }>, event: Event): Step {
+  const { theirs } = phase
   switch (event.type) {
+    case 'withdraw':
+      return go(state, { ...phase, isTakenBack: true })
     case 'signed': {
+      // What nobody has seen binds to nothing.
+      if (phase.isTakenBack) return giveUp(state, theirs, 'withdrawn')
       const { own } = event
-      const phase = { type: 'awaiting', own, isLost: false, isTakenBack: false } as const
-      return go({ ...state, ownPrice: own.price }, phase, { type: 'propose', own })
+      const next = { type: 'awaiting', own, isLost: false, isTakenBack: false } as const
+      return go({ ...state, ownPrice: own.price }, next, { type: 'propose', own })
     }
     case 'failed':
-      return theirs === undefined
-        ? end(state, { type: 'declined', reason: 'failed', detail: '' })
-        : decline(state, theirs, 'busy')
+      return giveUp(state, theirs, theirs === undefined ? 'failed' : 'busy')
     default:
       return stay(state)
   }
@@ -153,6 +154,12 @@ function whileBooking(state: Conversation, { own }: Extract<Phase, { type: 'book
     default:
       return stay(state)
   }
+}
+
+/** Ends without an own offer, and declines theirs when there is one. */
+function giveUp(state: Conversation, theirs: Tabled | undefined, reason: DeclineReason): Step {
+  if (theirs !== undefined) return decline(state, theirs, reason)
+  return end(state, { type: 'declined', reason, detail: '' })
 }
 
 /** No answer is to be expected: from here on, the chain tells. */

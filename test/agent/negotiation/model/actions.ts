@@ -85,9 +85,10 @@ function* actionsOfSide(world: World, role: Role, rules: Rules): Generator<Actio
     const revoked = cancelling && submit(cancelling, { type: 'revoke', id })
     if (revoked) yield may(`${role} cancels ${id} on chain`, revoked)
   }
-  const withdrawing = conversation?.phase.type === 'awaiting' ? spend(world, 'withdrawals') : undefined
+  const isUnderWay = conversation !== undefined && conversation.phase.type !== 'ended'
+  const withdrawing = isUnderWay ? spend(world, 'withdrawals') : undefined
   if (withdrawing)
-    yield may(`${role} wants its offer back`, dispatch(withdrawing, role, { type: 'withdraw' }, rules))
+    yield may(`${role} wants no deal any more`, dispatch(withdrawing, role, { type: 'withdraw' }, rules))
   const crashing = spend(world, 'crashes')
   if (crashing !== undefined)
     yield may(`${role} is killed and starts again`, restarted(crashing, role, rules))

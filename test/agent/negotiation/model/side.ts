@@ -100,7 +100,11 @@ export function read(world: World, { to: role, answers, body }: Message, rules: 
   if (!questions.includes(answers)) return world
   const heard = withSide(world, role, { questions: questions.filter((each) => each !== answers) })
   const tell = (event: Event) => dispatch(heard, role, event, rules)
-  const own = conversation?.phase.type === 'awaiting' ? conversation.phase.own.id : undefined
+  const phase = conversation?.phase
+  // What was asked twice is answered twice.
+  if (phase?.type !== 'awaiting') return heard
+  const own = phase.own.id
+  if (answers.startsWith('w') && answers !== `w${own}`) return heard
   switch (body.type) {
     case 'proposal':
       return inspect(heard, role, body.offer, rules)

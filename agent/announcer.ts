@@ -1,0 +1,57 @@
+import type { Address } from '../protocol/types.ts'
+import { machineTime, type Parts } from './assemble.ts'
+import { listeningAt } from './network/joining.ts'
+import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
+
+/** Says again and again what an agent does and where it is, before the last word on it expires. */
+export class Announcer {
+  readonly #parts: Pick<Parts, 'agents' | 'membership' | 'node' | 'trade'>
+  readonly #agent: Address
+  readonly #capabilities: string[]
+  readonly #report: (error: unknown) => void
+  #renewal: NodeJS.Timeout | undefined
+  #last = 0n
+
+  /**
+   * @param components.capabilities where there are none, nothing is said
+   * @param components.report hears of what could not be said
+   */
+  constructor(
+    parts: Pick<Parts, 'agents' | 'membership' | 'node' | 'trade'>,
+    components: { agent: Address; capabilities: string[]; report: (error: unknown) => void },
+  ) {
+    this.#parts = parts
+    this.#agent = components.agent
+    this.#capabilities = components.capabilities
+    this.#report = components.report
+  }
+
+  start(): void {
+    const announce = () => this.announce().catch(this.#report)
+    this.#renewal = setInterval(announce, (RECORD_LIFE * 1000) / 2).unref()
+    announce()
+  }
+
+  stop(): void {
+    clearInterval(this.#renewal)
+  }
+
+  /** @throws RefusedError when others would not carry it; ChainError when the chain does not say who the agent is */
+  async announce(): Promise<void> {
+    if (this.#capabilities.length === 0) return
+    const { agents, membership, trade, node } = this.#parts
+    // Of two records of one second, peers would keep the first.
+    const now = machineTime()
+    const issuedAt = now > this.#last ? now : this.#last + 1n
+    this.#last = issuedAt
+    await agents.publish({
+      agent: this.#agent,
+      agentId: (await trade?.account.agentId()) ?? 0n,
+      capabilities: this.#capabilities,
+      area: membership.area,
+      endpoints: listeningAt(node),
+      issuedAt,
+      expiry: issuedAt + BigInt(RECORD_LIFE),
+    })
+  }
+}

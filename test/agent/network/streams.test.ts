@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import type { Stream } from '@libp2p/interface'
+import { expect } from 'chai'
+import { chunksOf } from '../../../agent/network/streams.ts'
+import { temporaryNodes } from '../support/nodes.ts'
+
+const PROTOCOL = '/test/1'
+
+describe('what comes over a stream', function () {
+  this.timeout(20_000)
+  const start = temporaryNodes()
+
+  /** A stream from one node to another, and its other end. */
+  async function connect(): Promise<{ from: Stream; to: Stream }> {
+    const [dialler, listener] = [await start(), await start()]
+    const { promise, resolve } = Promise.withResolvers<Stream>()
+    await listener.handle(PROTOCOL, resolve)
+    const from = await dialler.dialProtocol(listener.getMultiaddrs(), PROTOCOL)
+    return { from, to: await promise }
+  }
+
+  async function read(stream: Stream): Promise<number[]> {
+    const bytes: number[] = []
+    for await (const chunk of chunksOf(stream)) bytes.push(...chunk)
+    return bytes
+  }
+
+  it('is all that was sent, also when its end came before anybody read', async () => {
+    const { from, to } = await connect()
+    const closed = once(to, 'remoteCloseWrite')
+    from.send(Uint8Array.of(1, 2, 3))
+    await from.close()
+    await closed
+    expect(await read(to)).to.deep.equal([1, 2, 3])
+    expect(await read(to), 'and nothing when it was read').to.deep.equal([])
+  })
+
+  it('ends when nothing was sent at all', async () => {
+    const { from, to } = await connect()
+    const closed = once(to, 'remoteCloseWrite')
+    await from.close()
+    await closed
+    expect(await read(to)).to.deep.equal([])
+  })
+
+  it('ends while it is waited for', async () => {
+    const { from, to } = await connect()
+    const reading = read(to)
+    from.send(Uint8Array.of(1))
+    await from.close()
+    expect(await reading).to.deep.equal([1])
+  })
+
+  it('fails as the stream does', async () => {
+    const { to } = await connect()
+    const reading = read(to).catch((error: unknown) => error)
+    const fault = new Error('enough')
+    to.abort(fault)
+    expect(await reading).to.equal(fault)
+  })
+})

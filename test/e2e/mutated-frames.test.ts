@@ -1,0 +1,279 @@
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import type { SubscriptionChangeData } from '@libp2p/gossipsub'
+import { PeerScore } from '@libp2p/gossipsub/score'
+import { multiaddr } from '@multiformats/multiaddr'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { hasEnded, type MeshNetwork, type ReceivedIntent } from '../../agent/index.ts'
+import { identityFromKey } from '../../agent/network/identity.ts'
+import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
+import { meshDomain } from '../../protocol/deployment.ts'
+import { hashIntent } from '../../protocol/eip712.ts'
+import { encodeIntent } from '../../protocol/wire/bodies.ts'
+import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { type HostilePeer, hostilePeer } from './support/hostile.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+import { mutated } from './support/mutations.ts'
+import { recordTraffic, type Traffic } from './support/traffic.ts'
+
+/**
+ * Frames for each handler. All ten thousand:
+ *
+ *     MESH_FUZZ_FRAMES=10000 node scripts/launch.mjs exec mocha --exit test/e2e/mutated-frames.test.ts
+ */
+const FRAMES = Number(process.env.MESH_FUZZ_FRAMES ?? 100)
+const SEED = Number(process.env.MESH_FUZZ_SEED ?? Date.now() % 2 ** 31)
+/** Frames for each handler that is libp2p's own: a run of the suite has few to spare. */
+const FOREIGN_FRAMES = FRAMES < 10_000 ? FRAMES / 5 : FRAMES
+/** Frames after which an honest message has to come through. */
+const ROUND = 250
+/** What the heap may grow by for one handler, whatever the number of frames, in bytes. */
+const MOST_GROWTH = 24 * 1024 * 1024
+/** How long streams may take to end once their peer is gone, in milliseconds: QUIC notices after twenty seconds. */
+const ENDS_WITHIN = 45_000
+
+setFlagsFromString('--expose-gc')
+const collect = runInNewContext('gc') as () => void
+
+/** The heap in use, in bytes, without what can be freed. */
+async function heap(): Promise<number> {
+  for (let pass = 0; pass < 3; pass++) {
+    collect()
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return process.memoryUsage().heapUsed
+}
+
+const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
+
+describe('an agent that is sent mutated frames', function () {
+  this.timeout(Math.max(120_000, FRAMES * 400))
+  let market: TestMarket
+  let victim: MeshNetwork
+  let traffic: Traffic
+  /** Messages that went through each of the victim's topics. */
+  let gossip: Map<string, Uint8Array[]>
+  let protocols: string[]
+  let rejections: unknown[]
+  const realScore = PeerScore.prototype.score
+  const realNow = performance.now
+  let ahead = 0
+
+  const onRejection = (reason: unknown) => rejections.push(reason)
+
+  before(async () => {
+    console.log(`      seed ${SEED} (MESH_FUZZ_SEED), ${FRAMES} frames for each handler (MESH_FUZZ_FRAMES)`)
+    market = await startMarket()
+    traffic = recordTraffic()
+    victim = await market.join({ dhtServer: true, governanceInterval: 200 })
+    gossip = new Map()
+    const bystander = await listenIn()
+    await trade(await market.join({ bootstrapPeers: victim.endpoints }))
+    // A late joiner catches up; and somebody asks who can do what.
+    await victim.publishIntent(energyIntent(100n))
+    const late = await market.join({ bootstrapPeers: victim.endpoints, dhtServer: true })
+    await late.discoverAgents({ capabilities: ['energy.supply'] })
+    while (late.openIntents().length === 0 || gossip.size < (await topics(bystander)).length) {
+      await victim.publishIntent(energyIntent(100n))
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    const { protocols: spoken } = await bystander.node.peerStore.get(victim.peerId)
+    protocols = spoken
+    await bystander.stop()
+    await late.disconnect()
+    traffic.stop()
+    // Nobody would be listened to for as long as this takes. Here more is tolerated, time passes between frames as quotas
+    // and guilt are concerned, and the router closes its ears to nobody: it is to be shown that they can be left open.
+    await market.govern('setSpamRules', [{ ...DEFAULT_RULES.spamRules, invalidTolerance: 10_000 }])
+    await until(() => victim.parameters.spam.invalidTolerance === 10_000, 'the rules were not read')
+    performance.now = () => realNow.call(performance) + ahead
+    PeerScore.prototype.score = () => 0
+    rejections = []
+    process.on('unhandledRejection', onRejection)
+  })
+
+  after(async () => {
+    process.off('unhandledRejection', onRejection)
+    performance.now = realNow
+    PeerScore.prototype.score = realScore
+    await market.stop()
+  })
+
+  /** Somebody who hears all that the victim does, and keeps the bytes. */
+  async function listenIn(): Promise<HostilePeer> {
+    const peer = await hostilePeer(market.descriptor())
+    const { pubsub } = peer.node.services
+    pubsub.addEventListener('subscription-change', ({ detail }: CustomEvent<SubscriptionChangeData>) => {
+      for (const { topic, subscribe } of detail.subscriptions) if (subscribe) pubsub.subscribe(topic)
+    })
+    pubsub.addEventListener('message', ({ detail: { topic, data } }) => {
+      const kind = kindOf(topic)
+      gossip.set(kind, [...(gossip.get(kind) ?? []), data].slice(-50))
+    })
+    await peer.node.dial(victim.endpoints.map((endpoint) => multiaddr(endpoint)))
+    return peer
+  }
+
+  /** Kinds of the topics that a peer knows of. */
+  async function topics({ node }: HostilePeer): Promise<string[]> {
+    return [...new Set(node.services.pubsub.getTopics().map(kindOf))]
+  }
+
+  /** A deal from intent to settlement, with a counter-offer. */
+  async function trade(seller: MeshNetwork): Promise<void> {
+    victim.onOffer(({ offer }) =>
+      offer.terms.round === 1n
+        ? { type: 'counter', proposal: { quantity: 100n, price: 150_000n } }
+        : { type: 'accept' },
+    )
+    const heard = new Promise<ReceivedIntent>((resolve) => {
+      seller.subscribeToIntents((intent) => intent.value.agent === victim.address && resolve(intent))
+    })
+    const timer = setInterval(() => victim.publishIntent(energyIntent(100n)).catch(() => undefined), 200)
+    const intent = await heard.finally(() => clearInterval(timer))
+    const outcome = await seller.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 60n })
+    if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
+    const signal = AbortSignal.timeout(15_000)
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', signal)
+    await seller.deliver(outcome.deal.id, 100n)
+    const deal = await victim.untilDeal(outcome.deal.id, hasEnded, signal)
+    expect(deal.state).to.equal('settled')
+    await seller.disconnect()
+  }
+
+  /** Time passes: quotas fill up, and what was done wrong is forgotten. */
+  const wait = () => {
+    ahead += 60_000
+  }
+
+  it('has no handler of which no real traffic is known', () => {
+    const own = protocols.filter((protocol) => protocol.startsWith('/mesh/'))
+    expect(own.map(kindOf)).to.include.members(['negotiation', 'agent-discovery', 'catch-up', 'kad'])
+    for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
+    expect([...gossip.keys()]).to.include.members(['intents', 'capabilities'])
+    for (const [kind, messages] of gossip) expect(messages, kind).to.not.be.empty
+  })
+
+  it('still runs, over each stream protocol that it speaks, and leaks nothing', async () => {
+    for (const protocol of protocols) {
+      const open = traffic.open(protocol)
+      const numRuns = protocol.startsWith('/mesh/') ? FRAMES : FOREIGN_FRAMES
+      const frames = fc.sample(mutated(traffic.sent.get(protocol) ?? []), { numRuns, seed: SEED })
+      const before = await heap()
+      const started = realNow.call(performance)
+      let hostile = await newPeer()
+      for (const [index, frame] of frames.entries()) {
+        wait()
+        if (index % ROUND === ROUND - 1) {
+          await hostile.stop()
+          hostile = await newPeer()
+        }
+        await sendOver(hostile, protocol, frame).catch(async () => {
+          // Whatever it was taken for, it was cut off.
+          await hostile.stop()
+          hostile = await newPeer()
+        })
+      }
+      await hostile.stop()
+      await until(() => traffic.open(protocol) <= open, `a stream of ${protocol} is still open`)
+      const growth = (await heap()) - before
+      console.log(
+        `      ${protocol}: ${frames.length} frames in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
+      )
+      expect(growth, protocol).to.be.below(MOST_GROWTH)
+      expect(rejections).to.deep.equal([])
+    }
+  })
+
+  it('still runs, over each kind of gossip that it takes in, and leaks nothing', async () => {
+    for (const [kind, messages] of gossip) {
+      const frames = fc.sample(mutated(messages), { numRuns: FRAMES, seed: SEED })
+      const before = await heap()
+      const started = realNow.call(performance)
+      const hostile = await listenIn()
+      const { pubsub } = hostile.node.services
+      const topic = await until(
+        () =>
+          pubsub.getTopics().find((each) => kindOf(each) === kind && pubsub.getSubscribers(each).length > 0),
+        `no subscriber to ${kind}`,
+      )
+      await untilHonestIsHeard(hostile)
+      for (const [index, frame] of frames.entries()) {
+        wait()
+        await pubsub.publish(topic, frame)
+        if (index % ROUND === ROUND - 1) await untilHonestIsHeard(hostile)
+      }
+      await untilHonestIsHeard(hostile)
+      await hostile.stop()
+      const growth = (await heap()) - before
+      console.log(
+        `      ${kind}: ${frames.length} messages in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
+      )
+      expect(growth, kind).to.be.below(MOST_GROWTH)
+      expect(rejections).to.deep.equal([])
+    }
+  })
+
+  it('trades with an honest agent afterwards', async () => {
+    wait()
+    await trade(await market.join({ bootstrapPeers: victim.endpoints }))
+    expect(rejections).to.deep.equal([])
+  })
+
+  async function newPeer(): Promise<HostilePeer> {
+    const peer = await hostilePeer(market.descriptor())
+    await peer.node.dial(
+      victim.endpoints.map((endpoint) => multiaddr(endpoint)),
+      { signal: AbortSignal.timeout(5_000) },
+    )
+    return peer
+  }
+
+  /** Opens a stream, sends a frame, and ends it. */
+  async function sendOver({ node }: HostilePeer, protocol: string, frame: Uint8Array): Promise<void> {
+    const signal = AbortSignal.timeout(5_000)
+    const stream = await node.dialProtocol(victim.peerId, protocol, { signal })
+    stream.send(frame)
+    await stream.close({ signal }).catch(() => undefined)
+    stream.abort(new Error('said all'))
+  }
+
+  /** Signs intents with a fresh key until the victim hears one: it decides about others' messages still. */
+  async function untilHonestIsHeard({ node }: HostilePeer): Promise<void> {
+    const { deployment, area } = market.descriptor()
+    const identity = newIdentity()
+    const { pubsub } = node.services
+    const topic = pubsub.getTopics().find((each) => kindOf(each) === 'intents' && each.endsWith(area)) ?? ''
+    let isHeard = false
+    const stop = victim.subscribeToIntents(({ value }) => {
+      isHeard ||= value.agent === identity.address
+    })
+    for (let nonce = 1n; !isHeard; nonce++) {
+      const expiry = BigInt(Math.floor(Date.now() / 1000)) + 60n
+      const value = { ...energyIntent(100n), agent: identity.address, area, expiry, nonce, endpoints: [] }
+      const signature = identity.sign(hashIntent(meshDomain(deployment), value))
+      await pubsub.publish(topic, encodeSigned(encodeIntent(value), signature))
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    stop()
+  }
+
+  const seconds = (started: number) => `${((realNow.call(performance) - started) / 1000).toFixed(1)} s`
+})
+
+/** `intents` of `/mesh/31337-c351628e-59439a5b/intents/1/energy/871fae6e2ffffff`, and `negotiation` of a stream's name. */
+function kindOf(name: string): string {
+  return name.split('/')[3] ?? name
+}
+
+/** Waits for what happens in its own time. */
+async function until<T>(test: () => T | undefined | false, otherwise: string): Promise<T> {
+  const deadline = Date.now() + ENDS_WITHIN
+  for (;;) {
+    const value = test()
+    if (value !== undefined && value !== false) return value
+    if (Date.now() > deadline) throw new Error(otherwise)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}

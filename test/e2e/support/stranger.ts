@@ -1,0 +1,82 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+
+const root = join(import.meta.dirname, '..', '..', '..')
+
+/** An empty project with the published package in it, and what that depends on; nothing else of ours can be reached. */
+export interface Project {
+  /** Runs a program of the repository there; its output can be waited for. */
+  run(program: string, env: Record<string, string>): StrangersProgram
+  remove(): void
+}
+
+export interface StrangersProgram {
+  /** The first line that fits, rejected when the program ends without one. */
+  line(pattern: RegExp): Promise<string>
+  /** Its exit code. */
+  readonly exited: Promise<number | null>
+}
+
+/** Packs the package and unpacks it as `npm install` would. */
+export function emptyProject(): Project {
+  const folder = mkdtempSync(join(tmpdir(), 'mesh-stranger-'))
+  execute(process.execPath, [join(root, 'scripts', 'build.mjs')])
+  const npm = process.env.npm_execpath
+  const pack = ['pack', '--ignore-scripts', '--pack-destination', folder]
+  if (npm === undefined) execute('npm', pack)
+  else execute(process.execPath, [npm, ...pack])
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  const target = join(folder, 'node_modules', '@mesh', 'sdk')
+  mkdirSync(target, { recursive: true })
+  execute('tar', ['-xzf', join(folder, tarball ?? ''), '-C', target, '--strip-components', '1'])
+  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  }
+  return {
+    run(program, env) {
+      cpSync(join(root, program), join(folder, basename(program)))
+      return start(folder, basename(program), env)
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  }
+}
+
+function execute(command: string, args: string[]): void {
+  const { status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
+}
+
+function start(folder: string, program: string, env: Record<string, string>): StrangersProgram {
+  const child = spawn(process.execPath, ['--no-warnings', program], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+  })
+  let output = ''
+  const listeners = new Set<() => void>()
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk
+      if (process.env.MESH_TEST_VERBOSE !== undefined) process.stderr.write(chunk)
+      for (const listener of listeners) listener()
+    })
+  }
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  return {
+    exited,
+    async line(pattern) {
+      const { promise, resolve, reject } = Promise.withResolvers<string>()
+      const look = () => {
+        const found = output.split('\n').find((line) => pattern.test(line))
+        if (found !== undefined) resolve(found)
+      }
+      listeners.add(look)
+      exited.then(() => reject(new Error(`the stranger ended without ${pattern}:\n${output}`)))
+      look()
+      return promise.finally(() => listeners.delete(look))
+    },
+  }
+}

@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { expect } from 'chai'
+import { stringToHex } from 'viem'
+import type { MeshNetwork } from '../../agent/index.ts'
+import { cellsOf } from '../../agent/network/areas.ts'
+import { intentTopic } from '../../agent/network/names.ts'
+import type { SybilOrder, SybilReport } from './fixtures/sybil-process.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+
+const AGENTS = 5
+const SYBILS = 50
+/** Intents of one measurement, and milliseconds between two of them. */
+const INTENTS = 200
+const PAUSE = 40
+/** Milliseconds between two intents of one Sybil identity. */
+const FLOOD_PAUSE = 200
+
+describe('a flood by fifty identities without stake', function () {
+  this.timeout(120_000)
+  let market: TestMarket
+  let agents: MeshNetwork[]
+  let swarm: ChildProcess | undefined
+
+  before(async () => {
+    market = await startMarket()
+    await market.govern('setAdmission', [
+      stringToHex('energy', { size: 32 }),
+      { minStake: 10_000_000n, minReputation: 0 },
+    ])
+    agents = []
+    for (let index = 0; index < AGENTS; index++) {
+      const known = agents.slice(-2).flatMap(({ endpoints }) => endpoints)
+      agents.push(await market.join({ bootstrapPeers: known }))
+    }
+  })
+
+  after(async () => {
+    swarm?.kill()
+    await market.stop()
+  })
+
+  /** Publishes in turn, and says how long intents took to each other agent, in milliseconds; sorted. */
+  async function measure(): Promise<number[]> {
+    const sentAt = new Map<string, number>()
+    const delays: number[] = []
+    const strangers = new Set<string>()
+    const honest = new Set(agents.map(({ address }) => address))
+    const stops = agents.map((agent) =>
+      agent.subscribeToIntents(({ value }) => {
+        if (!honest.has(value.agent)) strangers.add(value.agent)
+        const at = sentAt.get(`${value.agent} ${value.start}`)
+        if (at !== undefined) delays.push(performance.now() - at)
+      }),
+    )
+    for (let index = 0; index < INTENTS; index++) {
+      const agent = agents[index % AGENTS] as MeshNetwork
+      // A time of delivery of its own names it; a few are open at a time.
+      const start = BigInt(Math.floor(index / AGENTS) % 40) + 1n
+      sentAt.set(`${agent.address} ${start}`, performance.now())
+      await agent.publishIntent({ ...energyIntent(100n), start, end: start + 1n, life: 20n })
+      await new Promise((resolve) => setTimeout(resolve, PAUSE))
+    }
+    const deadline = Date.now() + 10_000
+    while (delays.length < INTENTS * (AGENTS - 1) && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    for (const stop of stops) stop()
+    expect(strangers.size, 'of the Sybils nobody heard').to.equal(0)
+    expect(delays.length, 'every intent reached every agent').to.equal(INTENTS * (AGENTS - 1))
+    return delays.sort((a, b) => a - b)
+  }
+
+  /** Starts the swarm, and waits until all of it floods. */
+  async function flood(): Promise<() => SybilReport> {
+    const { deployment, area } = market.descriptor()
+    const child = fork(new URL('./fixtures/sybil-process.ts', import.meta.url), { serialization: 'advanced' })
+    swarm = child
+    let report: SybilReport = { flooding: 0, sent: 0, connections: 0 }
+    const { promise, resolve } = Promise.withResolvers<void>()
+    child.on('message', (heard: SybilReport) => {
+      report = heard
+      if (heard.flooding === SYBILS) resolve()
+    })
+    child.send({
+      deployment,
+      count: SYBILS,
+      victims: agents.map(({ endpoints }) => endpoints),
+      targets: 2,
+      topics: cellsOf(area).map((cell) => intentTopic(deployment, 'energy', cell)),
+      area,
+      pause: FLOOD_PAUSE,
+    } satisfies SybilOrder)
+    await promise
+    return () => report
+  }
+
+  it('does not keep honest intents from delivery', async () => {
+    for (const agent of agents) {
+      // An agent that was just registered was nobody a moment ago.
+      while (
+        await agent.publishIntent(energyIntent(100n)).then(
+          () => false,
+          () => true,
+        )
+      ) {
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
+    // Until every agent hears every other, and code is compiled.
+    await measure()
+    const quiet = await measure()
+    const report = await flood()
+    const before = report()
+    const flooded = await measure()
+    const after = report()
+    const [p99Quiet, p99Flooded] = [at(quiet, 0.99), at(flooded, 0.99)]
+    console.log(
+      `      quiet p50 ${at(quiet, 0.5).toFixed(1)} ms, p99 ${p99Quiet.toFixed(1)} ms;` +
+        ` flooded p50 ${at(flooded, 0.5).toFixed(1)} ms, p99 ${p99Flooded.toFixed(1)} ms,` +
+        ` by ${after.sent - before.sent} intents over ${before.connections} to ${after.connections} connections`,
+    )
+    expect(after.sent - before.sent, 'it did flood').to.be.above(500)
+    expect(p99Flooded).to.be.below(3 * p99Quiet)
+  })
+})
+
+function at(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN
+}
