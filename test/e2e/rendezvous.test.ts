@@ -61,7 +61,7 @@ describe('agents find each other', function () {
 
   it('through one agent: a newcomer gets enough neighbours to stay in the market when that one is gone', async () => {
     const hub = await begin()
-    const members = []
+    const members: MeshNetwork[] = []
     for (let count = 0; count < 4; count++) members.push(await join({ bootstrapPeers: hub.endpoints }))
     const newcomer = await join({ bootstrapPeers: hub.endpoints })
     const neighbours = () => members.filter((member) => knows(newcomer, member.peerId))
@@ -71,7 +71,7 @@ describe('agents find each other', function () {
     await hub.disconnect()
     await until(() => !knows(newcomer, peerId))
     const heard = nextIntent(newcomer)
-    const speaker = members[0] as MeshNetwork
+    const [speaker = hub] = members
     const { hash } = await speaker.publishIntent(intent(3n))
     expect((await heard).hash).to.equal(hash)
     expect(neighbours()).to.have.length.at.least(3)
