@@ -15,7 +15,7 @@ import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
-import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents } from './network/names.ts'
+import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents, RENDEZVOUS } from './network/names.ts'
 import { createNode, type MeshNode } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
@@ -41,6 +41,7 @@ import {
   stillBinding,
 } from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
+import { PeerDiscovery } from './protocols/peer-discovery/index.ts'
 import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
@@ -86,6 +87,7 @@ export interface Parts {
   reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
+  peers: PeerDiscovery
   /** Undefined without a chain. */
   trade: Trade | undefined
   attendance: Attendance
@@ -172,6 +174,8 @@ async function assembleWith(
       if (scores.penalize(peerId.toString(), 'lied')) node.hangUp(peerId).catch(report)
     },
   })
+  const points = [...bootstrapPeers, ...(init.relays ?? [])]
+  const peers = new PeerDiscovery({ node, identity, deployment: id, scores, rules, points, report })
   const paymentMethod = init.paymentMethod ?? 'balance'
   const ownIntent = (hash: Hex) => intents.own(hash)
   const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
@@ -179,7 +183,7 @@ async function assembleWith(
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const memory = { peerStore, deals, handled, reputation }
-  return { membership, node, rules, intents, agents, trade, attendance, banWatch, ...memory }
+  return { membership, node, rules, intents, agents, peers, trade, attendance, banWatch, ...memory }
 }
 
 /** What the agent has signed and answered, as its folder has it. */
@@ -210,7 +214,7 @@ function rulesFor(
 ): NetworkRules {
   const domains = domainsOf(init)
   const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
-  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, ...NEGOTIATION]
+  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION]
   const sources =
     chain === undefined
       ? { directory: defaultDirectory(protocols), standings: unknownStandings }

@@ -256,8 +256,7 @@ export class MeshNetwork {
   }
 
   /**
-   * Opens the stream to an intent's maker, which an offer to it then uses: nothing need be promised to one that
-   * cannot be reached.
+   * Opens the stream to an intent's maker, which an offer then uses: promise nothing to one that cannot be reached.
    *
    * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
@@ -266,33 +265,24 @@ export class MeshNetwork {
   }
 
   /**
-   * Offers to an intent and bargains to the end.
+   * Offers to an intent and bargains to the end. Without `options.decide`, counter-offers are accepted as they come.
    *
-   * @param options.duration seconds from now, or from the end of the delivery when that is later, until what was not
-   *   delivered can be refunded
-   * @param options.decide what to say to counter-offers; by default they are accepted as they come
-   * @param options.limit the price beyond which this agent neither offers nor accepts, minor units per lot
-   * @param options.signal takes the offer back when it is aborted; see `withdrawOffer`
+   * @throws RefusedError when the maker cannot be reached, an own limit forbids it, or the network does
    */
   offer(
     intent: ReceivedIntent,
     proposal: Proposal,
     options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    return this.#trade.negotiation.offer(intent, proposal, {
-      decide: () => ({ type: 'accept' }),
-      ...options,
-    })
+    const accepting = { decide: () => ({ type: 'accept' }) as const }
+    return this.#trade.negotiation.offer(intent, proposal, { ...accepting, ...options })
   }
 
   /**
-   * Takes an own offer back by a message, and ends its negotiation. An honest counterpart that has not accepted it yet will not do so any more;
-   * one that has says so, and the deal stands. Until the offer expires nothing else can be relied upon: `cancelOffer`
-   * takes back for certain, by a transaction.
+   * Takes an own offer back by a message, and ends its negotiation. An honest counterpart that has not accepted it will
+   * not do so any more; one that has says so, and the deal stands. `cancelOffer` takes back for certain.
    *
-   * @param id of an own offer without an answer
-   * @returns what came of the negotiation: declined as `withdrawn`, or agreed; when the other side is silent, only when
-   *   the offer has expired
+   * @returns what came of it: declined as `withdrawn`, or agreed; after the expiry when the other side is silent
    * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
    */
   withdrawOffer(id: Hex): Promise<Outcome> {

@@ -9,13 +9,14 @@ import { untilGossip } from './network/joining.ts'
  * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`
  */
 export async function start(parts: Parts, domains: readonly string[]): Promise<void> {
-  const { membership, node, rules, trade, agents, intents, attendance, banWatch } = parts
+  const { membership, node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
   await rules.start()
   await trade?.channels.start()
   await agents.start()
   await intents.start()
+  await peers.start(domains)
   if (deployment !== undefined) await serveDescriptor(node, { deployment, area })
   await node.start()
   attendance.start()
@@ -30,13 +31,14 @@ export async function start(parts: Parts, domains: readonly string[]): Promise<v
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, intents, attendance, banWatch } = parts
+  const { node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
   const { peerStore, deals, handled, reputation } = parts
   attendance.stop()
   banWatch.stop()
   rules.stop()
   await trade?.settlement.stop()
   await trade?.channels.stop()
+  await peers.stop()
   await agents.stop()
   await intents.stop()
   await node.stop()

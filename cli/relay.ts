@@ -16,7 +16,8 @@ export function relayCommand(onExit: (code: number) => void): Command {
       'after',
       `
 It needs no chain, sees who talks to whom, and cannot read what they say. Its key is kept in .mesh/relay, so that its
-addresses stay the same. Agents name it in \`relays\` and \`stunServers\`.
+addresses stay the same. Agents name it in \`relays\` and \`stunServers\`; those that name it in \`bootstrapPeers\` find
+each other there.
 
 Examples:
   $ mesh relay

@@ -5,6 +5,9 @@ import type { ProtocolId } from '../../protocol/network-parameters.ts'
 export const INTENTS = { name: 'intents', version: 1 } as const
 export const CAPABILITIES = { name: 'capabilities', version: 1 } as const
 
+/** How agents find one another at points; libp2p's own protocol, which governance can end like any other. */
+export const RENDEZVOUS = { name: 'rendezvous', version: 1 } as const
+
 /**
  * Names of protocols and topics carry chain and directory, so that two networks on one wire never mix.
  *
@@ -27,6 +30,12 @@ export function capabilityTopic(network: NetworkId, domain: string, cell: string
 /** Topic that every agent joins and in which nothing is said: it shows who takes part in gossip, whatever their interests. */
 export function presenceTopic(network: NetworkId): string {
   return protocolName(network, CAPABILITIES)
+}
+
+/** Under which the agents of a network register at rendezvous points; with a domain, those that listen to it. */
+export function rendezvousNamespace(network: NetworkId, domain?: string): string {
+  const all = protocolName(network, RENDEZVOUS)
+  return domain === undefined ? all : `${all}/${domain}`
 }
 
 /** What a quota of intents is set for: their topic in all areas. */

@@ -1,6 +1,5 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
-import { autoNAT } from '@libp2p/autonat'
 import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
@@ -14,6 +13,7 @@ import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Address as EvmAddress } from '../../protocol/types.ts'
 import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
+import { autonat } from './autonat.ts'
 import { seekDirectConnections } from './direct-connections.ts'
 import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
@@ -140,7 +140,7 @@ function reachServices(init: NodeInit): object {
     rejoining: rejoin({ bootstrapPeers, relays }),
     ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
     ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),
-    ...(init.autonat ? { autonat: autoNAT() } : { own: announceOwnAddresses() }),
+    ...(init.autonat ? { autonat: autonat() } : { own: announceOwnAddresses() }),
     // Only AutoNAT could confirm the address, and the router has just said it.
     ...(init.upnp ? { upnp: uPnPNAT({ autoConfirmAddress: true }) } : {}),
   }

@@ -16,7 +16,10 @@ export interface Reach {
   announce?: string[]
   /** Asks the router by UPnP to forward ports, and announces them. */
   upnp?: boolean
-  /** Has peers dial back, to learn which public addresses can be announced (AutoNAT v1), and does the same for them. */
+  /**
+   * Announces public addresses of this machine only when peers have dialled them back (AutoNAT v1), and dials others
+   * back. By default those that it listens at are announced at once.
+   */
   autonat?: boolean
 }
 

@@ -11,6 +11,7 @@ import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
 import { ConfigError } from '../../protocol/errors.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
+import { type Gate, RendezvousPoint } from './rendezvous/point.ts'
 import { type StunServer, startStunServer } from './stun-server.ts'
 import { byTransport, transportsOf } from './transports.ts'
 
@@ -38,6 +39,8 @@ export interface Relay {
   readonly stunServers: string[]
   /** How many peers have a reservation. */
   readonly reservations: number
+  /** How many registrations it remembers as a rendezvous point. */
+  readonly registrations: number
   /** Ends all connections that go through it. */
   stop(): Promise<void>
 }
@@ -52,6 +55,9 @@ const RESERVATION_LIFE = 3_600_000
  */
 const RELAYED = { duration: 600_000, bytes: 1n << 20n }
 
+/** What it remembers as a rendezvous point: 5 MB at most. */
+const REGISTRATIONS = { perPeer: 32, perAddress: 256, total: 4_096 }
+
 const CONNECTIONS = {
   maxConnections: 1_000,
   inboundConnectionThreshold: 20,
@@ -62,8 +68,8 @@ type RelayNode = Libp2p<{ identify: Identify; ping: Ping; own: Startable; relay:
 
 /**
  * Starts a relay: peers that cannot be dialled reserve at it and are reached through it (circuit relay v2), and learn
- * from it the public addresses by which they reach one another directly (STUN). It knows nothing of chains, and cannot
- * read what goes through it.
+ * from it the public addresses by which they reach one another directly (STUN). It is a rendezvous point, too, where
+ * peers learn of one another. It knows nothing of chains, and cannot read what goes through it.
  *
  * @throws ConfigError `RELAY_CANNOT_LISTEN` when an address or a port is not free, `RELAY_PORT_UNKNOWN` when a public
  *   host is told without a port
@@ -83,8 +89,10 @@ export async function startRelay(init: RelayInit): Promise<Relay> {
     })
   }
   const node = await createRelayNode(init)
+  const point = new RendezvousPoint(node, { gate: OPEN, limits: REGISTRATIONS })
   let stun: StunServer
   try {
+    await point.start()
     await node.start()
     stun = await startStunServer({ host, port: stunPort })
   } catch (cause) {
@@ -107,11 +115,28 @@ export async function startRelay(init: RelayInit): Promise<Relay> {
     get reservations() {
       return node.services.relay.reservations.size
     },
+    get registrations() {
+      return point.size
+    },
     async stop() {
       await stun.stop()
       await node.stop()
     },
   }
+}
+
+/** Whoever does not ask too often is served; it remembers nobody's misdeeds. */
+const OPEN: Gate = {
+  admit(_peer, stream, charge) {
+    try {
+      charge()
+      return true
+    } catch (error) {
+      stream.abort(error as Error)
+      return false
+    }
+  },
+  blame: () => {},
 }
 
 /** The libp2p node of a relay; it is not started. */

@@ -26,8 +26,13 @@ type Transports = NonNullable<Libp2pOptions['transports']>
  * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed
  */
 export async function transportsOf(webrtc: boolean, stunServers: readonly string[]): Promise<Transports> {
-  const always = [quic(QUIC), tcp(), webSockets(), circuitRelayTransport()]
+  const always = [...plainTransports(), circuitRelayTransport()]
   return webrtc ? [...always, ...(await webrtcTransports(stunServers))] : always
+}
+
+/** Those that need nobody else: QUIC, TCP, WebSockets. */
+export function plainTransports(): Transports {
+  return [quic(QUIC), tcp(), webSockets()]
 }
 
 /**

@@ -191,4 +191,4 @@ export const exported: Readonly<Record<string, string>> = {
 /** Most lines of a file that is written by hand. */
 export const MAX_LINES = 400
 /** Files that are not. */
-export const generated = /^protocol\/abis\/|^protocol\/wire\/mesh_pb\.|^types\//
+export const generated = /^protocol\/abis\/|^protocol\/wire\/\w+_pb\.|^types\//

@@ -6,6 +6,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { hasEnded, type MeshNetwork, type ReceivedIntent } from '../../agent/index.ts'
+import { askDescriptor } from '../../agent/network/descriptor.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
@@ -45,6 +46,17 @@ async function heap(): Promise<number> {
   return process.memoryUsage().heapUsed
 }
 
+/** How much more of the heap is in use, once the time limits of what is over have run out; in bytes. */
+async function growthSince(before: number): Promise<number> {
+  const deadline = Date.now() + ENDS_WITHIN
+  let growth = (await heap()) - before
+  while (growth >= MOST_GROWTH && Date.now() < deadline) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000))
+    growth = (await heap()) - before
+  }
+  return growth
+}
+
 const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
 
 describe('an agent that is sent mutated frames', function () {
@@ -70,7 +82,8 @@ describe('an agent that is sent mutated frames', function () {
     gossip = new Map()
     const bystander = await listenIn()
     await trade(await market.join({ bootstrapPeers: victim.endpoints }))
-    // A late joiner catches up; and somebody asks who can do what.
+    // A newcomer asks which network this is; a late joiner catches up; and somebody asks who can do what.
+    await askDescriptor(victim.endpoints, AbortSignal.timeout(5_000))
     await victim.publishIntent(energyIntent(100n))
     const late = await market.join({ bootstrapPeers: victim.endpoints, dhtServer: true })
     await late.discoverAgents({ capabilities: ['energy.supply'] })
@@ -79,7 +92,8 @@ describe('an agent that is sent mutated frames', function () {
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
     const { protocols: spoken } = await bystander.node.peerStore.get(victim.peerId)
-    protocols = spoken
+    // Its own first.
+    protocols = spoken.sort((a, b) => Number(b.startsWith('/mesh/')) - Number(a.startsWith('/mesh/')))
     await bystander.stop()
     await late.disconnect()
     traffic.stop()
@@ -156,6 +170,7 @@ describe('an agent that is sent mutated frames', function () {
   })
 
   it('still runs, over each stream protocol that it speaks, and leaks nothing', async () => {
+    const failures: string[] = []
     for (const protocol of protocols) {
       const open = traffic.open(protocol)
       const numRuns = protocol.startsWith('/mesh/') ? FRAMES : FOREIGN_FRAMES
@@ -177,13 +192,14 @@ describe('an agent that is sent mutated frames', function () {
       }
       await hostile.stop()
       await until(() => traffic.open(protocol) <= open, `a stream of ${protocol} is still open`)
-      const growth = (await heap()) - before
+      const growth = await growthSince(before)
       console.log(
         `      ${protocol}: ${frames.length} frames in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
       )
-      expect(growth, protocol).to.be.below(MOST_GROWTH)
+      if (growth >= MOST_GROWTH) failures.push(`${protocol} leaks`)
       expect(rejections).to.deep.equal([])
     }
+    expect(failures).to.deep.equal([])
   })
 
   it('still runs, over each kind of gossip that it takes in, and leaks nothing', async () => {
@@ -206,7 +222,7 @@ describe('an agent that is sent mutated frames', function () {
       }
       await untilHonestIsHeard(hostile)
       await hostile.stop()
-      const growth = (await heap()) - before
+      const growth = await growthSince(before)
       console.log(
         `      ${kind}: ${frames.length} messages in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
       )

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { Address, MeshNetworkInit, PeerConnection } from '../../agent/index.ts'
 import type { AgentOrder, AgentReport } from './fixtures/agent-orders.ts'
+import type { Ask, Answer as DialBack } from './fixtures/dial-back-node.ts'
 import type { Place } from './fixtures/public-host.ts'
 import { NamespaceProcess } from './support/namespace-process.ts'
 import { type Internet, makeInternet, namespacesMissing, type Site } from './support/namespaces.ts'
@@ -18,6 +19,9 @@ interface Joined {
   address: Address
   peerId: string
 }
+
+/** Statuses of answers of AutoNAT. */
+const [OK, DIAL_ERROR, DIAL_REFUSED] = [0, 100, 101]
 
 describe('hosts behind routers', function () {
   this.timeout(120_000)
@@ -113,6 +117,34 @@ describe('hosts behind routers', function () {
     await buyer.agent.next('settled', ({ round }) => round === 2)
     expect(here.packetsTo(there)).to.be.greaterThan(before)
     expect(await connectionsOf(seller, buyer)).to.deep.equal(direct)
+  })
+
+  it('learn by being dialled back at which addresses they are reached, and stay connected', async () => {
+    const [site] = internet.sites
+    site.open([4200, 4203])
+    const [asked, asking] = [
+      new NamespaceProcess<Ask, DialBack>(internet.host, 'dial-back-node.ts', [internet.address]),
+      new NamespaceProcess<Ask, DialBack>(site.router, 'dial-back-node.ts', [site.publicAddress]),
+    ]
+    try {
+      const { address: peer } = await asked.next('listening')
+      await asking.next('listening')
+      const ask = async (address: string) => {
+        asking.send({ type: 'ask', peer, address })
+        return asking.next('answer')
+      }
+      const open = await ask(`/ip4/${site.publicAddress}/tcp/4200`)
+      expect(open).to.include({ status: OK, closed: 0, isConnected: true })
+      // The node has asked by itself too, or it would announce nothing that is public.
+      expect(open.announced.join()).to.include(`/ip4/${site.publicAddress}/tcp/4200/`)
+      const closed = await ask(`/ip4/${site.publicAddress}/tcp/4203`)
+      expect(closed).to.include({ status: DIAL_ERROR, closed: 0, isConnected: true })
+      const another = await ask('/ip4/44.44.0.99/tcp/4200')
+      expect(another, 'nobody is dialled for others').to.include({ status: DIAL_REFUSED, closed: 0 })
+    } finally {
+      asked.stop()
+      asking.stop()
+    }
   })
 
   it('go on in both halves of a network that falls apart, and find each other again by themselves', async () => {

@@ -27,6 +27,8 @@ export const SWEEP_INTERVAL = 1_000
 export const MAX_SESSIONS = 1_000
 /** Most offers of others that are remembered. */
 export const MAX_HANDLED = 10_000
+/** Most offers that are remembered as taken back before they came. */
+export const MAX_FORESTALLED = 1_000
 /** How often a peer's word that a deal was opened or has ended makes this agent look at the chain, per deal. */
 export const HINTS = { perMinute: 12, burst: 4 }
 /** Most deals that one look at what is due takes up at a time. */
@@ -48,8 +50,8 @@ export const TARIFF: Tariff<'stream' | NegotiationMessage['type']> = {
     stream: 10,
     proposal: 5,
     acceptance: 5,
-    // It is written down.
-    withdrawal: 5,
+    // It is written down, whatever it names.
+    withdrawal: 50,
     delivered: 5,
     released: 5,
     opened: 2,

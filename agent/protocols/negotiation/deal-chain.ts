@@ -8,6 +8,7 @@ import type { ChainClient } from '../../chain/client.ts'
 import type { Call, Wallet } from '../../chain/wallet.ts'
 import { type Deal, hasEnded, isOpen, type Outcome, outcomeOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
+import { endedBy } from './machine/commitment.ts'
 
 /** A deal after a transaction, and the transaction. */
 export interface Sent {
@@ -121,11 +122,11 @@ function changeFrom(deal: Deal, record: escrow.AgreementRecord): Partial<Omit<De
   const report = { quantity: record.claimed, deliveredAt: record.deliveredAt }
   switch (record.status) {
     case 'none':
-      return undefined
     case 'revoked':
-      return { state: 'void' }
-    case 'open':
-      return isOpen(deal) ? undefined : { state: 'opened' }
+    case 'open': {
+      const state = isOpen(deal) ? undefined : endedBy(record.status)
+      return state && { state }
+    }
     case 'delivered':
       return deal.state === 'reported' || deal.state === 'released'
         ? undefined

@@ -1,7 +1,7 @@
 import { MAX_OFFER_LIFE } from '../../../protocol/limits.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import type { Journal } from '../../policy/journal.ts'
-import { MAX_HANDLED } from './constants.ts'
+import { MAX_FORESTALLED, MAX_HANDLED } from './constants.ts'
 import { RecentIds } from './recent-ids.ts'
 
 /** File of the offers of others that an agent has dealt with, in its folder. */
@@ -11,17 +11,24 @@ interface Entry {
   id: Hex
   /** Last second at which it could be taken, Unix time. */
   until: bigint
+  /** Whether it was taken back before it came. */
+  isForestalled?: true
 }
 
 /** Offers of others that were dealt with, on disk: no process deals with one twice, also one that starts again. */
 export class HandledOffers {
   readonly #journal: Journal
-  readonly #ids = new RecentIds(MAX_HANDLED)
+  readonly #handled = new RecentIds(MAX_HANDLED)
+  /** Apart, for nothing proves that there are such offers: who makes them up must not have others forgotten. */
+  readonly #forestalled = new RecentIds(MAX_FORESTALLED)
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {
     this.#journal = journal
-    for (const { id } of entries as readonly Entry[]) this.#ids.add(id)
+    for (const { id, isForestalled } of entries as readonly Entry[]) {
+      if (isForestalled) this.#forestalled.add(id)
+      else this.#handled.add(id)
+    }
   }
 
   /**
@@ -31,7 +38,8 @@ export class HandledOffers {
    * @returns when it is safe to answer it; undefined when it was there already
    */
   add(id: Hex, until: bigint): Promise<void> | undefined {
-    return this.#ids.add(id) ? this.#journal.append({ id, until } satisfies Entry) : undefined
+    if (this.#forestalled.has(id) || !this.#handled.add(id)) return undefined
+    return this.#journal.append({ id, until } satisfies Entry)
   }
 
   /**
@@ -40,8 +48,9 @@ export class HandledOffers {
    * @param now Unix seconds
    */
   async forestall(id: Hex, now: bigint): Promise<void> {
-    this.#ids.add(id)
-    await this.#journal.append({ id, until: now + BigInt(MAX_OFFER_LIFE) } satisfies Entry)
+    this.#forestalled.add(id)
+    const until = now + BigInt(MAX_OFFER_LIFE)
+    await this.#journal.append({ id, until, isForestalled: true } satisfies Entry)
   }
 
   close(): Promise<void> {
@@ -51,5 +60,7 @@ export class HandledOffers {
 
 /** Those of a journal's entries that are still needed. @param now Unix seconds */
 export function stillBinding(entries: readonly unknown[], now: bigint): unknown[] {
-  return (entries as readonly Entry[]).filter(({ until }) => until >= now).slice(-MAX_HANDLED)
+  return (entries as readonly Entry[])
+    .filter(({ until }) => until >= now)
+    .slice(-(MAX_HANDLED + MAX_FORESTALLED))
 }

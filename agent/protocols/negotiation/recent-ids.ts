@@ -13,6 +13,10 @@ export class RecentIds {
     this.#most = most
   }
 
+  has(id: Hex): boolean {
+    return this.#ids.has(id)
+  }
+
   /** Remembers an id. @returns false when it was there already */
   add(id: Hex): boolean {
     if (this.#ids.has(id)) return false

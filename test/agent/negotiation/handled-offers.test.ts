@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import { openJournal } from '../../../agent/policy/journal.ts'
+import { MAX_HANDLED } from '../../../agent/protocols/negotiation/constants.ts'
 import { HandledOffers, stillBinding } from '../../../agent/protocols/negotiation/handled-offers.ts'
 import { MAX_OFFER_LIFE } from '../../../protocol/limits.ts'
 import type { Hex } from '../../../protocol/types.ts'
@@ -37,6 +38,15 @@ describe('HandledOffers', () => {
     await offers.close()
   })
 
+  it('are not forgotten for as many as somebody takes back that never were', async () => {
+    const offers = await opened(path('made-up'))
+    await offers.add(id(0), NOW + 15n)
+    const madeUp = Array.from({ length: MAX_HANDLED + 1 }, (_, index) => offers.forestall(id(index + 1), NOW))
+    await Promise.all(madeUp)
+    expect(offers.add(id(0), NOW + 15n)).to.equal(undefined)
+    await offers.close()
+  })
+
   it('are forgotten, on disk too, when nobody could take them any more', async () => {
     const file = path('expired')
     const before = await opened(file)
@@ -44,7 +54,7 @@ describe('HandledOffers', () => {
     await before.forestall(id(2), NOW)
     await before.close()
     const { journal, entries } = await openJournal(file, (all) => stillBinding(all, NOW + 16n))
-    expect(entries).to.deep.equal([{ id: id(2), until: NOW + BigInt(MAX_OFFER_LIFE) }])
+    expect(entries).to.deep.equal([{ id: id(2), until: NOW + BigInt(MAX_OFFER_LIFE), isForestalled: true }])
     await journal.close()
   })
 })

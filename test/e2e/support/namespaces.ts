@@ -5,6 +5,8 @@ import { existsSync } from 'node:fs'
 export interface Site {
   /** Network namespace of the host. */
   readonly host: string
+  /** Network namespace of the router, which has a public address. */
+  readonly router: string
   /** The host's address in its own network. */
   readonly privateAddress: string
   /** The router's address towards the others. */
@@ -13,6 +15,8 @@ export interface Site {
   block(other: Site, blocked: boolean): void
   /** Packets of this site that went to another one straight away. */
   packetsTo(other: Site): number
+  /** Lets others reach the router itself at TCP ports. */
+  open(ports: readonly number[]): void
   /** Cuts the site off from all others, or connects it again. */
   connect(connected: boolean): void
 }
@@ -107,6 +111,7 @@ export function makeInternet(): Internet {
     )
     return {
       host: home,
+      router,
       privateAddress,
       publicAddress,
       block(other, blocked) {
@@ -122,6 +127,9 @@ export function makeInternet(): Internet {
         if (found === undefined)
           nft(router, `add rule ip home counted ip daddr ${other.publicAddress} counter`)
         return Number(found ?? 0)
+      },
+      open(ports) {
+        for (const port of ports) nft(router, `insert rule ip home guard tcp dport ${port} accept`)
       },
       connect(connected) {
         ip(router, `link set wan ${connected ? 'up' : 'down'}`)

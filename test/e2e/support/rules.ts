@@ -18,6 +18,7 @@ export const parameters: NetworkParameters = {
     'catch-up/1': version,
     'intents/1': version,
     'negotiation/1': version,
+    'rendezvous/1': version,
   },
   escrow: current,
 }

@@ -17,16 +17,23 @@ export type Recorded = 'none' | 'revoked' | 'open'
 /** What is to become of a commitment: it waits, the seller opens it, or it has come to an end here. */
 export type Fate = 'wait' | 'open' | 'opened' | 'void'
 
+/** What the chain's record alone makes of a commitment, whoever was told what; undefined when nothing yet. */
+export function endedBy(recorded: Recorded): 'opened' | 'void' | undefined {
+  if (recorded === 'none') return undefined
+  return recorded === 'open' ? 'opened' : 'void'
+}
+
 /**
- * What becomes of a commitment. The chain's order decides: what it has opened is open and what it has revoked is void,
- * whoever was told what; and what it has not opened by the expiry it never will.
+ * What becomes of a commitment. The chain's order decides: what it has opened is open and what it has revoked is void;
+ * and what it has not opened by the expiry it never will.
  *
  * @param recorded what the chain said at `now` or later
  * @param now Unix seconds, as the chain counts them
  */
 export function fateOf({ role, state, expiry }: Commitment, recorded: Recorded, now: bigint): Fate {
-  if (recorded === 'open') return 'opened'
-  if (recorded === 'revoked' || isPast(expiry, now)) return 'void'
+  const end = endedBy(recorded)
+  if (end !== undefined) return end
+  if (isPast(expiry, now)) return 'void'
   return state === 'signed' && role === 'seller' ? 'open' : 'wait'
 }
 

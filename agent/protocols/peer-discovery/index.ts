@@ -1,0 +1,1 @@
+export { PeerDiscovery } from './peer-discovery.ts'

@@ -1,0 +1,59 @@
+import type { PeerId } from '@libp2p/interface'
+import type { NetworkId } from '../../../protocol/deployment.ts'
+import { intentTopic, rendezvousNamespace } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
+import { MAX_CANDIDATES, MAX_NAMESPACES, WANTED } from './constants.ts'
+
+/** Somebody who registered and was not tried yet. */
+export interface Candidate {
+  peer: PeerId
+  /** Its signed peer record, not verified yet. */
+  record: Uint8Array
+  /** The point that told of it. */
+  from: PeerId
+}
+
+/** A namespace under which an agent registers, and looks for neighbours. */
+export class Interest {
+  readonly namespace: string
+  readonly #company: () => number
+  readonly #candidates = new Map<string, Candidate>()
+
+  /** @param company how many neighbours it has there at present */
+  constructor(namespace: string, company: () => number) {
+    this.namespace = namespace
+    this.#company = company
+  }
+
+  /** How many neighbours are missing. */
+  get missing(): number {
+    return Math.max(0, WANTED - this.#company())
+  }
+
+  add(candidate: Candidate): void {
+    if (this.#candidates.size < MAX_CANDIDATES) this.#candidates.set(candidate.peer.toString(), candidate)
+  }
+
+  /** Draws as many as are missing, by lot, or those that registered first would be everybody's. */
+  draw(): Candidate[] {
+    const drawn = [...this.#candidates].toSorted(() => Math.random() - 0.5).slice(0, this.missing)
+    for (const [key] of drawn) this.#candidates.delete(key)
+    return drawn.map(([, candidate]) => candidate)
+  }
+}
+
+/** Those of an agent: its domains first, whose members are of the network too. */
+export function interestsOf(node: MeshNode, network: NetworkId, domains: readonly string[]): Interest[] {
+  const { pubsub } = node.services
+  const within = (domain: string) => {
+    const start = intentTopic(network, domain, '')
+    const topics = pubsub.getTopics().filter((topic) => topic.startsWith(start))
+    return new Set(topics.flatMap((topic) => pubsub.getSubscribers(topic).map(String))).size
+  }
+  return [
+    ...domains
+      .slice(0, MAX_NAMESPACES - 1)
+      .map((domain) => new Interest(rendezvousNamespace(network, domain), () => within(domain))),
+    new Interest(rendezvousNamespace(network), () => pubsub.getPeers().length),
+  ]
+}

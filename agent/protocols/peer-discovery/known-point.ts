@@ -1,0 +1,106 @@
+import type { PeerId } from '@libp2p/interface'
+import { RefusedError } from '../../../protocol/errors.ts'
+import { Backoff } from '../../network/backoff.ts'
+import type { MeshNode } from '../../network/node.ts'
+import { claimedPeer } from '../../network/rendezvous/peer-record.ts'
+import { discoverAt, registerAt, unregisterAt } from '../../network/rendezvous/requests.ts'
+import { GOODBYE, TIMEOUT } from './constants.ts'
+import type { Interest } from './interest.ts'
+
+/** What the point is to be told and asked. */
+export interface Errand {
+  interests: readonly Interest[]
+  /** Where this agent listens, signed; undefined for one that nobody can dial. */
+  record: Uint8Array | undefined
+  /** Ends it. */
+  signal: AbortSignal
+}
+
+/** A connected peer that is a rendezvous point, and how this agent stands with it. */
+export class KnownPoint {
+  readonly peer: PeerId
+  readonly #node: MeshNode
+  readonly #clock: () => number
+  readonly #backoff: Backoff
+  /** By namespace: what was registered, and when to do so again, in monotonic milliseconds. */
+  readonly #registered = new Map<string, { record: Uint8Array; renewAt: number }>()
+  /** By namespace, how far it was asked. */
+  readonly #cookies = new Map<string, Uint8Array>()
+  #isBusy = false
+
+  /** @param clock monotonic milliseconds */
+  constructor(node: MeshNode, peer: PeerId, clock: () => number = () => performance.now()) {
+    this.#node = node
+    this.peer = peer
+    this.#clock = clock
+    this.#backoff = new Backoff(clock)
+  }
+
+  /**
+   * Registers where that is due, and asks for neighbours where some are missing: sooner or later again, after pauses
+   * that double.
+   *
+   * @throws WireError for what the point is to blame for; whatever ended a stream
+   */
+  async visit({ interests, record, signal }: Errand): Promise<void> {
+    if (this.#isBusy) return
+    this.#isBusy = true
+    try {
+      for (const interest of interests) {
+        if (record !== undefined) await this.#register(interest, record, signal)
+      }
+      for (const interest of interests) await this.#discover(interest, signal)
+    } finally {
+      this.#isBusy = false
+    }
+  }
+
+  /** Takes all registrations back, as far as the point still listens. */
+  async leave(): Promise<void> {
+    const signal = AbortSignal.timeout(GOODBYE)
+    const namespaces = [...this.#registered.keys()]
+    this.#registered.clear()
+    for (const namespace of namespaces) await unregisterAt(this.#node, this.peer, namespace, signal)
+  }
+
+  async #register({ namespace }: Interest, record: Uint8Array, signal: AbortSignal): Promise<void> {
+    const earlier = this.#registered.get(namespace)
+    if (earlier?.record === record && this.#clock() < earlier.renewAt) return
+    const key = `register ${namespace}`
+    if (!this.#backoff.isDue(key)) return
+    // Until it has succeeded.
+    this.#backoff.failed(key)
+    const registration = { namespace, record }
+    const { status, ttl = 0 } = await registerAt(this.#node, this.peer, registration, within(signal))
+    if (status !== 'OK') {
+      throw new RefusedError('NOT_REGISTERED', 'A rendezvous point does not register this agent.', {
+        field: namespace,
+        expected: 'OK',
+        received: `${status} of ${this.peer}`,
+      })
+    }
+    this.#registered.set(namespace, { record, renewAt: this.#clock() + (ttl * 1000) / 2 })
+    this.#backoff.succeeded(key)
+  }
+
+  async #discover(interest: Interest, signal: AbortSignal): Promise<void> {
+    const { namespace, missing } = interest
+    if (missing === 0) this.#backoff.succeeded(namespace)
+    if (missing === 0 || !this.#backoff.isDue(namespace)) return
+    this.#backoff.failed(namespace)
+    const cookie = this.#cookies.get(namespace)
+    const answer = await discoverAt(this.#node, this.peer, { namespace, cookie }, within(signal))
+    // At the end, and when the point has forgotten its cookies, it is asked from the start next time.
+    if (answer.registrations.length === 0 || answer.cookie === undefined) this.#cookies.delete(namespace)
+    else this.#cookies.set(namespace, answer.cookie)
+    for (const { record } of answer.registrations) {
+      const peer = claimedPeer(record)
+      const isNew = !peer.equals(this.#node.peerId) && this.#node.getConnections(peer).length === 0
+      if (isNew) interest.add({ peer, record, from: this.peer })
+    }
+  }
+}
+
+function within(signal: AbortSignal): AbortSignal {
+  return AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)])
+}

@@ -1,0 +1,173 @@
+import type { Logger, PeerId } from '@libp2p/interface'
+import type { NetworkId } from '../../../protocol/deployment.ts'
+import { MeshError, RefusedError } from '../../../protocol/errors.ts'
+import { RENDEZVOUS_PROTOCOL } from '../../../protocol/wire/rendezvous.ts'
+import type { Identity } from '../../network/identity.ts'
+import { listeningAt } from '../../network/joining.ts'
+import { RENDEZVOUS, rendezvousNamespace } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
+import { misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
+import { openPeerRecord, sealPeerRecord } from '../../network/rendezvous/peer-record.ts'
+import { RendezvousPoint } from '../../network/rendezvous/point.ts'
+import { admitStream } from '../admit-stream.ts'
+import type { NetworkRules } from '../network-rules.ts'
+import { INTERVAL, MAX_OTHER_POINTS, RECORD_PAUSE, REGISTRATIONS, TIMEOUT } from './constants.ts'
+import { type Candidate, type Interest, interestsOf } from './interest.ts'
+import { KnownPoint } from './known-point.ts'
+
+export interface PeerDiscoveryComponents {
+  node: MeshNode
+  identity: Identity
+  deployment: NetworkId
+  scores: PeerScores
+  rules: Pick<NetworkRules, 'checkProtocol'>
+  /** Multiaddrs with peer ids of peers at which it registers before others: bootstrap peers and relays. */
+  points: readonly string[]
+  /** Hears what peers are punished for. */
+  report: (error: unknown) => void
+}
+
+/**
+ * Finds neighbours at rendezvous points: registers where this agent listens, and while it has few neighbours asks who
+ * else did, and dials some of them. Every agent is a point for its neighbours, which is all of peer exchange.
+ */
+export class PeerDiscovery {
+  readonly #components: PeerDiscoveryComponents
+  readonly #log: Logger
+  readonly #point: RendezvousPoint
+  readonly #named: ReadonlySet<string>
+  /** Connected peers that speak the protocol, those that came first at the front. */
+  readonly #known = new Map<string, KnownPoint>()
+  readonly #stopping = new AbortController()
+  #interests: Interest[] = []
+  #record: { endpoints: string; sealed: Promise<Uint8Array>; at: number } | undefined
+  #topology: string | undefined
+  #timer: NodeJS.Timeout | undefined
+  #isDialling = false
+
+  constructor(components: PeerDiscoveryComponents) {
+    const { node, deployment, points } = components
+    this.#components = components
+    this.#log = node.logger.forComponent('mesh:peer-discovery')
+    this.#named = new Set(points.map((address) => address.split('/p2p/').at(-1) ?? ''))
+    const own = rendezvousNamespace(deployment)
+    this.#point = new RendezvousPoint(node, {
+      gate: {
+        admit: (peer, stream, charge) => admitStream(components, RENDEZVOUS, { peer, stream }, charge),
+        blame: (peer, error) => this.#blame(peer, error),
+      },
+      limits: REGISTRATIONS,
+      accepts: (namespace) => namespace === own || namespace.startsWith(`${own}/`),
+    })
+  }
+
+  /** Serves others; to be called before the node starts. @param domains in which it wants neighbours */
+  async start(domains: readonly string[]): Promise<void> {
+    const { node, deployment } = this.#components
+    this.#interests = interestsOf(node, deployment, domains)
+    await this.#point.start()
+    this.#topology = await node.register(RENDEZVOUS_PROTOCOL, {
+      onConnect: (peer) => {
+        const key = peer.toString()
+        if (!this.#known.has(key)) this.#known.set(key, new KnownPoint(node, peer))
+      },
+      onDisconnect: (peer) => {
+        this.#known.delete(peer.toString())
+      },
+    })
+    this.#timer = setInterval(() => this.#look(), INTERVAL).unref()
+  }
+
+  /** Takes all registrations back; to be called before the node stops. */
+  async stop(): Promise<void> {
+    clearInterval(this.#timer)
+    this.#stopping.abort()
+    if (this.#topology !== undefined) this.#components.node.unregister(this.#topology)
+    await Promise.allSettled([...this.#known.values()].map((point) => point.leave()))
+    await this.#point.stop()
+  }
+
+  #look(): void {
+    const { rules } = this.#components
+    try {
+      rules.checkProtocol(RENDEZVOUS)
+    } catch (error) {
+      this.#log('not spoken - %e', error)
+      return
+    }
+    this.#visit().catch(this.#note)
+    if (!this.#isDialling) {
+      this.#isDialling = true
+      this.#dial()
+        .catch(this.#note)
+        .finally(() => {
+          this.#isDialling = false
+        })
+    }
+  }
+
+  async #visit(): Promise<void> {
+    const errand = {
+      interests: this.#interests,
+      record: await this.#ownRecord(),
+      signal: this.#stopping.signal,
+    }
+    const all = [...this.#known]
+    const named = all.filter(([key]) => this.#named.has(key))
+    const others = all.filter(([key]) => !this.#named.has(key)).slice(0, MAX_OTHER_POINTS)
+    for (const [, point] of [...named, ...others]) {
+      point.visit(errand).catch((error) => this.#fault(point.peer, error))
+    }
+  }
+
+  /** Dials those who are missing where most is to be gained: in a domain, else in the network. */
+  async #dial(): Promise<void> {
+    for (const interest of this.#interests) {
+      const drawn = interest.draw()
+      await Promise.allSettled(drawn.map((candidate) => this.#try(candidate)))
+      if (drawn.length > 0) return
+    }
+  }
+
+  async #try({ peer, record, from }: Candidate): Promise<void> {
+    const { node } = this.#components
+    if (node.getConnections(peer).length > 0) return
+    try {
+      const { multiaddrs } = await openPeerRecord(record)
+      const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT)])
+      if (multiaddrs.length > 0) await node.dial(multiaddrs, { signal })
+    } catch (error) {
+      // The point has verified it, or should have.
+      this.#fault(from, error)
+    }
+  }
+
+  /** Where this agent listens, signed; anew when that has changed, but not at each turn of a change. */
+  async #ownRecord(): Promise<Uint8Array | undefined> {
+    const { node, identity } = this.#components
+    const endpoints = listeningAt(node)
+    if (endpoints.length === 0) return undefined
+    const now = performance.now()
+    const isStale = this.#record?.endpoints !== endpoints.join()
+    if (this.#record === undefined || (isStale && now - this.#record.at >= RECORD_PAUSE)) {
+      const sealed = sealPeerRecord(identity.libp2pKey, endpoints)
+      this.#record = { endpoints: endpoints.join(), sealed, at: now }
+    }
+    return this.#record.sealed
+  }
+
+  #fault(peer: PeerId, error: unknown): void {
+    if (error instanceof MeshError && !(error instanceof RefusedError)) this.#blame(peer, error)
+    else this.#note(error)
+  }
+
+  #blame(peer: PeerId, error: MeshError): void {
+    const { node, scores, report } = this.#components
+    report(error)
+    if (scores.penalize(peer.toString(), misbehaviourOf(error))) node.hangUp(peer).catch(report)
+  }
+
+  readonly #note = (error: unknown): void => {
+    if (!this.#stopping.signal.aborted) this.#log('%e', error)
+  }
+}

@@ -1,0 +1,106 @@
+import { expect } from 'chai'
+import { Registrations } from '../../../../agent/network/rendezvous/registrations.ts'
+
+describe('Registrations', () => {
+  const LIMITS = { perPeer: 2, perAddress: 3, total: 5 }
+  const memory = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
+  let now: number
+  let registrations: Registrations
+
+  beforeEach(() => {
+    now = 5_000
+    registrations = new Registrations(LIMITS, memory, () => now)
+  })
+
+  /** Peers have one letter, which is their record too. */
+  const recordOf = (peer: string) => new TextEncoder().encode(peer)
+  const add = (peer: string, { namespace = 'n', address = peer, ttl = 60 } = {}) =>
+    registrations.add({ peer, address, namespace, ttl, record: recordOf(peer) })
+  const found = (question: Partial<Parameters<Registrations['find']>[0]> = {}) => {
+    const answer = registrations.find({ limit: 10, ...question })
+    if (answer === undefined) throw new Error('the cookie was refused')
+    const { cookie } = answer
+    return {
+      peers: answer.registrations.map(({ record }) => new TextDecoder().decode(record)).join(''),
+      cookie,
+    }
+  }
+
+  it('are told by namespace, or all, with the seconds that are left', () => {
+    add('a', { ttl: 60 })
+    add('b', { namespace: 'other' })
+    now += 1_500
+    expect(registrations.find({ namespace: 'n', limit: 10 })?.registrations).to.deep.equal([
+      { namespace: 'n', record: recordOf('a'), ttl: 59 },
+    ])
+    expect(found().peers).to.equal('ab')
+    expect(found({ namespace: 'none' }).peers).to.equal('')
+  })
+
+  it('end with their time, or when they are taken back', () => {
+    add('a', { ttl: 1 })
+    add('b', { ttl: 2 })
+    add('c')
+    registrations.remove('c', 'n')
+    registrations.remove('c', 'never registered')
+    now += 1_000
+    expect(found().peers).to.equal('b')
+    expect(registrations.size).to.equal(1)
+  })
+
+  it('take the place of earlier ones, which frees nothing and costs nothing', () => {
+    add('a', { ttl: 1 })
+    add('a', { namespace: 'm' })
+    expect(add('a', { ttl: 60 })).to.equal('OK')
+    now += 2_000
+    expect(found({ namespace: 'n' }).peers).to.equal('a')
+    expect(registrations.size).to.equal(2)
+  })
+
+  it('are paged by cookies, that later tell only of who came or was renewed since', () => {
+    for (const peer of ['a', 'b', 'c']) add(peer)
+    const first = found({ limit: 2 })
+    const second = found({ limit: 2, cookie: first.cookie })
+    expect([first.peers, second.peers]).to.deep.equal(['ab', 'c'])
+    const nothing = found({ cookie: second.cookie })
+    expect(nothing.peers).to.equal('')
+    add('d')
+    add('a')
+    expect(found({ cookie: nothing.cookie }).peers).to.equal('da')
+  })
+
+  it('have cookies of one size, that another memory and a shortened one do not take', () => {
+    add('a')
+    const { cookie } = found()
+    for (let count = 0; count < 300; count++) add('a')
+    expect(found().cookie).to.have.length(cookie.length)
+    const other = new Registrations(LIMITS, Uint8Array.of(9, 2, 3, 4, 5, 6, 7, 8))
+    expect(other.find({ limit: 1, cookie })).to.equal(undefined)
+    expect(registrations.find({ limit: 1, cookie: cookie.subarray(1) })).to.equal(undefined)
+  })
+
+  it('are so many of a peer and of an address', () => {
+    expect([1, 2, 3].map((n) => add('a', { namespace: `${n}` }))).to.deep.equal([
+      'OK',
+      'OK',
+      'E_NOT_AUTHORIZED',
+    ])
+    expect(['b', 'c', 'd', 'e'].map((peer) => add(peer, { address: 'x' }))).to.deep.equal([
+      'OK',
+      'OK',
+      'OK',
+      'E_NOT_AUTHORIZED',
+    ])
+    registrations.remove('b', 'n')
+    expect(add('e', { address: 'x' })).to.equal('OK')
+  })
+
+  it('are so many in all; then the address with most of them makes room, and nobody for its like', () => {
+    for (const peer of ['a', 'b', 'c']) add(peer, { address: 'x' })
+    for (const peer of ['d', 'e']) add(peer)
+    expect(add('f')).to.equal('OK')
+    expect(found().peers).to.equal('bcdef')
+    expect(add('g', { address: 'x' })).to.equal('E_UNAVAILABLE')
+    expect(registrations.size).to.equal(5)
+  })
+})
