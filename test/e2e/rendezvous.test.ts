@@ -22,9 +22,9 @@ describe('agents find each other', function () {
     await agent.connect()
     return agent
   }
-  const serve = async () => {
-    const key = crypto.getRandomValues(new Uint8Array(32))
-    const relay = await startRelay({ key, host: '127.0.0.1', port: 0, stunPort: 0 })
+  const key = crypto.getRandomValues(new Uint8Array(32))
+  const serve = async (port = 0) => {
+    const relay = await startRelay({ key, host: '127.0.0.1', port, stunPort: 0 })
     relays.add(relay)
     return relay
   }
@@ -57,6 +57,20 @@ describe('agents find each other', function () {
     await until(() => relay.registrations === 4)
     await second.disconnect()
     await until(() => relay.registrations === 2)
+  })
+
+  it('at a relay that was started anew, and has forgotten everybody', async () => {
+    const relay = await serve()
+    const [address = ''] = relay.multiaddrs
+    const first = await join({ bootstrapPeers: relay.multiaddrs })
+    await until(() => relay.registrations === 2)
+    relays.delete(relay)
+    await relay.stop()
+    await until(() => !knows(first, relay.peerId))
+    const again = await serve(Number(/\/udp\/(\d+)\//.exec(address)?.[1]))
+    await until(() => again.registrations === 2)
+    const second = await join({ bootstrapPeers: again.multiaddrs })
+    await until(() => knows(second, first.peerId))
   })
 
   it('through one agent: a newcomer gets enough neighbours to stay in the market when that one is gone', async () => {
