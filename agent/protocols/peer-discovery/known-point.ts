@@ -19,6 +19,8 @@ export interface Errand {
 /** A connected peer that is a rendezvous point, and how this agent stands with it. */
 export class KnownPoint {
   readonly peer: PeerId
+  /** Id of the connection by which it became known. */
+  readonly connection: string
   readonly #node: MeshNode
   readonly #clock: () => number
   readonly #backoff: Backoff
@@ -29,9 +31,15 @@ export class KnownPoint {
   #isBusy = false
 
   /** @param clock monotonic milliseconds */
-  constructor(node: MeshNode, peer: PeerId, clock: () => number = () => performance.now()) {
+  constructor(
+    node: MeshNode,
+    peer: PeerId,
+    connection: string,
+    clock: () => number = () => performance.now(),
+  ) {
     this.#node = node
     this.peer = peer
+    this.connection = connection
     this.#clock = clock
     this.#backoff = new Backoff(clock)
   }

@@ -67,9 +67,10 @@ export class PeerDiscovery {
     this.#interests = interestsOf(node, deployment, domains)
     await this.#point.start()
     this.#topology = await node.register(RENDEZVOUS_PROTOCOL, {
-      onConnect: (peer) => {
+      // One that connects a second time may have been started anew, and know nothing of what was said before.
+      onConnect: (peer, { id }) => {
         const key = peer.toString()
-        if (!this.#known.has(key)) this.#known.set(key, new KnownPoint(node, peer))
+        if (this.#known.get(key)?.connection !== id) this.#known.set(key, new KnownPoint(node, peer, id))
       },
       onDisconnect: (peer) => {
         this.#known.delete(peer.toString())

@@ -29,7 +29,7 @@ describe('KnownPoint', function () {
     const identity = identityFromKey(newKey())
     const node = await start({ identity, listen: [], bootstrapPeers: relay.multiaddrs.slice(0, 1) })
     await until(() => node.getConnections(relay.peerId).length > 0)
-    const point = new KnownPoint(node, relay.peerId, () => now)
+    const point = new KnownPoint(node, relay.peerId, 'its first', () => now)
     const seal = (port: number) => sealPeerRecord(identity.libp2pKey, [`/ip4/192.0.2.1/tcp/${port}`])
     const record = await seal(4001)
     const interest = new Interest('n', () => company)

@@ -78,6 +78,26 @@ describe('PeerDiscovery', function () {
     expect(newcomer.faults).to.deep.equal([])
   })
 
+  it('registers again at a peer that connects anew: it may have been started anew, and have forgotten', async () => {
+    const point = await agent()
+    const member = await agent(at(point.node))
+    const witness = await start({ bootstrapPeers: at(point.node) })
+    await until(() => witness.getConnections(point.node.peerId).length > 0)
+    const deadline = AbortSignal.timeout(10_000)
+    let cookie: Uint8Array | undefined
+    const twoMore = async () => {
+      for (let count = 0; count < 2; ) {
+        const answer = await discoverAt(witness, point.node.peerId, { cookie }, deadline)
+        cookie = answer.cookie
+        count += answer.registrations.length
+        await new Promise((resolve) => setTimeout(resolve, 100))
+      }
+    }
+    await twoMore()
+    await point.node.dial(member.node.getMultiaddrs(), { force: true, signal: deadline })
+    await twoMore()
+  })
+
   it('dials nobody by a record that was not signed by the peer it names, and blames who told it', async () => {
     const victim = await start()
     const liar = await start()
