@@ -48,8 +48,8 @@ export function cellsAround(area: string, radius = 0): string[] {
   const cells = [EVERYWHERE]
   for (const level of LEVELS) {
     const centres = level <= getResolution(area) ? [cellToParent(area, level)] : cellToChildren(area, level)
-    // Neighbours are sqrt(3) edges apart, and a point may lie at the edge of its cell.
-    const apart = Math.sqrt(3) * getHexagonEdgeLengthAvg(level, UNITS.km)
+    // Rows of cells are 1.5 edges apart, and the edges of the smallest cells three quarters of the average.
+    const apart = 1.5 * 0.75 * getHexagonEdgeLengthAvg(level, UNITS.km)
     const steps = Math.ceil(radius / apart)
     if (centres.length > MAX_CELLS || steps > MAX_CELLS) break
     const disk = new Set(centres.flatMap((centre) => gridDisk(centre, steps)))

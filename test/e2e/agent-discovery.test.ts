@@ -116,6 +116,26 @@ describe('agent discovery', function () {
     )
   })
 
+  it('goes on to other neighbours when the first few do not answer', async () => {
+    // In another group, so that it hears nothing by gossip.
+    const asker = await join('energy')
+    const others = await Promise.all(Array.from({ length: 6 }, () => join('data')))
+    for (const other of others) await asker.connect(other)
+    const asked = new Set<Finder>()
+    for (const other of others.slice(0, 5)) {
+      await other.node.unhandle(protocol)
+      await other.node.handle(protocol, (stream) => {
+        asked.add(other)
+        stream.abort(new Error('says nothing'))
+      })
+    }
+    const last = others.slice(5)
+    for (const other of last) await other.publish([FX])
+    const found = await asker.agents.discover({ capabilities: ['data.fx'], limit: 1 })
+    expect(namesOf(found)).to.deep.equal(addressesOf(...last))
+    expect(asked.size).to.be.within(3, 5)
+  })
+
   it('finds by the DHT whom none of its neighbours knows', async () => {
     const hub = await start({ dhtServer: true })
     const seller = await start({ domains: ['data'] })

@@ -6,6 +6,7 @@ import { CATCH_UP } from '../../agent/protocols/intent-discovery/constants.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave } from '../../protocol/wire/catch-up.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { until } from '../agent/support/until.ts'
 import { deployment } from './support/deployment.ts'
 import { type Listener, startListener } from './support/listener.ts'
 
@@ -20,6 +21,11 @@ describe('intent discovery', function () {
     const listener = await startListener(area, radius)
     listeners.push(listener)
     return listener
+  }
+  /** Waits until a listener passes on to so many neighbours what it says in the topic of a cell; gossipsub looks once a second. */
+  const untilMeshed = ({ node: { services } }: Listener, cell: string, count: number) => {
+    const pubsub = services.pubsub as unknown as { getMeshPeers(topic: string): string[] }
+    return until(() => pubsub.getMeshPeers(intentTopic(deployment, 'energy', cell)).length >= count)
   }
   /** Waits until so many neighbours of a listener are in the topic of a cell. */
   const untilSubscribed = async ({ node: { services } }: Listener, cell: string, count: number) => {
@@ -68,12 +74,14 @@ describe('intent discovery', function () {
     for (const topic of topics) far.node.services.pubsub.subscribe(topic)
     far.node.services.pubsub.addEventListener('message', ({ detail: { topic } }) => void heard.push(topic))
     await untilSubscribed(seller, HOME, 2)
+    await untilMeshed(seller, 'everywhere', 2)
     // Two listeners near do not carry a topic by themselves.
     const sparse = await seller.publish(HOME)
     await near.hears(sparse)
     const third = await join(HOME)
     await third.connect(seller)
     await untilSubscribed(seller, HOME, 3)
+    await untilMeshed(seller, HOME, 3)
     const dense = await seller.publish(HOME, { start: 1n, end: 2n })
     await near.hears(dense)
     await third.hears(dense)

@@ -29,8 +29,9 @@ export interface CandidatesComponents {
 
 /**
  * Whom to ask a query, a few at a time: first the best of the neighbours in each interest group, the best group first;
- * where there are none, agents that are known to have the capability; then those that the DHT names. Nobody twice, nobody who is muted, and
- * no more than `MAX_ASKED` in all.
+ * where there are none, agents that are known to have the capability; then those that the DHT names; and when all that was
+ * not enough, for some may not have answered, the rest of them. Nobody twice, nobody who is muted, and no more than
+ * `MAX_ASKED` in all.
  */
 export async function* candidateGroups(
   components: CandidatesComponents,
@@ -38,21 +39,31 @@ export async function* candidateGroups(
   signal: AbortSignal,
 ): AsyncGenerator<Askable[]> {
   const { identity, scores, draw } = components
-  const tried = new Set([identity.peerId.toString()])
   const place = centerOf(query.within?.of ?? components.area)
-  let left = MAX_ASKED
-  for await (const members of membersOfGroups(components, query, signal)) {
-    const fresh = members.filter(
-      ({ peer }) => !tried.has(peer.toString()) && !scores.isMuted(peer.toString()),
-    )
-    const best = ranked(
-      fresh.map((askable) => ({ askable, ...rankOf(components, askable.peer, place) })),
-      draw,
-    ).slice(0, Math.min(MAX_ASKED_PER_GROUP, left))
+  const own = identity.peerId.toString()
+  const rest = new Map<string, Askable>()
+  const tried = new Set<string>()
+  const choose = (members: Iterable<Askable>) => {
+    const fresh = [...members].filter(({ peer }) => !tried.has(peer.toString()))
+    const rankable = fresh.map((askable) => ({ askable, ...rankOf(components, askable.peer, place) }))
+    const room = Math.min(MAX_ASKED_PER_GROUP, MAX_ASKED - tried.size)
+    const best = ranked(rankable, draw).slice(0, room)
     for (const { askable } of best) tried.add(askable.peer.toString())
-    left -= best.length
-    if (best.length > 0) yield best.map(({ askable }) => askable)
-    if (left === 0 || signal.aborted) return
+    return best.map(({ askable }) => askable)
+  }
+  for await (const members of membersOfGroups(components, query, signal)) {
+    const askable = members.filter(({ peer }) => {
+      const key = peer.toString()
+      return key !== own && !scores.isMuted(key)
+    })
+    for (const member of askable) rest.set(member.peer.toString(), member)
+    const best = choose(askable)
+    if (best.length > 0) yield best
+    if (signal.aborted) return
+  }
+  for (let best = choose(rest.values()); best.length > 0; best = choose(rest.values())) {
+    yield best
+    if (signal.aborted) return
   }
 }
 

@@ -23,9 +23,9 @@ export const SEARCH_TIMEOUT = 10_000
 export const MAX_ASKED = 16
 export const MAX_ASKED_PER_GROUP = 3
 /** How long asking one peer may take, in milliseconds. */
-export const ASK_TIMEOUT = 4_000
+export const ASK_TIMEOUT = 3_000
 /** How long the DHT may take to name providers, in milliseconds. */
-export const PROVIDERS_TIMEOUT = 4_000
+export const PROVIDERS_TIMEOUT = 3_000
 /** How long providing one's capabilities in the DHT may take, in milliseconds. */
 export const PROVIDE_TIMEOUT = 30_000
 /** How long the chain may take, in milliseconds: for a search, and for an answer, which goes without it then. */

@@ -42,6 +42,7 @@ describe('areas', () => {
         )
         expect(missed).to.deep.equal([])
       }),
+      { numRuns: 1000 },
     )
   })
 
