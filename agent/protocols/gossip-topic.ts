@@ -7,6 +7,7 @@ import type { Address, Hex, Signed } from '../../protocol/types.ts'
 import { decodeSigned, encodeSigned } from '../../protocol/wire/gossip.ts'
 import { scoreTopic } from '../network/gossip-scores.ts'
 import { addressOfPeer, type Identity, peerIdOfPublicKey } from '../network/identity.ts'
+import { untilMeshed } from '../network/mesh-peers.ts'
 import type { MeshNode } from '../network/node.ts'
 import { isUnadmitted, type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
 import { RateLimits } from '../network/rate-limits.ts'
@@ -114,7 +115,9 @@ export class Gossip<T extends { agent: Address }> {
     const message = encodeSigned(this.#kind.encode(value), signature)
     for (const topics of this.#kind.routesOf(value)) {
       const topic = topics.findLast(hasEnough) ?? topics[0]
-      if (topic !== undefined) await pubsub.publish(topic, message)
+      if (topic === undefined) continue
+      await untilMeshed(pubsub, topic)
+      await pubsub.publish(topic, message)
     }
   }
 

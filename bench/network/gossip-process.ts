@@ -2,8 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { multiaddr } from '@multiformats/multiaddr'
 import { defaultDirectory, unknownStandings } from '../../agent/chain/without-chain.ts'
+import { meshPeersOf } from '../../agent/network/mesh-peers.ts'
 import { CAPABILITIES, INTENTS, intentTopic } from '../../agent/network/names.ts'
-import type { MeshNode } from '../../agent/network/node.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
 import { CATCH_UP } from '../../agent/protocols/intent-discovery/constants.ts'
 import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
@@ -53,11 +53,6 @@ async function startListener() {
   return { identity, node, intents }
 }
 
-/** Neighbours in the topic's mesh; the class has it, and its interface does not say so. */
-function meshPeersOf({ services: { pubsub } }: MeshNode): string[] {
-  return (pubsub as unknown as { getMeshPeers(topic: string): string[] }).getMeshPeers(TOPIC)
-}
-
 const say = (report: Report) => void process.send?.(report)
 
 const orders: { [T in Order['type']]: (order: Extract<Order, { type: T }>) => Promise<void> } = {
@@ -70,7 +65,8 @@ const orders: { [T in Order['type']]: (order: Extract<Order, { type: T }>) => Pr
       const node = listeners[index]?.node
       await Promise.all(addresses.map((address) => node?.dial(multiaddr(address))))
     }
-    while (!listeners.every(({ node }) => meshPeersOf(node).length >= 3)) await sleep(20)
+    while (!listeners.every(({ node }) => meshPeersOf(node.services.pubsub, TOPIC).length >= 3))
+      await sleep(20)
     say({ type: 'meshed' })
   },
   async publish({ count, pause }) {

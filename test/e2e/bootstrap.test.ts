@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { MeshNetwork, type MeshNetworkInit, startRelay } from '../../agent/index.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+import { emptyProject } from './support/stranger.ts'
 
 const now = () => BigInt(Math.floor(Date.now() / 1000))
 /** A wish that no development chain's clock makes stale. */
@@ -71,6 +72,25 @@ describe('an agent that knows a bootstrap peer and no more', function () {
       expect((await heard).hash).to.equal(hash)
     } finally {
       await relay.stop()
+    }
+  })
+
+  it('is ten lines in an empty project: it finds others, and says what needs a chain', async () => {
+    const project = emptyProject()
+    const key = crypto.getRandomValues(new Uint8Array(32))
+    const relay = await startRelay({ key, host: '127.0.0.1', port: 0, stunPort: 0 })
+    try {
+      const first = await join({ bootstrapPeers: relay.multiaddrs, capabilities: ['image-generation'] })
+      const told = nextIntent(first)
+      const program = project.run('test/e2e/fixtures/ten-lines.ts', { MESH_PEERS: first.endpoints.join(',') })
+      await program.line(/^published as 0x/)
+      expect((await told).value.capability).to.equal('image-generation')
+      await program.line(/^found [1-9]/)
+      await program.line(/^reputation: CHAIN_REQUIRED$/)
+      expect(await program.exited).to.equal(0)
+    } finally {
+      await relay.stop()
+      project.remove()
     }
   })
 })

@@ -1,6 +1,7 @@
 import { lpStream } from '@libp2p/utils'
 import { expect } from 'chai'
 import { cellsOf } from '../../agent/network/areas.ts'
+import { meshPeersOf } from '../../agent/network/mesh-peers.ts'
 import { intentTopic, protocolName } from '../../agent/network/names.ts'
 import { CATCH_UP } from '../../agent/protocols/intent-discovery/constants.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
@@ -23,10 +24,8 @@ describe('intent discovery', function () {
     return listener
   }
   /** Waits until a listener passes on to so many neighbours what it says in the topic of a cell; gossipsub looks once a second. */
-  const untilMeshed = ({ node: { services } }: Listener, cell: string, count: number) => {
-    const pubsub = services.pubsub as unknown as { getMeshPeers(topic: string): string[] }
-    return until(() => pubsub.getMeshPeers(intentTopic(deployment, 'energy', cell)).length >= count)
-  }
+  const untilMeshed = ({ node: { services } }: Listener, cell: string, count: number) =>
+    until(() => meshPeersOf(services.pubsub, intentTopic(deployment, 'energy', cell)).length >= count)
   /** Waits until so many neighbours of a listener are in the topic of a cell. */
   const untilSubscribed = async ({ node: { services } }: Listener, cell: string, count: number) => {
     const topic = intentTopic(deployment, 'energy', cell)
