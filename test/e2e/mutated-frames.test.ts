@@ -93,7 +93,7 @@ describe('an agent that is sent mutated frames', function () {
     }
     const { protocols: spoken } = await bystander.node.peerStore.get(victim.peerId)
     // Its own first.
-    protocols = spoken.sort((a, b) => Number(b.startsWith('/mesh/')) - Number(a.startsWith('/mesh/')))
+    protocols = spoken.sort((a, b) => Number(isOwn(b)) - Number(isOwn(a)))
     await bystander.stop()
     await late.disconnect()
     traffic.stop()
@@ -162,7 +162,7 @@ describe('an agent that is sent mutated frames', function () {
   }
 
   it('has no handler of which no real traffic is known', () => {
-    const own = protocols.filter((protocol) => protocol.startsWith('/mesh/'))
+    const own = protocols.filter(isOwn)
     expect(own.map(kindOf)).to.include.members(['negotiation', 'agent-query', 'catch-up', 'kad'])
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
     expect([...gossip.keys()]).to.include.members(['intents', 'capabilities'])
@@ -173,7 +173,7 @@ describe('an agent that is sent mutated frames', function () {
     const failures: string[] = []
     for (const protocol of protocols) {
       const open = traffic.open(protocol)
-      const numRuns = protocol.startsWith('/mesh/') ? FRAMES : FOREIGN_FRAMES
+      const numRuns = isOwn(protocol) ? FRAMES : FOREIGN_FRAMES
       const frames = fc.sample(mutated(traffic.sent.get(protocol) ?? []), { numRuns, seed: SEED })
       const before = await heap()
       const started = realNow.call(performance)
@@ -277,6 +277,11 @@ describe('an agent that is sent mutated frames', function () {
 
   const seconds = (started: number) => `${((realNow.call(performance) - started) / 1000).toFixed(1)} s`
 })
+
+/** Whether a protocol is served by this software, not by libp2p's. */
+function isOwn(protocol: string): boolean {
+  return protocol.startsWith('/mesh/') || protocol.startsWith('/rendezvous/')
+}
 
 /** `intents` of `/mesh/31337-c351628e-59439a5b/intents/1/energy/871fae6e2ffffff`, and `negotiation` of a stream's name. */
 function kindOf(name: string): string {
