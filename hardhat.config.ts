@@ -12,10 +12,18 @@ const compiler = {
   },
 }
 
+/** Where the build goes; the coverage has one of its own, whose contracts are instrumented and cannot be deployed. */
+const build = process.env.MESH_BUILD_FOLDER ?? '.'
+
 export default defineConfig({
   plugins: [toolbox],
   solidity: { profiles: { default: compiler, production: compiler }, splitTestsCompilation: true },
-  paths: { sources: './contracts', tests: './test/contracts', cache: './cache', artifacts: './artifacts' },
+  paths: {
+    sources: './contracts',
+    tests: './test/contracts',
+    cache: `${build}/cache`,
+    artifacts: `${build}/artifacts`,
+  },
   typechain: { outDir: './types/ethers-contracts', tsNocheck: true },
   networks: {
     default: { type: 'edr-simulated', chainType: 'l1', chainId: 31337 },

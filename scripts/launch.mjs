@@ -73,8 +73,11 @@ const commands = {
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
   prove: () => node(join(root, 'scripts', 'prove.ts'), args),
-  coverage: async () =>
-    (await tool('hardhat', ['test', 'mocha', '--coverage'])) || node(join(root, 'scripts', 'coverage.ts')),
+  coverage: async () => {
+    const env = { ...childEnvironment(), MESH_BUILD_FOLDER: join('.cache', 'coverage') }
+    const code = await tool('hardhat', ['test', 'mocha', '--coverage'], { env })
+    return code || node(join(root, 'scripts', 'coverage.ts'))
+  },
   mutate: () => node(join(root, 'scripts', 'mutate.ts'), args),
   bench: () => runBench(args),
   example: () => runExample(args),
