@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { NOBODY } from '../../agent/chain/actions/standing.ts'
+import { defaultDirectory, unknownStandings } from '../../agent/chain/without-chain.ts'
 import { misbehaviourOf } from '../../agent/network/peer-scores.ts'
 import { NetworkRules } from '../../agent/protocols/network-rules.ts'
 import { RefusedError, WireError } from '../../protocol/errors.ts'
@@ -8,23 +8,9 @@ import { parameters } from '../e2e/support/rules.ts'
 
 /** Rules of a node that has heard of a smaller limit, while its peers may not have. */
 const spam = { ...parameters.spam, maxMessageBytes: 4_096 }
-const nobody = async () => NOBODY
 const rules = new NetworkRules({
-  directory: {
-    parameters: { ...parameters, spam },
-    latelyAllowedBytes: 16_384,
-    start: async () => {},
-    stop() {},
-    follow() {},
-  },
-  standings: {
-    known: () => undefined,
-    justRead: () => undefined,
-    of: nobody,
-    recent: nobody,
-    fresh: nobody,
-    stop() {},
-  },
+  directory: { ...defaultDirectory([]), parameters: { ...parameters, spam }, latelyAllowedBytes: 16_384 },
+  standings: unknownStandings,
   escrow: deployment.contracts.intentEscrow,
   now: () => 0n,
 })

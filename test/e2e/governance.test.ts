@@ -34,6 +34,10 @@ const failureOf = (promise: Promise<unknown>) =>
     (error: unknown) => error,
   )
 
+/** Whether a node lets nobody of this peer in. How libp2p says so depends on the moment: not always by an `Error`. */
+const isShutOut = async (peer: HostilePeer, node: MeshNetwork) =>
+  (await failureOf(peer.open(node))) !== undefined
+
 /** Tries again until it is refused by an error of this code. */
 async function untilRefused(code: string, attempt: () => Promise<unknown>): Promise<MeshError> {
   for (;;) {
@@ -140,7 +144,7 @@ describe('what governance decides', function () {
       name: 'RefusedError',
       field: `agent ${agentId}`,
     })
-    expect(await failureOf(hostile.open(node)), 'it cannot come back').to.be.instanceOf(Error)
+    expect(await isShutOut(hostile, node), 'it cannot come back').to.equal(true)
 
     // Another peer, which is not banned, passes its intents on.
     const banned = hostile.identity
@@ -222,7 +226,7 @@ describe('what governance decides', function () {
     await hostile.node.services.pubsub.publish(topic, Uint8Array.of(0xff, 0xff, 0xff))
     await cut
     const since = performance.now()
-    expect(await failureOf(hostile.open(node))).to.be.instanceOf(Error)
+    expect(await isShutOut(hostile, node)).to.equal(true)
     await untilSuccess(() => hostile.open(node))
     expect(performance.now() - since).to.be.above(8_000)
   })

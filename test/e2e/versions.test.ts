@@ -1,6 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
-import { NOBODY } from '../../agent/chain/actions/standing.ts'
+import { defaultDirectory, unknownStandings } from '../../agent/chain/without-chain.ts'
 import type { MeshNetwork } from '../../agent/index.ts'
 import { intentTopic } from '../../agent/network/names.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
@@ -48,23 +48,9 @@ describe('versions of protocols', function () {
       current: 2,
     })
     const protocols = { 'negotiation/1': version('negotiation/1'), 'negotiation/2': version('negotiation/2') }
-    const nobody = async () => NOBODY
     return new NetworkRules({
-      directory: {
-        parameters: { ...parameters, protocols },
-        latelyAllowedBytes: parameters.spam.maxMessageBytes,
-        start: async () => {},
-        stop() {},
-        follow() {},
-      },
-      standings: {
-        known: () => undefined,
-        justRead: () => undefined,
-        of: nobody,
-        recent: nobody,
-        fresh: nobody,
-        stop() {},
-      },
+      directory: { ...defaultDirectory([]), parameters: { ...parameters, protocols } },
+      standings: unknownStandings,
       escrow: market.descriptor().deployment.contracts.intentEscrow,
       now: () => BigInt(Math.floor(Date.now() / 1000)),
     })

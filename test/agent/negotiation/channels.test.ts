@@ -1,5 +1,6 @@
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
+import { defaultDirectory, unknownStandings } from '../../../agent/chain/without-chain.ts'
 import { protocolName } from '../../../agent/network/names.ts'
 import { createNode, type MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
@@ -49,33 +50,20 @@ async function peer(obeyed = rules) {
 function changingRules() {
   let current: NetworkParameters = parameters
   const directory = {
+    ...defaultDirectory([]),
     get parameters() {
       return current
     },
-    latelyAllowedBytes: parameters.spam.maxMessageBytes,
-    start: async () => {},
-    stop() {},
-    follow() {},
-  }
-  const standings = {
-    known: () => undefined,
-    justRead: () => undefined,
-    of: nobody,
-    recent: nobody,
-    fresh: nobody,
-    stop() {},
   }
   const escrow = deployment.contracts.intentEscrow
   return {
-    rules: new NetworkRules({ directory, standings, escrow, now: () => 1_750_000_000n }),
+    rules: new NetworkRules({ directory, standings: unknownStandings, escrow, now: () => 1_750_000_000n }),
     end() {
       const version = { status: 'sunset', sunset: 1n, current: 2 } as const
       current = { ...parameters, protocols: { ...parameters.protocols, 'negotiation/1': version } }
     },
   }
 }
-
-const nobody = () => Promise.reject(new Error('nobody asks'))
 
 describe('Channels', function () {
   this.timeout(20_000)

@@ -1,4 +1,4 @@
-import { NOBODY } from '../../../agent/chain/actions/standing.ts'
+import { defaultDirectory, unknownStandings } from '../../../agent/chain/without-chain.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
 import { DEFAULT_RULES } from '../../../protocol/default-parameters.ts'
 import { type NetworkParameters, VERSION_STATUSES } from '../../../protocol/network-parameters.ts'
@@ -23,25 +23,10 @@ export const parameters: NetworkParameters = {
   escrow: current,
 }
 
-const nobody = async () => NOBODY
-
 /** Rules for tests that speak over the network and touch no chain: those of genesis, for agents that nobody knows. */
 export const rules = new NetworkRules({
-  directory: {
-    parameters,
-    latelyAllowedBytes: parameters.spam.maxMessageBytes,
-    start: async () => {},
-    stop() {},
-    follow() {},
-  },
-  standings: {
-    known: () => undefined,
-    justRead: () => undefined,
-    of: nobody,
-    recent: nobody,
-    fresh: nobody,
-    stop() {},
-  },
+  directory: { ...defaultDirectory([]), parameters },
+  standings: unknownStandings,
   escrow: deployment.contracts.intentEscrow,
   now: () => BigInt(Math.floor(Date.now() / 1000)),
 })
