@@ -8,7 +8,7 @@ import type { MeshNode } from './node.ts'
  *
  * @param protocols one, or several of which the first is spoken that the peer has
  * @param options.endpoints multiaddrs without peer id where it listens; without any, what is known of it
- * @throws whatever libp2p throws, or `signal` was aborted with
+ * @throws {Error} whatever libp2p throws, or `signal` was aborted with
  */
 export async function openStream(
   node: MeshNode,
@@ -22,7 +22,14 @@ export async function openStream(
     open.find(({ limits }) => limits === undefined) ??
     open[0] ??
     (await node.dial(addresses.length > 0 ? addresses : peer, { signal }))
-  return connection.newStream(protocols, { signal, runOnLimitedConnection: true })
+  try {
+    return await connection.newStream(protocols, { signal, runOnLimitedConnection: true })
+  } catch (error) {
+    // A stream that ends while its protocol is agreed on makes libp2p reject with the event that said so.
+    throw error instanceof Error
+      ? error
+      : new Error('The peer ended the stream before it was open', { cause: error })
+  }
 }
 
 /**

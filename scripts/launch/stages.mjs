@@ -3,13 +3,14 @@ import { childEnvironment } from './environment.mjs'
 import { LaunchError } from './messages.mjs'
 
 // With --exit, a handle that a test leaked cannot hold up a stage for ever.
-const mocha = (...args) => ['mocha', ['--forbid-only', '--exit', ...args]]
+const mocha = (jobs, ...args) => ['mocha', ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, ...args]]
 
 const stages = {
   contracts: ['hardhat', ['test']],
-  unit: mocha('test/**/*.test.ts', '--ignore', 'test/contracts/**', '--ignore', 'test/e2e/**'),
+  unit: mocha('2', 'test/**/*.test.ts', '--ignore', 'test/contracts/**', '--ignore', 'test/e2e/**'),
   // Whole markets of many processes: on a machine that is busy with other things one may miss its time; twice is a fault.
-  e2e: mocha('--retries', '1', 'test/e2e/**/*.test.ts'),
+  // They mostly wait, for windows and deadlines to pass, so that three files share two cores well.
+  e2e: mocha('3', '--retries', '1', 'test/e2e/**/*.test.ts'),
 }
 
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
