@@ -11,6 +11,7 @@ import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
 import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
+import { abortable } from './network/abortable.ts'
 import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
@@ -103,11 +104,16 @@ const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
  *
  * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
  *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
- *   interval is out of its bounds.
+ *   interval is out of its bounds; what `signal` was aborted with
  */
-export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
+export async function assemble(
+  init: MeshNetworkInit,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<Parts> {
   await using opened = new AsyncDisposableStack()
-  const parts = await assembleWith(opened, init, identity)
+  const parts = await assembleWith(opened, init, identity, signal)
+  signal.throwIfAborted()
   // From here on it is the agent's to close.
   opened.move()
   return parts
@@ -117,10 +123,11 @@ async function assembleWith(
   opened: AsyncDisposableStack,
   init: MeshNetworkInit,
   identity: Identity,
+  signal: AbortSignal,
 ): Promise<Parts> {
   const { directory } = init
   const report = boundedReport(init.onError ?? (() => undefined))
-  const membership = await membershipOf(init)
+  const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
@@ -129,7 +136,9 @@ async function assembleWith(
   const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
   opened.defer(() => peerStore?.close())
   const chain =
-    deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
+    deployment === undefined || rpcUrl === undefined
+      ? undefined
+      : await abortable(() => connectChain(rpcUrl, deployment), signal)
   const { deals, handled } = await recall(opened, directory)
   const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
@@ -179,7 +188,9 @@ async function assembleWith(
   const paymentMethod = init.paymentMethod ?? 'balance'
   const ownIntent = (hash: Hex) => intents.own(hash)
   const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
-  const trade = chain && (await assembleTrade({ ...common, chain, deployment: chain.deployment }))
+  const trade =
+    chain &&
+    (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const memory = { peerStore, deals, handled, reputation }

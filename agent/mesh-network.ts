@@ -9,6 +9,7 @@ import { Announcer } from './announcer.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
+import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
@@ -47,6 +48,7 @@ import type { Trade } from './trade.ts'
  */
 export class MeshNetwork {
   readonly #init: MeshNetworkInit
+  readonly #lifecycle = new Lifecycle()
   #identity: Identity | undefined
   #parts: Parts | undefined
   #announcer: Announcer | undefined
@@ -128,34 +130,24 @@ export class MeshNetwork {
   }
 
   /**
-   * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended.
+   * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended. Where that fails,
+   * nothing of it stays, and it can be tried again.
    *
    * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or
-   *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, or an option
-   *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
+   *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, an option is
+   *   out of its bounds, or the agent is connected already (`ALREADY_CONNECTED`); TimeoutError when no bootstrap peer can
+   *   be reached; RefusedError `DISCONNECTED` when `disconnect` came before it was done; what `signal` was aborted with
    */
-  async connect(): Promise<void> {
-    const { capabilities = [], onError: report = () => undefined } = this.#init
-    const identity = await this.load()
-    this.#parts = await assemble(this.#init, identity)
-    const { trade } = this.#parts
-    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
-    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
-    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
-    await start(this.#parts, domainsOf(this.#init))
-    trade?.settlement.start()
-    this.#announcer = new Announcer(this.#parts, { agent: identity.address, capabilities, report })
-    // Peers are there when this returns; the DHT may take its time.
-    this.#announcer.start()
+  connect(options: Abortable = {}): Promise<void> {
+    return this.#lifecycle.enter((signal) => this.#join(signal), options)
   }
 
-  /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
-  async disconnect(): Promise<void> {
-    if (this.#parts === undefined) return
-    const parts = this.#parts
-    this.#parts = undefined
-    this.#announcer?.stop()
-    await stop(parts)
+  /**
+   * Leaves the mesh. What waits meanwhile rejects with RefusedError `DISCONNECTED`; deals that have not ended go on at the
+   * next `connect` with the same directory.
+   */
+  disconnect(): Promise<void> {
+    return this.#lifecycle.exit(() => this.#leave())
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
@@ -352,6 +344,40 @@ export class MeshNetwork {
     return totalsOf(this.#connected.deals.all())
   }
 
+  async #join(signal: AbortSignal): Promise<void> {
+    const identity = await this.load()
+    const parts = await assemble(this.#init, identity, signal)
+    this.#parts = parts
+    try {
+      await this.#start(parts, identity, signal)
+    } catch (error) {
+      // What went wrong first is what there is to be told.
+      await this.#leave().catch((reason: unknown) => this.#init.onError?.(reason))
+      throw error
+    }
+  }
+
+  async #start(parts: Parts, { address: agent }: Identity, signal: AbortSignal): Promise<void> {
+    const { capabilities = [], onError: report = () => undefined } = this.#init
+    const { trade } = parts
+    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
+    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
+    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
+    await start(parts, domainsOf(this.#init), signal)
+    trade?.settlement.start()
+    this.#announcer = new Announcer(parts, { agent, capabilities, report })
+    // Peers are there when this returns; the DHT may take its time.
+    this.#announcer.start()
+  }
+
+  async #leave(): Promise<void> {
+    const parts = this.#parts
+    this.#parts = undefined
+    this.#announcer?.stop()
+    this.#announcer = undefined
+    if (parts !== undefined) await stop(parts)
+  }
+
   get #connected(): Parts {
     if (this.#parts === undefined) throw notConnected()
     return this.#parts
@@ -378,8 +404,4 @@ export class MeshNetwork {
       }
     }
   }
-}
-
-function notConnected(): ConfigError {
-  return new ConfigError('NOT_CONNECTED', 'The agent is not connected.', { remedy: 'Await connect() first.' })
 }

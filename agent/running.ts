@@ -6,13 +6,13 @@ import { untilGossip } from './network/joining.ts'
  * Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one.
  *
  * @param domains whose intents it listens to
- * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`
+ * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
-export async function start(parts: Parts, domains: readonly string[]): Promise<void> {
+export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
   const { membership, node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
-  await rules.start()
+  await rules.start(signal)
   await trade?.channels.start()
   await agents.start()
   await intents.start()
@@ -26,7 +26,8 @@ export async function start(parts: Parts, domains: readonly string[]): Promise<v
     agents.join(domain, area, radius)
     intents.join(domain, area, radius)
   }
-  if (others.length > 0) await untilGossip(node, others)
+  if (others.length > 0) await untilGossip(node, others, signal)
+  signal.throwIfAborted()
 }
 
 /** Stops all parts, those that others use last. */
