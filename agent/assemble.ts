@@ -5,6 +5,7 @@ import { meshDomain } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
+import { Announcer } from './announcer.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
@@ -93,6 +94,7 @@ export interface Parts {
   trade: Trade | undefined
   attendance: Attendance
   banWatch: BanWatch
+  announcer: Announcer
 }
 
 /** Name of the file, in an agent's folder, of what it has seen of others. */
@@ -193,8 +195,22 @@ async function assembleWith(
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
+  const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
+  const announcer = new Announcer({ agents, membership, node, trade }, saying)
   const memory = { peerStore, deals, handled, reputation }
-  return { membership, node, rules, intents, agents, peers, trade, attendance, banWatch, ...memory }
+  return {
+    membership,
+    node,
+    rules,
+    intents,
+    agents,
+    peers,
+    trade,
+    attendance,
+    banWatch,
+    announcer,
+    ...memory,
+  }
 }
 
 /** What the agent has signed and answered, as its folder has it. */

@@ -5,7 +5,6 @@ import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
-import { Announcer } from './announcer.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
@@ -51,7 +50,6 @@ export class MeshNetwork {
   readonly #lifecycle = new Lifecycle()
   #identity: Identity | undefined
   #parts: Parts | undefined
-  #announcer: Announcer | undefined
   #onOffer: OfferHandler | undefined
   #onDelivery: DeliveryHandler | undefined
   #onDispute: DisputeHandler | undefined
@@ -125,7 +123,7 @@ export class MeshNetwork {
     const agentId = await account.ensureRegistered(standing.agentURI)
     await account.ensureStake(standing.stake)
     await account.ensureBalance(standing.balance)
-    await this.#announcer?.announce()
+    await this.#connected.announcer.announce()
     return agentId
   }
 
@@ -345,11 +343,14 @@ export class MeshNetwork {
   }
 
   async #join(signal: AbortSignal): Promise<void> {
-    const identity = await this.load()
-    const parts = await assemble(this.#init, identity, signal)
+    const parts = await assemble(this.#init, await this.load(), signal)
     this.#parts = parts
+    const { trade } = parts
+    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
+    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
+    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
     try {
-      await this.#start(parts, identity, signal)
+      await start(parts, domainsOf(this.#init), signal)
     } catch (error) {
       // What went wrong first is what there is to be told.
       await this.#leave().catch((reason: unknown) => this.#init.onError?.(reason))
@@ -357,24 +358,9 @@ export class MeshNetwork {
     }
   }
 
-  async #start(parts: Parts, { address: agent }: Identity, signal: AbortSignal): Promise<void> {
-    const { capabilities = [], onError: report = () => undefined } = this.#init
-    const { trade } = parts
-    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
-    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
-    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
-    await start(parts, domainsOf(this.#init), signal)
-    trade?.settlement.start()
-    this.#announcer = new Announcer(parts, { agent, capabilities, report })
-    // Peers are there when this returns; the DHT may take its time.
-    this.#announcer.start()
-  }
-
   async #leave(): Promise<void> {
     const parts = this.#parts
     this.#parts = undefined
-    this.#announcer?.stop()
-    this.#announcer = undefined
     if (parts !== undefined) await stop(parts)
   }
 

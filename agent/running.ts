@@ -3,13 +3,14 @@ import { serveDescriptor } from './network/descriptor.ts'
 import { untilGossip } from './network/joining.ts'
 
 /**
- * Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one.
+ * Starts the node with its handlers in place, subscribes before the first peer comes, waits for one, and goes on with every
+ * deal that has not ended.
  *
  * @param domains whose intents it listens to
  * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
 export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
-  const { membership, node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
+  const { membership, node, rules, trade, agents, intents, peers, attendance, banWatch, announcer } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
   await rules.start(signal)
@@ -28,12 +29,16 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   }
   if (others.length > 0) await untilGossip(node, others, signal)
   signal.throwIfAborted()
+  trade?.settlement.start()
+  // Peers are there when this returns; the DHT may take its time.
+  announcer.start()
 }
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
+  const { node, rules, trade, agents, intents, peers, attendance, banWatch, announcer } = parts
   const { peerStore, deals, handled, reputation } = parts
+  announcer.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()
