@@ -1,11 +1,11 @@
 import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
-import { ConfigError } from '../protocol/errors.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { guarded } from './guarded.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
@@ -33,10 +33,13 @@ import type {
   Proposal,
 } from './protocols/negotiation/index.ts'
 import { start, stop } from './running.ts'
-import type { Trade } from './trade.ts'
+import { chainRequired, type Trade } from './trade.ts'
 
 /**
  * One agent in the mesh: it finds others, negotiates, trades and settles.
+ *
+ * What waits for network or chain takes `{ signal }`, and rejects with its reason when it is aborted; with ConfigError
+ * `NOT_CONNECTED` before `connect`, and RefusedError `DISCONNECTED` when the agent leaves meanwhile.
  *
  * @example
  * ```ts
@@ -118,13 +121,18 @@ export class MeshNetwork {
    * @param standing.balance minor units of the payment token
    * @throws ChainError when the chain refuses, most often because the key has no gas money or no tokens
    */
-  async enroll(standing: { agentURI: string; stake: bigint; balance: bigint }): Promise<bigint> {
-    const { account } = this.#trade
-    const agentId = await account.ensureRegistered(standing.agentURI)
-    await account.ensureStake(standing.stake)
-    await account.ensureBalance(standing.balance)
-    await this.#connected.announcer.announce()
-    return agentId
+  enroll(
+    standing: { agentURI: string; stake: bigint; balance: bigint },
+    options: Abortable = {},
+  ): Promise<bigint> {
+    return this.#lifecycle.wait(options, async (signal) => {
+      const { account } = this.#trade
+      const agentId = await account.ensureRegistered(standing.agentURI, { signal })
+      await account.ensureStake(standing.stake, { signal })
+      await account.ensureBalance(standing.balance, { signal })
+      await this.#connected.announcer.announce()
+      return agentId
+    })
   }
 
   /**
@@ -150,22 +158,21 @@ export class MeshNetwork {
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
-    return this.#connected.intents.subscribe(this.#guard(fn))
+    return this.#connected.intents.subscribe(guarded(fn, this.#init.onError))
   }
 
   /**
    * As `subscribeToIntents`, as a loop; a slow one misses the oldest of more than a thousand that wait.
    *
-   * @throws whatever `signal` was aborted with
    * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
    */
-  intents(signal?: AbortSignal): AsyncIterable<ReceivedIntent> {
-    return iterate((fn) => this.subscribeToIntents(fn), signal)
+  intents(options: Abortable = {}): AsyncIterable<ReceivedIntent> {
+    return iterate((fn) => this.subscribeToIntents(fn), this.#lifecycle.until(options))
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void {
-    return this.#connected.agents.subscribe(this.#guard(fn))
+    return this.#connected.agents.subscribe(guarded(fn, this.#init.onError))
   }
 
   /** Others' intents that can still be answered. */
@@ -179,15 +186,12 @@ export class MeshNetwork {
    * @throws RefusedError when it is out of its bounds, or others would not carry it: `AGENT_BANNED`, `STAKE_TOO_LOW`,
    *   `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
    */
-  publishIntent({ life = 30n, ...draft }: IntentDraft): Promise<ReceivedIntent> {
-    const { intents, membership, node } = this.#connected
-    return intents.publish({
-      area: membership.area,
-      ...draft,
-      agent: this.address,
-      expiry: machineTime() + life,
-      nonce: nextNonce(),
-      endpoints: listeningAt(node),
+  publishIntent({ life = 30n, ...draft }: IntentDraft, options: Abortable = {}): Promise<ReceivedIntent> {
+    return this.#lifecycle.wait(options, async (signal) => {
+      const { intents, membership, node } = this.#connected
+      const where = { area: membership.area, endpoints: listeningAt(node) }
+      const when = { expiry: machineTime() + life, nonce: nextNonce() }
+      return intents.publish({ ...where, ...draft, ...when, agent: this.address }, signal)
     })
   }
 
@@ -197,20 +201,20 @@ export class MeshNetwork {
    * @param query in the language of queries, or as its parts; without a limit sixteen agents are wanted
    * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation first
    * @throws QueryError; ConfigError `CHAIN_REQUIRED` and ChainError `STANDING_UNREADABLE` when reputation or stake is asked
-   *   for and there is no chain, or it does not answer; whatever `signal` was aborted with
+   *   for and there is no chain, or it does not answer
    * @example
    * ```ts
    * await network.discoverAgents({ capabilities: ['image-generation'], minReputation: 0.8 })
    * await network.discoverAgents('data.fx where pair = EUR/USD and period covers 2021-01..2024-12 within 50 km')
    * ```
    */
-  discoverAgents(query: AgentQuery | string): Promise<FoundAgent[]> {
-    return this.#connected.agents.discover(query)
+  discoverAgents(query: AgentQuery | string, options: Abortable = {}): Promise<FoundAgent[]> {
+    return this.#lifecycle.wait(options, (signal) => this.#connected.agents.discover(query, signal))
   }
 
   /** As `discoverAgents`, each agent as soon as it is found; to break off the loop ends the search. */
-  agents(query: AgentQuery | string): AsyncIterable<FoundAgent> {
-    return this.#connected.agents.find(query)
+  agents(query: AgentQuery | string, options: Abortable = {}): AsyncIterable<FoundAgent> {
+    return this.#connected.agents.find(query, this.#lifecycle.until(options))
   }
 
   /**
@@ -218,10 +222,9 @@ export class MeshNetwork {
    * it is held against its peer, and `onError` hears of it (`CANARY_FAILED`, with the signed record as its cause).
    *
    * @param probe asks the service, and says whether the answer is right; when it throws, nothing is held against the agent
-   * @throws whatever `signal` was aborted with
    */
-  challenge({ record }: FoundAgent, probe: Probe, signal?: AbortSignal): Promise<ChallengeOutcome> {
-    return this.#connected.agents.challenge(record, probe, signal)
+  challenge({ record }: FoundAgent, probe: Probe, options: Abortable = {}): Promise<ChallengeOutcome> {
+    return this.#lifecycle.wait(options, (signal) => this.#connected.agents.challenge(record, probe, signal))
   }
 
   /** Sets who decides about offers to own intents; without one all are declined. */
@@ -250,8 +253,8 @@ export class MeshNetwork {
    *
    * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
-  async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#trade.channels.toNew(peerId, value.endpoints)
+  async reach({ peerId, value }: ReceivedIntent, options: Abortable = {}): Promise<void> {
+    await this.#lifecycle.wait(options, async () => this.#trade.channels.toNew(peerId, value.endpoints))
   }
 
   /**
@@ -264,8 +267,9 @@ export class MeshNetwork {
     proposal: Proposal,
     options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    const accepting = { decide: () => ({ type: 'accept' }) as const }
-    return this.#trade.negotiation.offer(intent, proposal, { ...accepting, ...options })
+    const accepting = { decide: () => ({ type: 'accept' }) as const, ...options }
+    // Its signal does not end the wait once something was signed: it takes that back.
+    return this.#lifecycle.wait({}, async () => this.#trade.negotiation.offer(intent, proposal, accepting))
   }
 
   /**
@@ -275,8 +279,8 @@ export class MeshNetwork {
    * @returns what came of it: declined as `withdrawn`, or agreed; after the expiry when the other side is silent
    * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
    */
-  withdrawOffer(id: Hex): Promise<Outcome> {
-    return this.#trade.negotiation.withdraw(id)
+  withdrawOffer(id: Hex, options: Abortable = {}): Promise<Outcome> {
+    return this.#lifecycle.wait(options, async () => this.#trade.negotiation.withdraw(id))
   }
 
   /**
@@ -287,13 +291,15 @@ export class MeshNetwork {
    * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
    * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
-  deliver(id: Hex, quantity: bigint): Promise<Deal> {
-    return this.#trade.settlement.deliver(id, quantity)
+  deliver(id: Hex, quantity: bigint, options: Abortable = {}): Promise<Deal> {
+    return this.#lifecycle.wait(options, async (signal) =>
+      this.#trade.settlement.deliver(id, quantity, signal),
+    )
   }
 
   /** Takes an own unanswered offer back for good, by a transaction. */
-  cancelOffer(id: Hex): Promise<void> {
-    return this.#trade.settlement.revoke(id)
+  cancelOffer(id: Hex, options: Abortable = {}): Promise<void> {
+    return this.#lifecycle.wait(options, async (signal) => this.#trade.settlement.revoke(id, signal))
   }
 
   /**
@@ -302,8 +308,8 @@ export class MeshNetwork {
    *
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
    */
-  cancelDeal(id: Hex): Promise<Deal> {
-    return this.#trade.settlement.cancel(id)
+  cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
+    return this.#lifecycle.wait(options, async (signal) => this.#trade.settlement.cancel(id, signal))
   }
 
   /** One deal, undefined when there is none or it came to nothing. */
@@ -318,12 +324,12 @@ export class MeshNetwork {
 
   /** Calls `fn` after each change of a deal. @returns a function that ends it */
   onDealChange(fn: (deal: Deal) => void): () => void {
-    return this.#connected.deals.onChange(this.#guard(fn))
+    return this.#connected.deals.onChange(guarded(fn, this.#init.onError))
   }
 
-  /** Waits until a deal fulfils `test`. @throws whatever `signal` was aborted with */
-  untilDeal(id: Hex, test: (deal: Deal) => boolean, signal?: AbortSignal): Promise<Deal> {
-    return this.#connected.deals.until(id, test, signal)
+  /** Waits until a deal fulfils `test`. */
+  untilDeal(id: Hex, test: (deal: Deal) => boolean, options: Abortable = {}): Promise<Deal> {
+    return this.#lifecycle.wait(options, (signal) => this.#connected.deals.until(id, test, signal))
   }
 
   /**
@@ -332,9 +338,11 @@ export class MeshNetwork {
    *
    * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
    */
-  async reputationOf(agent: Address): Promise<number> {
-    const { reputation, rules } = this.#connected
-    return reputationOf(reputation.of(agent), await rules.standingOf(agent))
+  reputationOf(agent: Address, options: Abortable = {}): Promise<number> {
+    return this.#lifecycle.wait(options, async () => {
+      const { reputation, rules } = this.#connected
+      return reputationOf(reputation.of(agent), await rules.standingOf(agent))
+    })
   }
 
   /** What this agent's deals came to. */
@@ -371,23 +379,7 @@ export class MeshNetwork {
 
   get #trade(): Trade {
     const { trade } = this.#connected
-    if (trade !== undefined) return trade
-    throw new ConfigError('CHAIN_REQUIRED', 'An agent without a chain finds others, and trades nothing.', {
-      field: 'rpcUrl',
-      expected: 'the URL of a node of the chain that the contracts are on',
-      received: 'none',
-      remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
-    })
-  }
-
-  /** A listener that throws is at fault by itself: neither a deal nor a message may suffer for it. */
-  #guard<T>(fn: (value: T) => void): (value: T) => void {
-    return (value) => {
-      try {
-        fn(value)
-      } catch (error) {
-        this.#init.onError?.(error)
-      }
-    }
+    if (trade === undefined) throw chainRequired()
+    return trade
   }
 }

@@ -3,7 +3,8 @@
  *
  * @throws whatever `signal` was aborted with, or `action` throws
  */
-export async function abortable<T>(action: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function abortable<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return action()
   signal.throwIfAborted()
   const { promise, reject } = Promise.withResolvers<never>()
   const onAbort = () => reject(signal.reason)

@@ -94,10 +94,11 @@ export class Settlement {
    * @param quantity what was delivered, by the seller's meter
    * @returns the deal: settled, or delivered when the buyer is silent or refuses, which is reported. The sweep then goes
    *   on with it: it asks again, and at last reports the delivery on chain.
-   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`
+   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`; what `signal` was aborted with before it was signed
    */
-  async deliver(id: Hex, quantity: bigint): Promise<Deal> {
+  async deliver(id: Hex, quantity: bigint, signal?: AbortSignal): Promise<Deal> {
     await this.#idle(id)
+    signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     const delivered = await this.#seller.signDelivery(deal, quantity)
     const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
@@ -110,23 +111,25 @@ export class Settlement {
   /**
    * Takes an own offer back for good, by a transaction: until it expires, silence would not.
    *
-   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile.
+   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile; what
+   *   `signal` was aborted with before the transaction was sent
    */
-  async revoke(id: Hex): Promise<void> {
+  async revoke(id: Hex, signal?: AbortSignal): Promise<void> {
     await this.#idle(id)
     const deal = this.#require(id, ({ state }) => state === 'offered', 'offered')
-    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal)).deal)
+    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal, signal)).deal)
   }
 
   /**
    * Ends an open deal for what the stage costs: the buyer a part of the payment, the seller of its exposure.
    *
-   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery; what
+   *   `signal` was aborted with before the transaction was sent
    */
-  async cancel(id: Hex): Promise<Deal> {
+  async cancel(id: Hex, signal?: AbortSignal): Promise<Deal> {
     await this.#idle(id)
     const deal = this.#require(id, (found) => isOpen(found) && found.state !== 'disputed', 'open')
-    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal)))
+    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal, signal)))
   }
 
   /** Handles a message about a deal that both have signed. */
