@@ -7,9 +7,9 @@ import type { Identity } from '../../network/identity.ts'
 import { type Deal, outcomeOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
-import type { Channels } from './channels.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
 import { peerOf } from './party.ts'
+import type { Channels } from './protocol.ts'
 import { isLastChance, reportFrom, windowEnd } from './timing.ts'
 
 interface SellerComponents {

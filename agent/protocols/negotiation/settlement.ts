@@ -12,12 +12,11 @@ import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.t
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
-import type { Channel, Inbound } from './channel.ts'
-import type { Channels } from './channels.ts'
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
 import { otherSide, peerOf } from './party.ts'
+import type { Channel, Channels, Inbound } from './protocol.ts'
 import { SellerSide } from './seller-side.ts'
 import { isDue, refundFrom } from './timing.ts'
 
