@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
-import { meshDomain } from '../protocol/deployment.ts'
+import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
@@ -97,7 +97,7 @@ export interface Parts {
   announcer: Announcer
 }
 
-/** Name of the file, in an agent's folder, of what it has seen of others. */
+/** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
@@ -141,8 +141,10 @@ async function assembleWith(
     deployment === undefined || rpcUrl === undefined
       ? undefined
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
-  const { deals, handled } = await recall(opened, directory)
-  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+  // What was signed in one network means nothing in another, and on a chain that was reset least of all.
+  const folder = directory === undefined ? undefined : join(directory, networkName(id))
+  const { deals, handled } = await recall(opened, folder)
+  const path = folder === undefined ? undefined : join(folder, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
   const own = {
@@ -213,17 +215,17 @@ async function assembleWith(
   }
 }
 
-/** What the agent has signed and answered, as its folder has it. */
+/** What the agent has signed and answered, as its folder of the network has it. */
 async function recall(
   opened: AsyncDisposableStack,
-  directory: string | undefined,
+  folder: string | undefined,
 ): Promise<{ deals: Deals; handled: HandledOffers }> {
-  if (directory === undefined) {
+  if (folder === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
-  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const past = await openJournal(join(folder, JOURNAL_FILE), latestDeals)
   opened.defer(() => past.journal.close())
-  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+  const answered = await openJournal(join(folder, HANDLED_FILE), (entries) =>
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())

@@ -24,7 +24,7 @@ export async function openJournal(
   path: string,
   needed: (entries: unknown[]) => unknown[] = (entries) => entries,
 ): Promise<{ journal: Journal; entries: unknown[] }> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const all = await readEntries(path)
   const entries = needed(all)
   if (entries.length < all.length) await replaceFile(path, entries.map(lineOf).join(''))

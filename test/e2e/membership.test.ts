@@ -7,12 +7,15 @@ import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { expect } from 'chai'
 import { createLibp2p } from 'libp2p'
-import { ConfigError, MeshNetwork } from '../../agent/index.ts'
+import { privateKeyToAccount } from 'viem/accounts'
+import { ConfigError, MeshNetwork, readDeals } from '../../agent/index.ts'
+import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
+import { deploy } from '../../scripts/deploy.ts'
 import { newIdentity } from '../agent/support/intents.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
 import { startRelay } from '../indexer/support/relay.ts'
-import { startMarket, type TestMarket } from './support/market.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 const refusal = (doing: Promise<unknown>) => doing.catch((reason: unknown) => reason)
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -122,6 +125,30 @@ describe('an agent of the SDK', function () {
       await agent.disconnect()
       expect(await connected).to.include({ name: 'RefusedError', code: 'DISCONNECTED' })
     })
+  })
+
+  it('keeps one key for all networks, and what it signed apart by network', async () => {
+    const buyer = await market.join({ policy: { exposurePercent: 0n } })
+    buyer.onOffer(() => ({ type: 'accept' }))
+    const directory = path('agent')
+    const here = await market.join({ directory })
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    const outcome = await here.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 60n })
+    expect(outcome.type).to.equal('agreed')
+    await here.disconnect()
+    const account = privateKeyToAccount(DEVELOPMENT_KEY)
+    const { rpcUrl, ...network } = market.descriptor()
+    const deployment = await deploy({ rpcUrl, account })
+    const elsewhere = new MeshNetwork({ network: { ...network, rpcUrl, deployment }, directory })
+    await elsewhere.connect()
+    const { address } = elsewhere
+    const deals = elsewhere.deals()
+    await elsewhere.disconnect()
+    expect(address).to.equal(here.address)
+    expect(deals, 'of another network').to.deep.equal([])
+    expect(await readDeals(directory, deployment)).to.deep.equal([])
+    const kept = await readDeals(directory, network.deployment)
+    expect(kept.map(({ id }) => id)).to.deep.equal(outcome.type === 'agreed' && [outcome.deal.id])
   })
 
   it('comes back after a restart to peers that nobody names to it', async () => {
