@@ -25,6 +25,7 @@ import type { Reach } from './network/reach.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
+import { agentHome } from './policy/home.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
@@ -48,10 +49,10 @@ import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
-   * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
-   * key is used and nothing survives the process.
+   * Folder of the key, of what was signed and of the peers that are remembered; for one process at a time. By default
+   * `MESH_HOME`, else `~/.mesh-agent`. With `false` nothing is kept: a fresh key is used, and ends with the process.
    */
-  directory?: string
+  directory?: string | false
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
@@ -127,7 +128,7 @@ async function assembleWith(
   identity: Identity,
   signal: AbortSignal,
 ): Promise<Parts> {
-  const { directory } = init
+  const directory = directoryOf(init)
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
@@ -213,6 +214,11 @@ async function assembleWith(
     announcer,
     ...memory,
   }
+}
+
+/** Where an agent keeps what it must not lose; undefined when it keeps nothing. */
+export function directoryOf({ directory = agentHome() }: MeshNetworkInit): string | undefined {
+  return directory === false ? undefined : directory
 }
 
 /** What the agent has signed and answered, as its folder of the network has it. */

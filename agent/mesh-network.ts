@@ -4,7 +4,14 @@ import { displayAddressOf } from '../protocol/addresses.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
-import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import {
+  assemble,
+  directoryOf,
+  domainsOf,
+  type MeshNetworkInit,
+  machineTime,
+  type Parts,
+} from './assemble.ts'
 import { guarded } from './guarded.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
@@ -98,12 +105,13 @@ export class MeshNetwork {
   }
 
   /**
-   * Loads the key, or makes one, without joining yet: an address to be funded first.
+   * Loads the key, or makes one, without joining yet: an address to be funded first. It is the file `key` of the agent's
+   * `directory`: 64 hexadecimal digits, for its owner alone.
    *
    * @throws ConfigError when the key file cannot be read
    */
   async load(): Promise<Identity> {
-    const { directory } = this.#init
+    const directory = directoryOf(this.#init)
     this.#identity ??= identityFromKey(
       directory === undefined
         ? crypto.getRandomValues(new Uint8Array(32))

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -8,7 +9,8 @@ import { tcp } from '@libp2p/tcp'
 import { expect } from 'chai'
 import { createLibp2p } from 'libp2p'
 import { privateKeyToAccount } from 'viem/accounts'
-import { ConfigError, MeshNetwork, readDeals } from '../../agent/index.ts'
+import { ConfigError, loadKey, MeshNetwork, readDeals } from '../../agent/index.ts'
+import { identityFromKey } from '../../agent/network/identity.ts'
 import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
 import { deploy } from '../../scripts/deploy.ts'
 import { newIdentity } from '../agent/support/intents.ts'
@@ -41,6 +43,36 @@ describe('an agent of the SDK', function () {
     await second.connect()
     expect(second.address).to.equal(first.address)
     await second.disconnect()
+  })
+
+  describe('that is given no directory', () => {
+    const { MESH_HOME } = process.env
+    afterEach(() => {
+      process.env.MESH_HOME = MESH_HOME
+    })
+
+    it('keeps its key in the one place for that, which a second agent is told to leave to it', async () => {
+      const home = path('home')
+      process.env.MESH_HOME = home
+      const first = new MeshNetwork({ network: market.descriptor() })
+      const second = new MeshNetwork({ network: market.descriptor() })
+      await first.connect()
+      const error = await refusal(second.connect())
+      await first.disconnect()
+      expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'DIRECTORY_IN_USE' })
+      expect((error as ConfigError).remedy).to.contain('`directory` of its own')
+      expect(identityFromKey(await loadKey(join(home, 'key'))).address).to.equal(first.address)
+    })
+
+    it('keeps nothing where that is wanted', async () => {
+      const agents = [false, false].map(
+        () => new MeshNetwork({ network: market.descriptor(), directory: false }),
+      )
+      await Promise.all(agents.map((agent) => agent.connect()))
+      await Promise.all(agents.map((agent) => agent.disconnect()))
+      const [first, second] = agents.map(({ address }) => address)
+      expect(first).to.not.equal(second)
+    })
   })
 
   it('leaves its directory free when it could not connect', async () => {
