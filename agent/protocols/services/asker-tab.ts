@@ -1,8 +1,6 @@
-import type { PeerId } from '@libp2p/interface'
 import { keccak256 } from 'viem'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError, WireError } from '../../../protocol/errors.ts'
-import type { Address } from '../../../protocol/types.ts'
 import type { QuestionPayment, ServiceMessage } from '../../../protocol/wire/services.ts'
 import type { Identity } from '../../network/identity.ts'
 import type { Deal } from '../../policy/deal.ts'
@@ -10,16 +8,9 @@ import { type Asked, type SignedAnswer, verifyAnswer } from './answers.ts'
 import { ASKER_IDLE, MAX_WAITING } from './constants.ts'
 import type { Channels } from './protocol.ts'
 import { refusedBy } from './refusals.ts'
+import type { ServiceAt } from './service-at.ts'
 import type { TabRecord } from './tab-record.ts'
 import { signVoucher, voucherOf } from './vouchers.ts'
-
-/** Where a service is. */
-export interface ServiceAt {
-  agent: Address
-  peer: PeerId
-  endpoints: readonly string[]
-  capability: string
-}
 
 export interface AskerTabComponents {
   identity: Identity

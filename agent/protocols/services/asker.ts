@@ -10,7 +10,7 @@ import { type Received, verify } from '../gossip-topic.ts'
 import type { Negotiation } from '../negotiation/index.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import { type SignedAnswer, verifyAnswer } from './answers.ts'
-import { AskerTab, type AskerTabComponents, type Payment, type ServiceAt } from './asker-tab.ts'
+import { AskerTab, type AskerTabComponents, type Payment } from './asker-tab.ts'
 import {
   DEFAULT_REQUESTS,
   MAX_CREDIT,
@@ -22,6 +22,7 @@ import {
   WORK_TIMEOUT,
 } from './constants.ts'
 import { refusedBy, TAB_CODES } from './refusals.ts'
+import type { ServiceAt } from './service-at.ts'
 import { TabRecord } from './tab-record.ts'
 
 export interface RequestOptions {
