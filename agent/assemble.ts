@@ -11,6 +11,7 @@ import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
+import { nextNonce } from './intent-draft.ts'
 import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
 import { abortable } from './network/abortable.ts'
 import type { ConnectionLimits } from './network/address-limits.ts'
@@ -45,6 +46,8 @@ import {
 } from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 import { PeerDiscovery } from './protocols/peer-discovery/index.ts'
+import { VERSIONS as SERVICES } from './protocols/services/constants.ts'
+import { Services } from './protocols/services/index.ts'
 import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
@@ -91,6 +94,7 @@ export interface Parts {
   intents: IntentDiscovery
   agents: AgentDiscovery
   peers: PeerDiscovery
+  services: Services
   /** Undefined without a chain. */
   trade: Trade | undefined
   attendance: Attendance
@@ -196,6 +200,11 @@ async function assembleWith(
   const trade =
     chain &&
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
+  const services = new Services({
+    ...{ node, identity, scores, rules, deals, trade, nextNonce, report },
+    network: id,
+    now: machineTime,
+  })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
@@ -208,6 +217,7 @@ async function assembleWith(
     intents,
     agents,
     peers,
+    services,
     trade,
     attendance,
     banWatch,
@@ -249,7 +259,7 @@ function rulesFor(
 ): NetworkRules {
   const domains = domainsOf(init)
   const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
-  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION]
+  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION, ...SERVICES]
   const sources =
     chain === undefined
       ? { directory: defaultDirectory(protocols), standings: unknownStandings }

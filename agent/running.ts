@@ -10,11 +10,13 @@ import { untilGossip } from './network/joining.ts'
  * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
 export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
-  const { membership, node, rules, trade, agents, intents, peers, attendance, banWatch, announcer } = parts
+  const { membership, node, rules, trade, agents, intents, peers, services } = parts
+  const { attendance, banWatch, announcer } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
   await rules.start(signal)
   await trade?.channels.start()
+  await services.start()
   await agents.start()
   await intents.start()
   await peers.start(domains)
@@ -36,12 +38,14 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, intents, peers, attendance, banWatch, announcer } = parts
-  const { peerStore, deals, handled, reputation } = parts
+  const { node, rules, trade, agents, intents, peers, services } = parts
+  const { attendance, banWatch, announcer, peerStore, deals, handled, reputation } = parts
   announcer.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()
+  // First: those who were asked are told that nothing more comes.
+  await services.stop()
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()

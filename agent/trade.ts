@@ -27,6 +27,8 @@ import type { NetworkRules } from './protocols/network-rules.ts'
 
 /** What an agent with a chain has besides: it makes deals, and has them settled. */
 export interface Trade {
+  chain: ChainClient
+  deployment: Deployment
   account: Account
   channels: Channels<NegotiationMessage>
   negotiation: Negotiation
@@ -83,7 +85,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
-  return { account, channels, negotiation, settlement }
+  return { chain, deployment, account, channels, negotiation, settlement }
 }
 
 /** Thrown where an agent without a chain is to trade. */

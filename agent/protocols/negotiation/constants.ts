@@ -13,6 +13,8 @@ export const DECISION_TIMEOUT = 6_000
 export const SWEEP_INTERVAL = 1_000
 /** Most conversations at a time; further offers are declined as `busy`. */
 export const MAX_SESSIONS = 1_000
+/** Most own intents that were told to one peer alone; the oldest make room. */
+export const MAX_QUOTES = 1_000
 /** Most offers of others that are remembered. */
 export const MAX_HANDLED = 10_000
 /** Most offers that are remembered as taken back before they came. */

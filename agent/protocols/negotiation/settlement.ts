@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Hex } from '../../../protocol/types.ts'
+import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { isLasting } from '../../chain/revert.ts'
@@ -105,6 +105,36 @@ export class Settlement {
       this.#components.report(error)
       return this.#components.deals.get(id) ?? delivered
     })
+  }
+
+  /**
+   * Waits until a deal is open, delivers it when this agent sells, and waits for its end.
+   *
+   * @param quantity what was delivered; by default all that was agreed
+   * @throws RefusedError `DEAL_NOT_OPEN` when it is unknown, or came to nothing; what `signal` was aborted with
+   */
+  async bringToEnd(id: Hex, quantity: bigint | undefined, signal: AbortSignal): Promise<Deal> {
+    const { deals } = this.#components
+    this.#require(id, () => true, 'open')
+    const deal = await deals.until(id, (found) => isOpen(found) || hasEnded(found), signal)
+    if (deal.state === 'void') throw notOpen('open', deal)
+    if (deal.role === 'seller' && deal.state === 'opened') {
+      await this.deliver(id, quantity ?? deal.agreement.quantity, signal)
+    }
+    return deals.until(id, hasEnded, signal)
+  }
+
+  /**
+   * Ends a deal as its seller by a release that it has, without asking the buyer again.
+   *
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses
+   */
+  async conclude(id: Hex, release: Signed<Release>): Promise<Deal> {
+    await this.#idle(id)
+    const isDue = ({ role, state }: Deal) =>
+      role === 'seller' && (state === 'opened' || state === 'delivered')
+    const deal = this.#require(id, isDue, 'opened')
+    return this.#exclusive(deal, () => this.#tellEnd(this.#seller.settle(deal, release)))
   }
 
   /**
@@ -244,11 +274,7 @@ export class Settlement {
   #require(id: Hex, test: (deal: Deal) => boolean, expected: DealState | 'open'): Deal {
     const deal = this.#components.deals.get(id)
     if (deal !== undefined && test(deal)) return deal
-    throw new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
-      field: 'state',
-      expected,
-      received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
-    })
+    throw notOpen(expected, deal)
   }
 
   #run(deal: Deal, action: () => Promise<Deal>): void {
@@ -273,6 +299,14 @@ export class Settlement {
       await running.catch(() => undefined)
     }
   }
+}
+
+function notOpen(expected: string, deal: Deal | undefined): RefusedError {
+  return new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
+    field: 'state',
+    expected,
+    received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
+  })
 }
 
 function subjectOf(message: NegotiationMessage): Hex {
