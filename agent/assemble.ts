@@ -87,7 +87,10 @@ export interface Parts {
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
   peerStore: PeerDatastore | undefined
+  scores: PeerScores
   rules: NetworkRules
+  /** Hears of faults that were dealt with. */
+  report: (error: unknown) => void
   deals: Deals
   handled: HandledOffers
   reputation: LocalReputation
@@ -213,7 +216,9 @@ async function assembleWith(
   return {
     membership,
     node,
+    scores,
     rules,
+    report,
     intents,
     agents,
     peers,
