@@ -63,7 +63,12 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
     batching: (signal) =>
       withFaults(
         createPublicClient({
-          transport: http(rpcUrl, { timeout: BATCH_TIMEOUT, retryCount: 0, fetchOptions: { signal } }),
+          transport: http(rpcUrl, {
+            retryCount: 0,
+            // viem's own timeout gives way to a signal that it is given.
+            fetchFn: (url, init) =>
+              fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(BATCH_TIMEOUT)]) }),
+          }),
           // Without a multicall contract, which a local chain does not have: the call brings its code along.
           batch: { multicall: { deployless: true, batchSize: BATCH_BYTES } },
           cacheTime: 0,

@@ -83,6 +83,12 @@ describe('a wallet on a chain', function () {
     expect((await walletOf(rich).send(call)).status).to.equal('success')
     expect([repeated, await sentBy(rich)]).to.deep.equal([1, before + 1])
   })
+
+  it('ends a call of a batch in time whatever the node does not say', async () => {
+    relay.before = () => new Promise(() => undefined)
+    const error = await refusal(chain.batching(new AbortController().signal).getBlock())
+    expect(error).to.include({ code: 'CHAIN_UNREACHABLE' })
+  })
 })
 
 async function genesisOf(rpcUrl: string): Promise<Deployment['genesisHash']> {
