@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
-import { meshDomain } from '../protocol/deployment.ts'
+import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
@@ -26,6 +26,7 @@ import type { Reach } from './network/reach.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
+import { agentHome } from './policy/home.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
@@ -51,10 +52,10 @@ import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
-   * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
-   * key is used and nothing survives the process.
+   * Folder of the key, of what was signed and of the peers that are remembered; for one process at a time. By default
+   * `MESH_HOME`, else `~/.mesh-agent`. With `false` nothing is kept: a fresh key is used, and ends with the process.
    */
-  directory?: string
+  directory?: string | false
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
@@ -86,7 +87,10 @@ export interface Parts {
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
   peerStore: PeerDatastore | undefined
+  scores: PeerScores
   rules: NetworkRules
+  /** Hears of faults that were dealt with. */
+  report: (error: unknown) => void
   deals: Deals
   handled: HandledOffers
   reputation: LocalReputation
@@ -101,7 +105,7 @@ export interface Parts {
   announcer: Announcer
 }
 
-/** Name of the file, in an agent's folder, of what it has seen of others. */
+/** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
@@ -131,7 +135,7 @@ async function assembleWith(
   identity: Identity,
   signal: AbortSignal,
 ): Promise<Parts> {
-  const { directory } = init
+  const directory = directoryOf(init)
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
@@ -145,8 +149,10 @@ async function assembleWith(
     deployment === undefined || rpcUrl === undefined
       ? undefined
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
-  const { deals, handled } = await recall(opened, directory)
-  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+  // What was signed in one network means nothing in another, and on a chain that was reset least of all.
+  const folder = directory === undefined ? undefined : join(directory, networkName(id))
+  const { deals, handled } = await recall(opened, folder)
+  const path = folder === undefined ? undefined : join(folder, REPUTATION_FILE)
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
   const own = {
@@ -210,7 +216,9 @@ async function assembleWith(
   return {
     membership,
     node,
+    scores,
     rules,
+    report,
     intents,
     agents,
     peers,
@@ -223,17 +231,22 @@ async function assembleWith(
   }
 }
 
-/** What the agent has signed and answered, as its folder has it. */
+/** Where an agent keeps what it must not lose; undefined when it keeps nothing. */
+export function directoryOf({ directory = agentHome() }: MeshNetworkInit): string | undefined {
+  return directory === false ? undefined : directory
+}
+
+/** What the agent has signed and answered, as its folder of the network has it. */
 async function recall(
   opened: AsyncDisposableStack,
-  directory: string | undefined,
+  folder: string | undefined,
 ): Promise<{ deals: Deals; handled: HandledOffers }> {
-  if (directory === undefined) {
+  if (folder === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
-  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const past = await openJournal(join(folder, JOURNAL_FILE), latestDeals)
   opened.defer(() => past.journal.close())
-  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+  const answered = await openJournal(join(folder, HANDLED_FILE), (entries) =>
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())

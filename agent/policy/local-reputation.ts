@@ -108,7 +108,7 @@ function isEntry(entry: unknown): entry is [Address, Evidence] {
 
 /** A reader, or a crash in the middle, never sees half a file. */
 async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.${randomUUID()}`
   try {
     const file = await open(draft, 'wx', 0o600)
