@@ -1,7 +1,7 @@
 import { createPublicClient, http, type PublicClient } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { ChainError } from '../../protocol/errors.ts'
-import { withFaults } from './fault.ts'
+import { chainFault, withFaults } from './fault.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
@@ -44,7 +44,7 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
       field: 'rpcUrl',
       received: new URL(rpcUrl).origin,
       remedy: 'Start it (`npm start`) or give the URL of one that runs.',
-      cause,
+      cause: chainFault(cause),
     })
   })
   if (genesis.hash !== deployment.genesisHash) {

@@ -9,7 +9,8 @@ const OTHER_CHAIN = /invalid chain ?id/i
 const NUMBER_TAKEN = /nonce too low|already known|already imported/i
 
 /**
- * What a node's error means, where it is one that the owner of an agent can mend.
+ * What a node's error means, where it is one that the owner of an agent can mend. viem's own error is not told as its cause:
+ * it names the URL, which may hold a key, and errors get into logs.
  *
  * @param sender who was to pay for gas
  * @returns ChainError `CHAIN_UNREACHABLE`, `CHAIN_WRONG` or `INSUFFICIENT_FUNDS`; undefined for any other
@@ -22,7 +23,6 @@ export function chainFault(cause: unknown, sender?: Address): ChainError | undef
       field: 'rpcUrl',
       received,
       remedy: 'Check that its node runs and takes calls, or give the URL of another one; it is tried again.',
-      cause,
     })
   }
   if (OTHER_CHAIN.test(received)) {
@@ -30,7 +30,6 @@ export function chainFault(cause: unknown, sender?: Address): ChainError | undef
       field: 'rpcUrl',
       received,
       remedy: 'Give the URL of a node of the chain that the contracts are on.',
-      cause,
     })
   }
   if (sender === undefined || !NO_FUNDS.test(received)) return undefined
@@ -38,7 +37,6 @@ export function chainFault(cause: unknown, sender?: Address): ChainError | undef
     field: sender,
     received,
     remedy: "Send the account some of the chain's own coin.",
-    cause,
   })
 }
 

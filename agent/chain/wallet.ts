@@ -70,8 +70,8 @@ export class Wallet {
     const hash = await sending
     const receipt = await this.#client
       .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: 50 })
-      .catch((cause: unknown) => {
-        throw failed('A transaction did not get into a block in time.', hash, cause)
+      .catch(() => {
+        throw failed('A transaction did not get into a block in time.', hash)
       })
     if (receipt.status === 'success') return receipt
     throw new ChainError('CALL_REVERTED', 'A transaction was reverted.', {
@@ -82,7 +82,7 @@ export class Wallet {
 
   async #submit({ to, data }: Call, signal: AbortSignal | undefined): Promise<Hex> {
     const estimate = await this.#client.estimateGas({ account: this.address, to, data }).catch((cause) => {
-      const details = { received: revertReason(cause), cause }
+      const details = { received: revertReason(cause) }
       throw (
         chainFault(cause, this.address) ??
         new ChainError('CALL_REVERTED', 'The chain refuses a call.', details)
@@ -101,10 +101,7 @@ export class Wallet {
     } catch (cause) {
       // Whether the chain took the transaction is unknown now; it tells by the next count.
       this.#nonce = undefined
-      throw (
-        chainFault(cause, this.address) ??
-        failed('A transaction could not be sent.', revertReason(cause), cause)
-      )
+      throw chainFault(cause, this.address) ?? failed('A transaction could not be sent.', revertReason(cause))
     }
   }
 
@@ -147,10 +144,9 @@ export class Wallet {
   }
 }
 
-function failed(message: string, received: string, cause: unknown): ChainError {
+function failed(message: string, received: string): ChainError {
   return new ChainError('TRANSACTION_FAILED', message, {
     received,
     remedy: 'Check that the chain answers and that the account has gas money.',
-    cause,
   })
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
 import { Wallet } from '../../../agent/chain/wallet.ts'
@@ -26,7 +27,7 @@ describe('a wallet on a chain', function () {
     local = await startChain(path('chain.log'))
     relay = await startRelay(local.rpcUrl)
     const genesisHash = await genesisOf(local.rpcUrl)
-    chain = await connectChain(relay.url, { ...sample, genesisHash })
+    chain = await connectChain(`${relay.url}/secret`, { ...sample, genesisHash })
   })
   beforeEach(() => {
     relay.down = false
@@ -38,7 +39,15 @@ describe('a wallet on a chain', function () {
   })
 
   const walletOf = (identity: Identity, chainId = CHAIN_ID) => new Wallet({ ...chain, ...identity, chainId })
-  const refusal = (sending: Promise<unknown>) => sending.catch((error: unknown) => error)
+  /** What was thrown; it goes into logs, and the URL may hold a key. */
+  async function refusal(sending: Promise<unknown>): Promise<unknown> {
+    const error = await sending.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    expect(inspect(error, { depth: 16 })).to.not.contain('secret')
+    return error
+  }
   const sentBy = ({ address }: Identity) => chain.client.getTransactionCount({ address })
 
   it('says who needs gas money', async () => {
