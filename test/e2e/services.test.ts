@@ -208,4 +208,21 @@ describe('a service', function () {
     expect(await sold).to.deep.include({ outcome: { quantity: 2n, paid: 2n * PRICE } })
     asker = await market.join({ enrolls: false })
   })
+
+  it('gets nothing for what it says on chain to have answered, when its asker says it did not', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const before = await asker.account.balance()
+    // The first answer is not paid for yet: nothing but the provider's word is there.
+    await ask('monday', { requests: 10 })
+    const [deal] = provider.deals()
+    if (deal === undefined) throw new Error('no deal')
+    await provider.deliver(deal.id, 10n)
+    expect(provider.deal(deal.id)?.state, 'the asker does not release it').to.equal('delivered')
+    await market.later(1_770)
+    await provider.untilDeal(deal.id, ({ state }) => state === 'reported')
+    await market.later(14 * 3600)
+    const contested = await ended(asker)
+    expect(contested.state).to.equal('resolved')
+    expect(await asker.account.balance()).to.equal(before)
+  })
 })
