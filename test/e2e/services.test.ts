@@ -11,6 +11,7 @@ import { hashServiceAnswer } from '../../protocol/eip712.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
+import { AgentProcess } from './support/agent-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 const PRICE = 20_000n
@@ -178,16 +179,20 @@ describe('a service', function () {
     provider = await market.join({ enrolls: false })
   })
 
-  it('is paid by its newest voucher when its asker is gone', async () => {
+  it('is paid by its newest voucher when its asker was killed', async () => {
     provider.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
-    for (const day of ['monday', 'tuesday', 'wednesday']) await ask(day)
-    const [deal] = provider.deals()
-    if (deal === undefined) throw new Error('no deal')
-    // Nothing is said any more: the connection breaks, and the agreement's time is nearly over.
+    const killed = new AgentProcess(market, { directory: path('killed') })
+    await killed.start(provider.endpoints)
+    const questions = ['monday', 'tuesday', 'wednesday']
+    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
+    await killed.until(() => killed.answers.length === 3)
+    await killed.kill()
+    // The agreement's time is nearly over: the third answer was not paid for.
     await market.later(1_760)
-    const concluded = await ended(provider)
-    expect(concluded.state).to.equal('settled')
-    expect(concluded.outcome?.quantity).to.be.within(2n, 3n)
+    expect(await ended(provider)).to.deep.include({
+      state: 'settled',
+      outcome: { quantity: 2n, paid: 2n * PRICE },
+    })
   })
 
   it('goes on with a tab when it has started again', async () => {
