@@ -4,6 +4,8 @@ import type { ServiceMessage } from '../../../protocol/wire/services.ts'
 import type { Tariff } from '../../network/request-limits.ts'
 import type { Policy } from '../../policy/limits.ts'
 
+const DAY = 24n * 3600n
+
 /** The protocol by which services are asked, and paid. */
 export const PROTOCOL = { name: 'services', version: 1 } as const
 export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
@@ -46,11 +48,14 @@ export const CLOSING_MARGIN = 60n
 export const TAB_DURATION = 1_800n
 
 /**
- * What agreements about services have instead of what the agent's policy says: each answer is paid for when it has come,
- * so that neither side has anything to lose by the other's leaving.
+ * What agreements about services have instead of what the agent's policy says. Vouchers pay for each answer when it has
+ * come, so that neither side need risk anything on the other's staying; and for answers that no voucher pays, a provider's
+ * word is worth nothing against the asker's, which has a day to say so.
  */
 export const TAB_POLICY: Partial<Policy> = {
   penaltyBps: { own: 0n, least: 0n, most: 0n },
+  splitBps: { own: 0n, least: 0n, most: 0n },
+  window: { own: DAY, least: DAY, most: DAY },
   exposurePercent: 0n,
 }
 
