@@ -230,4 +230,21 @@ describe('a service', function () {
     expect(contested.state).to.equal('resolved')
     expect(await asker.account.balance()).to.equal(before)
   })
+
+  it('opens no more tabs for one asker than it can afford to lose', async () => {
+    const capabilities = ['data.a', 'data.b', 'data.c', 'data.d', 'data.e']
+    await provider.disconnect()
+    provider = await market.join({
+      capabilities: ['data.fx', ...capabilities],
+      bootstrapPeers: asker.endpoints,
+    })
+    for (const capability of capabilities) provider.serve(capability, answerTo, { price: PRICE })
+    service = await find(asker)
+    for (const capability of capabilities.slice(0, 4)) await ask('monday', { capability })
+    expect(await refusal(ask('monday', { capability: 'data.e' }))).to.include({
+      code: 'SERVICE_DECLINED',
+      received: 'busy',
+    })
+    expect(provider.deals()).to.have.length(4)
+  })
 })

@@ -26,6 +26,8 @@ export const DEFAULT_REQUESTS = 16
 export const MAX_WAITING = 1_000
 /** Most providers at which an agent has a tab at a time. */
 export const MAX_TABS = 256
+/** Most tabs that one asker may have at a provider. */
+export const MAX_TABS_PER_ASKER = 4
 
 /** How long opening a tab may take, in milliseconds: a quote, two signatures and a transaction. */
 export const OPEN_TIMEOUT = 60_000
