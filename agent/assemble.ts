@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { meshDomain } from '../protocol/deployment.ts'
@@ -16,10 +15,11 @@ import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents, RENDEZVOUS } from './network/names.ts'
-import { createNode, type MeshNode } from './network/node.ts'
+import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
-import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
+import { openPeerStore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
+import { LISTEN } from './network/sockets.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
@@ -46,15 +46,15 @@ import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
-   * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
-   * key is used and nothing survives the process.
+   * Folder of the key, the journal and the peers that are remembered; for one process at a time. In a browser it names
+   * databases of the page's origin. Without one, a fresh key is used and nothing survives the process.
    */
   directory?: string
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
   domains?: string[]
-  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
+  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports; in a browser none. */
   listen?: string[]
   /** Serves DHT records; for a few stable agents. */
   dhtServer?: boolean
@@ -94,9 +94,10 @@ export interface Parts {
   banWatch: BanWatch
 }
 
+/** Name, in an agent's folder, of the folder of the peers that it remembers. */
+const PEER_STORE = 'peers'
 /** Name of the file, in an agent's folder, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
-const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
 /**
  * Builds an agent from its parts; nothing is started yet.
@@ -126,12 +127,12 @@ async function assembleWith(
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
   // Before the journals: its lock guards them too.
-  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  const peerStore = directory === undefined ? undefined : await openPeerStore(`${directory}/${PEER_STORE}`)
   opened.defer(() => peerStore?.close())
   const chain =
     deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
   const { deals, handled } = await recall(opened, directory)
-  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+  const path = directory === undefined ? undefined : `${directory}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
   const own = {
@@ -194,9 +195,9 @@ async function recall(
   if (directory === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
-  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const past = await openJournal(`${directory}/${JOURNAL_FILE}`, latestDeals)
   opened.defer(() => past.journal.close())
-  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+  const answered = await openJournal(`${directory}/${HANDLED_FILE}`, (entries) =>
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())

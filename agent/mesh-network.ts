@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
 import { ConfigError } from '../protocol/errors.ts'
@@ -104,7 +103,7 @@ export class MeshNetwork {
     this.#identity ??= identityFromKey(
       directory === undefined
         ? crypto.getRandomValues(new Uint8Array(32))
-        : await loadKey(join(directory, 'key')),
+        : await loadKey(`${directory}/key`),
     )
     return this.#identity
   }

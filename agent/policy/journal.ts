@@ -1,7 +1,5 @@
-import { mkdir, open, readFile, truncate } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { ConfigError } from '../../protocol/errors.ts'
-import { replaceFile } from './replace-file.ts'
+import { openAppend, readText, replaceText } from '../platform/disk.ts'
 
 /** What a journal needs from its medium: lines that are safe on disk when `append` resolves. */
 export interface Journal {
@@ -24,11 +22,10 @@ export async function openJournal(
   path: string,
   needed: (entries: unknown[]) => unknown[] = (entries) => entries,
 ): Promise<{ journal: Journal; entries: unknown[] }> {
-  await mkdir(dirname(path), { recursive: true })
-  const all = await readEntries(path)
+  const { entries: all, isTorn } = await readEntries(path)
   const entries = needed(all)
-  if (entries.length < all.length) await replaceFile(path, entries.map(lineOf).join(''))
-  const file = await open(path, 'a', 0o600)
+  if (isTorn || entries.length < all.length) await replaceText(path, entries.map(lineOf).join(''))
+  const file = await openAppend(path)
   let batch: string[] = []
   let flushing: Promise<void> | undefined
   let failure: ConfigError | undefined
@@ -41,8 +38,7 @@ export async function openJournal(
     flushing = undefined
     if (failure !== undefined) throw failure
     try {
-      await file.appendFile(lines.join(''))
-      await file.datasync()
+      await file.append(lines.join(''))
     } catch (cause) {
       // Part of a line may stand there now. Another after it would make both unreadable; alone it is cut off.
       failure = new ConfigError('JOURNAL_FAILED', 'The journal cannot be written.', {
@@ -83,15 +79,11 @@ function lineOf(entry: unknown): string {
   return `${JSON.stringify(entry, bigintToText)}\n`
 }
 
-async function readEntries(path: string): Promise<unknown[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
+async function readEntries(path: string): Promise<{ entries: unknown[]; isTorn: boolean }> {
+  const text = (await readText(path)) ?? ''
   const end = text.lastIndexOf('\n') + 1
-  if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)))
   const lines = text.slice(0, end).split('\n').slice(0, -1)
-  return lines.map((line, index) => {
+  const entries = lines.map((line, index) => {
     try {
       return JSON.parse(line, textToBigint)
     } catch (cause) {
@@ -102,6 +94,7 @@ async function readEntries(path: string): Promise<unknown[]> {
       })
     }
   })
+  return { entries, isTorn: end < text.length }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { Deal } from './deal.ts'
 import { Deals } from './deals.ts'
 import { openJournal } from './journal.ts'
@@ -14,7 +13,7 @@ export const JOURNAL_FILE = 'deals.jsonl'
  * @throws ConfigError `JOURNAL_DAMAGED`
  */
 export async function readDeals(directory: string): Promise<Deal[]> {
-  const { journal, entries } = await openJournal(join(directory, JOURNAL_FILE))
+  const { journal, entries } = await openJournal(`${directory}/${JOURNAL_FILE}`)
   const deals = new Deals(journal, entries)
   await deals.close()
   return [...deals.all()]
