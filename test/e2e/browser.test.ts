@@ -35,12 +35,7 @@ describe('an agent in Chromium', function () {
       console.log('    no Chromium here, so nothing is shown of browsers: install it, or set CHROMIUM')
       return this.skip()
     }
-    relay = await startRelay({
-      key: crypto.getRandomValues(new Uint8Array(32)),
-      host: '127.0.0.1',
-      port: 0,
-      stunPort: 0,
-    })
+    relay = await newRelay()
     node = new MeshNetwork({
       bootstrapPeers: relay.multiaddrs,
       listen: ['/ip4/127.0.0.1/tcp/0/ws'],
@@ -106,4 +101,40 @@ describe('an agent in Chromium', function () {
     expect(await hearing.evaluate(async ({ next }) => (await next).value.hash)).to.equal(published.hash)
     await page.close()
   })
+
+  it('meets another page and a hidden machine at a relay, and talks to both over WebRTC', async () => {
+    // One of its own, at which there is nobody who could be dialled.
+    const meeting = await newRelay()
+    const init = { bootstrapPeers: meeting.multiaddrs, relays: meeting.multiaddrs }
+    const hidden = new MeshNetwork({ ...init, listen: [], capabilities: ['image-generation'], area: AREA })
+    await hidden.connect()
+    try {
+      const [first, second] = [await join(init), await join(init)]
+      const ids = [hidden.peerId.toString(), await second.evaluate(() => network.peerId.toString())]
+      await first.waitForFunction((peers) => {
+        const direct = network.connections.filter(({ isRelayed }) => !isRelayed)
+        return peers.every((peer) =>
+          direct.some(({ peerId, address }) => peerId === peer && address.includes('/webrtc')),
+        )
+      }, ids)
+      const machine = hidden.intents()[Symbol.asyncIterator]().next()
+      const page = await second.evaluateHandle(() => ({
+        next: network.intents()[Symbol.asyncIterator]().next(),
+      }))
+      const hash = await first.evaluate(async (intent) => (await network.publishIntent(intent)).hash, INTENT)
+      expect((await machine).value.hash).to.equal(hash)
+      expect(await page.evaluate(async ({ next }) => (await next).value.hash)).to.equal(hash)
+      await first.close()
+      await second.close()
+    } finally {
+      await hidden.disconnect()
+      await meeting.stop()
+    }
+  })
 })
+
+/** On loopback, at free ports. */
+function newRelay(): Promise<Relay> {
+  const key = crypto.getRandomValues(new Uint8Array(32))
+  return startRelay({ key, host: '127.0.0.1', port: 0, stunPort: 0 })
+}
