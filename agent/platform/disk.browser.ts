@@ -46,13 +46,14 @@ export const openAppend: typeof disk.openAppend = async (path) => {
 }
 
 function open(): Promise<IDBPDatabase<Schema>> {
-  database ??= openDB<Schema>('mesh', 1, {
+  const forget = () => {
+    database = undefined
+  }
+  database ??= openDB<Schema>('@mesh/sdk', 1, {
     upgrade: (fresh) => void fresh.createObjectStore('pieces'),
-    // Closed by the browser, or asked to by a later version in another tab.
-    terminated: () => {
-      database = undefined
-    },
+    terminated: forget,
   })
+  database.catch(forget)
   return database
 }
 

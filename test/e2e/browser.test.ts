@@ -1,9 +1,17 @@
 import { expect } from 'chai'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import type * as Sdk from '../../agent/index.ts'
-import { MeshNetwork, type MeshNetworkInit, type Relay, startRelay } from '../../agent/index.ts'
+import {
+  type Deal,
+  isOpen,
+  MeshNetwork,
+  type MeshNetworkInit,
+  type Relay,
+  startRelay,
+} from '../../agent/index.ts'
 import { chromiumPath, startChromium } from './support/browser/chromium.ts'
 import { type Site, startSite } from './support/browser/site.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 declare global {
   /** The package, and the agent of a page, as its scripts have them. */
@@ -21,6 +29,8 @@ const INTENT = {
   start: 1_615_190_400n,
   end: 1_615_191_300n,
 } as const
+/** 400 Wh for 0.2 tokens a kilowatt hour. */
+const OFFER = { quantity: 400n, price: 200_000n }
 
 describe('an agent in Chromium', function () {
   this.timeout(60_000)
@@ -54,24 +64,30 @@ describe('an agent in Chromium', function () {
     await relay?.stop()
   })
 
-  /** A page, in a profile of its own unless one is given, with an agent that has joined. */
-  async function join(init: Partial<MeshNetworkInit> = {}): Promise<Page> {
-    const page = await browser.newPage()
+  /** A page of a profile; of one of its own where none is given. */
+  async function open(profile?: BrowserContext): Promise<Page> {
+    const page = await (profile ?? browser).newPage()
     page.on('pageerror', (error) => console.error(error))
     await page.goto(site.url)
     await page.waitForFunction(() => globalThis.sdk !== undefined)
+    return page
+  }
+
+  /** Lets a page have an agent that has joined. */
+  async function join(page: Page, init: Partial<MeshNetworkInit> = {}): Promise<void> {
+    const standard = { bootstrapPeers: node.endpoints, capabilities: ['image-generation'], area: AREA }
     await page.evaluate(
       async (all) => {
         globalThis.network = new sdk.MeshNetwork(all)
         await network.connect()
       },
-      { bootstrapPeers: node.endpoints, capabilities: ['image-generation'], area: AREA, ...init },
+      { ...standard, ...init },
     )
-    return page
   }
 
   it('joins over WebSockets, publishes, discovers and hears', async () => {
-    const page = await join()
+    const page = await open()
+    await join(page)
     const { address, connections } = await page.evaluate(() => ({
       address: network.address,
       connections: network.connections,
@@ -102,6 +118,25 @@ describe('an agent in Chromium', function () {
     await page.close()
   })
 
+  it('keeps key and peers with the origin, and its directory from other tabs', async () => {
+    const [profile, nobody] = [await browser.newContext(), await newRelay()]
+    const [page, other] = [await open(profile), await open(profile)]
+    await join(page, { directory: 'home' })
+    const address = await page.evaluate(() => network.address)
+    const refused = await join(other, { directory: 'home' }).catch(String)
+    expect(refused).to.include('belongs to an agent that is running')
+    // It does not say goodbye.
+    await page.close()
+    await join(other, { directory: 'home', bootstrapPeers: nobody.multiaddrs })
+    expect(await other.evaluate(() => network.address)).to.equal(address)
+    await other.waitForFunction(
+      (peer) => network.connections.some(({ peerId }) => peerId === peer),
+      node.peerId.toString(),
+    )
+    await profile.close()
+    await nobody.stop()
+  })
+
   it('meets another page and a hidden machine at a relay, and talks to both over WebRTC', async () => {
     // One of its own, at which there is nobody who could be dialled.
     const meeting = await newRelay()
@@ -109,7 +144,9 @@ describe('an agent in Chromium', function () {
     const hidden = new MeshNetwork({ ...init, listen: [], capabilities: ['image-generation'], area: AREA })
     await hidden.connect()
     try {
-      const [first, second] = [await join(init), await join(init)]
+      const [first, second] = [await open(), await open()]
+      await join(first, init)
+      await join(second, init)
       const ids = [hidden.peerId.toString(), await second.evaluate(() => network.peerId.toString())]
       await first.waitForFunction((peers) => {
         const direct = network.connections.filter(({ isRelayed }) => !isRelayed)
@@ -130,6 +167,77 @@ describe('an agent in Chromium', function () {
       await hidden.disconnect()
       await meeting.stop()
     }
+  })
+
+  describe('with a chain', () => {
+    let market: TestMarket
+    let trader: MeshNetwork
+
+    before(async () => {
+      market = await startMarket()
+      trader = await market.join({
+        listen: ['/ip4/127.0.0.1/tcp/0/ws'],
+        bootstrapPeers: relay.multiaddrs,
+        governanceInterval: 100,
+      })
+    })
+
+    after(() => market?.stop())
+
+    /** Lets a page have an agent that has joined the market, with what it had there before. */
+    async function enter(page: Page): Promise<void> {
+      const init = {
+        network: market.descriptor(trader.endpoints),
+        directory: 'trader',
+        capabilities: ['energy.supply'],
+        governanceInterval: 100,
+      }
+      const address = await page.evaluate(async (all) => {
+        globalThis.network = new sdk.MeshNetwork(all)
+        return (await network.load()).address
+      }, init)
+      await market.fund(address)
+      await page.evaluate(async () => {
+        await network.connect()
+        await network.account.ensureTestDollars(100_000_000n)
+        await network.enroll({ agentURI: 'data:,page', stake: 50_000_000n, balance: 50_000_000n })
+        network.onOffer(() => ({ type: 'accept' }))
+      })
+    }
+
+    it('buys, remembers what it signed after the page was loaded anew, and sells', async () => {
+      const page = await open()
+      await enter(page)
+      const wanted = trader.intents()[Symbol.asyncIterator]().next()
+      await page.evaluate((intent) => network.publishIntent(intent), energyIntent(400n))
+      const outcome = await trader.offer((await wanted).value, OFFER, { duration: 60n })
+      if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
+      const { id } = outcome.deal
+      await trader.untilDeal(id, isOpen)
+      await page.reload()
+      await page.waitForFunction(() => globalThis.sdk !== undefined)
+      await enter(page)
+      expect(await page.evaluate((deal) => network.deal(deal)?.agreement, id)).to.deep.equal(
+        outcome.deal.agreement,
+      )
+      await trader.deliver(id, 400n)
+      const settled = ({ state }: Deal) => state === 'settled'
+      await trader.untilDeal(id, settled, AbortSignal.timeout(20_000))
+      await page.waitForFunction((deal) => network.deal(deal)?.state === 'settled', id)
+
+      trader.onOffer(() => ({ type: 'accept' }))
+      const selling = page.evaluate(async (offer) => {
+        for await (const intent of network.intents()) {
+          const outcome = await network.offer(intent, offer, { duration: 60n })
+          if (outcome.type !== 'agreed') return `declined: ${outcome.reason} ${outcome.detail}`
+          const { id } = outcome.deal
+          await network.untilDeal(id, sdk.isOpen)
+          return (await network.deliver(id, 400n)).state
+        }
+      }, OFFER)
+      await trader.publishIntent({ ...energyIntent(400n), start: 1_615_191_300n, end: 1_615_192_200n })
+      expect(await selling).to.equal('settled')
+    })
   })
 })
 

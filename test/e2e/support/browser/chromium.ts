@@ -19,6 +19,8 @@ const FLAGS = [
   '--disable-sync',
   // A page would tell its address by a name of multicast DNS, which a machine without it cannot look up.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
+  // A machine without a network has only this.
+  '--allow-loopback-in-peer-connection',
 ]
 
 /** Where Chromium is, `CHROMIUM` before all others; undefined when there is none. */
