@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { deploymentSchema, type NetworkDescriptor } from '../../protocol/deployment.ts'
 import { isArea } from './areas.ts'
 import type { MeshNode } from './node.ts'
+import { needsWebrtc } from './reach.ts'
 import { transportsOf } from './transports.ts'
 
 /** What a node tells anybody who asks: which network it is in. The URL of a chain is no peer's to say. */
@@ -60,7 +61,7 @@ export async function askDescriptor(
 ): Promise<PublicDescriptor | undefined> {
   const node = await createLibp2p({
     addresses: { listen: [] },
-    transports: await transportsOf(false, []),
+    transports: await transportsOf(needsWebrtc(bootstrapPeers), []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },

@@ -56,7 +56,8 @@ async function webrtcTransports(stunServers: readonly string[]): Promise<Transpo
   // Its default are public servers, which would learn who is online.
   const rtcConfiguration = { iceServers: stunServers.map((urls) => ({ urls })) }
   const { webRTC, webRTCDirect } = await import('@libp2p/webrtc').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    // Bundlers put an error without a code where a package would be.
+    if (cause.code !== undefined && cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new ConfigError('PACKAGE_MISSING', 'WebRTC needs a package that is not installed.', {
       field: WEBRTC_PACKAGE,
       remedy: `npm install ${WEBRTC_PACKAGE}, or set webrtc to false.`,

@@ -48,7 +48,7 @@ describe('an agent in Chromium', function () {
     relay = await newRelay()
     node = new MeshNetwork({
       bootstrapPeers: relay.multiaddrs,
-      listen: ['/ip4/127.0.0.1/tcp/0/ws'],
+      listen: ['/ip4/127.0.0.1/tcp/0/ws', '/ip4/127.0.0.1/udp/0/webrtc-direct'],
       capabilities: ['image-generation'],
       area: AREA,
     })
@@ -115,6 +115,20 @@ describe('an agent in Chromium', function () {
     }))
     const published = await node.publishIntent(INTENT)
     expect(await hearing.evaluate(async ({ next }) => (await next).value.hash)).to.equal(published.hash)
+    await page.close()
+  })
+
+  it('joins over WebRTC, for which the other end needs no certificate', async () => {
+    const page = await open()
+    await join(page, {
+      bootstrapPeers: node.endpoints.filter((address) => address.includes('/webrtc-direct')),
+    })
+    const connections = await page.evaluate(() => network.connections)
+    const connection = connections.find(({ peerId }) => peerId === node.peerId.toString())
+    expect(connection?.address).to.include('/webrtc-direct')
+    const heard = node.intents()[Symbol.asyncIterator]().next()
+    const hash = await page.evaluate(async (intent) => (await network.publishIntent(intent)).hash, INTENT)
+    expect((await heard).value.hash).to.equal(hash)
     await page.close()
   })
 
