@@ -4,12 +4,15 @@ import { meshDomain } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
+import { Announcer } from './announcer.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
+import { nextNonce } from './intent-draft.ts'
 import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
+import { abortable } from './network/abortable.ts'
 import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
@@ -42,6 +45,8 @@ import {
 } from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 import { PeerDiscovery } from './protocols/peer-discovery/index.ts'
+import { VERSIONS as SERVICES } from './protocols/services/constants.ts'
+import { Services } from './protocols/services/index.ts'
 import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
@@ -88,10 +93,12 @@ export interface Parts {
   intents: IntentDiscovery
   agents: AgentDiscovery
   peers: PeerDiscovery
+  services: Services
   /** Undefined without a chain. */
   trade: Trade | undefined
   attendance: Attendance
   banWatch: BanWatch
+  announcer: Announcer
 }
 
 /** Name, in an agent's folder, of the folder of the peers that it remembers. */
@@ -104,11 +111,16 @@ const REPUTATION_FILE = 'reputation.json'
  *
  * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
  *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
- *   interval is out of its bounds.
+ *   interval is out of its bounds; what `signal` was aborted with
  */
-export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
+export async function assemble(
+  init: MeshNetworkInit,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<Parts> {
   await using opened = new AsyncDisposableStack()
-  const parts = await assembleWith(opened, init, identity)
+  const parts = await assembleWith(opened, init, identity, signal)
+  signal.throwIfAborted()
   // From here on it is the agent's to close.
   opened.move()
   return parts
@@ -118,10 +130,11 @@ async function assembleWith(
   opened: AsyncDisposableStack,
   init: MeshNetworkInit,
   identity: Identity,
+  signal: AbortSignal,
 ): Promise<Parts> {
   const { directory } = init
   const report = boundedReport(init.onError ?? (() => undefined))
-  const membership = await membershipOf(init)
+  const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
@@ -130,7 +143,9 @@ async function assembleWith(
   const peerStore = directory === undefined ? undefined : await openPeerStore(`${directory}/${PEER_STORE}`)
   opened.defer(() => peerStore?.close())
   const chain =
-    deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
+    deployment === undefined || rpcUrl === undefined
+      ? undefined
+      : await abortable(() => connectChain(rpcUrl, deployment), signal)
   const { deals, handled } = await recall(opened, directory)
   const path = directory === undefined ? undefined : `${directory}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
@@ -180,11 +195,33 @@ async function assembleWith(
   const paymentMethod = init.paymentMethod ?? 'balance'
   const ownIntent = (hash: Hex) => intents.own(hash)
   const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
-  const trade = chain && (await assembleTrade({ ...common, chain, deployment: chain.deployment }))
+  const trade =
+    chain &&
+    (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
+  const services = new Services({
+    ...{ node, identity, scores, rules, deals, trade, nextNonce, report },
+    network: id,
+    now: machineTime,
+  })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
+  const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
+  const announcer = new Announcer({ agents, membership, node, trade }, saying)
   const memory = { peerStore, deals, handled, reputation }
-  return { membership, node, rules, intents, agents, peers, trade, attendance, banWatch, ...memory }
+  return {
+    membership,
+    node,
+    rules,
+    intents,
+    agents,
+    peers,
+    services,
+    trade,
+    attendance,
+    banWatch,
+    announcer,
+    ...memory,
+  }
 }
 
 /** What the agent has signed and answered, as its folder has it. */
@@ -215,7 +252,7 @@ function rulesFor(
 ): NetworkRules {
   const domains = domainsOf(init)
   const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
-  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION]
+  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION, ...SERVICES]
   const sources =
     chain === undefined
       ? { directory: defaultDirectory(protocols), standings: unknownStandings }

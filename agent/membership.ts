@@ -43,13 +43,15 @@ const ASK_TIMEOUT = 15_000
  * else that of all agents which know of no chain.
  *
  * @throws ConfigError `NETWORK_MISSING` when nothing says where to begin, `NETWORK_UNKNOWN` when there is a chain and
- *   nobody knows of contracts on it, `AREA_INVALID`, or that of `parseDeployment`
+ *   nobody knows of contracts on it, `AREA_INVALID`, or that of `parseDeployment`; what `signal` was aborted with
  */
-export async function membershipOf(init: MembershipInit): Promise<Membership> {
+export async function membershipOf(init: MembershipInit, signal: AbortSignal): Promise<Membership> {
   const { network, radius = 0 } = init
   const bootstrapPeers = [...new Set([...(init.bootstrapPeers ?? []), ...(network?.bootstrapPeers ?? [])])]
   if (network === undefined && bootstrapPeers.length === 0) throw missing()
-  const told = network ?? (await askDescriptor(bootstrapPeers, AbortSignal.timeout(ASK_TIMEOUT)))
+  const asking = AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)])
+  const told = network ?? (await askDescriptor(bootstrapPeers, asking))
+  signal.throwIfAborted()
   const rpcUrl = init.rpcUrl ?? network?.rpcUrl
   if (told === undefined && rpcUrl !== undefined) throw unknown(bootstrapPeers)
   const deployment = told === undefined ? undefined : parseDeployment(told.deployment)

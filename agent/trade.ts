@@ -1,5 +1,7 @@
 import { type Deployment, escrowDomain, meshDomain } from '../protocol/deployment.ts'
+import { ConfigError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/types.ts'
+import type { NegotiationMessage } from '../protocol/wire/frames.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
@@ -11,11 +13,12 @@ import type { MeshNode } from './network/node.ts'
 import type { PeerScores } from './network/peer-scores.ts'
 import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
+import { Channels } from './protocols/channels/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import {
-  Channels,
   type HandledOffers,
   type MessageHandler,
+  NEGOTIATION,
   Negotiation,
   type PaymentMethod,
   Settlement,
@@ -24,8 +27,10 @@ import type { NetworkRules } from './protocols/network-rules.ts'
 
 /** What an agent with a chain has besides: it makes deals, and has them settled. */
 export interface Trade {
+  chain: ChainClient
+  deployment: Deployment
   account: Account
-  channels: Channels
+  channels: Channels<NegotiationMessage>
   negotiation: Negotiation
   settlement: Settlement
 }
@@ -54,8 +59,9 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const { chain, deployment, identity, node, scores, rules, deals, handled, policy, report } = components
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const channels: Channels = new Channels(
+  const channels: Channels<NegotiationMessage> = new Channels(
     { node, scores, rules, deployment, deals, report },
+    NEGOTIATION,
     (channel, inbound) => hear(channel, inbound),
   )
   const hear: MessageHandler = (channel, inbound) => {
@@ -79,5 +85,15 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
-  return { account, channels, negotiation, settlement }
+  return { chain, deployment, account, channels, negotiation, settlement }
+}
+
+/** Thrown where an agent without a chain is to trade. */
+export function chainRequired(): ConfigError {
+  return new ConfigError('CHAIN_REQUIRED', 'An agent without a chain finds others, and trades nothing.', {
+    field: 'rpcUrl',
+    expected: 'the URL of a node of the chain that the contracts are on',
+    received: 'none',
+    remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
+  })
 }

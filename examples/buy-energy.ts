@@ -66,9 +66,9 @@ const asking = setInterval(() => {
 // 6. The seller delivers when the slot is over; this agent checks the quantity and releases the payment.
 const id = (await bought) as `0x${string}`
 clearInterval(asking)
-const { agreement } = await network.untilDeal(id, ({ state }) => state !== 'signed', patience)
+const { agreement } = await network.untilDeal(id, ({ state }) => state !== 'signed', { signal: patience })
 console.log(`agreed: ${agreement.quantity} Wh from ${agreement.seller} at ${agreement.price} per kWh`)
-const deal = await network.untilDeal(id, hasEnded, patience)
+const deal = await network.untilDeal(id, hasEnded, { signal: patience })
 console.log(`${deal.state}: ${paymentOf(deal.agreement)} minor units for ${deal.agreement.quantity} Wh`)
 await network.disconnect()
 process.exit(deal.state === 'settled' ? 0 : 1)

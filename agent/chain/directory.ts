@@ -54,12 +54,14 @@ export class Directory {
   /**
    * Reads the parameters, and again after each interval.
    *
-   * @throws ChainError `DIRECTORY_UNREADABLE`
+   * @param signal ends the first reading
+   * @throws ChainError `DIRECTORY_UNREADABLE`; what `signal` was aborted with
    */
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
     try {
-      await this.#read()
+      await this.#read(signal)
     } catch (cause) {
+      signal?.throwIfAborted()
       throw new ChainError('DIRECTORY_UNREADABLE', "The network's parameters cannot be read.", {
         field: 'deployment.contracts.meshDirectory',
         received: this.#chain.deployment.contracts.meshDirectory,
@@ -107,8 +109,8 @@ export class Directory {
     return this.#reading
   }
 
-  async #read(): Promise<void> {
-    const client = this.#chain.batching(this.#stopping.signal)
+  async #read(signal = this.#stopping.signal): Promise<void> {
+    const client = this.#chain.batching(AbortSignal.any([signal, this.#stopping.signal]))
     const parameters = await readParameters(client, this.#chain.deployment, this.#keys)
     const earlier = this.#parameters?.spam.maxMessageBytes ?? 0
     if (parameters.spam.maxMessageBytes < earlier) {

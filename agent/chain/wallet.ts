@@ -48,10 +48,11 @@ export class Wallet {
    * Sends a call and waits until it is in a block.
    *
    * @throws ChainError `CALL_REVERTED` with the contract's reason, before any gas is spent where that can be
-   *   foreseen; `TRANSACTION_FAILED` when it could not be sent or did not get into a block in time.
+   *   foreseen; `TRANSACTION_FAILED` when it could not be sent or did not get into a block in time; what `signal` was
+   *   aborted with before it was sent
    */
-  async send(call: Call): Promise<TransactionReceipt> {
-    const sending = this.#tail.then(() => this.#submit(call))
+  async send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt> {
+    const sending = this.#tail.then(() => this.#submit(call, signal))
     this.#tail = sending.catch(() => undefined)
     const hash = await sending
     const receipt = await this.#client
@@ -66,13 +67,14 @@ export class Wallet {
     })
   }
 
-  async #submit({ to, data }: Call): Promise<Hex> {
+  async #submit({ to, data }: Call, signal: AbortSignal | undefined): Promise<Hex> {
     const estimate = await this.#client.estimateGas({ account: this.address, to, data }).catch((cause) => {
       throw new ChainError('CALL_REVERTED', 'The chain refuses a call.', {
         received: revertReason(cause),
         cause,
       })
     })
+    signal?.throwIfAborted()
     try {
       const block = await this.#client.getBlock()
       this.#nonce ??= await this.#client.getTransactionCount({ address: this.address, blockTag: 'pending' })

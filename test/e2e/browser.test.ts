@@ -236,7 +236,7 @@ describe('an agent in Chromium', function () {
       )
       await trader.deliver(id, 400n)
       const settled = ({ state }: Deal) => state === 'settled'
-      await trader.untilDeal(id, settled, AbortSignal.timeout(20_000))
+      await trader.untilDeal(id, settled, { signal: AbortSignal.timeout(20_000) })
       await page.waitForFunction((deal) => network.deal(deal)?.state === 'settled', id)
 
       trader.onOffer(() => ({ type: 'accept' }))

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -6,9 +8,14 @@ import { tcp } from '@libp2p/tcp'
 import { expect } from 'chai'
 import { createLibp2p } from 'libp2p'
 import { ConfigError, MeshNetwork } from '../../agent/index.ts'
+import { newIdentity } from '../agent/support/intents.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
+import { startRelay } from '../indexer/support/relay.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
+
+const refusal = (doing: Promise<unknown>) => doing.catch((reason: unknown) => reason)
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 describe('an agent of the SDK', function () {
   this.timeout(60_000)
@@ -25,7 +32,7 @@ describe('an agent of the SDK', function () {
     const directory = path('agent')
     const first = await market.join({ directory })
     const second = new MeshNetwork({ network: market.descriptor(), directory })
-    const error = await second.connect().catch((reason: unknown) => reason)
+    const error = await refusal(second.connect())
     expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'DIRECTORY_IN_USE' })
     await first.disconnect()
     await second.connect()
@@ -36,9 +43,85 @@ describe('an agent of the SDK', function () {
   it('leaves its directory free when it could not connect', async () => {
     const directory = path('agent')
     const wrong = new MeshNetwork({ network: market.descriptor(), directory, relays: ['nowhere'] })
-    const error = await wrong.connect().catch((reason: unknown) => reason)
+    const error = await refusal(wrong.connect())
     expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'MULTIADDR_INVALID' })
     await market.join({ directory })
+  })
+
+  it('can be told to connect again when it could not, and leaves its directory to others meanwhile', async () => {
+    const directory = path('agent')
+    const rpc = await startRelay(market.descriptor().rpcUrl ?? '')
+    // Deployless calls name no contract: they are how the parameters are read.
+    rpc.before = async (calls) => {
+      if (calls.some(({ params: [call] }) => isObject(call) && !('to' in call))) throw new Error('overloaded')
+    }
+    const agent = new MeshNetwork({ network: { ...market.descriptor(), rpcUrl: rpc.url }, directory })
+    try {
+      expect(await refusal(agent.connect())).to.include({ code: 'DIRECTORY_UNREADABLE' })
+      expect(() => agent.endpoints)
+        .to.throw(ConfigError)
+        .that.includes({ code: 'NOT_CONNECTED' })
+      const other = await market.join({ directory })
+      await other.disconnect()
+      rpc.before = async () => {}
+      await agent.connect()
+      expect(agent.address).to.equal(other.address)
+    } finally {
+      await agent.disconnect()
+      rpc.stop()
+    }
+  })
+
+  it('is connected once at a time, and again after it has left', async () => {
+    const agent = new MeshNetwork({ network: market.descriptor(), directory: path('agent') })
+    try {
+      const [first, second] = await Promise.allSettled([agent.connect(), agent.connect()])
+      expect(first.status).to.equal('fulfilled')
+      expect(second).to.have.property('reason').that.includes({ code: 'ALREADY_CONNECTED' })
+      expect(await refusal(agent.connect())).to.include({ code: 'ALREADY_CONNECTED' })
+      const leaving = agent.disconnect()
+      await agent.connect()
+      await leaving
+      expect(agent.endpoints).to.not.be.empty
+    } finally {
+      await agent.disconnect()
+    }
+  })
+
+  describe('that waits for a bootstrap peer which says nothing', () => {
+    const reason = new Error('enough')
+    let silent: Server
+    let agent: MeshNetwork
+    let isDialled: Promise<unknown>
+
+    beforeEach(async () => {
+      silent = createServer().listen(0, '127.0.0.1')
+      isDialled = once(silent, 'connection')
+      await once(silent, 'listening')
+      const { port } = silent.address() as AddressInfo
+      const peer = `/ip4/127.0.0.1/tcp/${port}/p2p/${newIdentity().peerId}`
+      agent = new MeshNetwork({ network: market.descriptor([peer]), directory: path('agent') })
+    })
+    afterEach(async () => {
+      await agent.disconnect()
+      silent.close()
+    })
+
+    it('gives up when its signal is aborted', async () => {
+      const ending = new AbortController()
+      const connected = refusal(agent.connect({ signal: ending.signal }))
+      await isDialled
+      ending.abort(reason)
+      expect(await connected).to.equal(reason)
+      expect(await refusal(agent.connect({ signal: ending.signal }))).to.equal(reason)
+    })
+
+    it('gives up when it is told to leave', async () => {
+      const connected = refusal(agent.connect())
+      await isDialled
+      await agent.disconnect()
+      expect(await connected).to.include({ name: 'RefusedError', code: 'DISCONNECTED' })
+    })
   })
 
   it('comes back after a restart to peers that nobody names to it', async () => {

@@ -149,9 +149,9 @@ describe('an agent that is sent mutated frames', function () {
     const outcome = await seller.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const signal = AbortSignal.timeout(15_000)
-    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', signal)
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', { signal })
     await seller.deliver(outcome.deal.id, 100n)
-    const deal = await victim.untilDeal(outcome.deal.id, hasEnded, signal)
+    const deal = await victim.untilDeal(outcome.deal.id, hasEnded, { signal })
     expect(deal.state).to.equal('settled')
     await seller.disconnect()
   }

@@ -33,11 +33,7 @@ import { type ReceivedCapability, RecordBook } from './record-book.ts'
 import { AgentSearch, type FoundAgent, type Told } from './search.ts'
 
 /** Which agents are looked for: a `Query`, of which the capabilities alone must be said. */
-export type AgentQuery = Partial<Query> &
-  Pick<Query, 'capabilities'> & {
-    /** Ends the search. */
-    signal?: AbortSignal
-  }
+export type AgentQuery = Partial<Query> & Pick<Query, 'capabilities'>
 
 export interface AgentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId
@@ -140,19 +136,18 @@ export class AgentDiscovery {
   /**
    * Finds agents, each as soon as it is found; see `AgentSearch.find`.
    *
-   * @throws QueryError; ConfigError `CHAIN_REQUIRED`; ChainError `STANDING_UNREADABLE`; whatever the query's `signal` was
-   *   aborted with
+   * @throws QueryError; ConfigError `CHAIN_REQUIRED`; ChainError `STANDING_UNREADABLE`; whatever `signal` was aborted with
    */
-  find(query: AgentQuery | string): AsyncGenerator<FoundAgent> {
-    const { signal, ...parts }: AgentQuery = typeof query === 'string' ? parseQuery(query) : query
+  find(query: AgentQuery | string, signal?: AbortSignal): AsyncGenerator<FoundAgent> {
+    const parts: AgentQuery = typeof query === 'string' ? parseQuery(query) : query
     return this.#search.find({ where: [], ...parts }, this.#until(signal))
   }
 
   /** As `find`, all of them: the nearest first where a distance is asked for, else those of the best reputation. */
-  async discover(query: AgentQuery | string): Promise<FoundAgent[]> {
+  async discover(query: AgentQuery | string, signal?: AbortSignal): Promise<FoundAgent[]> {
     const asked = typeof query === 'string' ? parseQuery(query) : query
     const found: FoundAgent[] = []
-    for await (const agent of this.find(asked)) found.push(agent)
+    for await (const agent of this.find(asked, signal)) found.push(agent)
     const rankOf = ({ distance = 0, standing }: FoundAgent) =>
       asked.within === undefined ? -Number(standing?.score ?? 0n) : distance
     return found.sort((a, b) => rankOf(a) - rankOf(b))

@@ -114,15 +114,17 @@ export class IntentDiscovery {
   /**
    * Signs an intent and spreads it. It takes the place of an earlier one for the same delivery.
    *
-   * @throws RefusedError when the intent is out of its bounds, or others would not carry it; see `Gossip.sign`
+   * @throws RefusedError when the intent is out of its bounds, or others would not carry it; see `Gossip.sign`; what
+   *   `signal` was aborted with before anybody could hear of it
    */
-  async publish(intent: Intent): Promise<ReceivedIntent> {
+  async publish(intent: Intent, signal?: AbortSignal): Promise<ReceivedIntent> {
     const { now } = this.#components
     const { maxIntentLife, maxLiveIntents } = this.#components.rules.parameters.spam
     checkIntent(intent, now(), maxIntentLife)
     for (const [key, { value }] of this.#own) if (value.expiry < now()) this.#own.delete(key)
     if (this.#own.size >= MAX_OWN_INTENTS) throw tooMany(MAX_OWN_INTENTS)
     const received = await this.#gossip.sign(intent)
+    signal?.throwIfAborted()
     if (this.#ownBook.add(received, now(), maxLiveIntents) === 'full') throw tooMany(maxLiveIntents)
     this.#own.set(received.hash, received)
     this.join(domainOf(intent.capability), intent.area)

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Hex } from '../../../protocol/types.ts'
+import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { isLasting } from '../../chain/revert.ts'
@@ -13,12 +13,11 @@ import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.t
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
-import type { Channel, Inbound } from './channel.ts'
-import type { Channels } from './channels.ts'
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
 import { otherSide, peerOf } from './party.ts'
+import type { Channel, Channels, Inbound } from './protocol.ts'
 import { SellerSide } from './seller-side.ts'
 import { isDue, refundFrom } from './timing.ts'
 
@@ -95,10 +94,11 @@ export class Settlement {
    * @param quantity what was delivered, by the seller's meter
    * @returns the deal: settled, or delivered when the buyer is silent or refuses, which is reported. The sweep then goes
    *   on with it: it asks again, and at last reports the delivery on chain.
-   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`
+   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`; what `signal` was aborted with before it was signed
    */
-  async deliver(id: Hex, quantity: bigint): Promise<Deal> {
+  async deliver(id: Hex, quantity: bigint, signal?: AbortSignal): Promise<Deal> {
     await this.#idle(id)
+    signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     const delivered = await this.#seller.signDelivery(deal, quantity)
     const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
@@ -109,25 +109,57 @@ export class Settlement {
   }
 
   /**
+   * Waits until a deal is open, delivers it when this agent sells, and waits for its end.
+   *
+   * @param quantity what was delivered; by default all that was agreed
+   * @throws RefusedError `DEAL_NOT_OPEN` when it is unknown, or came to nothing; what `signal` was aborted with
+   */
+  async bringToEnd(id: Hex, quantity: bigint | undefined, signal: AbortSignal): Promise<Deal> {
+    const { deals } = this.#components
+    this.#require(id, () => true, 'open')
+    const deal = await deals.until(id, (found) => isOpen(found) || hasEnded(found), signal)
+    if (deal.state === 'void') throw notOpen('open', deal)
+    if (deal.role === 'seller' && deal.state === 'opened') {
+      await this.deliver(id, quantity ?? deal.agreement.quantity, signal)
+    }
+    return deals.until(id, hasEnded, signal)
+  }
+
+  /**
+   * Ends a deal as its seller by a release that it has, without asking the buyer again.
+   *
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses
+   */
+  async conclude(id: Hex, release: Signed<Release>): Promise<Deal> {
+    await this.#idle(id)
+    const isDue = ({ role, state }: Deal) =>
+      role === 'seller' && (state === 'opened' || state === 'delivered')
+    const deal = this.#require(id, isDue, 'opened')
+    return this.#exclusive(deal, () => this.#tellEnd(this.#seller.settle(deal, release)))
+  }
+
+  /**
    * Takes an own offer back for good, by a transaction: until it expires, silence would not.
    *
-   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile.
+   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile; what
+   *   `signal` was aborted with before the transaction was sent
    */
-  async revoke(id: Hex): Promise<void> {
+  async revoke(id: Hex, signal?: AbortSignal): Promise<void> {
     await this.#idle(id)
     const deal = this.#require(id, ({ state }) => state === 'offered', 'offered')
-    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal)).deal)
+    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal, signal)).deal)
   }
 
   /**
    * Ends an open deal for what the stage costs: the buyer a part of the payment, the seller of its exposure.
    *
-   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery; what
+   *   `signal` was aborted with before the transaction was sent
    */
-  async cancel(id: Hex): Promise<Deal> {
+  async cancel(id: Hex, signal?: AbortSignal): Promise<Deal> {
     await this.#idle(id)
     const deal = this.#require(id, (found) => isOpen(found) && found.state !== 'disputed', 'open')
-    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal)))
+    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal, signal)))
   }
 
   /** Handles a message about a deal that both have signed. */
@@ -243,11 +275,7 @@ export class Settlement {
   #require(id: Hex, test: (deal: Deal) => boolean, expected: DealState | 'open'): Deal {
     const deal = this.#components.deals.get(id)
     if (deal !== undefined && test(deal)) return deal
-    throw new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
-      field: 'state',
-      expected,
-      received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
-    })
+    throw notOpen(expected, deal)
   }
 
   #run(deal: Deal, action: () => Promise<Deal>): void {
@@ -272,6 +300,14 @@ export class Settlement {
       await running.catch(() => undefined)
     }
   }
+}
+
+function notOpen(expected: string, deal: Deal | undefined): RefusedError {
+  return new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
+    field: 'state',
+    expected,
+    received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
+  })
 }
 
 function subjectOf(message: NegotiationMessage): Hex {

@@ -79,7 +79,7 @@ describe('a node', function () {
       const bootstrapPeers = rsa.getMultiaddrs().map(String)
       expect(bootstrapPeers[0]).to.match(/\/p2p\/Qm\w{44}$/)
       const node = await start({ bootstrapPeers })
-      await untilGossip(node, bootstrapPeers)
+      await untilGossip(node, bootstrapPeers, AbortSignal.timeout(30_000))
       expect(node.getConnections(rsa.peerId)).to.have.length(1)
     } finally {
       await rsa.stop()
