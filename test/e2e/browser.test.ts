@@ -31,6 +31,7 @@ const INTENT = {
 } as const
 /** 400 Wh for 0.2 tokens a kilowatt hour. */
 const OFFER = { quantity: 400n, price: 200_000n }
+const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 describe('an agent in Chromium', function () {
   this.timeout(60_000)
@@ -135,6 +136,9 @@ describe('an agent in Chromium', function () {
   it('keeps key and peers with the origin, and its directory from other tabs', async () => {
     const [profile, nobody] = [await browser.newContext(), await newRelay()]
     const [page, other] = [await open(profile), await open(profile)]
+    const load = (tab: Page) => tab.evaluate(async () => String(await sdk.loadKey('race/key')))
+    const [key, same] = await Promise.all([load(page), load(other)])
+    expect(same, 'of two tabs that make it at once').to.equal(key)
     await join(page, { directory: 'home' })
     const address = await page.evaluate(() => network.address)
     const refused = await join(other, { directory: 'home' }).catch(String)
@@ -191,6 +195,7 @@ describe('an agent in Chromium', function () {
       market = await startMarket()
       trader = await market.join({
         listen: ['/ip4/127.0.0.1/tcp/0/ws'],
+        capabilities: ['energy.supply', 'data.fx'],
         bootstrapPeers: relay.multiaddrs,
         governanceInterval: 100,
       })
@@ -203,7 +208,7 @@ describe('an agent in Chromium', function () {
       const init = {
         network: market.descriptor(trader.endpoints),
         directory: 'trader',
-        capabilities: ['energy.supply'],
+        capabilities: ['energy.supply', 'image-generation'],
         governanceInterval: 100,
       }
       const address = await page.evaluate(async (all) => {
@@ -251,6 +256,34 @@ describe('an agent in Chromium', function () {
       }, OFFER)
       await trader.publishIntent({ ...energyIntent(400n), start: 1_615_191_300n, end: 1_615_192_200n })
       expect(await selling).to.equal('settled')
+      await page.close()
+    })
+
+    it('asks a machine, and serves it, each for money', async () => {
+      const page = await open()
+      await enter(page)
+      trader.serve('data.fx', (day) => `1.1 on ${textOf(day)}`, { price: 20_000n })
+      const answer = await page.evaluate(async () => {
+        const [agent] = await network.discoverAgents({ capabilities: ['data.fx'] })
+        if (agent === undefined) throw new Error('nobody has rates')
+        return (await network.request(agent, 'monday', { capability: 'data.fx', maxPrice: 20_000n })).text
+      })
+      expect(answer).to.equal('1.1 on monday')
+
+      const address = await page.evaluate(() => {
+        const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+        network.serve('image-generation', (prompt) => `<svg>${textOf(prompt)}</svg>`, { price: 30_000n })
+        return network.address
+      })
+      const painters = await trader.discoverAgents({ capabilities: ['image-generation'] })
+      const painter = painters.find(({ record }) => record.value.agent === address)
+      if (painter === undefined) throw new Error('the page is not found')
+      const painted = await trader.request(painter, 'a cat', {
+        capability: 'image-generation',
+        maxPrice: 30_000n,
+      })
+      expect(painted.text).to.equal('<svg>a cat</svg>')
+      await page.close()
     })
   })
 })
