@@ -136,9 +136,12 @@ describe('an agent in Chromium', function () {
   it('keeps key and peers with the origin, and its directory from other tabs', async () => {
     const [profile, nobody] = [await browser.newContext(), await newRelay()]
     const [page, other] = [await open(profile), await open(profile)]
-    const load = (tab: Page) => tab.evaluate(async () => String(await sdk.loadKey('race/key')))
-    const [key, same] = await Promise.all([load(page), load(other)])
-    expect(same, 'of two tabs that make it at once').to.equal(key)
+    const keys = await page.evaluate(async () => {
+      const loading = Array.from({ length: 5 }, () => sdk.loadKey('race/key'))
+      return (await Promise.all(loading)).map(String)
+    })
+    const key = await other.evaluate(async () => String(await sdk.loadKey('race/key')))
+    expect([...new Set([...keys, key])], 'of all who make it at once, and who come later').to.have.length(1)
     await join(page, { directory: 'home' })
     const address = await page.evaluate(() => network.address)
     const refused = await join(other, { directory: 'home' }).catch(String)
