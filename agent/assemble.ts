@@ -1,6 +1,6 @@
 import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
-import { meshDomain } from '../protocol/deployment.ts'
+import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
@@ -23,6 +23,7 @@ import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
 import { LISTEN } from './network/sockets.ts'
+import { agentHome } from './platform/home.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
@@ -51,10 +52,11 @@ import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
-   * Folder of the key, the journal and the peers that are remembered; for one process at a time. In a browser it names
-   * databases of the page's origin. Without one, a fresh key is used and nothing survives the process.
+   * Folder of the key, of what was signed and of the peers that are remembered; for one process at a time. By default
+   * `MESH_HOME`, else `~/.mesh-agent`; in a browser it names databases of the page's origin. With `false` nothing is
+   * kept: a fresh key is used, and ends with the process.
    */
-  directory?: string
+  directory?: string | false
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
@@ -86,7 +88,10 @@ export interface Parts {
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
   peerStore: PeerDatastore | undefined
+  scores: PeerScores
   rules: NetworkRules
+  /** Hears of faults that were dealt with. */
+  report: (error: unknown) => void
   deals: Deals
   handled: HandledOffers
   reputation: LocalReputation
@@ -103,7 +108,7 @@ export interface Parts {
 
 /** Name, in an agent's folder, of the folder of the peers that it remembers. */
 const PEER_STORE = 'peers'
-/** Name of the file, in an agent's folder, of what it has seen of others. */
+/** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
 
 /**
@@ -132,7 +137,7 @@ async function assembleWith(
   identity: Identity,
   signal: AbortSignal,
 ): Promise<Parts> {
-  const { directory } = init
+  const directory = directoryOf(init)
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
@@ -146,8 +151,10 @@ async function assembleWith(
     deployment === undefined || rpcUrl === undefined
       ? undefined
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
-  const { deals, handled } = await recall(opened, directory)
-  const path = directory === undefined ? undefined : `${directory}/${REPUTATION_FILE}`
+  // What was signed in one network means nothing in another, and on a chain that was reset least of all.
+  const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
+  const { deals, handled } = await recall(opened, folder)
+  const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
   const own = {
@@ -211,7 +218,9 @@ async function assembleWith(
   return {
     membership,
     node,
+    scores,
     rules,
+    report,
     intents,
     agents,
     peers,
@@ -224,17 +233,22 @@ async function assembleWith(
   }
 }
 
-/** What the agent has signed and answered, as its folder has it. */
+/** Where an agent keeps what it must not lose; undefined when it keeps nothing. */
+export function directoryOf({ directory = agentHome() }: MeshNetworkInit): string | undefined {
+  return directory === false ? undefined : directory
+}
+
+/** What the agent has signed and answered, as its folder of the network has it. */
 async function recall(
   opened: AsyncDisposableStack,
-  directory: string | undefined,
+  folder: string | undefined,
 ): Promise<{ deals: Deals; handled: HandledOffers }> {
-  if (directory === undefined) {
+  if (folder === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
-  const past = await openJournal(`${directory}/${JOURNAL_FILE}`, latestDeals)
+  const past = await openJournal(`${folder}/${JOURNAL_FILE}`, latestDeals)
   opened.defer(() => past.journal.close())
-  const answered = await openJournal(`${directory}/${HANDLED_FILE}`, (entries) =>
+  const answered = await openJournal(`${folder}/${HANDLED_FILE}`, (entries) =>
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())

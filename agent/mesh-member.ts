@@ -2,7 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
-import { assemble, domainsOf, type MeshNetworkInit, type Parts } from './assemble.ts'
+import { assemble, directoryOf, domainsOf, type MeshNetworkInit, type Parts } from './assemble.ts'
 import { Handlers } from './handlers.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
@@ -56,12 +56,13 @@ export abstract class MeshMember {
   }
 
   /**
-   * Loads the key, or makes one, without joining yet: an address to be funded first.
+   * Loads the key, or makes one, without joining yet: an address to be funded first. It is the file `key` of the agent's
+   * `directory`: 64 hexadecimal digits, for its owner alone.
    *
    * @throws ConfigError when the key file cannot be read
    */
   async load(): Promise<Identity> {
-    const { directory } = this.#init
+    const directory = directoryOf(this.#init)
     this.#identity ??= identityFromKey(
       directory === undefined
         ? crypto.getRandomValues(new Uint8Array(32))

@@ -1,6 +1,7 @@
 import type { Parts } from './assemble.ts'
-import { serveDescriptor } from './network/descriptor.ts'
+import { DESCRIPTOR, serveDescriptor } from './network/descriptor.ts'
 import { untilGossip } from './network/joining.ts'
+import { admitStream } from './protocols/admit-stream.ts'
 
 /**
  * Starts the node with its handlers in place, subscribes before the first peer comes, waits for one, and goes on with every
@@ -20,7 +21,13 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   await agents.start()
   await intents.start()
   await peers.start(domains)
-  if (deployment !== undefined) await serveDescriptor(node, { deployment, area })
+  if (deployment !== undefined) {
+    // Newcomers know of no network yet: its versions do not end.
+    const gate = { ...parts, rules: { checkProtocol() {} } }
+    await serveDescriptor(node, { deployment, area }, (peer, stream, charge) =>
+      admitStream(gate, DESCRIPTOR, { peer, stream }, charge),
+    )
+  }
   await node.start()
   attendance.start()
   banWatch.start()

@@ -70,6 +70,11 @@ export const CHAINLESS: NetworkId = {
   contracts: { meshDirectory: zeroAddress },
 }
 
+/** Tells networks apart where nobody has to be convinced: in the names of protocols, and of folders. */
+export function networkName({ chainId, contracts, salt }: NetworkId): string {
+  return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
+}
+
 /**
  * Reads a deployment that came from a file or from a peer.
  *

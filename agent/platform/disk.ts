@@ -41,7 +41,7 @@ export async function createText(path: string, text: string): Promise<boolean> {
  * Source: Pillai et al., "All File Systems Are Not Created Equal" (OSDI 2014), section 2: write, fsync, rename, fsync the folder.
  */
 export async function replaceText(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const draft = `${path}.draft`
   await write(draft, text)
   await rename(draft, path)
@@ -53,7 +53,7 @@ export async function replaceText(path: string, text: string): Promise<void> {
 
 /** Opens a file to append to, and makes it where there is none. */
 export async function openAppend(path: string): Promise<AppendFile> {
-  await mkdir(dirname(path), { recursive: true })
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const file = await open(path, 'a', 0o600)
   return {
     async append(text) {

@@ -53,7 +53,7 @@ async function enter(
   fund: (address: Address) => Promise<void>,
 ): Promise<MeshNetwork> {
   const network = { ...descriptor, bootstrapPeers }
-  const agent = new MeshNetwork({ network, capabilities: ['energy.supply'] })
+  const agent = new MeshNetwork({ network, capabilities: ['energy.supply'], directory: false })
   await fund((await agent.load()).address)
   await agent.connect()
   await agent.account.ensureTestDollars(1_000_000_000n)

@@ -41,7 +41,7 @@ describe('membershipOf', function () {
 
   it('is what a bootstrap peer says; its chain is the agent’s own affair', async () => {
     const node = await start()
-    await serveDescriptor(node, network)
+    await serveDescriptor(node, network, () => true)
     const bootstrapPeers = node.getMultiaddrs().map(String)
     expect(await settled({ bootstrapPeers })).to.deep.equal({
       id: network.deployment,

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { generateKeyPair } from '@libp2p/crypto/keys'
@@ -7,12 +8,16 @@ import { identify } from '@libp2p/identify'
 import { tcp } from '@libp2p/tcp'
 import { expect } from 'chai'
 import { createLibp2p } from 'libp2p'
-import { ConfigError, MeshNetwork } from '../../agent/index.ts'
+import { privateKeyToAccount } from 'viem/accounts'
+import { ConfigError, loadKey, MeshNetwork, readDeals } from '../../agent/index.ts'
+import { identityFromKey } from '../../agent/network/identity.ts'
+import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
+import { deploy } from '../../scripts/deploy.ts'
 import { newIdentity } from '../agent/support/intents.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
 import { startRelay } from '../indexer/support/relay.ts'
-import { startMarket, type TestMarket } from './support/market.ts'
+import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 const refusal = (doing: Promise<unknown>) => doing.catch((reason: unknown) => reason)
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
@@ -38,6 +43,36 @@ describe('an agent of the SDK', function () {
     await second.connect()
     expect(second.address).to.equal(first.address)
     await second.disconnect()
+  })
+
+  describe('that is given no directory', () => {
+    const { MESH_HOME } = process.env
+    afterEach(() => {
+      process.env.MESH_HOME = MESH_HOME
+    })
+
+    it('keeps its key in the one place for that, which a second agent is told to leave to it', async () => {
+      const home = path('home')
+      process.env.MESH_HOME = home
+      const first = new MeshNetwork({ network: market.descriptor() })
+      const second = new MeshNetwork({ network: market.descriptor() })
+      await first.connect()
+      const error = await refusal(second.connect())
+      await first.disconnect()
+      expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'DIRECTORY_IN_USE' })
+      expect((error as ConfigError).remedy).to.contain('`directory` of its own')
+      expect(identityFromKey(await loadKey(join(home, 'key'))).address).to.equal(first.address)
+    })
+
+    it('keeps nothing where that is wanted', async () => {
+      const agents = [false, false].map(
+        () => new MeshNetwork({ network: market.descriptor(), directory: false }),
+      )
+      await Promise.all(agents.map((agent) => agent.connect()))
+      await Promise.all(agents.map((agent) => agent.disconnect()))
+      const [first, second] = agents.map(({ address }) => address)
+      expect(first).to.not.equal(second)
+    })
   })
 
   it('leaves its directory free when it could not connect', async () => {
@@ -122,6 +157,30 @@ describe('an agent of the SDK', function () {
       await agent.disconnect()
       expect(await connected).to.include({ name: 'RefusedError', code: 'DISCONNECTED' })
     })
+  })
+
+  it('keeps one key for all networks, and what it signed apart by network', async () => {
+    const buyer = await market.join({ policy: { exposurePercent: 0n } })
+    buyer.onOffer(() => ({ type: 'accept' }))
+    const directory = path('agent')
+    const here = await market.join({ directory })
+    const intent = await buyer.publishIntent(energyIntent(100n))
+    const outcome = await here.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 60n })
+    expect(outcome.type).to.equal('agreed')
+    await here.disconnect()
+    const account = privateKeyToAccount(DEVELOPMENT_KEY)
+    const { rpcUrl, ...network } = market.descriptor()
+    const deployment = await deploy({ rpcUrl, account })
+    const elsewhere = new MeshNetwork({ network: { ...network, rpcUrl, deployment }, directory })
+    await elsewhere.connect()
+    const { address } = elsewhere
+    const deals = elsewhere.deals()
+    await elsewhere.disconnect()
+    expect(address).to.equal(here.address)
+    expect(deals, 'of another network').to.deep.equal([])
+    expect(await readDeals(directory, deployment)).to.deep.equal([])
+    const kept = await readDeals(directory, network.deployment)
+    expect(kept.map(({ id }) => id)).to.deep.equal(outcome.type === 'agreed' && [outcome.deal.id])
   })
 
   it('comes back after a restart to peers that nobody names to it', async () => {

@@ -149,6 +149,17 @@ describe('Channels', function () {
     expect(await asked).to.equal('CHANNEL_CLOSED')
   })
 
+  it('take nothing more while they end, and are opened anew for what is to be said', async () => {
+    const { answerer, open } = await pair()
+    const channel = await open()
+    channel.send(HINT)
+    await answerer.heard
+    const closing = channel.close()
+    expect(failure(() => channel.send(HINT))).to.include({ name: 'RefusedError', code: 'CHANNEL_CLOSED' })
+    expect(await open()).to.not.equal(channel)
+    await closing
+  })
+
   it('take no more for a peer that does not read', async () => {
     const { asker } = await pair()
     const reader = await createNode({
