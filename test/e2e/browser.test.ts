@@ -52,6 +52,7 @@ describe('an agent in Chromium', function () {
       listen: ['/ip4/127.0.0.1/tcp/0/ws', '/ip4/127.0.0.1/udp/0/webrtc-direct'],
       capabilities: ['image-generation'],
       area: AREA,
+      directory: false,
     })
     await node.connect()
     site = await startSite()
@@ -162,7 +163,13 @@ describe('an agent in Chromium', function () {
     // One of its own, at which there is nobody who could be dialled.
     const meeting = await newRelay()
     const init = { bootstrapPeers: meeting.multiaddrs, relays: meeting.multiaddrs }
-    const hidden = new MeshNetwork({ ...init, listen: [], capabilities: ['image-generation'], area: AREA })
+    const hidden = new MeshNetwork({
+      ...init,
+      listen: [],
+      directory: false,
+      capabilities: ['image-generation'],
+      area: AREA,
+    })
     await hidden.connect()
     try {
       const [first, second] = [await open(), await open()]
