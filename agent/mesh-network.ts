@@ -3,6 +3,7 @@ import type { Account } from './account.ts'
 import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
 import { guarded } from './guarded.ts'
+import { inTurns, type Turns } from './in-turns.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import type { Abortable } from './lifecycle.ts'
@@ -78,9 +79,26 @@ export class MeshNetwork extends MeshMember {
     })
   }
 
-  /** Calls `fn` with each new intent of others. @returns a function that ends it */
-  subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
-    return this.connected.intents.subscribe(guarded(fn, this.onError))
+  /**
+   * Calls `fn` with each new intent of others.
+   *
+   * @param options.turns shares them out among the agents that can answer: for those that offer to whatever they hear
+   * @returns a function that ends it
+   */
+  subscribeToIntents(fn: (intent: ReceivedIntent) => void, { turns }: { turns?: Turns } = {}): () => void {
+    const { intents, agents } = this.connected
+    const guardedFn = guarded(fn, this.onError)
+    if (turns === undefined) return intents.subscribe(guardedFn)
+    const { hear, end } = inTurns(guardedFn, turns, {
+      agent: this.address,
+      capable: (capability) => agents.capable(capability),
+      isOpen: (hash) => intents.isOpen(hash),
+    })
+    const unsubscribe = intents.subscribe(hear)
+    return () => {
+      unsubscribe()
+      end()
+    }
   }
 
   /**

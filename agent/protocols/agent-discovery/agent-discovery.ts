@@ -5,7 +5,7 @@ import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { MAX_ANSWERS } from '../../../protocol/limits.ts'
-import type { CapabilityRecord } from '../../../protocol/types.ts'
+import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
 import { type AgentAnswer, encodeFoundAgent, type StandingClaim } from '../../../protocol/wire/agent-query.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
@@ -166,6 +166,15 @@ export class AgentDiscovery {
       this.#components.onLie({ record, at: this.#components.now() })
     }
     return outcome
+  }
+
+  /** Others that are known to have a capability, without asking anybody; at most as many as one answer names. */
+  capable(capability: string): Address[] {
+    const { identity } = this.#components
+    return this.#book
+      .find({ capabilities: [capability], where: [] }, MAX_ANSWERS, 0)
+      .map(({ value }) => value.agent)
+      .filter((agent) => agent !== identity.address)
   }
 
   /** Calls `fn` with each new or renewed record. @returns a function that ends it */

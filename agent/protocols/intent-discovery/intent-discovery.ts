@@ -142,6 +142,11 @@ export class IntentDiscovery {
     return this.#book.open(this.#components.now()).filter((intent) => this.#concerns(intent))
   }
 
+  /** Whether another's intent can be answered: it has not expired, and no later one took its place. */
+  isOpen(hash: Hex): boolean {
+    return this.#book.open(this.#components.now()).some((intent) => intent.hash === hash)
+  }
+
   /** Calls `fn` with each new intent of others. @returns a function that ends it */
   subscribe(fn: (intent: ReceivedIntent) => void): () => void {
     this.#events.on('intent', fn)
