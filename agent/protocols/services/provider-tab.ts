@@ -35,10 +35,27 @@ export class ProviderTab {
     return this.record.tab.answers - this.#paid
   }
 
-  /** Takes a voucher in, if it is for more than the one before. @throws SignatureError when its buyer did not sign it */
+  /**
+   * Takes a voucher in, if it is for more than the one before.
+   *
+   * @throws SignatureError when its buyer did not sign it; RefusedError `VOUCHER_TOO_HIGH` when it is for more than was
+   *   agreed, by which the escrow would pay nothing
+   */
   take(voucher: Voucher | undefined): void {
     if (voucher === undefined || voucher.quantity <= this.#paid) return
-    this.record.change({ voucher: verifyVoucher(this.#domain, this.deal.id, this.deal.agreement, voucher) })
+    const { id, agreement } = this.deal
+    if (voucher.quantity > agreement.quantity) {
+      throw new RefusedError('VOUCHER_TOO_HIGH', 'A voucher is for more than was agreed.', {
+        field: 'voucher.quantity',
+        expected: `at most ${agreement.quantity}`,
+        received: voucher.quantity,
+      })
+    }
+    const verified = verifyVoucher(this.#domain, id, agreement, voucher)
+    // What is paid for was given, though a crash may have made this side forget it.
+    const { answers } = this.record.tab
+    const given = answers > voucher.quantity ? answers : voucher.quantity
+    this.record.change({ voucher: verified, answers: given })
   }
 
   /**

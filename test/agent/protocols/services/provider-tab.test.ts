@@ -105,6 +105,21 @@ describe('ProviderTab', () => {
     expect(tab.voucher?.value.quantity).to.equal(2n)
   })
 
+  it('takes no voucher that the escrow would not pay: for more than was agreed', async () => {
+    const { tab, voucher } = await openTab()
+    expect(codeOf(() => tab.take(voucher(11n)))).to.equal('VOUCHER_TOO_HIGH')
+    expect(tab.voucher).to.equal(undefined)
+    tab.take(voucher(10n))
+    expect(tab.voucher?.value.quantity).to.equal(10n)
+  })
+
+  it('counts as given what was paid for, when it has forgotten giving it', async () => {
+    const { tab, voucher } = await openTab()
+    tab.take(voucher(9n))
+    await tab.once(10n, work)
+    expect(codeOf(() => tab.once(11n, work))).to.equal('TAB_USED_UP')
+  })
+
   it('is in the journal when it is saved, and not written down for an agreement that has ended', async () => {
     const { tab, voucher, deals, deal } = await openTab()
     await tab.once(1n, work)
