@@ -231,6 +231,23 @@ describe('a service', function () {
     expect(await asker.account.balance()).to.equal(before)
   })
 
+  it('is paid nothing for what it says to have answered before it was asked', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const before = await asker.account.balance()
+    const isKnown: boolean[] = []
+    const stop = asker.onDealChange((deal) => isKnown.push(deal.tab !== undefined))
+    const asking = ask('monday', { requests: 10 })
+    await until(() => provider.deals().some(({ state }) => state === 'opened'))
+    const [deal] = provider.deals()
+    if (deal === undefined) throw new Error('no deal')
+    await provider.deliver(deal.id, 10n)
+    await refusal(asking)
+    stop()
+    expect(isKnown, 'from the signature on').to.include(true).and.not.to.include(false)
+    expect(asker.deal(deal.id)?.release).to.equal(undefined)
+    expect(await asker.account.balance()).to.equal(before - 10n * PRICE)
+  })
+
   it('opens no more tabs for one asker than it can afford to lose', async () => {
     const capabilities = ['data.a', 'data.b', 'data.c', 'data.d', 'data.e']
     await provider.disconnect()

@@ -23,7 +23,7 @@ import {
 } from './constants.ts'
 import { refusedBy, TAB_CODES } from './refusals.ts'
 import type { ServiceAt } from './service-at.ts'
-import { TabRecord } from './tab-record.ts'
+import { isTab, type TabDeal, TabRecord } from './tab-record.ts'
 
 export interface RequestOptions {
   /** Which of the agent's capabilities is asked; needed when it has several. */
@@ -179,17 +179,20 @@ export class Asker {
     const outcome = await negotiation.offer(
       intent,
       { quantity, price },
-      { duration: TAB_DURATION, policy: TAB_POLICY, decide: () => ({ type: 'decline', reason: 'price' }) },
+      {
+        duration: TAB_DURATION,
+        policy: TAB_POLICY,
+        tab: { answers: 0n, credit },
+        decide: () => ({ type: 'decline', reason: 'price' }),
+      },
     )
     if (outcome.type === 'declined') throw declined(outcome.reason, outcome.detail)
     const { id } = outcome.deal
     const deal = await this.#opened(id)
-    const record = new TabRecord({ deals, report }, id, credit)
-    await record.save()
-    return { deal, record, escrow: domains.escrow }
+    return { deal, record: new TabRecord({ deals, report }, deal), escrow: domains.escrow }
   }
 
-  async #opened(id: Deal['id']): Promise<Deal> {
+  async #opened(id: Deal['id']): Promise<TabDeal> {
     const { deals } = this.#components
     const isDecided = (deal: Deal) => isOpen(deal) || hasEnded(deal)
     const deal = await deals.until(id, isDecided, AbortSignal.timeout(OPEN_TIMEOUT)).catch((cause) => {
@@ -201,7 +204,7 @@ export class Asker {
         cause,
       })
     })
-    if (isOpen(deal)) return deal
+    if (isOpen(deal) && isTab(deal)) return deal
     throw declined('void', `the agreement is ${deal.state}`)
   }
 

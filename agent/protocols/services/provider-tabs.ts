@@ -23,7 +23,7 @@ import {
 import type { MessageOf } from './protocol.ts'
 import type { Service } from './provider.ts'
 import { ProviderTab } from './provider-tab.ts'
-import { TabRecord } from './tab-record.ts'
+import { isTab, TabRecord } from './tab-record.ts'
 
 export interface ProviderTabsComponents {
   identity: Identity
@@ -50,7 +50,7 @@ export class ProviderTabs {
   /** Takes up the tabs of an earlier process, and closes from now on those that are not used any more. */
   start(): void {
     for (const deal of this.#components.deals.live()) {
-      if (deal.role === 'seller' && deal.tab !== undefined) this.#open(deal, deal.tab.credit)
+      if (deal.role === 'seller') this.#open(deal)
     }
     this.#looking = background(setInterval(() => this.#look(), LOOK_INTERVAL))
   }
@@ -87,7 +87,10 @@ export class ProviderTabs {
     const hash = hashIntent(domains.mesh, value)
     const signature = identity.sign(hash)
     const intent = { value, hash, signature, peerId: identity.peerId }
-    if (price > 0n) negotiation.quote(intent, TAB_POLICY, this.#decide(credit))
+    if (price > 0n) {
+      const tab = { answers: 0n, credit }
+      negotiation.quote({ intent, policy: TAB_POLICY, tab, onOffer: this.#decide })
+    }
     return { type: 'quote', intent: encodeSigned(encodeIntent(value), signature), credit }
   }
 
@@ -114,28 +117,26 @@ export class ProviderTabs {
   }
 
   /** Accepts what was quoted, and nothing else. */
-  #decide(credit: number): OfferHandler {
-    return ({ intent, offer, from, outcome }) => {
-      const { agreement } = offer
-      const isQuoted = agreement.price === intent.value.price && agreement.penaltyBps === 0n
-      if (!isQuoted) return { type: 'decline', reason: 'price' }
-      // Opening costs a transaction, and an asker that never asks costs another.
-      const open = [...this.#tabs.values()].filter(({ deal }) => deal.agreement.buyer === from)
-      if (open.length >= MAX_TABS_PER_ASKER) return { type: 'decline', reason: 'busy' }
-      outcome
-        .then((result) => {
-          if (result.type === 'agreed') this.#open(result.deal, credit)
-        })
-        .catch(() => undefined)
-      return { type: 'accept' }
-    }
+  readonly #decide: OfferHandler = ({ intent, offer, from, outcome }) => {
+    const { agreement } = offer
+    const isQuoted = agreement.price === intent.value.price && agreement.penaltyBps === 0n
+    if (!isQuoted) return { type: 'decline', reason: 'price' }
+    // Opening costs a transaction, and an asker that never asks costs another.
+    const open = [...this.#tabs.values()].filter(({ deal }) => deal.agreement.buyer === from)
+    if (open.length >= MAX_TABS_PER_ASKER) return { type: 'decline', reason: 'busy' }
+    outcome
+      .then((result) => {
+        if (result.type === 'agreed') this.#open(result.deal)
+      })
+      .catch(() => undefined)
+    return { type: 'accept' }
   }
 
-  #open(deal: Deal, credit: number): void {
+  #open(deal: Deal): void {
     const { deals, domains, report } = this.#components
-    const record = new TabRecord({ deals, report }, deal.id, credit)
+    if (!isTab(deal)) return
+    const record = new TabRecord({ deals, report }, deal)
     this.#tabs.set(deal.id, new ProviderTab(deal, record, domains.escrow))
-    record.save()
   }
 
   async #look(): Promise<void> {

@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import { zeroHash } from 'viem'
-import type { Deal } from '../../../../agent/policy/deal.ts'
 import { Deals } from '../../../../agent/policy/deals.ts'
 import { memoryJournal } from '../../../../agent/policy/journal.ts'
 import type { SignedAnswer } from '../../../../agent/protocols/services/answers.ts'
@@ -18,11 +17,12 @@ const domain = escrowDomain(deployment)
 /** A tab for ten answers. */
 async function openTab() {
   const buyer = newIdentity()
-  const { tab: _, ...sample } = sampleDeal({ role: 'seller', state: 'opened' })
-  const deal: Deal = { ...sample, agreement: { ...sample.agreement, buyer: buyer.address, quantity: 10n } }
+  const sample = sampleDeal({ role: 'seller', state: 'opened' })
+  const agreement = { ...sample.agreement, buyer: buyer.address, quantity: 10n }
+  const deal = { ...sample, agreement, tab: { answers: 0n, credit: CREDIT } }
   const deals = new Deals(memoryJournal())
   await deals.begin(deal)
-  const record = new TabRecord({ deals, report: (error) => Promise.reject(error) }, deal.id, CREDIT)
+  const record = new TabRecord({ deals, report: (error) => Promise.reject(error) }, deal)
   const tab = new ProviderTab(deal, record, domain)
   const voucher = (quantity: bigint, by = buyer) =>
     voucherOf(signVoucher(by, domain, deal.id, { quantity, evidence: zeroHash }))
