@@ -16,7 +16,7 @@ export class ProviderTab {
   readonly #byNumber = new Map<bigint, Promise<SignedAnswer>>()
   #running = 0n
   /** When it was used last, in monotonic milliseconds. */
-  usedAt = performance.now()
+  #usedAt = performance.now()
 
   /** @param domain the escrow's */
   constructor(deal: Deal, record: TabRecord, domain: Domain) {
@@ -28,6 +28,11 @@ export class ProviderTab {
   /** Release by which the provider can end the agreement. */
   get voucher(): Signed<Release> | undefined {
     return this.record.tab.voucher
+  }
+
+  /** Whether nothing was asked for so long, in milliseconds, and nothing is under way. */
+  isIdleFor(duration: number): boolean {
+    return this.#running === 0n && performance.now() - this.#usedAt > duration
   }
 
   /** Answers for which no payment is promised. */
@@ -64,7 +69,7 @@ export class ProviderTab {
    * @throws RefusedError `TAB_USED_UP`, or `CREDIT_EXCEEDED` when too many answers are unpaid; what `work` throws
    */
   once(number: bigint, work: () => Promise<SignedAnswer>): Promise<SignedAnswer> {
-    this.usedAt = performance.now()
+    this.#usedAt = performance.now()
     const known = this.#byNumber.get(number)
     if (known !== undefined) return known
     this.#checkRoom()
@@ -77,7 +82,7 @@ export class ProviderTab {
     }
     const end = (isAnswered: boolean) => {
       this.#running -= 1n
-      this.usedAt = performance.now()
+      this.#usedAt = performance.now()
       if (isAnswered) this.record.change({ answers: this.record.tab.answers + 1n })
       // What was not answered may be asked again.
       else this.#byNumber.delete(number)
