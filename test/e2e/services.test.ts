@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Parts } from '../../agent/assemble.ts'
 import {
   type Deal,
   type FoundAgent,
@@ -20,6 +21,10 @@ const refusal = (doing: Promise<unknown>) =>
     () => undefined,
     (reason: unknown) => reason,
   )
+
+/** What an agent is made of, for one that does not keep to the rules. */
+const partsOf = (network: MeshNetwork) =>
+  Reflect.get(network, 'parts') as Parts & { trade: NonNullable<Parts['trade']> }
 
 describe('a service', function () {
   this.timeout(60_000)
@@ -88,6 +93,61 @@ describe('a service', function () {
     await asker.disconnect()
     expect(await sold).to.deep.include({ state: 'settled', outcome: { quantity: 3n, paid: 3n * PRICE } })
     asker = await market.join({ enrolls: false })
+  })
+
+  it('keeps no payment for longer than half an hour', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const { chain } = partsOf(provider).trade
+    const now = chain.now.bind(chain)
+    chain.now = async () => (await now()) + 20n * 24n * 3600n
+    expect(await refusal(ask('monday'))).to.include({ code: 'QUOTE_INVALID', field: 'quote.end' })
+    expect(asker.deals()).to.deep.equal([])
+  })
+
+  it('answers nothing for a payment that its asker could have back in a moment', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const { negotiation } = partsOf(asker).trade
+    const offer = negotiation.offer.bind(negotiation)
+    negotiation.offer = (intent, proposal, options) => offer(intent, proposal, { ...options, duration: 60n })
+    expect(await refusal(ask('monday'))).to.include({
+      code: 'SERVICE_DECLINED',
+      received: 'invalid: DEADLINE_TOO_EARLY',
+    })
+  })
+
+  it('gives nobody for nothing what another has paid for', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE, ttl: 600n })
+    await ask('monday')
+    const other = await market.join({ bootstrapPeers: provider.endpoints })
+    const there = await find(other)
+    await other.request(there, 'x', { capability: 'data.free' }).catch(() => undefined)
+    expect(await refusal(other.request(there, 'monday', { capability: 'data.fx', share: true }))).to.include({
+      code: 'PRICE_TOO_HIGH',
+    })
+  })
+
+  it('is asked without delay when neighbours say nothing', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    await ask('monday')
+    const neighbour = await market.join({ bootstrapPeers: asker.endpoints })
+    await find(neighbour)
+    const connections = partsOf(asker).node.getConnections(neighbour.peerId)
+    expect(connections).not.to.have.length(0)
+    for (const connection of connections) {
+      connection.newStream = (_, { signal } = {}) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    }
+    await ask('tuesday', { share: true, signal: AbortSignal.timeout(3_000) })
+  })
+
+  it('is told by an asker that it was too slow for, and is paid for the rest', async () => {
+    const never = new Promise<string>(() => undefined)
+    provider.serve('data.fx', (question) => (textOf(question) === 'slow' ? never : answerTo(question)), {
+      price: PRICE,
+    })
+    await ask('monday')
+    expect(await refusal(ask('slow', { timeout: 200 }))).to.include({ code: 'ANSWER_LATE' })
+    expect(await ended(provider)).to.deep.include({ outcome: { quantity: 1n, paid: PRICE } })
   })
 
   it('signs its answers, so that anybody can see what it said', async () => {
@@ -245,7 +305,7 @@ describe('a service', function () {
     expect(provider.deal(deal.id)?.state, 'the asker does not release it').to.equal('delivered')
     await market.later(1_770)
     await provider.untilDeal(deal.id, ({ state }) => state === 'reported')
-    await market.later(14 * 3600)
+    await market.later(6 * 3600 + 60)
     const contested = await ended(asker)
     expect(contested.state).to.equal('resolved')
     expect(await asker.account.balance()).to.equal(before)
