@@ -2,6 +2,7 @@ import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import type { Address, Capability } from '../protocol/types.ts'
 import type { Parts } from './assemble.ts'
 import { listeningAt } from './network/joining.ts'
+import { background, type Timer } from './platform/timers.ts'
 import { RECORD_LIFE } from './protocols/agent-discovery/constants.ts'
 
 /** Says again and again what an agent does and where it is, before the last word on it expires. */
@@ -11,7 +12,7 @@ export class Announcer {
   readonly #capabilities: Capability[]
   readonly #now: () => bigint
   readonly #report: (error: unknown) => void
-  #renewal: NodeJS.Timeout | undefined
+  #renewal: Timer | undefined
   #last = 0n
 
   /**
@@ -37,7 +38,7 @@ export class Announcer {
 
   start(): void {
     const announce = () => this.announce().catch(this.#report)
-    this.#renewal = setInterval(announce, (RECORD_LIFE * 1000) / 2).unref()
+    this.#renewal = background(setInterval(announce, (RECORD_LIFE * 1000) / 2))
     announce()
   }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { meshDomain, networkName } from '../protocol/deployment.ts'
@@ -19,14 +18,15 @@ import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents, RENDEZVOUS } from './network/names.ts'
-import { createNode, type MeshNode } from './network/node.ts'
+import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
-import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
+import { openPeerStore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
+import { LISTEN } from './network/sockets.ts'
+import { agentHome } from './platform/home.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
-import { agentHome } from './policy/home.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
 import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
@@ -53,14 +53,15 @@ import { assembleTrade, type Trade } from './trade.ts'
 export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
    * Folder of the key, of what was signed and of the peers that are remembered; for one process at a time. By default
-   * `MESH_HOME`, else `~/.mesh-agent`. With `false` nothing is kept: a fresh key is used, and ends with the process.
+   * `MESH_HOME`, else `~/.mesh-agent`; in a browser it names databases of the page's origin. With `false` nothing is
+   * kept: a fresh key is used, and ends with the process.
    */
   directory?: string | false
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
   domains?: string[]
-  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
+  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports; in a browser none. */
   listen?: string[]
   /** Serves DHT records; for a few stable agents. */
   dhtServer?: boolean
@@ -105,9 +106,10 @@ export interface Parts {
   announcer: Announcer
 }
 
+/** Name, in an agent's folder, of the folder of the peers that it remembers. */
+const PEER_STORE = 'peers'
 /** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
-const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
 /**
  * Builds an agent from its parts; nothing is started yet.
@@ -143,16 +145,16 @@ async function assembleWith(
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
   // Before the journals: its lock guards them too.
-  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  const peerStore = directory === undefined ? undefined : await openPeerStore(`${directory}/${PEER_STORE}`)
   opened.defer(() => peerStore?.close())
   const chain =
     deployment === undefined || rpcUrl === undefined
       ? undefined
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
   // What was signed in one network means nothing in another, and on a chain that was reset least of all.
-  const folder = directory === undefined ? undefined : join(directory, networkName(id))
+  const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
   const { deals, handled } = await recall(opened, folder)
-  const path = folder === undefined ? undefined : join(folder, REPUTATION_FILE)
+  const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
   const own = {
@@ -244,9 +246,9 @@ async function recall(
   if (folder === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
-  const past = await openJournal(join(folder, JOURNAL_FILE), latestDeals)
+  const past = await openJournal(`${folder}/${JOURNAL_FILE}`, latestDeals)
   opened.defer(() => past.journal.close())
-  const answered = await openJournal(join(folder, HANDLED_FILE), (entries) =>
+  const answered = await openJournal(`${folder}/${HANDLED_FILE}`, (entries) =>
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
@@ -67,7 +66,7 @@ export abstract class MeshMember {
     this.#identity ??= identityFromKey(
       directory === undefined
         ? crypto.getRandomValues(new Uint8Array(32))
-        : await loadKey(join(directory, 'key')),
+        : await loadKey(`${directory}/key`),
     )
     return this.#identity
   }

@@ -1,5 +1,6 @@
 import { ChainError } from '../../protocol/errors.ts'
 import type { NetworkParameters } from '../../protocol/network-parameters.ts'
+import { background, type Timer } from '../platform/timers.ts'
 import { type DirectoryKeys, readParameters } from './actions/mesh-directory.ts'
 import type { ChainClient } from './client.ts'
 
@@ -19,7 +20,7 @@ export class Directory {
   #parameters: NetworkParameters | undefined
   /** What was allowed before the limit of messages was lowered, and until when that is no fault. */
   #formerly = { bytes: 0, until: 0 }
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   /** One after the other: an answer that took long must not replace a later one. */
   #reading = Promise.resolve()
 
@@ -91,10 +92,12 @@ export class Directory {
   /** Counts from the last answer: to a chain that is slower than the interval, questions would pile up. */
   #readLater(): void {
     if (this.#stopping.signal.aborted) return
-    this.#timer = setTimeout(async () => {
-      await this.#readAgain()
-      this.#readLater()
-    }, this.#interval).unref()
+    this.#timer = background(
+      setTimeout(async () => {
+        await this.#readAgain()
+        this.#readLater()
+      }, this.#interval),
+    )
   }
 
   #readAgain(): Promise<void> {

@@ -10,6 +10,7 @@ import { deploymentSchema, type NetworkDescriptor } from '../../protocol/deploym
 import { RefusedError } from '../../protocol/errors.ts'
 import { isArea } from './areas.ts'
 import type { MeshNode } from './node.ts'
+import { needsWebrtc } from './reach.ts'
 import type { Gate } from './rendezvous/point.ts'
 import { RequestLimits, type Tariff } from './request-limits.ts'
 import { transportsOf } from './transports.ts'
@@ -92,7 +93,7 @@ export async function askDescriptor(
 ): Promise<PublicDescriptor | undefined> {
   const node = await createLibp2p({
     addresses: { listen: [] },
-    transports: await transportsOf(false, []),
+    transports: await transportsOf(needsWebrtc(bootstrapPeers), []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },

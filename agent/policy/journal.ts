@@ -1,7 +1,5 @@
-import { mkdir, open, readFile, truncate } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { ConfigError } from '../../protocol/errors.ts'
-import { replaceFile } from './replace-file.ts'
+import { openAppend, readText, replaceText } from '../platform/disk.ts'
 
 /** What a journal needs from its medium: lines that are safe on disk when `append` resolves. */
 export interface Journal {
@@ -28,9 +26,8 @@ export async function openJournal(
   path: string,
   needed?: (entries: unknown[]) => unknown[],
 ): Promise<{ journal: Journal; entries: unknown[] }> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   const entries = await compact(path, needed)
-  let file = await open(path, 'a', 0o600)
+  let file = await openAppend(path)
   let kept = entries.length
   let grown = 0
   let batch: string[] = []
@@ -45,8 +42,7 @@ export async function openJournal(
     flushing = undefined
     if (failure !== undefined) throw failure
     try {
-      await file.appendFile(lines.join(''))
-      await file.datasync()
+      await file.append(lines.join(''))
       grown += lines.length
     } catch (cause) {
       // Part of a line may stand there now. Another after it would make both unreadable; alone it is cut off.
@@ -62,7 +58,7 @@ export async function openJournal(
       kept = (await compact(path, needed)).length
       grown = 0
       const outdated = file
-      file = await open(path, 'a', 0o600)
+      file = await openAppend(path)
       await outdated.close()
     } catch (cause) {
       failure = failed(path, cause)
@@ -96,9 +92,9 @@ export function memoryJournal(): Journal {
 
 /** Leaves in a journal what is needed. @returns its entries */
 async function compact(path: string, needed?: (entries: unknown[]) => unknown[]): Promise<unknown[]> {
-  const all = await readEntries(path)
+  const { entries: all, isTorn } = await readEntries(path)
   const entries = needed?.(all) ?? all
-  if (entries.length < all.length) await replaceFile(path, entries.map(lineOf).join(''))
+  if (isTorn || entries.length < all.length) await replaceText(path, entries.map(lineOf).join(''))
   return entries
 }
 
@@ -114,15 +110,11 @@ function lineOf(entry: unknown): string {
   return `${JSON.stringify(entry, bigintToText)}\n`
 }
 
-async function readEntries(path: string): Promise<unknown[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
+async function readEntries(path: string): Promise<{ entries: unknown[]; isTorn: boolean }> {
+  const text = (await readText(path)) ?? ''
   const end = text.lastIndexOf('\n') + 1
-  if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)))
   const lines = text.slice(0, end).split('\n').slice(0, -1)
-  return lines.map((line, index) => {
+  const entries = lines.map((line, index) => {
     try {
       return JSON.parse(line, textToBigint)
     } catch (cause) {
@@ -133,6 +125,7 @@ async function readEntries(path: string): Promise<unknown[]> {
       })
     }
   })
+  return { entries, isTorn: end < text.length }
 }
 
 /**

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { type NetworkId, networkName } from '../../protocol/deployment.ts'
 import type { Deal } from './deal.ts'
 import { Deals } from './deals.ts'
@@ -16,7 +15,7 @@ export const JOURNAL_FILE = 'deals.jsonl'
  * @throws ConfigError `JOURNAL_DAMAGED`
  */
 export async function readDeals(directory: string, network: NetworkId): Promise<Deal[]> {
-  const { journal, entries } = await openJournal(join(directory, networkName(network), JOURNAL_FILE))
+  const { journal, entries } = await openJournal(`${directory}/${networkName(network)}/${JOURNAL_FILE}`)
   const deals = new Deals(journal, entries)
   await deals.close()
   return [...deals.all()]

@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
+import { EventEmitter } from 'eventemitter3'
 import { checkCapabilities } from '../../../protocol/capability.ts'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
@@ -58,7 +58,7 @@ export class AgentDiscovery {
   readonly #book: RecordBook
   readonly #queries: QueryProtocol
   readonly #search: AgentSearch
-  readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>()
   readonly #topics = new Set<string>()
   readonly #stopping = new AbortController()
 

@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
+import { EventEmitter } from 'eventemitter3'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
 import { MeshError, RefusedError } from '../../../protocol/errors.ts'
@@ -40,7 +40,7 @@ export class IntentDiscovery {
   readonly #ownBook = new IntentBook()
   /** Own intents by hash: one that a later one replaced can still be answered until it expires. */
   readonly #own = new Map<Hex, ReceivedIntent>()
-  readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>()
   /** Cells of each domain in which this agent listens. */
   readonly #cells = new Map<string, Set<string>>()
   readonly #topics = new Set<string>()

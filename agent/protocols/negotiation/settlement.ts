@@ -8,6 +8,7 @@ import { isLasting } from '../../chain/revert.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import { RateLimits } from '../../network/rate-limits.ts'
+import type { Timer } from '../../platform/timers.ts'
 import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
@@ -52,7 +53,7 @@ export class Settlement {
   readonly #looks = new Map<Hex, bigint>()
   readonly #hints = new RateLimits()
   #stopWatching: (() => void) | undefined
-  #sweeper: NodeJS.Timeout | undefined
+  #sweeper: Timer | undefined
 
   constructor(components: SettlementComponents) {
     this.#components = components

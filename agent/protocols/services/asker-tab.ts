@@ -3,6 +3,7 @@ import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError, WireError } from '../../../protocol/errors.ts'
 import type { QuestionPayment, ServiceMessage } from '../../../protocol/wire/services.ts'
 import type { Identity } from '../../network/identity.ts'
+import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
 import { type Asked, type SignedAnswer, verifyAnswer } from './answers.ts'
 import { ASKER_IDLE, MAX_WAITING } from './constants.ts'
@@ -44,7 +45,7 @@ export class AskerTab {
   #isClosed = false
   /** Why nothing more is asked. */
   #fault: unknown
-  #idle: NodeJS.Timeout | undefined
+  #idle: Timer | undefined
 
   /**
    * @param payment undefined when the service is free
@@ -193,6 +194,6 @@ export class AskerTab {
   #rest(): void {
     for (const resolve of this.#drained.splice(0)) resolve()
     if (this.#isClosed) return
-    this.#idle = setTimeout(this.#onIdle, ASKER_IDLE).unref()
+    this.#idle = background(setTimeout(this.#onIdle, ASKER_IDLE))
   }
 }

@@ -8,6 +8,7 @@ import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Voucher } from '../../../protocol/wire/services.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
+import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Negotiation, OfferHandler, Settlement } from '../negotiation/index.ts'
@@ -40,7 +41,7 @@ export interface ProviderTabsComponents {
 export class ProviderTabs {
   readonly #components: ProviderTabsComponents
   readonly #tabs = new Map<Hex, ProviderTab>()
-  #looking: NodeJS.Timeout | undefined
+  #looking: Timer | undefined
 
   constructor(components: ProviderTabsComponents) {
     this.#components = components
@@ -51,7 +52,7 @@ export class ProviderTabs {
     for (const deal of this.#components.deals.live()) {
       if (deal.role === 'seller' && deal.tab !== undefined) this.#open(deal, deal.tab.credit)
     }
-    this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL).unref()
+    this.#looking = background(setInterval(() => this.#look(), LOOK_INTERVAL))
   }
 
   /** Writes down what was answered; the next `start` goes on with it. */

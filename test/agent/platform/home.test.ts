@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { expect } from 'chai'
-import { agentHome } from '../../../agent/policy/home.ts'
+import { agentHome } from '../../../agent/platform/home.ts'
 
 describe('agentHome', () => {
   it('is one place below the home of whoever runs the agent', () => {
