@@ -129,8 +129,11 @@ describe('what an agent waits for', function () {
     if (deal === undefined) throw new Error('nothing was offered')
     const waiting = refusal(seller.untilDeal(deal.id, hasEnded))
     const listening = refusal(seller.intents()[Symbol.asyncIterator]().next())
+    rpc.before = () => new Promise(() => undefined)
+    const reading = refusal(seller.account.balance())
     await seller.disconnect()
-    for (const error of await Promise.all([offered, waiting, listening])) {
+    rpc.before = async () => {}
+    for (const error of await Promise.all([offered, waiting, listening, reading])) {
       expect(error).to.include({ name: 'RefusedError', code: 'DISCONNECTED' })
     }
     expect(await refusal(seller.publishIntent(energyIntent(1n)))).to.include({ code: 'NOT_CONNECTED' })
