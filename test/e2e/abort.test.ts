@@ -71,6 +71,12 @@ describe('what an agent waits for', function () {
       },
       reach: () => seller.reach(intent, options),
       offer: () => seller.offer(intent, PROPOSAL, { duration: 60n, ...options }),
+      negotiate: () => seller.negotiate(intent, { low: 80_000n, high: 300_000n }, options),
+      settle: () => seller.settle(id, options),
+      request: async () => {
+        const [agent] = await buyer.discoverAgents('energy.supply')
+        return agent && buyer.request(agent, 'anybody there?', options)
+      },
       withdrawOffer: () => seller.withdrawOffer(id, options),
       deliver: () => seller.deliver(id, 100n, options),
       cancelOffer: () => seller.cancelOffer(id, options),
