@@ -63,7 +63,7 @@ export class MeshNetwork extends MeshMember {
    * @param standing.agentURI where its registration file is
    * @param standing.stake minor units of the stake token
    * @param standing.balance minor units of the payment token
-   * @throws ChainError when the chain refuses, most often because the key has no gas money or no tokens
+   * @throws ChainError when the chain refuses, most often because the key has no gas money (`INSUFFICIENT_FUNDS`) or no tokens
    */
   enroll(
     standing: { agentURI: string; stake: bigint; balance: bigint },

@@ -14,7 +14,7 @@ const patience = AbortSignal.timeout(120_000)
 const answer = await fetch(`${api}/v1/network`, { signal: patience })
 const { data: descriptor } = (await answer.json()) as { data: NetworkDescriptor }
 
-// 2. One key is the whole identity: libp2p peer and EVM address. Without a folder to keep it in, it is a fresh one.
+// 2. One key is the whole identity: libp2p peer and EVM address. It is kept in ~/.mesh-agent.
 const network = new MeshNetwork({ network: descriptor, domains: ['energy'] })
 const { address } = await network.load()
 

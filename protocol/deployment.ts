@@ -87,7 +87,7 @@ export function parseDeployment(value: unknown): Deployment {
   throw new ConfigError('DEPLOYMENT_INVALID', 'The deployment file cannot be used.', {
     field: issue?.path.join('.') || '(whole file)',
     expected: issue?.message,
-    remedy: 'Run `npm run deploy` against this chain again.',
+    remedy: 'Take what a market serves at `/v1/network`, or run `npm run deploy` against this chain again.',
     cause: result.error,
   })
 }

@@ -34,6 +34,28 @@ describe('membershipOf', function () {
     })
   })
 
+  it('is that of a deployment as it stands in the file of one, where the agent says the rest', async () => {
+    const written = JSON.parse(JSON.stringify(network.deployment))
+    const { rpcUrl } = network
+    const bootstrapPeers = ['/ip4/127.0.0.1/tcp/1/p2p/16Uiu2HAm1']
+    const bare = await settled({ network: written })
+    expect(bare).to.deep.equal({
+      id: network.deployment,
+      deployment: network.deployment,
+      rpcUrl: undefined,
+      bootstrapPeers: [],
+      area: '',
+      radius: 0,
+    })
+    const whole = { ...bare, rpcUrl, bootstrapPeers, area: AREA }
+    expect(await settled({ network: written, rpcUrl, bootstrapPeers, area: AREA })).to.deep.equal(whole)
+    expect(
+      await settled({ network: { deployment: written, rpcUrl, area: AREA }, bootstrapPeers }),
+    ).to.deep.equal(whole)
+    const { salt, ...unsalted } = written
+    expect(await refusal({ network: unsalted })).to.include({ code: 'DEPLOYMENT_INVALID', field: 'salt' })
+  })
+
   it('prefers the agent’s own chain and area', async () => {
     const { rpcUrl, area } = await settled({ network, rpcUrl: 'http://127.0.0.1:2', area: '' })
     expect([rpcUrl, area]).to.deep.equal(['http://127.0.0.1:2', ''])

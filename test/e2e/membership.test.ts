@@ -1,19 +1,14 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { identify } from '@libp2p/identify'
-import { tcp } from '@libp2p/tcp'
 import { expect } from 'chai'
-import { createLibp2p } from 'libp2p'
 import { privateKeyToAccount } from 'viem/accounts'
 import { ConfigError, loadKey, MeshNetwork, readDeals } from '../../agent/index.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
 import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
 import { deploy } from '../../scripts/deploy.ts'
 import { newIdentity } from '../agent/support/intents.ts'
+import { startRsaPeer } from '../agent/support/rsa-peer.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
 import { startRelay } from '../indexer/support/relay.ts'
@@ -193,14 +188,7 @@ describe('an agent of the SDK', function () {
   })
 
   it('connects to a bootstrap peer with an RSA key, a Qm... id, that is no agent', async () => {
-    const rsa = await createLibp2p({
-      privateKey: await generateKeyPair('RSA', 2048),
-      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-      transports: [tcp()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      services: { identify: identify() },
-    })
+    const rsa = await startRsaPeer()
     try {
       const agent = await market.join({ bootstrapPeers: rsa.getMultiaddrs().map(String) })
       expect(agent.connections.map(({ peerId }) => peerId)).to.deep.equal([rsa.peerId.toString()])

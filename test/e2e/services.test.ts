@@ -11,6 +11,7 @@ import { hashServiceAnswer } from '../../protocol/eip712.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
+import { AgentProcess } from './support/agent-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 const PRICE = 20_000n
@@ -178,16 +179,20 @@ describe('a service', function () {
     provider = await market.join({ enrolls: false })
   })
 
-  it('is paid by its newest voucher when its asker is gone', async () => {
+  it('is paid by its newest voucher when its asker was killed', async () => {
     provider.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
-    for (const day of ['monday', 'tuesday', 'wednesday']) await ask(day)
-    const [deal] = provider.deals()
-    if (deal === undefined) throw new Error('no deal')
-    // Nothing is said any more: the connection breaks, and the agreement's time is nearly over.
+    const killed = new AgentProcess(market, { directory: path('killed') })
+    await killed.start(provider.endpoints)
+    const questions = ['monday', 'tuesday', 'wednesday']
+    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
+    await killed.until(() => killed.answers.length === 3)
+    await killed.kill()
+    // The agreement's time is nearly over: the third answer was not paid for.
     await market.later(1_760)
-    const concluded = await ended(provider)
-    expect(concluded.state).to.equal('settled')
-    expect(concluded.outcome?.quantity).to.be.within(2n, 3n)
+    expect(await ended(provider)).to.deep.include({
+      state: 'settled',
+      outcome: { quantity: 2n, paid: 2n * PRICE },
+    })
   })
 
   it('goes on with a tab when it has started again', async () => {
@@ -207,5 +212,39 @@ describe('a service', function () {
     await asker.disconnect()
     expect(await sold).to.deep.include({ outcome: { quantity: 2n, paid: 2n * PRICE } })
     asker = await market.join({ enrolls: false })
+  })
+
+  it('gets nothing for what it says on chain to have answered, when its asker says it did not', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const before = await asker.account.balance()
+    // The first answer is not paid for yet: nothing but the provider's word is there.
+    await ask('monday', { requests: 10 })
+    const [deal] = provider.deals()
+    if (deal === undefined) throw new Error('no deal')
+    await provider.deliver(deal.id, 10n)
+    expect(provider.deal(deal.id)?.state, 'the asker does not release it').to.equal('delivered')
+    await market.later(1_770)
+    await provider.untilDeal(deal.id, ({ state }) => state === 'reported')
+    await market.later(14 * 3600)
+    const contested = await ended(asker)
+    expect(contested.state).to.equal('resolved')
+    expect(await asker.account.balance()).to.equal(before)
+  })
+
+  it('opens no more tabs for one asker than it can afford to lose', async () => {
+    const capabilities = ['data.a', 'data.b', 'data.c', 'data.d', 'data.e']
+    await provider.disconnect()
+    provider = await market.join({
+      capabilities: ['data.fx', ...capabilities],
+      bootstrapPeers: asker.endpoints,
+    })
+    for (const capability of capabilities) provider.serve(capability, answerTo, { price: PRICE })
+    service = await find(asker)
+    for (const capability of capabilities.slice(0, 4)) await ask('monday', { capability })
+    expect(await refusal(ask('monday', { capability: 'data.e' }))).to.include({
+      code: 'SERVICE_DECLINED',
+      received: 'busy',
+    })
+    expect(provider.deals()).to.have.length(4)
   })
 })

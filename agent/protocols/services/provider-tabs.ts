@@ -12,7 +12,14 @@ import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Negotiation, OfferHandler, Settlement } from '../negotiation/index.ts'
-import { CLOSING_MARGIN, LOOK_INTERVAL, PROVIDER_IDLE, QUOTE_LIFE, TAB_POLICY } from './constants.ts'
+import {
+  CLOSING_MARGIN,
+  LOOK_INTERVAL,
+  MAX_TABS_PER_ASKER,
+  PROVIDER_IDLE,
+  QUOTE_LIFE,
+  TAB_POLICY,
+} from './constants.ts'
 import type { MessageOf } from './protocol.ts'
 import type { Service } from './provider.ts'
 import { ProviderTab } from './provider-tab.ts'
@@ -108,10 +115,13 @@ export class ProviderTabs {
 
   /** Accepts what was quoted, and nothing else. */
   #decide(credit: number): OfferHandler {
-    return ({ intent, offer, outcome }) => {
+    return ({ intent, offer, from, outcome }) => {
       const { agreement } = offer
       const isQuoted = agreement.price === intent.value.price && agreement.penaltyBps === 0n
       if (!isQuoted) return { type: 'decline', reason: 'price' }
+      // Opening costs a transaction, and an asker that never asks costs another.
+      const open = [...this.#tabs.values()].filter(({ deal }) => deal.agreement.buyer === from)
+      if (open.length >= MAX_TABS_PER_ASKER) return { type: 'decline', reason: 'busy' }
       outcome
         .then((result) => {
           if (result.type === 'agreed') this.#open(result.deal, credit)
