@@ -1,3 +1,4 @@
+import { appendFile, readFile } from 'node:fs/promises'
 import { expect } from 'chai'
 import type { Parts } from '../../agent/assemble.ts'
 import {
@@ -7,7 +8,8 @@ import {
   type MeshNetwork,
   type RefusedError,
 } from '../../agent/index.ts'
-import { meshDomain } from '../../protocol/deployment.ts'
+import { JOURNAL_FILE } from '../../agent/policy/read-deals.ts'
+import { meshDomain, networkName } from '../../protocol/deployment.ts'
 import { hashServiceAnswer } from '../../protocol/eip712.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
@@ -292,6 +294,24 @@ describe('a service', function () {
     await asker.disconnect()
     expect(await sold).to.deep.include({ outcome: { quantity: 2n, paid: 2n * PRICE } })
     asker = await market.join({ enrolls: false })
+  })
+
+  it('is asked on another tab when it has counted what never arrived', async () => {
+    const directory = path('miscounting')
+    const serve = (network: MeshNetwork) => network.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
+    await provider.disconnect()
+    provider = await market.join({ capabilities: ['data.fx'], bootstrapPeers: asker.endpoints, directory })
+    serve(provider)
+    service = await find(asker)
+    await ask('monday')
+    await provider.disconnect()
+    const file = `${directory}/${networkName(market.descriptor().deployment)}/${JOURNAL_FILE}`
+    const last = (await readFile(file, 'utf8')).trimEnd().split('\n').at(-1)
+    await appendFile(file, `${last?.replace('"answers":"1n"', '"answers":"2n"')}\n`)
+    provider = await market.join({ bootstrapPeers: asker.endpoints, directory, enrolls: false })
+    serve(provider)
+    expect((await ask('tuesday')).text).to.equal('1.02 at tuesday')
+    expect(asker.deals()).to.have.length(2)
   })
 
   it('gets nothing for what it says on chain to have answered, when its asker says it did not', async () => {
