@@ -246,8 +246,8 @@ export class AgentDiscovery {
    * @returns it, and the newest of its agent, undefined when that is not believed, or not carried in this network
    * @throws MeshError for what the peer is to blame for
    */
-  async #receive({ body, signature }: AgentAnswer, peer: PeerId): Promise<Told> {
-    const told = verify(this.#kind, body, signature)
+  async #receive(answer: AgentAnswer, peer: PeerId): Promise<Told> {
+    const told = this.#known(answer) ?? verify(this.#kind, answer.body, answer.signature)
     try {
       const verdict = await this.#gossip.receive(told, peer)
       return { told, verdict, newest: this.#book.get(told.value.agent) }
@@ -256,6 +256,15 @@ export class AgentDiscovery {
       if (error instanceof RefusedError) return { told, verdict: 'ignore', newest: undefined }
       throw error
     }
+  }
+
+  /** A record that is known to the byte was verified when it came, as most are of those that peers answer with. */
+  #known({ body, signature }: AgentAnswer): ReceivedCapability | undefined {
+    const known = this.#book.get(decodeCapabilityRecord(body).agent)
+    if (known?.signature !== signature) return undefined
+    const bytes = encodeCapabilityRecord(known.value)
+    const isSame = bytes.length === body.length && bytes.every((byte, index) => byte === body[index])
+    return isSame ? known : undefined
   }
 
   #admit(received: Received<CapabilityRecord>, topic?: string): Verdict {
