@@ -1,5 +1,6 @@
 import { type Deployment, escrowDomain, meshDomain } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
+import type { NegotiationMessage } from '../protocol/wire/frames.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
@@ -11,11 +12,12 @@ import type { MeshNode } from './network/node.ts'
 import type { PeerScores } from './network/peer-scores.ts'
 import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
+import { Channels } from './protocols/channels/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import {
-  Channels,
   type HandledOffers,
   type MessageHandler,
+  NEGOTIATION,
   Negotiation,
   type PaymentMethod,
   Settlement,
@@ -25,7 +27,7 @@ import type { NetworkRules } from './protocols/network-rules.ts'
 /** What an agent with a chain has besides: it makes deals, and has them settled. */
 export interface Trade {
   account: Account
-  channels: Channels
+  channels: Channels<NegotiationMessage>
   negotiation: Negotiation
   settlement: Settlement
 }
@@ -54,8 +56,9 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const { chain, deployment, identity, node, scores, rules, deals, handled, policy, report } = components
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const channels: Channels = new Channels(
+  const channels: Channels<NegotiationMessage> = new Channels(
     { node, scores, rules, deployment, deals, report },
+    NEGOTIATION,
     (channel, inbound) => hear(channel, inbound),
   )
   const hear: MessageHandler = (channel, inbound) => {

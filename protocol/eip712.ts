@@ -13,6 +13,7 @@ import type {
   Intent,
   Reading,
   Release,
+  ServiceAnswer,
   Terms,
 } from './types.ts'
 
@@ -117,6 +118,10 @@ export const structs = {
     'string capability,string area,uint64 start,uint64 end,uint64 round,bytes32 previous',
   ),
   Delivery: struct('Delivery', 'bytes32 agreement,uint64 quantity,uint64 deliveredAt'),
+  ServiceAnswer: struct(
+    'ServiceAnswer',
+    'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
+  ),
 } as const
 
 const domainType = struct(
@@ -217,6 +222,11 @@ export function hashReading(domain: Domain, reading: Reading): Hex {
 /** Digest that the buyer signs to have somebody else contest a delivery. The domain is the escrow's. */
 export function hashDispute(domain: Domain, dispute: Dispute): Hex {
   return digest(domain, hashStruct(structs.Dispute, { ...dispute }))
+}
+
+/** Digest that a service signs over its answer. Off-chain domain. */
+export function hashServiceAnswer(domain: Domain, answer: ServiceAnswer): Hex {
+  return digest(domain, hashStruct(structs.ServiceAnswer, { ...answer }))
 }
 
 /** Digest that the seller signs over its delivery; it is the `evidence` of the release. Off-chain domain. */

@@ -32,6 +32,10 @@ export const MAX_CAPABILITY_LIFE = 24 * 3600
 export const MAX_OFFER_LIFE = 300
 /** Most offers and counter-offers in one negotiation. */
 export const MAX_ROUNDS = 8
+/** Longest question to a service, and longest answer, in bytes. */
+export const MAX_SERVICE_BYTES = 256 * 1024
+/** Most requests that one agreement about a service covers. */
+export const MAX_SERVICE_REQUESTS = 1_000_000
 /** Longest window for a dispute that the escrow allows, in seconds; `Periods.MAX_WINDOW`. */
 export const MAX_WINDOW = 3 * 24 * 3600
 /** Longest time that a dispute may take before the agreed split holds, in seconds; `Periods.MAX_ARBITRATION`. */

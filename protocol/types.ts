@@ -191,6 +191,20 @@ export interface Delivery {
   deliveredAt: bigint
 }
 
+/** What a service answered to a question; with the signature anybody can see that it did, and until when it holds. */
+export interface ServiceAnswer {
+  /** Who answered. */
+  agent: Address
+  capability: string
+  /** Keccak-256 of the question's bytes. */
+  question: Hex
+  /** Keccak-256 of the answer's bytes. */
+  body: Hex
+  answeredAt: bigint
+  /** Last second until which others may be given it for the same question. */
+  expiry: bigint
+}
+
 /** A value together with the signature of the agent that it names. */
 export interface Signed<T> {
   value: T

@@ -97,8 +97,8 @@ describe('architecture checker', () => {
     ],
     'an import of types alone': [
       'agent/policy/x.ts',
-      "import type { Channel } from '../protocols/negotiation/channel.ts'\n",
-      'agent/policy/x.ts:1: agent: policy must not import agent: protocols (agent/protocols/negotiation/channel.ts)',
+      "import type { Channel } from '../protocols/channels/channel.ts'\n",
+      'agent/policy/x.ts:1: agent: policy must not import agent: protocols (agent/protocols/channels/channel.ts)',
     ],
     'an import for its effect': [
       'agent/network/x.ts',

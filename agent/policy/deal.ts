@@ -53,10 +53,22 @@ export interface Deal {
   readonly release?: Signed<Release>
   /** What the seller reported on chain, and when (Unix seconds). */
   readonly report?: { readonly quantity: bigint; readonly deliveredAt: bigint }
+  /** How far an agreement about a service has come. */
+  readonly tab?: Tab
   /** What came of it, once money was in escrow and it has ended. */
   readonly outcome?: Outcome
   /** Gas that our own transactions for this deal used. */
   readonly gasUsed: bigint
+}
+
+/** What was answered under an agreement about a service, and paid for. */
+export interface Tab {
+  /** Answers that this side gave, or was given. */
+  readonly answers: bigint
+  /** Answers that may be unpaid at a time. */
+  readonly credit: number
+  /** The buyer's newest release, by which the seller can end it at any time. */
+  readonly voucher?: Signed<Release>
 }
 
 /** What came of a deal. */

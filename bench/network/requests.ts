@@ -1,7 +1,8 @@
 import { connect, createServer, type Socket } from 'node:net'
-import type { Stream } from '@libp2p/interface'
+import type { PeerId, Stream } from '@libp2p/interface'
 import { protocolName } from '../../agent/network/names.ts'
-import { Channel } from '../../agent/protocols/negotiation/channel.ts'
+import { Channel } from '../../agent/protocols/channels/index.ts'
+import { NEGOTIATION } from '../../agent/protocols/negotiation/index.ts'
 import type { NegotiationMessage } from '../../protocol/wire/frames.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { deployment, ECHO, echo, LISTEN, startNode } from './nodes.ts'
@@ -55,10 +56,11 @@ export async function requests() {
   })
 
   /** Both ends of a channel: the one that is asked answers with the same message. */
-  function channelOf(end: Stream, peer: Channel['peer']): Channel {
-    const ofPeer: Channel = new Channel(
+  function channelOf(end: Stream, peer: PeerId): Channel<NegotiationMessage> {
+    const ofPeer: Channel<NegotiationMessage> = new Channel(
       peer,
       end,
+      NEGOTIATION.codec,
       async ({ id, message }) => void ofPeer.send(message, id),
       () => {},
       () => {},

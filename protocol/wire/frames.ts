@@ -44,10 +44,10 @@ export type NegotiationMessage =
   | { type: 'settled'; agreementId: Hex; transaction: Hex }
 
 /** A numbered message; `replyTo` is the number of the message that it answers, 0n if none. */
-export interface Frame {
+export interface Frame<Message = NegotiationMessage> {
   id: bigint
   replyTo: bigint
-  message: NegotiationMessage
+  message: Message
 }
 
 /** Encodes a frame, without its length prefix. */

@@ -1006,3 +1006,304 @@ export declare type StandingClaim = Message<"mesh.v1.StandingClaim"> & {
  */
 export declare const StandingClaimSchema: GenMessage<StandingClaim>;
 
+/**
+ * One message of the services stream.
+ *
+ * @generated from message mesh.v1.ServiceFrame
+ */
+export declare type ServiceFrame = Message<"mesh.v1.ServiceFrame"> & {
+  /**
+   * counts up from 1 per direction
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * id of the frame that this one answers, 0 if none
+   *
+   * @generated from field: uint64 reply_to = 2;
+   */
+  replyTo: bigint;
+
+  /**
+   * @generated from oneof mesh.v1.ServiceFrame.body
+   */
+  body: {
+    /**
+     * @generated from field: mesh.v1.QuoteRequest quote_request = 3;
+     */
+    value: QuoteRequest;
+    case: "quoteRequest";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Quote quote = 4;
+     */
+    value: Quote;
+    case: "quote";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Question question = 5;
+     */
+    value: Question;
+    case: "question";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Answer answer = 6;
+     */
+    value: Answer;
+    case: "answer";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Recall recall = 7;
+     */
+    value: Recall;
+    case: "recall";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Closing closing = 8;
+     */
+    value: Closing;
+    case: "closing";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Refusal refusal = 9;
+     */
+    value: Refusal;
+    case: "refusal";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message mesh.v1.ServiceFrame.
+ * Use `create(ServiceFrameSchema)` to create a new message.
+ */
+export declare const ServiceFrameSchema: GenMessage<ServiceFrame>;
+
+/**
+ * What so many requests cost, one price each.
+ *
+ * @generated from message mesh.v1.QuoteRequest
+ */
+export declare type QuoteRequest = Message<"mesh.v1.QuoteRequest"> & {
+  /**
+   * @generated from field: string capability = 1;
+   */
+  capability: string;
+
+  /**
+   * @generated from field: uint64 requests = 2;
+   */
+  requests: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.QuoteRequest.
+ * Use `create(QuoteRequestSchema)` to create a new message.
+ */
+export declare const QuoteRequestSchema: GenMessage<QuoteRequest>;
+
+/**
+ * @generated from message mesh.v1.Quote
+ */
+export declare type Quote = Message<"mesh.v1.Quote"> & {
+  /**
+   * a Signed Intent to sell; its lot is one request
+   *
+   * @generated from field: bytes intent = 1;
+   */
+  intent: Uint8Array;
+
+  /**
+   * answers that may be unpaid at a time
+   *
+   * @generated from field: uint32 credit = 2;
+   */
+  credit: number;
+};
+
+/**
+ * Describes the message mesh.v1.Quote.
+ * Use `create(QuoteSchema)` to create a new message.
+ */
+export declare const QuoteSchema: GenMessage<Quote>;
+
+/**
+ * @generated from message mesh.v1.Question
+ */
+export declare type Question = Message<"mesh.v1.Question"> & {
+  /**
+   * @generated from field: string capability = 1;
+   */
+  capability: string;
+
+  /**
+   * @generated from field: bytes body = 2;
+   */
+  body: Uint8Array;
+
+  /**
+   * empty when the service is free
+   *
+   * @generated from field: bytes agreement_id = 3;
+   */
+  agreementId: Uint8Array;
+
+  /**
+   * of the question in its agreement, from 1
+   *
+   * @generated from field: uint64 number = 4;
+   */
+  number: bigint;
+
+  /**
+   * absent until an answer has come
+   *
+   * @generated from field: mesh.v1.Voucher voucher = 5;
+   */
+  voucher?: Voucher | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.Question.
+ * Use `create(QuestionSchema)` to create a new message.
+ */
+export declare const QuestionSchema: GenMessage<Question>;
+
+/**
+ * A Release of an agreement with `last` set: for all answers so far.
+ *
+ * @generated from message mesh.v1.Voucher
+ */
+export declare type Voucher = Message<"mesh.v1.Voucher"> & {
+  /**
+   * @generated from field: uint64 quantity = 1;
+   */
+  quantity: bigint;
+
+  /**
+   * digest of the newest answer
+   *
+   * @generated from field: bytes evidence = 2;
+   */
+  evidence: Uint8Array;
+
+  /**
+   * @generated from field: bytes signature = 3;
+   */
+  signature: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Voucher.
+ * Use `create(VoucherSchema)` to create a new message.
+ */
+export declare const VoucherSchema: GenMessage<Voucher>;
+
+/**
+ * @generated from message mesh.v1.Answer
+ */
+export declare type Answer = Message<"mesh.v1.Answer"> & {
+  /**
+   * @generated from field: bytes body = 1;
+   */
+  body: Uint8Array;
+
+  /**
+   * @generated from field: uint64 answered_at = 2;
+   */
+  answeredAt: bigint;
+
+  /**
+   * @generated from field: uint64 expiry = 3;
+   */
+  expiry: bigint;
+
+  /**
+   * the provider's over the EIP-712 digest of the answer
+   *
+   * @generated from field: bytes signature = 4;
+   */
+  signature: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Answer.
+ * Use `create(AnswerSchema)` to create a new message.
+ */
+export declare const AnswerSchema: GenMessage<Answer>;
+
+/**
+ * Asks for an answer that another agent gave, and that can still be passed on.
+ *
+ * @generated from message mesh.v1.Recall
+ */
+export declare type Recall = Message<"mesh.v1.Recall"> & {
+  /**
+   * @generated from field: bytes agent = 1;
+   */
+  agent: Uint8Array;
+
+  /**
+   * @generated from field: string capability = 2;
+   */
+  capability: string;
+
+  /**
+   * keccak-256 of the question's body
+   *
+   * @generated from field: bytes question = 3;
+   */
+  question: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Recall.
+ * Use `create(RecallSchema)` to create a new message.
+ */
+export declare const RecallSchema: GenMessage<Recall>;
+
+/**
+ * The asker has no more questions.
+ *
+ * @generated from message mesh.v1.Closing
+ */
+export declare type Closing = Message<"mesh.v1.Closing"> & {
+  /**
+   * @generated from field: bytes agreement_id = 1;
+   */
+  agreementId: Uint8Array;
+
+  /**
+   * @generated from field: mesh.v1.Voucher voucher = 2;
+   */
+  voucher?: Voucher | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.Closing.
+ * Use `create(ClosingSchema)` to create a new message.
+ */
+export declare const ClosingSchema: GenMessage<Closing>;
+
+/**
+ * @generated from message mesh.v1.Refusal
+ */
+export declare type Refusal = Message<"mesh.v1.Refusal"> & {
+  /**
+   * @generated from field: string code = 1;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string detail = 2;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message mesh.v1.Refusal.
+ * Use `create(RefusalSchema)` to create a new message.
+ */
+export declare const RefusalSchema: GenMessage<Refusal>;
+

@@ -4,8 +4,8 @@ import { defaultDirectory, unknownStandings } from '../../agent/chain/without-ch
 import type { MeshNetwork } from '../../agent/index.ts'
 import { intentTopic } from '../../agent/network/names.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
-import type { Inbound } from '../../agent/protocols/negotiation/channel.ts'
-import { Channels } from '../../agent/protocols/negotiation/index.ts'
+import { Channels } from '../../agent/protocols/channels/index.ts'
+import { type Inbound, NEGOTIATION } from '../../agent/protocols/negotiation/protocol.ts'
 import { NetworkRules } from '../../agent/protocols/network-rules.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
@@ -66,11 +66,12 @@ describe('versions of protocols', function () {
       scores: new PeerScores(() => parameters.spam),
       rules,
       deployment,
-      versions,
       deals: { live: () => [] },
     }
-    const channels = new Channels({ ...components, report() {} }, async (channel, message) =>
-      inbound.resolve({ ...message, protocol: channel.protocol }),
+    const channels = new Channels(
+      { ...components, report() {} },
+      { ...NEGOTIATION, versions },
+      async (channel, message) => inbound.resolve({ ...message, protocol: channel.protocol }),
     )
     await channels.start()
     return { peer, channels, inbound: inbound.promise, endpoints: peer.node.getMultiaddrs().map(bare) }

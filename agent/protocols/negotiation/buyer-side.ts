@@ -5,8 +5,8 @@ import type { Delivery, Signed } from '../../../protocol/types.ts'
 import type { Identity } from '../../network/identity.ts'
 import { type Deal, isOpen, outcomeOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
-import type { Channel } from './channel.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
+import type { Channel } from './protocol.ts'
 import { releaseFor } from './seller-side.ts'
 import { disputeFrom, windowEnd } from './timing.ts'
 
@@ -58,7 +58,7 @@ export class BuyerSide {
     const { release } = current
     const isAccepted =
       release === undefined
-        ? outcomeOf(deal, value.quantity).paid > 0n && this.onDelivery(current, delivery.value)
+        ? outcomeOf(deal, value.quantity).paid > 0n && this.#fulfils(current, delivery.value)
         : release.value.evidence === value.evidence
     if (!isAccepted) {
       decline('the delivery does not fulfil the deal')
@@ -80,7 +80,12 @@ export class BuyerSide {
     if (now > windowEnd(deal)) return report.quantity < agreement.quantity ? onChain.claim(deal) : undefined
     if (now < disputeFrom(deal)) return undefined
     const delivery = { agreement: deal.id, ...report }
-    const isContested = !this.onDelivery(deal, delivery) && this.onDispute(deal, delivery)
+    const isContested = !this.#fulfils(deal, delivery) && this.onDispute(deal, delivery)
     return isContested ? onChain.dispute(deal) : undefined
+  }
+
+  /** How many answers of a service have come, this agent has counted itself. */
+  #fulfils(deal: Deal, delivery: Delivery): boolean {
+    return deal.tab === undefined ? this.onDelivery(deal, delivery) : delivery.quantity <= deal.tab.answers
   }
 }

@@ -7,24 +7,14 @@ export const PROTOCOL = { name: 'negotiation', version: 1 } as const
 /** Major versions that this software speaks, the newest first: two agents speak the newest that both have. */
 export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
-/** How long the answer to an offer may take, in milliseconds: strategies decide at once, the network is what takes time. */
-export const ANSWER_TIMEOUT = 8_000
 /** How long an own strategy may take to decide, in milliseconds: the other side waits no longer for its answer. */
 export const DECISION_TIMEOUT = 6_000
-/** How long opening a stream may take, in milliseconds. */
-export const STREAM_TIMEOUT = 8_000
-/** How long it may take until what was said is under way when a stream is closed, in milliseconds. */
-export const CLOSE_TIMEOUT = 1_000
-/** Most requests that may wait for an answer on one channel. */
-export const MAX_PENDING = 256
-/** Most messages of one peer that may be in handling at a time; further ones cost it the stream. */
-export const MAX_INBOUND = 256
-/** Most bytes that may wait for a peer to read them; then nothing more is said to it. */
-export const MAX_UNSENT_BYTES = 1024 * 1024
 /** How often deals are held against the chain, in milliseconds. */
 export const SWEEP_INTERVAL = 1_000
 /** Most conversations at a time; further offers are declined as `busy`. */
 export const MAX_SESSIONS = 1_000
+/** Most own intents that were told to one peer alone; the oldest make room. */
+export const MAX_QUOTES = 1_000
 /** Most offers of others that are remembered. */
 export const MAX_HANDLED = 10_000
 /** Most offers that are remembered as taken back before they came. */
@@ -33,10 +23,6 @@ export const MAX_FORESTALLED = 1_000
 export const HINTS = { perMinute: 12, burst: 4 }
 /** Most deals that one look at what is due takes up at a time. */
 export const MAX_SWEEP = 64
-/** Most channels that are kept at a time. */
-export const MAX_CHANNELS = 300
-/** Most streams of this protocol that one connection may open. */
-export const MAX_STREAMS_PER_CONNECTION = 4
 
 /**
  * What the messages of one peer cost: in proportion to the signatures that they have verified and the questions to the

@@ -2,11 +2,10 @@ import { RefusedError, TimeoutError } from '../../../protocol/errors.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { Deal } from '../../policy/deal.ts'
-import type { Channel, Inbound } from './channel.ts'
-import type { Channels } from './channels.ts'
 import { DECISION_TIMEOUT } from './constants.ts'
 import type { Decision, Effect, Event, Proposal, Tabled } from './machine/conversation.ts'
 import type { Answered, Negotiated } from './offers.ts'
+import type { Channel, Channels, Inbound } from './protocol.ts'
 import type { Signer, SignerComponents, Subject } from './signer.ts'
 
 export interface MoveComponents extends Pick<SignerComponents, 'deals' | 'domain'> {
@@ -160,7 +159,7 @@ export class Moves {
     await this.noted
     let answer: Inbound
     try {
-      answer = await this.#init.channel.request(message, this.replyTo)
+      answer = await this.#init.channel.request(message, { replyTo: this.replyTo })
     } catch (error) {
       if (!isLost(error)) throw error
       this.#listener.tell({ type: 'lost' })

@@ -6,10 +6,9 @@ import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal } from '../../policy/deal.ts'
+import type { Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
-import type { Channel, Inbound } from './channel.ts'
-import type { Channels } from './channels.ts'
-import { MAX_SESSIONS } from './constants.ts'
+import { MAX_QUOTES, MAX_SESSIONS } from './constants.ts'
 import type { HandledOffers } from './handled-offers.ts'
 import { OfferInspector } from './inspection.ts'
 import { answerToWithdrawal } from './machine/commitment.ts'
@@ -18,6 +17,7 @@ import { answering, type Conversation, type Decision, opening, resuming } from '
 import { acceptanceOf, type SessionInit } from './moves.ts'
 import { type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
 import { payerFor, peerOf } from './party.ts'
+import type { Channel, Channels, Inbound } from './protocol.ts'
 import { type Outcome, Session } from './session.ts'
 import { Signer, type SignerComponents } from './signer.ts'
 
@@ -33,6 +33,13 @@ export interface ReceivedOffer {
   outcome: Promise<Outcome>
 }
 
+/** An own intent that was told to one peer alone. */
+interface Quote {
+  intent: ReceivedIntent
+  policy: Partial<Policy>
+  onOffer: OfferHandler
+}
+
 /** Decides about an offer; it may take what it reserves for it back when `outcome` is a decline. */
 export type OfferHandler = (received: ReceivedOffer) => Decision | Promise<Decision>
 
@@ -46,6 +53,8 @@ export interface OfferOptions {
   decide: (counterOffer: Offer) => Decision | Promise<Decision>
   /** The price beyond which this agent neither offers nor accepts, minor units per lot; none by default. */
   limit?: bigint
+  /** What holds for this negotiation instead of what the agent's policy says. */
+  policy?: Partial<Policy>
   /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
   signal?: AbortSignal
 }
@@ -70,6 +79,8 @@ export class Negotiation {
   readonly #sessions = new Set<Session>()
   /** The session in which a peer made an offer, or in which an own one was made. */
   readonly #sessionOf = new Map<string, Session>()
+  /** Own intents that were told to one peer alone, and who decides about offers to them. */
+  readonly #quotes = new Map<Hex, Quote>()
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -84,6 +95,17 @@ export class Negotiation {
   }
 
   /**
+   * Takes offers to an own intent that was not published.
+   *
+   * @param policy what holds for them instead of what the agent's own says
+   */
+  quote(intent: ReceivedIntent, policy: Partial<Policy>, onOffer: OfferHandler): void {
+    this.#quotes.set(intent.hash, { intent, policy, onOffer })
+    const [oldest] = this.#quotes.keys()
+    if (this.#quotes.size > MAX_QUOTES && oldest !== undefined) this.#quotes.delete(oldest)
+  }
+
+  /**
    * Offers to an intent and bargains until the end.
    *
    * @throws RefusedError when the peer cannot be reached, our own limits forbid it, or the network's rules do: for this
@@ -92,14 +114,14 @@ export class Negotiation {
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    { duration, decide, limit, signal }: OfferOptions,
+    { duration, decide, limit, policy, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
     signal?.throwIfAborted()
     rules.checkEscrow()
     await this.#admit(intent, intent.value.agent)
     await this.#admit(intent, identity.address)
-    const negotiated = await this.#negotiated(intent, identity.address)
+    const negotiated = await this.#negotiated(intent, identity.address, policy)
     const role = roleOf(negotiated, identity.address)
     const conversation = answering(role, limit)
     checkLimit(conversation, proposal)
@@ -121,7 +143,9 @@ export class Negotiation {
     { offer, endpoints }: { offer: Offer; endpoints: readonly string[] },
   ): Promise<void> {
     const { identity, ownIntent } = this.#components
-    const intent = ownIntent(offer.agreement.intentHash)
+    const { intentHash } = offer.agreement
+    const quote = this.#quotes.get(intentHash)
+    const intent = quote?.intent ?? ownIntent(intentHash)
     if (intent === undefined || this.#sessions.size >= MAX_SESSIONS) {
       this.#decline(channel, inbound, offer, intent === undefined ? 'expired' : 'busy')
       return
@@ -137,11 +161,12 @@ export class Negotiation {
       this.#decline(channel, inbound, offer, 'invalid', error.code)
       return
     }
-    const negotiated = await this.#negotiated(intent, from)
+    const negotiated = await this.#negotiated(intent, from, quote?.policy)
+    const onOffer = quote?.onOffer ?? this.#onOffer
     const role = roleOf(negotiated, identity.address)
     const subject = { negotiated, role, peer: channel.peer, endpoints }
     const decide = (received: Offer): Decision | Promise<Decision> =>
-      this.#onOffer({ intent, offer: received, role, from, outcome: session.outcome })
+      onOffer({ intent, offer: received, role, from, outcome: session.outcome })
     const session = this.#session({ ...subject, channel, duration: 0n, decide }, answering(role))
     await session.receive(inbound)
     await session.outcome
@@ -237,15 +262,19 @@ export class Negotiation {
     if (channel.isOpen) channel.send({ type: 'decline', subject, reason, detail }, id)
   }
 
-  async #negotiated(intent: ReceivedIntent, offerer: Address): Promise<Negotiated> {
-    const { identity, deployment, feeBps, policy, bindings, paymentMethod } = this.#components
+  async #negotiated(
+    intent: ReceivedIntent,
+    offerer: Address,
+    policy: Partial<Policy> = {},
+  ): Promise<Negotiated> {
+    const { identity, deployment, feeBps, bindings, paymentMethod } = this.#components
     const { buyer, seller } = partiesOf({ intent, offerer })
     return {
       intent,
       offerer,
       token: deployment.contracts.testDollar,
       feeBps,
-      policy,
+      policy: { ...this.#components.policy, ...policy },
       seller: await bindings.of(seller),
       ...(buyer === identity.address ? { payer: await payerFor(paymentMethod, bindings, buyer) } : {}),
     }

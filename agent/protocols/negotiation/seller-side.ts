@@ -7,9 +7,9 @@ import type { Identity } from '../../network/identity.ts'
 import { type Deal, outcomeOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
-import type { Channels } from './channels.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
 import { peerOf } from './party.ts'
+import type { Channels } from './protocol.ts'
 import { isLastChance, reportFrom, windowEnd } from './timing.ts'
 
 interface SellerComponents {
@@ -58,14 +58,14 @@ export class SellerSide {
    * @throws RefusedError `DELIVERY_REFUSED`; TimeoutError or RefusedError when the buyer does not answer
    */
   async conclude(deal: Deal): Promise<Sent> {
-    return this.#settle(deal, deal.release ?? (await this.#askRelease(deal)))
+    return this.settle(deal, deal.release ?? (await this.#askRelease(deal)))
   }
 
   /** The next step of an open deal that was delivered. @throws as `conclude`, while the buyer has time to answer */
   async advance(deal: Deal, now: bigint): Promise<Sent> {
     const { onChain, policy } = this.#components
     if (deal.state === 'reported' && now > windowEnd(deal)) return onChain.claim(deal)
-    if (deal.release !== undefined) return this.#settle(deal, deal.release)
+    if (deal.release !== undefined) return this.settle(deal, deal.release)
     const isReported = deal.state === 'reported'
     if (!isReported && isLastChance(deal, now)) return this.#report(deal)
     let release: Signed<Release>
@@ -76,7 +76,7 @@ export class SellerSide {
       if (isReported || isTooLate || now < reportFrom(deal, policy.reportMargin)) throw error
       return this.#report(deal)
     }
-    return this.#settle(deal, release)
+    return this.settle(deal, release)
   }
 
   #report(deal: Deal): Promise<Sent> {
@@ -84,7 +84,8 @@ export class SellerSide {
     return this.#components.onChain.report(deal, { quantity, evidence })
   }
 
-  async #settle(deal: Deal, release: Signed<Release>): Promise<Sent> {
+  /** Settles by a release of the buyer's. */
+  async settle(deal: Deal, release: Signed<Release>): Promise<Sent> {
     const { deals, onChain } = this.#components
     const isNew = deal.release === undefined
     const released = isNew ? await deals.change(deal.id, { state: 'released', release }) : deal

@@ -2,13 +2,13 @@ import { hashAgreement } from '../../../protocol/eip712.ts'
 import { MeshError, SignatureError } from '../../../protocol/errors.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
-import type { Inbound } from './channel.ts'
 import type { OfferInspector } from './inspection.ts'
 import type { Conversation, Declined, Event } from './machine/conversation.ts'
 import { step } from './machine/step.ts'
 import { type Acceptance, type MoveComponents, Moves, type SessionInit } from './moves.ts'
 import type { Answered, Proposal } from './offers.ts'
 import { otherSide, verifySide } from './party.ts'
+import type { Inbound } from './protocol.ts'
 
 /** How a negotiation ended: in a deal that both signed, or in nothing. */
 export type Outcome = { type: 'agreed'; deal: Deal } | Declined

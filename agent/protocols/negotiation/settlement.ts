@@ -1,7 +1,7 @@
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Hex } from '../../../protocol/types.ts'
+import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { isLasting } from '../../chain/revert.ts'
@@ -12,12 +12,11 @@ import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.t
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
-import type { Channel, Inbound } from './channel.ts'
-import type { Channels } from './channels.ts'
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
 import { otherSide, peerOf } from './party.ts'
+import type { Channel, Channels, Inbound } from './protocol.ts'
 import { SellerSide } from './seller-side.ts'
 import { isDue, refundFrom } from './timing.ts'
 
@@ -105,6 +104,19 @@ export class Settlement {
       this.#components.report(error)
       return this.#components.deals.get(id) ?? delivered
     })
+  }
+
+  /**
+   * Ends a deal as its seller by a release that it has, without asking the buyer again.
+   *
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses
+   */
+  async conclude(id: Hex, release: Signed<Release>): Promise<Deal> {
+    await this.#idle(id)
+    const isDue = ({ role, state }: Deal) =>
+      role === 'seller' && (state === 'opened' || state === 'delivered')
+    const deal = this.#require(id, isDue, 'opened')
+    return this.#exclusive(deal, () => this.#tellEnd(this.#seller.settle(deal, release)))
   }
 
   /**

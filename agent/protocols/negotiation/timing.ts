@@ -1,5 +1,5 @@
 import type { Deal } from '../../policy/deal.ts'
-import { ANSWER_TIMEOUT, STREAM_TIMEOUT } from './constants.ts'
+import { ANSWER_TIMEOUT, STREAM_TIMEOUT } from '../channels/constants.ts'
 import { isPast } from './machine/commitment.ts'
 
 /** When something is to be done about a deal. All times in Unix seconds, as the chain counts them. */

@@ -1,19 +1,27 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
-import { decodeFrame, encodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/frames.ts'
 import { chunksOf } from '../../network/streams.ts'
 import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 
+/** How the messages of a protocol are written, and read. */
+export interface Codec<Message> {
+  /** Without length prefix. */
+  encode(frame: Frame<Message>): Uint8Array
+  /** @throws WireError naming the field */
+  decode(bytes: Uint8Array): Frame<Message>
+}
+
 /** A message together with the means to answer it. */
-export interface Inbound {
-  message: NegotiationMessage
+export interface Inbound<Message> {
+  message: Message
   /** Number of the message, to be given as `replyTo`. */
   id: bigint
 }
 
-interface Waiting {
-  resolve: (inbound: Inbound) => void
+interface Waiting<Message> {
+  resolve: (inbound: Inbound<Message>) => void
   reject: (error: Error) => void
 }
 
@@ -21,13 +29,14 @@ interface Waiting {
  * Numbered messages over one long-lived stream: opening a stream costs two round trips, a message on an open one
  * costs half of one. Either side may ask, and answers find their question by number.
  */
-export class Channel {
+export class Channel<Message extends { type: string }> {
   readonly peer: PeerId
   readonly #stream: Stream
-  readonly #waiting = new Map<bigint, Waiting>()
-  readonly #onMessage: (inbound: Inbound) => Promise<void>
+  readonly #codec: Codec<Message>
+  readonly #waiting = new Map<bigint, Waiting<Message>>()
+  readonly #onMessage: (inbound: Inbound<Message>) => Promise<void>
   readonly #checkSize: (length: number) => void
-  readonly #charge: (type: NegotiationMessage['type']) => void
+  readonly #charge: (type: Message['type']) => void
   #lastSent = 0n
   #lastReceived = 0n
   #handling = 0
@@ -41,12 +50,14 @@ export class Channel {
   constructor(
     peer: PeerId,
     stream: Stream,
-    onMessage: (inbound: Inbound) => Promise<void>,
+    codec: Codec<Message>,
+    onMessage: (inbound: Inbound<Message>) => Promise<void>,
     checkSize: (length: number) => void,
-    charge: (type: NegotiationMessage['type']) => void,
+    charge: (type: Message['type']) => void,
   ) {
     this.peer = peer
     this.#stream = stream
+    this.#codec = codec
     this.#onMessage = onMessage
     this.#checkSize = checkSize
     this.#charge = charge
@@ -74,9 +85,9 @@ export class Channel {
    * @throws RefusedError `CHANNEL_CLOSED`, or `CHANNEL_BUSY` when the peer reads too slowly; RefusedError or WireError
    *   `MESSAGE_TOO_LARGE`
    */
-  send(message: NegotiationMessage, replyTo = 0n): bigint {
+  send(message: Message, replyTo = 0n): bigint {
     if (!this.isOpen) throw closed()
-    const frame = encodeFrame({ id: this.#lastSent + 1n, replyTo, message })
+    const frame = this.#codec.encode({ id: this.#lastSent + 1n, replyTo, message })
     this.#checkSize(frame.length)
     if (this.#stream.writeBufferLength + frame.length > MAX_UNSENT_BYTES) {
       throw new RefusedError('CHANNEL_BUSY', 'A peer reads more slowly than it is written to.', {
@@ -93,10 +104,16 @@ export class Channel {
   /**
    * Sends a message and waits for its answer.
    *
+   * @param options.replyTo number of the message that it answers itself
+   * @param options.timeout milliseconds that the answer may take
    * @throws TimeoutError `ANSWER_LATE`; RefusedError `CHANNEL_CLOSED` or `CHANNEL_BUSY`; whatever `signal` was
    *   aborted with.
    */
-  async request(message: NegotiationMessage, replyTo = 0n, signal?: AbortSignal): Promise<Inbound> {
+  async request(
+    message: Message,
+    options: { replyTo?: bigint; timeout?: number; signal?: AbortSignal } = {},
+  ): Promise<Inbound<Message>> {
+    const { replyTo = 0n, timeout = ANSWER_TIMEOUT, signal } = options
     if (this.#waiting.size >= MAX_PENDING) {
       throw new RefusedError('CHANNEL_BUSY', 'Too many requests wait for an answer of this peer.', {
         expected: `at most ${MAX_PENDING}`,
@@ -104,14 +121,14 @@ export class Channel {
     }
     signal?.throwIfAborted()
     const id = this.send(message, replyTo)
-    const { promise, resolve, reject } = Promise.withResolvers<Inbound>()
+    const { promise, resolve, reject } = Promise.withResolvers<Inbound<Message>>()
     this.#waiting.set(id, { resolve, reject })
     const timer = setTimeout(() => {
-      const error = late(message.type)
+      const error = late(message.type, timeout)
       reject(error)
       // Whoever is silent once may be gone: the next message had better open a new stream.
       this.abort(error)
-    }, ANSWER_TIMEOUT)
+    }, timeout)
     const onAbort = () => reject(signal?.reason)
     signal?.addEventListener('abort', onAbort, { once: true })
     try {
@@ -164,7 +181,7 @@ export class Channel {
   }
 
   #receive(bytes: Uint8Array): void {
-    const { id, replyTo, message } = decodeFrame(bytes)
+    const { id, replyTo, message } = this.#codec.decode(bytes)
     this.#charge(message.type)
     if (id <= this.#lastReceived) {
       throw new WireError('FRAME_OUT_OF_ORDER', 'A frame repeats or precedes an earlier one.', {
@@ -213,9 +230,9 @@ function closed(): RefusedError {
   })
 }
 
-function late(type: string): TimeoutError {
+function late(type: string, timeout: number): TimeoutError {
   return new TimeoutError('ANSWER_LATE', 'A peer did not answer in time.', {
     field: type,
-    expected: `within ${ANSWER_TIMEOUT} ms`,
+    expected: `within ${timeout} ms`,
   })
 }

@@ -1,58 +1,80 @@
 import type { Connection, PeerId, Stream } from '@libp2p/interface'
-import type { Deployment } from '../../../protocol/deployment.ts'
+import type { NetworkId } from '../../../protocol/deployment.ts'
 import { RefusedError, SignatureError, WireError } from '../../../protocol/errors.ts'
 import type { ProtocolId } from '../../../protocol/network-parameters.ts'
+import { checkSize } from '../../../protocol/wire/codec.ts'
 import { protocolName } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { type Misbehaviour, misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
-import { RequestLimits } from '../../network/request-limits.ts'
+import { RequestLimits, type Tariff } from '../../network/request-limits.ts'
 import { openStream } from '../../network/streams.ts'
 import type { Deals } from '../../policy/deals.ts'
 import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
-import { Channel, type Inbound } from './channel.ts'
-import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT, TARIFF, VERSIONS } from './constants.ts'
+import { Channel, type Codec, type Inbound } from './channel.ts'
+import { MAX_CHANNELS, MAX_STREAMS_PER_CONNECTION, STREAM_TIMEOUT } from './constants.ts'
 
 /** Called with every message of a peer that answers none of ours. */
-export type MessageHandler = (channel: Channel, inbound: Inbound) => Promise<void>
+export type MessageHandler<Message extends { type: string }> = (
+  channel: Channel<Message>,
+  inbound: Inbound<Message>,
+) => Promise<void>
+
+/** A protocol of numbered messages. */
+export interface ChannelProtocol<Message extends { type: string }> {
+  /** Major versions to speak, the newest first: two agents speak the newest that both have. */
+  versions: readonly ProtocolId[]
+  codec: Codec<Message>
+  /** What the messages of one peer cost. */
+  tariff: Tariff<'stream' | Message['type']>
+  /** Most bytes of a message; without it, as many as the network's rules say. */
+  maxBytes?: number
+}
+
+export interface ChannelsComponents {
+  node: MeshNode
+  scores: PeerScores
+  rules: NetworkRules
+  deployment: NetworkId
+  deals: Pick<Deals, 'live'>
+  /** Hears what peers are punished for. */
+  report: (error: unknown) => void
+}
 
 /**
- * One long-lived negotiation stream per peer, opened when it is needed and again when it broke. After the protocol's
+ * One long-lived stream of a protocol per peer, opened when it is needed and again when it broke. After the protocol's
  * sunset there are streams to peers alone with which deals have not ended, and when there are none, none is taken.
  */
-export class Channels {
+export class Channels<Message extends { type: string }> {
   readonly #node: MeshNode
   readonly #scores: PeerScores
   readonly #rules: NetworkRules
   /** By the name of the protocol on the wire, the newest version first. */
   readonly #versions: ReadonlyMap<string, ProtocolId>
-  readonly #onMessage: MessageHandler
+  readonly #codec: Codec<Message>
+  readonly #checkSize: (length: number) => void
+  readonly #onMessage: MessageHandler<Message>
   readonly #deals: Pick<Deals, 'live'>
   readonly #report: (error: unknown) => void
-  readonly #limits = new RequestLimits(TARIFF)
-  readonly #channels = new Map<string, Channel>()
-  readonly #opening = new Map<string, Promise<Channel>>()
+  readonly #limits: RequestLimits<'stream' | Message['type']>
+  readonly #channels = new Map<string, Channel<Message>>()
+  readonly #opening = new Map<string, Promise<Channel<Message>>>()
   readonly #listening = new Set<string>()
 
   constructor(
-    components: {
-      node: MeshNode
-      scores: PeerScores
-      rules: NetworkRules
-      deployment: Deployment
-      deals: Pick<Deals, 'live'>
-      /** Hears what peers are punished for. */
-      report: (error: unknown) => void
-      /** Major versions to speak, the newest first. */
-      versions?: readonly ProtocolId[]
-    },
-    onMessage: MessageHandler,
+    components: ChannelsComponents,
+    { versions, codec, tariff, maxBytes }: ChannelProtocol<Message>,
+    onMessage: MessageHandler<Message>,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#rules = components.rules
-    const { deployment, versions = VERSIONS } = components
+    const { deployment } = components
     this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
+    this.#codec = codec
+    this.#limits = new RequestLimits(tariff)
+    this.#checkSize = (length) =>
+      maxBytes === undefined ? this.#rules.checkSize(length) : checkSize(length, maxBytes)
     this.#onMessage = onMessage
     this.#deals = components.deals
     this.#report = components.report
@@ -84,7 +106,7 @@ export class Channels {
    * @param endpoints multiaddrs without peer id where it listens
    * @throws RefusedError `PROTOCOL_SUNSET`, `PEER_MUTED`, `PEER_UNREACHABLE` or `TOO_MANY_CHANNELS`
    */
-  async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+  async to(peer: PeerId, endpoints: readonly string[]): Promise<Channel<Message>> {
     const key = peer.toString()
     const protocols = this.#spoken(key)
     if (this.#scores.isMuted(key)) {
@@ -102,18 +124,18 @@ export class Channels {
   }
 
   /**
-   * The channel to a peer for a new negotiation.
+   * The channel to a peer for something new.
    *
    * @throws RefusedError as `to`
    */
-  async toNew(peer: PeerId, endpoints: readonly string[]): Promise<Channel> {
+  async toNew(peer: PeerId, endpoints: readonly string[]): Promise<Channel<Message>> {
     const channel = await this.to(peer, endpoints)
     this.checkNew(channel)
     return channel
   }
 
   /** Checks that something new may be begun on a channel. @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
-  checkNew({ protocol }: Channel): void {
+  checkNew({ protocol }: Channel<Message>): void {
     const version = this.#versions.get(protocol)
     if (version !== undefined) this.#rules.checkProtocol(version)
   }
@@ -125,7 +147,7 @@ export class Channels {
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
-  async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel> {
+  async #open(peer: PeerId, endpoints: readonly string[], protocols: string[]): Promise<Channel<Message>> {
     const signal = AbortSignal.timeout(STREAM_TIMEOUT)
     try {
       return this.#adopt(peer, await openStream(this.#node, peer, protocols, { signal, endpoints }))
@@ -195,17 +217,18 @@ export class Channels {
     if (admitStream(components, version, { peer, stream }, charge)) this.#adopt(peer, stream)
   }
 
-  #adopt(peer: PeerId, stream: Stream): Channel {
+  #adopt(peer: PeerId, stream: Stream): Channel<Message> {
     const key = peer.toString()
-    const channel: Channel = new Channel(
+    const channel: Channel<Message> = new Channel<Message>(
       peer,
       stream,
+      this.#codec,
       (inbound) => this.#onMessage(channel, inbound),
-      (length) => this.#rules.checkSize(length),
+      this.#checkSize,
       (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
-      channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers negotiate at a time.'))
+      channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers have a channel at a time.'))
       return channel
     }
     // The newest serves: a peer that opens another one may have lost the first with the process that held it.

@@ -5,9 +5,10 @@ import { protocolName } from '../../../agent/network/names.ts'
 import { createNode, type MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
 import type { Deal } from '../../../agent/policy/deal.ts'
-import type { Channel, Inbound } from '../../../agent/protocols/negotiation/channel.ts'
-import { Channels } from '../../../agent/protocols/negotiation/channels.ts'
-import { MAX_UNSENT_BYTES, PROTOCOL } from '../../../agent/protocols/negotiation/constants.ts'
+import { MAX_UNSENT_BYTES } from '../../../agent/protocols/channels/constants.ts'
+import { Channels } from '../../../agent/protocols/channels/index.ts'
+import { PROTOCOL } from '../../../agent/protocols/negotiation/constants.ts'
+import { type Channel, type Inbound, NEGOTIATION } from '../../../agent/protocols/negotiation/protocol.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
 import type { NetworkParameters } from '../../../protocol/network-parameters.ts'
 import { deployment } from '../../e2e/support/deployment.ts'
@@ -38,6 +39,7 @@ async function peer(obeyed = rules) {
   const heard = Promise.withResolvers<{ channel: Channel; message: Inbound['message'] }>()
   const channels = new Channels(
     { node, scores, rules: obeyed, deployment, deals: { live: () => live }, report: faults.hear },
+    NEGOTIATION,
     async (channel: Channel, { message }: Inbound) => heard.resolve({ channel, message }),
   )
   await channels.start()

@@ -1,0 +1,265 @@
+import { keccak256 } from 'viem'
+import { hashIntent } from '../../../protocol/eip712.ts'
+import { ConfigError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
+import type { Hex, Intent } from '../../../protocol/types.ts'
+import { decodeIntent } from '../../../protocol/wire/bodies.ts'
+import { decodeSigned } from '../../../protocol/wire/gossip.ts'
+import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
+import type { Deals } from '../../policy/deals.ts'
+import { type Received, verify } from '../gossip-topic.ts'
+import type { Negotiation } from '../negotiation/index.ts'
+import type { AnswerCache } from './answer-cache.ts'
+import { type SignedAnswer, verifyAnswer } from './answers.ts'
+import { AskerTab, type AskerTabComponents, type Payment, type ServiceAt } from './asker-tab.ts'
+import {
+  DEFAULT_REQUESTS,
+  MAX_CREDIT,
+  MAX_TABS,
+  OPEN_TIMEOUT,
+  RECALL_TIMEOUT,
+  TAB_DURATION,
+  TAB_POLICY,
+  WORK_TIMEOUT,
+} from './constants.ts'
+import { refusedBy, TAB_CODES } from './refusals.ts'
+import { TabRecord } from './tab-record.ts'
+
+export interface RequestOptions {
+  /** Which of the agent's capabilities is asked; needed when it has several. */
+  capability?: string
+  /** Most that an answer may cost, in minor units of the payment token; 0n by default: only what is free. */
+  maxPrice?: bigint
+  /** How many requests are paid into escrow at a time; what is not used comes back. */
+  requests?: number
+  /** Milliseconds that the answer may take. */
+  timeout?: number
+  /** Asks neighbours first whether they were given this answer, and it still holds. They learn of the question's hash. */
+  share?: boolean
+  signal?: AbortSignal
+}
+
+export interface AskerComponents extends AskerTabComponents {
+  deals: Deals
+  /** Undefined without a chain: only free services can be asked. */
+  negotiation: Negotiation | undefined
+  cache: AnswerCache
+  /** Peers that may have answers to pass on, nearest first. */
+  neighbours: () => Promise<ServiceAt['peer'][]>
+  /** Unix seconds. */
+  now: () => bigint
+  report: (error: unknown) => void
+}
+
+/** The side that asks. */
+export class Asker {
+  readonly #components: AskerComponents
+  /** Tabs by service, those that are being opened included. */
+  readonly #tabs = new Map<string, Promise<AskerTab>>()
+
+  constructor(components: AskerComponents) {
+    this.#components = components
+  }
+
+  /** Closes all tabs. */
+  async stop(): Promise<void> {
+    await Promise.all([...this.#tabs.keys()].map((key) => this.#close(key)))
+  }
+
+  /**
+   * Asks a service, and pays for the answer.
+   *
+   * @throws RefusedError `PRICE_TOO_HIGH`, `SERVICE_REFUSED`, `SPENDING_LIMIT` and what else an offer is refused by;
+   *   ConfigError `CHAIN_REQUIRED`; TimeoutError; SignatureError; whatever `signal` was aborted with
+   */
+  async request(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
+    const { cache, now } = this.#components
+    const { signal, share = false } = options
+    signal?.throwIfAborted()
+    const asked = { agent: at.agent, capability: at.capability, question: keccak256(body) }
+    const kept = cache.get(asked, now()) ?? (share ? await this.#recall(asked) : undefined)
+    if (kept !== undefined) return kept
+    const asking = this.#ask(at, body, options)
+    if (signal === undefined) return asking
+    const aborted = Promise.withResolvers<never>()
+    const onAbort = () => aborted.reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    // The question is on its way: what comes of it is counted, whether somebody waits for it or not.
+    return Promise.race([asking, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort))
+  }
+
+  async #ask(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
+    const { cache, now } = this.#components
+    const { timeout = WORK_TIMEOUT } = options
+    const tab = await this.#tab(at, options)
+    try {
+      const answer = await tab.ask(body, timeout)
+      cache.add(answer, now())
+      return answer
+    } catch (error) {
+      const isTabOver = error instanceof RefusedError && TAB_CODES.some((code) => isCode(error, code))
+      if (isTabOver || !tab.hasRoom) this.#close(keyOf(at))
+      if (!isTabOver) throw error
+      // The provider has closed it meanwhile: another one is as good.
+      return (await this.#tab(at, options)).ask(body, timeout)
+    }
+  }
+
+  /** The tab at a service, opened when there is none that pays for another question. */
+  async #tab(at: ServiceAt, options: RequestOptions): Promise<AskerTab> {
+    const { maxPrice = 0n } = options
+    const key = keyOf(at)
+    for (;;) {
+      const opening = this.#tabs.get(key) ?? this.#begin(key, at, options)
+      const tab = await opening
+      if (tab.price > maxPrice) throw tooDear(tab.price, maxPrice)
+      if (tab.hasRoom) return tab
+      if (this.#tabs.get(key) === opening) this.#close(key)
+    }
+  }
+
+  #begin(key: string, at: ServiceAt, options: RequestOptions): Promise<AskerTab> {
+    if (this.#tabs.size >= MAX_TABS) {
+      throw new RefusedError('TOO_MANY_TABS', 'Too many services are asked at a time.', {
+        field: 'request',
+        expected: `at most ${MAX_TABS}`,
+        remedy: 'Wait until some have been idle for half a minute.',
+      })
+    }
+    const opening = this.#open(key, at, options)
+    this.#tabs.set(key, opening)
+    opening.catch(() => {
+      if (this.#tabs.get(key) === opening) this.#tabs.delete(key)
+    })
+    return opening
+  }
+
+  async #open(key: string, at: ServiceAt, options: RequestOptions): Promise<AskerTab> {
+    const { maxPrice = 0n, requests = DEFAULT_REQUESTS } = options
+    const { quote, credit } = await this.#quote(at, BigInt(requests))
+    const { price } = quote.value
+    if (price > maxPrice) throw tooDear(price, maxPrice)
+    const payment = price === 0n ? undefined : await this.#agree(quote, at, credit)
+    const onIdle = () => this.#close(key).catch(this.#components.report)
+    return new AskerTab(this.#components, at, { price, credit, payment }, onIdle)
+  }
+
+  async #quote(at: ServiceAt, requests: bigint): Promise<{ quote: Received<Intent>; credit: number }> {
+    const { channels, domains } = this.#components
+    const { agent, capability, peer, endpoints } = at
+    const channel = await channels.toNew(peer, endpoints)
+    const { message } = await channel.request({ type: 'quoteRequest', capability, requests })
+    if (message.type === 'refusal') throw refusedBy(message)
+    if (message.type !== 'quote') throw wrongQuote('quote', 'quote', message.type)
+    const { body, signature } = decodeSigned(message.intent)
+    const hash = (intent: Intent) => hashIntent(domains.mesh, intent)
+    const quote = verify({ decode: decodeIntent, hash }, body, signature)
+    const { value } = quote
+    const expected = { agent, capability, side: 'sell', quantity: requests, lot: 1n } as const
+    for (const [field, wanted] of Object.entries(expected)) {
+      const received = value[field as keyof typeof expected]
+      if (received !== wanted) throw wrongQuote(`quote.${field}`, wanted, received)
+    }
+    const { credit } = message
+    if (!(1 <= credit && credit <= MAX_CREDIT)) throw wrongQuote('quote.credit', `1 to ${MAX_CREDIT}`, credit)
+    return { quote, credit }
+  }
+
+  /** Makes an agreement by a quote, and waits until its payment is in escrow. */
+  async #agree(quote: Received<Intent>, at: ServiceAt, credit: number): Promise<Payment> {
+    const { deals, negotiation, domains, report } = this.#components
+    if (negotiation === undefined || domains.escrow === undefined) throw needsChain(quote.value.price)
+    const { quantity, price } = quote.value
+    const intent = { ...quote, peerId: at.peer, value: { ...quote.value, endpoints: [...at.endpoints] } }
+    const outcome = await negotiation.offer(
+      intent,
+      { quantity, price },
+      { duration: TAB_DURATION, policy: TAB_POLICY, decide: () => ({ type: 'decline', reason: 'price' }) },
+    )
+    if (outcome.type === 'declined') throw declined(outcome.reason, outcome.detail)
+    const { id } = outcome.deal
+    const deal = await this.#opened(id)
+    const record = new TabRecord({ deals, report }, id, credit)
+    await record.save()
+    return { deal, record, escrow: domains.escrow }
+  }
+
+  async #opened(id: Deal['id']): Promise<Deal> {
+    const { deals } = this.#components
+    const isDecided = (deal: Deal) => isOpen(deal) || hasEnded(deal)
+    const deal = await deals.until(id, isDecided, AbortSignal.timeout(OPEN_TIMEOUT)).catch((cause) => {
+      throw new TimeoutError('DEAL_NOT_OPENED', 'A provider does not open the agreement that it signed.', {
+        field: 'agreement',
+        expected: `open within ${OPEN_TIMEOUT} ms`,
+        received: id,
+        remedy: 'Ask another provider. It can be opened for a few seconds more; then it is void.',
+        cause,
+      })
+    })
+    if (isOpen(deal)) return deal
+    throw declined('void', `the agreement is ${deal.state}`)
+  }
+
+  /** An answer that a neighbour was given. */
+  async #recall(asked: { agent: ServiceAt['agent']; capability: string; question: Hex }) {
+    const { channels, domains, cache, neighbours, now } = this.#components
+    const signal = AbortSignal.timeout(RECALL_TIMEOUT)
+    const recalled = (await neighbours()).map(async (peer) => {
+      const channel = await channels.to(peer, [])
+      const { message } = await channel.request({ type: 'recall', ...asked }, { signal })
+      if (message.type !== 'answer') throw new Error('not known')
+      const answer = verifyAnswer(domains.mesh, asked, message)
+      if (answer.value.expiry <= now()) throw new Error('expired')
+      return answer
+    })
+    const answer = await Promise.any(recalled).catch(() => undefined)
+    if (answer !== undefined) cache.add(answer, now())
+    return answer
+  }
+
+  async #close(key: string): Promise<void> {
+    const opening = this.#tabs.get(key)
+    this.#tabs.delete(key)
+    const tab = await opening?.catch(() => undefined)
+    // A provider that cannot be told closes it by itself, some time later.
+    await tab?.close().catch(this.#components.report)
+  }
+}
+
+function keyOf({ agent, capability }: ServiceAt): string {
+  return `${agent}/${capability}`
+}
+
+function isCode({ received }: RefusedError, code: string): boolean {
+  return String(received).startsWith(code)
+}
+
+function tooDear(price: bigint, most: bigint): RefusedError {
+  return new RefusedError('PRICE_TOO_HIGH', 'A service costs more than the request allows.', {
+    field: 'options.maxPrice',
+    expected: `at most ${most}`,
+    received: price,
+    remedy: 'Raise `maxPrice` (minor units per answer), or ask a cheaper agent.',
+  })
+}
+
+function wrongQuote(field: string, expected: unknown, received: unknown): WireError {
+  return new WireError('QUOTE_INVALID', 'A quote is not what was asked for.', { field, expected, received })
+}
+
+function declined(reason: string, detail: string): RefusedError {
+  return new RefusedError('SERVICE_DECLINED', 'A provider does not keep to its quote.', {
+    field: 'offer',
+    expected: 'accepted',
+    received: detail === '' ? reason : `${reason}: ${detail}`,
+    remedy: 'Ask again, or another provider.',
+  })
+}
+
+function needsChain(price: bigint): ConfigError {
+  return new ConfigError('CHAIN_REQUIRED', 'A service that costs something is paid on a chain.', {
+    field: 'rpcUrl',
+    expected: 'the URL of a node of the chain that the contracts are on',
+    received: `none, and a price of ${price}`,
+    remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
+  })
+}

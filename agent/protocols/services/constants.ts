@@ -1,0 +1,75 @@
+import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
+import type { ProtocolId } from '../../../protocol/network-parameters.ts'
+import type { ServiceMessage } from '../../../protocol/wire/services.ts'
+import type { Tariff } from '../../network/request-limits.ts'
+import type { Policy } from '../../policy/limits.ts'
+
+/** The protocol by which services are asked, and paid. */
+export const PROTOCOL = { name: 'services', version: 1 } as const
+export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
+
+/** Longest message in bytes: the longest question or answer, and what goes with it. */
+export const MAX_MESSAGE_BYTES = MAX_SERVICE_BYTES + 2048
+/** Most services of one agent. */
+export const MAX_SERVICES = 64
+
+/** How long a quote holds, in seconds. */
+export const QUOTE_LIFE = 60n
+/** Answers that may be unpaid at a time, unless a service says otherwise; and most that an asker makes use of. */
+export const DEFAULT_CREDIT = 4
+export const MAX_CREDIT = 64
+/** Requests that an asker pays into escrow at a time, unless it says otherwise. */
+export const DEFAULT_REQUESTS = 16
+/** Most questions that wait for their turn at one provider. */
+export const MAX_WAITING = 1_000
+/** Most providers at which an agent has a tab at a time. */
+export const MAX_TABS = 256
+
+/** How long opening a tab may take, in milliseconds: a quote, two signatures and a transaction. */
+export const OPEN_TIMEOUT = 60_000
+/** How long an answer may take, in milliseconds, unless who asks or who serves says otherwise. */
+export const WORK_TIMEOUT = 30_000
+/** How long a peer may take to look up whether it has an answer, in milliseconds; and how many are asked. */
+export const RECALL_TIMEOUT = 500
+export const MAX_RECALLED = 3
+
+/** Without a question for so long, in milliseconds, an asker closes its tab; a provider waits for longer. */
+export const ASKER_IDLE = 30_000
+export const PROVIDER_IDLE = 90_000
+/** How often a provider looks for tabs to close, in milliseconds. */
+export const LOOK_INTERVAL = 1_000
+/** How often a tab is written down while it is in use, in milliseconds: a crash forgets what came since. */
+export const SAVE_INTERVAL = 1_000
+/** Seconds before its deadline at which a provider closes a tab: its transaction has to get into a block. */
+export const CLOSING_MARGIN = 60n
+/** Seconds for which a tab is open at most. */
+export const TAB_DURATION = 1_800n
+
+/**
+ * What agreements about services have instead of what the agent's policy says: each answer is paid for when it has come,
+ * so that neither side has anything to lose by the other's leaving.
+ */
+export const TAB_POLICY: Partial<Policy> = {
+  penaltyBps: { own: 0n, least: 0n, most: 0n },
+  exposurePercent: 0n,
+}
+
+/** Most answers that are kept to be given again, and how much they may hold together, in bytes. */
+export const MAX_ANSWERS_KEPT = 10_000
+export const MAX_BYTES_KEPT = 64 * 1024 * 1024
+
+/** What the messages of one peer cost: a quote is signed, and a free question may be much work. */
+export const TARIFF: Tariff<'stream' | ServiceMessage['type']> = {
+  protocol: 'services',
+  quota: { perMinute: 30_000, burst: 5_000 },
+  costs: {
+    stream: 10,
+    quoteRequest: 50,
+    quote: 1,
+    question: 10,
+    answer: 1,
+    recall: 5,
+    closing: 10,
+    refusal: 1,
+  },
+}

@@ -1,0 +1,95 @@
+import type { Domain } from '../../../protocol/eip712.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
+import type { Release, Signed } from '../../../protocol/types.ts'
+import type { Voucher } from '../../../protocol/wire/services.ts'
+import type { Deal } from '../../policy/deal.ts'
+import type { SignedAnswer } from './answers.ts'
+import type { TabRecord } from './tab-record.ts'
+import { verifyVoucher } from './vouchers.ts'
+
+/** An agreement about a service as its provider sees it: what was answered, and for how much of it payment is promised. */
+export class ProviderTab {
+  readonly deal: Deal
+  readonly record: TabRecord
+  readonly #domain: Domain
+  /** Answers by the number of their question, those under way included; the newest only. */
+  readonly #byNumber = new Map<bigint, Promise<SignedAnswer>>()
+  #running = 0n
+  /** When it was used last, in monotonic milliseconds. */
+  usedAt = performance.now()
+
+  /** @param domain the escrow's */
+  constructor(deal: Deal, record: TabRecord, domain: Domain) {
+    this.deal = deal
+    this.record = record
+    this.#domain = domain
+  }
+
+  /** Release by which the provider can end the agreement. */
+  get voucher(): Signed<Release> | undefined {
+    return this.record.tab.voucher
+  }
+
+  /** Answers for which no payment is promised. */
+  get owed(): bigint {
+    return this.record.tab.answers - this.#paid
+  }
+
+  /** Takes a voucher in, if it is for more than the one before. @throws SignatureError when its buyer did not sign it */
+  take(voucher: Voucher | undefined): void {
+    if (voucher === undefined || voucher.quantity <= this.#paid) return
+    this.record.change({ voucher: verifyVoucher(this.#domain, this.deal.id, this.deal.agreement, voucher) })
+  }
+
+  /**
+   * Answers a question, once: a repeated one gets the same answer and costs nothing.
+   *
+   * @throws RefusedError `TAB_USED_UP`, or `CREDIT_EXCEEDED` when too many answers are unpaid; what `work` throws
+   */
+  once(number: bigint, work: () => Promise<SignedAnswer>): Promise<SignedAnswer> {
+    this.usedAt = performance.now()
+    const known = this.#byNumber.get(number)
+    if (known !== undefined) return known
+    this.#checkRoom()
+    this.#running += 1n
+    const answering = work()
+    this.#byNumber.set(number, answering)
+    for (const oldest of this.#byNumber.keys()) {
+      if (BigInt(this.#byNumber.size) <= 2n * this.#credit) break
+      this.#byNumber.delete(oldest)
+    }
+    answering
+      .then(
+        () => this.record.change({ answers: this.record.tab.answers + 1n }),
+        // It was not answered, so it may be asked again.
+        () => this.#byNumber.delete(number),
+      )
+      .finally(() => {
+        this.#running -= 1n
+        this.usedAt = performance.now()
+      })
+    return answering
+  }
+
+  get #credit(): bigint {
+    return BigInt(this.record.tab.credit)
+  }
+
+  get #paid(): bigint {
+    return this.voucher?.value.quantity ?? 0n
+  }
+
+  #checkRoom(): void {
+    const next = this.record.tab.answers + this.#running + 1n
+    const { quantity } = this.deal.agreement
+    if (next > quantity)
+      throw new RefusedError('TAB_USED_UP', 'All requests were answered.', { expected: quantity })
+    if (next > this.#paid + this.#credit) {
+      throw new RefusedError('CREDIT_EXCEEDED', 'Too many answers are unpaid.', {
+        field: 'question.voucher',
+        expected: `a voucher for at least ${next - this.#credit}`,
+        received: this.#paid,
+      })
+    }
+  }
+}

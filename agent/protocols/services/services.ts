@@ -1,0 +1,146 @@
+import type { PeerId } from '@libp2p/interface'
+import { type Deployment, escrowDomain, meshDomain, type NetworkId } from '../../../protocol/deployment.ts'
+import type { ServiceMessage } from '../../../protocol/wire/services.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import type { Identity } from '../../network/identity.ts'
+import { protocolName } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
+import type { PeerScores } from '../../network/peer-scores.ts'
+import { RoundTrips } from '../../network/round-trips.ts'
+import type { Deals } from '../../policy/deals.ts'
+import { Channels } from '../channels/index.ts'
+import type { Negotiation, Settlement } from '../negotiation/index.ts'
+import type { NetworkRules } from '../network-rules.ts'
+import { AnswerCache } from './answer-cache.ts'
+import { messageOf, type SignedAnswer } from './answers.ts'
+import { Asker, type RequestOptions } from './asker.ts'
+import type { ServiceAt } from './asker-tab.ts'
+import { MAX_RECALLED, PROTOCOL } from './constants.ts'
+import { type Channel, type Inbound, SERVICES } from './protocol.ts'
+import { Provider, type ServiceHandler, type ServiceOptions } from './provider.ts'
+import { ProviderTabs } from './provider-tabs.ts'
+
+export interface ServicesComponents {
+  node: MeshNode
+  identity: Identity
+  scores: PeerScores
+  rules: NetworkRules
+  network: NetworkId
+  deals: Deals
+  /** What deals are made with; undefined without a chain. */
+  trade:
+    | { deployment: Deployment; chain: ChainClient; negotiation: Negotiation; settlement: Settlement }
+    | undefined
+  nextNonce: () => bigint
+  /** Unix seconds. */
+  now: () => bigint
+  report: (error: unknown) => void
+}
+
+/** What a peer is told that asks for an answer which is not there. */
+const NOT_KNOWN = { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' } as const
+
+/** Paid questions and answers: serves what this agent can do, and asks others. */
+export class Services {
+  readonly #components: ServicesComponents
+  readonly #cache = new AnswerCache()
+  readonly #channels: Channels<ServiceMessage>
+  readonly #tabs: ProviderTabs | undefined
+  readonly #provider: Provider
+  readonly #asker: Asker
+
+  constructor(components: ServicesComponents) {
+    const { identity, network, deals, trade, now, rules, report } = components
+    this.#components = components
+    this.#channels = new Channels({ ...components, deployment: network }, SERVICES, (channel, inbound) =>
+      this.#hear(channel, inbound),
+    )
+    const domains = { escrow: trade && escrowDomain(trade.deployment), mesh: meshDomain(network) }
+    this.#tabs =
+      trade &&
+      new ProviderTabs({
+        ...components,
+        ...trade,
+        domains: { ...domains, escrow: escrowDomain(trade.deployment) },
+      })
+    const cache = this.#cache
+    this.#provider = new Provider({
+      identity,
+      domain: domains.mesh,
+      rules,
+      tabs: this.#tabs,
+      cache,
+      now,
+      report,
+    })
+    this.#asker = new Asker({
+      identity,
+      domains,
+      channels: this.#channels,
+      deals,
+      negotiation: trade?.negotiation,
+      cache,
+      neighbours: () => this.#neighbours(),
+      now,
+      report,
+    })
+  }
+
+  async start(): Promise<void> {
+    await this.#channels.start()
+    this.#tabs?.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#asker.stop()
+    await this.#tabs?.stop()
+    await this.#channels.stop()
+  }
+
+  /** @throws RefusedError `SERVICE_INVALID`; see `Provider.serve` */
+  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): () => void {
+    return this.#provider.serve(capability, handler, options)
+  }
+
+  /** Asks a service; see `Asker.request`. */
+  request(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
+    return this.#asker.request(at, body, options)
+  }
+
+  async #hear(channel: Channel, inbound: Inbound): Promise<void> {
+    const { message, id } = inbound
+    switch (message.type) {
+      case 'quoteRequest':
+        return this.#provider.quote(channel, { id, message })
+      case 'question':
+        return this.#provider.answer(channel, { id, message })
+      case 'recall': {
+        const answer = this.#cache.get(message, this.#components.now())
+        channel.send(answer === undefined ? NOT_KNOWN : messageOf(answer), id)
+        return
+      }
+      case 'closing':
+        await this.#tabs?.close(message.agreementId, message.voucher, channel.peer)
+        return
+      default:
+        this.#channels.penalize(channel.peer, 'refused')
+    }
+  }
+
+  /** Connected peers that speak the protocol, nearest first. */
+  async #neighbours(): Promise<PeerId[]> {
+    const { node, network } = this.#components
+    const protocol = protocolName(network, PROTOCOL)
+    const times = new RoundTrips(node)
+    const speaking = await Promise.all(
+      node.getPeers().map(async (peer) => {
+        const { protocols } = await node.peerStore.get(peer).catch(() => ({ protocols: [] as string[] }))
+        return protocols.includes(protocol)
+          ? [{ peer, time: times.of(peer) ?? Number.POSITIVE_INFINITY }]
+          : []
+      }),
+    )
+    const nearest = speaking.flat().sort((a, b) => (a.time === b.time ? 0 : a.time - b.time))
+    return nearest.slice(0, MAX_RECALLED).map(({ peer }) => peer)
+  }
+}

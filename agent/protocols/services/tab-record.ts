@@ -1,0 +1,39 @@
+import type { Hex } from '../../../protocol/types.ts'
+import { hasEnded, type Tab } from '../../policy/deal.ts'
+import type { Deals } from '../../policy/deals.ts'
+import { SAVE_INTERVAL } from './constants.ts'
+
+/** Keeps what a side knows of a tab in the journal, at most once in `SAVE_INTERVAL`: answers are many. */
+export class TabRecord {
+  readonly #components: { deals: Deals; report: (error: unknown) => void }
+  readonly #id: Hex
+  #tab: Tab
+  #timer: NodeJS.Timeout | undefined
+
+  /** @param credit answers that may be unpaid at a time, of a tab that is new */
+  constructor(components: { deals: Deals; report: (error: unknown) => void }, id: Hex, credit: number) {
+    this.#components = components
+    this.#id = id
+    this.#tab = components.deals.get(id)?.tab ?? { answers: 0n, credit }
+  }
+
+  get tab(): Tab {
+    return this.#tab
+  }
+
+  /** Changes it, and has it written down soon. */
+  change(change: Partial<Tab>): void {
+    this.#tab = { ...this.#tab, ...change }
+    this.#timer ??= setTimeout(() => this.save(), SAVE_INTERVAL).unref()
+  }
+
+  /** Writes it down now. */
+  async save(): Promise<void> {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    const { deals, report } = this.#components
+    const deal = deals.get(this.#id)
+    if (deal === undefined || hasEnded(deal)) return
+    await deals.change(this.#id, { tab: this.#tab }).catch(report)
+  }
+}
