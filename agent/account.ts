@@ -1,3 +1,4 @@
+import type { TransactionReceipt } from 'viem'
 import { aliasOf } from '../protocol/addresses.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
@@ -15,6 +16,8 @@ import * as vault from './chain/actions/stake-vault.ts'
 import * as token from './chain/actions/token.ts'
 import type { ChainClient } from './chain/client.ts'
 import type { Call, Wallet } from './chain/wallet.ts'
+import type { Abortable } from './lifecycle.ts'
+import { abortable } from './network/abortable.ts'
 import type { Identity } from './network/identity.ts'
 
 /** How long a binding signature is valid, in seconds; the registry allows five minutes. */
@@ -22,7 +25,8 @@ const BINDING_LIFE = 240n
 
 /**
  * An agent's standing on chain: identity, stake, prefunded balance. Every step looks first whether it was done, so
- * that a crash between two of them costs nothing.
+ * that a crash between two of them costs nothing, nor a `signal` that is aborted: the call rejects with its reason, and
+ * sends nothing more.
  */
 export class Account {
   readonly #identity: Identity
@@ -44,20 +48,21 @@ export class Account {
   }
 
   /** Id that this key is bound to, 0n if none. */
-  async agentId(): Promise<bigint> {
-    return (await this.binding()).agentId
+  async agentId(options: Abortable = {}): Promise<bigint> {
+    return (await this.binding(options)).agentId
   }
 
   /** The agent that this key speaks for, its owner, and since which change of the key. */
-  binding(): Promise<Binding> {
+  binding({ signal }: Abortable = {}): Promise<Binding> {
     const { identityRegistry } = this.#deployment.contracts
-    return bindingOf(this.#chain.client, identityRegistry, this.#identity.address)
+    return abortable(() => bindingOf(this.#chain.client, identityRegistry, this.#identity.address), signal)
   }
 
   /** Prefunded balance in the ledger, in minor units. */
-  balance(): Promise<bigint> {
+  balance({ signal }: Abortable = {}): Promise<bigint> {
     const { treasury: address, testDollar } = this.#deployment.contracts
-    return ledger.balanceOf(this.#chain.client, address, testDollar, this.#identity.address)
+    const { client } = this.#chain
+    return abortable(() => ledger.balanceOf(client, address, testDollar, this.#identity.address), signal)
   }
 
   /**
@@ -66,13 +71,13 @@ export class Account {
    * @param agentURI where its registration file is
    * @throws ChainError when the chain refuses, most often because the key has no gas money
    */
-  async ensureRegistered(agentURI: string): Promise<bigint> {
-    const known = await this.agentId()
+  async ensureRegistered(agentURI: string, options: Abortable = {}): Promise<bigint> {
+    const known = await this.agentId(options)
     if (known > 0n) return known
     const { identityRegistry } = this.#deployment.contracts
     const { address } = this.#identity
-    const agentId = registeredId(await this.#wallet.send(register(identityRegistry, agentURI)))
-    await this.bindKey(agentId, address, await this.consent(agentId, address))
+    const agentId = registeredId(await this.#send(register(identityRegistry, agentURI), options))
+    await this.bindKey(agentId, address, await this.consent(agentId, address, options), options)
     return agentId
   }
 
@@ -82,9 +87,13 @@ export class Account {
    *
    * @returns the last second at which it counts, four minutes from now, and the signature
    */
-  async consent(agentId: bigint, owner: Address): Promise<{ deadline: bigint; signature: Hex }> {
+  async consent(
+    agentId: bigint,
+    owner: Address,
+    { signal }: Abortable = {},
+  ): Promise<{ deadline: bigint; signature: Hex }> {
     const { identityRegistry } = this.#deployment.contracts
-    const deadline = (await this.#chain.now()) + BINDING_LIFE
+    const deadline = (await abortable(() => this.#chain.now(), signal)) + BINDING_LIFE
     const message = { agentId, newWallet: this.#identity.address, owner, deadline }
     const digest = walletDigest(identityRegistry, this.#deployment.chainId, message)
     return { deadline, signature: this.#identity.sign(digest) }
@@ -97,9 +106,14 @@ export class Account {
    * @param consent what the other key's account returned from `consent`
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent, or the key speaks for another one already
    */
-  async bindKey(agentId: bigint, key: Address, consent: { deadline: bigint; signature: Hex }): Promise<void> {
+  async bindKey(
+    agentId: bigint,
+    key: Address,
+    consent: { deadline: bigint; signature: Hex },
+    options: Abortable = {},
+  ): Promise<void> {
     const { identityRegistry } = this.#deployment.contracts
-    await this.#wallet.send(setAgentWallet(identityRegistry, { agentId, wallet: key, ...consent }))
+    await this.#send(setAgentWallet(identityRegistry, { agentId, wallet: key, ...consent }), options)
   }
 
   /**
@@ -108,14 +122,15 @@ export class Account {
    * @param agentId by default the agent that this key speaks for
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
    */
-  async revokeKey(agentId?: bigint): Promise<void> {
+  async revokeKey(agentId?: bigint, options: Abortable = {}): Promise<void> {
     const { identityRegistry } = this.#deployment.contracts
-    await this.#wallet.send(unsetAgentWallet(identityRegistry, agentId ?? (await this.agentId())))
+    const id = agentId ?? (await this.agentId(options))
+    await this.#send(unsetAgentWallet(identityRegistry, id), options)
   }
 
   /** `N:NNNN.HHHH.LLLL`, for people; undefined without a registered agent. See `aliasOf`. */
-  async alias(): Promise<string | undefined> {
-    return aliasOf(this.#deployment, await this.agentId())
+  async alias(options: Abortable = {}): Promise<string | undefined> {
+    return aliasOf(this.#deployment, await this.agentId(options))
   }
 
   /**
@@ -123,8 +138,8 @@ export class Account {
    *
    * @param amount minor units of the stake token, which this key must hold
    */
-  async ensureStake(amount: bigint): Promise<void> {
-    await this.ensureStakeFor(await this.agentId(), amount)
+  async ensureStake(amount: bigint, options: Abortable = {}): Promise<void> {
+    await this.ensureStakeFor(await this.agentId(options), amount, options)
   }
 
   /**
@@ -132,12 +147,15 @@ export class Account {
    *
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
    */
-  async ensureStakeFor(agentId: bigint, amount: bigint): Promise<void> {
+  async ensureStakeFor(agentId: bigint, amount: bigint, options: Abortable = {}): Promise<void> {
     const { treasury, intentEscrow } = this.#deployment.contracts
     const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
-    const free = await vault.freeStake(this.#chain.client, treasury, position)
+    const free = await abortable(
+      () => vault.freeStake(this.#chain.client, treasury, position),
+      options.signal,
+    )
     if (free >= amount) return
-    await this.#payIn(amount - free, vault.stake(treasury, agentId, intentEscrow, amount - free))
+    await this.#payIn(amount - free, vault.stake(treasury, agentId, intentEscrow, amount - free), options)
   }
 
   /**
@@ -145,12 +163,13 @@ export class Account {
    *
    * @param amount minor units of the payment token, which this key must hold
    */
-  async ensureBalance(amount: bigint): Promise<void> {
+  async ensureBalance(amount: bigint, options: Abortable = {}): Promise<void> {
     const { treasury: address, testDollar } = this.#deployment.contracts
-    const balance = await this.balance()
+    const balance = await this.balance(options)
     if (balance >= amount) return
     const missing = amount - balance
-    await this.#payIn(missing, ledger.deposit(address, testDollar, this.#identity.address, missing))
+    const deposit = ledger.deposit(address, testDollar, this.#identity.address, missing)
+    await this.#payIn(missing, deposit, options)
   }
 
   /**
@@ -158,9 +177,9 @@ export class Account {
    *
    * @param amount minor units; replaces an earlier announcement and starts its delay anew, 0n takes it back
    */
-  async requestWithdrawal(amount: bigint): Promise<void> {
+  async requestWithdrawal(amount: bigint, options: Abortable = {}): Promise<void> {
     const { treasury: address, testDollar } = this.#deployment.contracts
-    await this.#wallet.send(ledger.requestWithdrawal(address, testDollar, amount))
+    await this.#send(ledger.requestWithdrawal(address, testDollar, amount), options)
   }
 
   /**
@@ -169,16 +188,16 @@ export class Account {
    * @param to where it goes, by default this key's own address
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
-  async withdraw(to: Address = this.#identity.address): Promise<void> {
+  async withdraw(to: Address = this.#identity.address, options: Abortable = {}): Promise<void> {
     const { treasury: address, testDollar } = this.#deployment.contracts
-    await this.#wallet.send(ledger.withdraw(address, testDollar, to))
+    await this.#send(ledger.withdraw(address, testDollar, to), options)
   }
 
   /** Announces that stake leaves the vault; no new agreement can lock it any more. Minor units. */
-  async requestStakeWithdrawal(amount: bigint): Promise<void> {
+  async requestStakeWithdrawal(amount: bigint, options: Abortable = {}): Promise<void> {
     const { treasury, intentEscrow } = this.#deployment.contracts
-    const agentId = await this.agentId()
-    await this.#wallet.send(vault.requestUnstake(treasury, agentId, intentEscrow, amount))
+    const agentId = await this.agentId(options)
+    await this.#send(vault.requestUnstake(treasury, agentId, intentEscrow, amount), options)
   }
 
   /**
@@ -187,9 +206,10 @@ export class Account {
    * @param to where it goes, by default this key's own address
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
-  async withdrawStake(to: Address = this.#identity.address): Promise<void> {
+  async withdrawStake(to: Address = this.#identity.address, options: Abortable = {}): Promise<void> {
     const { treasury, intentEscrow } = this.#deployment.contracts
-    await this.#wallet.send(vault.unstake(treasury, await this.agentId(), intentEscrow, to))
+    const agentId = await this.agentId(options)
+    await this.#send(vault.unstake(treasury, agentId, intentEscrow, to), options)
   }
 
   /**
@@ -197,26 +217,33 @@ export class Account {
    *
    * @param agentId whose key; it counts only while this account owns the agent
    */
-  async setMandate(agentId: bigint, mandate: ledger.Mandate): Promise<void> {
+  async setMandate(agentId: bigint, mandate: ledger.Mandate, options: Abortable = {}): Promise<void> {
     const { treasury: address, testDollar } = this.#deployment.contracts
-    await this.#wallet.send(ledger.setMandate(address, testDollar, agentId, mandate))
+    await this.#send(ledger.setMandate(address, testDollar, agentId, mandate), options)
   }
 
   /** Mints test dollars until this key holds at least `amount`; they are worth nothing. */
-  async ensureTestDollars(amount: bigint): Promise<void> {
+  async ensureTestDollars(amount: bigint, options: Abortable = {}): Promise<void> {
     const { testDollar } = this.#deployment.contracts
-    const held = await token.balanceOf(this.#chain.client, testDollar, this.#identity.address)
-    if (held < amount) await this.#wallet.send(token.mint(testDollar, this.#identity.address, amount - held))
+    const { address } = this.#identity
+    const { client } = this.#chain
+    const held = await abortable(() => token.balanceOf(client, testDollar, address), options.signal)
+    if (held < amount) await this.#send(token.mint(testDollar, address, amount - held), options)
   }
 
   /** Approves and pays in, one after the other: an allowance to the treasury is one number, whatever it is for. */
-  async #payIn(amount: bigint, call: Call): Promise<void> {
+  async #payIn(amount: bigint, call: Call, options: Abortable): Promise<void> {
     const { treasury, testDollar } = this.#deployment.contracts
     const paying = this.#payingIn.then(async () => {
-      await this.#wallet.send(token.approve(testDollar, treasury, amount))
-      await this.#wallet.send(call)
+      await this.#send(token.approve(testDollar, treasury, amount), options)
+      await this.#send(call, options)
     })
     this.#payingIn = paying.catch(() => undefined)
     await paying
+  }
+
+  /** What was sent when `signal` is aborted stands, and is found done the next time. */
+  #send(call: Call, { signal }: Abortable): Promise<TransactionReceipt> {
+    return abortable(() => this.#wallet.send(call, signal), signal)
   }
 }

@@ -1,25 +1,29 @@
-import { join } from 'node:path'
 import { zeroAddress } from 'viem'
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
-import { meshDomain } from '../protocol/deployment.ts'
+import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
+import { Announcer } from './announcer.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
+import { nextNonce } from './intent-draft.ts'
 import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
+import { abortable } from './network/abortable.ts'
 import type { ConnectionLimits } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents, RENDEZVOUS } from './network/names.ts'
-import { createNode, type MeshNode } from './network/node.ts'
+import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
 import { PeerScores } from './network/peer-scores.ts'
-import { openPeerStore, PEER_STORE, type PeerDatastore } from './network/peer-store.ts'
+import { openPeerStore } from './network/peer-store.ts'
 import type { Reach } from './network/reach.ts'
+import { LISTEN } from './network/sockets.ts'
+import { agentHome } from './platform/home.ts'
 import type { OwnAdmissions } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
@@ -42,19 +46,22 @@ import {
 } from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 import { PeerDiscovery } from './protocols/peer-discovery/index.ts'
+import { VERSIONS as SERVICES } from './protocols/services/constants.ts'
+import { Services } from './protocols/services/index.ts'
 import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
   /**
-   * Folder of the key, the journal and the peers that are remembered; for one process at a time. Without one, a fresh
-   * key is used and nothing survives the process.
+   * Folder of the key, of what was signed and of the peers that are remembered; for one process at a time. By default
+   * `MESH_HOME`, else `~/.mesh-agent`; in a browser it names databases of the page's origin. With `false` nothing is
+   * kept: a fresh key is used, and ends with the process.
    */
-  directory?: string
+  directory?: string | false
   /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
   capabilities?: CapabilityClaim[]
   /** Domains whose intents it listens to. */
   domains?: string[]
-  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports. */
+  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports; in a browser none. */
   listen?: string[]
   /** Serves DHT records; for a few stable agents. */
   dhtServer?: boolean
@@ -81,33 +88,44 @@ export interface Parts {
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
   peerStore: PeerDatastore | undefined
+  scores: PeerScores
   rules: NetworkRules
+  /** Hears of faults that were dealt with. */
+  report: (error: unknown) => void
   deals: Deals
   handled: HandledOffers
   reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
   peers: PeerDiscovery
+  services: Services
   /** Undefined without a chain. */
   trade: Trade | undefined
   attendance: Attendance
   banWatch: BanWatch
+  announcer: Announcer
 }
 
-/** Name of the file, in an agent's folder, of what it has seen of others. */
+/** Name, in an agent's folder, of the folder of the peers that it remembers. */
+const PEER_STORE = 'peers'
+/** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
-const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
 /**
  * Builds an agent from its parts; nothing is started yet.
  *
  * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
  *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
- *   interval is out of its bounds.
+ *   interval is out of its bounds; what `signal` was aborted with
  */
-export async function assemble(init: MeshNetworkInit, identity: Identity): Promise<Parts> {
+export async function assemble(
+  init: MeshNetworkInit,
+  identity: Identity,
+  signal: AbortSignal,
+): Promise<Parts> {
   await using opened = new AsyncDisposableStack()
-  const parts = await assembleWith(opened, init, identity)
+  const parts = await assembleWith(opened, init, identity, signal)
+  signal.throwIfAborted()
   // From here on it is the agent's to close.
   opened.move()
   return parts
@@ -117,21 +135,26 @@ async function assembleWith(
   opened: AsyncDisposableStack,
   init: MeshNetworkInit,
   identity: Identity,
+  signal: AbortSignal,
 ): Promise<Parts> {
-  const { directory } = init
+  const directory = directoryOf(init)
   const report = boundedReport(init.onError ?? (() => undefined))
-  const membership = await membershipOf(init)
+  const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
   const policy = { ...defaultPolicy, ...init.policy }
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
   // Before the journals: its lock guards them too.
-  const peerStore = directory === undefined ? undefined : await openPeerStore(join(directory, PEER_STORE))
+  const peerStore = directory === undefined ? undefined : await openPeerStore(`${directory}/${PEER_STORE}`)
   opened.defer(() => peerStore?.close())
   const chain =
-    deployment === undefined || rpcUrl === undefined ? undefined : await connectChain(rpcUrl, deployment)
-  const { deals, handled } = await recall(opened, directory)
-  const path = directory === undefined ? undefined : join(directory, REPUTATION_FILE)
+    deployment === undefined || rpcUrl === undefined
+      ? undefined
+      : await abortable(() => connectChain(rpcUrl, deployment), signal)
+  // What was signed in one network means nothing in another, and on a chain that was reset least of all.
+  const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
+  const { deals, handled } = await recall(opened, folder)
+  const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
   const own = {
@@ -179,24 +202,53 @@ async function assembleWith(
   const paymentMethod = init.paymentMethod ?? 'balance'
   const ownIntent = (hash: Hex) => intents.own(hash)
   const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
-  const trade = chain && (await assembleTrade({ ...common, chain, deployment: chain.deployment }))
+  const trade =
+    chain &&
+    (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
+  const services = new Services({
+    ...{ node, identity, scores, rules, deals, trade, nextNonce, report },
+    network: id,
+    now: machineTime,
+  })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
+  const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
+  const announcer = new Announcer({ agents, membership, node, trade }, saying)
   const memory = { peerStore, deals, handled, reputation }
-  return { membership, node, rules, intents, agents, peers, trade, attendance, banWatch, ...memory }
+  return {
+    membership,
+    node,
+    scores,
+    rules,
+    report,
+    intents,
+    agents,
+    peers,
+    services,
+    trade,
+    attendance,
+    banWatch,
+    announcer,
+    ...memory,
+  }
 }
 
-/** What the agent has signed and answered, as its folder has it. */
+/** Where an agent keeps what it must not lose; undefined when it keeps nothing. */
+export function directoryOf({ directory = agentHome() }: MeshNetworkInit): string | undefined {
+  return directory === false ? undefined : directory
+}
+
+/** What the agent has signed and answered, as its folder of the network has it. */
 async function recall(
   opened: AsyncDisposableStack,
-  directory: string | undefined,
+  folder: string | undefined,
 ): Promise<{ deals: Deals; handled: HandledOffers }> {
-  if (directory === undefined) {
+  if (folder === undefined) {
     return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
   }
-  const past = await openJournal(join(directory, JOURNAL_FILE), latestDeals)
+  const past = await openJournal(`${folder}/${JOURNAL_FILE}`, latestDeals)
   opened.defer(() => past.journal.close())
-  const answered = await openJournal(join(directory, HANDLED_FILE), (entries) =>
+  const answered = await openJournal(`${folder}/${HANDLED_FILE}`, (entries) =>
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())
@@ -214,7 +266,7 @@ function rulesFor(
 ): NetworkRules {
   const domains = domainsOf(init)
   const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
-  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION]
+  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION, ...SERVICES]
   const sources =
     chain === undefined
       ? { directory: defaultDirectory(protocols), standings: unknownStandings }

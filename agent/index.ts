@@ -23,6 +23,7 @@ export type {
   Intent,
   Offer,
   Release,
+  ServiceAnswer,
   Side,
   Signed,
   Terms,
@@ -30,7 +31,10 @@ export type {
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { MeshNetworkInit } from './assemble.ts'
+export type { BargainOptions } from './bargaining.ts'
+export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
+export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
 export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
@@ -67,6 +71,13 @@ export type {
   Proposal,
   ReceivedOffer,
 } from './protocols/negotiation/index.ts'
+export type {
+  Asking,
+  RequestOptions,
+  ServiceHandler,
+  ServiceOptions,
+  SignedAnswer,
+} from './protocols/services/index.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'

@@ -9,10 +9,16 @@ import { ConfigError } from '../protocol/errors.ts'
 import { isArea } from './network/areas.ts'
 import { askDescriptor } from './network/descriptor.ts'
 
+/** What an agent is told of a network. */
+type Told = Pick<NetworkDescriptor, 'deployment'> & Partial<NetworkDescriptor>
+
 /** How an agent says which network it joins. */
 export interface MembershipInit {
-  /** Which market to join; a running one serves it at `/v1/network`. Without it, bootstrap peers are asked. */
-  network?: NetworkDescriptor
+  /**
+   * Which market to join: what a running one serves at `/v1/network`, of which `deployment` alone must be said; or a
+   * deployment itself, as `npm run deploy` writes it. Without it, bootstrap peers are asked.
+   */
+  network?: Told | Deployment
   /** Multiaddrs with peer ids to start from, besides those of `network`. */
   bootstrapPeers?: string[]
   /** URL of a node of the network's chain, if not that of `network`. Without a chain an agent finds others, and trades nothing. */
@@ -43,19 +49,26 @@ const ASK_TIMEOUT = 15_000
  * else that of all agents which know of no chain.
  *
  * @throws ConfigError `NETWORK_MISSING` when nothing says where to begin, `NETWORK_UNKNOWN` when there is a chain and
- *   nobody knows of contracts on it, `AREA_INVALID`, or that of `parseDeployment`
+ *   nobody knows of contracts on it, `AREA_INVALID`, or that of `parseDeployment`; what `signal` was aborted with
  */
-export async function membershipOf(init: MembershipInit): Promise<Membership> {
-  const { network, radius = 0 } = init
+export async function membershipOf(init: MembershipInit, signal: AbortSignal): Promise<Membership> {
+  const { radius = 0 } = init
+  const network = init.network && toldBy(init.network)
   const bootstrapPeers = [...new Set([...(init.bootstrapPeers ?? []), ...(network?.bootstrapPeers ?? [])])]
   if (network === undefined && bootstrapPeers.length === 0) throw missing()
-  const told = network ?? (await askDescriptor(bootstrapPeers, AbortSignal.timeout(ASK_TIMEOUT)))
+  const asking = AbortSignal.any([signal, AbortSignal.timeout(ASK_TIMEOUT)])
+  const told = network ?? (await askDescriptor(bootstrapPeers, asking))
+  signal.throwIfAborted()
   const rpcUrl = init.rpcUrl ?? network?.rpcUrl
   if (told === undefined && rpcUrl !== undefined) throw unknown(bootstrapPeers)
   const deployment = told === undefined ? undefined : parseDeployment(told.deployment)
   const area = init.area ?? told?.area ?? ''
   checkArea(area)
   return { id: deployment ?? CHAINLESS, deployment, rpcUrl, bootstrapPeers, area, radius }
+}
+
+function toldBy(network: Told | Deployment): Told {
+  return 'deployment' in network ? network : { deployment: network }
 }
 
 function checkArea(area: string): void {

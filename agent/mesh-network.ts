@@ -1,19 +1,15 @@
-import { join } from 'node:path'
-import type { PeerId } from '@libp2p/interface'
-import { displayAddressOf } from '../protocol/addresses.ts'
-import { ConfigError } from '../protocol/errors.ts'
-import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
-import { Announcer } from './announcer.ts'
-import { assemble, domainsOf, type MeshNetworkInit, machineTime, type Parts } from './assemble.ts'
+import { machineTime } from './assemble.ts'
+import { type BargainOptions, bargain } from './bargaining.ts'
+import { guarded } from './guarded.ts'
+import { inTurns, type Turns } from './in-turns.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
-import { type Identity, identityFromKey } from './network/identity.ts'
+import type { Abortable } from './lifecycle.ts'
+import { MeshMember } from './mesh-member.ts'
 import { listeningAt } from './network/joining.ts'
-import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import type { Deal } from './policy/deal.ts'
-import { loadKey } from './policy/key-file.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import type {
@@ -32,11 +28,20 @@ import type {
   Outcome,
   Proposal,
 } from './protocols/negotiation/index.ts'
-import { start, stop } from './running.ts'
-import type { Trade } from './trade.ts'
+import {
+  type RequestOptions,
+  type ServiceHandler,
+  type ServiceOptions,
+  type SignedAnswer,
+  serviceAt,
+} from './protocols/services/index.ts'
+import type { Limits } from './strategy/index.ts'
 
 /**
  * One agent in the mesh: it finds others, negotiates, trades and settles.
+ *
+ * What waits for network or chain takes `{ signal }`, and rejects with its reason when it is aborted; with ConfigError
+ * `NOT_CONNECTED` before `connect`, and RefusedError `DISCONNECTED` when the agent leaves meanwhile.
  *
  * @example
  * ```ts
@@ -45,68 +50,10 @@ import type { Trade } from './trade.ts'
  * network.subscribeToIntents(({ value }) => console.log(value.agent, 'wants', value.quantity, 'Wh'))
  * ```
  */
-export class MeshNetwork {
-  readonly #init: MeshNetworkInit
-  #identity: Identity | undefined
-  #parts: Parts | undefined
-  #announcer: Announcer | undefined
-  #onOffer: OfferHandler | undefined
-  #onDelivery: DeliveryHandler | undefined
-  #onDispute: DisputeHandler | undefined
-
-  constructor(init: MeshNetworkInit) {
-    this.#init = init
-  }
-
-  /** EVM address of this agent. @throws ConfigError before `load` or `connect` */
-  get address(): Address {
-    if (this.#identity === undefined) throw notConnected()
-    return this.#identity.address
-  }
-
-  /** 128 bits of this agent's key, for people to compare; see `displayAddressOf`. @throws ConfigError as `address` */
-  get displayAddress(): string {
-    return displayAddressOf(this.address)
-  }
-
-  /** libp2p peer id of this agent, from the same key as its address. */
-  get peerId(): PeerId {
-    return this.#connected.node.peerId
-  }
-
-  /** Multiaddrs with peer id, for others' bootstrap lists. */
-  get endpoints(): string[] {
-    return this.#connected.node.getMultiaddrs().map(String)
-  }
-
-  /** To whom this agent is connected at present, and how. */
-  get connections(): PeerConnection[] {
-    return connectionsOf(this.#connected.node)
-  }
-
+export class MeshNetwork extends MeshMember {
   /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
-    return this.#trade.account
-  }
-
-  /** What governance decided for all nodes, as the chain said it last; see `governanceInterval`. */
-  get parameters(): NetworkParameters {
-    return this.#connected.rules.parameters
-  }
-
-  /**
-   * Loads the key, or makes one, without joining yet: an address to be funded first.
-   *
-   * @throws ConfigError when the key file cannot be read
-   */
-  async load(): Promise<Identity> {
-    const { directory } = this.#init
-    this.#identity ??= identityFromKey(
-      directory === undefined
-        ? crypto.getRandomValues(new Uint8Array(32))
-        : await loadKey(join(directory, 'key')),
-    )
-    return this.#identity
+    return this.trade.account
   }
 
   /**
@@ -116,71 +63,61 @@ export class MeshNetwork {
    * @param standing.agentURI where its registration file is
    * @param standing.stake minor units of the stake token
    * @param standing.balance minor units of the payment token
-   * @throws ChainError when the chain refuses, most often because the key has no gas money or no tokens
+   * @throws ChainError when the chain refuses, most often because the key has no gas money (`INSUFFICIENT_FUNDS`) or no tokens
    */
-  async enroll(standing: { agentURI: string; stake: bigint; balance: bigint }): Promise<bigint> {
-    const { account } = this.#trade
-    const agentId = await account.ensureRegistered(standing.agentURI)
-    await account.ensureStake(standing.stake)
-    await account.ensureBalance(standing.balance)
-    await this.#announcer?.announce()
-    return agentId
+  enroll(
+    standing: { agentURI: string; stake: bigint; balance: bigint },
+    options: Abortable = {},
+  ): Promise<bigint> {
+    return this.lifecycle.wait(options, async (signal) => {
+      const { account } = this.trade
+      const agentId = await account.ensureRegistered(standing.agentURI, { signal })
+      await account.ensureStake(standing.stake, { signal })
+      await account.ensureBalance(standing.balance, { signal })
+      await this.connected.announcer.announce()
+      return agentId
+    })
   }
 
   /**
-   * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended.
+   * Calls `fn` with each new intent of others.
    *
-   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or
-   *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, or an option
-   *   is out of its bounds; TimeoutError when no bootstrap peer can be reached.
+   * @param options.turns shares them out among the agents that can answer: for those that offer to whatever they hear
+   * @returns a function that ends it
    */
-  async connect(): Promise<void> {
-    const { capabilities = [], onError: report = () => undefined } = this.#init
-    const identity = await this.load()
-    this.#parts = await assemble(this.#init, identity)
-    const { trade } = this.#parts
-    if (this.#onOffer !== undefined) trade?.negotiation.onOffer(this.#onOffer)
-    if (this.#onDelivery !== undefined) trade?.settlement.onDelivery(this.#onDelivery)
-    if (this.#onDispute !== undefined) trade?.settlement.onDispute(this.#onDispute)
-    await start(this.#parts, domainsOf(this.#init))
-    trade?.settlement.start()
-    this.#announcer = new Announcer(this.#parts, { agent: identity.address, capabilities, report })
-    // Peers are there when this returns; the DHT may take its time.
-    this.#announcer.start()
-  }
-
-  /** Leaves the mesh. Deals that have not ended go on at the next `connect` with the same directory. */
-  async disconnect(): Promise<void> {
-    if (this.#parts === undefined) return
-    const parts = this.#parts
-    this.#parts = undefined
-    this.#announcer?.stop()
-    await stop(parts)
-  }
-
-  /** Calls `fn` with each new intent of others. @returns a function that ends it */
-  subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void {
-    return this.#connected.intents.subscribe(this.#guard(fn))
+  subscribeToIntents(fn: (intent: ReceivedIntent) => void, { turns }: { turns?: Turns } = {}): () => void {
+    const { intents, agents } = this.connected
+    const guardedFn = guarded(fn, this.onError)
+    if (turns === undefined) return intents.subscribe(guardedFn)
+    const { hear, end } = inTurns(guardedFn, turns, {
+      agent: this.address,
+      capable: (capability) => agents.capable(capability),
+      isOpen: (hash) => intents.isOpen(hash),
+    })
+    const unsubscribe = intents.subscribe(hear)
+    return () => {
+      unsubscribe()
+      end()
+    }
   }
 
   /**
    * As `subscribeToIntents`, as a loop; a slow one misses the oldest of more than a thousand that wait.
    *
-   * @throws whatever `signal` was aborted with
    * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
    */
-  intents(signal?: AbortSignal): AsyncIterable<ReceivedIntent> {
-    return iterate((fn) => this.subscribeToIntents(fn), signal)
+  intents(options: Abortable = {}): AsyncIterable<ReceivedIntent> {
+    return iterate((fn) => this.subscribeToIntents(fn), this.lifecycle.until(options))
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void {
-    return this.#connected.agents.subscribe(this.#guard(fn))
+    return this.connected.agents.subscribe(guarded(fn, this.onError))
   }
 
   /** Others' intents that can still be answered. */
   openIntents(): ReceivedIntent[] {
-    return this.#connected.intents.open()
+    return this.connected.intents.open()
   }
 
   /**
@@ -189,15 +126,12 @@ export class MeshNetwork {
    * @throws RefusedError when it is out of its bounds, or others would not carry it: `AGENT_BANNED`, `STAKE_TOO_LOW`,
    *   `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
    */
-  publishIntent({ life = 30n, ...draft }: IntentDraft): Promise<ReceivedIntent> {
-    const { intents, membership, node } = this.#connected
-    return intents.publish({
-      area: membership.area,
-      ...draft,
-      agent: this.address,
-      expiry: machineTime() + life,
-      nonce: nextNonce(),
-      endpoints: listeningAt(node),
+  publishIntent({ life = 30n, ...draft }: IntentDraft, options: Abortable = {}): Promise<ReceivedIntent> {
+    return this.lifecycle.wait(options, async (signal) => {
+      const { intents, membership, node } = this.connected
+      const where = { area: membership.area, endpoints: listeningAt(node) }
+      const when = { expiry: machineTime() + life, nonce: nextNonce() }
+      return intents.publish({ ...where, ...draft, ...when, agent: this.address }, signal)
     })
   }
 
@@ -208,20 +142,20 @@ export class MeshNetwork {
    * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation, in steps of
    *   a tenth; by lot among those that are as good, and last those that could not be reached of late
    * @throws QueryError; ConfigError `CHAIN_REQUIRED` and ChainError `STANDING_UNREADABLE` when reputation or stake is asked
-   *   for and there is no chain, or it does not answer; whatever `signal` was aborted with
+   *   for and there is no chain, or it does not answer
    * @example
    * ```ts
    * await network.discoverAgents({ capabilities: ['image-generation'], minReputation: 0.8 })
    * await network.discoverAgents('data.fx where pair = EUR/USD and period covers 2021-01..2024-12 within 50 km')
    * ```
    */
-  discoverAgents(query: AgentQuery | string): Promise<FoundAgent[]> {
-    return this.#connected.agents.discover(query)
+  discoverAgents(query: AgentQuery | string, options: Abortable = {}): Promise<FoundAgent[]> {
+    return this.lifecycle.wait(options, (signal) => this.connected.agents.discover(query, signal))
   }
 
   /** As `discoverAgents`, each agent as soon as it is found; to break off the loop ends the search. */
-  agents(query: AgentQuery | string): AsyncIterable<FoundAgent> {
-    return this.#connected.agents.find(query)
+  agents(query: AgentQuery | string, options: Abortable = {}): AsyncIterable<FoundAgent> {
+    return this.connected.agents.find(query, this.lifecycle.until(options))
   }
 
   /**
@@ -229,22 +163,21 @@ export class MeshNetwork {
    * it is held against its peer, and `onError` hears of it (`CANARY_FAILED`, with the signed record as its cause).
    *
    * @param probe asks the service, and says whether the answer is right; when it throws, nothing is held against the agent
-   * @throws whatever `signal` was aborted with
    */
-  challenge({ record }: FoundAgent, probe: Probe, signal?: AbortSignal): Promise<ChallengeOutcome> {
-    return this.#connected.agents.challenge(record, probe, signal)
+  challenge({ record }: FoundAgent, probe: Probe, options: Abortable = {}): Promise<ChallengeOutcome> {
+    return this.lifecycle.wait(options, (signal) => this.connected.agents.challenge(record, probe, signal))
   }
 
   /** Sets who decides about offers to own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
-    this.#onOffer = handler
-    this.#parts?.trade?.negotiation.onOffer(handler)
+    this.handlers.offer = handler
+    this.parts?.trade?.negotiation.onOffer(handler)
   }
 
   /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. */
   onDelivery(handler: DeliveryHandler): void {
-    this.#onDelivery = handler
-    this.#parts?.trade?.settlement.onDelivery(handler)
+    this.handlers.delivery = handler
+    this.parts?.trade?.settlement.onDelivery(handler)
   }
 
   /**
@@ -252,8 +185,8 @@ export class MeshNetwork {
    * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part.
    */
   onDispute(handler: DisputeHandler): void {
-    this.#onDispute = handler
-    this.#parts?.trade?.settlement.onDispute(handler)
+    this.handlers.dispute = handler
+    this.parts?.trade?.settlement.onDispute(handler)
   }
 
   /**
@@ -261,8 +194,8 @@ export class MeshNetwork {
    *
    * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
-  async reach({ peerId, value }: ReceivedIntent): Promise<void> {
-    await this.#trade.channels.toNew(peerId, value.endpoints)
+  async reach({ peerId, value }: ReceivedIntent, options: Abortable = {}): Promise<void> {
+    await this.lifecycle.wait(options, async () => this.trade.channels.toNew(peerId, value.endpoints))
   }
 
   /**
@@ -275,8 +208,75 @@ export class MeshNetwork {
     proposal: Proposal,
     options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
-    const accepting = { decide: () => ({ type: 'accept' }) as const }
-    return this.#trade.negotiation.offer(intent, proposal, { ...accepting, ...options })
+    const accepting = { decide: () => ({ type: 'accept' }) as const, ...options }
+    // Its signal does not end the wait once something was signed: it takes that back.
+    return this.lifecycle.wait({}, async () => this.trade.negotiation.offer(intent, proposal, accepting))
+  }
+
+  /**
+   * Bargains about an intent by a strategy, to the end: opens near the better of its limits and concedes to the other.
+   *
+   * @param limits prices between which this agent trades, in minor units per lot
+   * @throws RefusedError as `offer` does
+   * @example await network.negotiate(intent, { low: 80_000n, high: 300_000n }, { strategy: 'patient' })
+   */
+  negotiate(intent: ReceivedIntent, limits: Limits, options: BargainOptions = {}): Promise<Outcome> {
+    const bargaining = bargain(intent, limits, options)
+    return this.offer(intent, bargaining.proposal, bargaining.options)
+  }
+
+  /**
+   * Brings a deal to its end: waits until it is open, delivers when this agent sells, and waits until it is settled, or
+   * ends otherwise.
+   *
+   * @param options.quantity what was delivered, by the seller's meter; by default all that was agreed
+   * @returns the deal, with what came of it in `outcome`
+   * @throws RefusedError `DEAL_NOT_OPEN` when there is no such deal, or it came to nothing
+   */
+  settle(id: Hex, { quantity, signal }: Abortable & { quantity?: bigint } = {}): Promise<Deal> {
+    return this.lifecycle.wait({ signal }, async (until) =>
+      this.trade.settlement.bringToEnd(id, quantity, until),
+    )
+  }
+
+  /**
+   * Serves a capability: answers questions of other agents, each for its price. It holds until it is ended, over
+   * reconnections too. To be found, name the capability in `capabilities` as well, with its price as an attribute.
+   *
+   * @returns a function that ends it
+   * @throws RefusedError `SERVICE_INVALID` when it is served already, or an option is out of its bounds
+   * @example network.serve('data.fx', (question) => rateAt(question), { price: 20_000n, ttl: 3600n })
+   */
+  serve(capability: string, handler: ServiceHandler, options: ServiceOptions = {}): () => void {
+    return this.handlers.serve(() => this.parts, capability, handler, options)
+  }
+
+  /**
+   * Asks an agent's service, and pays for the answer when it has come: the first question opens an agreement that covers
+   * many, each further one releases the payment for those before it.
+   *
+   * @param options.maxPrice most that an answer may cost, minor units of the payment token; 0n by default
+   * @returns the answer with its agent's signature; from memory while it holds, in which case it costs nothing
+   * @throws RefusedError `PRICE_TOO_HIGH`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` or
+   *   `CAPABILITY_UNCLEAR`; ConfigError `CHAIN_REQUIRED`; TimeoutError; SignatureError
+   * @example
+   * ```ts
+   * const [agent] = await network.discoverAgents('data.fx where pair = EUR/USD')
+   * const { text } = await network.request(agent, '2024-01-02', { maxPrice: 20_000n })
+   * ```
+   */
+  request(
+    agent: Pick<FoundAgent, 'record'>,
+    question: Uint8Array | string,
+    options: RequestOptions = {},
+  ): Promise<SignedAnswer> {
+    const body = typeof question === 'string' ? new TextEncoder().encode(question) : question
+    return this.lifecycle.wait(options, async (signal) =>
+      this.connected.services.request(serviceAt(agent.record, options.capability), body, {
+        ...options,
+        signal,
+      }),
+    )
   }
 
   /**
@@ -286,8 +286,8 @@ export class MeshNetwork {
    * @returns what came of it: declined as `withdrawn`, or agreed; after the expiry when the other side is silent
    * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
    */
-  withdrawOffer(id: Hex): Promise<Outcome> {
-    return this.#trade.negotiation.withdraw(id)
+  withdrawOffer(id: Hex, options: Abortable = {}): Promise<Outcome> {
+    return this.lifecycle.wait(options, async () => this.trade.negotiation.withdraw(id))
   }
 
   /**
@@ -298,13 +298,13 @@ export class MeshNetwork {
    * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
    * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
-  deliver(id: Hex, quantity: bigint): Promise<Deal> {
-    return this.#trade.settlement.deliver(id, quantity)
+  deliver(id: Hex, quantity: bigint, options: Abortable = {}): Promise<Deal> {
+    return this.lifecycle.wait(options, async (signal) => this.trade.settlement.deliver(id, quantity, signal))
   }
 
   /** Takes an own unanswered offer back for good, by a transaction. */
-  cancelOffer(id: Hex): Promise<void> {
-    return this.#trade.settlement.revoke(id)
+  cancelOffer(id: Hex, options: Abortable = {}): Promise<void> {
+    return this.lifecycle.wait(options, async (signal) => this.trade.settlement.revoke(id, signal))
   }
 
   /**
@@ -313,28 +313,28 @@ export class MeshNetwork {
    *
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
    */
-  cancelDeal(id: Hex): Promise<Deal> {
-    return this.#trade.settlement.cancel(id)
+  cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
+    return this.lifecycle.wait(options, async (signal) => this.trade.settlement.cancel(id, signal))
   }
 
   /** One deal, undefined when there is none or it came to nothing. */
   deal(id: Hex): Deal | undefined {
-    return this.#connected.deals.get(id)
+    return this.connected.deals.get(id)
   }
 
   /** All deals of this agent. */
   deals(): Deal[] {
-    return [...this.#connected.deals.all()]
+    return [...this.connected.deals.all()]
   }
 
   /** Calls `fn` after each change of a deal. @returns a function that ends it */
   onDealChange(fn: (deal: Deal) => void): () => void {
-    return this.#connected.deals.onChange(this.#guard(fn))
+    return this.connected.deals.onChange(guarded(fn, this.onError))
   }
 
-  /** Waits until a deal fulfils `test`. @throws whatever `signal` was aborted with */
-  untilDeal(id: Hex, test: (deal: Deal) => boolean, signal?: AbortSignal): Promise<Deal> {
-    return this.#connected.deals.until(id, test, signal)
+  /** Waits until a deal fulfils `test`. */
+  untilDeal(id: Hex, test: (deal: Deal) => boolean, options: Abortable = {}): Promise<Deal> {
+    return this.lifecycle.wait(options, (signal) => this.connected.deals.until(id, test, signal))
   }
 
   /**
@@ -343,44 +343,15 @@ export class MeshNetwork {
    *
    * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
    */
-  async reputationOf(agent: Address): Promise<number> {
-    const { reputation, rules } = this.#connected
-    return reputationOf(reputation.of(agent), await rules.standingOf(agent))
+  reputationOf(agent: Address, options: Abortable = {}): Promise<number> {
+    return this.lifecycle.wait(options, async () => {
+      const { reputation, rules } = this.connected
+      return reputationOf(reputation.of(agent), await rules.standingOf(agent))
+    })
   }
 
   /** What this agent's deals came to. */
   totals(): Totals {
-    return totalsOf(this.#connected.deals.all())
+    return totalsOf(this.connected.deals.all())
   }
-
-  get #connected(): Parts {
-    if (this.#parts === undefined) throw notConnected()
-    return this.#parts
-  }
-
-  get #trade(): Trade {
-    const { trade } = this.#connected
-    if (trade !== undefined) return trade
-    throw new ConfigError('CHAIN_REQUIRED', 'An agent without a chain finds others, and trades nothing.', {
-      field: 'rpcUrl',
-      expected: 'the URL of a node of the chain that the contracts are on',
-      received: 'none',
-      remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
-    })
-  }
-
-  /** A listener that throws is at fault by itself: neither a deal nor a message may suffer for it. */
-  #guard<T>(fn: (value: T) => void): (value: T) => void {
-    return (value) => {
-      try {
-        fn(value)
-      } catch (error) {
-        this.#init.onError?.(error)
-      }
-    }
-  }
-}
-
-function notConnected(): ConfigError {
-  return new ConfigError('NOT_CONNECTED', 'The agent is not connected.', { remedy: 'Await connect() first.' })
 }

@@ -1,23 +1,33 @@
 import type { Parts } from './assemble.ts'
-import { serveDescriptor } from './network/descriptor.ts'
+import { DESCRIPTOR, serveDescriptor } from './network/descriptor.ts'
 import { untilGossip } from './network/joining.ts'
+import { admitStream } from './protocols/admit-stream.ts'
 
 /**
- * Starts the node with its handlers in place, subscribes before the first peer comes, and waits for one.
+ * Starts the node with its handlers in place, subscribes before the first peer comes, waits for one, and goes on with every
+ * deal that has not ended.
  *
  * @param domains whose intents it listens to
- * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`
+ * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
-export async function start(parts: Parts, domains: readonly string[]): Promise<void> {
-  const { membership, node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
+export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
+  const { membership, node, rules, trade, agents, intents, peers, services } = parts
+  const { attendance, banWatch, announcer } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
-  await rules.start()
+  await rules.start(signal)
   await trade?.channels.start()
+  await services.start()
   await agents.start()
   await intents.start()
   await peers.start(domains)
-  if (deployment !== undefined) await serveDescriptor(node, { deployment, area })
+  if (deployment !== undefined) {
+    // Newcomers know of no network yet: its versions do not end.
+    const gate = { ...parts, rules: { checkProtocol() {} } }
+    await serveDescriptor(node, { deployment, area }, (peer, stream, charge) =>
+      admitStream(gate, DESCRIPTOR, { peer, stream }, charge),
+    )
+  }
   await node.start()
   attendance.start()
   banWatch.start()
@@ -26,16 +36,23 @@ export async function start(parts: Parts, domains: readonly string[]): Promise<v
     agents.join(domain, area, radius)
     intents.join(domain, area, radius)
   }
-  if (others.length > 0) await untilGossip(node, others)
+  if (others.length > 0) await untilGossip(node, others, signal)
+  signal.throwIfAborted()
+  trade?.settlement.start()
+  // Peers are there when this returns; the DHT may take its time.
+  announcer.start()
 }
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, intents, peers, attendance, banWatch } = parts
-  const { peerStore, deals, handled, reputation } = parts
+  const { node, rules, trade, agents, intents, peers, services } = parts
+  const { attendance, banWatch, announcer, peerStore, deals, handled, reputation } = parts
+  announcer.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()
+  // First: those who were asked are told that nothing more comes.
+  await services.stop()
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()

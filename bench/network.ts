@@ -12,12 +12,14 @@ import { dialling } from './network/dialling.ts'
 import { gossip } from './network/gossip.ts'
 import { providers } from './network/providers.ts'
 import { requests } from './network/requests.ts'
+import { wire } from './network/wire.ts'
 
 const parts = {
   dialling: { title: 'Dial and first answer', run: dialling },
   requests: { title: 'Request and answer on a stream that is open', run: requests },
   gossip: { title: 'Intents by gossip, each verified by each listener', run: gossip },
   deals: { title: 'From an intent to an agreement that both have signed', run: deals },
+  wire: { title: 'Bytes on the wire, by QUIC', run: wire },
   providers: { title: 'First provider from the DHT', run: providers },
 }
 

@@ -95,7 +95,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   await supervisor.bootstrap()
   const network = supervisor.network
 
-  const gateway = new MeshNetwork({ network, domains: ['energy'] })
+  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: false })
   resources.defer(() => gateway.disconnect())
   async function index(): Promise<Indexer> {
     await gateway.connect()

@@ -52,7 +52,7 @@ export class State implements Disposable {
    * The folder of the market on a chain.
    *
    * @param keep whether earlier state stays: this chain's as a whole, of the market before it the homes' keys. If
-   *   not, all earlier state is removed.
+   *   not, that of all earlier markets is removed.
    */
   async folder(genesisHash: Hex, keep: boolean): Promise<StateFolder> {
     const name = folderName(genesisHash)
@@ -85,12 +85,15 @@ export class State implements Disposable {
   }
 
   async #clear(): Promise<void> {
-    for (const entry of await readdir(this.root, { withFileTypes: true })) {
-      if (entry.isDirectory()) await rm(join(this.root, entry.name), { recursive: true, force: true })
+    for (const name of await readdir(this.root)) {
+      if (MARKET_FOLDER.test(name)) await rm(join(this.root, name), { recursive: true, force: true })
     }
     await rm(this.networkFile, { force: true })
   }
 }
+
+/** What `folderName` gives: other folders beside it are not a market's. */
+const MARKET_FOLDER = /^[0-9a-f]{12}$/
 
 function folderName(genesisHash: Hex): string {
   return genesisHash.slice(2, 14)

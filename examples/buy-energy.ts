@@ -14,7 +14,7 @@ const patience = AbortSignal.timeout(120_000)
 const answer = await fetch(`${api}/v1/network`, { signal: patience })
 const { data: descriptor } = (await answer.json()) as { data: NetworkDescriptor }
 
-// 2. One key is the whole identity: libp2p peer and EVM address. Without a folder to keep it in, it is a fresh one.
+// 2. One key is the whole identity: libp2p peer and EVM address. It is kept in ~/.mesh-agent.
 const network = new MeshNetwork({ network: descriptor, domains: ['energy'] })
 const { address } = await network.load()
 
@@ -66,9 +66,9 @@ const asking = setInterval(() => {
 // 6. The seller delivers when the slot is over; this agent checks the quantity and releases the payment.
 const id = (await bought) as `0x${string}`
 clearInterval(asking)
-const { agreement } = await network.untilDeal(id, ({ state }) => state !== 'signed', patience)
+const { agreement } = await network.untilDeal(id, ({ state }) => state !== 'signed', { signal: patience })
 console.log(`agreed: ${agreement.quantity} Wh from ${agreement.seller} at ${agreement.price} per kWh`)
-const deal = await network.untilDeal(id, hasEnded, patience)
+const deal = await network.untilDeal(id, hasEnded, { signal: patience })
 console.log(`${deal.state}: ${paymentOf(deal.agreement)} minor units for ${deal.agreement.quantity} Wh`)
 await network.disconnect()
 process.exit(deal.state === 'settled' ? 0 : 1)

@@ -70,6 +70,11 @@ export const CHAINLESS: NetworkId = {
   contracts: { meshDirectory: zeroAddress },
 }
 
+/** Tells networks apart where nobody has to be convinced: in the names of protocols, and of folders. */
+export function networkName({ chainId, contracts, salt }: NetworkId): string {
+  return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
+}
+
 /**
  * Reads a deployment that came from a file or from a peer.
  *
@@ -82,7 +87,7 @@ export function parseDeployment(value: unknown): Deployment {
   throw new ConfigError('DEPLOYMENT_INVALID', 'The deployment file cannot be used.', {
     field: issue?.path.join('.') || '(whole file)',
     expected: issue?.message,
-    remedy: 'Run `npm run deploy` against this chain again.',
+    remedy: 'Take what a market serves at `/v1/network`, or run `npm run deploy` against this chain again.',
     cause: result.error,
   })
 }

@@ -1,6 +1,6 @@
 /** The few operations that MESH needs, from whichever library is fast where it runs. */
 export interface Secp256k1 {
-  readonly name: 'libsecp256k1' | 'tiny-secp256k1'
+  readonly name: 'libsecp256k1' | 'tiny-secp256k1' | 'noble'
   publicKey(privateKey: Uint8Array): Uint8Array
   uncompressed(publicKey: Uint8Array): Uint8Array
   sign(digest: Uint8Array, privateKey: Uint8Array): { signature: Uint8Array; recovery: number }
@@ -27,7 +27,7 @@ export async function native(): Promise<Secp256k1> {
   }
 }
 
-/** tiny-secp256k1: libsecp256k1 as WebAssembly, for machines and browsers without a native build. */
+/** tiny-secp256k1: libsecp256k1 as WebAssembly, for machines without a native build. */
 export async function webAssembly(): Promise<Secp256k1> {
   const lib = await import('tiny-secp256k1')
   const required = (key: Uint8Array | null): Uint8Array => {

@@ -68,7 +68,9 @@ const commands = {
     (await tool('biome', ['check', '--error-on-warnings', ...args])) ||
     (await tool('solhint', ['--max-warnings', '0', '--disc', 'contracts/**/*.sol'])) ||
     tool('knip', []),
-  typecheck: () => tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args]),
+  typecheck: async () =>
+    (await tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args])) ||
+    tool('tsc', ['--noEmit', '-p', 'tsconfig.browser.json', ...args]),
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),

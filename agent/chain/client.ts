@@ -1,6 +1,7 @@
 import { createPublicClient, http, type PublicClient } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { ChainError } from '../../protocol/errors.ts'
+import { chainFault, withFaults } from './fault.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
@@ -32,16 +33,18 @@ export interface ChainClient {
  *   this deployment would mean anything there.
  */
 export async function connectChain(rpcUrl: string, deployment: Deployment): Promise<ChainClient> {
-  const client = createPublicClient({
-    transport: http(rpcUrl, { timeout: CALL_TIMEOUT, retryCount: 2 }),
-    cacheTime: 0,
-  })
+  const client = withFaults(
+    createPublicClient({
+      transport: http(rpcUrl, { timeout: CALL_TIMEOUT, retryCount: 2 }),
+      cacheTime: 0,
+    }),
+  )
   const genesis = await client.getBlock({ blockNumber: 0n }).catch((cause: unknown) => {
     throw new ChainError('CHAIN_UNREACHABLE', 'The chain does not answer.', {
       field: 'rpcUrl',
       received: new URL(rpcUrl).origin,
       remedy: 'Start it (`npm start`) or give the URL of one that runs.',
-      cause,
+      cause: chainFault(cause),
     })
   })
   if (genesis.hash !== deployment.genesisHash) {
@@ -58,12 +61,19 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
     client,
     deployment,
     batching: (signal) =>
-      createPublicClient({
-        transport: http(rpcUrl, { timeout: BATCH_TIMEOUT, retryCount: 0, fetchOptions: { signal } }),
-        // Without a multicall contract, which a local chain does not have: the call brings its code along.
-        batch: { multicall: { deployless: true, batchSize: BATCH_BYTES } },
-        cacheTime: 0,
-      }),
+      withFaults(
+        createPublicClient({
+          transport: http(rpcUrl, {
+            retryCount: 0,
+            // viem's own timeout gives way to a signal that it is given.
+            fetchFn: (url, init) =>
+              fetch(url, { ...init, signal: AbortSignal.any([signal, AbortSignal.timeout(BATCH_TIMEOUT)]) }),
+          }),
+          // Without a multicall contract, which a local chain does not have: the call brings its code along.
+          batch: { multicall: { deployless: true, batchSize: BATCH_BYTES } },
+          cacheTime: 0,
+        }),
+      ),
     async now() {
       if (performance.now() - readAt > CLOCK_LIFE) {
         blockTime = (await client.getBlock()).timestamp

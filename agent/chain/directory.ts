@@ -1,5 +1,6 @@
 import { ChainError } from '../../protocol/errors.ts'
 import type { NetworkParameters } from '../../protocol/network-parameters.ts'
+import { background, type Timer } from '../platform/timers.ts'
 import { type DirectoryKeys, readParameters } from './actions/mesh-directory.ts'
 import type { ChainClient } from './client.ts'
 
@@ -19,7 +20,7 @@ export class Directory {
   #parameters: NetworkParameters | undefined
   /** What was allowed before the limit of messages was lowered, and until when that is no fault. */
   #formerly = { bytes: 0, until: 0 }
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   /** One after the other: an answer that took long must not replace a later one. */
   #reading = Promise.resolve()
 
@@ -53,12 +54,14 @@ export class Directory {
   /**
    * Reads the parameters, and again after each interval.
    *
-   * @throws ChainError `DIRECTORY_UNREADABLE`
+   * @param signal ends the first reading
+   * @throws ChainError `DIRECTORY_UNREADABLE`; what `signal` was aborted with
    */
-  async start(): Promise<void> {
+  async start(signal?: AbortSignal): Promise<void> {
     try {
-      await this.#read()
+      await this.#read(signal)
     } catch (cause) {
+      signal?.throwIfAborted()
       throw new ChainError('DIRECTORY_UNREADABLE', "The network's parameters cannot be read.", {
         field: 'deployment.contracts.meshDirectory',
         received: this.#chain.deployment.contracts.meshDirectory,
@@ -89,10 +92,12 @@ export class Directory {
   /** Counts from the last answer: to a chain that is slower than the interval, questions would pile up. */
   #readLater(): void {
     if (this.#stopping.signal.aborted) return
-    this.#timer = setTimeout(async () => {
-      await this.#readAgain()
-      this.#readLater()
-    }, this.#interval).unref()
+    this.#timer = background(
+      setTimeout(async () => {
+        await this.#readAgain()
+        this.#readLater()
+      }, this.#interval),
+    )
   }
 
   #readAgain(): Promise<void> {
@@ -104,8 +109,8 @@ export class Directory {
     return this.#reading
   }
 
-  async #read(): Promise<void> {
-    const client = this.#chain.batching(this.#stopping.signal)
+  async #read(signal = this.#stopping.signal): Promise<void> {
+    const client = this.#chain.batching(AbortSignal.any([signal, this.#stopping.signal]))
     const parameters = await readParameters(client, this.#chain.deployment, this.#keys)
     const earlier = this.#parameters?.spam.maxMessageBytes ?? 0
     if (parameters.spam.maxMessageBytes < earlier) {

@@ -3,11 +3,13 @@ import {
   type PublicClient,
   parseSignature,
   serializeTransaction,
+  TransactionNotFoundError,
   type TransactionReceipt,
   type Hex as ViemHex,
 } from 'viem'
 import { ChainError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
+import { chainFault, isNumberTaken } from './fault.ts'
 import { revertReason } from './revert.ts'
 
 /** A transaction that has been built but not sent. */
@@ -22,6 +24,16 @@ const PRIORITY_FEE = 1_000_000_000n
 const RECEIPT_TIMEOUT = 60_000
 /** Room above the estimate, in percent: state may change between estimate and execution. */
 const GAS_MARGIN = 130n
+
+/** How often a transaction is sent whose number others take. */
+const MAX_ATTEMPTS = 3
+
+interface Unsigned extends Call {
+  nonce: number
+  gas: bigint
+  maxFeePerGas: bigint
+  maxPriorityFeePerGas: bigint
+}
 
 /** Sends transactions of one key, one after the other, so that nonces neither clash nor leave gaps. */
 export class Wallet {
@@ -48,16 +60,18 @@ export class Wallet {
    * Sends a call and waits until it is in a block.
    *
    * @throws ChainError `CALL_REVERTED` with the contract's reason, before any gas is spent where that can be
-   *   foreseen; `TRANSACTION_FAILED` when it could not be sent or did not get into a block in time.
+   *   foreseen; `INSUFFICIENT_FUNDS` without gas money; `CHAIN_UNREACHABLE`; `CHAIN_WRONG`; `TRANSACTION_FAILED` when it
+   *   could not be sent for another reason, or did not get into a block in time; what `signal` was aborted with before it
+   *   was sent
    */
-  async send(call: Call): Promise<TransactionReceipt> {
-    const sending = this.#tail.then(() => this.#submit(call))
+  async send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt> {
+    const sending = this.#tail.then(() => this.#submit(call, signal))
     this.#tail = sending.catch(() => undefined)
     const hash = await sending
     const receipt = await this.#client
       .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: 50 })
-      .catch((cause: unknown) => {
-        throw failed('A transaction did not get into a block in time.', hash, cause)
+      .catch(() => {
+        throw failed('A transaction did not get into a block in time.', hash)
       })
     if (receipt.status === 'success') return receipt
     throw new ChainError('CALL_REVERTED', 'A transaction was reverted.', {
@@ -66,52 +80,73 @@ export class Wallet {
     })
   }
 
-  async #submit({ to, data }: Call): Promise<Hex> {
+  async #submit({ to, data }: Call, signal: AbortSignal | undefined): Promise<Hex> {
     const estimate = await this.#client.estimateGas({ account: this.address, to, data }).catch((cause) => {
-      throw new ChainError('CALL_REVERTED', 'The chain refuses a call.', {
-        received: revertReason(cause),
-        cause,
-      })
+      const details = { received: revertReason(cause) }
+      throw (
+        chainFault(cause, this.address) ??
+        new ChainError('CALL_REVERTED', 'The chain refuses a call.', details)
+      )
     })
+    signal?.throwIfAborted()
     try {
-      const block = await this.#client.getBlock()
-      this.#nonce ??= await this.#client.getTransactionCount({ address: this.address, blockTag: 'pending' })
-      const serialized = this.#signed({
+      const { baseFeePerGas } = await this.#client.getBlock()
+      return await this.#place({
         to,
         data,
-        nonce: this.#nonce,
         gas: (estimate * GAS_MARGIN) / 100n,
-        maxFeePerGas: (block.baseFeePerGas ?? 0n) * 2n + PRIORITY_FEE,
+        maxFeePerGas: (baseFeePerGas ?? 0n) * 2n + PRIORITY_FEE,
         maxPriorityFeePerGas: PRIORITY_FEE,
       })
-      const hash = await this.#client.sendRawTransaction({ serializedTransaction: serialized })
-      this.#nonce += 1
-      return hash
     } catch (cause) {
       // Whether the chain took the transaction is unknown now; it tells by the next count.
       this.#nonce = undefined
-      throw failed('A transaction could not be sent.', revertReason(cause), cause)
+      throw chainFault(cause, this.address) ?? failed('A transaction could not be sent.', revertReason(cause))
     }
   }
 
-  #signed(fields: {
-    to: Address
-    data: Hex
-    nonce: number
-    gas: bigint
-    maxFeePerGas: bigint
-    maxPriorityFeePerGas: bigint
-  }): ViemHex {
+  /** Sends a transaction with the next number, and again with a later one where somebody else with this key took it. */
+  async #place(fields: Omit<Unsigned, 'nonce'>): Promise<Hex> {
+    for (let left = MAX_ATTEMPTS; ; left--) {
+      const nonce =
+        this.#nonce ??
+        (await this.#client.getTransactionCount({ address: this.address, blockTag: 'pending' }))
+      const serializedTransaction = this.#signed({ ...fields, nonce })
+      this.#nonce = nonce + 1
+      try {
+        return await this.#client.sendRawTransaction({ serializedTransaction })
+      } catch (cause) {
+        if (!isNumberTaken(cause)) throw cause
+        // One that was passed on twice has its number itself, and with another one would pay twice.
+        const hash = keccak256(serializedTransaction)
+        if (await this.#isTaken(hash)) return hash
+        this.#nonce = undefined
+        if (left === 1) throw cause
+      }
+    }
+  }
+
+  /** Whether the chain has a transaction, in a block or waiting for one. */
+  async #isTaken(hash: Hex): Promise<boolean> {
+    try {
+      await this.#client.getTransaction({ hash })
+      return true
+    } catch (error) {
+      if (error instanceof TransactionNotFoundError) return false
+      throw error
+    }
+  }
+
+  #signed(fields: Unsigned): ViemHex {
     const transaction = { ...fields, chainId: this.#chainId, type: 'eip1559' as const }
     const signature = parseSignature(this.#sign(keccak256(serializeTransaction(transaction))))
     return serializeTransaction(transaction, signature)
   }
 }
 
-function failed(message: string, received: string, cause: unknown): ChainError {
+function failed(message: string, received: string): ChainError {
   return new ChainError('TRANSACTION_FAILED', message, {
     received,
     remedy: 'Check that the chain answers and that the account has gas money.',
-    cause,
   })
 }

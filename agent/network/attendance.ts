@@ -1,5 +1,6 @@
 import type { Connection, PeerId } from '@libp2p/interface'
 import { RefusedError } from '../../protocol/errors.ts'
+import { background, type Timer } from '../platform/timers.ts'
 import type { MeshNode } from './node.ts'
 
 /** How often connections are looked over, in milliseconds. */
@@ -22,7 +23,7 @@ export class Attendance {
   readonly #node: MeshNode
   readonly #stopping = new AbortController()
   #attempts = new Map<string, number>()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #isLooking = false
 
   constructor(node: MeshNode) {
@@ -31,7 +32,7 @@ export class Attendance {
 
   start(): void {
     this.#node.addEventListener('connection:open', this.#retireOlder, { signal: this.#stopping.signal })
-    this.#timer = setInterval(() => this.#lookOver(), INTERVAL).unref()
+    this.#timer = background(setInterval(() => this.#lookOver(), INTERVAL))
   }
 
   stop(): void {

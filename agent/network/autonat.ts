@@ -4,7 +4,7 @@ import { type AutoNATComponents, autoNAT } from '@libp2p/autonat'
 import type { Connection } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { RefusedError } from '../../protocol/errors.ts'
-import { plainTransports } from './transports.ts'
+import { plainTransports } from './sockets.ts'
 
 /** Dials that are made for others at a time. */
 const MAX_DIALS = 8

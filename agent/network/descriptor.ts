@@ -1,21 +1,27 @@
 import { noise } from '@chainsafe/libp2p-noise'
 import { yamux } from '@chainsafe/libp2p-yamux'
 import { identify } from '@libp2p/identify'
-import type { Stream } from '@libp2p/interface'
+import type { Connection, Stream } from '@libp2p/interface'
 import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2p } from 'libp2p'
 import { z } from 'zod'
 import { deploymentSchema, type NetworkDescriptor } from '../../protocol/deployment.ts'
+import { RefusedError } from '../../protocol/errors.ts'
 import { isArea } from './areas.ts'
 import type { MeshNode } from './node.ts'
+import { needsWebrtc } from './reach.ts'
+import type { Gate } from './rendezvous/point.ts'
+import { RequestLimits, type Tariff } from './request-limits.ts'
 import { transportsOf } from './transports.ts'
 
 /** What a node tells anybody who asks: which network it is in. The URL of a chain is no peer's to say. */
 export type PublicDescriptor = Omit<NetworkDescriptor, 'rpcUrl' | 'bootstrapPeers'>
 
-/** The protocol by which a newcomer learns of it; its name is the same in every network. */
-export const DESCRIPTOR_PROTOCOL = '/mesh/descriptor/1'
+/** The protocol by which a newcomer learns of it. */
+export const DESCRIPTOR = { name: 'descriptor', version: 1 } as const
+/** Its name on the wire, which is the same in every network. */
+export const DESCRIPTOR_PROTOCOL = `/mesh/${DESCRIPTOR.name}/${DESCRIPTOR.version}`
 
 /** Most bytes of a descriptor. */
 const MAX_BYTES = 8_192
@@ -23,25 +29,52 @@ const MAX_BYTES = 8_192
 const TIMEOUT = 5_000
 /** Most peers that a newcomer asks. */
 const MAX_ASKED = 16
+/** Most newcomers that are answered at a time. */
+const MAX_ANSWERING = 32
+/** Most streams of this protocol that one connection may have. */
+const MAX_STREAMS = 2
+
+/** A newcomer asks once; one that lost its way may ask six times at once, and every five seconds in the long run. */
+const TARIFF: Tariff<'question'> = {
+  protocol: DESCRIPTOR_PROTOCOL,
+  quota: { perMinute: 12, burst: 6 },
+  costs: { question: 1 },
+}
 
 const schema = z.object({ deployment: deploymentSchema, area: z.string().refine(isArea) })
 
-/** Tells those who ask which network this node is in. */
+/**
+ * Tells those who ask which network this node is in.
+ *
+ * @param admit decides whether a stream is served; one that is not is reset
+ */
 export async function serveDescriptor(
   node: Pick<MeshNode, 'handle'>,
   descriptor: PublicDescriptor,
+  admit: Gate['admit'],
 ): Promise<void> {
   const { deployment, area } = descriptor
   const bytes = new TextEncoder().encode(JSON.stringify({ deployment, area }))
-  await node.handle(DESCRIPTOR_PROTOCOL, async (stream: Stream) => {
+  const limits = new RequestLimits(TARIFF)
+  let answering = 0
+  const serve = async (stream: Stream, { remotePeer }: Connection): Promise<void> => {
+    const charge = () => {
+      limits.take(remotePeer.toString(), 'question')
+      if (answering >= MAX_ANSWERING) throw busy()
+    }
+    if (!admit(remotePeer, stream, charge)) return
     const options = { signal: AbortSignal.timeout(TIMEOUT) }
+    answering += 1
     try {
       await lpStream(stream).write(bytes, options)
       await stream.close(options)
     } catch (error) {
       stream.abort(error as Error)
+    } finally {
+      answering -= 1
     }
-  })
+  }
+  await node.handle(DESCRIPTOR_PROTOCOL, serve, { maxInboundStreams: MAX_STREAMS })
 }
 
 /**
@@ -60,7 +93,7 @@ export async function askDescriptor(
 ): Promise<PublicDescriptor | undefined> {
   const node = await createLibp2p({
     addresses: { listen: [] },
-    transports: await transportsOf(false, []),
+    transports: await transportsOf(needsWebrtc(bootstrapPeers), []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },
@@ -87,4 +120,10 @@ async function ask(node: Libp2p, peer: string, outer: AbortSignal): Promise<Publ
   } finally {
     stream.abort(new Error('the descriptor was read'))
   }
+}
+
+function busy(): RefusedError {
+  return new RefusedError('TOO_MANY_QUESTIONS', 'Too many newcomers ask for the network at a time.', {
+    expected: `at most ${MAX_ANSWERING}`,
+  })
 }

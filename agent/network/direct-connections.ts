@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   ComponentLogger,
   Connection,
@@ -10,6 +9,7 @@ import type {
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import { multiaddr } from '@multiformats/multiaddr'
 import { RefusedError } from '../../protocol/errors.ts'
+import { sleep } from '../platform/timers.ts'
 
 /** Pause before a relayed connection is used to make a direct one: the dial that made it has to end first. Milliseconds. */
 const PAUSE = 100
@@ -85,14 +85,14 @@ class DirectConnections implements Startable {
 
   async #goDirect(relayed: Connection): Promise<void> {
     const { signal } = this.#stopping
-    await sleep(PAUSE, undefined, { signal, ref: false })
+    await sleep(PAUSE, signal)
     for (let pause = RETRY; relayed.status === 'open'; pause *= 2) {
       if (await this.#isDirect(relayed)) {
-        await sleep(GRACE, undefined, { signal, ref: false })
+        await sleep(GRACE, signal)
         await relayed.close({ signal: AbortSignal.timeout(TIMEOUT) })
         return
       }
-      await sleep(pause, undefined, { signal, ref: false })
+      await sleep(pause, signal)
     }
   }
 

@@ -1,5 +1,6 @@
 import type { IdentifyResult } from '@libp2p/interface'
 import { TimeoutError } from '../../protocol/errors.ts'
+import { abortable } from './abortable.ts'
 import { isGossip } from './attendance.ts'
 import type { MeshNode } from './node.ts'
 import { byTransport, isRelayed, withoutPrivate } from './transports.ts'
@@ -12,9 +13,13 @@ const JOIN_TIMEOUT = 30_000
  * they do not gossip, they are there for others to be found, and nothing more can be waited for.
  *
  * @param bootstrapPeers multiaddrs with peer ids that are being dialled
- * @throws TimeoutError `NO_PEERS`
+ * @throws TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
-export async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Promise<void> {
+export async function untilGossip(
+  node: MeshNode,
+  bootstrapPeers: string[],
+  signal: AbortSignal,
+): Promise<void> {
   const { pubsub } = node.services
   const { promise, resolve, reject } = Promise.withResolvers<void>()
   const timer = setTimeout(() => reject(noPeers(bootstrapPeers)), JOIN_TIMEOUT)
@@ -31,7 +36,7 @@ export async function untilGossip(node: MeshNode, bootstrapPeers: string[]): Pro
   pubsub.addEventListener('subscription-change', look)
   node.addEventListener('peer:identify', onIdentify)
   look()
-  await promise.finally(() => {
+  await abortable(() => promise, signal).finally(() => {
     clearTimeout(timer)
     pubsub.removeEventListener('subscription-change', look)
     node.removeEventListener('peer:identify', onIdentify)

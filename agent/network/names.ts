@@ -1,4 +1,4 @@
-import type { NetworkId } from '../../protocol/deployment.ts'
+import { type NetworkId, networkName } from '../../protocol/deployment.ts'
 import type { ProtocolId } from '../../protocol/network-parameters.ts'
 
 /** Gossip of intents, and of capability records. */
@@ -46,8 +46,4 @@ export function quotaOfIntents(domain: string): string {
 /** First part of a capability: `energy` of `energy.supply`. */
 export function domainOf(capability: string): string {
   return capability.split('.', 1)[0] ?? capability
-}
-
-function networkName({ chainId, contracts, salt }: NetworkId): string {
-  return `${chainId}-${contracts.meshDirectory.slice(2, 10).toLowerCase()}-${salt.slice(2, 10)}`
 }

@@ -4,10 +4,8 @@ import { type GossipSub, gossipsub } from '@libp2p/gossipsub'
 import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
-import { mdns } from '@libp2p/mdns'
 import { type Ping, ping } from '@libp2p/ping'
-import { uPnPNAT } from '@libp2p/upnp-nat'
-import { createLibp2p } from 'libp2p'
+import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
 import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
@@ -22,10 +20,10 @@ import { protocolName } from './names.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
 import { parsePeerAddresses } from './peer-addresses.ts'
 import type { PeerScores } from './peer-scores.ts'
-import type { PeerDatastore } from './peer-store.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
 import { rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
+import { lanDiscovery, portForwarding } from './sockets.ts'
 import { guardStreams } from './stream-guards.ts'
 import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
 
@@ -37,6 +35,9 @@ export type MeshNode = Libp2p<{
   ping: Ping
   absences: Absences
 }>
+
+/** Where a node keeps whom it knows; to be closed after the node has stopped. */
+export type PeerDatastore = NonNullable<Libp2pOptions['datastore']> & { close(): Promise<void> }
 
 export interface NodeInit extends Reach {
   identity: Identity
@@ -75,7 +76,7 @@ const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000
  * Builds a node; it is not started.
  *
  * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed,
- *   `MULTIADDR_INVALID` when a relay or a bootstrap peer is none
+ *   `NOT_IN_BROWSERS` for mDNS and UPnP there, `MULTIADDR_INVALID` when a relay or a bootstrap peer is none
  */
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen, relays = [], announce = [] } = init
@@ -108,7 +109,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },
-    peerDiscovery: init.mdns ? [mdns({ serviceTag: serviceTag(deployment) })] : [],
+    peerDiscovery: init.mdns ? [lanDiscovery(serviceTag(deployment))] : [],
     services: {
       identify: identify(),
       ping: ping(),
@@ -149,8 +150,7 @@ function reachServices(init: NodeInit): object {
     ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
     ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),
     ...(init.autonat ? { autonat: autonat() } : { own: announceOwnAddresses() }),
-    // Only AutoNAT could confirm the address, and the router has just said it.
-    ...(init.upnp ? { upnp: uPnPNAT({ autoConfirmAddress: true }) } : {}),
+    ...(init.upnp ? { upnp: portForwarding() } : {}),
   }
 }
 

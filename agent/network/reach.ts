@@ -7,7 +7,7 @@ export interface Reach {
   relays?: string[]
   /**
    * Whether WebRTC is spoken: directly, and between two peers behind a relay. By default where `relays` or a WebRTC
-   * address in `listen` is given. It needs the package `@libp2p/webrtc`.
+   * address in `listen` is given, or all bootstrap peers are at such. It needs the package `@libp2p/webrtc`.
    */
   webrtc?: boolean
   /** STUN servers that tell a node behind a NAT its public address, e.g. `stun:relay.example:3478`; none by default. */
@@ -23,11 +23,21 @@ export interface Reach {
   autonat?: boolean
 }
 
-/** Whether WebRTC is spoken: said so, or implied by relays or by an address to listen at. */
+/** Whether WebRTC is spoken: said so, or implied by relays, by an address to listen at, or by those to begin with. */
 export function speaksWebrtc({
   relays = [],
   webrtc,
   listen,
-}: Reach & { listen: readonly string[] }): boolean {
-  return webrtc ?? (relays.length > 0 || listen.some((address) => address.includes('/webrtc')))
+  bootstrapPeers = [],
+}: Reach & { listen: readonly string[]; bootstrapPeers?: readonly string[] }): boolean {
+  return webrtc ?? (relays.length > 0 || listen.some(isWebrtc) || needsWebrtc(bootstrapPeers))
+}
+
+/** Whether there are addresses, and WebRTC alone leads to them. */
+export function needsWebrtc(addresses: readonly string[]): boolean {
+  return addresses.length > 0 && addresses.every(isWebrtc)
+}
+
+function isWebrtc(address: string): boolean {
+  return address.includes('/webrtc')
 }

@@ -2,6 +2,7 @@ import type { ComponentLogger, Logger, Peer, PeerId, PeerStore, Startable } from
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { background, type Timer } from '../platform/timers.ts'
 import { Backoff } from './backoff.ts'
 import { peerIn } from './peer-addresses.ts'
 
@@ -53,7 +54,7 @@ class Rejoining implements Startable {
   readonly #relays: ReadonlySet<string>
   readonly #backoff = new Backoff()
   #stopping = new AbortController()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   /** Keys of what is being dialled. */
   readonly #dialling = new Set<string>()
   #looks = 0
@@ -71,7 +72,7 @@ class Rejoining implements Startable {
 
   start(): void {
     this.#stopping = new AbortController()
-    this.#timer = setInterval(() => this.#look(), INTERVAL).unref()
+    this.#timer = background(setInterval(() => this.#look(), INTERVAL))
   }
 
   /** The transports are there only now. */

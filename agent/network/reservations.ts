@@ -1,6 +1,7 @@
 import type { ComponentLogger, Listener, Logger, Startable } from '@libp2p/interface'
 import type { TransportManager } from '@libp2p/interface-internal'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { background, type Timer } from '../platform/timers.ts'
 import { Backoff } from './backoff.ts'
 
 /** How often reservations are looked after, in milliseconds. */
@@ -27,7 +28,7 @@ class Reservations implements Startable {
   readonly #relays: readonly Multiaddr[]
   readonly #backoff = new Backoff()
   readonly #listeners = new Map<string, Listener>()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #isReserving = false
 
   constructor({ transportManager, logger }: Components, relays: readonly Multiaddr[]) {
@@ -37,7 +38,7 @@ class Reservations implements Startable {
   }
 
   start(): void {
-    this.#timer = setInterval(() => this.#reserve(), INTERVAL).unref()
+    this.#timer = background(setInterval(() => this.#reserve(), INTERVAL))
   }
 
   /** The transports are there only now. */

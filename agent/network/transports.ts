@@ -1,26 +1,15 @@
-import { quic } from '@chainsafe/libp2p-quic'
 import { circuitRelayTransport } from '@libp2p/circuit-relay-v2'
 import type { Address } from '@libp2p/interface'
-import { tcp } from '@libp2p/tcp'
 import { isPrivate } from '@libp2p/utils'
-import { webSockets } from '@libp2p/websockets'
 import type { Multiaddr } from '@multiformats/multiaddr'
-import type { Libp2pOptions } from 'libp2p'
 import { ConfigError } from '../../protocol/errors.ts'
-
-/**
- * A connection outlives the pauses of a busy machine: when it ends and begins anew, much has to be said again. One
- * whose other end was killed is given up after as long. Milliseconds.
- */
-const QUIC = { handshakeTimeout: 10_000, maxIdleTimeout: 20_000, keepAliveInterval: 2_000 }
+import { plainTransports, type Transports } from './sockets.ts'
 
 /** What brings WebRTC. */
 const WEBRTC_PACKAGE = '@libp2p/webrtc'
 
-type Transports = NonNullable<Libp2pOptions['transports']>
-
 /**
- * All transports of a node: QUIC, TCP, WebSockets, circuit relay v2, and WebRTC where it is asked for.
+ * All transports of a node: its sockets (`sockets.ts`), circuit relay v2, and WebRTC where it is asked for.
  *
  * @param stunServers URLs `stun:host:port`; none means that WebRTC knows the addresses of this machine alone
  * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed
@@ -28,11 +17,6 @@ type Transports = NonNullable<Libp2pOptions['transports']>
 export async function transportsOf(webrtc: boolean, stunServers: readonly string[]): Promise<Transports> {
   const always = [...plainTransports(), circuitRelayTransport()]
   return webrtc ? [...always, ...(await webrtcTransports(stunServers))] : always
-}
-
-/** Those that need nobody else: QUIC, TCP, WebSockets. */
-export function plainTransports(): Transports {
-  return [quic(QUIC), tcp(), webSockets()]
 }
 
 /**
@@ -72,7 +56,8 @@ async function webrtcTransports(stunServers: readonly string[]): Promise<Transpo
   // Its default are public servers, which would learn who is online.
   const rtcConfiguration = { iceServers: stunServers.map((urls) => ({ urls })) }
   const { webRTC, webRTCDirect } = await import('@libp2p/webrtc').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
+    // Bundlers put an error without a code where a package would be.
+    if (cause.code !== undefined && cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause
     throw new ConfigError('PACKAGE_MISSING', 'WebRTC needs a package that is not installed.', {
       field: WEBRTC_PACKAGE,
       remedy: `npm install ${WEBRTC_PACKAGE}, or set webrtc to false.`,

@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events'
+import { EventEmitter } from 'eventemitter3'
 import { RefusedError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { advance, type Deal, hasEnded } from './deal.ts'
@@ -9,7 +9,7 @@ export class Deals {
   readonly #deals = new Map<Hex, Deal>()
   readonly #live = new Set<Hex>()
   readonly #journal: Journal
-  readonly #events = new EventEmitter<{ change: [Deal] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ change: [Deal] }>()
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {

@@ -1,13 +1,14 @@
-import { mkdir, open, readFile, truncate } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { ConfigError } from '../../protocol/errors.ts'
-import { replaceFile } from './replace-file.ts'
+import { openAppend, readText, replaceText } from '../platform/disk.ts'
 
 /** What a journal needs from its medium: lines that are safe on disk when `append` resolves. */
 export interface Journal {
   append(entry: unknown): Promise<void>
   close(): Promise<void>
 }
+
+/** A journal that has grown by as many entries as it was kept for, and at least by so many, is looked through. */
+const LEAST_GROWTH = 1_000
 
 /**
  * Opens an append-only file of JSON lines and hands over what it holds. Entries that are appended at the same
@@ -17,18 +18,18 @@ export interface Journal {
  * Once a write has failed, `append` rejects with ConfigError `JOURNAL_FAILED` for good: what an agent cannot
  * remember it must not promise.
  *
- * @param needed which entries are still needed; the file is replaced by these when they are fewer
+ * @param needed which entries are still needed; the file is replaced by these when they are fewer: when it is opened, and
+ *   whenever it has doubled since. Without it all are.
  * @throws ConfigError `JOURNAL_DAMAGED` when any other line cannot be read.
  */
 export async function openJournal(
   path: string,
-  needed: (entries: unknown[]) => unknown[] = (entries) => entries,
+  needed?: (entries: unknown[]) => unknown[],
 ): Promise<{ journal: Journal; entries: unknown[] }> {
-  await mkdir(dirname(path), { recursive: true })
-  const all = await readEntries(path)
-  const entries = needed(all)
-  if (entries.length < all.length) await replaceFile(path, entries.map(lineOf).join(''))
-  const file = await open(path, 'a', 0o600)
+  const entries = await compact(path, needed)
+  let file = await openAppend(path)
+  let kept = entries.length
+  let grown = 0
   let batch: string[] = []
   let flushing: Promise<void> | undefined
   let failure: ConfigError | undefined
@@ -41,16 +42,26 @@ export async function openJournal(
     flushing = undefined
     if (failure !== undefined) throw failure
     try {
-      await file.appendFile(lines.join(''))
-      await file.datasync()
+      await file.append(lines.join(''))
+      grown += lines.length
     } catch (cause) {
       // Part of a line may stand there now. Another after it would make both unreadable; alone it is cut off.
-      failure = new ConfigError('JOURNAL_FAILED', 'The journal cannot be written.', {
-        field: path,
-        remedy: 'Make room on the disk, and start the agent again.',
-        cause,
-      })
+      failure = failed(path, cause)
       throw failure
+    }
+  }
+
+  /** After the entries are acknowledged, and before the next are written. */
+  async function shrink(): Promise<void> {
+    if (needed === undefined || failure !== undefined || grown < Math.max(kept, LEAST_GROWTH)) return
+    try {
+      kept = (await compact(path, needed)).length
+      grown = 0
+      const outdated = file
+      file = await openAppend(path)
+      await outdated.close()
+    } catch (cause) {
+      failure = failed(path, cause)
     }
   }
 
@@ -62,7 +73,7 @@ export async function openJournal(
         batch.push(lineOf(entry))
         if (flushing === undefined) {
           flushing = tail.then(flush)
-          tail = flushing.catch(() => undefined)
+          tail = flushing.then(shrink, () => undefined)
         }
         return flushing
       },
@@ -79,19 +90,31 @@ export function memoryJournal(): Journal {
   return { append: async () => undefined, close: async () => undefined }
 }
 
+/** Leaves in a journal what is needed. @returns its entries */
+async function compact(path: string, needed?: (entries: unknown[]) => unknown[]): Promise<unknown[]> {
+  const { entries: all, isTorn } = await readEntries(path)
+  const entries = needed?.(all) ?? all
+  if (isTorn || entries.length < all.length) await replaceText(path, entries.map(lineOf).join(''))
+  return entries
+}
+
+function failed(path: string, cause: unknown): ConfigError {
+  return new ConfigError('JOURNAL_FAILED', 'The journal cannot be written.', {
+    field: path,
+    remedy: 'Make room on the disk, and start the agent again.',
+    cause,
+  })
+}
+
 function lineOf(entry: unknown): string {
   return `${JSON.stringify(entry, bigintToText)}\n`
 }
 
-async function readEntries(path: string): Promise<unknown[]> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return ''
-    throw error
-  })
+async function readEntries(path: string): Promise<{ entries: unknown[]; isTorn: boolean }> {
+  const text = (await readText(path)) ?? ''
   const end = text.lastIndexOf('\n') + 1
-  if (end < text.length) await truncate(path, Buffer.byteLength(text.slice(0, end)))
   const lines = text.slice(0, end).split('\n').slice(0, -1)
-  return lines.map((line, index) => {
+  const entries = lines.map((line, index) => {
     try {
       return JSON.parse(line, textToBigint)
     } catch (cause) {
@@ -102,6 +125,7 @@ async function readEntries(path: string): Promise<unknown[]> {
       })
     }
   })
+  return { entries, isTorn: end < text.length }
 }
 
 /**

@@ -1,8 +1,7 @@
-import { randomUUID } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
 import { ConfigError } from '../../protocol/errors.ts'
 import type { Address } from '../../protocol/types.ts'
+import { readText, replaceText } from '../platform/disk.ts'
+import { background, type Timer } from '../platform/timers.ts'
 import type { Deals } from './deals.ts'
 import { type Conduct, decayed, type Evidence, NO_EVIDENCE, observationsOf, observed } from './reputation.ts'
 
@@ -24,7 +23,7 @@ export interface LocalReputationComponents {
 export class LocalReputation {
   readonly #components: LocalReputationComponents
   readonly #evidence: Map<Address, Evidence>
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   /** One after the other. */
   #writing = Promise.resolve()
 
@@ -50,7 +49,7 @@ export class LocalReputation {
     this.#evidence.set(agent, observed(earlier, conduct, value, this.#now))
     const [oldest] = this.#evidence.keys()
     if (this.#evidence.size > MOST && oldest !== undefined) this.#evidence.delete(oldest)
-    this.#timer ??= setTimeout(() => this.#write(), WRITE_DELAY).unref()
+    this.#timer ??= background(setTimeout(() => this.#write(), WRITE_DELAY))
   }
 
   /** What was seen of an agent, as it counts now. */
@@ -80,17 +79,20 @@ export class LocalReputation {
     this.#timer = undefined
     const { path, report } = this.#components
     if (path === undefined) return
-    this.#writing = this.#writing.then(() => replace(path, JSON.stringify([...this.#evidence]))).catch(report)
+    this.#writing = this.#writing
+      .then(() => replaceText(path, JSON.stringify([...this.#evidence])))
+      .catch(report)
   }
 }
 
 async function read(path: string): Promise<Map<Address, Evidence>> {
   try {
-    const entries: unknown = JSON.parse(await readFile(path, 'utf8'))
+    const text = await readText(path)
+    if (text === undefined) return new Map()
+    const entries: unknown = JSON.parse(text)
     if (!Array.isArray(entries) || !entries.every(isEntry)) throw new TypeError('not a list of evidence')
     return new Map(entries.slice(-MOST))
   } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return new Map()
     throw new ConfigError('REPUTATION_DAMAGED', 'What was seen of other agents cannot be read.', {
       field: path,
       expected: 'a JSON list of [address, { good, bad, at }]',
@@ -104,23 +106,4 @@ function isEntry(entry: unknown): entry is [Address, Evidence] {
   if (!Array.isArray(entry) || entry.length !== 2 || !/^0x[0-9a-f]{40}$/i.test(entry[0])) return false
   const { good, bad, at } = entry[1] ?? {}
   return [good, bad, at].every((value) => Number.isFinite(value) && value >= 0)
-}
-
-/** A reader, or a crash in the middle, never sees half a file. */
-async function replace(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  const draft = `${path}.${randomUUID()}`
-  try {
-    const file = await open(draft, 'wx', 0o600)
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(draft, path)
-  } catch (cause) {
-    await rm(draft, { force: true })
-    throw cause
-  }
 }

@@ -1,9 +1,9 @@
-import { join } from 'node:path'
+import { type NetworkId, networkName } from '../../protocol/deployment.ts'
 import type { Deal } from './deal.ts'
 import { Deals } from './deals.ts'
 import { openJournal } from './journal.ts'
 
-/** File of an agent's deals, in its folder. */
+/** File of an agent's deals, in its folder of a network. */
 export const JOURNAL_FILE = 'deals.jsonl'
 
 /**
@@ -11,10 +11,11 @@ export const JOURNAL_FILE = 'deals.jsonl'
  * agent.
  *
  * @param directory the agent's folder
+ * @param network in which it made them
  * @throws ConfigError `JOURNAL_DAMAGED`
  */
-export async function readDeals(directory: string): Promise<Deal[]> {
-  const { journal, entries } = await openJournal(join(directory, JOURNAL_FILE))
+export async function readDeals(directory: string, network: NetworkId): Promise<Deal[]> {
+  const { journal, entries } = await openJournal(`${directory}/${networkName(network)}/${JOURNAL_FILE}`)
   const deals = new Deals(journal, entries)
   await deals.close()
   return [...deals.all()]

@@ -2,6 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import { addressOfPeer } from '../network/identity.ts'
 import type { MeshNode } from '../network/node.ts'
 import type { PeerScores } from '../network/peer-scores.ts'
+import { background, type Timer } from '../platform/timers.ts'
 import type { NetworkRules } from './network-rules.ts'
 
 /** How long a banned peer is kept away before the chain is asked again, in intervals. */
@@ -21,7 +22,7 @@ export interface BanWatchComponents {
 export class BanWatch {
   readonly #components: BanWatchComponents
   readonly #stopping = new AbortController()
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
 
   constructor(components: BanWatchComponents) {
     this.#components = components
@@ -33,9 +34,11 @@ export class BanWatch {
     node.addEventListener('peer:connect', ({ detail }) => this.#look(detail).catch(report), {
       signal,
     })
-    this.#timer = setInterval(() => {
-      for (const peer of node.getPeers()) this.#look(peer).catch(report)
-    }, interval).unref()
+    this.#timer = background(
+      setInterval(() => {
+        for (const peer of node.getPeers()) this.#look(peer).catch(report)
+      }, interval),
+    )
   }
 
   stop(): void {

@@ -49,9 +49,9 @@ export class NetworkRules {
     this.#components = components
   }
 
-  /** Reads the parameters, and keeps them fresh. @throws ChainError `DIRECTORY_UNREADABLE` */
-  async start(): Promise<void> {
-    await this.#components.directory.start()
+  /** Reads the parameters, and keeps them fresh. @throws as `Directory.start` */
+  async start(signal?: AbortSignal): Promise<void> {
+    await this.#components.directory.start(signal)
   }
 
   stop(): void {

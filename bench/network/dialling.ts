@@ -13,7 +13,7 @@ const TIMEOUT = 10_000
 export async function dialling() {
   const rows = []
   for (const [transport, address] of Object.entries(LISTEN)) {
-    const ours = await measure([address], (listen) => startNode(listen))
+    const ours = await measure([address], (listen) => startNode(listen, { webrtc: true }))
     const raw = await measure([address], startRaw)
     const row = (what: string, values: number[], rival: number[]) => ({
       transport,

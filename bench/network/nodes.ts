@@ -33,6 +33,7 @@ export const LISTEN = {
   QUIC: '/ip4/127.0.0.1/udp/0/quic-v1',
   TCP: '/ip4/127.0.0.1/tcp/0',
   WebSocket: '/ip4/127.0.0.1/tcp/0/ws',
+  WebRTC: '/ip4/127.0.0.1/udp/0/webrtc-direct',
 } as const
 
 /** Protocol that sends back what it gets. */
@@ -45,8 +46,7 @@ export function newIdentity() {
 /** Starts a node as agents have it. */
 export async function startNode(
   listen: string[],
-  dhtServer = false,
-  identity = newIdentity(),
+  { dhtServer = false, identity = newIdentity(), webrtc = false } = {},
 ): Promise<MeshNode> {
   const node = await createNode({
     identity,
@@ -56,6 +56,7 @@ export async function startNode(
     bootstrapPeers: [],
     dhtServer,
     mdns: false,
+    webrtc,
     hasStake: () => false,
   })
   await node.start()
@@ -67,7 +68,7 @@ export async function startNode(
 export async function startRaw(listen: string[]): Promise<Libp2p> {
   const node = await createLibp2p({
     addresses: { listen },
-    transports: await transportsOf(false, []),
+    transports: await transportsOf(true, []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },

@@ -15,7 +15,7 @@ const TIMEOUT = 10_000
 export async function providers() {
   const nodes = []
   for (let index = 0; index < NODES; index++) {
-    const node = await startNode([LISTEN.QUIC], index < SERVERS)
+    const node = await startNode([LISTEN.QUIC], { dhtServer: index < SERVERS })
     const known = nodes.slice(0, SERVERS)
     await Promise.all(known.map((server) => node.dial(server.getMultiaddrs())))
     nodes.push(node)

@@ -90,7 +90,7 @@ export async function collectEvidence(market: Market, books: readonly Books[]): 
       name,
       address,
       books: books.find(({ home }) => home === name),
-      deals: await readDeals(join(folder.homes, name)),
+      deals: await readDeals(join(folder.homes, name), network.deployment),
       onChain: await onChain(address),
       inIndex: await indexer.account(testDollar, address),
     })

@@ -14,7 +14,15 @@ const VERSIONED = [
   ['ValidationRegistry', 'validationRegistry'],
 ] as const
 /** As they stand in the identifiers of streams and topics; see `agent/network/names.ts`. */
-const PROTOCOLS = ['agent-query', 'capabilities', 'catch-up', 'intents', 'negotiation', 'rendezvous'] as const
+const PROTOCOLS = [
+  'agent-query',
+  'capabilities',
+  'catch-up',
+  'intents',
+  'negotiation',
+  'rendezvous',
+  'services',
+] as const
 
 /** What the directory begins with: the first version of everything. */
 export function genesisOf({ at }: DeploymentPlan) {

@@ -32,7 +32,9 @@ export async function main(deploy: (options: DeployOptions) => Promise<Deploymen
     const deployment = await deploy({ rpcUrl, account, earlier, onStep: (step) => console.error(step) })
     if (deployment !== earlier) await writeJson(file, deployment)
     console.log(JSON.stringify(deployment, undefined, 2))
-    console.error(`The addresses are in protocol/deployments/${chainId}.json`)
+    console.error(
+      `The addresses are in protocol/deployments/${chainId}.json: agents take it as \`network\`, with an \`rpcUrl\`.`,
+    )
   } catch (error) {
     if (!(error instanceof MeshError)) throw error
     console.error(error.message)

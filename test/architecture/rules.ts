@@ -39,7 +39,8 @@ const IMPURE_GLOBALS = [
  *
  *     protocol <- agent <- {community, indexer} <- cli
  *     protocol <- web
- *     in agent: {market, strategy, learning, query} <- {chain, network, policy} <- protocols <- (top) <- index.ts
+ *     in agent: {market, strategy, learning, query} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
+ *     and platform, what Node and browsers do each in its way, below all but the pure
  *
  * Everything outside agent/ sees it through agent/index.ts alone, the pure parts too. A layer may import itself.
  * Contracts are imported by nobody: their ABIs stand in protocol/.
@@ -69,28 +70,67 @@ export const layers: readonly Layer[] = [
     globals: IMPURE_GLOBALS,
   },
   {
-    name: 'agent: chain',
-    paths: ['agent/chain/'],
-    imports: ['protocol', 'agent: pure'],
+    name: 'agent: platform',
+    paths: ['agent/platform/'],
+    imports: ['protocol'],
     forbidden: NETWORK_PACKAGES,
   },
-  { name: 'agent: network', paths: ['agent/network/'], imports: ['protocol', 'agent: pure'] },
+  {
+    name: 'agent: chain',
+    paths: ['agent/chain/'],
+    imports: ['protocol', 'agent: pure', 'agent: platform'],
+    forbidden: new RegExp(`${NODE_MODULES.source}|${NETWORK_PACKAGES.source}`),
+    globals: NODE_GLOBALS,
+  },
+  {
+    name: 'agent: network',
+    paths: ['agent/network/'],
+    imports: ['protocol', 'agent: pure', 'agent: platform'],
+    forbidden: NODE_MODULES,
+    globals: NODE_GLOBALS,
+  },
+  {
+    // What runs in no browser; `browser` in package.json has what stands for it there.
+    name: 'agent: node',
+    paths: [
+      'agent/network/peer-store.ts',
+      'agent/network/relay.ts',
+      'agent/network/relay.browser.ts',
+      'agent/network/stun-server.ts',
+    ],
+    imports: ['protocol', 'agent: pure', 'agent: platform', 'agent: network'],
+  },
   {
     name: 'agent: policy',
     paths: ['agent/policy/'],
-    imports: ['protocol', 'agent: pure'],
-    forbidden: new RegExp(`${NETWORK_PACKAGES.source}|^viem`),
+    imports: ['protocol', 'agent: pure', 'agent: platform'],
+    forbidden: new RegExp(`${NODE_MODULES.source}|${NETWORK_PACKAGES.source}|^viem`),
+    globals: NODE_GLOBALS,
   },
   {
     name: 'agent: protocols',
     paths: ['agent/protocols/'],
-    imports: ['protocol', 'agent: pure', 'agent: query', 'agent: chain', 'agent: network', 'agent: policy'],
+    imports: [
+      'protocol',
+      'agent: pure',
+      'agent: platform',
+      'agent: query',
+      'agent: chain',
+      'agent: network',
+      'agent: policy',
+    ],
+    forbidden: NODE_MODULES,
+    globals: NODE_GLOBALS,
   },
   {
     name: 'agent: top',
     paths: ['agent/'],
+    forbidden: NODE_MODULES,
+    globals: NODE_GLOBALS,
     imports: [
       'protocol',
+      'agent: platform',
+      'agent: node',
       'agent: pure',
       'agent: query',
       'agent: chain',
@@ -104,6 +144,7 @@ export const layers: readonly Layer[] = [
     paths: ['agent/index.ts'],
     imports: [
       'protocol',
+      'agent: node',
       'agent: pure',
       'agent: query',
       'agent: chain',
@@ -137,6 +178,7 @@ export const layers: readonly Layer[] = [
       'agent: query',
       'agent: chain',
       'agent: network',
+      'agent: platform',
       'agent: protocols',
       'community',
       'scripts',
@@ -153,6 +195,8 @@ export const layers: readonly Layer[] = [
     paths: ['test/'],
     imports: [
       'protocol',
+      'agent: platform',
+      'agent: node',
       'agent: pure',
       'agent: query',
       'agent: chain',

@@ -65,6 +65,16 @@ describe('State', () => {
     expect(after.earlier).to.equal(undefined)
   })
 
+  it('starts fresh without taking from a relay the key by which others know it', async () => {
+    const before = await ran(`relay-${count}`, hash('a'))
+    mkdirSync(files.path(`relay-${count}/relay`))
+    files.write(`relay-${count}/relay/key`, 'secret')
+    using state = open(`relay-${count}`)
+    await state.folder(hash('b'), false)
+    expect(existsSync(before.homes)).to.equal(false)
+    expect(readFileSync(files.path(`relay-${count}/relay/key`), 'utf8')).to.equal('secret')
+  })
+
   it("keeps the homes' keys and their history for a new chain when told so", async () => {
     const before = await ran(`keep-${count}`, hash('a'))
     using state = open(`keep-${count}`)

@@ -292,7 +292,7 @@ describe('agent discovery', function () {
     // Nothing tells when providing, and the way to it, are there.
     while (found.length === 0) {
       await new Promise((resolve) => setTimeout(resolve, 100))
-      found = await asker.agents.discover({ capabilities: ['data.fx'], limit: 1, signal })
+      found = await asker.agents.discover({ capabilities: ['data.fx'], limit: 1 }, signal)
     }
     expect(namesOf(found)).to.deep.equal(addressesOf(seller))
     expect(asker.node.getConnections(seller.node.peerId)).to.have.length.above(0)
@@ -334,7 +334,7 @@ describe('agent discovery', function () {
     const ending = new AbortController()
     asked.promise.then(() => ending.abort(reason))
     const error = await asker.agents
-      .discover({ capabilities: ['data.fx'], signal: ending.signal })
+      .discover({ capabilities: ['data.fx'] }, ending.signal)
       .catch((caught: unknown) => caught)
     expect(error).to.equal(reason)
   })

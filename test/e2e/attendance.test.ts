@@ -1,11 +1,8 @@
 import type { Connection } from '@libp2p/interface'
 import { expect } from 'chai'
 import { Attendance } from '../../agent/network/attendance.ts'
-import { identityFromKey } from '../../agent/network/identity.ts'
-import { createNode, type MeshNode } from '../../agent/network/node.ts'
-import { PeerScores } from '../../agent/network/peer-scores.ts'
-import { deployment } from './support/deployment.ts'
-import { parameters } from './support/rules.ts'
+import type { MeshNode } from '../../agent/network/node.ts'
+import { newNode } from '../agent/support/nodes.ts'
 
 interface Startable {
   start(): Promise<void>
@@ -13,16 +10,7 @@ interface Startable {
 }
 
 async function startNode(): Promise<MeshNode> {
-  const node = await createNode({
-    identity: identityFromKey(crypto.getRandomValues(new Uint8Array(32))),
-    deployment,
-    scores: new PeerScores(() => parameters.spam),
-    hasStake: () => false,
-    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-    bootstrapPeers: [],
-    dhtServer: false,
-    mdns: false,
-  })
+  const node = await newNode()
   await node.start()
   node.services.pubsub.subscribe('topic')
   return node

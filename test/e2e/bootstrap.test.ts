@@ -1,5 +1,8 @@
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { expect } from 'chai'
-import { MeshNetwork, type MeshNetworkInit, startRelay } from '../../agent/index.ts'
+import { loadKey, MeshNetwork, type MeshNetworkInit, startRelay } from '../../agent/index.ts'
+import { identityFromKey } from '../../agent/network/identity.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 import { emptyProject } from './support/stranger.ts'
 
@@ -11,7 +14,7 @@ describe('an agent that knows a bootstrap peer and no more', function () {
   this.timeout(60_000)
   const agents: MeshNetwork[] = []
   const join = async (init: MeshNetworkInit) => {
-    const agent = new MeshNetwork(init)
+    const agent = new MeshNetwork({ directory: false, ...init })
     agents.push(agent)
     await agent.connect()
     return agent
@@ -83,11 +86,15 @@ describe('an agent that knows a bootstrap peer and no more', function () {
       const first = await join({ bootstrapPeers: relay.multiaddrs, capabilities: ['image-generation'] })
       const told = nextIntent(first)
       const program = project.run('test/e2e/fixtures/ten-lines.ts', { MESH_PEERS: first.endpoints.join(',') })
-      await program.line(/^published as 0x/)
+      const address = (await program.line(/^published as 0x/)).replace('published as ', '')
       expect((await told).value.capability).to.equal('image-generation')
       await program.line(/^found [1-9]/)
       await program.line(/^reputation: CHAIN_REQUIRED$/)
       expect(await program.exited).to.equal(0)
+      const file = `${project.home}/.mesh-agent/key`
+      expect(identityFromKey(await loadKey(file)).address, 'it kept its key').to.equal(address)
+      expect(statSync(file).mode & 0o777).to.equal(0o600)
+      expect(statSync(dirname(file)).mode & 0o777).to.equal(0o700)
     } finally {
       await relay.stop()
       project.remove()

@@ -43,12 +43,12 @@ describe('a deal over QUIC and a chain', function () {
     const outcome = await seller.offer(await heard, offered, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const { id, agreement } = outcome.deal
-    await seller.untilDeal(id, ({ state }) => state === 'opened', AbortSignal.timeout(10_000))
+    await seller.untilDeal(id, ({ state }) => state === 'opened', { signal: AbortSignal.timeout(10_000) })
     await seller.deliver(id, agreement.quantity)
     const signal = AbortSignal.timeout(10_000)
     const [sold, bought] = await Promise.all([
-      seller.untilDeal(id, hasEnded, signal),
-      buyer.untilDeal(id, hasEnded, signal),
+      seller.untilDeal(id, hasEnded, { signal }),
+      buyer.untilDeal(id, hasEnded, { signal }),
     ])
     return { sold, bought }
   }
@@ -94,9 +94,13 @@ describe('a deal over QUIC and a chain', function () {
     await walletBuyer.publishIntent(energyIntent(100n))
     const outcome = await seller.offer(await heard, { quantity: 100n, price: 200_000n }, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
-    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', AbortSignal.timeout(10_000))
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', {
+      signal: AbortSignal.timeout(10_000),
+    })
     await seller.deliver(outcome.deal.id, 100n)
-    const deal = await walletBuyer.untilDeal(outcome.deal.id, hasEnded, AbortSignal.timeout(10_000))
+    const deal = await walletBuyer.untilDeal(outcome.deal.id, hasEnded, {
+      signal: AbortSignal.timeout(10_000),
+    })
 
     expect(deal.state).to.equal('settled')
     expect(await token.balanceOf(client, testDollar, walletBuyer.address)).to.equal(before - 20_000n)
@@ -118,13 +122,13 @@ describe('a deal over QUIC and a chain', function () {
     const outcome = await seller2.offer(await heard, { quantity: 400n, price: 200_000n }, { duration: 4n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const { id, agreement } = outcome.deal
-    await seller2.untilDeal(id, ({ state }) => state === 'opened', AbortSignal.timeout(10_000))
+    await seller2.untilDeal(id, ({ state }) => state === 'opened', { signal: AbortSignal.timeout(10_000) })
     const { client, treasury: address, testDollar, intentEscrow } = onChain()
     const inEscrow = await ledger.balanceOf(client, address, testDollar, buyer.address)
     const signal = AbortSignal.timeout(20_000)
     const ends = await Promise.all([
-      seller2.untilDeal(id, hasEnded, signal),
-      buyer.untilDeal(id, hasEnded, signal),
+      seller2.untilDeal(id, hasEnded, { signal }),
+      buyer.untilDeal(id, hasEnded, { signal }),
     ])
     expect(ends.map(({ state }) => state)).to.deep.equal(['refunded', 'refunded'])
     expect(await buyer.reputationOf(seller2.address), 'it did not deliver').to.be.below(0.5)

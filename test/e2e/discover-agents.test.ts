@@ -3,15 +3,12 @@ import { expect } from 'chai'
 import type { FoundAgent, MeshNetwork } from '../../agent/index.ts'
 import { EVERYWHERE } from '../../agent/network/areas.ts'
 import { capabilityTopic, presenceTopic, protocolName } from '../../agent/network/names.ts'
-import { createNode } from '../../agent/network/node.ts'
-import { PeerScores } from '../../agent/network/peer-scores.ts'
 import { PROTOCOL } from '../../agent/protocols/agent-discovery/constants.ts'
 import { encodeAgentCount, encodeFoundAgent } from '../../protocol/wire/agent-query.ts'
 import { encodeCapabilityRecord } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
-import { newIdentity } from '../agent/support/intents.ts'
+import { newNode } from '../agent/support/nodes.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
-import { parameters } from './support/rules.ts'
 
 const addressesOf = (found: FoundAgent[]) => found.map(({ record }) => record.value.agent)
 
@@ -94,16 +91,7 @@ describe('discoverAgents', function () {
     }
     const answer = encodeFoundAgent(encodeSigned(encodeCapabilityRecord(value), signature), claim)
     const { deployment } = market.descriptor()
-    const liar = await createNode({
-      identity: newIdentity(),
-      deployment,
-      scores: new PeerScores(() => parameters.spam),
-      listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-      bootstrapPeers: [],
-      dhtServer: false,
-      hasStake: () => false,
-      mdns: false,
-    })
+    const liar = await newNode({ deployment })
     await liar.handle(protocolName(deployment, PROTOCOL), async (stream) => {
       const frames = lpStream(stream)
       await frames.read()

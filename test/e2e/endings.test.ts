@@ -61,14 +61,14 @@ describe('a deal that does not simply go well', function () {
     buyer.onOffer(() => ({ type: 'accept' }))
     const published = await buyer.publishIntent(intent)
     const { id } = agreed(await seller.offer(published, PROPOSAL, { duration: DURATION }))
-    return seller.untilDeal(id, ({ state }) => state === 'opened', soon())
+    return seller.untilDeal(id, ({ state }) => state === 'opened', { signal: soon() })
   }
 
   /** Has the seller deliver, to no avail, and waits until it has reported so on chain. */
   async function reported(id: Deal['id'], quantity = 100n): Promise<Deal> {
     expect((await seller.deliver(id, quantity)).state).to.equal('delivered')
     await market.later(Number(DURATION) / 2 + SLACK)
-    return seller.untilDeal(id, ({ state }) => state === 'reported', soon())
+    return seller.untilDeal(id, ({ state }) => state === 'reported', { signal: soon() })
   }
 
   describe('because the buyer is silent', () => {
@@ -83,13 +83,13 @@ describe('a deal that does not simply go well', function () {
       expect(await balance(seller.address), 'not before').to.equal(before)
 
       await market.later(WINDOW + SLACK)
-      const sold = await seller.untilDeal(id, hasEnded, soon())
+      const sold = await seller.untilDeal(id, hasEnded, { signal: soon() })
       expect(sold).to.deep.include({ state: 'settled', outcome: { quantity: 100n, paid: PAYMENT } })
       expect(await balance(seller.address)).to.equal(before + PAYMENT - FEE)
       expect(seller.totals()).to.include({ received: PAYMENT - FEE, fees: FEE, sold: 100n, open: 0 })
 
       await buyer.connect()
-      const bought = await buyer.untilDeal(id, hasEnded, soon())
+      const bought = await buyer.untilDeal(id, hasEnded, { signal: soon() })
       expect(bought).to.deep.include({ state: 'settled', outcome: { quantity: 100n, paid: PAYMENT } })
     })
 
@@ -102,7 +102,7 @@ describe('a deal that does not simply go well', function () {
       await buyer.connect()
       // A seller goes on asking.
       await market.later(WINDOW / 4)
-      const sold = await seller.untilDeal(id, hasEnded, soon())
+      const sold = await seller.untilDeal(id, hasEnded, { signal: soon() })
       expect(sold.state).to.equal('settled')
       expect(sold.release, 'settled by a release, not claimed').to.not.equal(undefined)
     })
@@ -115,7 +115,7 @@ describe('a deal that does not simply go well', function () {
       await buyer.disconnect()
       await reported(id, 60n)
       await market.later(WINDOW + SLACK)
-      const sold = await seller.untilDeal(id, hasEnded, soon())
+      const sold = await seller.untilDeal(id, hasEnded, { signal: soon() })
       expect(sold.outcome).to.deep.equal({ quantity: 60n, paid: 12_000n })
       expect(await balance(buyer.address)).to.equal(before + 8_000n)
     })
@@ -131,8 +131,8 @@ describe('a deal that does not simply go well', function () {
       await market.later(WINDOW / 2 + SLACK)
 
       const [bought, sold] = await Promise.all([
-        buyer.untilDeal(id, hasEnded, soon()),
-        seller.untilDeal(id, hasEnded, soon()),
+        buyer.untilDeal(id, hasEnded, { signal: soon() }),
+        seller.untilDeal(id, hasEnded, { signal: soon() }),
       ])
       expect([bought.state, sold.state]).to.deep.equal(['resolved', 'resolved'])
       expect(sold.outcome).to.deep.equal({ quantity: 50n, paid: HALF })
@@ -155,7 +155,7 @@ describe('a deal that does not simply go well', function () {
       await market.later(WINDOW / 2 + SLACK)
       expect(await asked).to.equal(100n)
       await market.later(WINDOW)
-      expect((await seller.untilDeal(id, hasEnded, soon())).state).to.equal('settled')
+      expect((await seller.untilDeal(id, hasEnded, { signal: soon() })).state).to.equal('settled')
     })
   })
 
@@ -174,10 +174,10 @@ describe('a deal that does not simply go well', function () {
       const buyer = await market.join()
       const deal = await opened(buyer, later())
       const before = await balance(buyer.address)
-      await buyer.untilDeal(deal.id, ({ state }) => state === 'opened', soon())
+      await buyer.untilDeal(deal.id, ({ state }) => state === 'opened', { signal: soon() })
       expect((await buyer.cancelDeal(deal.id)).state).to.equal('cancelled')
       expect(await balance(buyer.address)).to.equal(before + PAYMENT)
-      const sold = await seller.untilDeal(deal.id, hasEnded, soon())
+      const sold = await seller.untilDeal(deal.id, hasEnded, { signal: soon() })
       expect(sold).to.deep.include({ state: 'cancelled', outcome: { quantity: 0n, paid: 0n } })
       expect(await stake(deal.agreement.agentId)).to.equal(50_000_000n)
     })
@@ -197,7 +197,7 @@ describe('a deal that does not simply go well', function () {
       const buyer = await market.join()
       const { id } = await opened(buyer, later())
       const before = { buyer: await balance(buyer.address), seller: await balance(seller.address) }
-      await buyer.untilDeal(id, ({ state }) => state === 'opened', soon())
+      await buyer.untilDeal(id, ({ state }) => state === 'opened', { signal: soon() })
       await market.later(600 + SLACK)
       expect((await buyer.cancelDeal(id)).outcome).to.deep.equal({ quantity: 0n, paid: PENALTY })
       expect(await balance(buyer.address)).to.equal(before.buyer + PAYMENT - PENALTY)
@@ -212,7 +212,7 @@ describe('a deal that does not simply go well', function () {
       expect((await seller.cancelDeal(id)).state).to.equal('refunded')
       expect(await balance(buyer.address)).to.equal(before + PAYMENT)
       expect(await stake(agreement.agentId)).to.equal(50_000_000n - PENALTY)
-      const bought = await buyer.untilDeal(id, hasEnded, soon())
+      const bought = await buyer.untilDeal(id, hasEnded, { signal: soon() })
       expect(bought.outcome).to.deep.equal({ quantity: 0n, paid: 0n })
     })
   })
@@ -236,7 +236,7 @@ describe('a deal that does not simply go well', function () {
       expect(faults.seen.map(({ received }) => String(received)).join()).to.include('SellerNotBound')
 
       await market.later(60)
-      const end = buyer.untilDeal(deal.id, ({ state }) => state === 'void', soon())
+      const end = buyer.untilDeal(deal.id, ({ state }) => state === 'void', { signal: soon() })
       expect((await end).state).to.equal('void')
       expect(await balance(buyer.address)).to.equal(50_000_000n)
     })
@@ -257,7 +257,7 @@ describe('a deal that does not simply go well', function () {
       expect(agreement).to.include({ payer: owner.address, buyer: buyer.address, buyerEpoch: 1n })
       expect(terms.round, 'the buyer told the seller who pays').to.equal(2n)
       await seller.deliver(id, 100n)
-      expect((await buyer.untilDeal(id, hasEnded, soon())).state).to.equal('settled')
+      expect((await buyer.untilDeal(id, hasEnded, { signal: soon() })).state).to.equal('settled')
       expect(await balance(owner.address)).to.equal(1_000_000n - PAYMENT)
       expect(await balance(buyer.address)).to.equal(0n)
 
@@ -266,7 +266,7 @@ describe('a deal that does not simply go well', function () {
       await faults.until('CALL_REVERTED')
       expect(faults.seen.map(({ received }) => String(received)).join()).to.include('PayeeCapExceeded')
       await market.later(60)
-      await seller.untilDeal(second.id, ({ state }) => state === 'void', soon())
+      await seller.untilDeal(second.id, ({ state }) => state === 'void', { signal: soon() })
       expect(await balance(owner.address)).to.equal(1_000_000n - PAYMENT)
     })
   })

@@ -12,8 +12,9 @@ import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { untilHeard } from '../agent/support/nodes.ts'
 import { Faults } from './support/faults.ts'
-import { graft, type HostilePeer, hostilePeer } from './support/hostile.ts'
+import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 const DAY = 86_400
@@ -112,7 +113,7 @@ describe('what governance decides', function () {
   async function joinGossip(): Promise<void> {
     hostile.node.services.pubsub.subscribe(topic)
     await hostile.open(node)
-    await graft(hostile, topic)
+    await untilHeard(hostile.node, topic)
     const herald = newIdentity()
     while (heardOf(herald).length === 0) {
       await send(herald)

@@ -9,9 +9,10 @@ import { fromHex } from '../../protocol/wire/fields.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { FrameSchema } from '../../protocol/wire/mesh_pb.js'
+import { untilHeard } from '../agent/support/nodes.ts'
 import { type Relay, startRelay } from '../indexer/support/relay.ts'
 import { Faults } from './support/faults.ts'
-import { graft, type HostilePeer, hostilePeer } from './support/hostile.ts'
+import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 describe('a hostile peer', function () {
@@ -280,7 +281,7 @@ describe('a hostile peer', function () {
     }
     hostile.node.services.pubsub.subscribe(topic)
     await hostile.open(victim)
-    await graft(hostile, topic)
+    await untilHeard(hostile.node, topic)
     const publish = ({ value, signature }: ReturnType<typeof signed>) =>
       hostile.node.services.pubsub.publish(topic, encodeSigned(encodeIntent(value), signature))
     let isHeard = false

@@ -47,12 +47,12 @@ describe('a home', function () {
     const outcome = await seller.offer(intent, { quantity: 400n, price: LIMITS.low }, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const { id } = outcome.deal
-    await seller.untilDeal(id, ({ state }) => state === 'opened', soon())
+    await seller.untilDeal(id, ({ state }) => state === 'opened', { signal: soon() })
     expect((await seller.deliver(id, 400n)).state, 'not released').to.equal('delivered')
     expect(home.books()).to.include({ settled: 0, open: 1 })
 
     home.closeSlot(SLOT.index)
-    expect((await seller.untilDeal(id, hasEnded, soon())).state).to.equal('settled')
+    expect((await seller.untilDeal(id, hasEnded, { signal: soon() })).state).to.equal('settled')
   })
 
   describe('whose counter-offers a seller declines', () => {

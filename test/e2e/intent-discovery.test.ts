@@ -7,6 +7,7 @@ import { CATCH_UP } from '../../agent/protocols/intent-discovery/constants.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave } from '../../protocol/wire/catch-up.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { untilHeard } from '../agent/support/nodes.ts'
 import { until } from '../agent/support/until.ts'
 import { deployment } from './support/deployment.ts'
 import { type Listener, startListener } from './support/listener.ts'
@@ -27,14 +28,8 @@ describe('intent discovery', function () {
   const untilMeshed = ({ node: { services } }: Listener, cell: string, count: number) =>
     until(() => meshPeersOf(services.pubsub, intentTopic(deployment, 'energy', cell)).length >= count)
   /** Waits until so many neighbours of a listener are in the topic of a cell. */
-  const untilSubscribed = async ({ node: { services } }: Listener, cell: string, count: number) => {
-    const topic = intentTopic(deployment, 'energy', cell)
-    while (services.pubsub.getSubscribers(topic).length < count) {
-      await new Promise((resolve) =>
-        services.pubsub.addEventListener('subscription-change', resolve, { once: true }),
-      )
-    }
-  }
+  const untilSubscribed = ({ node }: Listener, cell: string, count: number) =>
+    untilHeard(node, intentTopic(deployment, 'energy', cell), count)
   afterEach(() => Promise.all(listeners.splice(0).map((listener) => listener.stop())))
 
   it('tells a late joiner what is open, also when its maker is gone', async () => {

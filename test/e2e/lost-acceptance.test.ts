@@ -74,8 +74,8 @@ describe('an acceptance that is lost together with its stream', function () {
   async function expectSettled(outcome: Outcome): Promise<void> {
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const { id, agreement } = outcome.deal
-    await seller.untilDeal(id, ({ state }) => state === 'opened', soon())
-    const { signatures } = await buyer.untilDeal(id, ({ state }) => state === 'opened', soon())
+    await seller.untilDeal(id, ({ state }) => state === 'opened', { signal: soon() })
+    const { signatures } = await buyer.untilDeal(id, ({ state }) => state === 'opened', { signal: soon() })
     expect(signatures, "the seller's signature never arrived").to.have.all.keys('buyer')
     await expectDelivered({ id, agreement })
   }
@@ -83,8 +83,8 @@ describe('an acceptance that is lost together with its stream', function () {
   async function expectDelivered({ id, agreement }: Pick<Deal, 'id' | 'agreement'>): Promise<void> {
     await seller.deliver(id, agreement.quantity)
     const ends = await Promise.all([
-      seller.untilDeal(id, hasEnded, soon()),
-      buyer.untilDeal(id, hasEnded, soon()),
+      seller.untilDeal(id, hasEnded, { signal: soon() }),
+      buyer.untilDeal(id, hasEnded, { signal: soon() }),
     ])
     expect(ends.map(({ state }) => state)).to.deep.equal(['settled', 'settled'])
   }
@@ -102,7 +102,7 @@ describe('an acceptance that is lost together with its stream', function () {
     seller = await market.join({ directory: join(market.directory, 'seller') })
     const outcome = await toCounterOffer()
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
-    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', soon())
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', { signal: soon() })
     await seller.disconnect()
     await seller.connect()
     const deal = await seller.deliver(outcome.deal.id, outcome.deal.agreement.quantity)
@@ -133,7 +133,7 @@ describe('an acceptance that is lost together with its stream', function () {
     const intent = await seller.publishIntent({ ...energyIntent(100n), side: 'sell' })
     const outcome = await buyer.offer(intent, PROPOSAL, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
-    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', soon())
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', { signal: soon() })
     // Nobody dials it: whoever is dialled need not be looked for.
     await seller.disconnect()
     await seller.connect()

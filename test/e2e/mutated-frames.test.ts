@@ -5,7 +5,7 @@ import { PeerScore } from '@libp2p/gossipsub/score'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { hasEnded, type MeshNetwork, type ReceivedIntent } from '../../agent/index.ts'
+import { type FoundAgent, hasEnded, type MeshNetwork, type ReceivedIntent } from '../../agent/index.ts'
 import { askDescriptor } from '../../agent/network/descriptor.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
@@ -149,11 +149,25 @@ describe('an agent that is sent mutated frames', function () {
     const outcome = await seller.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
     const signal = AbortSignal.timeout(15_000)
-    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', signal)
+    await seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', { signal })
     await seller.deliver(outcome.deal.id, 100n)
-    const deal = await victim.untilDeal(outcome.deal.id, hasEnded, signal)
+    const deal = await victim.untilDeal(outcome.deal.id, hasEnded, { signal })
     expect(deal.state).to.equal('settled')
+    await askService(seller)
     await seller.disconnect()
+  }
+
+  /** A paid question with its answer, one that a neighbour is asked for, and the end of the tab. */
+  async function askService(asker: MeshNetwork): Promise<void> {
+    const stop = victim.serve('energy.supply', (question) => question, { price: 1n, ttl: 60n })
+    const isVictim = ({ record }: FoundAgent) => record.value.agent === victim.address
+    let service: FoundAgent | undefined
+    while (service === undefined) {
+      service = (await asker.discoverAgents({ capabilities: ['energy.supply'] })).find(isVictim)
+      await new Promise((resolve) => setTimeout(resolve, 50))
+    }
+    for (const share of [false, true]) await asker.request(service, `${share}`, { maxPrice: 1n, share })
+    stop()
   }
 
   /** Time passes: quotas fill up, and what was done wrong is forgotten. */
@@ -163,7 +177,7 @@ describe('an agent that is sent mutated frames', function () {
 
   it('has no handler of which no real traffic is known', () => {
     const own = protocols.filter(isOwn)
-    expect(own.map(kindOf)).to.include.members(['negotiation', 'agent-query', 'catch-up', 'kad'])
+    expect(own.map(kindOf)).to.include.members(['negotiation', 'agent-query', 'catch-up', 'kad', 'services'])
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
     expect([...gossip.keys()]).to.include.members(['intents', 'capabilities'])
     for (const [kind, messages] of gossip) expect(messages, kind).to.not.be.empty

@@ -1,51 +1,26 @@
 import { expect } from 'chai'
-import { addressOfPeer, identityFromKey } from '../../agent/network/identity.ts'
-import { createNode } from '../../agent/network/node.ts'
-import { PeerScores } from '../../agent/network/peer-scores.ts'
-import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
+import { EVERYWHERE } from '../../agent/network/areas.ts'
+import { addressOfPeer } from '../../agent/network/identity.ts'
+import { intentTopic } from '../../agent/network/names.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { untilHeard } from '../agent/support/nodes.ts'
 import { deployment } from './support/deployment.ts'
+import { startListener } from './support/listener.ts'
 import { energyIntent } from './support/market.ts'
-import { parameters, rules } from './support/rules.ts'
+import { parameters } from './support/rules.ts'
 
 const AREA = '871fae6e2ffffff'
-
-async function startNode() {
-  const identity = identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
-  const scores = new PeerScores(() => parameters.spam)
-  const node = await createNode({
-    identity,
-    deployment,
-    scores,
-    hasStake: () => false,
-    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-    bootstrapPeers: [],
-    dhtServer: false,
-    mdns: false,
-  })
-  const intents = new IntentDiscovery({
-    node,
-    identity,
-    scores,
-    rules,
-    deployment,
-    domain: meshDomain(deployment),
-    now: () => BigInt(Math.floor(Date.now() / 1000)),
-    report: () => undefined,
-  })
-  await node.start()
-  intents.join('energy', AREA)
-  return { node, identity, intents }
-}
+const TOPIC = intentTopic(deployment, 'energy', EVERYWHERE)
+const join = () => startListener(AREA)
 
 describe('intents', function () {
   this.timeout(30_000)
 
   it('reach agents that are no neighbours of the publisher, and prove who and where it is', async () => {
-    const line = await Promise.all(Array.from({ length: 5 }, startNode))
+    const line = await Promise.all(Array.from({ length: 5 }, join))
     try {
       for (const [index, { node }] of line.entries()) {
         const next = line[index + 1]
@@ -53,14 +28,7 @@ describe('intents', function () {
       }
       const [first, last] = [line.at(0), line.at(-1)]
       if (first === undefined || last === undefined) throw new Error('no line')
-      for (const { node } of line) {
-        const { pubsub } = node.services
-        while (pubsub.getSubscribers(pubsub.getTopics()[0] ?? '').length === 0) {
-          await new Promise((resolve) =>
-            pubsub.addEventListener('subscription-change', resolve, { once: true }),
-          )
-        }
-      }
+      for (const { node } of line) await untilHeard(node, TOPIC)
       const heard = new Promise<Awaited<ReturnType<typeof first.intents.publish>>>((resolve) => {
         last.intents.subscribe(resolve)
       })
@@ -80,21 +48,16 @@ describe('intents', function () {
       expect(received.peerId.toString()).to.equal(first.node.peerId.toString())
       expect(addressOfPeer(first.node.peerId)).to.equal(first.identity.address)
     } finally {
-      await Promise.all(line.map(({ node }) => node.stop()))
+      await Promise.all(line.map((listener) => listener.stop()))
     }
   })
 
   it('arrive when a neighbour sends many of them in one bundle, which may be larger than any one message', async () => {
-    const [sender, receiver] = await Promise.all([startNode(), startNode()])
+    const [sender, receiver] = await Promise.all([join(), join()])
     try {
       await sender.node.dial(receiver.node.getMultiaddrs())
       const { pubsub } = sender.node.services
-      const [topic = ''] = pubsub.getTopics()
-      while (pubsub.getSubscribers(topic).length === 0) {
-        await new Promise((resolve) =>
-          pubsub.addEventListener('subscription-change', resolve, { once: true }),
-        )
-      }
+      await untilHeard(sender.node, TOPIC)
       const now = BigInt(Math.floor(Date.now() / 1000))
       const messages = Array.from({ length: 60 }, (_, index) => {
         const intent = {
@@ -107,7 +70,7 @@ describe('intents', function () {
           endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1', '/ip4/127.0.0.1/tcp/4001', 'x'.repeat(200)],
         }
         const signature = sender.identity.sign(hashIntent(meshDomain(deployment), intent))
-        return { topic, data: encodeSigned(encodeIntent(intent), signature) }
+        return { topic: TOPIC, data: encodeSigned(encodeIntent(intent), signature) }
       })
       const size = messages.reduce((sum, { data }) => sum + data.length, 0)
       expect(size).to.be.greaterThan(parameters.spam.maxMessageBytes)
@@ -122,11 +85,11 @@ describe('intents', function () {
       // False while the stream to the neighbour is not open yet.
       while (!bundling.sendRpc(peer, { messages })) await new Promise((resolve) => setTimeout(resolve, 20))
       await heard
-      expect(receiver.node.services.pubsub.getSubscribers(topic).map(String)).to.deep.equal([
+      expect(receiver.node.services.pubsub.getSubscribers(TOPIC).map(String)).to.deep.equal([
         sender.node.peerId.toString(),
       ])
     } finally {
-      await Promise.all([sender.node.stop(), receiver.node.stop()])
+      await Promise.all([sender.stop(), receiver.stop()])
     }
   })
 })

@@ -17,7 +17,7 @@ describe('agents find each other', function () {
   const agents: MeshNetwork[] = []
   const relays = new Set<Relay>()
   const join = async (init: MeshNetworkInit) => {
-    const agent = new MeshNetwork({ domains: ['images'], ...init })
+    const agent = new MeshNetwork({ domains: ['images'], directory: false, ...init })
     agents.push(agent)
     await agent.connect()
     return agent

@@ -37,7 +37,9 @@ describe('a counterparty that is silent', function () {
     const intent = await buyer.publishIntent(energyIntent(100n))
     const outcome = await seller.offer(intent, { quantity: 100n, price: 200_000n }, { duration: 120n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
-    return seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', AbortSignal.timeout(10_000))
+    return seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', {
+      signal: AbortSignal.timeout(10_000),
+    })
   }
 
   /** An agent that has left, with its key in the hands of somebody that keeps to no rule. */
@@ -88,7 +90,7 @@ describe('a counterparty that is silent', function () {
 
   it('delays its own deal alone', async () => {
     const { due, stuck } = await swept(1)
-    const settled = await seller.untilDeal(due.id, hasEnded, AbortSignal.timeout(30_000))
+    const settled = await seller.untilDeal(due.id, hasEnded, { signal: AbortSignal.timeout(30_000) })
     expect(settled.state).to.equal('settled')
     expect(faults.codes, 'the silent one is still waited for').to.not.include('ANSWER_LATE')
 
@@ -99,7 +101,7 @@ describe('a counterparty that is silent', function () {
 
   it('cannot keep others from their turn by as many deals as are taken up at a time', async () => {
     const { due } = await swept(MAX_SWEEP)
-    const settled = await seller.untilDeal(due.id, hasEnded, AbortSignal.timeout(30_000))
+    const settled = await seller.untilDeal(due.id, hasEnded, { signal: AbortSignal.timeout(30_000) })
     expect(settled.state).to.equal('settled')
   })
 })

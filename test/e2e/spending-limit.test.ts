@@ -85,9 +85,9 @@ describe('a spending limit', function () {
         const [first] = await offersTo(buyer, atOnce({ type: 'accept' }))
         if (first?.type !== 'agreed') throw new Error('not agreed')
         const { id } = first.deal
-        await seller.untilDeal(id, ({ state }) => state === 'opened', AbortSignal.timeout(10_000))
+        await seller.untilDeal(id, ({ state }) => state === 'opened', { signal: AbortSignal.timeout(10_000) })
         await seller.deliver(id, PROPOSAL.quantity)
-        await buyer.untilDeal(id, hasEnded, AbortSignal.timeout(10_000))
+        await buyer.untilDeal(id, hasEnded, { signal: AbortSignal.timeout(10_000) })
         const outcomes = await offersTo(buyer, atOnce({ type: 'accept' }))
         expect(outcomes.filter(({ type }) => type === 'agreed')).to.have.length(1)
       })

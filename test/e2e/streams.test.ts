@@ -34,13 +34,13 @@ describe('the streams of deals', function () {
     const intent = await buyer.publishIntent(energyIntent(100n))
     const outcome = await seller.offer(intent, PROPOSAL, { duration: 60n })
     if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
-    return seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', soon())
+    return seller.untilDeal(outcome.deal.id, ({ state }) => state === 'opened', { signal: soon() })
   }
 
   it('end without a fault when an agent leaves', async () => {
     const { id } = await opened()
     await seller.deliver(id, 100n)
-    await buyer.untilDeal(id, hasEnded, soon())
+    await buyer.untilDeal(id, hasEnded, { signal: soon() })
     await seller.disconnect()
     expect(faults.seller.codes).to.deep.equal([])
     await buyer.disconnect()

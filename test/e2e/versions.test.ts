@@ -12,8 +12,9 @@ import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { untilHeard } from '../agent/support/nodes.ts'
 import { concatBytes } from '../protocol/support/protobuf.ts'
-import { graft, type HostilePeer, hostilePeer } from './support/hostile.ts'
+import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 import { parameters } from './support/rules.ts'
 
@@ -144,7 +145,7 @@ describe('versions of protocols', function () {
     const topic = intentTopic(deployment, 'energy', area)
     peer.node.services.pubsub.subscribe(topic)
     await peer.node.dial(old.endpoints.map((endpoint) => multiaddr(endpoint)))
-    await graft(peer, topic)
+    await untilHeard(peer.node, topic)
     let isHeard = false
     const stop = old.subscribeToIntents(({ value }) => {
       isHeard ||= value.agent === peer.identity.address

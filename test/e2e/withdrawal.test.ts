@@ -101,8 +101,8 @@ describe('an offer that is taken back by a message', function () {
   })
 
   it('is taken back by a process that has started again', async () => {
-    const { id, decide, heard } = await undecided()
-    await seller.disconnect()
+    const { id, decide, heard, offered } = await undecided()
+    await Promise.all([seller.disconnect(), offered.catch(() => undefined)])
     await seller.connect()
     expect(await seller.withdrawOffer(id)).to.include({ type: 'declined', reason: 'withdrawn' })
     expect(await heard).to.include({ type: 'declined', reason: 'withdrawn' })

@@ -95,10 +95,11 @@ describe('what the gateway hears', function () {
 
   it('comes from a real mesh node: an observer hears what another agent publishes', async () => {
     const { network } = served.market
-    const observer = new MeshNetwork({ network, domains: ['energy'], dhtServer: true })
+    const observer = new MeshNetwork({ network, domains: ['energy'], dhtServer: true, directory: false })
     await observer.connect()
     const descriptor = { ...network, bootstrapPeers: observer.endpoints }
     const member = new MeshNetwork({
+      directory: false,
       network: descriptor,
       domains: ['energy'],
       capabilities: ['energy.supply'],

@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
+import { EventEmitter } from 'eventemitter3'
 import { checkCapabilities } from '../../../protocol/capability.ts'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
@@ -36,11 +36,7 @@ import { Registered } from './registered.ts'
 import { AgentSearch, type FoundAgent, type Told } from './search.ts'
 
 /** Which agents are looked for: a `Query`, of which the capabilities alone must be said. */
-export type AgentQuery = Partial<Query> &
-  Pick<Query, 'capabilities'> & {
-    /** Ends the search. */
-    signal?: AbortSignal
-  }
+export type AgentQuery = Partial<Query> & Pick<Query, 'capabilities'>
 
 export interface AgentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId
@@ -65,7 +61,7 @@ export class AgentDiscovery {
   readonly #book: RecordBook
   readonly #queries: QueryProtocol
   readonly #search: AgentSearch
-  readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>()
   readonly #topics = new Set<string>()
   readonly #newcomers: Newcomers
   /** Names of this agent's capabilities, once it has said them, and those for which a neighbour was asked. */
@@ -153,11 +149,10 @@ export class AgentDiscovery {
   /**
    * Finds agents, each as soon as it is found; see `AgentSearch.find`.
    *
-   * @throws QueryError; ConfigError `CHAIN_REQUIRED`; ChainError `STANDING_UNREADABLE`; whatever the query's `signal` was
-   *   aborted with
+   * @throws QueryError; ConfigError `CHAIN_REQUIRED`; ChainError `STANDING_UNREADABLE`; whatever `signal` was aborted with
    */
-  find(query: AgentQuery | string): AsyncGenerator<FoundAgent> {
-    const { signal, ...parts }: AgentQuery = typeof query === 'string' ? parseQuery(query) : query
+  find(query: AgentQuery | string, signal?: AbortSignal): AsyncGenerator<FoundAgent> {
+    const parts: AgentQuery = typeof query === 'string' ? parseQuery(query) : query
     return this.#search.find({ where: [], ...parts }, this.#until(signal))
   }
 
@@ -165,10 +160,10 @@ export class AgentDiscovery {
    * As `find`, all of them: the nearest first where a distance is asked for, else those of the best reputation, in steps of
    * a tenth; by lot among those that are as good, so that not everybody uses the same one.
    */
-  async discover(query: AgentQuery | string): Promise<FoundAgent[]> {
+  async discover(query: AgentQuery | string, signal?: AbortSignal): Promise<FoundAgent[]> {
     const asked = typeof query === 'string' ? parseQuery(query) : query
     const found: FoundAgent[] = []
-    for await (const agent of this.find(asked)) found.push(agent)
+    for await (const agent of this.find(asked, signal)) found.push(agent)
     const { node, draw } = this.#components
     const isAway = (agent: Address) => node.services.absences.has(agent)
     return inOrder(found, { isNearestFirst: asked.within !== undefined, isAway, draw })
@@ -187,6 +182,15 @@ export class AgentDiscovery {
       this.#components.onLie({ record, at: this.#components.now() })
     }
     return outcome
+  }
+
+  /** Others that are known to have a capability, without asking anybody; at most as many as one answer names. */
+  capable(capability: string): Address[] {
+    const { identity } = this.#components
+    return this.#book
+      .find({ capabilities: [capability], where: [] }, MAX_ANSWERS, 0)
+      .map(({ value }) => value.agent)
+      .filter((agent) => agent !== identity.address)
   }
 
   /** Calls `fn` with each new or renewed record. @returns a function that ends it */

@@ -75,7 +75,8 @@ export class Channel<Message extends { type: string }> {
 
   /** Whether messages can still be sent. */
   get isOpen(): boolean {
-    return this.#stream.status === 'open'
+    const { status, writeStatus } = this.#stream
+    return status === 'open' && writeStatus !== 'closing' && writeStatus !== 'closed'
   }
 
   /**
@@ -97,7 +98,11 @@ export class Channel<Message extends { type: string }> {
       })
     }
     this.#lastSent += 1n
-    this.#stream.send(lp.encode.single(frame))
+    try {
+      this.#stream.send(lp.encode.single(frame))
+    } catch (cause) {
+      throw closed(cause)
+    }
     return this.#lastSent
   }
 
@@ -224,9 +229,10 @@ function blame(cause: unknown): Error {
   return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer broke.', { cause })
 }
 
-function closed(): RefusedError {
+function closed(cause?: unknown): RefusedError {
   return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer is closed.', {
     remedy: 'Open a new one; nothing that was signed is lost.',
+    cause,
   })
 }
 

@@ -1,5 +1,5 @@
-import { EventEmitter } from 'node:events'
 import type { PeerId } from '@libp2p/interface'
+import { EventEmitter } from 'eventemitter3'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
 import { MeshError, RefusedError } from '../../../protocol/errors.ts'
@@ -40,7 +40,7 @@ export class IntentDiscovery {
   readonly #ownBook = new IntentBook()
   /** Own intents by hash: one that a later one replaced can still be answered until it expires. */
   readonly #own = new Map<Hex, ReceivedIntent>()
-  readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>().setMaxListeners(0)
+  readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>()
   /** Cells of each domain in which this agent listens. */
   readonly #cells = new Map<string, Set<string>>()
   readonly #topics = new Set<string>()
@@ -114,15 +114,17 @@ export class IntentDiscovery {
   /**
    * Signs an intent and spreads it. It takes the place of an earlier one for the same delivery.
    *
-   * @throws RefusedError when the intent is out of its bounds, or others would not carry it; see `Gossip.sign`
+   * @throws RefusedError when the intent is out of its bounds, or others would not carry it; see `Gossip.sign`; what
+   *   `signal` was aborted with before anybody could hear of it
    */
-  async publish(intent: Intent): Promise<ReceivedIntent> {
+  async publish(intent: Intent, signal?: AbortSignal): Promise<ReceivedIntent> {
     const { now } = this.#components
     const { maxIntentLife, maxLiveIntents } = this.#components.rules.parameters.spam
     checkIntent(intent, now(), maxIntentLife)
     for (const [key, { value }] of this.#own) if (value.expiry < now()) this.#own.delete(key)
     if (this.#own.size >= MAX_OWN_INTENTS) throw tooMany(MAX_OWN_INTENTS)
     const received = await this.#gossip.sign(intent)
+    signal?.throwIfAborted()
     if (this.#ownBook.add(received, now(), maxLiveIntents) === 'full') throw tooMany(maxLiveIntents)
     this.#own.set(received.hash, received)
     this.join(domainOf(intent.capability), intent.area)
@@ -138,6 +140,11 @@ export class IntentDiscovery {
   /** Others' intents that concern this agent and have not expired. */
   open(): ReceivedIntent[] {
     return this.#book.open(this.#components.now()).filter((intent) => this.#concerns(intent))
+  }
+
+  /** Whether another's intent can be answered: it has not expired, and no later one took its place. */
+  isOpen(hash: Hex): boolean {
+    return this.#book.open(this.#components.now()).some((intent) => intent.hash === hash)
   }
 
   /** Calls `fn` with each new intent of others. @returns a function that ends it */

@@ -27,13 +27,14 @@ export class DealChain {
   /** Opens a deal that both signed. */
   async open(deal: Deal, signatures: { buyer: Hex; seller: Hex }): Promise<Sent> {
     const call = escrow.open(this.#escrow, deal.agreement, signatures, deal.funding)
-    return this.#send(deal, call, { state: 'opened' })
+    return this.#send(deal, call, { change: { state: 'opened' } })
   }
 
   /** Settles a deal as its seller, by the buyer's release. */
   async settle(deal: Deal, { value, signature }: Signed<Release>): Promise<Sent> {
     const call = escrow.settle(this.#escrow, deal.agreement, value, signature)
-    return this.#send(deal, call, { state: 'settled', outcome: outcomeOf(deal, value.quantity) })
+    const change = { state: 'settled', outcome: outcomeOf(deal, value.quantity) } as const
+    return this.#send(deal, call, { change })
   }
 
   /** Reports a delivery as its seller. */
@@ -56,14 +57,15 @@ export class DealChain {
     return this.#send(deal, escrow.refund(this.#escrow, deal.agreement))
   }
 
-  /** Ends an open deal at what the stage costs. */
-  cancel(deal: Deal): Promise<Sent> {
-    return this.#send(deal, escrow.cancel(this.#escrow, deal.agreement, deal.conditions))
+  /** Ends an open deal at what the stage costs. @param signal keeps back what was not sent yet */
+  cancel(deal: Deal, signal?: AbortSignal): Promise<Sent> {
+    const call = escrow.cancel(this.#escrow, deal.agreement, deal.conditions)
+    return this.#send(deal, call, { signal })
   }
 
-  /** Makes an own signature worthless before the deal is opened. */
-  revoke(deal: Deal): Promise<Sent> {
-    return this.#send(deal, escrow.revoke(this.#escrow, deal.agreement))
+  /** Makes an own signature worthless before the deal is opened. @param signal keeps back what was not sent yet */
+  revoke(deal: Deal, signal?: AbortSignal): Promise<Sent> {
+    return this.#send(deal, escrow.revoke(this.#escrow, deal.agreement), { signal })
   }
 
   /** Ends a dispute when the arbitrator has ruled, or is silent for good; undefined when it may still rule. */
@@ -95,12 +97,16 @@ export class DealChain {
   /**
    * Sends a transaction. Where the chain refuses, somebody else may have done the same before.
    *
-   * @param change what has become of the deal then; without it the chain is asked
+   * @param options.change what has become of the deal then; without it the chain is asked
    */
-  async #send(deal: Deal, call: Call, change?: Partial<Omit<Deal, 'id'>>): Promise<Sent> {
+  async #send(
+    deal: Deal,
+    call: Call,
+    { change, signal }: { change?: Partial<Omit<Deal, 'id'>>; signal?: AbortSignal | undefined } = {},
+  ): Promise<Sent> {
     const { wallet, deals } = this.#components
     try {
-      const { gasUsed, transactionHash: transaction } = await wallet.send(call)
+      const { gasUsed, transactionHash: transaction } = await wallet.send(call, signal)
       const changed =
         change === undefined
           ? await this.reconcile(deal, gasUsed)

@@ -4,7 +4,7 @@ import type { Journal } from '../../policy/journal.ts'
 import { MAX_FORESTALLED, MAX_HANDLED } from './constants.ts'
 import { RecentIds } from './recent-ids.ts'
 
-/** File of the offers of others that an agent has dealt with, in its folder. */
+/** File of the offers of others that an agent has dealt with, in its folder of a network. */
 export const HANDLED_FILE = 'offers.jsonl'
 
 interface Entry {

@@ -3,6 +3,7 @@ import { hashAgreement } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address, Hex, Offer } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
+import { abortable } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal } from '../../policy/deal.ts'
@@ -117,16 +118,17 @@ export class Negotiation {
     { duration, decide, limit, policy, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
-    signal?.throwIfAborted()
     rules.checkEscrow()
-    await this.#admit(intent, intent.value.agent)
-    await this.#admit(intent, identity.address)
-    const negotiated = await this.#negotiated(intent, identity.address, policy)
-    const role = roleOf(negotiated, identity.address)
-    const conversation = answering(role, limit)
-    checkLimit(conversation, proposal)
+    const role = roleOf({ intent }, identity.address)
+    checkLimit(answering(role, limit), proposal)
     const { endpoints } = intent.value
-    const channel = await channels.toNew(intent.peerId, endpoints)
+    const prepare = async () => {
+      await this.#admit(intent, intent.value.agent)
+      await this.#admit(intent, identity.address)
+      const negotiated = await this.#negotiated(intent, identity.address, policy)
+      return { negotiated, channel: await channels.toNew(intent.peerId, endpoints) }
+    }
+    const { negotiated, channel } = await abortable(prepare, signal)
     const subject = { negotiated, role, peer: channel.peer, endpoints }
     const session = this.#session({ ...subject, channel, duration, decide }, opening(role, limit))
     session.propose(proposal)

@@ -8,6 +8,7 @@ import { isLasting } from '../../chain/revert.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import { RateLimits } from '../../network/rate-limits.ts'
+import type { Timer } from '../../platform/timers.ts'
 import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
@@ -52,7 +53,7 @@ export class Settlement {
   readonly #looks = new Map<Hex, bigint>()
   readonly #hints = new RateLimits()
   #stopWatching: (() => void) | undefined
-  #sweeper: NodeJS.Timeout | undefined
+  #sweeper: Timer | undefined
 
   constructor(components: SettlementComponents) {
     this.#components = components
@@ -93,10 +94,11 @@ export class Settlement {
    * @param quantity what was delivered, by the seller's meter
    * @returns the deal: settled, or delivered when the buyer is silent or refuses, which is reported. The sweep then goes
    *   on with it: it asks again, and at last reports the delivery on chain.
-   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`
+   * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`; what `signal` was aborted with before it was signed
    */
-  async deliver(id: Hex, quantity: bigint): Promise<Deal> {
+  async deliver(id: Hex, quantity: bigint, signal?: AbortSignal): Promise<Deal> {
     await this.#idle(id)
+    signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     const delivered = await this.#seller.signDelivery(deal, quantity)
     const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
@@ -104,6 +106,23 @@ export class Settlement {
       this.#components.report(error)
       return this.#components.deals.get(id) ?? delivered
     })
+  }
+
+  /**
+   * Waits until a deal is open, delivers it when this agent sells, and waits for its end.
+   *
+   * @param quantity what was delivered; by default all that was agreed
+   * @throws RefusedError `DEAL_NOT_OPEN` when it is unknown, or came to nothing; what `signal` was aborted with
+   */
+  async bringToEnd(id: Hex, quantity: bigint | undefined, signal: AbortSignal): Promise<Deal> {
+    const { deals } = this.#components
+    this.#require(id, () => true, 'open')
+    const deal = await deals.until(id, (found) => isOpen(found) || hasEnded(found), signal)
+    if (deal.state === 'void') throw notOpen('open', deal)
+    if (deal.role === 'seller' && deal.state === 'opened') {
+      await this.deliver(id, quantity ?? deal.agreement.quantity, signal)
+    }
+    return deals.until(id, hasEnded, signal)
   }
 
   /**
@@ -122,23 +141,25 @@ export class Settlement {
   /**
    * Takes an own offer back for good, by a transaction: until it expires, silence would not.
    *
-   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile.
+   * @throws RefusedError `DEAL_NOT_OPEN` when both have signed already; ChainError when it was opened meanwhile; what
+   *   `signal` was aborted with before the transaction was sent
    */
-  async revoke(id: Hex): Promise<void> {
+  async revoke(id: Hex, signal?: AbortSignal): Promise<void> {
     await this.#idle(id)
     const deal = this.#require(id, ({ state }) => state === 'offered', 'offered')
-    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal)).deal)
+    await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal, signal)).deal)
   }
 
   /**
    * Ends an open deal for what the stage costs: the buyer a part of the payment, the seller of its exposure.
    *
-   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
+   * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery; what
+   *   `signal` was aborted with before the transaction was sent
    */
-  async cancel(id: Hex): Promise<Deal> {
+  async cancel(id: Hex, signal?: AbortSignal): Promise<Deal> {
     await this.#idle(id)
     const deal = this.#require(id, (found) => isOpen(found) && found.state !== 'disputed', 'open')
-    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal)))
+    return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal, signal)))
   }
 
   /** Handles a message about a deal that both have signed. */
@@ -254,11 +275,7 @@ export class Settlement {
   #require(id: Hex, test: (deal: Deal) => boolean, expected: DealState | 'open'): Deal {
     const deal = this.#components.deals.get(id)
     if (deal !== undefined && test(deal)) return deal
-    throw new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
-      field: 'state',
-      expected,
-      received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
-    })
+    throw notOpen(expected, deal)
   }
 
   #run(deal: Deal, action: () => Promise<Deal>): void {
@@ -283,6 +300,14 @@ export class Settlement {
       await running.catch(() => undefined)
     }
   }
+}
+
+function notOpen(expected: string, deal: Deal | undefined): RefusedError {
+  return new RefusedError('DEAL_NOT_OPEN', 'A deal does not allow this.', {
+    field: 'state',
+    expected,
+    received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
+  })
 }
 
 function subjectOf(message: NegotiationMessage): Hex {

@@ -9,6 +9,7 @@ import type { MeshNode } from '../../network/node.ts'
 import { misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
 import { openPeerRecord, sealPeerRecord } from '../../network/rendezvous/peer-record.ts'
 import { RendezvousPoint } from '../../network/rendezvous/point.ts'
+import { background, type Timer } from '../../platform/timers.ts'
 import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { INTERVAL, MAX_OTHER_POINTS, RECORD_PAUSE, REGISTRATIONS, TIMEOUT } from './constants.ts'
@@ -42,7 +43,7 @@ export class PeerDiscovery {
   #interests: Interest[] = []
   #record: { endpoints: string; sealed: Promise<Uint8Array>; at: number } | undefined
   #topology: string | undefined
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
   #isDialling = false
 
   constructor(components: PeerDiscoveryComponents) {
@@ -76,7 +77,7 @@ export class PeerDiscovery {
         this.#known.delete(peer.toString())
       },
     })
-    this.#timer = setInterval(() => this.#look(), INTERVAL).unref()
+    this.#timer = background(setInterval(() => this.#look(), INTERVAL))
   }
 
   /** Takes all registrations back; to be called before the node stops. */

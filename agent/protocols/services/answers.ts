@@ -22,6 +22,8 @@ export interface SignedAnswer {
   hash: Hex
   /** The answer itself. */
   body: Uint8Array
+  /** The answer as UTF-8. */
+  text: string
 }
 
 /**
@@ -45,7 +47,7 @@ export function signAnswer(
     expiry: now + ttl,
   }
   const hash = hashServiceAnswer(domain, value)
-  return { value, hash, signature: identity.sign(hash), body }
+  return answerOf(value, hash, identity.sign(hash), body)
 }
 
 /** An answer as it is sent. */
@@ -74,5 +76,17 @@ export function verifyAnswer(
   const value = { ...asked, body: keccak256(body), answeredAt, expiry }
   const hash = hashServiceAnswer(domain, value)
   verifyDigest(hash, signature, asked.agent)
-  return { value, hash, signature, body }
+  return answerOf(value, hash, signature, body)
+}
+
+function answerOf(value: ServiceAnswer, hash: Hex, signature: Hex, body: Uint8Array): SignedAnswer {
+  return {
+    value,
+    hash,
+    signature,
+    body,
+    get text() {
+      return new TextDecoder().decode(body)
+    },
+  }
 }

@@ -1,25 +1,17 @@
-import type { PeerId } from '@libp2p/interface'
 import { keccak256 } from 'viem'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError, WireError } from '../../../protocol/errors.ts'
-import type { Address } from '../../../protocol/types.ts'
 import type { QuestionPayment, ServiceMessage } from '../../../protocol/wire/services.ts'
 import type { Identity } from '../../network/identity.ts'
+import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
 import { type Asked, type SignedAnswer, verifyAnswer } from './answers.ts'
 import { ASKER_IDLE, MAX_WAITING } from './constants.ts'
 import type { Channels } from './protocol.ts'
 import { refusedBy } from './refusals.ts'
+import type { ServiceAt } from './service-at.ts'
 import type { TabRecord } from './tab-record.ts'
 import { signVoucher, voucherOf } from './vouchers.ts'
-
-/** Where a service is. */
-export interface ServiceAt {
-  agent: Address
-  peer: PeerId
-  endpoints: readonly string[]
-  capability: string
-}
 
 export interface AskerTabComponents {
   identity: Identity
@@ -43,15 +35,17 @@ export class AskerTab {
   readonly #payment: Payment | undefined
   readonly #credit: number
   readonly #waiting: (() => void)[] = []
-  /** Who waits until nothing is under way. */
+  /** Who waits until all is answered. */
   readonly #drained: (() => void)[] = []
   readonly #onIdle: () => void
   #asked = 0n
+  /** Questions that are not answered, those that wait for their turn included. */
+  #open = 0
   #underWay = 0
   #isClosed = false
   /** Why nothing more is asked. */
   #fault: unknown
-  #idle: NodeJS.Timeout | undefined
+  #idle: Timer | undefined
 
   /**
    * @param payment undefined when the service is free
@@ -72,24 +66,35 @@ export class AskerTab {
     this.#rest()
   }
 
-  /** Whether it pays for another question. */
-  get hasRoom(): boolean {
-    if (this.#isClosed) return false
-    return this.#payment === undefined || this.#asked < this.#payment.deal.agreement.quantity
+  /** Number of another question, to be asked at once; undefined when it pays for no more. */
+  next(): bigint | undefined {
+    const isUsedUp = this.#payment !== undefined && this.#asked >= this.#payment.deal.agreement.quantity
+    if (this.#isClosed || isUsedUp) return undefined
+    this.#asked += 1n
+    this.#open += 1
+    clearTimeout(this.#idle)
+    return this.#asked
   }
 
   /**
    * Asks a question. One that was sent is waited for to the end, since it is paid for.
    *
+   * @param number that which `next` gave
    * @param timeout milliseconds that the answer may take
    * @throws RefusedError `SERVICE_REFUSED`, or `TOO_MANY_QUESTIONS` when too many wait; SignatureError when the answer is
    *   not the provider's; whatever keeps the provider from being reached
    */
-  async ask(body: Uint8Array, timeout: number): Promise<SignedAnswer> {
-    this.#asked += 1n
-    const number = this.#asked
-    clearTimeout(this.#idle)
-    await this.#turn()
+  async ask(body: Uint8Array, number: bigint, timeout: number): Promise<SignedAnswer> {
+    try {
+      await this.#turn()
+      return await this.#inTurn(body, number, timeout)
+    } finally {
+      this.#open -= 1
+      if (this.#open === 0) this.#rest()
+    }
+  }
+
+  async #inTurn(body: Uint8Array, number: bigint, timeout: number): Promise<SignedAnswer> {
     try {
       if (this.#fault !== undefined) throw this.#fault
       const answer = await this.#send(body, number, timeout)
@@ -106,7 +111,6 @@ export class AskerTab {
     } finally {
       this.#underWay -= 1
       this.#waiting.shift()?.()
-      if (this.#underWay === 0) this.#rest()
     }
   }
 
@@ -117,7 +121,7 @@ export class AskerTab {
   async close(): Promise<void> {
     this.#isClosed = true
     clearTimeout(this.#idle)
-    if (this.#underWay > 0) await new Promise<void>((resolve) => this.#drained.push(resolve))
+    if (this.#open > 0) await new Promise<void>((resolve) => this.#drained.push(resolve))
     if (this.#payment === undefined) return
     const { deal, record } = this.#payment
     await record.save()
@@ -190,6 +194,6 @@ export class AskerTab {
   #rest(): void {
     for (const resolve of this.#drained.splice(0)) resolve()
     if (this.#isClosed) return
-    this.#idle = setTimeout(this.#onIdle, ASKER_IDLE).unref()
+    this.#idle = background(setTimeout(this.#onIdle, ASKER_IDLE))
   }
 }

@@ -10,7 +10,7 @@ import { type Received, verify } from '../gossip-topic.ts'
 import type { Negotiation } from '../negotiation/index.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import { type SignedAnswer, verifyAnswer } from './answers.ts'
-import { AskerTab, type AskerTabComponents, type Payment, type ServiceAt } from './asker-tab.ts'
+import { AskerTab, type AskerTabComponents, type Payment } from './asker-tab.ts'
 import {
   DEFAULT_REQUESTS,
   MAX_CREDIT,
@@ -22,6 +22,7 @@ import {
   WORK_TIMEOUT,
 } from './constants.ts'
 import { refusedBy, TAB_CODES } from './refusals.ts'
+import type { ServiceAt } from './service-at.ts'
 import { TabRecord } from './tab-record.ts'
 
 export interface RequestOptions {
@@ -90,31 +91,36 @@ export class Asker {
   async #ask(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
     const { cache, now } = this.#components
     const { timeout = WORK_TIMEOUT } = options
-    const tab = await this.#tab(at, options)
-    try {
-      const answer = await tab.ask(body, timeout)
-      cache.add(answer, now())
-      return answer
-    } catch (error) {
-      const isTabOver = error instanceof RefusedError && TAB_CODES.some((code) => isCode(error, code))
-      if (isTabOver || !tab.hasRoom) this.#close(keyOf(at))
-      if (!isTabOver) throw error
-      // The provider has closed it meanwhile: another one is as good.
-      return (await this.#tab(at, options)).ask(body, timeout)
+    for (let isAgain = false; ; isAgain = true) {
+      const { tab, number } = await this.#place(at, options)
+      try {
+        const answer = await tab.ask(body, number, timeout)
+        cache.add(answer, now())
+        return answer
+      } catch (error) {
+        // The provider may have closed it meanwhile: another one is as good.
+        if (isAgain || !isTabOver(error)) throw error
+        await this.#leave(keyOf(at), tab)
+      }
     }
   }
 
-  /** The tab at a service, opened when there is none that pays for another question. */
-  async #tab(at: ServiceAt, options: RequestOptions): Promise<AskerTab> {
+  /** A place for a question on the tab at a service, which is opened when there is none with room. */
+  async #place(at: ServiceAt, options: RequestOptions): Promise<{ tab: AskerTab; number: bigint }> {
     const { maxPrice = 0n } = options
     const key = keyOf(at)
     for (;;) {
-      const opening = this.#tabs.get(key) ?? this.#begin(key, at, options)
-      const tab = await opening
+      const tab = await (this.#tabs.get(key) ?? this.#begin(key, at, options))
       if (tab.price > maxPrice) throw tooDear(tab.price, maxPrice)
-      if (tab.hasRoom) return tab
-      if (this.#tabs.get(key) === opening) this.#close(key)
+      const number = tab.next()
+      if (number !== undefined) return { tab, number }
+      await this.#leave(key, tab)
     }
+  }
+
+  /** Uses a tab no more; it is closed when all is answered that was asked. */
+  async #leave(key: string, tab: AskerTab): Promise<void> {
+    if ((await this.#tabs.get(key)) === tab) this.#close(key)
   }
 
   #begin(key: string, at: ServiceAt, options: RequestOptions): Promise<AskerTab> {
@@ -229,8 +235,9 @@ function keyOf({ agent, capability }: ServiceAt): string {
   return `${agent}/${capability}`
 }
 
-function isCode({ received }: RefusedError, code: string): boolean {
-  return String(received).startsWith(code)
+function isTabOver(error: unknown): boolean {
+  if (!(error instanceof RefusedError) || error.code !== 'SERVICE_REFUSED') return false
+  return TAB_CODES.some((code) => String(error.received).startsWith(code))
 }
 
 function tooDear(price: bigint, most: bigint): RefusedError {

@@ -4,6 +4,8 @@ import type { ServiceMessage } from '../../../protocol/wire/services.ts'
 import type { Tariff } from '../../network/request-limits.ts'
 import type { Policy } from '../../policy/limits.ts'
 
+const DAY = 24n * 3600n
+
 /** The protocol by which services are asked, and paid. */
 export const PROTOCOL = { name: 'services', version: 1 } as const
 export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
@@ -24,6 +26,8 @@ export const DEFAULT_REQUESTS = 16
 export const MAX_WAITING = 1_000
 /** Most providers at which an agent has a tab at a time. */
 export const MAX_TABS = 256
+/** Most tabs that one asker may have at a provider. */
+export const MAX_TABS_PER_ASKER = 4
 
 /** How long opening a tab may take, in milliseconds: a quote, two signatures and a transaction. */
 export const OPEN_TIMEOUT = 60_000
@@ -46,11 +50,14 @@ export const CLOSING_MARGIN = 60n
 export const TAB_DURATION = 1_800n
 
 /**
- * What agreements about services have instead of what the agent's policy says: each answer is paid for when it has come,
- * so that neither side has anything to lose by the other's leaving.
+ * What agreements about services have instead of what the agent's policy says. Vouchers pay for each answer when it has
+ * come, so that neither side need risk anything on the other's staying; and for answers that no voucher pays, a provider's
+ * word is worth nothing against the asker's, which has a day to say so.
  */
 export const TAB_POLICY: Partial<Policy> = {
   penaltyBps: { own: 0n, least: 0n, most: 0n },
+  splitBps: { own: 0n, least: 0n, most: 0n },
+  window: { own: DAY, least: DAY, most: DAY },
   exposurePercent: 0n,
 }
 

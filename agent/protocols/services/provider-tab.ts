@@ -58,16 +58,17 @@ export class ProviderTab {
       if (BigInt(this.#byNumber.size) <= 2n * this.#credit) break
       this.#byNumber.delete(oldest)
     }
-    answering
-      .then(
-        () => this.record.change({ answers: this.record.tab.answers + 1n }),
-        // It was not answered, so it may be asked again.
-        () => this.#byNumber.delete(number),
-      )
-      .finally(() => {
-        this.#running -= 1n
-        this.usedAt = performance.now()
-      })
+    const end = (isAnswered: boolean) => {
+      this.#running -= 1n
+      this.usedAt = performance.now()
+      if (isAnswered) this.record.change({ answers: this.record.tab.answers + 1n })
+      // What was not answered may be asked again.
+      else this.#byNumber.delete(number)
+    }
+    answering.then(
+      () => end(true),
+      () => end(false),
+    )
     return answering
   }
 

@@ -8,10 +8,18 @@ import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Voucher } from '../../../protocol/wire/services.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
+import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Negotiation, OfferHandler, Settlement } from '../negotiation/index.ts'
-import { CLOSING_MARGIN, LOOK_INTERVAL, PROVIDER_IDLE, QUOTE_LIFE, TAB_POLICY } from './constants.ts'
+import {
+  CLOSING_MARGIN,
+  LOOK_INTERVAL,
+  MAX_TABS_PER_ASKER,
+  PROVIDER_IDLE,
+  QUOTE_LIFE,
+  TAB_POLICY,
+} from './constants.ts'
 import type { MessageOf } from './protocol.ts'
 import type { Service } from './provider.ts'
 import { ProviderTab } from './provider-tab.ts'
@@ -33,7 +41,7 @@ export interface ProviderTabsComponents {
 export class ProviderTabs {
   readonly #components: ProviderTabsComponents
   readonly #tabs = new Map<Hex, ProviderTab>()
-  #looking: NodeJS.Timeout | undefined
+  #looking: Timer | undefined
 
   constructor(components: ProviderTabsComponents) {
     this.#components = components
@@ -44,7 +52,7 @@ export class ProviderTabs {
     for (const deal of this.#components.deals.live()) {
       if (deal.role === 'seller' && deal.tab !== undefined) this.#open(deal, deal.tab.credit)
     }
-    this.#looking = setInterval(() => this.#look(), LOOK_INTERVAL).unref()
+    this.#looking = background(setInterval(() => this.#look(), LOOK_INTERVAL))
   }
 
   /** Writes down what was answered; the next `start` goes on with it. */
@@ -107,10 +115,13 @@ export class ProviderTabs {
 
   /** Accepts what was quoted, and nothing else. */
   #decide(credit: number): OfferHandler {
-    return ({ intent, offer, outcome }) => {
+    return ({ intent, offer, from, outcome }) => {
       const { agreement } = offer
       const isQuoted = agreement.price === intent.value.price && agreement.penaltyBps === 0n
       if (!isQuoted) return { type: 'decline', reason: 'price' }
+      // Opening costs a transaction, and an asker that never asks costs another.
+      const open = [...this.#tabs.values()].filter(({ deal }) => deal.agreement.buyer === from)
+      if (open.length >= MAX_TABS_PER_ASKER) return { type: 'decline', reason: 'busy' }
       outcome
         .then((result) => {
           if (result.type === 'agreed') this.#open(result.deal, credit)

@@ -70,19 +70,19 @@ export class Provider {
   /**
    * Serves a capability from now on.
    *
-   * @returns a function that ends it
    * @throws RefusedError `SERVICE_INVALID` when it is served already, or an option is out of its bounds
    */
-  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): () => void {
+  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): void {
     const defaults = { price: 0n, ttl: 0n, credit: DEFAULT_CREDIT, concurrency: 16, timeout: WORK_TIMEOUT }
     const service: Service = { ...defaults, ...options, capability, handler }
     this.#check(service)
-    const entry = { service, workshop: new Workshop(service) }
-    this.#services.set(capability, entry)
+    this.#services.set(capability, { service, workshop: new Workshop(service) })
     this.#components.rules.follow(domainOf(capability))
-    return () => {
-      if (this.#services.get(capability) === entry) this.#services.delete(capability)
-    }
+  }
+
+  /** Serves it no more; what is worked on is still answered. */
+  unserve(capability: string): void {
+    this.#services.delete(capability)
   }
 
   /** Says what so many requests cost. */

@@ -14,11 +14,11 @@ import type { NetworkRules } from '../network-rules.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { messageOf, type SignedAnswer } from './answers.ts'
 import { Asker, type RequestOptions } from './asker.ts'
-import type { ServiceAt } from './asker-tab.ts'
 import { MAX_RECALLED, PROTOCOL } from './constants.ts'
 import { type Channel, type Inbound, SERVICES } from './protocol.ts'
 import { Provider, type ServiceHandler, type ServiceOptions } from './provider.ts'
 import { ProviderTabs } from './provider-tabs.ts'
+import type { ServiceAt } from './service-at.ts'
 
 export interface ServicesComponents {
   node: MeshNode
@@ -98,8 +98,12 @@ export class Services {
   }
 
   /** @throws RefusedError `SERVICE_INVALID`; see `Provider.serve` */
-  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): () => void {
-    return this.#provider.serve(capability, handler, options)
+  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): void {
+    this.#provider.serve(capability, handler, options)
+  }
+
+  unserve(capability: string): void {
+    this.#provider.unserve(capability)
   }
 
   /** Asks a service; see `Asker.request`. */

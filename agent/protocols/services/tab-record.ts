@@ -1,4 +1,5 @@
 import type { Hex } from '../../../protocol/types.ts'
+import { background, type Timer } from '../../platform/timers.ts'
 import { hasEnded, type Tab } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import { SAVE_INTERVAL } from './constants.ts'
@@ -8,7 +9,7 @@ export class TabRecord {
   readonly #components: { deals: Deals; report: (error: unknown) => void }
   readonly #id: Hex
   #tab: Tab
-  #timer: NodeJS.Timeout | undefined
+  #timer: Timer | undefined
 
   /** @param credit answers that may be unpaid at a time, of a tab that is new */
   constructor(components: { deals: Deals; report: (error: unknown) => void }, id: Hex, credit: number) {
@@ -24,7 +25,7 @@ export class TabRecord {
   /** Changes it, and has it written down soon. */
   change(change: Partial<Tab>): void {
     this.#tab = { ...this.#tab, ...change }
-    this.#timer ??= setTimeout(() => this.save(), SAVE_INTERVAL).unref()
+    this.#timer ??= background(setTimeout(() => this.save(), SAVE_INTERVAL))
   }
 
   /** Writes it down now. */

@@ -8,7 +8,7 @@ import type { Identity } from '../../network/identity.ts'
  * A voucher is the release of an agreement as if nothing more came: its provider can end the agreement by the newest one
  * at any moment, without the asker, and is paid for all answers so far.
  */
-export function releaseOf(agreement: Hex, { quantity, evidence }: Omit<Voucher, 'signature'>): Release {
+function releaseOf(agreement: Hex, { quantity, evidence }: Omit<Voucher, 'signature'>): Release {
   return { agreement, quantity, last: true, evidence }
 }
 

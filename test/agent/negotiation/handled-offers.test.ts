@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { openJournal } from '../../../agent/policy/journal.ts'
 import { MAX_HANDLED } from '../../../agent/protocols/negotiation/constants.ts'
@@ -45,6 +46,22 @@ describe('HandledOffers', () => {
     await Promise.all(madeUp)
     expect(offers.add(id(0), NOW + 15n)).to.equal(undefined)
     await offers.close()
+  })
+
+  it('take no more room on disk than those that bind, while the process goes on', async () => {
+    const file = path('grown')
+    let now = NOW
+    const { journal } = await openJournal(file, (all) => stillBinding(all, now))
+    const offers = new HandledOffers(journal)
+    for (let turn = 0; turn < 20; turn++) {
+      now += 20n
+      await Promise.all(
+        Array.from({ length: 500 }, (_, index) => offers.add(id(turn * 500 + index), now + 15n)),
+      )
+    }
+    await offers.close()
+    const lines = readFileSync(file, 'utf8').split('\n').length - 1
+    expect(lines).to.be.within(500, 2_000)
   })
 
   it('are forgotten, on disk too, when nobody could take them any more', async () => {

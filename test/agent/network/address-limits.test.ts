@@ -2,11 +2,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { AddressLimits, type ConnectionLimits } from '../../../agent/network/address-limits.ts'
-import { identityFromKey } from '../../../agent/network/identity.ts'
-import { createNode, type MeshNode } from '../../../agent/network/node.ts'
-import { PeerScores } from '../../../agent/network/peer-scores.ts'
-import { deployment } from '../../e2e/support/deployment.ts'
-import { parameters } from '../../e2e/support/rules.ts'
+import type { MeshNode } from '../../../agent/network/node.ts'
+import { newNode } from '../support/nodes.ts'
 
 describe('limits of connections per address', function () {
   this.timeout(30_000)
@@ -19,17 +16,8 @@ describe('limits of connections per address', function () {
   })
 
   async function start(connectionLimits?: Partial<ConnectionLimits>): Promise<MeshNode> {
-    const node = await createNode({
-      identity: identityFromKey(crypto.getRandomValues(new Uint8Array(32))),
-      deployment,
-      scores: new PeerScores(() => parameters.spam),
-      hasStake: () => false,
-      connectionLimits,
-      listen: ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0'],
-      bootstrapPeers: [],
-      dhtServer: false,
-      mdns: false,
-    })
+    const listen = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
+    const node = await newNode({ connectionLimits, listen })
     nodes.push(node)
     await node.start()
     return node

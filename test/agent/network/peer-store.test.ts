@@ -29,7 +29,7 @@ describe('openPeerStore', function () {
     const store = await openPeerStore(folder)
     const error = await failure(folder)
     expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'DIRECTORY_IN_USE', field: folder })
-    expect(String(error)).to.include('Remedy:').and.include('directory of its own')
+    expect(String(error)).to.include('Remedy:').and.include('of its own')
     await store.close()
     await (await openPeerStore(folder)).close()
   })

@@ -1,15 +1,10 @@
-import { noise } from '@chainsafe/libp2p-noise'
-import { yamux } from '@chainsafe/libp2p-yamux'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import { identify } from '@libp2p/identify'
-import { tcp } from '@libp2p/tcp'
 import { expect } from 'chai'
-import { createLibp2p } from 'libp2p'
 import { identityFromKey } from '../../../agent/network/identity.ts'
 import { untilGossip } from '../../../agent/network/joining.ts'
 import type { MeshNode } from '../../../agent/network/node.ts'
 import { openPeerStore } from '../../../agent/network/peer-store.ts'
 import { temporaryNodes } from '../support/nodes.ts'
+import { startRsaPeer } from '../support/rsa-peer.ts'
 import { temporaryPaths } from '../support/temporary.ts'
 import { until } from '../support/until.ts'
 
@@ -67,19 +62,12 @@ describe('a node', function () {
   })
 
   it('connects to a bootstrap peer with an RSA key, and does not wait for it to gossip', async () => {
-    const rsa = await createLibp2p({
-      privateKey: await generateKeyPair('RSA', 2048),
-      addresses: { listen: ['/ip4/127.0.0.1/tcp/0'] },
-      transports: [tcp()],
-      connectionEncrypters: [noise()],
-      streamMuxers: [yamux()],
-      services: { identify: identify() },
-    })
+    const rsa = await startRsaPeer()
     try {
       const bootstrapPeers = rsa.getMultiaddrs().map(String)
       expect(bootstrapPeers[0]).to.match(/\/p2p\/Qm\w{44}$/)
       const node = await start({ bootstrapPeers })
-      await untilGossip(node, bootstrapPeers)
+      await untilGossip(node, bootstrapPeers, AbortSignal.timeout(30_000))
       expect(node.getConnections(rsa.peerId)).to.have.length(1)
     } finally {
       await rsa.stop()

@@ -70,12 +70,15 @@ describe('transports', function () {
     expect(sorted.map((address) => address.multiaddr.toString())).to.deep.equal(addresses.toReversed())
   })
 
-  it('are WebRTC where it is asked for alone, or follows from a relay or an address to listen at', () => {
+  it('are WebRTC where it is asked for alone, or follows from a relay, an address to listen at, or all to begin with', () => {
     expect(speaksWebrtc({ listen: [LISTEN.quic] })).to.equal(false)
     expect(speaksWebrtc({ listen: [LISTEN.quic], webrtc: true })).to.equal(true)
     expect(speaksWebrtc({ listen: [LISTEN['webrtc-direct']] })).to.equal(true)
     expect(speaksWebrtc({ listen: [], relays: ['/ip4/1.2.3.4/tcp/1'] })).to.equal(true)
     expect(speaksWebrtc({ listen: [], relays: ['/ip4/1.2.3.4/tcp/1'], webrtc: false })).to.equal(false)
+    const direct = '/ip4/1.2.3.4/udp/1/webrtc-direct'
+    expect(speaksWebrtc({ listen: [], bootstrapPeers: [direct] })).to.equal(true)
+    expect(speaksWebrtc({ listen: [], bootstrapPeers: [direct, LISTEN.tcp] })).to.equal(false)
   })
 
   it('name the package that WebRTC misses, and how to get it; without WebRTC nothing is missing', async () => {

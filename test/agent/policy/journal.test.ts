@@ -170,6 +170,22 @@ describe('journal', () => {
     })
   })
 
+  it('leaves out what is not needed when it has grown, and nothing that came meanwhile', async () => {
+    const file = path('grown')
+    const isEven = (value: unknown) => Number(value) % 2 === 0
+    const { journal } = await openJournal(file, (all) => all.filter(isEven))
+    const numbers = Array.from({ length: 10_000 }, (_, index) => index)
+    // In bundles that overlap with looking it through.
+    for (let from = 0; from < numbers.length; from += 250) {
+      const appending = numbers.slice(from, from + 250).map((number) => journal.append(number))
+      if (from % 1_000 === 0) await Promise.all(appending)
+    }
+    await journal.close()
+    const left = await read(file)
+    expect(left.filter(isEven)).to.deep.equal(numbers.filter(isEven))
+    expect(left.length).to.be.lessThan(numbers.length)
+  })
+
   it('acknowledges nothing any more once the disk was full, so that what it holds stays readable', async () => {
     const file = path('full')
     const { journal } = await openJournal(file)

@@ -2,7 +2,7 @@ import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import { defaultDirectory, unknownStandings } from '../../../agent/chain/without-chain.ts'
 import { protocolName } from '../../../agent/network/names.ts'
-import { createNode, type MeshNode } from '../../../agent/network/node.ts'
+import type { MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
 import type { Deal } from '../../../agent/policy/deal.ts'
 import { MAX_UNSENT_BYTES } from '../../../agent/protocols/channels/constants.ts'
@@ -16,7 +16,7 @@ import { Faults } from '../../e2e/support/faults.ts'
 import { parameters, rules } from '../../e2e/support/rules.ts'
 import { failure } from '../../protocol/support/failure.ts'
 import { sampleDeal } from '../support/deals.ts'
-import { newIdentity } from '../support/intents.ts'
+import { newNode } from '../support/nodes.ts'
 
 const HASH = `0x${'11'.repeat(32)}` as const
 const HINT = { type: 'opened', agreementId: HASH, transaction: HASH } as const
@@ -24,16 +24,7 @@ const HINT = { type: 'opened', agreementId: HASH, transaction: HASH } as const
 /** An agent's channels over a real node, with deals that a test gives it. */
 async function peer(obeyed = rules) {
   const scores = new PeerScores(() => parameters.spam)
-  const node = await createNode({
-    identity: newIdentity(),
-    deployment,
-    scores,
-    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-    bootstrapPeers: [],
-    dhtServer: false,
-    mdns: false,
-    hasStake: () => false,
-  })
+  const node = await newNode({ scores })
   const live: Deal[] = []
   const faults = new Faults()
   const heard = Promise.withResolvers<{ channel: Channel; message: Inbound['message'] }>()
@@ -149,18 +140,20 @@ describe('Channels', function () {
     expect(await asked).to.equal('CHANNEL_CLOSED')
   })
 
+  it('take nothing more while they end, and are opened anew for what is to be said', async () => {
+    const { answerer, open } = await pair()
+    const channel = await open()
+    channel.send(HINT)
+    await answerer.heard
+    const closing = channel.close()
+    expect(failure(() => channel.send(HINT))).to.include({ name: 'RefusedError', code: 'CHANNEL_CLOSED' })
+    expect(await open()).to.not.equal(channel)
+    await closing
+  })
+
   it('take no more for a peer that does not read', async () => {
     const { asker } = await pair()
-    const reader = await createNode({
-      identity: newIdentity(),
-      deployment,
-      scores: new PeerScores(() => parameters.spam),
-      listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-      bootstrapPeers: [],
-      dhtServer: false,
-      mdns: false,
-      hasStake: () => false,
-    })
+    const reader = await newNode()
     nodes.push(reader)
     await reader.handle(protocolName(deployment, PROTOCOL), (stream) => stream.pause())
     await reader.start()

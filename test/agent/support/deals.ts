@@ -40,6 +40,14 @@ export const deal: fc.Arbitrary<Deal> = fc
       delivery: fc.record({ value: arbitrary.delivery, signature: arbitrary.signature }),
       release: fc.record({ value: arbitrary.release, signature: arbitrary.signature }),
       report: fc.record({ quantity: arbitrary.uint(64n), deliveredAt: arbitrary.uint(40n) }),
+      tab: fc.record(
+        {
+          answers: arbitrary.uint(64n),
+          credit: fc.nat(),
+          voucher: fc.record({ value: arbitrary.release, signature: arbitrary.signature }),
+        },
+        { requiredKeys: ['answers', 'credit'] },
+      ),
       outcome: fc.record({ quantity: arbitrary.uint(64n), paid: arbitrary.uint(96n) }),
     },
     {

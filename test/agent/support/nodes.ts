@@ -16,6 +16,17 @@ export function temporaryNodes(): (init?: Partial<NodeInit>) => Promise<MeshNode
   }
 }
 
+/** Waits until a node knows of so many peers that listen to a topic. */
+export async function untilHeard(
+  { services: { pubsub } }: MeshNode,
+  topic: string,
+  count = 1,
+): Promise<void> {
+  while (pubsub.getSubscribers(topic).length < count) {
+    await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
+  }
+}
+
 /** A node of a fresh key on loopback; it is not started. */
 export function newNode(init: Partial<NodeInit> = {}): Promise<MeshNode> {
   return createNode({

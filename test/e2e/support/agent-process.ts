@@ -12,6 +12,8 @@ export class AgentProcess {
   #child: ChildProcess | undefined
   #listeners = new Set<() => void>()
   endpoints: string[] = []
+  /** What came of `ask`. */
+  answers: string[] = []
 
   constructor(market: TestMarket, init: Omit<MeshNetworkInit, 'network'>) {
     this.#market = market
@@ -69,6 +71,7 @@ export class AgentProcess {
       return
     }
     if (report.type === 'ready') this.endpoints = report.endpoints
+    else if (report.type === 'answered') this.answers = report.answers
     else this.deals.set(report.deal.id, report.deal.state)
     for (const listener of this.#listeners) listener()
   }

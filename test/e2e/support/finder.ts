@@ -1,5 +1,5 @@
 import type { Identity } from '../../../agent/network/identity.ts'
-import { createNode, type MeshNode } from '../../../agent/network/node.ts'
+import type { MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
 import {
   AgentDiscovery,
@@ -10,6 +10,7 @@ import { type CapabilityClaim, capabilityOf } from '../../../protocol/capability
 import { meshDomain } from '../../../protocol/deployment.ts'
 import type { CapabilityRecord } from '../../../protocol/types.ts'
 import { newIdentity } from '../../agent/support/intents.ts'
+import { newNode } from '../../agent/support/nodes.ts'
 import { deployment } from './deployment.ts'
 import { parameters, rules } from './rules.ts'
 
@@ -41,16 +42,7 @@ export async function startFinder(
   const { domains = [], area = HOME, dhtServer = false, draw = () => 0.5 } = init
   const identity = newIdentity()
   const scores = new PeerScores(() => parameters.spam)
-  const node = await createNode({
-    identity,
-    deployment,
-    scores,
-    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-    bootstrapPeers: [],
-    dhtServer,
-    hasStake: () => false,
-    mdns: false,
-  })
+  const node = await newNode({ identity, scores, dhtServer })
   const reports: unknown[] = []
   const lies: Lie[] = []
   const agents = new AgentDiscovery({

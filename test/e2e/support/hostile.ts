@@ -6,14 +6,13 @@ import { readFeeBps } from '../../../agent/chain/actions/intent-escrow.ts'
 import type { MeshNetwork, NetworkDescriptor, Offer, ReceivedIntent } from '../../../agent/index.ts'
 import { type Identity, identityFromKey } from '../../../agent/network/identity.ts'
 import { protocolName } from '../../../agent/network/names.ts'
-import { createNode, type MeshNode } from '../../../agent/network/node.ts'
-import { PeerScores } from '../../../agent/network/peer-scores.ts'
+import type { MeshNode } from '../../../agent/network/node.ts'
 import { defaultPolicy } from '../../../agent/policy/limits.ts'
 import { buildOffer } from '../../../agent/protocols/negotiation/offers.ts'
 import { escrowDomain } from '../../../protocol/deployment.ts'
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { decodeFrame, type Frame } from '../../../protocol/wire/frames.ts'
-import { parameters } from './rules.ts'
+import { newNode } from '../../agent/support/nodes.ts'
 
 /** A peer that keeps to no rule: a bare node with streams to write any bytes to. */
 export interface HostilePeer {
@@ -44,16 +43,7 @@ export async function hostilePeer(
   const client = createPublicClient({ transport: http(rpcUrl) })
   const feeBps = await readFeeBps(client, deployment.contracts.intentEscrow)
   let nonce = 0n
-  const node = await createNode({
-    identity,
-    deployment,
-    scores: new PeerScores(() => parameters.spam),
-    hasStake: () => false,
-    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-    bootstrapPeers: [],
-    dhtServer: false,
-    mdns: false,
-  })
+  const node = await newNode({ identity, deployment })
   await node.start()
   return {
     identity,
@@ -89,14 +79,6 @@ export async function hostilePeer(
       return { agreement, conditions, terms, signature, funding: { kind: 'balance' } }
     },
     stop: async () => node.stop(),
-  }
-}
-
-/** Waits until a peer has a gossip neighbour in a topic. */
-export async function graft({ node }: HostilePeer, topic: string): Promise<void> {
-  const { pubsub } = node.services
-  while (pubsub.getSubscribers(topic).length === 0) {
-    await new Promise((resolve) => pubsub.addEventListener('subscription-change', resolve, { once: true }))
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Identity } from '../../../agent/network/identity.ts'
-import { createNode, type MeshNode } from '../../../agent/network/node.ts'
+import type { MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
 import { IntentDiscovery, type ReceivedIntent } from '../../../agent/protocols/intent-discovery/index.ts'
 import { meshDomain } from '../../../protocol/deployment.ts'
 import type { Intent } from '../../../protocol/types.ts'
 import { newIdentity } from '../../agent/support/intents.ts'
+import { newNode } from '../../agent/support/nodes.ts'
 import { deployment } from './deployment.ts'
 import { parameters, rules } from './rules.ts'
 
@@ -30,16 +31,7 @@ let nonce = 0n
 export async function startListener(area: string, radius = 0): Promise<Listener> {
   const identity = newIdentity()
   const scores = new PeerScores(() => parameters.spam)
-  const node = await createNode({
-    identity,
-    deployment,
-    scores,
-    hasStake: () => false,
-    listen: ['/ip4/127.0.0.1/udp/0/quic-v1'],
-    bootstrapPeers: [],
-    dhtServer: false,
-    mdns: false,
-  })
+  const node = await newNode({ identity, scores })
   const { promise, resolve: report } = Promise.withResolvers<unknown>()
   const intents = new IntentDiscovery({
     ...{ node, identity, scores, rules, report, deployment, now },

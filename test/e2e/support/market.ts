@@ -90,6 +90,7 @@ export async function startMarket(): Promise<TestMarket> {
       const agent = new MeshNetwork({
         network: descriptor(bootstrapPeers),
         capabilities: ['energy.supply'],
+        directory: false,
         onError: (error) => {
           if (process.env.MESH_TEST_VERBOSE !== undefined) console.error(error)
         },

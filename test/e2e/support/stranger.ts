@@ -7,6 +7,8 @@ const root = join(import.meta.dirname, '..', '..', '..')
 
 /** An empty project with the published package in it, and what that depends on; nothing else of ours can be reached. */
 export interface Project {
+  /** Home of whoever runs its programs: where their agents keep what they keep. */
+  readonly home: string
   /** Runs a program of the repository there; its output can be waited for. */
   run(program: string, env: Record<string, string>): StrangersProgram
   remove(): void
@@ -36,10 +38,13 @@ export function emptyProject(): Project {
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
+  const home = join(folder, 'home')
+  mkdirSync(home)
   return {
+    home,
     run(program, env) {
       cpSync(join(root, program), join(folder, basename(program)))
-      return start(folder, basename(program), env)
+      return start(folder, basename(program), { HOME: home, USERPROFILE: home, MESH_HOME: '', ...env })
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

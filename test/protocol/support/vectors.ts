@@ -6,7 +6,7 @@
  * Everything follows from the keys and values below. A test sees that the file is what this makes.
  */
 import { writeFile } from 'node:fs/promises'
-import { hexToBytes, toHex } from 'viem'
+import { hexToBytes, keccak256, stringToHex, toBytes, toHex } from 'viem'
 import { cellsOf } from '../../../agent/network/areas.ts'
 import { identityFromKey } from '../../../agent/network/identity.ts'
 import { intentTopic, protocolName } from '../../../agent/network/names.ts'
@@ -26,6 +26,7 @@ import type {
   Hex,
   Intent,
   Release,
+  ServiceAnswer,
   Terms,
 } from '../../../protocol/types.ts'
 import { encodeAgentCount, encodeAgentQuery, encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
@@ -33,6 +34,7 @@ import * as body from '../../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../../protocol/wire/catch-up.ts'
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
+import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
 const keys: Record<'buyer' | 'seller', Hex> = {
@@ -158,6 +160,21 @@ const release: Release = {
   evidence: eip712.hashDelivery(domains.mesh, delivery),
 }
 
+const answer: ServiceAnswer = {
+  agent: seller.address,
+  capability: 'data.fx',
+  question: keccak256(stringToHex('EUR/USD 2024-01-02')),
+  body: keccak256(stringToHex('1.0956')),
+  answeredAt: 1_750_000_010n,
+  expiry: 1_750_003_610n,
+}
+const answerHash = eip712.hashServiceAnswer(domains.mesh, answer)
+/** For one answer. */
+const voucher: Release = { agreement: agreementId, quantity: 1n, last: true, evidence: answerHash }
+const voucherSignature = buyer.sign(eip712.hashRelease(domains.escrow, voucher))
+const service = (id: bigint, replyTo: bigint, message: ServiceMessage) =>
+  toHex(encodeServiceFrame({ id, replyTo, message }))
+
 const offer = {
   agreement,
   conditions,
@@ -204,6 +221,53 @@ export const vectors = {
     signature: seller.sign(recordHash),
     message: toHex(signedRecord),
     topics: routesOf(deployment, record),
+  },
+  serviceAnswer: {
+    value: answer,
+    digest: answerHash,
+    signature: seller.sign(answerHash),
+  },
+  voucher: {
+    value: voucher,
+    digest: eip712.hashRelease(domains.escrow, voucher),
+    signature: voucherSignature,
+  },
+  serviceFrames: {
+    quoteRequest: service(1n, 0n, { type: 'quoteRequest', capability: 'data.fx', requests: 16n }),
+    quote: service(1n, 1n, {
+      type: 'quote',
+      intent: encodeSigned(body.encodeIntent(intent), buyer.sign(intentHash)),
+      credit: 4,
+    }),
+    question: service(2n, 0n, {
+      type: 'question',
+      capability: 'data.fx',
+      body: toBytes('EUR/USD 2024-01-02'),
+      payment: {
+        agreementId,
+        number: 2n,
+        voucher: { quantity: 1n, evidence: answerHash, signature: voucherSignature },
+      },
+    }),
+    answer: service(2n, 2n, {
+      type: 'answer',
+      body: toBytes('1.0956'),
+      answeredAt: answer.answeredAt,
+      expiry: answer.expiry,
+      signature: seller.sign(answerHash),
+    }),
+    recall: service(3n, 0n, {
+      type: 'recall',
+      agent: answer.agent,
+      capability: answer.capability,
+      question: answer.question,
+    }),
+    closing: service(4n, 0n, {
+      type: 'closing',
+      agreementId,
+      voucher: { quantity: 1n, evidence: answerHash, signature: voucherSignature },
+    }),
+    refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
   },
   agentQuery: {
     value: query,

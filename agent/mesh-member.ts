@@ -1,0 +1,129 @@
+import type { PeerId } from '@libp2p/interface'
+import { displayAddressOf } from '../protocol/addresses.ts'
+import type { NetworkParameters } from '../protocol/network-parameters.ts'
+import type { Address } from '../protocol/types.ts'
+import { assemble, directoryOf, domainsOf, type MeshNetworkInit, type Parts } from './assemble.ts'
+import { Handlers } from './handlers.ts'
+import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
+import { type Identity, identityFromKey } from './network/identity.ts'
+import { connectionsOf, type PeerConnection } from './network/streams.ts'
+import { loadKey } from './policy/key-file.ts'
+import { start, stop } from './running.ts'
+import { chainRequired, type Trade } from './trade.ts'
+
+/** Who an agent is, and whether it is in the mesh; what it does there is `MeshNetwork`. */
+export abstract class MeshMember {
+  readonly #init: MeshNetworkInit
+  #identity: Identity | undefined
+  protected readonly lifecycle = new Lifecycle()
+  protected readonly handlers = new Handlers()
+  /** Undefined while it is not connected. */
+  protected parts: Parts | undefined
+
+  constructor(init: MeshNetworkInit) {
+    this.#init = init
+  }
+
+  /** EVM address of this agent. @throws ConfigError before `load` or `connect` */
+  get address(): Address {
+    if (this.#identity === undefined) throw notConnected()
+    return this.#identity.address
+  }
+
+  /** 128 bits of this agent's key, for people to compare; see `displayAddressOf`. @throws ConfigError as `address` */
+  get displayAddress(): string {
+    return displayAddressOf(this.address)
+  }
+
+  /** libp2p peer id of this agent, from the same key as its address. */
+  get peerId(): PeerId {
+    return this.connected.node.peerId
+  }
+
+  /** Multiaddrs with peer id, for others' bootstrap lists. */
+  get endpoints(): string[] {
+    return this.connected.node.getMultiaddrs().map(String)
+  }
+
+  /** To whom this agent is connected at present, and how. */
+  get connections(): PeerConnection[] {
+    return connectionsOf(this.connected.node)
+  }
+
+  /** What governance decided for all nodes, as the chain said it last; see `governanceInterval`. */
+  get parameters(): NetworkParameters {
+    return this.connected.rules.parameters
+  }
+
+  /**
+   * Loads the key, or makes one, without joining yet: an address to be funded first. It is the file `key` of the agent's
+   * `directory`: 64 hexadecimal digits, for its owner alone.
+   *
+   * @throws ConfigError when the key file cannot be read
+   */
+  async load(): Promise<Identity> {
+    const directory = directoryOf(this.#init)
+    this.#identity ??= identityFromKey(
+      directory === undefined
+        ? crypto.getRandomValues(new Uint8Array(32))
+        : await loadKey(`${directory}/key`),
+    )
+    return this.#identity
+  }
+
+  /**
+   * Loads the key, recovers the journal, joins the mesh and goes on with every deal that has not ended. Where that fails,
+   * nothing of it stays, and it can be tried again.
+   *
+   * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or
+   *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, an option is
+   *   out of its bounds, or the agent is connected already (`ALREADY_CONNECTED`); TimeoutError when no bootstrap peer can
+   *   be reached; RefusedError `DISCONNECTED` when `disconnect` came before it was done; what `signal` was aborted with
+   */
+  connect(options: Abortable = {}): Promise<void> {
+    return this.lifecycle.enter((signal) => this.#join(signal), options)
+  }
+
+  /**
+   * Leaves the mesh. What waits meanwhile rejects with RefusedError `DISCONNECTED`; deals that have not ended go on at the
+   * next `connect` with the same directory.
+   */
+  disconnect(): Promise<void> {
+    return this.lifecycle.exit(() => this.#leave())
+  }
+
+  async #join(signal: AbortSignal): Promise<void> {
+    const parts = await assemble(this.#init, await this.load(), signal)
+    this.parts = parts
+    this.handlers.applyTo(parts)
+    try {
+      await start(parts, domainsOf(this.#init), signal)
+    } catch (error) {
+      // What went wrong first is what there is to be told.
+      await this.#leave().catch((reason: unknown) => this.onError(reason))
+      throw error
+    }
+  }
+
+  async #leave(): Promise<void> {
+    const parts = this.parts
+    this.parts = undefined
+    if (parts !== undefined) await stop(parts)
+  }
+
+  /** All parts. @throws ConfigError `NOT_CONNECTED` */
+  protected get connected(): Parts {
+    if (this.parts === undefined) throw notConnected()
+    return this.parts
+  }
+
+  /** What trades. @throws ConfigError `NOT_CONNECTED` or `CHAIN_REQUIRED` */
+  protected get trade(): Trade {
+    const { trade } = this.connected
+    if (trade === undefined) throw chainRequired()
+    return trade
+  }
+
+  /** Tells the owner of a fault that was dealt with. */
+  protected readonly onError = (error: unknown): void => this.#init.onError?.(error)
+}

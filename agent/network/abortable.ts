@@ -1,0 +1,17 @@
+/**
+ * Waits for an action no longer than a signal lets it. An action that cannot be ended goes on unheard.
+ *
+ * @throws whatever `signal` was aborted with, or `action` throws
+ */
+export async function abortable<T>(action: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return action()
+  signal.throwIfAborted()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  signal.addEventListener('abort', onAbort, { once: true })
+  try {
+    return await Promise.race([action(), promise])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}

@@ -1,0 +1,74 @@
+import { expect } from 'chai'
+import { zeroAddress, zeroHash } from 'viem'
+import { Workshop } from '../../../../agent/protocols/services/workshop.ts'
+import { MAX_SERVICE_BYTES } from '../../../../protocol/limits.ts'
+
+const question = new Uint8Array([1])
+const asking = { question: zeroHash, from: zeroAddress, isShared: false }
+const codeOf = (doing: Promise<unknown>) =>
+  doing.then(
+    () => undefined,
+    ({ code }) => code,
+  )
+
+describe('Workshop', () => {
+  it('takes no more than it can at a time, and more when it has answered', async () => {
+    const gate = Promise.withResolvers<string>()
+    const workshop = new Workshop({ handler: () => gate.promise, concurrency: 1, timeout: 5_000 })
+    const first = workshop.answer(question, asking)
+    expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_BUSY')
+    gate.resolve('done')
+    expect(new TextDecoder().decode(await first)).to.equal('done')
+    expect(await codeOf(workshop.answer(question, asking))).to.equal(undefined)
+  })
+
+  it('does not wait for a handler that takes too long, which is told by its signal', async () => {
+    let isTold = false
+    const handler = (_: Uint8Array, { signal }: { signal: AbortSignal }) =>
+      new Promise<string>(() => {
+        signal.addEventListener('abort', () => {
+          isTold = true
+        })
+      })
+    const workshop = new Workshop({ handler, concurrency: 1, timeout: 10 })
+    expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_LATE')
+    expect(isTold).to.equal(true)
+    expect(await codeOf(workshop.answer(question, asking)), 'its place is free again').to.equal(
+      'SERVICE_LATE',
+    )
+  })
+
+  it('works once for those who ask the same at a time, where answers are shared', async () => {
+    let count = 0
+    const gate = Promise.withResolvers<string>()
+    const handler = () => {
+      count += 1
+      return gate.promise
+    }
+    const workshop = new Workshop({ handler, concurrency: 4, timeout: 5_000 })
+    const shared = [0, 1, 2].map(() => workshop.answer(question, { ...asking, isShared: true }))
+    const alone = workshop.answer(question, asking)
+    gate.resolve('done')
+    await Promise.all([...shared, alone])
+    expect(count).to.equal(2)
+  })
+
+  it('sends no answer that is too long', async () => {
+    const handler = () => new Uint8Array(MAX_SERVICE_BYTES + 1)
+    const workshop = new Workshop({ handler, concurrency: 1, timeout: 5_000 })
+    expect(await codeOf(workshop.answer(question, asking))).to.equal('MESSAGE_TOO_LARGE')
+  })
+
+  it('hands over what a handler throws, at once or later', async () => {
+    const handlers = [
+      () => {
+        throw Object.assign(new Error('no'), { code: 'SYNC' })
+      },
+      () => Promise.reject(Object.assign(new Error('no'), { code: 'ASYNC' })),
+    ]
+    for (const [index, handler] of handlers.entries()) {
+      const workshop = new Workshop({ handler, concurrency: 1, timeout: 5_000 })
+      expect(await codeOf(workshop.answer(question, asking))).to.equal(['SYNC', 'ASYNC'][index])
+    }
+  })
+})

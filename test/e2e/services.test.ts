@@ -1,0 +1,250 @@
+import { expect } from 'chai'
+import {
+  type Deal,
+  type FoundAgent,
+  hasEnded,
+  type MeshNetwork,
+  type RefusedError,
+} from '../../agent/index.ts'
+import { meshDomain } from '../../protocol/deployment.ts'
+import { hashServiceAnswer } from '../../protocol/eip712.ts'
+import { verifyDigest } from '../../protocol/signature.ts'
+import { temporaryPaths } from '../agent/support/temporary.ts'
+import { until } from '../agent/support/until.ts'
+import { AgentProcess } from './support/agent-process.ts'
+import { startMarket, type TestMarket } from './support/market.ts'
+
+const PRICE = 20_000n
+const refusal = (doing: Promise<unknown>) =>
+  doing.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+
+describe('a service', function () {
+  this.timeout(60_000)
+  const path = temporaryPaths()
+  let market: TestMarket
+  let provider: MeshNetwork
+  let asker: MeshNetwork
+  let service: Pick<FoundAgent, 'record'>
+  /** Questions that the provider was asked. */
+  let asked: string[]
+
+  const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
+
+  before(async () => {
+    market = await startMarket()
+  })
+  after(() => market.stop())
+
+  beforeEach(async () => {
+    asked = []
+    provider = await market.join({ capabilities: ['data.fx', 'data.free'] })
+    asker = await market.join({ bootstrapPeers: provider.endpoints })
+    service = await find(asker)
+  })
+  afterEach(async () => {
+    await asker.disconnect()
+    await provider.disconnect()
+  })
+
+  async function find(from: MeshNetwork): Promise<FoundAgent> {
+    let agent: FoundAgent | undefined
+    await until(async () => {
+      const found = await from.discoverAgents({ capabilities: ['data.fx'] })
+      agent = found.find(({ record }) => record.value.agent === provider.address)
+      return agent !== undefined
+    })
+    if (agent === undefined) throw new Error('not found')
+    return agent
+  }
+
+  const answerTo = (question: Uint8Array) => {
+    asked.push(textOf(question))
+    return `1.0${asked.length} at ${textOf(question)}`
+  }
+  const ask = (question: string, more = {}) =>
+    asker.request(service, question, { capability: 'data.fx', maxPrice: PRICE, ...more })
+  const ended = async (network: MeshNetwork): Promise<Deal> => {
+    const [deal] = network.deals()
+    if (deal === undefined) throw new Error('no deal')
+    return network.untilDeal(deal.id, hasEnded, { signal: AbortSignal.timeout(20_000) })
+  }
+
+  it('is paid for what it answered, by one agreement, and the rest of the payment comes back', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const before = await asker.account.balance()
+    const answers = []
+    for (const day of ['monday', 'tuesday', 'wednesday']) answers.push(await ask(day, { requests: 10 }))
+    expect(answers.map(({ text }) => text)).to.deep.equal([
+      '1.01 at monday',
+      '1.02 at tuesday',
+      '1.03 at wednesday',
+    ])
+    expect(asker.deals()).to.have.length(1)
+    expect(await asker.account.balance(), 'ten are in escrow').to.equal(before - 10n * PRICE)
+    const sold = ended(provider)
+    await asker.disconnect()
+    expect(await sold).to.deep.include({ state: 'settled', outcome: { quantity: 3n, paid: 3n * PRICE } })
+    asker = await market.join({ enrolls: false })
+  })
+
+  it('signs its answers, so that anybody can see what it said', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const { value, signature } = await ask('monday')
+    const digest = hashServiceAnswer(meshDomain(market.descriptor().deployment), value)
+    expect(() => verifyDigest(digest, signature, provider.address)).not.to.throw()
+    expect(() => verifyDigest(digest, signature, asker.address)).to.throw()
+  })
+
+  it('answers many at a time, and no more on credit than it says', async () => {
+    let most = 0
+    let running = 0
+    provider.serve(
+      'data.fx',
+      async (question) => {
+        running += 1
+        most = Math.max(most, running)
+        await new Promise((resolve) => setTimeout(resolve, 5))
+        running -= 1
+        return question
+      },
+      { price: PRICE, credit: 2 },
+    )
+    const questions = Array.from({ length: 40 }, (_, index) => `question ${index}`)
+    const answers = await Promise.all(questions.map((question) => ask(question, { requests: 40 })))
+    expect(answers.map(({ text }) => text)).to.deep.equal(questions)
+    expect(asker.deals()).to.have.length(1)
+    expect(most).to.equal(2)
+    await ask('one more')
+    expect(asker.deals(), 'the first one is used up').to.have.length(2)
+  })
+
+  it('costs no more than the asker allows, and asks it for nothing when it is free', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    provider.serve('data.free', answerTo)
+    expect(await refusal(ask('monday', { maxPrice: PRICE - 1n }))).to.include({
+      name: 'RefusedError',
+      code: 'PRICE_TOO_HIGH',
+      expected: `at most ${PRICE - 1n}`,
+      received: PRICE,
+    })
+    expect((await asker.request(service, 'tuesday', { capability: 'data.free' })).text).to.equal(
+      '1.01 at tuesday',
+    )
+    expect(asker.deals()).to.deep.equal([])
+  })
+
+  it('is not paid for what it fails to answer, and says so without telling why', async () => {
+    provider.serve(
+      'data.fx',
+      (question) => {
+        if (textOf(question) === 'bad') throw new Error('a secret path')
+        return answerTo(question)
+      },
+      { price: PRICE },
+    )
+    await ask('good')
+    const error = await refusal(ask('bad'))
+    expect(error).to.include({ code: 'SERVICE_REFUSED', received: 'SERVICE_FAILED' })
+    expect((error as RefusedError).message).not.to.include('secret')
+    await ask('good too')
+    const sold = ended(provider)
+    await asker.disconnect()
+    expect(await sold).to.deep.include({ outcome: { quantity: 2n, paid: 2n * PRICE } })
+    asker = await market.join({ enrolls: false })
+  })
+
+  it('does the work once for all who ask the same while the answer holds', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE, ttl: 600n })
+    const first = await ask('monday')
+    expect(await ask('monday'), 'from memory').to.equal(first)
+    const other = await market.join({ bootstrapPeers: [...provider.endpoints, ...asker.endpoints] })
+    const there = await find(other)
+    const bought = await other.request(there, 'monday', { capability: 'data.fx', maxPrice: PRICE })
+    expect(bought.text).to.equal(first.text)
+    expect(asked).to.deep.equal(['monday'])
+  })
+
+  it('lets neighbours pass its answers on, each verifiable, when it is gone itself', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE, ttl: 600n })
+    const first = await ask('monday')
+    const other = await market.join({ bootstrapPeers: asker.endpoints })
+    const there = await find(other)
+    await provider.disconnect()
+    const shared = await other.request(there, 'monday', { capability: 'data.fx', share: true })
+    expect(shared).to.deep.include({ value: first.value, signature: first.signature })
+    expect(other.deals()).to.deep.equal([])
+    provider = await market.join({ enrolls: false })
+  })
+
+  it('is paid by its newest voucher when its asker was killed', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
+    const killed = new AgentProcess(market, { directory: path('killed') })
+    await killed.start(provider.endpoints)
+    const questions = ['monday', 'tuesday', 'wednesday']
+    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
+    await killed.until(() => killed.answers.length === 3)
+    await killed.kill()
+    // The agreement's time is nearly over: the third answer was not paid for.
+    await market.later(1_760)
+    expect(await ended(provider)).to.deep.include({
+      state: 'settled',
+      outcome: { quantity: 2n, paid: 2n * PRICE },
+    })
+  })
+
+  it('goes on with a tab when it has started again', async () => {
+    const directory = path('provider')
+    const serve = (network: MeshNetwork) => network.serve('data.fx', answerTo, { price: PRICE })
+    await provider.disconnect()
+    provider = await market.join({ capabilities: ['data.fx'], bootstrapPeers: asker.endpoints, directory })
+    serve(provider)
+    service = await find(asker)
+    await ask('monday')
+    await provider.disconnect()
+    provider = await market.join({ bootstrapPeers: asker.endpoints, directory, enrolls: false })
+    serve(provider)
+    await ask('tuesday')
+    expect(provider.deals()).to.have.length(1)
+    const sold = ended(provider)
+    await asker.disconnect()
+    expect(await sold).to.deep.include({ outcome: { quantity: 2n, paid: 2n * PRICE } })
+    asker = await market.join({ enrolls: false })
+  })
+
+  it('gets nothing for what it says on chain to have answered, when its asker says it did not', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const before = await asker.account.balance()
+    // The first answer is not paid for yet: nothing but the provider's word is there.
+    await ask('monday', { requests: 10 })
+    const [deal] = provider.deals()
+    if (deal === undefined) throw new Error('no deal')
+    await provider.deliver(deal.id, 10n)
+    expect(provider.deal(deal.id)?.state, 'the asker does not release it').to.equal('delivered')
+    await market.later(1_770)
+    await provider.untilDeal(deal.id, ({ state }) => state === 'reported')
+    await market.later(14 * 3600)
+    const contested = await ended(asker)
+    expect(contested.state).to.equal('resolved')
+    expect(await asker.account.balance()).to.equal(before)
+  })
+
+  it('opens no more tabs for one asker than it can afford to lose', async () => {
+    const capabilities = ['data.a', 'data.b', 'data.c', 'data.d', 'data.e']
+    await provider.disconnect()
+    provider = await market.join({
+      capabilities: ['data.fx', ...capabilities],
+      bootstrapPeers: asker.endpoints,
+    })
+    for (const capability of capabilities) provider.serve(capability, answerTo, { price: PRICE })
+    service = await find(asker)
+    for (const capability of capabilities.slice(0, 4)) await ask('monday', { capability })
+    expect(await refusal(ask('monday', { capability: 'data.e' }))).to.include({
+      code: 'SERVICE_DECLINED',
+      received: 'busy',
+    })
+    expect(provider.deals()).to.have.length(4)
+  })
+})
