@@ -66,7 +66,7 @@ const addressOf = ({ record }: FoundAgent) => record.value.agent
 const orders: { [T in Order['type']]: (order: Extract<Order, { type: T }>) => Promise<void> } = {
   async connect({ inits }) {
     const joining = inits.map(async (init) => {
-      const agent = new MeshNetwork(init)
+      const agent = new MeshNetwork({ ...init, directory: false })
       const use = await withUse(() => agent.connect())
       connected.push(now())
       return { agent, use }

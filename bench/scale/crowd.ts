@@ -5,7 +5,7 @@ import { startRelay } from '../../agent/index.ts'
 import type { AgentInit, Known, Order, Report } from './agent-process.ts'
 
 /** How long an order may take, in milliseconds. */
-const TIMEOUT = 60_000
+const TIMEOUT = 180_000
 /** How many agents the others start from, one of them each. */
 const BOOTSTRAPS = 3
 

@@ -3,7 +3,7 @@ import { load } from './load.ts'
 
 const AGENTS = 40
 const PROCESSES = 2
-const RUNS = 5
+const RUNS = 3
 const CAPABILITY = 'image-generation'
 
 /** How long forty whole agents take, from the first `connect`, until each of them finds all others. */

@@ -100,7 +100,7 @@ class Soak {
     const agent = new MeshNetwork({
       network,
       capabilities: [CAPABILITY],
-      ...(isStranger ? {} : { directory: join(this.#directory, name) }),
+      directory: isStranger ? false : join(this.#directory, name),
     })
     await this.#fund((await agent.load()).address)
     await agent.connect()
