@@ -16,7 +16,7 @@ import * as vault from './chain/actions/stake-vault.ts'
 import * as token from './chain/actions/token.ts'
 import type { ChainClient } from './chain/client.ts'
 import type { Call, Wallet } from './chain/wallet.ts'
-import type { Abortable } from './lifecycle.ts'
+import { type Abortable, disconnected } from './lifecycle.ts'
 import { abortable } from './network/abortable.ts'
 import type { Identity } from './network/identity.ts'
 
@@ -33,6 +33,7 @@ export class Account {
   readonly #wallet: Wallet
   readonly #chain: ChainClient
   readonly #deployment: Deployment
+  readonly #leaving = new AbortController()
   #payingIn: Promise<unknown> = Promise.resolve()
 
   constructor(components: {
@@ -47,22 +48,27 @@ export class Account {
     this.#deployment = components.deployment
   }
 
+  /** Ends what waits: it rejects with RefusedError `DISCONNECTED`, and sends nothing more. */
+  stop(): void {
+    this.#leaving.abort(disconnected())
+  }
+
   /** Id that this key is bound to, 0n if none. */
   async agentId(options: Abortable = {}): Promise<bigint> {
     return (await this.binding(options)).agentId
   }
 
   /** The agent that this key speaks for, its owner, and since which change of the key. */
-  binding({ signal }: Abortable = {}): Promise<Binding> {
+  binding(options: Abortable = {}): Promise<Binding> {
     const { identityRegistry } = this.#deployment.contracts
-    return abortable(() => bindingOf(this.#chain.client, identityRegistry, this.#identity.address), signal)
+    return this.#wait(options, () => bindingOf(this.#chain.client, identityRegistry, this.#identity.address))
   }
 
   /** Prefunded balance in the ledger, in minor units. */
-  balance({ signal }: Abortable = {}): Promise<bigint> {
+  balance(options: Abortable = {}): Promise<bigint> {
     const { treasury: address, testDollar } = this.#deployment.contracts
     const { client } = this.#chain
-    return abortable(() => ledger.balanceOf(client, address, testDollar, this.#identity.address), signal)
+    return this.#wait(options, () => ledger.balanceOf(client, address, testDollar, this.#identity.address))
   }
 
   /**
@@ -90,10 +96,10 @@ export class Account {
   async consent(
     agentId: bigint,
     owner: Address,
-    { signal }: Abortable = {},
+    options: Abortable = {},
   ): Promise<{ deadline: bigint; signature: Hex }> {
     const { identityRegistry } = this.#deployment.contracts
-    const deadline = (await abortable(() => this.#chain.now(), signal)) + BINDING_LIFE
+    const deadline = (await this.#wait(options, () => this.#chain.now())) + BINDING_LIFE
     const message = { agentId, newWallet: this.#identity.address, owner, deadline }
     const digest = walletDigest(identityRegistry, this.#deployment.chainId, message)
     return { deadline, signature: this.#identity.sign(digest) }
@@ -150,10 +156,7 @@ export class Account {
   async ensureStakeFor(agentId: bigint, amount: bigint, options: Abortable = {}): Promise<void> {
     const { treasury, intentEscrow } = this.#deployment.contracts
     const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
-    const free = await abortable(
-      () => vault.freeStake(this.#chain.client, treasury, position),
-      options.signal,
-    )
+    const free = await this.#wait(options, () => vault.freeStake(this.#chain.client, treasury, position))
     if (free >= amount) return
     await this.#payIn(amount - free, vault.stake(treasury, agentId, intentEscrow, amount - free), options)
   }
@@ -227,7 +230,7 @@ export class Account {
     const { testDollar } = this.#deployment.contracts
     const { address } = this.#identity
     const { client } = this.#chain
-    const held = await abortable(() => token.balanceOf(client, testDollar, address), options.signal)
+    const held = await this.#wait(options, () => token.balanceOf(client, testDollar, address))
     if (held < amount) await this.#send(token.mint(testDollar, address, amount - held), options)
   }
 
@@ -243,7 +246,13 @@ export class Account {
   }
 
   /** What was sent when `signal` is aborted stands, and is found done the next time. */
-  #send(call: Call, { signal }: Abortable): Promise<TransactionReceipt> {
-    return abortable(() => this.#wallet.send(call, signal), signal)
+  #send(call: Call, options: Abortable): Promise<TransactionReceipt> {
+    return this.#wait(options, (signal) => this.#wallet.send(call, signal))
+  }
+
+  #wait<T>({ signal }: Abortable, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const until =
+      signal === undefined ? this.#leaving.signal : AbortSignal.any([signal, this.#leaving.signal])
+    return abortable(() => action(until), until)
   }
 }

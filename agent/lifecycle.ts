@@ -77,7 +77,7 @@ function alreadyConnected(): ConfigError {
   })
 }
 
-function disconnected(): RefusedError {
+export function disconnected(): RefusedError {
   return new RefusedError('DISCONNECTED', 'The agent left the mesh before this was done.', {
     remedy: 'Connect again with the same directory: what was signed is there, and goes on.',
   })

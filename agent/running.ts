@@ -51,6 +51,7 @@ export async function stop(parts: Parts): Promise<void> {
   attendance.stop()
   banWatch.stop()
   rules.stop()
+  trade?.account.stop()
   // First: those who were asked are told that nothing more comes.
   await services.stop()
   await trade?.settlement.stop()

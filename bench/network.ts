@@ -11,6 +11,7 @@ import { deals } from './network/deals.ts'
 import { dialling } from './network/dialling.ts'
 import { gossip } from './network/gossip.ts'
 import { providers } from './network/providers.ts'
+import { questions } from './network/questions.ts'
 import { requests } from './network/requests.ts'
 import { wire } from './network/wire.ts'
 
@@ -20,6 +21,7 @@ const parts = {
   gossip: { title: 'Intents by gossip, each verified by each listener', run: gossip },
   deals: { title: 'From an intent to an agreement that both have signed', run: deals },
   wire: { title: 'Bytes on the wire, by QUIC', run: wire },
+  questions: { title: 'Question to a service and its signed answer', run: questions },
   providers: { title: 'First provider from the DHT', run: providers },
 }
 

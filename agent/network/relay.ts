@@ -125,7 +125,7 @@ export async function startRelay(init: RelayInit): Promise<Relay> {
   }
 }
 
-/** Whoever does not ask too often is served; it remembers nobody's misdeeds. */
+/** Whoever does not ask too often is served; it remembers nobody's misdeeds, and asks no chain. */
 const OPEN: Gate = {
   admit(_peer, stream, charge) {
     try {
@@ -137,6 +137,7 @@ const OPEN: Gate = {
     }
   },
   blame: () => {},
+  hasStake: () => false,
 }
 
 /** The libp2p node of a relay; it is not started. */

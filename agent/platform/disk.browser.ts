@@ -1,4 +1,5 @@
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import { ConfigError } from '../../protocol/errors.ts'
 import type * as disk from './disk.ts'
 
 /** Files are pieces of text, in the order of their numbers. */
@@ -45,7 +46,9 @@ export const openAppend: typeof disk.openAppend = async (path) => {
   }
 }
 
+/** @throws ConfigError `CONTEXT_INSECURE` where browsers have neither locks nor cryptography, on which more than files depends */
 function open(): Promise<IDBPDatabase<Schema>> {
+  if (!isSecureContext) throw insecure()
   const forget = () => {
     database = undefined
   }
@@ -60,4 +63,13 @@ function open(): Promise<IDBPDatabase<Schema>> {
 /** Keys of all pieces of a file. */
 function all(path: string): IDBKeyRange {
   return IDBKeyRange.bound([path, 0], [path, Number.POSITIVE_INFINITY])
+}
+
+function insecure(): ConfigError {
+  return new ConfigError('CONTEXT_INSECURE', 'A page that came over plain HTTP cannot run an agent.', {
+    field: 'location.origin',
+    expected: 'https:, or this machine (http://localhost)',
+    received: location.origin,
+    remedy: 'Serve the page over TLS.',
+  })
 }

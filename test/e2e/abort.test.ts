@@ -71,6 +71,12 @@ describe('what an agent waits for', function () {
       },
       reach: () => seller.reach(intent, options),
       offer: () => seller.offer(intent, PROPOSAL, { duration: 60n, ...options }),
+      negotiate: () => seller.negotiate(intent, { low: 80_000n, high: 300_000n }, options),
+      settle: () => seller.settle(id, options),
+      request: async () => {
+        const [agent] = await buyer.discoverAgents('energy.supply')
+        return agent && buyer.request(agent, 'anybody there?', options)
+      },
       withdrawOffer: () => seller.withdrawOffer(id, options),
       deliver: () => seller.deliver(id, 100n, options),
       cancelOffer: () => seller.cancelOffer(id, options),
@@ -129,8 +135,11 @@ describe('what an agent waits for', function () {
     if (deal === undefined) throw new Error('nothing was offered')
     const waiting = refusal(seller.untilDeal(deal.id, hasEnded))
     const listening = refusal(seller.intents()[Symbol.asyncIterator]().next())
+    rpc.before = () => new Promise(() => undefined)
+    const reading = refusal(seller.account.balance())
     await seller.disconnect()
-    for (const error of await Promise.all([offered, waiting, listening])) {
+    rpc.before = async () => {}
+    for (const error of await Promise.all([offered, waiting, listening, reading])) {
       expect(error).to.include({ name: 'RefusedError', code: 'DISCONNECTED' })
     }
     expect(await refusal(seller.publishIntent(energyIntent(1n)))).to.include({ code: 'NOT_CONNECTED' })

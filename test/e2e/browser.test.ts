@@ -34,7 +34,8 @@ const OFFER = { quantity: 400n, price: 200_000n }
 const textOf = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
 
 describe('an agent in Chromium', function () {
-  this.timeout(60_000)
+  // The package is built and bundled first.
+  this.timeout(120_000)
   let relay: Relay
   let node: MeshNetwork
   let site: Site
@@ -46,6 +47,8 @@ describe('an agent in Chromium', function () {
       console.log('    no Chromium here, so nothing is shown of browsers: install it, or set CHROMIUM')
       return this.skip()
     }
+    site = await startSite()
+    browser = await startChromium(path)
     relay = await newRelay()
     node = new MeshNetwork({
       bootstrapPeers: relay.multiaddrs,
@@ -55,8 +58,6 @@ describe('an agent in Chromium', function () {
       directory: false,
     })
     await node.connect()
-    site = await startSite()
-    browser = await startChromium(path)
   })
 
   after(async () => {
@@ -67,10 +68,10 @@ describe('an agent in Chromium', function () {
   })
 
   /** A page of a profile; of one of its own where none is given. */
-  async function open(profile?: BrowserContext): Promise<Page> {
+  async function open(profile?: BrowserContext, url = site.url): Promise<Page> {
     const page = await (profile ?? browser).newPage()
     page.on('pageerror', (error) => console.error(error))
-    await page.goto(site.url)
+    await page.goto(url)
     await page.waitForFunction(() => globalThis.sdk !== undefined)
     return page
   }
@@ -159,6 +160,13 @@ describe('an agent in Chromium', function () {
     await nobody.stop()
   })
 
+  it('says that a page has to come over TLS, or from this machine', async () => {
+    const page = await open(undefined, site.url.replace('127.0.0.1', 'insecure.example'))
+    const refused = await join(page).catch(String)
+    expect(refused).to.include('cannot run an agent').and.include('insecure.example')
+    await page.close()
+  })
+
   it('meets another page and a hidden machine at a relay, and talks to both over WebRTC', async () => {
     // One of its own, at which there is nobody who could be dialled.
     const meeting = await newRelay()
@@ -182,18 +190,24 @@ describe('an agent in Chromium', function () {
           direct.some(({ peerId, address }) => peerId === peer && address.includes('/webrtc')),
         )
       }, ids)
-      const machine = hidden.intents()[Symbol.asyncIterator]().next()
-      const page = await second.evaluateHandle(() => ({
-        next: network.intents()[Symbol.asyncIterator]().next(),
-      }))
-      const hash = await first.evaluate(async (intent) => (await network.publishIntent(intent)).hash, INTENT)
-      expect((await machine).value.hash).to.equal(hash)
-      expect(await page.evaluate(async ({ next }) => (await next).value.hash)).to.equal(hash)
+      const reachesBoth = async (start: bigint) => {
+        const machine = hidden.intents()[Symbol.asyncIterator]().next()
+        const page = await second.evaluateHandle(() => ({
+          next: network.intents()[Symbol.asyncIterator]().next(),
+        }))
+        const intent = { ...INTENT, start, end: start + 900n }
+        const hash = await first.evaluate(async (draft) => (await network.publishIntent(draft)).hash, intent)
+        expect((await machine).value.hash).to.equal(hash)
+        expect(await page.evaluate(async ({ next }) => (await next).value.hash)).to.equal(hash)
+      }
+      await reachesBoth(INTENT.start)
+      // From here on nothing can go through it.
+      await meeting.stop()
+      await reachesBoth(INTENT.end)
       await first.close()
       await second.close()
     } finally {
       await hidden.disconnect()
-      await meeting.stop()
     }
   })
 

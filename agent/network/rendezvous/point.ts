@@ -40,6 +40,8 @@ export interface Gate {
   admit(peer: PeerId, stream: Stream, charge: () => void): boolean
   /** Hears what a peer is to blame for; its stream was reset. */
   blame(peer: PeerId, error: MeshError): void
+  /** Whether a peer is known to have stake: others make room for it. Answers from memory. */
+  hasStake(peer: PeerId): boolean
 }
 
 export interface PointInit {
@@ -146,7 +148,8 @@ export class RendezvousPoint {
       throw error
     }
     const address = groupOf(remoteAddr).group
-    const status = this.#registrations.add({ peer, address, namespace, record, ttl })
+    const isStaked = this.#gate.hasStake(remotePeer)
+    const status = this.#registrations.add({ peer, address, isStaked, namespace, record, ttl })
     return status === 'OK' ? { status, ttl } : { status }
   }
 }

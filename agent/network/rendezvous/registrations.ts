@@ -14,6 +14,8 @@ export interface RegistrationLimits {
 interface Registration extends Omit<Registered, 'ttl'> {
   peer: string
   address: AddressGroup
+  /** Whether it is known to have stake. */
+  isStaked: boolean
   /** Grows with each one. */
   sequence: number
   /** Monotonic milliseconds. */
@@ -24,8 +26,8 @@ interface Registration extends Omit<Registered, 'ttl'> {
 const COOKIE = { memory: 8, sequence: 8 }
 
 /**
- * Who registered at a point, in bounded memory. When it is full, the address that has most of it makes room, so that
- * many identities behind one address keep nobody else out.
+ * Who registered at a point, in bounded memory. When it is full, those without stake make room for those with it; and among
+ * equals the address that has most, so that many identities behind one address keep nobody else out.
  */
 export class Registrations {
   readonly #limits: RegistrationLimits
@@ -60,18 +62,18 @@ export class Registrations {
   add({
     ttl,
     ...registration
-  }: Registered & Pick<Registration, 'peer' | 'address'>): Extract<
+  }: Registered & Pick<Registration, 'peer' | 'address' | 'isStaked'>): Extract<
     RendezvousStatus,
     'OK' | 'E_NOT_AUTHORIZED' | 'E_UNAVAILABLE'
   > {
     this.#expire()
-    const { peer, address, namespace } = registration
+    const { peer, address, namespace, isStaked } = registration
     const key = keyOf(peer, namespace)
     if (!this.#entries.has(key)) {
       const { perPeer, perAddress, total } = this.#limits
       if (this.#count((other) => other.peer === peer) >= perPeer) return 'E_NOT_AUTHORIZED'
       if (this.#count((other) => other.address === address) >= perAddress) return 'E_NOT_AUTHORIZED'
-      if (this.#entries.size >= total && !this.#makeRoom(address)) return 'E_UNAVAILABLE'
+      if (this.#entries.size >= total && !this.#makeRoom(address, isStaked)) return 'E_UNAVAILABLE'
     }
     this.#entries.delete(key)
     const sequence = ++this.#sequence
@@ -120,12 +122,15 @@ export class Registrations {
     }
   }
 
-  #makeRoom(address: AddressGroup): boolean {
-    const byAddress = Map.groupBy(this.#entries, ([, entry]) => entry.address)
-    const most = [...byAddress].reduce((a, b) => (b[1].length > a[1].length ? b : a))
-    const own = byAddress.get(address)?.length ?? 0
-    const [oldest] = most[1]
-    if (oldest === undefined || most[1].length <= own + 1) return false
+  #makeRoom(address: AddressGroup, isStaked: boolean): boolean {
+    const unstaked = [...this.#entries].filter(([, entry]) => !entry.isStaked)
+    const hasPrecedence = isStaked && unstaked.length > 0
+    const equals = isStaked && !hasPrecedence ? [...this.#entries] : unstaked
+    const byAddress = Map.groupBy(equals, ([, entry]) => entry.address)
+    const most = [...byAddress.values()].reduce((a, b) => (b.length > a.length ? b : a), [])
+    const own = hasPrecedence ? 0 : (byAddress.get(address)?.length ?? 0) + 1
+    const [oldest] = most
+    if (oldest === undefined || most.length <= own) return false
     return this.#entries.delete(oldest[0])
   }
 

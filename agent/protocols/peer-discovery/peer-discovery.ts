@@ -2,7 +2,7 @@ import type { Logger, PeerId } from '@libp2p/interface'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { MeshError, RefusedError } from '../../../protocol/errors.ts'
 import { RENDEZVOUS_PROTOCOL } from '../../../protocol/wire/rendezvous.ts'
-import type { Identity } from '../../network/identity.ts'
+import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import { listeningAt } from '../../network/joining.ts'
 import { RENDEZVOUS, rendezvousNamespace } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
@@ -21,7 +21,7 @@ export interface PeerDiscoveryComponents {
   identity: Identity
   deployment: NetworkId
   scores: PeerScores
-  rules: Pick<NetworkRules, 'checkProtocol'>
+  rules: Pick<NetworkRules, 'checkProtocol' | 'hasStake'>
   /** Multiaddrs with peer ids of peers at which it registers before others: bootstrap peers and relays. */
   points: readonly string[]
   /** Hears what peers are punished for. */
@@ -56,6 +56,7 @@ export class PeerDiscovery {
       gate: {
         admit: (peer, stream, charge) => admitStream(components, RENDEZVOUS, { peer, stream }, charge),
         blame: (peer, error) => this.#blame(peer, error),
+        hasStake: (peer) => peer.type === 'secp256k1' && components.rules.hasStake(addressOfPeer(peer)),
       },
       limits: REGISTRATIONS,
       accepts: (namespace) => namespace === own || namespace.startsWith(`${own}/`),

@@ -65,7 +65,10 @@ export const TAB_POLICY: Partial<Policy> = {
 export const MAX_ANSWERS_KEPT = 10_000
 export const MAX_BYTES_KEPT = 64 * 1024 * 1024
 
-/** What the messages of one peer cost: a quote is signed, and a free question may be much work. */
+/**
+ * What the messages of one peer cost. A question takes two signatures' time; what it is to be worked on is the service's
+ * own to limit.
+ */
 export const TARIFF: Tariff<'stream' | ServiceMessage['type']> = {
   protocol: 'services',
   quota: { perMinute: 30_000, burst: 5_000 },
@@ -73,9 +76,9 @@ export const TARIFF: Tariff<'stream' | ServiceMessage['type']> = {
     stream: 10,
     quoteRequest: 50,
     quote: 1,
-    question: 10,
+    question: 1,
     answer: 1,
-    recall: 5,
+    recall: 1,
     closing: 10,
     refusal: 1,
   },

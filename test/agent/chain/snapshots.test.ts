@@ -1,16 +1,11 @@
 import { expect } from 'chai'
-import { privateKeyToAccount } from 'viem/accounts'
-import { Account } from '../../../agent/account.ts'
+import type { Account } from '../../../agent/account.ts'
 import { NOBODY } from '../../../agent/chain/actions/standing.ts'
-import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
+import type { ChainClient } from '../../../agent/chain/client.ts'
 import { Snapshots } from '../../../agent/chain/snapshots.ts'
-import { Wallet } from '../../../agent/chain/wallet.ts'
-import { identityFromKey } from '../../../agent/network/identity.ts'
-import { type LocalChain, startChain } from '../../../community/chain.ts'
-import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
-import { fromHex } from '../../../protocol/wire/fields.ts'
-import { deploy } from '../../../scripts/deploy.ts'
-import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'
+import type { Address } from '../../../protocol/types.ts'
+import type { Relay, RpcCall } from '../../indexer/support/relay.ts'
+import { type StakedAgent, startStakedAgent } from '../support/staked-agent.ts'
 import { temporaryPaths } from '../support/temporary.ts'
 
 const STRANGER = `0x${'00'.repeat(19)}01` as const
@@ -19,34 +14,24 @@ const soon = () => AbortSignal.timeout(5_000)
 describe('Snapshots', function () {
   this.timeout(60_000)
   const path = temporaryPaths()
-  const identity = identityFromKey(fromHex(DEVELOPMENT_KEY))
-  const { address } = identity
-  let local: LocalChain
+  let agent: StakedAgent
   let relay: Relay
   let chain: ChainClient
   let account: Account
+  let address: Address
   let calls: RpcCall[]
 
   before(async () => {
-    local = await startChain(path('chain.log'))
-    relay = await startRelay(local.rpcUrl)
-    const deployment = await deploy({ rpcUrl: local.rpcUrl, account: privateKeyToAccount(DEVELOPMENT_KEY) })
-    chain = await connectChain(relay.url, deployment)
-    const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-    account = new Account({ identity, wallet, chain, deployment })
-    await account.ensureRegistered('data:,standing')
-    await account.ensureTestDollars(1000n)
-    await account.ensureStake(700n)
+    agent = await startStakedAgent(path('chain.log'))
+    ;({ relay, chain, account } = agent)
+    address = agent.identity.address
   })
   beforeEach(() => {
     calls = []
     relay.down = false
     relay.before = async (sent) => void calls.push(...sent)
   })
-  after(async () => {
-    relay.stop()
-    await local.stop()
-  })
+  after(() => agent.stop())
 
   it('tell what stands behind keys as of one block, and of that block again later', async () => {
     const snapshots = new Snapshots(chain)

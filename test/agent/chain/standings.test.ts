@@ -1,18 +1,12 @@
 import { expect } from 'chai'
-import { privateKeyToAccount } from 'viem/accounts'
-import { Account } from '../../../agent/account.ts'
+import type { Account } from '../../../agent/account.ts'
 import { NOBODY } from '../../../agent/chain/actions/standing.ts'
-import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
+import type { ChainClient } from '../../../agent/chain/client.ts'
 import { Standings } from '../../../agent/chain/standings.ts'
-import { Wallet } from '../../../agent/chain/wallet.ts'
-import { identityFromKey } from '../../../agent/network/identity.ts'
-import { type LocalChain, startChain } from '../../../community/chain.ts'
-import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
 import type { Address } from '../../../protocol/types.ts'
-import { fromHex } from '../../../protocol/wire/fields.ts'
-import { deploy } from '../../../scripts/deploy.ts'
 import { governance } from '../../e2e/support/governance.ts'
-import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'
+import type { Relay, RpcCall } from '../../indexer/support/relay.ts'
+import { type StakedAgent, startStakedAgent } from '../support/staked-agent.ts'
 import { temporaryPaths } from '../support/temporary.ts'
 
 const stranger = (index: number): Address => `0x${(index + 1).toString(16).padStart(40, '0')}`
@@ -20,30 +14,20 @@ const stranger = (index: number): Address => `0x${(index + 1).toString(16).padSt
 describe('Standings', function () {
   this.timeout(60_000)
   const path = temporaryPaths()
-  const identity = identityFromKey(fromHex(DEVELOPMENT_KEY))
-  const { address } = identity
-  let local: LocalChain
+  let agent: StakedAgent
   let relay: Relay
   let chain: ChainClient
   let account: Account
+  let address: Address
   let agentId: bigint
   let standings: Standings
   let errors: unknown[]
   let calls: RpcCall[]
 
   before(async () => {
-    local = await startChain(path('chain.log'))
-    relay = await startRelay(local.rpcUrl)
-    const deployment = await deploy({
-      rpcUrl: local.rpcUrl,
-      account: privateKeyToAccount(DEVELOPMENT_KEY),
-    })
-    chain = await connectChain(relay.url, deployment)
-    const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-    account = new Account({ identity, wallet, chain, deployment })
-    agentId = await account.ensureRegistered('data:,standing')
-    await account.ensureTestDollars(1000n)
-    await account.ensureStake(700n)
+    agent = await startStakedAgent(path('chain.log'))
+    ;({ relay, chain, account, agentId } = agent)
+    address = agent.identity.address
   })
   beforeEach(() => {
     errors = []
@@ -53,10 +37,7 @@ describe('Standings', function () {
     standings = new Standings({ chain, report: (error) => errors.push(error), interval: 10_000 })
   })
   afterEach(() => standings.stop())
-  after(async () => {
-    relay.stop()
-    await local.stop()
-  })
+  after(() => agent.stop())
 
   it('tell stake, score and ban of the agent that a key speaks for, and nothing of a key without one', async () => {
     expect(await standings.of(address)).to.deep.equal({
@@ -118,7 +99,7 @@ describe('Standings', function () {
 
   it('tell of a ban to whoever asks for what is fresh', async () => {
     expect((await standings.of(address)).isBanned).to.equal(false)
-    const govern = governance(local.rpcUrl, chain.deployment)
+    const govern = governance(agent.rpcUrl, chain.deployment)
     await govern('ban', [agentId, `0x${'11'.repeat(32)}`, 'ipfs://evidence'])
     expect((await standings.of(address)).isBanned, 'not asked again so soon').to.equal(false)
     while (!(await standings.fresh(address)).isBanned)

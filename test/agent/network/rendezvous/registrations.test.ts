@@ -14,8 +14,8 @@ describe('Registrations', () => {
 
   /** Peers have one letter, which is their record too. */
   const recordOf = (peer: string) => new TextEncoder().encode(peer)
-  const add = (peer: string, { namespace = 'n', address = peer, ttl = 60 } = {}) =>
-    registrations.add({ peer, address, namespace, ttl, record: recordOf(peer) })
+  const add = (peer: string, { namespace = 'n', address = peer, ttl = 60, isStaked = false } = {}) =>
+    registrations.add({ peer, address, namespace, ttl, isStaked, record: recordOf(peer) })
   const found = (question: Partial<Parameters<Registrations['find']>[0]> = {}) => {
     const answer = registrations.find({ limit: 10, ...question })
     if (answer === undefined) throw new Error('the cookie was refused')
@@ -102,5 +102,24 @@ describe('Registrations', () => {
     expect(found().peers).to.equal('bcdef')
     expect(add('g', { address: 'x' })).to.equal('E_UNAVAILABLE')
     expect(registrations.size).to.equal(5)
+  })
+
+  it('make room for those with stake, of whoever has none, however many addresses that one has', () => {
+    for (const peer of ['a', 'b', 'c', 'd', 'e']) add(peer)
+    expect(add('f'), 'one like the others').to.equal('E_UNAVAILABLE')
+    for (const peer of ['A', 'B', 'C']) expect(add(peer, { isStaked: true })).to.equal('OK')
+    expect(found().peers).to.equal('deABC')
+    for (const peer of ['x', 'y']) expect(add(peer, { address: 'x', isStaked: true })).to.equal('OK')
+    expect(found().peers).to.equal('ABCxy')
+    expect(add('z'), 'without stake').to.equal('E_UNAVAILABLE')
+    expect(add('Z', { address: 'x', isStaked: true }), 'no more than the others').to.equal('E_UNAVAILABLE')
+    expect(found().peers).to.equal('ABCxy')
+  })
+
+  it('are of one without stake again when it has lost it', () => {
+    for (const peer of ['A', 'b', 'c', 'd', 'e']) add(peer, { isStaked: peer === 'A' })
+    add('A')
+    for (const peer of ['B', 'C', 'D', 'E', 'F']) expect(add(peer, { isStaked: true })).to.equal('OK')
+    expect(found().peers).to.equal('BCDEF')
   })
 })

@@ -19,6 +19,7 @@ const FLAGS = [
   '--disable-sync',
   // A page would tell its address by a name of multicast DNS, which a machine without it cannot look up.
   '--disable-features=WebRtcHideLocalIpsWithMdns',
+  '--host-resolver-rules=MAP insecure.example 127.0.0.1',
   // A machine without a network has only this.
   '--allow-loopback-in-peer-connection',
 ]

@@ -12,8 +12,6 @@ const root = join(import.meta.dirname, '..', '..', '..', '..')
 /** A web site of one empty page, at whose scripts' disposal the package is, as `sdk`. */
 export interface Site {
   readonly url: string
-  /** Bytes of the bundle, minified. */
-  readonly bytes: number
   stop(): void
 }
 
@@ -33,7 +31,6 @@ export async function startSite(): Promise<Site> {
   await once(server, 'listening')
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    bytes: bundle.length,
     stop() {
       server.close()
       server.closeAllConnections()
@@ -53,7 +50,7 @@ async function bundleIn(folder: string): Promise<Buffer> {
   const outfile = join(folder, 'sdk.js')
   await build({
     stdin: { contents: "export * from '@mesh/sdk'", resolveDir: folder },
-    ...{ bundle: true, format: 'esm', platform: 'browser', minify: true, outfile, logLevel: 'error' },
+    ...{ bundle: true, format: 'esm', platform: 'browser', outfile, logLevel: 'error' },
   })
   return readFileSync(outfile)
 }
