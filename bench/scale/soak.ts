@@ -27,6 +27,8 @@ const SLOW = 20_000
 const CAPABILITY = 'energy.supply'
 /** By how much of itself the heap may seem to rise in the second half before that counts as growth. */
 const TOLERANCE = 0.02
+/** Fewest samples in the second half by which that can be said. */
+const FEWEST = 20
 
 interface Counts {
   intents: number
@@ -217,6 +219,6 @@ function verdict(samples: HeapSample[], counts: Counts) {
   return {
     ...counts,
     'slope kB/min': `${kilobytes(slope)} ± ${kilobytes(margin)}`,
-    verdict: isFlat ? 'no growth' : 'grows',
+    verdict: later.length < FEWEST ? 'too short to say' : isFlat ? 'no growth' : 'grows',
   }
 }
