@@ -108,6 +108,11 @@ export function isOpen({ state }: Pick<Deal, 'state'>): boolean {
   return OPEN.includes(state)
 }
 
+/** The buyer's signature by which the seller is paid: the release, or of a tab the newest voucher. */
+export function promiseOf({ release, tab }: Pick<Deal, 'release' | 'tab'>): Signed<Release> | undefined {
+  return release ?? tab?.voucher
+}
+
 /** What a deal comes to when this much is released for it; more than was agreed counts as what was agreed. */
 export function outcomeOf({ agreement }: Pick<Deal, 'agreement'>, quantity: bigint): Outcome {
   const counted = quantity < agreement.quantity ? quantity : agreement.quantity

@@ -16,7 +16,7 @@ const ENDED = ['settled', 'refunded', 'cancelled', 'resolved', 'void']
 
 /** A deal that was to be delivered from 1,000 to 2,000, with a deadline at 3,000 and a window of 400 seconds. */
 function dealAt(state: Deal['state'], change: Partial<Deal> = {}): Deal {
-  const deal = sampleDeal({ role: 'seller', state })
+  const { tab: _, ...deal } = sampleDeal({ role: 'seller', state })
   return {
     ...deal,
     agreement: { ...deal.agreement, expiry: 900n, deadline: 3_000n },
@@ -36,6 +36,11 @@ describe('the window of a deal', () => {
     expect([disputeFrom(late), windowEnd(late)]).to.deep.equal([3_150n, 3_350n])
     const early = dealAt('reported', { report: { quantity: 1n, deliveredAt: 1_500n } })
     expect([disputeFrom(early), windowEnd(early)]).to.deep.equal([2_200n, 2_400n])
+  })
+
+  it('is used at once by who counted itself what came', () => {
+    const counted = dealAt('reported', { tab: { answers: 1n, credit: 4 } })
+    expect(disputeFrom(counted)).to.equal(2_950n)
   })
 
   it('leaves a buyer that looks when it is due time for a dispute, whenever the report came', () => {

@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import type { Parts } from '../../agent/assemble.ts'
 import {
   type Deal,
   type FoundAgent,
@@ -20,6 +21,10 @@ const refusal = (doing: Promise<unknown>) =>
     () => undefined,
     (reason: unknown) => reason,
   )
+
+/** What an agent is made of, for one that does not keep to the rules. */
+const partsOf = (network: MeshNetwork) =>
+  Reflect.get(network, 'parts') as Parts & { trade: NonNullable<Parts['trade']> }
 
 describe('a service', function () {
   this.timeout(60_000)
@@ -88,6 +93,61 @@ describe('a service', function () {
     await asker.disconnect()
     expect(await sold).to.deep.include({ state: 'settled', outcome: { quantity: 3n, paid: 3n * PRICE } })
     asker = await market.join({ enrolls: false })
+  })
+
+  it('keeps no payment for longer than half an hour', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const { chain } = partsOf(provider).trade
+    const now = chain.now.bind(chain)
+    chain.now = async () => (await now()) + 20n * 24n * 3600n
+    expect(await refusal(ask('monday'))).to.include({ code: 'QUOTE_INVALID', field: 'quote.end' })
+    expect(asker.deals()).to.deep.equal([])
+  })
+
+  it('answers nothing for a payment that its asker could have back in a moment', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const { negotiation } = partsOf(asker).trade
+    const offer = negotiation.offer.bind(negotiation)
+    negotiation.offer = (intent, proposal, options) => offer(intent, proposal, { ...options, duration: 60n })
+    expect(await refusal(ask('monday'))).to.include({
+      code: 'SERVICE_DECLINED',
+      received: 'invalid: DEADLINE_TOO_EARLY',
+    })
+  })
+
+  it('gives nobody for nothing what another has paid for', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE, ttl: 600n })
+    await ask('monday')
+    const other = await market.join({ bootstrapPeers: provider.endpoints })
+    const there = await find(other)
+    await other.request(there, 'x', { capability: 'data.free' }).catch(() => undefined)
+    expect(await refusal(other.request(there, 'monday', { capability: 'data.fx', share: true }))).to.include({
+      code: 'PRICE_TOO_HIGH',
+    })
+  })
+
+  it('is asked without delay when neighbours say nothing', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    await ask('monday')
+    const neighbour = await market.join({ bootstrapPeers: asker.endpoints })
+    await find(neighbour)
+    const connections = partsOf(asker).node.getConnections(neighbour.peerId)
+    expect(connections).not.to.have.length(0)
+    for (const connection of connections) {
+      connection.newStream = (_, { signal } = {}) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+    }
+    await ask('tuesday', { share: true, signal: AbortSignal.timeout(3_000) })
+  })
+
+  it('is told by an asker that it was too slow for, and is paid for the rest', async () => {
+    const never = new Promise<string>(() => undefined)
+    provider.serve('data.fx', (question) => (textOf(question) === 'slow' ? never : answerTo(question)), {
+      price: PRICE,
+    })
+    await ask('monday')
+    expect(await refusal(ask('slow', { timeout: 200 }))).to.include({ code: 'ANSWER_LATE' })
+    expect(await ended(provider)).to.deep.include({ outcome: { quantity: 1n, paid: PRICE } })
   })
 
   it('signs its answers, so that anybody can see what it said', async () => {
@@ -195,6 +255,26 @@ describe('a service', function () {
     })
   })
 
+  it('is paid by its newest voucher when it comes back after the deadline, and its asker was killed', async () => {
+    const directory = path('late')
+    await provider.disconnect()
+    provider = await market.join({ capabilities: ['data.fx'], bootstrapPeers: asker.endpoints, directory })
+    provider.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
+    const killed = new AgentProcess(market, { directory: path('killed too') })
+    await killed.start(provider.endpoints)
+    const questions = ['monday', 'tuesday', 'wednesday']
+    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
+    await killed.until(() => killed.answers.length === 3)
+    await killed.kill()
+    await provider.disconnect()
+    await market.later(1_860)
+    provider = await market.join({ directory, enrolls: false })
+    expect(await ended(provider)).to.deep.include({
+      state: 'settled',
+      outcome: { quantity: 2n, paid: 2n * PRICE },
+    })
+  })
+
   it('goes on with a tab when it has started again', async () => {
     const directory = path('provider')
     const serve = (network: MeshNetwork) => network.serve('data.fx', answerTo, { price: PRICE })
@@ -225,10 +305,27 @@ describe('a service', function () {
     expect(provider.deal(deal.id)?.state, 'the asker does not release it').to.equal('delivered')
     await market.later(1_770)
     await provider.untilDeal(deal.id, ({ state }) => state === 'reported')
-    await market.later(14 * 3600)
+    await market.later(6 * 3600 + 60)
     const contested = await ended(asker)
     expect(contested.state).to.equal('resolved')
     expect(await asker.account.balance()).to.equal(before)
+  })
+
+  it('is paid nothing for what it says to have answered before it was asked', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    const before = await asker.account.balance()
+    const isKnown: boolean[] = []
+    const stop = asker.onDealChange((deal) => isKnown.push(deal.tab !== undefined))
+    const asking = ask('monday', { requests: 10 })
+    await until(() => provider.deals().some(({ state }) => state === 'opened'))
+    const [deal] = provider.deals()
+    if (deal === undefined) throw new Error('no deal')
+    await provider.deliver(deal.id, 10n)
+    await refusal(asking)
+    stop()
+    expect(isKnown, 'from the signature on').to.include(true).and.not.to.include(false)
+    expect(asker.deal(deal.id)?.release).to.equal(undefined)
+    expect(await asker.account.balance()).to.equal(before - 10n * PRICE)
   })
 
   it('opens no more tabs for one asker than it can afford to lose', async () => {
@@ -240,11 +337,10 @@ describe('a service', function () {
     })
     for (const capability of capabilities) provider.serve(capability, answerTo, { price: PRICE })
     service = await find(asker)
-    for (const capability of capabilities.slice(0, 4)) await ask('monday', { capability })
-    expect(await refusal(ask('monday', { capability: 'data.e' }))).to.include({
-      code: 'SERVICE_DECLINED',
-      received: 'busy',
-    })
+    const asking = await Promise.allSettled(capabilities.map((capability) => ask('monday', { capability })))
+    const refused = asking.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []))
+    expect(refused).to.have.length(1)
+    expect(refused[0]).to.include({ code: 'SERVICE_DECLINED', received: 'busy' })
     expect(provider.deals()).to.have.length(4)
   })
 })

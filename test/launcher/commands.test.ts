@@ -71,7 +71,7 @@ describe('launcher: commands', () => {
     })
 
     it('count a stage that fails before its first test as a failure', async () => {
-      clone.write('test/other.test.ts', "throw new Error('does not load')")
+      clone.write('test/unit.test.ts', "throw new Error('does not load')")
       const { ended, output } = clone.launch(['test', 'unit'])
       expect(await ended).to.not.equal(0)
       expect(output.stdout).to.match(/\n0 passed, 1 failed\n$/)

@@ -66,9 +66,9 @@ export class Moves {
 
   /** What is signed about. @throws RangeError when an earlier process began it */
   get subject(): Subject {
-    const { negotiated, role, peer, endpoints } = this.#init
+    const { negotiated, role, peer, endpoints, tab } = this.#init
     if (negotiated === undefined) throw new RangeError('what it is about is not known any more')
-    return { negotiated, role, peer, endpoints }
+    return { negotiated, role, peer, endpoints, tab }
   }
 
   table(id: Hex, offer: Offer, isOwn: boolean): void {

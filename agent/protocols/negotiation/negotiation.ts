@@ -6,7 +6,7 @@ import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { abortable } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
-import type { Deal } from '../../policy/deal.ts'
+import type { Deal, Tab } from '../../policy/deal.ts'
 import type { Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import { MAX_QUOTES, MAX_SESSIONS } from './constants.ts'
@@ -37,7 +37,10 @@ export interface ReceivedOffer {
 /** An own intent that was told to one peer alone. */
 interface Quote {
   intent: ReceivedIntent
+  /** What holds for offers to it instead of what the agent's policy says. */
   policy: Partial<Policy>
+  /** What deals begin with that come of it. */
+  tab: Tab
   onOffer: OfferHandler
 }
 
@@ -56,6 +59,8 @@ export interface OfferOptions {
   limit?: bigint
   /** What holds for this negotiation instead of what the agent's policy says. */
   policy?: Partial<Policy>
+  /** Account of the answers that the deal pays for, when it is about a service: its deliveries are counted, not measured. */
+  tab?: Tab
   /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
   signal?: AbortSignal
 }
@@ -95,13 +100,9 @@ export class Negotiation {
     this.#onOffer = handler
   }
 
-  /**
-   * Takes offers to an own intent that was not published.
-   *
-   * @param policy what holds for them instead of what the agent's own says
-   */
-  quote(intent: ReceivedIntent, policy: Partial<Policy>, onOffer: OfferHandler): void {
-    this.#quotes.set(intent.hash, { intent, policy, onOffer })
+  /** Takes offers to an own intent that was not published. */
+  quote(quote: Quote): void {
+    this.#quotes.set(quote.intent.hash, quote)
     const [oldest] = this.#quotes.keys()
     if (this.#quotes.size > MAX_QUOTES && oldest !== undefined) this.#quotes.delete(oldest)
   }
@@ -115,7 +116,7 @@ export class Negotiation {
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    { duration, decide, limit, policy, signal }: OfferOptions,
+    { duration, decide, limit, policy, tab, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
     rules.checkEscrow()
@@ -129,7 +130,7 @@ export class Negotiation {
       return { negotiated, channel: await channels.toNew(intent.peerId, endpoints) }
     }
     const { negotiated, channel } = await abortable(prepare, signal)
-    const subject = { negotiated, role, peer: channel.peer, endpoints }
+    const subject = { negotiated, role, peer: channel.peer, endpoints, tab }
     const session = this.#session({ ...subject, channel, duration, decide }, opening(role, limit))
     session.propose(proposal)
     const onAbort = () => session.withdraw()
@@ -166,7 +167,7 @@ export class Negotiation {
     const negotiated = await this.#negotiated(intent, from, quote?.policy)
     const onOffer = quote?.onOffer ?? this.#onOffer
     const role = roleOf(negotiated, identity.address)
-    const subject = { negotiated, role, peer: channel.peer, endpoints }
+    const subject = { negotiated, role, peer: channel.peer, endpoints, tab: quote?.tab }
     const decide = (received: Offer): Decision | Promise<Decision> =>
       onOffer({ intent, offer: received, role, from, outcome: session.outcome })
     const session = this.#session({ ...subject, channel, duration: 0n, decide }, answering(role))
@@ -221,13 +222,13 @@ export class Negotiation {
   }
 
   async #resumed(deal: Deal): Promise<Session> {
-    const { id, role, terms, agreement, endpoints } = deal
+    const { id, role, terms, agreement, endpoints, tab } = deal
     const peer = peerOf(deal)
     const channel = await this.#components.channels.to(peer, endpoints)
     const own = { id, round: Number(terms.round), price: agreement.price }
     const decide = () => ({ type: 'decline', reason: 'withdrawn' }) as const
     const session = this.#session(
-      { peer, role, endpoints, channel, duration: 0n, decide },
+      { peer, role, endpoints, tab, channel, duration: 0n, decide },
       resuming(role, own),
     )
     session.resume(deal)

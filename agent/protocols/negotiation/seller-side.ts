@@ -4,7 +4,7 @@ import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Delivery, Release, Signed } from '../../../protocol/types.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
-import { type Deal, outcomeOf } from '../../policy/deal.ts'
+import { type Deal, outcomeOf, promiseOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
@@ -53,12 +53,13 @@ export class SellerSide {
   }
 
   /**
-   * Asks the buyer for its release, unless it is there already, and settles with it.
+   * Asks the buyer for its release, unless it is there already, and settles with it; without an answer, with what the
+   * buyer promised before.
    *
    * @throws RefusedError `DELIVERY_REFUSED`; TimeoutError or RefusedError when the buyer does not answer
    */
   async conclude(deal: Deal): Promise<Sent> {
-    return this.settle(deal, deal.release ?? (await this.#askRelease(deal)))
+    return this.settle(deal, await this.#releaseOf(deal))
   }
 
   /** The next step of an open deal that was delivered. @throws as `conclude`, while the buyer has time to answer */
@@ -67,10 +68,13 @@ export class SellerSide {
     if (deal.state === 'reported' && now > windowEnd(deal)) return onChain.claim(deal)
     if (deal.release !== undefined) return this.settle(deal, deal.release)
     const isReported = deal.state === 'reported'
-    if (!isReported && isLastChance(deal, now)) return this.#report(deal)
+    if (!isReported && isLastChance(deal, now)) {
+      const promised = promiseOf(deal)
+      return promised === undefined ? this.#report(deal) : this.settle(deal, promised)
+    }
     let release: Signed<Release>
     try {
-      release = await this.#askRelease(deal)
+      release = await this.#releaseOf(deal)
     } catch (error) {
       const isTooLate = now > deal.agreement.deadline
       if (isReported || isTooLate || now < reportFrom(deal, policy.reportMargin)) throw error
@@ -90,6 +94,15 @@ export class SellerSide {
     const isNew = deal.release === undefined
     const released = isNew ? await deals.change(deal.id, { state: 'released', release }) : deal
     return onChain.settle(released, release)
+  }
+
+  async #releaseOf(deal: Deal): Promise<Signed<Release>> {
+    if (deal.release !== undefined) return deal.release
+    return this.#askRelease(deal).catch((error: unknown) => {
+      const promised = promiseOf(deal)
+      if (promised === undefined) throw error
+      return promised
+    })
   }
 
   async #askRelease(deal: Deal): Promise<Signed<Release>> {

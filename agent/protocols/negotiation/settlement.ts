@@ -9,7 +9,7 @@ import type { Wallet } from '../../chain/wallet.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import { RateLimits } from '../../network/rate-limits.ts'
 import type { Timer } from '../../platform/timers.ts'
-import { type Deal, type DealState, hasEnded, isOpen } from '../../policy/deal.ts'
+import { type Deal, type DealState, hasEnded, isOpen, promiseOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
@@ -247,9 +247,9 @@ export class Settlement {
   async #step(deal: Deal, now: bigint): Promise<Sent | undefined> {
     if (deal.state === 'disputed') return this.#onChain.resolve(deal, now)
     if (deal.role === 'buyer' && deal.state === 'reported') return this.#buyer.advance(deal, now)
-    // Who has the buyer's release is paid by it, also after the deadline.
-    const isReleased = deal.role === 'seller' && deal.release !== undefined
-    if (now >= refundFrom(deal) && deal.state !== 'reported' && !isReleased) {
+    // Who has the buyer's signature is paid by it, also after the deadline.
+    const isPromised = deal.role === 'seller' && promiseOf(deal) !== undefined
+    if (now >= refundFrom(deal) && deal.state !== 'reported' && !isPromised) {
       return this.#onChain.refund(deal)
     }
     return deal.role === 'seller' && deal.state !== 'opened' ? this.#seller.advance(deal, now) : undefined

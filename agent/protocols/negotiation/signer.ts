@@ -5,7 +5,7 @@ import type { Funding, Hex, Offer } from '../../../protocol/types.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
-import type { Deal } from '../../policy/deal.ts'
+import type { Deal, Tab } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { NetworkRules } from '../network-rules.ts'
@@ -34,6 +34,8 @@ export interface Subject {
   peer: PeerId
   /** Where the other side listens. */
   endpoints: readonly string[]
+  /** Account of the answers that the deal pays for; undefined when it is about no service. */
+  tab: Tab | undefined
 }
 
 /** An own offer and its id. */
@@ -130,9 +132,10 @@ export class Signer {
     return signFunding(this.#components.paymentMethod, this.#components, agreement, id)
   }
 
-  #entry({ role, peer, endpoints }: Subject, offer: Pick<Offer, 'agreement' | 'conditions' | 'terms'>) {
+  #entry({ role, peer, endpoints, tab }: Subject, offer: Pick<Offer, 'agreement' | 'conditions' | 'terms'>) {
     const { agreement, conditions, terms } = offer
-    return { role, agreement, conditions, terms, peer: peer.toString(), endpoints, gasUsed: 0n }
+    const parties = { role, peer: peer.toString(), endpoints }
+    return { ...parties, agreement, conditions, terms, ...(tab && { tab }), gasUsed: 0n }
   }
 }
 

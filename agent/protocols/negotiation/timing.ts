@@ -18,10 +18,10 @@ export function windowEnd(deal: Deal): bigint {
 
 /**
  * From when a buyer contests what it refuses: the first half of its window is for finding out, the second for getting
- * the dispute into a block.
+ * the dispute into a block. What was answered it has counted: it contests at once, for it may not be there later.
  */
 export function disputeFrom(deal: Deal): bigint {
-  return windowStart(deal) + deal.conditions.window / 2n
+  return windowStart(deal) + (deal.tab === undefined ? deal.conditions.window / 2n : 0n)
 }
 
 /**

@@ -66,6 +66,11 @@ export class AskerTab {
     this.#rest()
   }
 
+  /** Whether nothing more can be asked. */
+  get isClosed(): boolean {
+    return this.#isClosed
+  }
+
   /** Number of another question, to be asked at once; undefined when it pays for no more. */
   next(): bigint | undefined {
     const isUsedUp = this.#payment !== undefined && this.#asked >= this.#payment.deal.agreement.quantity

@@ -1,9 +1,12 @@
 import { keccak256 } from 'viem'
 import { hashIntent } from '../../../protocol/eip712.ts'
 import { ConfigError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
+import { CLOCK_SKEW } from '../../../protocol/limits.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent } from '../../../protocol/wire/bodies.ts'
 import { decodeSigned } from '../../../protocol/wire/gossip.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import { abortable } from '../../network/abortable.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import { type Received, verify } from '../gossip-topic.ts'
@@ -23,7 +26,7 @@ import {
 } from './constants.ts'
 import { refusedBy, TAB_CODES } from './refusals.ts'
 import type { ServiceAt } from './service-at.ts'
-import { TabRecord } from './tab-record.ts'
+import { isTab, type TabDeal, TabRecord } from './tab-record.ts'
 
 export interface RequestOptions {
   /** Which of the agent's capabilities is asked; needed when it has several. */
@@ -42,7 +45,7 @@ export interface RequestOptions {
 export interface AskerComponents extends AskerTabComponents {
   deals: Deals
   /** Undefined without a chain: only free services can be asked. */
-  negotiation: Negotiation | undefined
+  trade: { chain: ChainClient; negotiation: Negotiation } | undefined
   cache: AnswerCache
   /** Peers that may have answers to pass on, nearest first. */
   neighbours: () => Promise<ServiceAt['peer'][]>
@@ -98,9 +101,10 @@ export class Asker {
         cache.add(answer, now())
         return answer
       } catch (error) {
+        const isOver = isTabOver(error)
+        if (isOver || tab.isClosed) await this.#leave(keyOf(at), tab)
         // The provider may have closed it meanwhile: another one is as good.
-        if (isAgain || !isTabOver(error)) throw error
-        await this.#leave(keyOf(at), tab)
+        if (isAgain || !isOver) throw error
       }
     }
   }
@@ -172,24 +176,30 @@ export class Asker {
 
   /** Makes an agreement by a quote, and waits until its payment is in escrow. */
   async #agree(quote: Received<Intent>, at: ServiceAt, credit: number): Promise<Payment> {
-    const { deals, negotiation, domains, report } = this.#components
-    if (negotiation === undefined || domains.escrow === undefined) throw needsChain(quote.value.price)
-    const { quantity, price } = quote.value
+    const { deals, trade, domains, report } = this.#components
+    const { quantity, price, end } = quote.value
+    if (trade === undefined || domains.escrow === undefined) throw needsChain(price)
+    // The later the delivery ends, the longer the payment is kept.
+    const latest = (await trade.chain.now()) + BigInt(CLOCK_SKEW)
+    if (end > latest) throw wrongQuote('quote.end', `at most ${latest}`, end)
     const intent = { ...quote, peerId: at.peer, value: { ...quote.value, endpoints: [...at.endpoints] } }
-    const outcome = await negotiation.offer(
+    const outcome = await trade.negotiation.offer(
       intent,
       { quantity, price },
-      { duration: TAB_DURATION, policy: TAB_POLICY, decide: () => ({ type: 'decline', reason: 'price' }) },
+      {
+        duration: TAB_DURATION,
+        policy: TAB_POLICY,
+        tab: { answers: 0n, credit },
+        decide: () => ({ type: 'decline', reason: 'price' }),
+      },
     )
     if (outcome.type === 'declined') throw declined(outcome.reason, outcome.detail)
     const { id } = outcome.deal
     const deal = await this.#opened(id)
-    const record = new TabRecord({ deals, report }, id, credit)
-    await record.save()
-    return { deal, record, escrow: domains.escrow }
+    return { deal, record: new TabRecord({ deals, report }, deal), escrow: domains.escrow }
   }
 
-  async #opened(id: Deal['id']): Promise<Deal> {
+  async #opened(id: Deal['id']): Promise<TabDeal> {
     const { deals } = this.#components
     const isDecided = (deal: Deal) => isOpen(deal) || hasEnded(deal)
     const deal = await deals.until(id, isDecided, AbortSignal.timeout(OPEN_TIMEOUT)).catch((cause) => {
@@ -201,7 +211,7 @@ export class Asker {
         cause,
       })
     })
-    if (isOpen(deal)) return deal
+    if (isOpen(deal) && isTab(deal)) return deal
     throw declined('void', `the agreement is ${deal.state}`)
   }
 
@@ -210,7 +220,7 @@ export class Asker {
     const { channels, domains, cache, neighbours, now } = this.#components
     const signal = AbortSignal.timeout(RECALL_TIMEOUT)
     const recalled = (await neighbours()).map(async (peer) => {
-      const channel = await channels.to(peer, [])
+      const channel = await abortable(() => channels.to(peer, []), signal)
       const { message } = await channel.request({ type: 'recall', ...asked }, { signal })
       if (message.type !== 'answer') throw new Error('not known')
       const answer = verifyAnswer(domains.mesh, asked, message)

@@ -59,6 +59,8 @@ export const TAB_POLICY: Partial<Policy> = {
   splitBps: { own: 0n, least: 0n, most: 0n },
   window: { own: DAY, least: DAY, most: DAY },
   exposurePercent: 0n,
+  // With less, the buyer could have its payment back before the provider's transaction is in a block.
+  minDuration: TAB_DURATION / 2n,
 }
 
 /** Most answers that are kept to be given again, and how much they may hold together, in bytes. */

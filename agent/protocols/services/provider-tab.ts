@@ -16,7 +16,7 @@ export class ProviderTab {
   readonly #byNumber = new Map<bigint, Promise<SignedAnswer>>()
   #running = 0n
   /** When it was used last, in monotonic milliseconds. */
-  usedAt = performance.now()
+  #usedAt = performance.now()
 
   /** @param domain the escrow's */
   constructor(deal: Deal, record: TabRecord, domain: Domain) {
@@ -30,15 +30,37 @@ export class ProviderTab {
     return this.record.tab.voucher
   }
 
+  /** Whether nothing was asked for so long, in milliseconds, and nothing is under way. */
+  isIdleFor(duration: number): boolean {
+    return this.#running === 0n && performance.now() - this.#usedAt > duration
+  }
+
   /** Answers for which no payment is promised. */
   get owed(): bigint {
     return this.record.tab.answers - this.#paid
   }
 
-  /** Takes a voucher in, if it is for more than the one before. @throws SignatureError when its buyer did not sign it */
+  /**
+   * Takes a voucher in, if it is for more than the one before.
+   *
+   * @throws SignatureError when its buyer did not sign it; RefusedError `VOUCHER_TOO_HIGH` when it is for more than was
+   *   agreed, by which the escrow would pay nothing
+   */
   take(voucher: Voucher | undefined): void {
     if (voucher === undefined || voucher.quantity <= this.#paid) return
-    this.record.change({ voucher: verifyVoucher(this.#domain, this.deal.id, this.deal.agreement, voucher) })
+    const { id, agreement } = this.deal
+    if (voucher.quantity > agreement.quantity) {
+      throw new RefusedError('VOUCHER_TOO_HIGH', 'A voucher is for more than was agreed.', {
+        field: 'voucher.quantity',
+        expected: `at most ${agreement.quantity}`,
+        received: voucher.quantity,
+      })
+    }
+    const verified = verifyVoucher(this.#domain, id, agreement, voucher)
+    // What is paid for was given, though a crash may have made this side forget it.
+    const { answers } = this.record.tab
+    const given = answers > voucher.quantity ? answers : voucher.quantity
+    this.record.change({ voucher: verified, answers: given })
   }
 
   /**
@@ -47,7 +69,7 @@ export class ProviderTab {
    * @throws RefusedError `TAB_USED_UP`, or `CREDIT_EXCEEDED` when too many answers are unpaid; what `work` throws
    */
   once(number: bigint, work: () => Promise<SignedAnswer>): Promise<SignedAnswer> {
-    this.usedAt = performance.now()
+    this.#usedAt = performance.now()
     const known = this.#byNumber.get(number)
     if (known !== undefined) return known
     this.#checkRoom()
@@ -60,7 +82,7 @@ export class ProviderTab {
     }
     const end = (isAnswered: boolean) => {
       this.#running -= 1n
-      this.usedAt = performance.now()
+      this.#usedAt = performance.now()
       if (isAnswered) this.record.change({ answers: this.record.tab.answers + 1n })
       // What was not answered may be asked again.
       else this.#byNumber.delete(number)

@@ -2,7 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { hashIntent } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Hex, Intent } from '../../../protocol/types.ts'
+import type { Address, Hex, Intent } from '../../../protocol/types.ts'
 import { encodeIntent } from '../../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Voucher } from '../../../protocol/wire/services.ts'
@@ -23,7 +23,7 @@ import {
 import type { MessageOf } from './protocol.ts'
 import type { Service } from './provider.ts'
 import { ProviderTab } from './provider-tab.ts'
-import { TabRecord } from './tab-record.ts'
+import { isTab, TabRecord } from './tab-record.ts'
 
 export interface ProviderTabsComponents {
   identity: Identity
@@ -41,6 +41,10 @@ export interface ProviderTabsComponents {
 export class ProviderTabs {
   readonly #components: ProviderTabsComponents
   readonly #tabs = new Map<Hex, ProviderTab>()
+  /** Those that are being ended. */
+  readonly #closing = new Set<Hex>()
+  /** Askers whose offers are accepted and not written down yet, each as often as it has such offers. */
+  readonly #accepting = new Set<{ buyer: Address }>()
   #looking: Timer | undefined
 
   constructor(components: ProviderTabsComponents) {
@@ -50,7 +54,7 @@ export class ProviderTabs {
   /** Takes up the tabs of an earlier process, and closes from now on those that are not used any more. */
   start(): void {
     for (const deal of this.#components.deals.live()) {
-      if (deal.role === 'seller' && deal.tab !== undefined) this.#open(deal, deal.tab.credit)
+      if (deal.role === 'seller') this.#open(deal)
     }
     this.#looking = background(setInterval(() => this.#look(), LOOK_INTERVAL))
   }
@@ -87,7 +91,10 @@ export class ProviderTabs {
     const hash = hashIntent(domains.mesh, value)
     const signature = identity.sign(hash)
     const intent = { value, hash, signature, peerId: identity.peerId }
-    if (price > 0n) negotiation.quote(intent, TAB_POLICY, this.#decide(credit))
+    if (price > 0n) {
+      const tab = { answers: 0n, credit }
+      negotiation.quote({ intent, policy: TAB_POLICY, tab, onOffer: this.#decide })
+    }
     return { type: 'quote', intent: encodeSigned(encodeIntent(value), signature), credit }
   }
 
@@ -101,41 +108,52 @@ export class ProviderTabs {
     const deal = this.#components.deals.get(id)
     const isTheirs = tab?.deal.peer === peer.toString() && tab.deal.terms.capability === capability
     if (tab === undefined || !isTheirs) throw unusable('TAB_UNKNOWN', deal)
-    if (deal?.state !== 'opened') throw unusable('TAB_CLOSED', deal)
+    if (deal?.state !== 'opened' || this.#closing.has(id)) throw unusable('TAB_CLOSED', deal)
     return tab
   }
 
-  /** Closes a tab whose buyer has no more questions. */
+  /**
+   * Closes a tab whose buyer has no more questions. One of which nothing came stays until it is idle: opening and closing
+   * are the provider's transactions, and whoever asks for nothing shall not cost it one after the other.
+   */
   async close(id: Hex, voucher: Voucher | undefined, peer: PeerId): Promise<void> {
     const tab = this.#tabs.get(id)
     if (tab?.deal.peer !== peer.toString()) return
     tab.take(voucher)
-    await this.#conclude(tab)
+    if (tab.record.tab.answers > 0n) await this.#conclude(tab)
   }
 
   /** Accepts what was quoted, and nothing else. */
-  #decide(credit: number): OfferHandler {
-    return ({ intent, offer, from, outcome }) => {
-      const { agreement } = offer
-      const isQuoted = agreement.price === intent.value.price && agreement.penaltyBps === 0n
-      if (!isQuoted) return { type: 'decline', reason: 'price' }
-      // Opening costs a transaction, and an asker that never asks costs another.
-      const open = [...this.#tabs.values()].filter(({ deal }) => deal.agreement.buyer === from)
-      if (open.length >= MAX_TABS_PER_ASKER) return { type: 'decline', reason: 'busy' }
-      outcome
-        .then((result) => {
-          if (result.type === 'agreed') this.#open(result.deal, credit)
-        })
-        .catch(() => undefined)
-      return { type: 'accept' }
-    }
+  readonly #decide: OfferHandler = ({ intent, offer, from, outcome }) => {
+    const { agreement } = offer
+    const isQuoted = agreement.price === intent.value.price && agreement.penaltyBps === 0n
+    if (!isQuoted) return { type: 'decline', reason: 'price' }
+    // Opening costs a transaction, and an asker that never asks costs another.
+    if (this.#liveOf(from) >= MAX_TABS_PER_ASKER) return { type: 'decline', reason: 'busy' }
+    const accepting = { buyer: from }
+    this.#accepting.add(accepting)
+    outcome
+      .then((result) => {
+        if (result.type === 'agreed') this.#open(result.deal)
+      })
+      .catch(() => undefined)
+      .finally(() => this.#accepting.delete(accepting))
+    return { type: 'accept' }
   }
 
-  #open(deal: Deal, credit: number): void {
+  /** How many agreements of an asker have not ended, those that will be there in a moment included. */
+  #liveOf(asker: Address): number {
+    const isTheirs = (deal: Deal) =>
+      deal.role === 'seller' && deal.tab !== undefined && deal.agreement.buyer === asker
+    const accepting = [...this.#accepting].filter(({ buyer }) => buyer === asker)
+    return this.#components.deals.live().filter(isTheirs).length + accepting.length
+  }
+
+  #open(deal: Deal): void {
     const { deals, domains, report } = this.#components
-    const record = new TabRecord({ deals, report }, deal.id, credit)
+    if (!isTab(deal)) return
+    const record = new TabRecord({ deals, report }, deal)
     this.#tabs.set(deal.id, new ProviderTab(deal, record, domains.escrow))
-    record.save()
   }
 
   async #look(): Promise<void> {
@@ -146,10 +164,9 @@ export class ProviderTabs {
         const deal = deals.get(id)
         if (deal?.state === 'signed') continue
         const isOver = deal?.state !== 'opened'
-        const isIdle = performance.now() - tab.usedAt > PROVIDER_IDLE
         const isDue = now >= tab.deal.agreement.deadline - CLOSING_MARGIN
         if (isOver) this.#tabs.delete(id)
-        else if (isIdle || isDue) this.#conclude(tab).catch(report)
+        else if (tab.isIdleFor(PROVIDER_IDLE) || isDue) this.#conclude(tab).catch(report)
       }
     } catch (error) {
       report(error)
@@ -158,20 +175,21 @@ export class ProviderTabs {
 
   /**
    * Ends a tab. What is unpaid is asked for, and reported on chain like any delivery where there is no voucher at all;
-   * else the voucher pays for the rest.
+   * else the voucher pays for the rest. What fails is tried again when it is looked for the next time.
    */
   async #conclude(tab: ProviderTab): Promise<void> {
     const { settlement } = this.#components
     const { id } = tab.deal
-    if (!this.#tabs.delete(id)) return
-    await tab.record.save()
-    const { answers } = tab.record.tab
-    if (tab.owed > 0n) {
-      const deal = await settlement.deliver(id, answers)
-      if (deal.state === 'settled' || tab.voucher === undefined) return
+    if (this.#closing.has(id)) return
+    this.#closing.add(id)
+    try {
+      await tab.record.save()
+      if (tab.owed > 0n) await settlement.deliver(id, tab.record.tab.answers)
+      else if (tab.voucher !== undefined) await settlement.conclude(id, tab.voucher)
+      else await settlement.cancel(id)
+    } finally {
+      this.#closing.delete(id)
     }
-    if (tab.voucher !== undefined) await settlement.conclude(id, tab.voucher)
-    else await settlement.cancel(id)
   }
 }
 

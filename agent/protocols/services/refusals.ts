@@ -2,7 +2,13 @@ import { MeshError, RefusedError } from '../../../protocol/errors.ts'
 import type { MessageOf } from './protocol.ts'
 
 /** Codes by which a provider says that a tab can be used no more, so that the asker opens another one. */
-export const TAB_CODES: readonly string[] = ['TAB_UNKNOWN', 'TAB_CLOSED', 'TAB_USED_UP']
+export const TAB_CODES: readonly string[] = [
+  'TAB_UNKNOWN',
+  'TAB_CLOSED',
+  'TAB_USED_UP',
+  // A provider that was killed has counted what never arrived.
+  'CREDIT_EXCEEDED',
+]
 
 /** What an asker is told; of faults that are the provider's own, no more than that there was one. */
 export function refusalFor(error: unknown): MessageOf<'refusal'> {

@@ -78,7 +78,7 @@ export class Services {
       domains,
       channels: this.#channels,
       deals,
-      negotiation: trade?.negotiation,
+      trade,
       cache,
       neighbours: () => this.#neighbours(),
       now,
@@ -119,7 +119,9 @@ export class Services {
       case 'question':
         return this.#provider.answer(channel, { id, message })
       case 'recall': {
-        const answer = this.#cache.get(message, this.#components.now())
+        const { identity, now } = this.#components
+        // Own answers are asked for, and paid.
+        const answer = message.agent === identity.address ? undefined : this.#cache.get(message, now())
         channel.send(answer === undefined ? NOT_KNOWN : messageOf(answer), id)
         return
       }

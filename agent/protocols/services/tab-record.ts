@@ -1,8 +1,15 @@
 import type { Hex } from '../../../protocol/types.ts'
 import { background, type Timer } from '../../platform/timers.ts'
-import { hasEnded, type Tab } from '../../policy/deal.ts'
+import { type Deal, hasEnded, type Tab } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import { SAVE_INTERVAL } from './constants.ts'
+
+/** A deal about a service. */
+export type TabDeal = Deal & { readonly tab: Tab }
+
+export function isTab(deal: Deal): deal is TabDeal {
+  return deal.tab !== undefined
+}
 
 /** Keeps what a side knows of a tab in the journal, at most once in `SAVE_INTERVAL`: answers are many. */
 export class TabRecord {
@@ -11,11 +18,10 @@ export class TabRecord {
   #tab: Tab
   #timer: Timer | undefined
 
-  /** @param credit answers that may be unpaid at a time, of a tab that is new */
-  constructor(components: { deals: Deals; report: (error: unknown) => void }, id: Hex, credit: number) {
+  constructor(components: { deals: Deals; report: (error: unknown) => void }, { id, tab }: TabDeal) {
     this.#components = components
     this.#id = id
-    this.#tab = components.deals.get(id)?.tab ?? { answers: 0n, credit }
+    this.#tab = tab
   }
 
   get tab(): Tab {

@@ -1,6 +1,5 @@
 import { expect } from 'chai'
 import { zeroHash } from 'viem'
-import type { Deal } from '../../../../agent/policy/deal.ts'
 import { Deals } from '../../../../agent/policy/deals.ts'
 import { memoryJournal } from '../../../../agent/policy/journal.ts'
 import type { SignedAnswer } from '../../../../agent/protocols/services/answers.ts'
@@ -18,11 +17,12 @@ const domain = escrowDomain(deployment)
 /** A tab for ten answers. */
 async function openTab() {
   const buyer = newIdentity()
-  const { tab: _, ...sample } = sampleDeal({ role: 'seller', state: 'opened' })
-  const deal: Deal = { ...sample, agreement: { ...sample.agreement, buyer: buyer.address, quantity: 10n } }
+  const sample = sampleDeal({ role: 'seller', state: 'opened' })
+  const agreement = { ...sample.agreement, buyer: buyer.address, quantity: 10n }
+  const deal = { ...sample, agreement, tab: { answers: 0n, credit: CREDIT } }
   const deals = new Deals(memoryJournal())
   await deals.begin(deal)
-  const record = new TabRecord({ deals, report: (error) => Promise.reject(error) }, deal.id, CREDIT)
+  const record = new TabRecord({ deals, report: (error) => Promise.reject(error) }, deal)
   const tab = new ProviderTab(deal, record, domain)
   const voucher = (quantity: bigint, by = buyer) =>
     voucherOf(signVoucher(by, domain, deal.id, { quantity, evidence: zeroHash }))
@@ -103,6 +103,21 @@ describe('ProviderTab', () => {
     ).to.equal('SIGNER_WRONG')
     tab.take(voucher(1n))
     expect(tab.voucher?.value.quantity).to.equal(2n)
+  })
+
+  it('takes no voucher that the escrow would not pay: for more than was agreed', async () => {
+    const { tab, voucher } = await openTab()
+    expect(codeOf(() => tab.take(voucher(11n)))).to.equal('VOUCHER_TOO_HIGH')
+    expect(tab.voucher).to.equal(undefined)
+    tab.take(voucher(10n))
+    expect(tab.voucher?.value.quantity).to.equal(10n)
+  })
+
+  it('counts as given what was paid for, when it has forgotten giving it', async () => {
+    const { tab, voucher } = await openTab()
+    tab.take(voucher(9n))
+    await tab.once(10n, work)
+    expect(codeOf(() => tab.once(11n, work))).to.equal('TAB_USED_UP')
   })
 
   it('is in the journal when it is saved, and not written down for an agreement that has ended', async () => {
