@@ -139,7 +139,8 @@ export class MeshNetwork extends MeshMember {
    * Finds agents by what they claim, where they are, and what the chain says of them.
    *
    * @param query in the language of queries, or as its parts; without a limit sixteen agents are wanted
-   * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation first
+   * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation, in steps of
+   *   a tenth; by lot among those that are as good, and last those that could not be reached of late
    * @throws QueryError; ConfigError `CHAIN_REQUIRED` and ChainError `STANDING_UNREADABLE` when reputation or stake is asked
    *   for and there is no chain, or it does not answer
    * @example

@@ -10,6 +10,7 @@ import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
 import type { NetworkId } from '../../protocol/deployment.ts'
 import { MAX_GOSSIP_BYTES } from '../../protocol/limits.ts'
 import type { Address as EvmAddress } from '../../protocol/types.ts'
+import { type Absences, absences } from './absences.ts'
 import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
 import { autonat } from './autonat.ts'
 import { seekDirectConnections } from './direct-connections.ts'
@@ -27,7 +28,13 @@ import { guardStreams } from './stream-guards.ts'
 import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
-export type MeshNode = Libp2p<{ pubsub: GossipSub; dht: KadDHT; identify: Identify; ping: Ping }>
+export type MeshNode = Libp2p<{
+  pubsub: GossipSub
+  dht: KadDHT
+  identify: Identify
+  ping: Ping
+  absences: Absences
+}>
 
 /** Where a node keeps whom it knows; to be closed after the node has stopped. */
 export type PeerDatastore = NonNullable<Libp2pOptions['datastore']> & { close(): Promise<void> }
@@ -106,6 +113,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     services: {
       identify: identify(),
       ping: ping(),
+      absences: absences(),
       ...reachServices(init),
       dht: kadDHT({
         protocol: protocolName(deployment, { name: 'kad', version: 1 }),

@@ -4,7 +4,8 @@ import type { MeshNode } from './node.ts'
 
 /**
  * Opens a stream to a peer on the best connection that there is: a direct one, else one through a relay, else a new
- * one. libp2p alone would not use a relayed one, and dial again.
+ * one. libp2p alone would not use a relayed one, and dial again. A peer that cannot be reached counts as away; see
+ * `Absences`.
  *
  * @param protocols one, or several of which the first is spoken that the peer has
  * @param options.endpoints multiaddrs without peer id where it listens; without any, what is known of it
@@ -18,13 +19,25 @@ export async function openStream(
 ): Promise<Stream> {
   const open = node.getConnections(peer).filter(({ status }) => status === 'open')
   const addresses = endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`))
-  const connection =
-    open.find(({ limits }) => limits === undefined) ??
-    open[0] ??
-    (await node.dial(addresses.length > 0 ? addresses : peer, { signal }))
+  const { absences } = node.services
+  // Whoever gave up before it was time says nothing about the peer.
+  const isDue = () => !signal.aborted || signal.reason?.name === 'TimeoutError'
+  const dial = async () => {
+    try {
+      return await node.dial(addresses.length > 0 ? addresses : peer, { signal })
+    } catch (error) {
+      if (isDue()) absences.missed(peer)
+      throw error
+    }
+  }
+  const connection = open.find(({ limits }) => limits === undefined) ?? open[0] ?? (await dial())
   try {
-    return await connection.newStream(protocols, { signal, runOnLimitedConnection: true })
+    const stream = await connection.newStream(protocols, { signal, runOnLimitedConnection: true })
+    absences.reached(peer)
+    return stream
   } catch (error) {
+    // The process at the other end may be gone: a connection outlives it by some seconds.
+    if (signal.aborted && isDue()) absences.missed(peer)
     // A stream that ends while its protocol is agreed on makes libp2p reject with the event that said so.
     throw error instanceof Error
       ? error

@@ -80,16 +80,15 @@ export class CapabilityIndex<T extends { readonly value: CapabilityRecord }> {
    * Finds what fulfils a query, each entry once. Nothing may be added or deleted until it is done.
    *
    * @param query within its bounds, and with a cell that its circle is around
-   * @param start from 0 to 1, drawn by lot: where in its lists it begins, so that not everybody finds the same agents
-   *   first
+   * @param lot from 0 to 1, which decides in what order: one for each lot, so that all that fulfil the query are found
+   *   first about as often
    */
-  *find(query: Query, start = 0): Generator<T> {
+  *find(query: Query, lot = 0): Generator<T> {
     const lists = this.#shortest(query)
-    const first = Math.floor(start * sizeOf(lists))
     const center = centerOf(query.within?.of ?? '')
     // An entry stands once in a list.
     const seen = lists.length > 1 ? new Set<T>() : undefined
-    for (const entry of rotated(lists, first)) {
+    for (const entry of shuffled(lists, lot)) {
       if (seen?.has(entry)) continue
       seen?.add(entry)
       if (claims(query, entry.value) && isWithin(query, center, this.#centers.get(entry))) yield entry
@@ -185,17 +184,28 @@ function sizeOf<T>(lists: Lists<T>): number {
   return lists.reduce((sum, { size }) => sum + size, 0)
 }
 
-/** What is in lists, as if they were one, from a position to the end and then from the beginning to it. */
-function* rotated<T>(lists: Lists<T>, first: number): Generator<T> {
-  yield* sliceOf(lists, first, Number.POSITIVE_INFINITY)
-  yield* sliceOf(lists, 0, first)
+/**
+ * What is in lists, as if they were one, each once: from a first position on in steps that have no divisor in common with
+ * their size. A walk from one to the next would find whoever comes after many that do not fulfil the query far more often.
+ */
+function* shuffled<T>(lists: Lists<T>, lot: number): Generator<T> {
+  const size = sizeOf(lists)
+  const position = lot * size
+  const first = Math.floor(position)
+  let step = 1 + Math.floor((position - first) * (size - 1))
+  while (gcd(step, size) > 1) step -= 1
+  for (let count = 0, at = first; count < size; count++, at = (at + step) % size) yield entryAt(lists, at)
 }
 
-function* sliceOf<T>(lists: Lists<T>, from: number, to: number): Generator<T> {
-  let offset = 0
+function entryAt<T>(lists: Lists<T>, position: number): T {
+  let left = position
   for (const list of lists) {
-    const end = Math.min(list.size, to - offset)
-    for (let position = Math.max(0, from - offset); position < end; position++) yield list.at(position) as T
-    offset += list.size
+    if (left < list.size) return list.at(left) as T
+    left -= list.size
   }
+  throw new RangeError(`no entry at ${position}`)
+}
+
+function gcd(a: number, b: number): number {
+  return b === 0 ? a : gcd(b, a % b)
 }

@@ -4,6 +4,7 @@ import { latLngToCell } from 'h3-js'
 import { protocolName } from '../../agent/network/names.ts'
 import { PROTOCOL } from '../../agent/protocols/agent-discovery/constants.ts'
 import type { FoundAgent } from '../../agent/protocols/agent-discovery/index.ts'
+import { secp256k1 } from '../../protocol/secp256k1.ts'
 import { decodeAgentQuery, encodeAgentCount, encodeFoundAgent } from '../../protocol/wire/agent-query.ts'
 import { encodeCapabilityRecord } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
@@ -91,6 +92,39 @@ describe('agent discovery', function () {
     await neighbour.stop()
     await later.connect(late)
     expect(namesOf(await later.agents.discover('data.fx'))).to.deep.equal(addressesOf(maker))
+  })
+
+  it('verifies an answer once: what it knows to the byte is verified no more, what differs is', async () => {
+    const [maker, neighbour] = [await join('data'), await join('data')]
+    await maker.connect(neighbour)
+    const record = await maker.publish([FX])
+    await neighbour.hears(record)
+    const { recover } = secp256k1
+    let verified = 0
+    const count: typeof recover = (...parts) => {
+      verified += 1
+      return recover(...parts)
+    }
+    Object.assign(secp256k1, { recover: count })
+    try {
+      expect(namesOf(await neighbour.agents.discover('data.fx'))).to.deep.equal(addressesOf(maker))
+      expect(verified).to.equal(0)
+      // The same record by another's hand.
+      const forged = encodeSigned(encodeCapabilityRecord(record.value), neighbour.identity.sign(record.hash))
+      await maker.node.unhandle(protocol)
+      await maker.node.handle(protocol, async (stream) => {
+        const frames = lpStream(stream)
+        await frames.read()
+        await frames.writeV([encodeAgentCount(1), encodeFoundAgent(forged, undefined)])
+      })
+      await neighbour.agents.discover('data.fx')
+      expect(verified).to.equal(1)
+      expect(neighbour.reports.map((error) => (error as { code: string }).code)).to.deep.equal([
+        'SIGNER_WRONG',
+      ])
+    } finally {
+      Object.assign(secp256k1, { recover })
+    }
   })
 
   it('forgets what has expired', async () => {

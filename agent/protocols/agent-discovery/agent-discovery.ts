@@ -24,12 +24,15 @@ import {
   type Verdict,
   verify,
 } from '../gossip-topic.ts'
+import { Newcomers } from '../newcomers.ts'
 import { challenge, type Lie, type Outcome, type Probe } from './canary.ts'
 import { checkRecord } from './check-record.ts'
-import { CLAIM_TIMEOUT, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
+import { CLAIM_TIMEOUT, MAX_CAUGHT_UP, MAX_RECORDS, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
 import { cidOf, providedNames, routesOf } from './groups.ts'
+import { inOrder } from './in-order.ts'
 import { QueryProtocol } from './query-protocol.ts'
 import { type ReceivedCapability, RecordBook } from './record-book.ts'
+import { Registered } from './registered.ts'
 import { AgentSearch, type FoundAgent, type Told } from './search.ts'
 
 /** Which agents are looked for: a `Query`, of which the capabilities alone must be said. */
@@ -60,6 +63,10 @@ export class AgentDiscovery {
   readonly #search: AgentSearch
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>()
   readonly #topics = new Set<string>()
+  readonly #newcomers: Newcomers
+  /** Names of this agent's capabilities, once it has said them, and those for which a neighbour was asked. */
+  #names: readonly string[] = []
+  readonly #caughtUp = new Set<string>()
   readonly #stopping = new AbortController()
 
   constructor(components: AgentDiscoveryComponents) {
@@ -85,23 +92,28 @@ export class AgentDiscovery {
     this.#search = new AgentSearch({
       ...components,
       roundTrips,
+      registered: new Registered(components),
       book: this.#book,
       queries: this.#queries,
       receive: (answer, peer) => this.#receive(answer, peer),
     })
+    const shares = (topic: string) => this.#names.length > 0 && this.#topics.has(topic)
+    this.#newcomers = new Newcomers(node, shares, (peer) => this.#catchUp(peer))
   }
 
   async start(): Promise<void> {
     await this.#queries.start()
+    this.#newcomers.start()
   }
 
   /** Shows that this agent takes part in gossip, also to those that share none of its interests. */
   attend(): void {
-    this.#join(presenceTopic(this.#components.deployment))
+    this.#gossip.join(presenceTopic(this.#components.deployment))
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort()
+    this.#newcomers.stop()
     await this.#queries.stop()
   }
 
@@ -128,6 +140,7 @@ export class AgentDiscovery {
     checkCapabilities(record.capabilities, 'capabilities')
     const own = await this.#gossip.sign(record)
     this.#book.add(own)
+    this.#concern(record)
     await this.#gossip.publish(own)
     void this.#provide(record)
     return own
@@ -143,14 +156,17 @@ export class AgentDiscovery {
     return this.#search.find({ where: [], ...parts }, this.#until(signal))
   }
 
-  /** As `find`, all of them: the nearest first where a distance is asked for, else those of the best reputation. */
+  /**
+   * As `find`, all of them: the nearest first where a distance is asked for, else those of the best reputation, in steps of
+   * a tenth; by lot among those that are as good, so that not everybody uses the same one.
+   */
   async discover(query: AgentQuery | string, signal?: AbortSignal): Promise<FoundAgent[]> {
     const asked = typeof query === 'string' ? parseQuery(query) : query
     const found: FoundAgent[] = []
     for await (const agent of this.find(asked, signal)) found.push(agent)
-    const rankOf = ({ distance = 0, standing }: FoundAgent) =>
-      asked.within === undefined ? -Number(standing?.score ?? 0n) : distance
-    return found.sort((a, b) => rankOf(a) - rankOf(b))
+    const { node, draw } = this.#components
+    const isAway = (agent: Address) => node.services.absences.has(agent)
+    return inOrder(found, { isNearestFirst: asked.within !== undefined, isAway, draw })
   }
 
   /**
@@ -194,6 +210,29 @@ export class AgentDiscovery {
     this.#gossip.join(topic)
   }
 
+  /** Begins to ask neighbours for agents that do the same as this one. */
+  #concern({ capabilities }: CapabilityRecord): void {
+    const isFirst = this.#names.length === 0
+    this.#names = capabilities.slice(0, MAX_CAUGHT_UP).map(({ name }) => name)
+    if (isFirst) for (const topic of this.#topics) this.#newcomers.joined(topic)
+  }
+
+  /**
+   * Asks a neighbour that came into a group for agents that do the same as this one: records travel once in half an hour,
+   * and whoever joins, or comes from another part of a network that was split, has missed them.
+   */
+  async #catchUp(peer: PeerId): Promise<void> {
+    for (const name of this.#names) {
+      const query = { capabilities: [name], where: [], limit: MAX_ANSWERS }
+      const known = new Set(this.#book.find(query, MAX_RECORDS, 0).map(({ value }) => value.agent))
+      const told = await this.#search.ask({ peer }, query, this.#stopping.signal)
+      const news = told.filter(({ value }) => !known.has(value.agent))
+      // What comes late to an agent that has long been here is news to those around it.
+      if (this.#caughtUp.has(name)) for (const record of news) await this.#gossip.publish(record)
+      this.#caughtUp.add(name)
+    }
+  }
+
   /** A young DHT may have nobody to tell, and telling takes its time: gossip is what works at once. */
   async #provide(record: CapabilityRecord): Promise<void> {
     const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(PROVIDE_TIMEOUT)])
@@ -210,9 +249,14 @@ export class AgentDiscovery {
     const isSifted = query.minReputation !== undefined || query.minStake !== undefined
     const around = query.within === undefined ? query : { ...query, within: { of: area, ...query.within } }
     if (around.within?.of === '') return []
-    const known = this.#book.find(around, isSifted ? MAX_SIFTED : most, draw())
-    const claims = await this.#claims(known)
-    return known
+    const { absences } = this.#components.node.services
+    const find = (isWanted: (agent: Address) => boolean) =>
+      this.#book.find(around, isSifted ? MAX_SIFTED : most, draw(), isWanted)
+    // Who could not be reached may be back, or others may reach it: better than nobody.
+    const known = [...find((agent) => !absences.has(agent)), ...find((agent) => absences.has(agent))]
+    const told = known.slice(0, isSifted ? MAX_SIFTED : most)
+    const claims = await this.#claims(told)
+    return told
       .filter(({ value }) => claims === undefined || isReputable(query, claims.get(value.agent)))
       .slice(0, most)
       .map(({ value, signature }) =>
@@ -250,8 +294,8 @@ export class AgentDiscovery {
    * @returns it, and the newest of its agent, undefined when that is not believed, or not carried in this network
    * @throws MeshError for what the peer is to blame for
    */
-  async #receive({ body, signature }: AgentAnswer, peer: PeerId): Promise<Told> {
-    const told = verify(this.#kind, body, signature)
+  async #receive(answer: AgentAnswer, peer: PeerId): Promise<Told> {
+    const told = this.#known(answer) ?? verify(this.#kind, answer.body, answer.signature)
     try {
       const verdict = await this.#gossip.receive(told, peer)
       return { told, verdict, newest: this.#book.get(told.value.agent) }
@@ -262,10 +306,23 @@ export class AgentDiscovery {
     }
   }
 
+  /** A record that is known to the byte was verified when it came, as most are of those that peers answer with. */
+  #known({ body, signature }: AgentAnswer): ReceivedCapability | undefined {
+    const known = this.#book.get(decodeCapabilityRecord(body).agent)
+    if (known?.signature !== signature) return undefined
+    const bytes = encodeCapabilityRecord(known.value)
+    const isSame = bytes.length === body.length && bytes.every((byte, index) => byte === body[index])
+    return isSame ? known : undefined
+  }
+
   #admit(received: Received<CapabilityRecord>, topic?: string): Verdict {
     const added = this.#book.add(received, topic)
     if (added === 'stale') return 'ignore'
-    if (added === 'new') this.#events.emit('record', received)
+    if (added === 'new') {
+      const { agent, issuedAt } = received.value
+      this.#components.node.services.absences.heard(agent, issuedAt)
+      this.#events.emit('record', received)
+    }
     return 'accept'
   }
 }

@@ -2,6 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import type { SingleKadDHT } from '@libp2p/kad-dht'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import { domainOf } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import type { PeerScores } from '../../network/peer-scores.ts'
 import type { RoundTrips } from '../../network/round-trips.ts'
@@ -13,6 +14,7 @@ import { cidOf, groupsOf, soughtNames } from './groups.ts'
 import { inParallel } from './in-parallel.ts'
 import type { Askable } from './query-protocol.ts'
 import type { RecordBook } from './record-book.ts'
+import type { Registered } from './registered.ts'
 
 export interface CandidatesComponents {
   node: MeshNode
@@ -23,22 +25,25 @@ export interface CandidatesComponents {
   area: string
   book: RecordBook
   roundTrips: RoundTrips
+  registered: Registered
   /** Numbers from 0 to 1, drawn by lot. */
   draw: () => number
 }
 
 /**
  * Whom to ask a query, a few at a time: first the best of the neighbours in each interest group, the best group first;
- * where there are none, agents that are known to have the capability; then those that the DHT names; and when all that was
- * not enough, for some may not have answered, the rest of them. Nobody twice, nobody who is muted, and no more than
- * `MAX_ASKED` in all.
+ * then some that are known to have the capability; where these are few, those that registered for its domain at
+ * neighbours; then those that the DHT names; and when all that was
+ * not enough, for some may not have answered, the rest of them, with those that could not be reached of late. Nobody
+ * twice, nobody who is muted, and no more than `MAX_ASKED` in all.
  */
 export async function* candidateGroups(
   components: CandidatesComponents,
   query: Query,
   signal: AbortSignal,
 ): AsyncGenerator<Askable[]> {
-  const { identity, scores, draw } = components
+  const { identity, scores, draw, node } = components
+  const { absences } = node.services
   const place = centerOf(query.within?.of ?? components.area)
   const own = identity.peerId.toString()
   const rest = new Map<string, Askable>()
@@ -57,7 +62,7 @@ export async function* candidateGroups(
       return key !== own && !scores.isMuted(key)
     })
     for (const member of askable) rest.set(member.peer.toString(), member)
-    const best = choose(askable)
+    const best = choose(askable.filter(({ peer }) => !absences.hasPeer(peer)))
     if (best.length > 0) yield best
     if (signal.aborted) return
   }
@@ -72,7 +77,7 @@ async function* membersOfGroups(
   query: Query,
   signal: AbortSignal,
 ): AsyncGenerator<Askable[]> {
-  const { node, deployment, area, book, draw } = components
+  const { node, deployment, area, book, draw, registered } = components
   const { pubsub } = node.services
   let hasNeighbours = false
   for (const topic of groupsOf(deployment, query, area)) {
@@ -80,11 +85,12 @@ async function* membersOfGroups(
     hasNeighbours ||= neighbours.length > 0
     yield neighbours.map((peer) => ({ peer }))
   }
-  if (!hasNeighbours) {
-    const [name = ''] = query.capabilities
-    const known = book.find({ capabilities: [name], where: [] }, MAX_ASKED, draw())
-    yield known.map(({ peerId, value }) => ({ peer: peerId, endpoints: value.endpoints }))
-  }
+  const [name = ''] = query.capabilities
+  // Neighbours may know less of the group than those whom they told of; these cost a dial.
+  const most = hasNeighbours ? MAX_ASKED_PER_GROUP : MAX_ASKED
+  const known = book.find({ capabilities: [name], where: [] }, most, draw())
+  yield known.map(({ peerId, value }) => ({ peer: peerId, endpoints: value.endpoints }))
+  if (known.length < MAX_ASKED_PER_GROUP) yield await registered.membersOf(domainOf(name), signal)
   // Without anybody to ask, libp2p would wait for somebody to come.
   const { routingTable } = node.services.dht as SingleKadDHT
   if (routingTable.size === 0) return

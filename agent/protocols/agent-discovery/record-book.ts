@@ -69,14 +69,21 @@ export class RecordBook {
    * @param query with a cell that its circle is around
    * @param most of them
    * @param lot from 0 to 1; see `CapabilityIndex.find`
+   * @param isWanted by which some are passed over
    */
-  find(query: Query, most: number, lot: number): ReceivedCapability[] {
+  find(
+    query: Query,
+    most: number,
+    lot: number,
+    isWanted: (agent: Address) => boolean = () => true,
+  ): ReceivedCapability[] {
     const now = this.#now()
     const found: ReceivedCapability[] = []
     const expired: Address[] = []
     for (const received of this.#index.find(query, lot)) {
-      if (received.value.expiry >= now) found.push(received)
-      else expired.push(received.value.agent)
+      const { agent, expiry } = received.value
+      if (expiry < now) expired.push(agent)
+      else if (isWanted(agent)) found.push(received)
       if (found.length === most) break
     }
     for (const agent of expired) this.#index.delete(agent)

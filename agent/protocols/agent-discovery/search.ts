@@ -9,8 +9,15 @@ import { isReputable, matches } from '../../query/match.ts'
 import { checkQuery, type Query } from '../../query/query.ts'
 import type { Verdict } from '../gossip-topic.ts'
 import { type CandidatesComponents, candidateGroups } from './candidates.ts'
-import { CHAIN_TIMEOUT, DEFAULT_LIMIT, MAX_CLAIM_AGE, MAX_SIFTED, SEARCH_TIMEOUT } from './constants.ts'
-import { inParallel } from './in-parallel.ts'
+import {
+  CHAIN_TIMEOUT,
+  DEFAULT_LIMIT,
+  MAX_CLAIM_AGE,
+  MAX_SIFTED,
+  PATIENCE,
+  SEARCH_TIMEOUT,
+} from './constants.ts'
+import { Results } from './in-parallel.ts'
 import type { Askable, QueryProtocol } from './query-protocol.ts'
 import type { ReceivedCapability } from './record-book.ts'
 
@@ -56,7 +63,7 @@ export class AgentSearch {
   /**
    * Finds agents, those that this one knows first, then those that the best peers of the best interest groups know, then
    * those that providers in the DHT do; until there are as many as the query wants, nobody is left to be asked, or ten
-   * seconds are over. Each agent comes once.
+   * seconds are over; at the end those that could not be reached of late. Each agent comes once.
    *
    * @throws QueryError; ConfigError `CHAIN_REQUIRED` when reputation or stake is asked for and there is no chain;
    *   ChainError `STANDING_UNREADABLE` when it does not answer; whatever `signal` was aborted with
@@ -64,15 +71,20 @@ export class AgentSearch {
   async *find(asked: Query, signal: AbortSignal): AsyncGenerator<FoundAgent> {
     signal.throwIfAborted()
     const query = this.#complete(asked)
-    const { book, draw, identity } = this.#components
+    const { book, draw, identity, node } = this.#components
+    const { absences } = node.services
     const ending = new AbortController()
     const within = AbortSignal.any([signal, ending.signal, AbortSignal.timeout(SEARCH_TIMEOUT)])
     const seen = new Set<Address>([identity.address])
     let left = query.limit
     try {
-      const known = book.find(query, isSifted(query) ? MAX_SIFTED : left + 1, draw())
+      const find = (isWanted: (agent: Address) => boolean) =>
+        book.find(query, isSifted(query) ? MAX_SIFTED : left + 1, draw(), isWanted)
+      const isAway = (agent: Address) => absences.has(agent)
+      const known = find((agent) => !isAway(agent))
       for await (const records of this.#batches(query, known, within)) {
-        for (const agent of await this.#sift(query, records, seen, signal)) {
+        const present = records.filter(({ value }) => !isAway(value.agent))
+        for (const agent of await this.#sift(query, present, seen, signal)) {
           yield agent
           left -= 1
           if (left === 0) return
@@ -80,6 +92,11 @@ export class AgentSearch {
         if (within.aborted) break
       }
       signal.throwIfAborted()
+      for (const agent of await this.#sift(query, find(isAway), seen, signal)) {
+        yield agent
+        left -= 1
+        if (left === 0) return
+      }
     } finally {
       ending.abort()
     }
@@ -92,10 +109,13 @@ export class AgentSearch {
     signal: AbortSignal,
   ): AsyncGenerator<ReceivedCapability[]> {
     yield known
+    const answers = new Results<ReceivedCapability[]>()
     for await (const group of candidateGroups(this.#components, query, signal)) {
-      yield* inParallel(group.map((askable) => this.#ask(askable, query, signal)))
+      answers.add(group.map((askable) => this.ask(askable, query, signal)))
+      yield* answers.come(PATIENCE)
       if (signal.aborted) return
     }
+    yield* answers.come()
   }
 
   #complete(query: Query): FullQuery {
@@ -120,8 +140,13 @@ export class AgentSearch {
     return { ...query, limit, within: { ...within, of } }
   }
 
-  /** What a peer tells, as far as it is as it should be; what is not is held against the peer. */
-  async #ask(askable: Askable, query: FullQuery, signal: AbortSignal): Promise<ReceivedCapability[]> {
+  /**
+   * What a peer tells, as far as it is as it should be; what is not is held against the peer. It is asked for more agents
+   * than a modest query wants: of the few that one knew, all later queries would be answered.
+   *
+   * @param query with a limit, and with the cell that its circle is around
+   */
+  async ask(askable: Askable, query: FullQuery, signal: AbortSignal): Promise<ReceivedCapability[]> {
     const { queries, report } = this.#components
     const found: ReceivedCapability[] = []
     const claims = new Map<Address, StandingClaim>()
@@ -132,7 +157,7 @@ export class AgentSearch {
         found.push(newest)
         if (answer.standing !== undefined) claims.set(newest.value.agent, answer.standing)
       }
-      await queries.ask(askable, query, take, signal)
+      await queries.ask(askable, { ...query, limit: Math.max(query.limit, DEFAULT_LIMIT) }, take, signal)
       await this.#checkClaims(askable, claims, signal)
     } catch (error) {
       // Only what is wrong is worth a word, not that a peer is gone.

@@ -7,12 +7,6 @@ export const CATCH_UP = { name: 'catch-up', version: 1 } as const
 export const MAX_INTENTS = 10_000
 /** Most own intents that can be answered at a time, those that were replaced included. */
 export const MAX_OWN_INTENTS = 1_000
-/** How long a neighbour that was asked for intents is not asked again, in milliseconds. */
-export const CATCH_UP_PAUSE = 10_000
-/** Most neighbours that are asked at a time. */
-export const MAX_ASKED = 2
-/** Most neighbours that wait to be asked; others are left out. */
-export const MAX_WAITING = 64
 
 /** What questions of one peer cost: it may ask six times at once, and every five seconds in the long run. */
 export const TARIFF: Tariff<'question'> = {

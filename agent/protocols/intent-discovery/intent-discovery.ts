@@ -17,11 +17,11 @@ import {
   type Verdict,
   verify,
 } from '../gossip-topic.ts'
+import { Newcomers } from '../newcomers.ts'
 import { CatchUp } from './catch-up.ts'
 import { checkIntent } from './check-intent.ts'
 import { MAX_OWN_INTENTS } from './constants.ts'
 import { IntentBook, type ReceivedIntent } from './intent-book.ts'
-import { Newcomers } from './newcomers.ts'
 
 export interface IntentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId

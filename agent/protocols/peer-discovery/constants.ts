@@ -6,6 +6,8 @@ export const MAX_NAMESPACES = 16
 export const MAX_OTHER_POINTS = 3
 /** With fewer neighbours in its network, or in a domain, it looks for more: one may go before gossip misses it. */
 export const WANTED = 4
+/** How long a new connection counts as a neighbour before its peer has said what it listens to, in milliseconds. */
+export const JOINING = 10_000
 /** Most registrations of one namespace that wait to be dialled. */
 export const MAX_CANDIDATES = 256
 /** How often it is looked what is due, in milliseconds. */

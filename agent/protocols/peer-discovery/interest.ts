@@ -2,7 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { intentTopic, rendezvousNamespace } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
-import { MAX_CANDIDATES, MAX_NAMESPACES, WANTED } from './constants.ts'
+import { JOINING, MAX_CANDIDATES, MAX_NAMESPACES, WANTED } from './constants.ts'
 
 /** Somebody who registered and was not tried yet. */
 export interface Candidate {
@@ -45,15 +45,30 @@ export class Interest {
 /** Those of an agent: its domains first, whose members are of the network too. */
 export function interestsOf(node: MeshNode, network: NetworkId, domains: readonly string[]): Interest[] {
   const { pubsub } = node.services
+  const listeners = (topics: string[]) => topics.flatMap((topic) => pubsub.getSubscribers(topic).map(String))
+  // Whoever has just connected says a moment later what it listens to, on a busy machine some seconds: to count it only
+  // then would be to dial more and more in the meantime.
+  const joining = () => {
+    const known = new Set(listeners(pubsub.getTopics()))
+    const latest = Date.now() - JOINING
+    return node
+      .getConnections()
+      .filter(({ limits, timeline }) => limits === undefined && timeline.open > latest)
+      .map(({ remotePeer }) => remotePeer.toString())
+      .filter((peer) => !known.has(peer))
+  }
   const within = (domain: string) => {
     const start = intentTopic(network, domain, '')
     const topics = pubsub.getTopics().filter((topic) => topic.startsWith(start))
-    return new Set(topics.flatMap((topic) => pubsub.getSubscribers(topic).map(String))).size
+    return new Set([...listeners(topics), ...joining()]).size
   }
   return [
     ...domains
       .slice(0, MAX_NAMESPACES - 1)
       .map((domain) => new Interest(rendezvousNamespace(network, domain), () => within(domain))),
-    new Interest(rendezvousNamespace(network), () => pubsub.getPeers().length),
+    new Interest(
+      rendezvousNamespace(network),
+      () => new Set([...pubsub.getPeers().map(String), ...joining()]).size,
+    ),
   ]
 }

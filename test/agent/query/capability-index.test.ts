@@ -96,4 +96,26 @@ describe('the index of capabilities', () => {
     const counts = Map.groupBy(firsts, (agent) => agent)
     expect([...counts.values()].map(({ length }) => length)).to.deep.equal(Array(10).fill(10))
   })
+
+  it('finds nobody first more than twice as often as is fair, as few as there are among many that are of no use', () => {
+    const index = new CapabilityIndex<{ value: CapabilityRecord }>()
+    const [any] = fc.sample(arbitrary.record, 1)
+    if (any === undefined) throw new Error('fast-check gave no sample')
+    // Four that can do it, the last of them behind ninety that cannot.
+    const able = new Set([0, 1, 2, 93])
+    for (let number = 0; number < 94; number++) {
+      const agent = `0x${number.toString().padStart(40, '0')}` as const
+      const version = able.has(number) ? '2' : '1'
+      index.add(wrap({ ...any, agent, capabilities: [{ ...capabilityOf('data.fx'), version }] }))
+    }
+    const firsts = Array.from({ length: 1000 }, (_, lot) => {
+      for (const { value } of index.find(parseQuery('data.fx'), lot / 1000)) {
+        if (value.capabilities[0]?.version === '2') return value.agent
+      }
+      return undefined
+    })
+    const counts = [...Map.groupBy(firsts, (agent) => agent).values()].map(({ length }) => length)
+    expect(counts).to.have.length(4)
+    expect(Math.max(...counts)).to.be.below(500)
+  })
 })

@@ -1,6 +1,12 @@
 import type { PeerId } from '@libp2p/interface'
-import type { MeshNode } from '../../network/node.ts'
-import { CATCH_UP_PAUSE, MAX_ASKED, MAX_WAITING } from './constants.ts'
+import type { MeshNode } from '../network/node.ts'
+
+/** How long a neighbour that was asked is not asked again, in milliseconds. */
+const CATCH_UP_PAUSE = 10_000
+/** Most neighbours that are asked at a time. */
+const MAX_ASKED = 2
+/** Most neighbours that wait to be asked; others are left out. */
+const MAX_WAITING = 64
 
 type Subscriptions = { peerId: PeerId; subscriptions: { topic: string; subscribe: boolean }[] }
 

@@ -1,0 +1,43 @@
+/**
+ * How the mesh fares with many agents, and for long:
+ *
+ *     npm run bench:scale                        # everything, half an hour on two cores
+ *     npm run bench:scale -- mesh                # forty agents join
+ *     npm run bench:scale -- kill                # 30 % and 60 % of forty are killed
+ *     npm run bench:scale -- soak --minutes 1    # a day in a quarter of an hour, or less of it
+ *
+ * Times mean something on a machine that does nothing else; the load beside them is that of the minute before.
+ */
+import { parseArgs } from 'node:util'
+import { secp256k1 } from '../protocol/secp256k1.ts'
+import { kill } from './scale/kill.ts'
+import { mesh } from './scale/mesh.ts'
+import { soak } from './scale/soak.ts'
+
+const { values, positionals } = parseArgs({
+  options: { minutes: { type: 'string', default: '15' } },
+  allowPositionals: true,
+})
+const parts = {
+  mesh: { title: 'Forty agents, from the first connect until each finds all others', run: mesh },
+  kill: { title: 'Forty agents of which many are killed at once', run: kill },
+  soak: {
+    title: `A day of agents that trade, come and go: ${values.minutes} of its 15 minutes`,
+    run: () => soak(Number(values.minutes)),
+  },
+}
+
+const [wanted] = positionals
+const names = Object.keys(parts) as (keyof typeof parts)[]
+const chosen = wanted === undefined ? names : names.filter((name) => name === wanted)
+if (chosen.length === 0 || !(Number(values.minutes) > 0)) {
+  console.error(`use one of: ${names.join(', ')}; with a positive number of --minutes`)
+  process.exit(2)
+}
+console.log(`Node ${process.version}, secp256k1 by ${secp256k1.name}`)
+for (const name of chosen) {
+  const { title, run } = parts[name]
+  console.log(`\n${title}`)
+  console.table(await run())
+}
+process.exit(0)
