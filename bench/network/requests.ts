@@ -60,7 +60,7 @@ export async function requests() {
     const ofPeer: Channel<NegotiationMessage> = new Channel(
       peer,
       end,
-      NEGOTIATION.codec,
+      NEGOTIATION,
       async ({ id, message }) => void ofPeer.send(message, id),
       () => {},
       () => {},

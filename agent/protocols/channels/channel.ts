@@ -33,6 +33,7 @@ export class Channel<Message extends { type: string }> {
   readonly peer: PeerId
   readonly #stream: Stream
   readonly #codec: Codec<Message>
+  readonly #maxInbound: number
   readonly #waiting = new Map<bigint, Waiting<Message>>()
   readonly #onMessage: (inbound: Inbound<Message>) => Promise<void>
   readonly #checkSize: (length: number) => void
@@ -50,7 +51,7 @@ export class Channel<Message extends { type: string }> {
   constructor(
     peer: PeerId,
     stream: Stream,
-    codec: Codec<Message>,
+    { codec, maxInbound = MAX_INBOUND }: { codec: Codec<Message>; maxInbound?: number },
     onMessage: (inbound: Inbound<Message>) => Promise<void>,
     checkSize: (length: number) => void,
     charge: (type: Message['type']) => void,
@@ -58,6 +59,7 @@ export class Channel<Message extends { type: string }> {
     this.peer = peer
     this.#stream = stream
     this.#codec = codec
+    this.#maxInbound = maxInbound
     this.#onMessage = onMessage
     this.#checkSize = checkSize
     this.#charge = charge
@@ -202,10 +204,10 @@ export class Channel<Message extends { type: string }> {
       this.#waiting.get(replyTo)?.resolve(inbound)
       return
     }
-    if (this.#handling >= MAX_INBOUND) {
+    if (this.#handling >= this.#maxInbound) {
       throw new WireError('PEER_FLOODS', 'A peer sends faster than its messages can be handled.', {
         field: 'frame',
-        expected: `at most ${MAX_INBOUND} at a time`,
+        expected: `at most ${this.#maxInbound} at a time`,
       })
     }
     this.#handling += 1

@@ -29,6 +29,8 @@ export interface ChannelProtocol<Message extends { type: string }> {
   tariff: Tariff<'stream' | Message['type']>
   /** Most bytes of a message; without it, as many as the network's rules say. */
   maxBytes?: number
+  /** Most messages of one stream that may be in handling at a time; `MAX_INBOUND` by default. */
+  maxInbound?: number
 }
 
 export interface ChannelsComponents {
@@ -51,7 +53,7 @@ export class Channels<Message extends { type: string }> {
   readonly #rules: NetworkRules
   /** By the name of the protocol on the wire, the newest version first. */
   readonly #versions: ReadonlyMap<string, ProtocolId>
-  readonly #codec: Codec<Message>
+  readonly #protocol: Pick<ChannelProtocol<Message>, 'codec' | 'maxInbound'>
   readonly #checkSize: (length: number) => void
   readonly #onMessage: MessageHandler<Message>
   readonly #deals: Pick<Deals, 'live'>
@@ -63,15 +65,16 @@ export class Channels<Message extends { type: string }> {
 
   constructor(
     components: ChannelsComponents,
-    { versions, codec, tariff, maxBytes }: ChannelProtocol<Message>,
+    protocol: ChannelProtocol<Message>,
     onMessage: MessageHandler<Message>,
   ) {
     this.#node = components.node
     this.#scores = components.scores
     this.#rules = components.rules
     const { deployment } = components
+    const { versions, tariff, maxBytes } = protocol
     this.#versions = new Map(versions.map((version) => [protocolName(deployment, version), version]))
-    this.#codec = codec
+    this.#protocol = protocol
     this.#limits = new RequestLimits(tariff)
     this.#checkSize = (length) =>
       maxBytes === undefined ? this.#rules.checkSize(length) : checkSize(length, maxBytes)
@@ -222,7 +225,7 @@ export class Channels<Message extends { type: string }> {
     const channel: Channel<Message> = new Channel<Message>(
       peer,
       stream,
-      this.#codec,
+      this.#protocol,
       (inbound) => this.#onMessage(channel, inbound),
       this.#checkSize,
       (type) => this.#limits.take(key, type),

@@ -4,7 +4,7 @@ import {
   type ServiceMessage,
 } from '../../../protocol/wire/services.ts'
 import type * as channels from '../channels/index.ts'
-import { MAX_MESSAGE_BYTES, TARIFF, VERSIONS } from './constants.ts'
+import { MAX_CREDIT, MAX_MESSAGE_BYTES, TARIFF, VERSIONS } from './constants.ts'
 
 export type Channel = channels.Channel<ServiceMessage>
 export type Channels = channels.Channels<ServiceMessage>
@@ -18,4 +18,5 @@ export const SERVICES: channels.ChannelProtocol<ServiceMessage> = {
   codec: { encode: encodeServiceFrame, decode: decodeServiceFrame },
   tariff: TARIFF,
   maxBytes: MAX_MESSAGE_BYTES,
+  maxInbound: MAX_CREDIT,
 }

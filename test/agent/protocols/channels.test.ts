@@ -22,7 +22,7 @@ const HASH = `0x${'11'.repeat(32)}` as const
 const HINT = { type: 'opened', agreementId: HASH, transaction: HASH } as const
 
 /** An agent's channels over a real node, with deals that a test gives it. */
-async function peer(obeyed = rules) {
+async function peer(obeyed = rules, { protocol = NEGOTIATION, isBusy = false } = {}) {
   const scores = new PeerScores(() => parameters.spam)
   const node = await newNode({ scores })
   const live: Deal[] = []
@@ -30,8 +30,11 @@ async function peer(obeyed = rules) {
   const heard = Promise.withResolvers<{ channel: Channel; message: Inbound['message'] }>()
   const channels = new Channels(
     { node, scores, rules: obeyed, deployment, deals: { live: () => live }, report: faults.hear },
-    NEGOTIATION,
-    async (channel: Channel, { message }: Inbound) => heard.resolve({ channel, message }),
+    protocol,
+    async (channel: Channel, { message }: Inbound) => {
+      heard.resolve({ channel, message })
+      if (isBusy) await new Promise(() => {})
+    },
   )
   await channels.start()
   await node.start()
@@ -168,5 +171,17 @@ describe('Channels', function () {
     for (; error === undefined && written < 32 * MAX_UNSENT_BYTES; written += detail.length) error = write()
     expect(error).to.include({ code: 'CHANNEL_BUSY', field: 'stream' })
     expect(channel.isOpen, 'what is under way is not lost for it').to.equal(true)
+  })
+
+  it('take no more of a peer at a time than their protocol says, which costs it the stream', async () => {
+    const [asker, answerer] = await Promise.all([
+      peer(),
+      peer(rules, { protocol: { ...NEGOTIATION, maxInbound: 2 }, isBusy: true }),
+    ])
+    nodes.push(asker.node, answerer.node)
+    const channel = await asker.channels.to(answerer.node.peerId, answerer.endpoints)
+    for (let count = 0; count < 3; count++) channel.send(HINT)
+    await answerer.faults.until('PEER_FLOODS')
+    expect(answerer.faults.seen.at(-1)).to.include({ expected: 'at most 2 at a time' })
   })
 })
