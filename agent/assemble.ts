@@ -1,5 +1,5 @@
 import { zeroAddress } from 'viem'
-import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
+import { type CapabilityClaim, capabilityOf, checkCapabilities } from '../protocol/capability.ts'
 import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
@@ -116,7 +116,7 @@ const REPUTATION_FILE = 'reputation.json'
  *
  * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
  *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
- *   interval is out of its bounds; what `signal` was aborted with
+ *   interval is out of its bounds; WireError `CAPABILITY_INVALID` or `ATTRIBUTE_INVALID`; what `signal` was aborted with
  */
 export async function assemble(
   init: MeshNetworkInit,
@@ -138,6 +138,7 @@ async function assembleWith(
   signal: AbortSignal,
 ): Promise<Parts> {
   const directory = directoryOf(init)
+  checkCapabilities((init.capabilities ?? []).map(capabilityOf), 'capabilities')
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership

@@ -1,3 +1,4 @@
+import { RefusedError } from '../protocol/errors.ts'
 import type { Parts } from './assemble.ts'
 import type { DeliveryHandler, DisputeHandler, OfferHandler } from './protocols/negotiation/index.ts'
 import type { ServiceHandler, ServiceOptions } from './protocols/services/index.ts'
@@ -32,6 +33,7 @@ export class Handlers {
     handler: ServiceHandler,
     options: ServiceOptions,
   ): () => void {
+    if (this.#services.has(capability)) throw servedAlready(capability)
     current()?.services.serve(capability, handler, options)
     const service = { handler, options }
     this.#services.set(capability, service)
@@ -41,4 +43,13 @@ export class Handlers {
       current()?.services.unserve(capability)
     }
   }
+}
+
+function servedAlready(capability: string): RefusedError {
+  return new RefusedError('SERVICE_INVALID', 'A capability is served already.', {
+    field: 'serve.capability',
+    expected: 'one handler per capability',
+    received: capability,
+    remedy: 'End the first one: `serve` returns a function for that.',
+  })
 }

@@ -257,7 +257,7 @@ export class MeshNetwork extends MeshMember {
    *
    * @param options.maxPrice most that an answer may cost, minor units of the payment token; 0n by default
    * @returns the answer with its agent's signature; from memory while it holds, in which case it costs nothing
-   * @throws RefusedError `PRICE_TOO_HIGH`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` or
+   * @throws RefusedError `PRICE_TOO_HIGH`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` `AGENT_MISSING` or
    *   `CAPABILITY_UNCLEAR`; ConfigError `CHAIN_REQUIRED`; TimeoutError; SignatureError
    * @example
    * ```ts
@@ -266,13 +266,13 @@ export class MeshNetwork extends MeshMember {
    * ```
    */
   request(
-    agent: Pick<FoundAgent, 'record'>,
+    agent: Pick<FoundAgent, 'record'> | undefined,
     question: Uint8Array | string,
     options: RequestOptions = {},
   ): Promise<SignedAnswer> {
     const body = typeof question === 'string' ? new TextEncoder().encode(question) : question
     return this.lifecycle.wait(options, async (signal) =>
-      this.connected.services.request(serviceAt(agent.record, options.capability), body, {
+      this.connected.services.request(serviceAt(agent, options.capability), body, {
         ...options,
         signal,
       }),

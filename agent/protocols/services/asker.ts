@@ -1,7 +1,7 @@
 import { keccak256 } from 'viem'
 import { hashIntent } from '../../../protocol/eip712.ts'
 import { ConfigError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
-import { CLOCK_SKEW } from '../../../protocol/limits.ts'
+import { CLOCK_SKEW, MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent } from '../../../protocol/wire/bodies.ts'
 import { decodeSigned } from '../../../protocol/wire/gossip.ts'
@@ -79,6 +79,7 @@ export class Asker {
     const { cache, now } = this.#components
     const { signal, share = false } = options
     signal?.throwIfAborted()
+    if (body.length > MAX_SERVICE_BYTES) throw tooLong(body.length)
     const asked = { agent: at.agent, capability: at.capability, question: keccak256(body) }
     const kept = cache.get(asked, now()) ?? (share ? await this.#recall(asked) : undefined)
     if (kept !== undefined) return kept
@@ -239,6 +240,15 @@ export class Asker {
     // A provider that cannot be told closes it by itself, some time later.
     await tab?.close().catch(this.#components.report)
   }
+}
+
+function tooLong(length: number): RefusedError {
+  return new RefusedError('MESSAGE_TOO_LARGE', 'A question is too long.', {
+    field: 'question',
+    expected: `at most ${MAX_SERVICE_BYTES} bytes`,
+    received: `${length} bytes`,
+    remedy: 'Ask in parts, or say where the rest can be had.',
+  })
 }
 
 function keyOf({ agent, capability }: ServiceAt): string {
