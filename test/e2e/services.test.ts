@@ -16,13 +16,7 @@ import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
 import { AgentProcess } from './support/agent-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
-
-const PRICE = 20_000n
-const refusal = (doing: Promise<unknown>) =>
-  doing.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
+import { findService, PRICE, refusal } from './support/services.ts'
 
 /** What an agent is made of, for one that does not keep to the rules. */
 const partsOf = (network: MeshNetwork) =>
@@ -56,16 +50,7 @@ describe('a service', function () {
     await provider.disconnect()
   })
 
-  async function find(from: MeshNetwork): Promise<FoundAgent> {
-    let agent: FoundAgent | undefined
-    await until(async () => {
-      const found = await from.discoverAgents({ capabilities: ['data.fx'] })
-      agent = found.find(({ record }) => record.value.agent === provider.address)
-      return agent !== undefined
-    })
-    if (agent === undefined) throw new Error('not found')
-    return agent
-  }
+  const find = (from: MeshNetwork) => findService(from, provider)
 
   const answerTo = (question: Uint8Array) => {
     asked.push(textOf(question))
@@ -361,50 +346,5 @@ describe('a service', function () {
     expect(refused).to.have.length(1)
     expect(refused[0]).to.include({ code: 'SERVICE_DECLINED', received: 'busy' })
     expect(provider.deals()).to.have.length(4)
-  })
-
-  it('says what is wrong with a question before anything is paid into escrow for it', async () => {
-    provider.serve('data.fx', answerTo, { price: PRICE })
-    const code = async (doing: Promise<unknown>) => ((await refusal(doing)) as { code?: string }).code
-    expect(await code(asker.request(undefined, 'monday'))).to.equal('AGENT_MISSING')
-    expect(await code(asker.request(service, 'monday'))).to.equal('CAPABILITY_UNCLEAR')
-    expect(await code(ask('x'.repeat(262_145)))).to.equal('MESSAGE_TOO_LARGE')
-    expect(asker.deals()).to.deep.equal([])
-  })
-
-  it('is served once, with a capability that others can find', async () => {
-    const stop = provider.serve('data.fx', answerTo)
-    expect(() => provider.serve('data.fx', answerTo))
-      .to.throw()
-      .that.includes({ code: 'SERVICE_INVALID' })
-    stop()
-    provider.serve('data.fx', answerTo)()
-    const nameless = market.join({ capabilities: ['Image Generation'] })
-    expect(await refusal(nameless)).to.include({ code: 'CAPABILITY_INVALID', field: 'capabilities[0].name' })
-  })
-
-  it('is found again where it is now, by who knew it before it started again', async () => {
-    const directory = path('moved')
-    const hub = await market.join()
-    const seeker = await market.join({ bootstrapPeers: hub.endpoints })
-    const init = { capabilities: ['data.fx'], bootstrapPeers: hub.endpoints, directory }
-    await provider.disconnect()
-    provider = await market.join(init)
-    provider.serve('data.fx', answerTo)
-    await seeker.request(await find(seeker), 'monday')
-    await provider.disconnect()
-    provider = await market.join({ ...init, enrolls: false })
-    provider.serve('data.fx', answerTo)
-    let answer: string | undefined
-    await until(async () => {
-      const [found] = await seeker.discoverAgents({ capabilities: ['data.fx'] })
-      answer = await seeker.request(found, 'tuesday').then(
-        ({ text }) => text,
-        () => undefined,
-      )
-      return answer !== undefined
-    }, 20_000)
-    expect(answer).to.equal('1.02 at tuesday')
-    await Promise.all([seeker.disconnect(), hub.disconnect()])
   })
 })

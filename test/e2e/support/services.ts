@@ -1,0 +1,24 @@
+import type { FoundAgent, MeshNetwork } from '../../../agent/index.ts'
+import { until } from '../../agent/support/until.ts'
+
+/** What an answer costs, in minor units. */
+export const PRICE = 20_000n
+
+/** What a promise is rejected with; undefined when it is not. */
+export const refusal = (doing: Promise<unknown>): Promise<unknown> =>
+  doing.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+
+/** Searches until an agent is found that serves `data.fx`. */
+export async function findService(from: MeshNetwork, provider: MeshNetwork): Promise<FoundAgent> {
+  let agent: FoundAgent | undefined
+  await until(async () => {
+    const found = await from.discoverAgents({ capabilities: ['data.fx'] })
+    agent = found.find(({ record }) => record.value.agent === provider.address)
+    return agent !== undefined
+  })
+  if (agent === undefined) throw new Error('not found')
+  return agent
+}
