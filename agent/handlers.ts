@@ -1,54 +1,60 @@
 import { RefusedError } from '../protocol/errors.ts'
 import type { Parts } from './assemble.ts'
 import type { DeliveryHandler, DisputeHandler, OfferHandler } from './protocols/negotiation/index.ts'
-import type { ServiceHandler, ServiceOptions } from './protocols/services/index.ts'
+import {
+  type Service,
+  type ServiceHandler,
+  type ServiceOptions,
+  serviceOf,
+} from './protocols/services/index.ts'
+
+/** Most services of one agent. */
+const MAX_SERVICES = 64
 
 /** What an agent was told to do when others want something of it; it holds from one connection to the next. */
 export class Handlers {
   offer: OfferHandler | undefined
   delivery: DeliveryHandler | undefined
   dispute: DisputeHandler | undefined
-  readonly #services = new Map<string, { handler: ServiceHandler; options: ServiceOptions }>()
+  readonly #services = new Map<string, Service>()
 
-  /** Has a connected agent obey. */
+  /** Has a connected agent obey. @throws ConfigError `CHAIN_REQUIRED` when it has no chain, and a service has a price */
   applyTo({ trade, services }: Parts): void {
     if (this.offer !== undefined) trade?.negotiation.onOffer(this.offer)
     if (this.delivery !== undefined) trade?.settlement.onDelivery(this.delivery)
     if (this.dispute !== undefined) trade?.settlement.onDispute(this.dispute)
-    for (const [capability, { handler, options }] of this.#services) {
-      services.serve(capability, handler, options)
-    }
+    for (const service of this.#services.values()) services.serve(service)
   }
 
   /**
    * Serves a capability, in the connection that there is and in later ones.
    *
-   * @param parts those of the connection, undefined when there is none
+   * @param parts gives those of the connection, undefined when there is none
    * @returns a function that ends it
-   * @throws RefusedError `SERVICE_INVALID`
+   * @throws RefusedError `SERVICE_INVALID`; ConfigError `CHAIN_REQUIRED`
    */
   serve(
-    current: () => Parts | undefined,
+    parts: () => Parts | undefined,
     capability: string,
     handler: ServiceHandler,
     options: ServiceOptions,
   ): () => void {
-    if (this.#services.has(capability)) throw servedAlready(capability)
-    current()?.services.serve(capability, handler, options)
-    const service = { handler, options }
+    const service = serviceOf(capability, handler, options)
+    if (this.#services.has(capability) || this.#services.size >= MAX_SERVICES) throw tooMany(capability)
+    parts()?.services.serve(service)
     this.#services.set(capability, service)
     return () => {
       if (this.#services.get(capability) !== service) return
       this.#services.delete(capability)
-      current()?.services.unserve(capability)
+      parts()?.services.unserve(capability)
     }
   }
 }
 
-function servedAlready(capability: string): RefusedError {
-  return new RefusedError('SERVICE_INVALID', 'A capability is served already.', {
+function tooMany(capability: string): RefusedError {
+  return new RefusedError('SERVICE_INVALID', 'A capability is served already, or too many are.', {
     field: 'serve.capability',
-    expected: 'one handler per capability',
+    expected: `one handler per capability, and at most ${MAX_SERVICES}`,
     received: capability,
     remedy: 'End the first one: `serve` returns a function for that.',
   })

@@ -3,13 +3,14 @@ import { displayAddressOf } from '../protocol/addresses.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
 import { assemble, directoryOf, domainsOf, type MeshNetworkInit, type Parts } from './assemble.ts'
+import { chainRequired } from './chain/without-chain.ts'
 import { Handlers } from './handlers.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import { loadKey } from './policy/key-file.ts'
 import { start, stop } from './running.ts'
-import { chainRequired, type Trade } from './trade.ts'
+import type { Trade } from './trade.ts'
 
 /** Who an agent is, and whether it is in the mesh; what it does there is `MeshNetwork`. */
 export abstract class MeshMember {
@@ -95,8 +96,8 @@ export abstract class MeshMember {
   async #join(signal: AbortSignal): Promise<void> {
     const parts = await assemble(this.#init, await this.load(), signal)
     this.parts = parts
-    this.handlers.applyTo(parts)
     try {
+      this.handlers.applyTo(parts)
       await start(parts, domainsOf(this.#init), signal)
     } catch (error) {
       // What went wrong first is what there is to be told.
@@ -120,7 +121,7 @@ export abstract class MeshMember {
   /** What trades. @throws ConfigError `NOT_CONNECTED` or `CHAIN_REQUIRED` */
   protected get trade(): Trade {
     const { trade } = this.connected
-    if (trade === undefined) throw chainRequired()
+    if (trade === undefined) throw chainRequired('An agent without a chain finds others, and trades nothing.')
     return trade
   }
 

@@ -1,5 +1,4 @@
 import { type Deployment, escrowDomain, meshDomain } from '../protocol/deployment.ts'
-import { ConfigError } from '../protocol/errors.ts'
 import type { Hex } from '../protocol/types.ts'
 import type { NegotiationMessage } from '../protocol/wire/frames.ts'
 import { Account } from './account.ts'
@@ -86,14 +85,4 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   return { chain, deployment, account, channels, negotiation, settlement }
-}
-
-/** Thrown where an agent without a chain is to trade. */
-export function chainRequired(): ConfigError {
-  return new ConfigError('CHAIN_REQUIRED', 'An agent without a chain finds others, and trades nothing.', {
-    field: 'rpcUrl',
-    expected: 'the URL of a node of the chain that the contracts are on',
-    received: 'none',
-    remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
-  })
 }

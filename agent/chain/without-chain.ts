@@ -1,4 +1,5 @@
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
+import { ConfigError } from '../../protocol/errors.ts'
 import { type NetworkParameters, type ProtocolId, protocolKey } from '../../protocol/network-parameters.ts'
 import { NOBODY } from './actions/standing.ts'
 import type { Directory } from './directory.ts'
@@ -39,4 +40,14 @@ export const unknownStandings: Pick<Standings, 'stop' | 'known' | 'justRead' | '
   recent: async () => NOBODY,
   fresh: async () => NOBODY,
   stop() {},
+}
+
+/** Thrown where a chain is needed that an agent does not have. @param why what it is needed for */
+export function chainRequired(why: string): ConfigError {
+  return new ConfigError('CHAIN_REQUIRED', why, {
+    field: 'rpcUrl',
+    expected: 'the URL of a node of the chain that the contracts are on',
+    received: 'none',
+    remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
+  })
 }

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { FoundAgent, MeshNetwork } from '../../agent/index.ts'
+import { type FoundAgent, MeshNetwork, type ServiceOptions } from '../../agent/index.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { until } from '../agent/support/until.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
@@ -68,5 +68,46 @@ describe('asking a service', function () {
     }, 20_000)
     expect(text).to.equal('an answer')
     await Promise.all([seeker.disconnect(), hub.disconnect()])
+  })
+
+  it('needs no chain where it is free, and is not served for money without one', async () => {
+    const network = { deployment: market.descriptor().deployment, bootstrapPeers: provider.endpoints }
+    const join = async (capabilities: string[]) => {
+      const agent = new MeshNetwork({ network, capabilities, directory: false })
+      await agent.connect()
+      return agent
+    }
+    const [free, seeker] = [await join(['data.fx']), await join([])]
+    expect(() => free.serve('data.fx', answer, { price: PRICE }))
+      .to.throw()
+      .that.includes({ code: 'CHAIN_REQUIRED' })
+    const early = new MeshNetwork({ network, directory: false })
+    const stop = early.serve('data.fx', answer, { price: PRICE })
+    expect(await refusal(early.connect())).to.include({ code: 'CHAIN_REQUIRED' })
+    stop()
+    await early.connect()
+    await early.disconnect()
+    free.serve('data.fx', answer)
+    const { text } = await seeker.request(await findService(seeker, free), 'monday', {
+      capability: 'data.fx',
+    })
+    expect(text).to.equal('an answer')
+    await Promise.all([free.disconnect(), seeker.disconnect()])
+  })
+
+  it('is refused at once when an option is out of its bounds, before the agent is connected too', () => {
+    const agent = new MeshNetwork({ bootstrapPeers: provider.endpoints, directory: false })
+    const serve = (options: ServiceOptions) => () => agent.serve('data.fx', answer, options)
+    for (const [field, options] of Object.entries({
+      price: { price: -1n },
+      ttl: { ttl: -1n },
+      credit: { credit: 65 },
+      concurrency: { concurrency: 0 },
+      timeout: { timeout: 0 },
+    })) {
+      expect(serve(options))
+        .to.throw()
+        .that.includes({ code: 'SERVICE_INVALID', field: `serve.${field}` })
+    }
   })
 })

@@ -1,11 +1,12 @@
 import { keccak256 } from 'viem'
 import { hashIntent } from '../../../protocol/eip712.ts'
-import { ConfigError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
+import { RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
 import { CLOCK_SKEW, MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent } from '../../../protocol/wire/bodies.ts'
 import { decodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { ChainClient } from '../../chain/client.ts'
+import { chainRequired } from '../../chain/without-chain.ts'
 import { abortable } from '../../network/abortable.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
@@ -24,7 +25,7 @@ import {
   TAB_POLICY,
   WORK_TIMEOUT,
 } from './constants.ts'
-import { refusedBy, TAB_CODES } from './refusals.ts'
+import { NO_PAYMENT, refusedBy, TAB_CODES } from './refusals.ts'
 import type { ServiceAt } from './service-at.ts'
 import { isTab, type TabDeal, TabRecord } from './tab-record.ts'
 
@@ -78,32 +79,26 @@ export class Asker {
   async request(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
     const { cache, now } = this.#components
     const { signal, share = false } = options
-    signal?.throwIfAborted()
     if (body.length > MAX_SERVICE_BYTES) throw tooLong(body.length)
     const asked = { agent: at.agent, capability: at.capability, question: keccak256(body) }
     const kept = cache.get(asked, now()) ?? (share ? await this.#recall(asked) : undefined)
     if (kept !== undefined) return kept
-    const asking = this.#ask(at, body, options)
-    if (signal === undefined) return asking
-    const aborted = Promise.withResolvers<never>()
-    const onAbort = () => aborted.reject(signal.reason)
-    signal.addEventListener('abort', onAbort, { once: true })
-    // The question is on its way: what comes of it is counted, whether somebody waits for it or not.
-    return Promise.race([asking, aborted.promise]).finally(() => signal.removeEventListener('abort', onAbort))
+    // It is on its way from here on: what comes of it is counted, whether somebody waits for it or not.
+    return abortable(() => this.#ask(at, body, options), signal)
   }
 
   async #ask(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
     const { cache, now } = this.#components
     const { timeout = WORK_TIMEOUT } = options
     for (let isAgain = false; ; isAgain = true) {
-      const { tab, number } = await this.#place(at, options)
+      const { tab, number, opening } = await this.#place(at, options)
       try {
         const answer = await tab.ask(body, number, timeout)
         cache.add(answer, now())
         return answer
       } catch (error) {
         const isOver = isTabOver(error)
-        if (isOver || tab.isClosed) await this.#leave(keyOf(at), tab)
+        if (isOver || tab.isClosed) this.#leave(keyOf(at), opening)
         // The provider may have closed it meanwhile: another one is as good.
         if (isAgain || !isOver) throw error
       }
@@ -111,21 +106,22 @@ export class Asker {
   }
 
   /** A place for a question on the tab at a service, which is opened when there is none with room. */
-  async #place(at: ServiceAt, options: RequestOptions): Promise<{ tab: AskerTab; number: bigint }> {
+  async #place(at: ServiceAt, options: RequestOptions) {
     const { maxPrice = 0n } = options
     const key = keyOf(at)
     for (;;) {
-      const tab = await (this.#tabs.get(key) ?? this.#begin(key, at, options))
+      const opening = this.#tabs.get(key) ?? this.#begin(key, at, options)
+      const tab = await opening
       if (tab.price > maxPrice) throw tooDear(tab.price, maxPrice)
       const number = tab.next()
-      if (number !== undefined) return { tab, number }
-      await this.#leave(key, tab)
+      if (number !== undefined) return { tab, number, opening }
+      this.#leave(key, opening)
     }
   }
 
-  /** Uses a tab no more; it is closed when all is answered that was asked. */
-  async #leave(key: string, tab: AskerTab): Promise<void> {
-    if ((await this.#tabs.get(key)) === tab) this.#close(key)
+  /** Uses a tab no more, unless it was left already; it is closed when all is answered that was asked. */
+  #leave(key: string, opening: Promise<AskerTab>): void {
+    if (this.#tabs.get(key) === opening) this.#close(key)
   }
 
   #begin(key: string, at: ServiceAt, options: RequestOptions): Promise<AskerTab> {
@@ -179,7 +175,7 @@ export class Asker {
   async #agree(quote: Received<Intent>, at: ServiceAt, credit: number): Promise<Payment> {
     const { deals, trade, domains, report } = this.#components
     const { quantity, price, end } = quote.value
-    if (trade === undefined || domains.escrow === undefined) throw needsChain(price)
+    if (trade === undefined || domains.escrow === undefined) throw chainRequired(NO_PAYMENT)
     // The later the delivery ends, the longer the payment is kept.
     const latest = (await trade.chain.now()) + BigInt(CLOCK_SKEW)
     if (end > latest) throw wrongQuote('quote.end', `at most ${latest}`, end)
@@ -279,14 +275,5 @@ function declined(reason: string, detail: string): RefusedError {
     expected: 'accepted',
     received: detail === '' ? reason : `${reason}: ${detail}`,
     remedy: 'Ask again, or another provider.',
-  })
-}
-
-function needsChain(price: bigint): ConfigError {
-  return new ConfigError('CHAIN_REQUIRED', 'A service that costs something is paid on a chain.', {
-    field: 'rpcUrl',
-    expected: 'the URL of a node of the chain that the contracts are on',
-    received: `none, and a price of ${price}`,
-    remedy: 'Give `rpcUrl`, and the descriptor of the network where bootstrap peers do not know it.',
   })
 }

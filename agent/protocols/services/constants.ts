@@ -12,8 +12,6 @@ export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
 /** Longest message in bytes: the longest question or answer, and what goes with it. */
 export const MAX_MESSAGE_BYTES = MAX_SERVICE_BYTES + 2048
-/** Most services of one agent. */
-export const MAX_SERVICES = 64
 
 /** How long a quote holds, in seconds. */
 export const QUOTE_LIFE = 60n

@@ -1,5 +1,5 @@
 export type { SignedAnswer } from './answers.ts'
 export type { RequestOptions } from './asker.ts'
-export type { Asking, ServiceHandler, ServiceOptions } from './provider.ts'
+export { type Asking, type Service, type ServiceHandler, type ServiceOptions, serviceOf } from './service.ts'
 export { serviceAt } from './service-at.ts'
 export { Services } from './services.ts'

@@ -1,28 +1,19 @@
 import type { PeerId } from '@libp2p/interface'
 import type { Domain } from '../../../protocol/eip712.ts'
-import { hashIntent } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Address, Hex, Intent } from '../../../protocol/types.ts'
-import { encodeIntent } from '../../../protocol/wire/bodies.ts'
-import { encodeSigned } from '../../../protocol/wire/gossip.ts'
+import type { Address, Hex } from '../../../protocol/types.ts'
 import type { Voucher } from '../../../protocol/wire/services.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
 import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
+import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import type { Negotiation, OfferHandler, Settlement } from '../negotiation/index.ts'
-import {
-  CLOSING_MARGIN,
-  LOOK_INTERVAL,
-  MAX_TABS_PER_ASKER,
-  PROVIDER_IDLE,
-  QUOTE_LIFE,
-  TAB_POLICY,
-} from './constants.ts'
-import type { MessageOf } from './protocol.ts'
-import type { Service } from './provider.ts'
+import { CLOSING_MARGIN, LOOK_INTERVAL, MAX_TABS_PER_ASKER, PROVIDER_IDLE, TAB_POLICY } from './constants.ts'
 import { ProviderTab } from './provider-tab.ts'
+import { signQuote } from './quotes.ts'
+import type { Service } from './service.ts'
 import { isTab, TabRecord } from './tab-record.ts'
 
 export interface ProviderTabsComponents {
@@ -66,36 +57,17 @@ export class ProviderTabs {
   }
 
   /**
-   * A binding quote: an intent to sell so many requests, of which one is a lot.
+   * A quote that binds. It asks for no penalty, so that a provider of whom nothing was asked can cancel without loss.
    *
-   * The delivery interval is over when it is made. So the buyer cannot cancel what it may have had answers for; and as
-   * the quote asks for no penalty, the provider can, without loss, when nothing was asked.
+   * @throws ChainError when the chain does not answer
    */
-  async quote({ capability, price, credit }: Service, requests: bigint): Promise<MessageOf<'quote'>> {
-    const { identity, domains, chain, negotiation, nextNonce } = this.#components
-    const now = await chain.now()
-    const value: Intent = {
-      agent: identity.address,
-      side: 'sell',
-      capability,
-      area: '',
-      quantity: requests,
-      price,
-      lot: 1n,
-      start: now - 2n,
-      end: now - 1n,
-      expiry: now + QUOTE_LIFE,
-      nonce: nextNonce(),
-      endpoints: [],
-    }
-    const hash = hashIntent(domains.mesh, value)
-    const signature = identity.sign(hash)
-    const intent = { value, hash, signature, peerId: identity.peerId }
-    if (price > 0n) {
-      const tab = { answers: 0n, credit }
-      negotiation.quote({ intent, policy: TAB_POLICY, tab, onOffer: this.#decide })
-    }
-    return { type: 'quote', intent: encodeSigned(encodeIntent(value), signature), credit }
+  async quote(service: Service, requests: bigint): Promise<ReceivedIntent> {
+    const { chain, domains, negotiation } = this.#components
+    const components = { ...this.#components, domain: domains.mesh }
+    const intent = signQuote(components, service, requests, await chain.now())
+    const tab = { answers: 0n, credit: service.credit }
+    negotiation.quote({ intent, policy: TAB_POLICY, tab, onOffer: this.#decide })
+    return intent
   }
 
   /**

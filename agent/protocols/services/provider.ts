@@ -1,54 +1,22 @@
 import { keccak256 } from 'viem'
-import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/types.ts'
-import { addressOfPeer, type Identity } from '../../network/identity.ts'
+import { encodeIntent } from '../../../protocol/wire/bodies.ts'
+import { encodeSigned } from '../../../protocol/wire/gossip.ts'
+import { chainRequired } from '../../chain/without-chain.ts'
+import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import { messageOf, type SignedAnswer, signAnswer } from './answers.ts'
-import { DEFAULT_CREDIT, MAX_CREDIT, MAX_SERVICES, WORK_TIMEOUT } from './constants.ts'
 import type { Channel, Inbound, MessageOf } from './protocol.ts'
 import type { ProviderTabs } from './provider-tabs.ts'
-import { refusalFor } from './refusals.ts'
+import { type QuoteComponents, signQuote } from './quotes.ts'
+import { NO_PAYMENT, refusalFor } from './refusals.ts'
+import type { Service } from './service.ts'
 import { Workshop } from './workshop.ts'
 
-/** Who asks, and until when an answer is of use. */
-export interface Asking {
-  from: Address
-  /** Aborted when the answer takes too long. */
-  signal: AbortSignal
-}
-
-/** Answers a question; what it throws is reported, and the asker pays nothing. */
-export type ServiceHandler = (
-  question: Uint8Array,
-  asking: Asking,
-) => Uint8Array | string | Promise<Uint8Array | string>
-
-export interface ServiceOptions {
-  /** Minor units of the payment token per answer; 0n, the default, for a service that is free. */
-  price?: bigint
-  /** Seconds for which an answer holds, and may be given to others who ask the same; 0n, the default, for none. */
-  ttl?: bigint
-  /** Answers that may be unpaid at a time: what an asker that goes away can cost. */
-  credit?: number
-  /** Questions that are worked on at a time, 16 by default; further ones are refused. */
-  concurrency?: number
-  /** Milliseconds that an answer may take. */
-  timeout?: number
-}
-
-/** A service with all its options. */
-export interface Service extends Required<ServiceOptions> {
-  capability: string
-  handler: ServiceHandler
-}
-
-export interface ProviderComponents {
-  identity: Identity
-  /** EIP-712 domain of what stays off-chain. */
-  domain: Domain
+export interface ProviderComponents extends QuoteComponents {
   rules: NetworkRules
   /** Who pays; undefined without a chain, where only free services can be. */
   tabs: ProviderTabs | undefined
@@ -67,17 +35,12 @@ export class Provider {
     this.#components = components
   }
 
-  /**
-   * Serves a capability from now on.
-   *
-   * @throws RefusedError `SERVICE_INVALID` when it is served already, or an option is out of its bounds
-   */
-  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): void {
-    const defaults = { price: 0n, ttl: 0n, credit: DEFAULT_CREDIT, concurrency: 16, timeout: WORK_TIMEOUT }
-    const service: Service = { ...defaults, ...options, capability, handler }
-    this.#check(service)
-    this.#services.set(capability, { service, workshop: new Workshop(service) })
-    this.#components.rules.follow(domainOf(capability))
+  /** Serves a capability from now on. @throws ConfigError `CHAIN_REQUIRED` when it costs something, and there is no chain */
+  serve(service: Service): void {
+    const { tabs, rules } = this.#components
+    if (service.price > 0n && tabs === undefined) throw chainRequired(NO_PAYMENT)
+    this.#services.set(service.capability, { service, workshop: new Workshop(service) })
+    rules.follow(domainOf(service.capability))
   }
 
   /** Serves it no more; what is worked on is still answered. */
@@ -89,9 +52,13 @@ export class Provider {
   async quote(channel: Channel, { id, message }: Inbound<MessageOf<'quoteRequest'>>): Promise<void> {
     await this.#reply(channel, id, async () => {
       const { service } = this.#serviceOf(message.capability)
-      const { rules } = this.#components
+      const { rules, tabs, now } = this.#components
       await rules.admit(addressOfPeer(channel.peer), domainOf(service.capability))
-      return this.#tabs(service).quote(service, message.requests)
+      const { value, signature } =
+        service.price > 0n && tabs !== undefined
+          ? await tabs.quote(service, message.requests)
+          : signQuote(this.#components, service, message.requests, now())
+      return { type: 'quote', intent: encodeSigned(encodeIntent(value), signature), credit: service.credit }
     })
   }
 
@@ -106,32 +73,16 @@ export class Provider {
         await this.#components.rules.admit(from, domainOf(capability))
         return messageOf(await work())
       }
-      if (payment === undefined) {
+      const { tabs } = this.#components
+      if (payment === undefined || tabs === undefined) {
         throw new RefusedError('PAYMENT_REQUIRED', 'A service is not free.', {
           field: 'question.payment',
           expected: `an agreement at ${service.price} per request`,
         })
       }
-      const tab = this.#tabs(service).of(payment.agreementId, capability, channel.peer)
+      const tab = tabs.of(payment.agreementId, capability, channel.peer)
       tab.take(payment.voucher)
       return messageOf(await tab.once(payment.number, work))
-    })
-  }
-
-  #check({ capability, price, ttl, credit, concurrency, timeout }: Service): void {
-    const wrong =
-      (this.#services.has(capability) && 'capability') ||
-      (this.#services.size >= MAX_SERVICES && 'capability') ||
-      (price < 0n && 'price') ||
-      (ttl < 0n && 'ttl') ||
-      (!(1 <= credit && credit <= MAX_CREDIT) && 'credit') ||
-      (concurrency < 1 && 'concurrency') ||
-      (timeout <= 0 && 'timeout')
-    if (wrong === false) return
-    throw new RefusedError('SERVICE_INVALID', 'A service cannot be served like this.', {
-      field: `serve.${wrong}`,
-      expected: `one service per capability, at most ${MAX_SERVICES}; price and ttl from 0, credit 1 to ${MAX_CREDIT}`,
-      received: { capability, price, ttl, credit, concurrency, timeout }[wrong],
     })
   }
 
@@ -171,15 +122,6 @@ export class Provider {
       field: 'capability',
       expected: [...this.#services.keys()].join(', ') || 'none',
       received: capability,
-    })
-  }
-
-  #tabs(service: Service): ProviderTabs {
-    const { tabs } = this.#components
-    if (tabs !== undefined) return tabs
-    throw new RefusedError('SERVICE_UNAVAILABLE', 'A service that costs something needs a chain.', {
-      field: 'price',
-      received: service.price,
     })
   }
 }

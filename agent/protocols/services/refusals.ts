@@ -10,6 +10,9 @@ export const TAB_CODES: readonly string[] = [
   'CREDIT_EXCEEDED',
 ]
 
+/** Why a service that costs something needs a chain. */
+export const NO_PAYMENT = 'A service that costs something is paid on a chain.'
+
 /** What an asker is told; of faults that are the provider's own, no more than that there was one. */
 export function refusalFor(error: unknown): MessageOf<'refusal'> {
   if (!(error instanceof MeshError)) return { type: 'refusal', code: 'SERVICE_FAILED', detail: '' }

@@ -16,8 +16,9 @@ import { messageOf, type SignedAnswer } from './answers.ts'
 import { Asker, type RequestOptions } from './asker.ts'
 import { MAX_RECALLED, PROTOCOL } from './constants.ts'
 import { type Channel, type Inbound, SERVICES } from './protocol.ts'
-import { Provider, type ServiceHandler, type ServiceOptions } from './provider.ts'
+import { Provider } from './provider.ts'
 import { ProviderTabs } from './provider-tabs.ts'
+import type { Service } from './service.ts'
 import type { ServiceAt } from './service-at.ts'
 
 export interface ServicesComponents {
@@ -50,23 +51,19 @@ export class Services {
   readonly #asker: Asker
 
   constructor(components: ServicesComponents) {
-    const { identity, network, deals, trade, now, rules, report } = components
+    const { identity, network, deals, trade, nextNonce, now, rules, report } = components
     this.#components = components
     this.#channels = new Channels({ ...components, deployment: network }, SERVICES, (channel, inbound) =>
       this.#hear(channel, inbound),
     )
-    const domains = { escrow: trade && escrowDomain(trade.deployment), mesh: meshDomain(network) }
-    this.#tabs =
-      trade &&
-      new ProviderTabs({
-        ...components,
-        ...trade,
-        domains: { ...domains, escrow: escrowDomain(trade.deployment) },
-      })
+    const domain = meshDomain(network)
+    const paid = trade && { ...trade, domains: { escrow: escrowDomain(trade.deployment), mesh: domain } }
+    this.#tabs = paid && new ProviderTabs({ ...components, ...paid })
     const cache = this.#cache
     this.#provider = new Provider({
       identity,
-      domain: domains.mesh,
+      domain,
+      nextNonce,
       rules,
       tabs: this.#tabs,
       cache,
@@ -75,7 +72,7 @@ export class Services {
     })
     this.#asker = new Asker({
       identity,
-      domains,
+      domains: { escrow: paid?.domains.escrow, mesh: domain },
       channels: this.#channels,
       deals,
       trade,
@@ -97,9 +94,9 @@ export class Services {
     await this.#channels.stop()
   }
 
-  /** @throws RefusedError `SERVICE_INVALID`; see `Provider.serve` */
-  serve(capability: string, handler: ServiceHandler, options: ServiceOptions): void {
-    this.#provider.serve(capability, handler, options)
+  /** @throws ConfigError `CHAIN_REQUIRED`; see `Provider.serve` */
+  serve(service: Service): void {
+    this.#provider.serve(service)
   }
 
   unserve(capability: string): void {

@@ -1,7 +1,7 @@
 import { RefusedError, TimeoutError } from '../../../protocol/errors.ts'
 import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
-import type { Service } from './provider.ts'
+import type { Service } from './service.ts'
 
 /** Runs a service's handler: so many at a time, for so long at most, and once for all who ask the same meanwhile. */
 export class Workshop {
