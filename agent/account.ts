@@ -17,7 +17,7 @@ import * as token from './chain/actions/token.ts'
 import type { ChainClient } from './chain/client.ts'
 import type { Call, Wallet } from './chain/wallet.ts'
 import { type Abortable, disconnected } from './lifecycle.ts'
-import { abortable } from './network/abortable.ts'
+import { abortable, either } from './network/abortable.ts'
 import type { Identity } from './network/identity.ts'
 
 /** How long a binding signature is valid, in seconds; the registry allows five minutes. */
@@ -251,8 +251,7 @@ export class Account {
   }
 
   #wait<T>({ signal }: Abortable, action: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const until =
-      signal === undefined ? this.#leaving.signal : AbortSignal.any([signal, this.#leaving.signal])
+    const until = either(this.#leaving.signal, signal)
     return abortable(() => action(until), until)
   }
 }

@@ -1,5 +1,5 @@
 import { ConfigError, RefusedError } from '../protocol/errors.ts'
-import { abortable } from './network/abortable.ts'
+import { abortable, either } from './network/abortable.ts'
 
 /** How a call that waits is ended early. */
 export interface Abortable {
@@ -25,7 +25,7 @@ export class Lifecycle {
     const leaving = new AbortController()
     this.#leaving = leaving
     try {
-      const until = any(leaving.signal, signal)
+      const until = either(leaving.signal, signal)
       await this.#inTurn(async () => {
         until.throwIfAborted()
         await join(until)
@@ -46,7 +46,7 @@ export class Lifecycle {
   /** Aborted when `signal` is, or when the agent leaves. @throws ConfigError `NOT_CONNECTED` */
   until({ signal }: Abortable): AbortSignal {
     if (this.#leaving === undefined) throw notConnected()
-    return any(this.#leaving.signal, signal)
+    return either(this.#leaving.signal, signal)
   }
 
   /**
@@ -81,8 +81,4 @@ export function disconnected(): RefusedError {
   return new RefusedError('DISCONNECTED', 'The agent left the mesh before this was done.', {
     remedy: 'Connect again with the same directory: what was signed is there, and goes on.',
   })
-}
-
-function any(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
-  return second === undefined ? first : AbortSignal.any([first, second])
 }

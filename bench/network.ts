@@ -6,7 +6,6 @@
  *
  * Medians with quartiles; on a machine that is busy with other things only the ratios mean something.
  */
-import { secp256k1 } from '../protocol/secp256k1.ts'
 import { deals } from './network/deals.ts'
 import { dialling } from './network/dialling.ts'
 import { gossip } from './network/gossip.ts'
@@ -14,6 +13,7 @@ import { providers } from './network/providers.ts'
 import { questions } from './network/questions.ts'
 import { requests } from './network/requests.ts'
 import { wire } from './network/wire.ts'
+import { runParts } from './run-parts.ts'
 
 const parts = {
   dialling: { title: 'Dial and first answer', run: dialling },
@@ -25,17 +25,4 @@ const parts = {
   providers: { title: 'First provider from the DHT', run: providers },
 }
 
-const wanted = process.argv[2]
-const names = Object.keys(parts) as (keyof typeof parts)[]
-const chosen = wanted === undefined ? names : names.filter((name) => name === wanted)
-if (chosen.length === 0) {
-  console.error(`there is no part "${wanted}"; use one of: ${names.join(', ')}`)
-  process.exit(2)
-}
-console.log(`Node ${process.version}, secp256k1 by ${secp256k1.name}`)
-for (const name of chosen) {
-  const { title, run } = parts[name]
-  console.log(`\n${title}`)
-  console.table(await run())
-}
-process.exit(0)
+await runParts(parts, process.argv[2])

@@ -9,7 +9,7 @@
  * Times mean something on a machine that does nothing else; the load beside them is that of the minute before.
  */
 import { parseArgs } from 'node:util'
-import { secp256k1 } from '../protocol/secp256k1.ts'
+import { runParts } from './run-parts.ts'
 import { kill } from './scale/kill.ts'
 import { mesh } from './scale/mesh.ts'
 import { soak } from './scale/soak.ts'
@@ -27,17 +27,8 @@ const parts = {
   },
 }
 
-const [wanted] = positionals
-const names = Object.keys(parts) as (keyof typeof parts)[]
-const chosen = wanted === undefined ? names : names.filter((name) => name === wanted)
-if (chosen.length === 0 || !(Number(values.minutes) > 0)) {
-  console.error(`use one of: ${names.join(', ')}; with a positive number of --minutes`)
+if (!(Number(values.minutes) > 0)) {
+  console.error(`--minutes takes a positive number, not "${values.minutes}"`)
   process.exit(2)
 }
-console.log(`Node ${process.version}, secp256k1 by ${secp256k1.name}`)
-for (const name of chosen) {
-  const { title, run } = parts[name]
-  console.log(`\n${title}`)
-  console.table(await run())
-}
-process.exit(0)
+await runParts(parts, positionals[0])

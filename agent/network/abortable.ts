@@ -15,3 +15,8 @@ export async function abortable<T>(action: () => Promise<T>, signal: AbortSignal
     signal.removeEventListener('abort', onAbort)
   }
 }
+
+/** Aborted when the first signal is, or the second where there is one. */
+export function either(first: AbortSignal, second: AbortSignal | undefined): AbortSignal {
+  return second === undefined ? first : AbortSignal.any([first, second])
+}

@@ -82,7 +82,18 @@ describe('inTurns', () => {
     const intent = receivedIntent()
     for (const { hear } of agents) hear(intent)
     for (const { end } of agents) end()
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    // As long as it takes five others that are not ended, all of whom begin later.
+    const all = Promise.withResolvers<void>()
+    let count = 0
+    const others = five(
+      () => {
+        count += 1
+        if (count === 5) all.resolve()
+      },
+      () => true,
+    )
+    for (const { hear } of others) hear(intent)
+    await all.promise
     expect(heard).to.have.length(2)
   })
 })

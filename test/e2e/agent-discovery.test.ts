@@ -9,7 +9,7 @@ import { decodeAgentQuery, encodeAgentCount, encodeFoundAgent } from '../../prot
 import { encodeCapabilityRecord } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { deployment } from './support/deployment.ts'
-import { type Finder, HOME, startFinder } from './support/finder.ts'
+import { type Finder, finders, HOME } from './support/finder.ts'
 
 const unix = (text: string) => BigInt(Date.parse(text) / 1000)
 const namesOf = (found: FoundAgent[]) => found.map(({ record }) => record.value.agent).toSorted()
@@ -28,18 +28,8 @@ const FX = {
 
 describe('agent discovery', function () {
   this.timeout(60_000)
-  const finders: Finder[] = []
-  const join = async (...domains: string[]) => {
-    const finder = await startFinder({ domains })
-    finders.push(finder)
-    return finder
-  }
-  const start = async (init: Parameters<typeof startFinder>[0]) => {
-    const finder = await startFinder(init)
-    finders.push(finder)
-    return finder
-  }
-  afterEach(() => Promise.all(finders.splice(0).map((finder) => finder.stop())))
+  const start = finders()
+  const join = (...domains: string[]) => start({ domains })
 
   it('answers who has the data of a pair and a time by the minute, near and cheap', async () => {
     const [seller, buyer] = [await join('data'), await join('data')]

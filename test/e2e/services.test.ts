@@ -58,6 +58,15 @@ describe('a service', function () {
   }
   const ask = (question: string, more = {}) =>
     asker.request(service, question, { capability: 'data.fx', maxPrice: PRICE, ...more })
+  /** An asker of which three questions were answered, when it is killed. */
+  const askThriceAndDie = async () => {
+    const killed = new AgentProcess(market, { directory: path('killed') })
+    await killed.start(provider.endpoints)
+    const questions = ['monday', 'tuesday', 'wednesday']
+    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
+    await killed.until(() => killed.answers.length === 3)
+    await killed.kill()
+  }
   const ended = async (network: MeshNetwork): Promise<Deal> => {
     const [deal] = network.deals()
     if (deal === undefined) throw new Error('no deal')
@@ -228,12 +237,7 @@ describe('a service', function () {
 
   it('is paid by its newest voucher when its asker was killed', async () => {
     provider.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
-    const killed = new AgentProcess(market, { directory: path('killed') })
-    await killed.start(provider.endpoints)
-    const questions = ['monday', 'tuesday', 'wednesday']
-    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
-    await killed.until(() => killed.answers.length === 3)
-    await killed.kill()
+    await askThriceAndDie()
     // The agreement's time is nearly over: the third answer was not paid for.
     await market.later(1_760)
     expect(await ended(provider)).to.deep.include({
@@ -247,12 +251,7 @@ describe('a service', function () {
     await provider.disconnect()
     provider = await market.join({ capabilities: ['data.fx'], bootstrapPeers: asker.endpoints, directory })
     provider.serve('data.fx', answerTo, { price: PRICE, credit: 1 })
-    const killed = new AgentProcess(market, { directory: path('killed too') })
-    await killed.start(provider.endpoints)
-    const questions = ['monday', 'tuesday', 'wednesday']
-    killed.send({ type: 'ask', capability: 'data.fx', questions, maxPrice: PRICE })
-    await killed.until(() => killed.answers.length === 3)
-    await killed.kill()
+    await askThriceAndDie()
     await provider.disconnect()
     await market.later(1_860)
     provider = await market.join({ directory, enrolls: false })

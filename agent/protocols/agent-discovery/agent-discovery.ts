@@ -10,6 +10,7 @@ import { type AgentAnswer, encodeFoundAgent, type StandingClaim } from '../../..
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Snapshots } from '../../chain/snapshots.ts'
+import { either } from '../../network/abortable.ts'
 import { cellsAround } from '../../network/areas.ts'
 import { CAPABILITIES, capabilityTopic, presenceTopic } from '../../network/names.ts'
 import { RoundTrips } from '../../network/round-trips.ts'
@@ -200,8 +201,7 @@ export class AgentDiscovery {
   }
 
   #until(signal: AbortSignal | undefined): AbortSignal {
-    const { signal: stopping } = this.#stopping
-    return signal === undefined ? stopping : AbortSignal.any([signal, stopping])
+    return either(this.#stopping.signal, signal)
   }
 
   #join(topic: string): void {

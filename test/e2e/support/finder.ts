@@ -36,7 +36,7 @@ export const HOME = '871f8d099ffffff'
 const now = () => BigInt(Math.floor(Date.now() / 1000))
 
 /** @param init.draw lots, by default always one half */
-export async function startFinder(
+async function startFinder(
   init: { domains?: string[]; area?: string; dhtServer?: boolean; draw?: () => number } = {},
 ): Promise<Finder> {
   const { domains = [], area = HOME, dhtServer = false, draw = () => 0.5 } = init
@@ -100,4 +100,15 @@ export async function startFinder(
     }
   }
   return finder
+}
+
+/** Starts finders that are stopped after each test. Call it inside a `describe`. */
+export function finders(): typeof startFinder {
+  const started: Finder[] = []
+  afterEach(() => Promise.all(started.splice(0).map((finder) => finder.stop())))
+  return async (init) => {
+    const finder = await startFinder(init)
+    started.push(finder)
+    return finder
+  }
 }
