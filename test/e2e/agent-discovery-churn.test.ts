@@ -25,19 +25,23 @@ describe('agent discovery among agents that come, go and crash', function () {
     const asker = await join('energy')
     const others = await Promise.all(Array.from({ length: 4 }, () => join('data')))
     for (const other of others) await asker.connect(other)
-    const unanswered: Stream[] = []
+    /** Questions that are not answered, and that nobody has given up. */
+    let waiting = 0
+    const beSilent = async (stream: Stream) => {
+      waiting += 1
+      // Over QUIC a stream that the other side resets ends for reading alone.
+      for await (const _ of stream);
+      waiting -= 1
+    }
     for (const other of others.slice(0, 3)) {
       await other.node.unhandle(protocol)
-      await other.node.handle(protocol, (stream) => void unanswered.push(stream))
+      await other.node.handle(protocol, (stream) => void beSilent(stream).catch(() => waiting--))
     }
     const last = others.slice(3)
     for (const other of last) await other.publish([FX])
     for await (const agent of asker.agents.find({ capabilities: ['data.fx'], limit: 1 })) {
       expect(namesOf([agent])).to.deep.equal(addressesOf(...last))
-      expect(
-        unanswered.map(({ status }) => status),
-        'still asked',
-      ).to.include('open')
+      expect(waiting, 'still asked').to.equal(3)
       return
     }
     expect.fail('nobody was found')
