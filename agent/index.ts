@@ -45,6 +45,7 @@ export {
   type MechanismName,
   mechanisms,
 } from './market/mechanisms/clear-book.ts'
+export { type Equilibrium, findEquilibrium, type OrderColumns } from './market/mechanisms/equilibrium.ts'
 export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
 export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'

@@ -1,5 +1,5 @@
 import { type Order, type OrderBook, ranked } from './book.ts'
-import { findEquilibrium, type Side } from './equilibrium.ts'
+import { findEquilibrium, type OrderColumns } from './equilibrium.ts'
 import { type Fill, type Match, pair } from './trade.ts'
 
 /** The trades with the largest gain in all, not yet priced. */
@@ -20,12 +20,12 @@ export interface Allocation {
  */
 export function allocate(book: OrderBook): Allocation | undefined {
   const { bids, offers } = ranked(book)
-  const { price, bought, sold } = findEquilibrium(sideOf(bids), sideOf(offers))
+  const { price, bought, sold } = findEquilibrium(columnsOf(bids), columnsOf(offers))
   if (price === undefined) return undefined
   return { matches: pair(fills(bids, bought), fills(offers, sold)), price: BigInt(price) }
 }
 
-function sideOf(orders: readonly Order[]): Side {
+function columnsOf(orders: readonly Order[]): OrderColumns {
   return {
     prices: Float64Array.from(orders, ({ price }) => Number(price)),
     quantities: Float64Array.from(orders, ({ quantity }) => Number(quantity)),

@@ -23,6 +23,7 @@ export interface OrderBook {
 
 /** Largest price, in either direction; with a grid fee as large on top of it sums and middles are exact. */
 export const MAX_PRICE = 2n ** 51n
+const PRICE_BOUND = Number(MAX_PRICE)
 
 /**
  * Throws unless a book can be cleared.
@@ -33,15 +34,16 @@ export const MAX_PRICE = 2n ** 51n
 export function checkBook({ bids, offers }: OrderBook): void {
   for (const [side, orders] of Object.entries({ bids, offers })) {
     const ids = new Set<Id>()
-    let total = 0n
+    let total = 0
     for (const [index, { id, price, quantity }] of orders.entries()) {
       const refuse = (field: string, expected: string, received: unknown) =>
         invalid(`${side}[${index}].${field}`, `${expected} (order ${id})`, received)
       if (ids.has(id)) throw refuse('id', 'an id that no other order of its side has', id)
-      if (price > MAX_PRICE || price < -MAX_PRICE) throw refuse('price', '-2^51 to 2^51', price)
-      if (quantity < 1n) throw refuse('quantity', 'at least 1', quantity)
+      // Within the bounds a double is exact, and beyond them it is never rounded back into them.
+      if (Math.abs(Number(price)) > PRICE_BOUND) throw refuse('price', '-2^51 to 2^51', price)
+      if (Number(quantity) < 1) throw refuse('quantity', 'at least 1', quantity)
       ids.add(id)
-      total += quantity
+      total += Number(quantity)
       if (total > MAX_TOTAL) throw refuse('quantity', `at most ${MAX_TOTAL} with all before it`, total)
     }
   }
@@ -52,10 +54,16 @@ export function checkBook({ bids, offers }: OrderBook): void {
  * nothing depends on the sequence in which they came.
  */
 export function ranked({ bids, offers }: OrderBook): { bids: Order[]; offers: Order[] } {
-  return {
-    bids: bids.toSorted((a, b) => compare(b.price, a.price) || compareIds(a.id, b.id)),
-    offers: offers.toSorted((a, b) => compare(a.price, b.price) || compareIds(a.id, b.id)),
-  }
+  return { bids: sorted(bids, -1), offers: sorted(offers, 1) }
+}
+
+/** Prices are compared as numbers, which takes a fraction of the time that integers of any size do. */
+function sorted(orders: readonly Order[], direction: 1 | -1): Order[] {
+  const keys = Float64Array.from(orders, ({ price }) => direction * Number(price))
+  const tied = (i: number, j: number) => compareIds((orders[i] as Order).id, (orders[j] as Order).id)
+  const places = Uint32Array.from(orders, (_, index) => index)
+  places.sort((i, j) => (keys[i] as number) - (keys[j] as number) || tied(i, j))
+  return Array.from(places, (place) => orders[place] as Order)
 }
 
 /** Numbers before text, each in their own order. */

@@ -81,14 +81,20 @@ export function clearBook(
     })
   }
   checkBook(book)
-  const { trades, price } = lessFee(chosen.clear(plusFee(book, gridFee), priceRule), gridFee)
+  checkFee(gridFee)
+  const { trades, price } =
+    gridFee === 0n
+      ? chosen.clear(book, priceRule)
+      : lessFee(chosen.clear(plusFee(book, gridFee), priceRule), gridFee)
   const quantity = sum(trades, () => 1n)
   const [paid, received] = [
     sum(trades, (trade) => trade.buyerPrice),
     sum(trades, (trade) => trade.sellerPrice),
   ]
   const fees = gridFee * quantity
-  const [welfare, optimum] = [gain(trades), gain(allocate(book)?.matches ?? [])]
+  const welfare = gain(trades)
+  const isBest = chosen.efficient && gridFee === 0n
+  const optimum = isBest ? welfare : gain(allocate(book)?.matches ?? [])
   return {
     trades,
     quantity,
@@ -103,15 +109,17 @@ export function clearBook(
   }
 }
 
+function checkFee(fee: bigint): void {
+  if (fee >= 0n && fee <= MAX_PRICE) return
+  throw new MeshError('GRID_FEE_INVALID', 'A grid fee cannot be taken.', {
+    field: 'gridFee',
+    expected: '0 to 2^51',
+    received: fee,
+  })
+}
+
 /** To whoever buys, an offer costs the fee more. */
 function plusFee({ bids, offers }: OrderBook, fee: bigint): OrderBook {
-  if (fee < 0n || fee > MAX_PRICE) {
-    throw new MeshError('GRID_FEE_INVALID', 'A grid fee cannot be taken.', {
-      field: 'gridFee',
-      expected: '0 to 2^51',
-      received: fee,
-    })
-  }
   return { bids, offers: offers.map((offer) => ({ ...offer, price: offer.price + fee })) }
 }
 

@@ -1,7 +1,7 @@
 import { MeshError } from '../../../protocol/errors.ts'
 
 /** The orders of one side, by their index, in integers that a double holds exactly. */
-export interface Side {
+export interface OrderColumns {
   /** Minor units per kWh, at most 2^52 in either direction. */
   prices: Float64Array
   /** Wh, at least 1 each, and below 2^53 in all. */
@@ -35,8 +35,8 @@ export const MAX_TOTAL = Number.MAX_SAFE_INTEGER
  * Clears a book at one price by the rule of `clearSlot` and of the contract, to the unit, at millions of orders a second.
  *
  * Excess demand never rises with the price, so the least price at which there is none is found by bisection: each step
- * looks once at the orders whose side of that price is still open, and leaves about half of them for the next. Nothing
- * is sorted; time is linear in the number of orders.
+ * looks once at the orders whose side of that price is still open, and with prices that are spread leaves half of them for
+ * the next. There are at most 53 steps, and nothing is sorted: time is linear in the number of orders.
  *
  * Orders at exactly the price share what is left for their side pro rata, cut at rounded-down marks in their sequence
  * here, so another sequence moves at most one Wh to or from each of them.
@@ -50,7 +50,7 @@ export const MAX_TOTAL = Number.MAX_SAFE_INTEGER
  * findEquilibrium(side([30], [1000]), side([10], [1000])).price // 20
  * ```
  */
-export function findEquilibrium(bids: Side, offers: Side): Equilibrium {
+export function findEquilibrium(bids: OrderColumns, offers: OrderColumns): Equilibrium {
   checkSide('bids', bids)
   checkSide('offers', offers)
   const low = lowestPrice(bids, offers)
@@ -74,7 +74,7 @@ export function findEquilibrium(bids: Side, offers: Side): Equilibrium {
 }
 
 /** The least price at which demand above it is at most the supply at or below it. */
-function lowestPrice(bids: Side, offers: Side): number {
+function lowestPrice(bids: OrderColumns, offers: OrderColumns): number {
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { prices } of [bids, offers]) {
     for (let i = 0; i < prices.length; i++) {
@@ -106,7 +106,7 @@ function lowestPrice(bids: Side, offers: Side): number {
   return high
 }
 
-function split({ prices, quantities }: Side, price: number): Split {
+function split({ prices, quantities }: OrderColumns, price: number): Split {
   let [below, at, above] = [0, 0, 0]
   for (let i = 0; i < prices.length; i++) {
     const each = prices[i] as number
@@ -119,14 +119,14 @@ function split({ prices, quantities }: Side, price: number): Split {
 }
 
 /** A copy of the orders between two prices, without both. */
-function between({ prices, quantities }: Side, low: number, high: number): Side {
+function between({ prices, quantities }: OrderColumns, low: number, high: number): OrderColumns {
   const copy = { prices: prices.slice(), quantities: quantities.slice() }
   keep(copy, low, high)
   return copy
 }
 
 /** Removes all orders but those between two prices. */
-function keep(side: Side, low: number, high: number): void {
+function keep(side: OrderColumns, low: number, high: number): void {
   const { prices, quantities } = side
   let kept = 0
   for (let i = 0; i < prices.length; i++) {
@@ -141,7 +141,7 @@ function keep(side: Side, low: number, high: number): void {
 }
 
 /** The least price above another that an order names. */
-function nextPrice({ prices }: Side, price: number): number {
+function nextPrice({ prices }: OrderColumns, price: number): number {
   let next = Number.POSITIVE_INFINITY
   for (let i = 0; i < prices.length; i++) {
     const each = prices[i] as number
@@ -151,7 +151,13 @@ function nextPrice({ prices }: Side, price: number): number {
 }
 
 /** All of what is better than the price, and of what is at it a share of `rest`. */
-function fill(side: Side, price: number, isBuying: boolean, rest: number, margin: number): Float64Array {
+function fill(
+  side: OrderColumns,
+  price: number,
+  isBuying: boolean,
+  rest: number,
+  margin: number,
+): Float64Array {
   const { prices, quantities } = side
   const filled = new Float64Array(prices.length)
   let passed = 0
@@ -177,7 +183,7 @@ function scaled(passed: number, rest: number, margin: number): number {
   return rest === margin ? passed : Number((BigInt(passed) * BigInt(rest)) / BigInt(margin))
 }
 
-function checkSide(name: string, { prices, quantities }: Side): void {
+function checkSide(name: string, { prices, quantities }: OrderColumns): void {
   const refuse = (field: string, expected: string, received: unknown) =>
     new MeshError('ORDER_INVALID', 'A book cannot be cleared.', {
       field: `${name}.${field}`,

@@ -8,7 +8,7 @@ import {
   type OrderBook,
 } from '../../../../agent/market/mechanisms/book.ts'
 import { clearBook } from '../../../../agent/market/mechanisms/clear-book.ts'
-import { findEquilibrium, type Side } from '../../../../agent/market/mechanisms/equilibrium.ts'
+import { findEquilibrium, type OrderColumns } from '../../../../agent/market/mechanisms/equilibrium.ts'
 import type { SlotOrder } from '../../../../agent/market/order-book.ts'
 import { anyBook } from './support/books.ts'
 
@@ -37,7 +37,7 @@ function byTwin({ bids, offers }: OrderBook) {
 
 /** Clears it by the fast search, in the same sequence. */
 function bySearch({ bids, offers }: OrderBook) {
-  const { price, quantity, bought, sold } = findEquilibrium(sideOf(bids), sideOf(offers))
+  const { price, quantity, bought, sold } = findEquilibrium(columnsOf(bids), columnsOf(offers))
   const integers = (values: Float64Array) => [...values].map(BigInt)
   return {
     price: price === undefined ? undefined : BigInt(price),
@@ -47,7 +47,7 @@ function bySearch({ bids, offers }: OrderBook) {
   }
 }
 
-function sideOf(orders: readonly Order[]): Side {
+function columnsOf(orders: readonly Order[]): OrderColumns {
   return {
     prices: Float64Array.from(orders, ({ price }) => Number(price)),
     quantities: Float64Array.from(orders, ({ quantity }) => Number(quantity)),
@@ -147,7 +147,7 @@ for (const [what, book] of Object.entries(books)) {
 }
 
 describe('the fast search for an equilibrium', () => {
-  const side = (prices: number[], quantities = prices.map(() => 1)): Side => ({
+  const side = (prices: number[], quantities = prices.map(() => 1)): OrderColumns => ({
     prices: Float64Array.from(prices),
     quantities: Float64Array.from(quantities),
   })
@@ -160,7 +160,7 @@ describe('the fast search for an equilibrium', () => {
     expect(findEquilibrium(doubling, doubling)).to.include({ price: 2 ** 25 + 2 ** 24, quantity: 26 })
   })
 
-  const faulty: [string, Side, string][] = [
+  const faulty: [string, OrderColumns, string][] = [
     ['a price with a fraction', side([1, 0.5]), 'bids.prices[1]'],
     ['a price that is no number', side([Number.NaN]), 'bids.prices[0]'],
     ['a price beyond its bound', side([-(2 ** 52) - 2]), 'bids.prices[0]'],
