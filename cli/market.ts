@@ -36,8 +36,8 @@ ${Object.entries(MECHANISMS)
   .map(([name, text]) => `  ${name.padEnd(13)} ${text}`)
   .join('\n')}
 
-Numbers may have decimals and are never rounded, but for the middle of two prices, to one decimal more than the prices of
-the file have. A case may have a grid_fee, which the buyer of every unit pays as a part of its price.
+Numbers may have decimals, and nothing is rounded. A case may have a grid_fee, which the buyer of every unit pays as a part
+of its price.
 
 Examples:
   $ mesh market clear book.json
