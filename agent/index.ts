@@ -3,6 +3,7 @@ export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/a
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
+export { MAX_STEPS } from '../protocol/limits.ts'
 export type {
   Admission,
   NetworkParameters,
@@ -21,11 +22,15 @@ export type {
   Funding,
   Hex,
   Intent,
+  MarketOrder,
   Offer,
+  PriceStep,
   Release,
   ServiceAnswer,
   Side,
   Signed,
+  SlotOrder,
+  SlotReading,
   Terms,
 } from '../protocol/types.ts'
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
@@ -47,7 +52,7 @@ export {
 } from './market/mechanisms/clear-book.ts'
 export { type Equilibrium, findEquilibrium, type OrderColumns } from './market/mechanisms/equilibrium.ts'
 export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
-export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
+export { packBook, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { MeshNetwork } from './mesh-network.ts'

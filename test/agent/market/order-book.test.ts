@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { packBook, type SlotOrder, unpackBook } from '../../../agent/market/order-book.ts'
+import { packBook, unpackBook } from '../../../agent/market/order-book.ts'
+import type { SlotOrder } from '../../../protocol/types.ts'
 import { MeshError } from '../../../protocol/errors.ts'
 
 const step = fc.record({
