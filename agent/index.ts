@@ -42,6 +42,7 @@ export type { IntentDraft } from './intent-draft.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
+export type { MarketRules } from './market/market-rules.ts'
 export type { Order, OrderBook } from './market/mechanisms/book.ts'
 export {
   type ClearedBook,
@@ -66,6 +67,7 @@ export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'
+export { isFinal, type SlotReceipt, type SlotStage } from './policy/slot-receipt.ts'
 export type { Totals } from './policy/totals.ts'
 export type {
   AgentQuery,
@@ -93,6 +95,7 @@ export type {
   ServiceOptions,
   SignedAnswer,
 } from './protocols/services/index.ts'
+export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protocols/slot-market/index.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'

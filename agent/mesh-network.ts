@@ -2,13 +2,13 @@ import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
-import { guarded } from './guarded.ts'
 import { inTurns, type Turns } from './in-turns.ts'
 import { type IntentDraft, nextNonce } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import type { Abortable } from './lifecycle.ts'
 import { MeshMember } from './mesh-member.ts'
 import { listeningAt } from './network/joining.ts'
+import { guarded } from './platform/guarded.ts'
 import type { Deal } from './policy/deal.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
@@ -35,6 +35,7 @@ import {
   type SignedAnswer,
   serviceAt,
 } from './protocols/services/index.ts'
+import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import type { Limits } from './strategy/index.ts'
 
 /**
@@ -315,6 +316,23 @@ export class MeshNetwork extends MeshMember {
    */
   cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
     return this.lifecycle.wait(options, async (signal) => this.trade.settlement.cancel(id, signal))
+  }
+
+  /**
+   * Takes part in an energy market of which this agent is a member, or for which it relays: see `SlotMarket`. For as long as
+   * it is connected; afterwards, with the same directory, what was begun goes on.
+   *
+   * @param market its id, the hash of its rules
+   * @throws RefusedError `MARKET_UNKNOWN`; ConfigError `CHAIN_REQUIRED`, `TOO_MANY_MARKETS` or `CLEARING_HOUSE_MISSING`
+   * @example
+   * ```ts
+   * const market = await network.slots(id, { meter })
+   * await market.order({ side: 'sell', steps: [{ price: 80_000n, quantity: 700n }] })
+   * market.onReceipt(({ stage, quantity, price }) => console.log(stage, quantity, 'Wh at', price))
+   * ```
+   */
+  slots(market: Hex, { signal, ...init }: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
+    return this.lifecycle.wait({ signal }, async (until) => this.trade.slots.enter(market, init, until))
   }
 
   /** One deal, undefined when there is none or it came to nothing. */

@@ -99,11 +99,9 @@ export const structs = {
     'ServiceAnswer',
     'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
   ),
-  Order: struct(
-    'Order',
-    'bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps',
-    [stepType],
-  ),
+  Order: struct('Order', 'bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps', [
+    stepType,
+  ]),
   SlotReading: struct(
     'Reading',
     'bytes32 market,uint64 slot,address account,uint64 imported,uint64 exported',

@@ -18,6 +18,8 @@ export interface Duty {
 
 /** Seconds after which a transaction that nothing is known of is given up; see `Wallet`. */
 const PATIENCE = 60n
+/** Seconds for which a seller tries to get its reserve back: a month. */
+const STUBBORN = 2_592_000n
 
 /**
  * What an agent has to do for a slot, in the sequence of time.
@@ -48,7 +50,7 @@ export function dutiesOf(
     duty('submit', 'submit', times.ownFrom, times.gate),
     duty('clear own', 'clear', turn('clear own', times.ownClearFrom, times.ownClearUntil), times.end),
     duty('read own', 'readOwn', times.ownReadFrom, times.scheduleFrom),
-    duty('schedule own', 'scheduleOwn', times.ownScheduleFrom, times.over),
+    duty('schedule own', 'scheduleOwn', times.ownScheduleFrom, times.ownScheduleFrom + STUBBORN),
   ]
   return [...(who.relays ? relayer : []), ...(who.ordered ? owner : [])].sort((a, b) =>
     a.from < b.from ? -1 : a.from > b.from ? 1 : 0,

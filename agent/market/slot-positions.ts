@@ -60,7 +60,10 @@ export function recompute(
       remedy: 'Check that the orders are all that the clearing house logged, in their sequence.',
     })
   }
-  return { clearing, claims: positions.map((position) => ({ position, proof: proofOf(rows, position.index) })) }
+  return {
+    clearing,
+    claims: positions.map((position) => ({ position, proof: proofOf(rows, position.index) })),
+  }
 }
 
 /** Bit i % 256 of word i / 256 of `Cleared.voided`, for each of so many orders. */

@@ -33,11 +33,7 @@ export function capabilityTopic(network: NetworkId, domain: string, cell: string
 }
 
 /** Topic of what is said for the slots of one energy market: its orders, or its readings. */
-export function marketTopic(
-  network: NetworkId,
-  said: typeof ORDERS | typeof READINGS,
-  market: Hex,
-): string {
+export function marketTopic(network: NetworkId, said: typeof ORDERS | typeof READINGS, market: Hex): string {
   return `${protocolName(network, said)}/${market}`
 }
 

@@ -20,11 +20,18 @@ export interface SlotRecord {
 /** Creates a market, of which the sender is the balancing account, or has its signed consent. */
 export function createMarket(house: Address, rules: MarketRules, consent: Hex = '0x'): Call {
   const args = [rulesOnChain(rules), consent] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'createMarket', args }) }
+  return {
+    to: house,
+    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'createMarket', args }),
+  }
 }
 
 /** Admits accounts with their tariffs in minor units per kWh, as the market's admin. */
-export function admit(house: Address, market: Hex, members: readonly { account: Address; tariff: bigint }[]): Call {
+export function admit(
+  house: Address,
+  market: Hex,
+  members: readonly { account: Address; tariff: bigint }[],
+): Call {
   const accounts = members.map(({ account }) => account)
   const args = [market, accounts, members.map(({ tariff }) => Number(tariff))] as const
   return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'admit', args }) }
@@ -37,18 +44,32 @@ export function registerMeters(
   members: readonly { account: Address; meter: Address }[],
 ): Call {
   const args = [market, members.map(({ account }) => account), members.map(({ meter }) => meter)] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'registerMeters', args }) }
+  return {
+    to: house,
+    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'registerMeters', args }),
+  }
 }
 
 /** Adds signed orders to their slot; anybody may send it until the gate closes. All are of one market and slot. */
-export function submit(house: Address, market: Hex, slot: bigint, orders: readonly Signed<MarketOrder>[]): Call {
+export function submit(
+  house: Address,
+  market: Hex,
+  slot: bigint,
+  orders: readonly Signed<MarketOrder>[],
+): Call {
   const signatures = orders.flatMap(({ signature }) => [numberToHex(size(signature), { size: 2 }), signature])
   const args = [market, slot, packBook(orders.map(({ value }) => value)), concatHex(signatures)] as const
   return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'submit', args }) }
 }
 
 /** Clears a slot after its gate; anybody may send it. @param book the words that were logged @param hint a price */
-export function clear(house: Address, market: Hex, slot: bigint, book: readonly bigint[], hint: bigint): Call {
+export function clear(
+  house: Address,
+  market: Hex,
+  slot: bigint,
+  book: readonly bigint[],
+  hint: bigint,
+): Call {
   const args = [market, slot, book, hint] as const
   return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'clear', args }) }
 }
@@ -67,13 +88,24 @@ export function settleReadings(
     signature,
   }))
   const args = [market, slot, list] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'settleReadings', args }) }
+  return {
+    to: house,
+    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'settleReadings', args }),
+  }
 }
 
 /** Settles positions as they were scheduled; anybody may send it when no reading counts any more. */
-export function settleSchedules(house: Address, market: Hex, slot: bigint, claims: readonly PositionClaim[]): Call {
+export function settleSchedules(
+  house: Address,
+  market: Hex,
+  slot: bigint,
+  claims: readonly PositionClaim[],
+): Call {
   const args = [market, slot, claims.map(claimOnChain)] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'settleSchedules', args }) }
+  return {
+    to: house,
+    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'settleSchedules', args }),
+  }
 }
 
 /** The id of the market with these rules. */
@@ -83,7 +115,11 @@ export function marketIdOf(client: PublicClient, house: Address, rules: MarketRu
 }
 
 /** The rules of a market; undefined when there is none. */
-export async function rulesOf(client: PublicClient, house: Address, market: Hex): Promise<MarketRules | undefined> {
+export async function rulesOf(
+  client: PublicClient,
+  house: Address,
+  market: Hex,
+): Promise<MarketRules | undefined> {
   const rules = await client.readContract({
     address: house,
     abi: clearingHouseAbi,
@@ -137,7 +173,12 @@ export function hasOrdered(
 }
 
 /** Where a slot stands. */
-export async function slotOf(client: PublicClient, house: Address, market: Hex, slot: bigint): Promise<SlotRecord> {
+export async function slotOf(
+  client: PublicClient,
+  house: Address,
+  market: Hex,
+  slot: bigint,
+): Promise<SlotRecord> {
   const [count, cleared, price, commitment] = await client.readContract({
     address: house,
     abi: clearingHouseAbi,
