@@ -144,8 +144,9 @@ export class SlotGossip {
 
   #checkReading({ slot }: SlotReading): Verdict {
     const { marketRules, now } = this.#components
-    const { end, scheduleFrom } = slotTimes(marketRules, slot)
-    return now() >= end && now() < scheduleFrom ? 'accept' : 'ignore'
+    // It counts from the end of the slot on. Clocks differ, and what came too early for somebody would not come again.
+    const { gate, scheduleFrom } = slotTimes(marketRules, slot)
+    return now() >= gate && now() < scheduleFrom ? 'accept' : 'ignore'
   }
 
   async #admitReading({ value: { agent, reading }, signature }: Received<SaidReading>): Promise<Verdict> {

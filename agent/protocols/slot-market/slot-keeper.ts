@@ -32,8 +32,8 @@ interface Kept {
   times: SlotTimes
   duties: Duty[]
   done: Set<string>
-  /** From when it is looked again what has become of the own order, Unix seconds. */
-  lookAt: bigint
+  /** From when it is looked again what has become of the own order, monotonic milliseconds. */
+  lookAt: number
 }
 
 /** Does what is due for the slots of one market, when it is due, and again where it failed or went unseen. */
@@ -102,14 +102,14 @@ export class SlotKeeper {
     const times = slotTimes(rules, slot)
     const ordered = records.orderOf(market, slot) !== undefined
     const duties = dutiesOf(market, slot, times, { agent, relays, ordered })
-    this.#slots.set(slot, { times, duties, done: new Set(), lookAt: 0n })
+    this.#slots.set(slot, { times, duties, done: new Set(), lookAt: Number.NEGATIVE_INFINITY })
   }
 
   #run(slot: bigint, kept: Kept, now: bigint): void {
     const { signal, report } = this.#components
     const duty = this.#dueDuty(slot, kept, now)
     const isOwn = this.#isOwn(slot)
-    const looks = isOwn && now >= kept.lookAt
+    const looks = isOwn && performance.now() >= kept.lookAt
     if (duty === undefined && !looks && now < kept.times.over) return
     this.#busy.add(slot)
     abortable(() => this.#advance(slot, kept, duty, now), signal)
@@ -123,7 +123,7 @@ export class SlotKeeper {
     if (duty !== undefined) await this.#perform(slot, kept, duty, now)
     const isFollowed = this.#isOwn(slot)
     // Often enough for whoever waits, seldom enough for whoever pays for each call.
-    kept.lookAt = now + this.#components.rules.slotLength / 60n + 1n
+    kept.lookAt = performance.now() + 1000 + (Number(this.#components.rules.slotLength) * 1000) / 60
     const isOver = isFollowed ? await this.#components.follow(slot, now) : now >= kept.times.over
     if (!isOver) return
     const { records, market } = this.#components

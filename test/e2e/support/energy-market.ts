@@ -1,7 +1,8 @@
 import { createPublicClient, createTestClient, getAddress, http, keccak256, stringToHex } from 'viem'
 import { submissionsOf } from '../../../agent/chain/actions/clearing-events.ts'
 import * as house from '../../../agent/chain/actions/clearing-house.ts'
-import { balanceOf } from '../../../agent/chain/actions/ledger.ts'
+import { balanceOf, deposit } from '../../../agent/chain/actions/ledger.ts'
+import * as token from '../../../agent/chain/actions/token.ts'
 import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
 import { type Call, Wallet } from '../../../agent/chain/wallet.ts'
 import type { MeshNetwork, MeshNetworkInit } from '../../../agent/index.ts'
@@ -28,7 +29,7 @@ export interface EnergyMarket {
   id: Hex
   rules: MarketRules
   house: Address
-  /** The account that sends what nobody of the test's does: it administers the market. */
+  /** Administers the market, and answers for deviations with a hundred dollars. */
   operator: Wallet
   /** Connects agents, one after the other by the first, each with ten dollars. */
   join(count: number, init?: (index: number) => Partial<MeshNetworkInit>): Promise<MeshNetwork[]>
@@ -82,6 +83,10 @@ export async function startEnergyMarket(rules: Partial<MarketRules> = {}): Promi
   const send = async (call: Call) => {
     await operator.send(call)
   }
+  const { treasury } = deployment.contracts
+  await send(token.mint(market.token, key.address, 100n * DOLLAR))
+  await send(token.approve(market.token, treasury, 100n * DOLLAR))
+  await send(deposit(treasury, market.token, key.address, 100n * DOLLAR))
   const id = await house.marketIdOf(client, at, market)
   await send(house.createMarket(at, market))
   const meterOf = (account: Address) =>
@@ -126,7 +131,7 @@ export async function startEnergyMarket(rules: Partial<MarketRules> = {}): Promi
       const orders = logs.flatMap(({ args }) => unpackBook(args.book))
       return orders.map((order) => ({ ...order, account: getAddress(order.account) }))
     },
-    balanceOf: (account) => balanceOf(client, deployment.contracts.treasury, market.token, account),
+    balanceOf: (account) => balanceOf(client, treasury, market.token, account),
     stop: () => base.stop(),
   }
 }
