@@ -201,14 +201,19 @@ export function encodeMarketOrder(order: MarketOrder): Uint8Array {
 
 export function decodeMarketOrder(bytes: Uint8Array): MarketOrder {
   const { $typeName: _, ...body } = decodeBody(SlotOrderSchema, bytes)
-  const { length } = body.steps
-  if (length === 0 || length > MAX_STEPS) throw outOfRange('order.steps', `1 to ${MAX_STEPS}`, length)
-  if (body.tariff > MAX_UINT48) throw outOfRange('order.tariff', `at most ${MAX_UINT48}`, body.tariff)
+  if (body.steps.length > MAX_STEPS) {
+    throw new WireError('LIST_TOO_LONG', 'A list has too many entries.', {
+      field: 'order.steps',
+      expected: `at most ${MAX_STEPS}`,
+      received: body.steps.length,
+    })
+  }
   return {
     ...body,
     market: toHash(body.market, 'order.market'),
     account: toAddress(body.account, 'order.account'),
     side: oneOf(body.side, SIDES, 'order.side'),
+    tariff: atMost(body.tariff, MAX_UINT48, 'order.tariff'),
     steps: body.steps.map(({ price, quantity }) => ({ price, quantity })),
   }
 }
@@ -231,8 +236,4 @@ export function decodeSlotReading(bytes: Uint8Array): { reading: SlotReading; me
     account: toAddress(body.account, 'reading.account'),
   }
   return { reading, meter: toAddress(meter, 'reading.meter') }
-}
-
-function outOfRange(field: string, expected: string, received: unknown): WireError {
-  return new WireError('VALUE_TOO_LARGE', 'A number is out of its range.', { field, expected, received })
 }

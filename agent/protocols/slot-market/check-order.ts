@@ -1,4 +1,5 @@
 import { RefusedError } from '../../../protocol/errors.ts'
+import { MAX_STEPS } from '../../../protocol/limits.ts'
 import type { MarketOrder } from '../../../protocol/types.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { slotTimes } from '../../market/slot-times.ts'
@@ -13,6 +14,8 @@ import { MAX_SLOTS_AHEAD } from './constants.ts'
  */
 export function checkSteps({ side, steps }: MarketOrder, rules: MarketRules): void {
   const { minPrice, maxPrice, capacity } = rules
+  const count = `1 to ${MAX_STEPS} of them`
+  if (steps.length === 0 || steps.length > MAX_STEPS) throw refused('order.steps', count, steps.length)
   let total = 0n
   steps.forEach(({ price, quantity }, index) => {
     const field = `order.steps[${index}]`

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'eventemitter3'
 import { type Domain, hashSlotReading } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import { MAX_STEPS } from '../../../protocol/limits.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type {
   Address,
@@ -219,9 +218,9 @@ export class SlotMarket {
   }
 
   async #check({ side, steps }: SlotWish, slot: bigint, account: Address): Promise<MarketOrder> {
-    if (steps.length === 0 || steps.length > MAX_STEPS) throw wrongSteps(steps.length)
-    const { admitted, tariff, meter } = await this.#members.fresh(account)
-    checkMember(account, tariff, { admitted, tariff, meter })
+    const membership = await this.#members.fresh(account)
+    const { tariff } = membership
+    checkMember(account, tariff, membership)
     const order = { market: this.id, slot, account, side, tariff, steps }
     checkSteps(order, this.rules)
     checkSlot(slot, this.rules, await this.#onChain.now())
@@ -267,14 +266,6 @@ export class SlotMarket {
     this.#orders.prune((slot) => now >= slotTimes(this.rules, slot).gate)
     this.#readings.prune(isOver)
   }
-}
-
-function wrongSteps(received: number): RefusedError {
-  return new RefusedError('ORDER_REFUSED', 'An order has no steps, or too many.', {
-    field: 'order.steps',
-    expected: `1 to ${MAX_STEPS} of them`,
-    received,
-  })
 }
 
 function alreadyOrdered(slot: bigint): RefusedError {
