@@ -1,9 +1,15 @@
 import { expect } from 'chai'
 import { isFinal, type MeshNetwork, type SlotMarket, type SlotReceipt } from '../../agent/index.ts'
 import { clearSlot } from '../../agent/market/clearing.ts'
-import type { SlotOrder } from '../../protocol/types.ts'
+import { lotOf } from '../../agent/market/slot-times.ts'
 import { until } from '../agent/support/until.ts'
-import { DOLLAR, type EnergyMarket, startEnergyMarket } from './support/energy-market.ts'
+import {
+  DOLLAR,
+  type EnergyChain,
+  type EnergyMarket,
+  read,
+  startEnergyChain,
+} from './support/energy-market.ts'
 
 /** Side, price in minor units per kWh, Wh. */
 const WISHES = [
@@ -16,77 +22,96 @@ const WISHES = [
 ] as const
 
 describe('a slot without an operator', function () {
-  this.timeout(40_000)
-  let energy: EnergyMarket
+  this.timeout(60_000)
+  let energy: EnergyChain
   let agents: MeshNetwork[]
-  let markets: SlotMarket[]
 
   before(async () => {
-    energy = await startEnergyMarket()
+    energy = await startEnergyChain()
     agents = await energy.join(6)
-    await energy.admit(agents)
-    markets = await Promise.all(
-      agents.map((agent, index) =>
-        agent.slots(energy.id, {
-          relay: index === 0,
-          meter: async ({ market, slot, account }) => {
-            const { quantity = 0n } = markets[index]?.receipt(slot) ?? {}
-            const [imported, exported] = quantity > 0n ? [quantity + 3n, 0n] : [0n, 5n - quantity]
-            return energy.read({ market, slot, account, imported, exported })
-          },
-        }),
-      ),
-    )
   })
   after(() => energy.stop())
 
-  it('clears to what its orders come to, and balances follow; then meters answer', async () => {
-    const slot = (await (markets[0] as SlotMarket).nextSlot()) + 2n
-    const times = energy.timesOf(slot)
+  /** Has all agents take part in a market. @param relays which of them relay */
+  async function enter({ id }: EnergyMarket, relays: readonly number[]): Promise<SlotMarket[]> {
+    const markets: SlotMarket[] = []
+    for (const [index, agent] of agents.entries()) {
+      const entered = await agent.slots(id, {
+        relay: relays.includes(index),
+        meter: async ({ market, slot, account }) => {
+          const { quantity = 0n } = entered.receipt(slot) ?? {}
+          const [imported, exported] = quantity > 0n ? [quantity + 3n, 0n] : [0n, 5n - quantity]
+          return read(energy.domain, { market, slot, account, imported, exported })
+        },
+      })
+      markets.push(entered)
+    }
+    return markets
+  }
+
+  /** Has all agents order. @returns the slot, when all relays have heard all orders */
+  async function order(markets: readonly SlotMarket[], relays: readonly number[]): Promise<bigint> {
+    const [first] = markets as [SlotMarket]
+    const slot = (await first.nextSlot()) + 2n
     for (const [index, [side, price, quantity]] of WISHES.entries()) {
       await markets[index]?.order({ slot, side, steps: [{ price, quantity }] })
     }
-    await until(() => markets[0]?.heard(slot).length === 6)
+    await until(() => relays.every((index) => markets[index]?.heard(slot).length === WISHES.length))
+    return slot
+  }
+
+  const all = (markets: readonly SlotMarket[], slot: bigint, test: (receipt: SlotReceipt) => boolean) =>
+    Promise.all(markets.map((market) => market.until(slot, test)))
+
+  it('clears to what its orders come to, balances follow, and meters answer', async () => {
+    const market = await energy.create(agents)
+    const markets = await enter(market, [0])
+    const slot = await order(markets, [0])
+    const times = market.timesOf(slot)
     await energy.at(times.relayUntil)
-    await Promise.all(markets.map((market) => market.until(slot, ({ stage }) => stage === 'accepted')))
+    await all(markets, slot, ({ stage }) => stage === 'accepted')
     await energy.at(times.clearUntil)
-    const receipts = await Promise.all(
-      markets.map((market) => market.until(slot, ({ stage }) => stage !== 'accepted')),
-    )
-    const orders = agents.map(({ address }, index): SlotOrder => {
-      const [side, price, quantity] = WISHES[index] as (typeof WISHES)[number]
-      return { account: address, side, tariff: 0n, steps: [{ price, quantity }] }
-    })
-    const book = (await energy.bookOf(slot)).map(({ account }) => account)
-    const inSequence = book.map((account) => orders.find((order) => order.account === account) as SlotOrder)
-    const expected = clearSlot(
-      inSequence,
-      inSequence.map(() => 10n * DOLLAR),
-      energy.rules,
-    )
-    for (const [index, { address }] of agents.entries()) {
-      const place = book.indexOf(address)
-      expect(receipts[index]).to.include({ price: expected.price, quantity: expected.fills[place] })
-      expect(await energy.balanceOf(address)).to.equal(10n * DOLLAR + (expected.deltas[place] ?? 0n))
+    const receipts = await all(markets, slot, ({ stage }) => stage !== 'accepted')
+
+    const book = await market.bookOf(slot)
+    const balances = book.map(() => 10n * DOLLAR)
+    const { price, fills, deltas } = clearSlot(book, balances, market.rules)
+    for (const [place, { account }] of book.entries()) {
+      const receipt = receipts.find((each) => each.account === account)
+      expect(receipt).to.include({ price, quantity: fills[place], balance: deltas[place] })
+      expect(await energy.balanceOf(account)).to.equal(10n * DOLLAR + (deltas[place] ?? 0n))
     }
 
     await energy.at(times.end)
-    const relayer = markets[0] as SlotMarket
-    await until(
-      () => relayer.readings(slot).length === receipts.filter(({ quantity }) => quantity !== 0n).length,
-    )
+    const traded = receipts.filter(({ quantity }) => quantity !== 0n)
+    await until(() => markets[0]?.readings(slot).length === traded.length)
     await energy.at(times.readUntil)
-    const settled = await Promise.all(markets.map((market) => market.until(slot, isFinal)))
-    for (const [index, { address }] of agents.entries()) {
-      const receipt = settled[index] as SlotReceipt
-      expect(receipt.stage).to.equal('settled')
-      expect(await energy.balanceOf(address)).to.equal(10n * DOLLAR + receipt.balance)
-      if (receipt.quantity > 0n) expect(receipt.deviation).to.equal(3n)
-      if (receipt.quantity < 0n) {
-        expect(receipt.deviation).to.equal(5n)
-        const earned = (receipt.price * -receipt.quantity) / 1000n + (5n * energy.rules.excessPrice) / 1000n
-        expect(receipt.balance - earned).to.be.within(-1n, 0n)
-      }
+    const settled = await all(markets, slot, isFinal)
+    for (const receipt of settled) {
+      const { account, quantity, balance, deviation, reserve } = receipt
+      expect([receipt.stage, reserve]).to.deep.equal(['settled', 0n])
+      expect(await energy.balanceOf(account)).to.equal(10n * DOLLAR + balance)
+      if (quantity === 0n) continue
+      expect(deviation).to.equal(quantity > 0n ? 3n : 5n)
+      const excess = quantity > 0n ? 0n : (5n * market.rules.excessPrice) / 1000n
+      expect(balance - (-(price * quantity) / 1000n + excess)).to.be.within(-1n, 1n)
     }
+  })
+
+  it('has the next relayer step in for one that was killed', async () => {
+    const market = await energy.create(agents)
+    const relays = [4, 5]
+    const markets = await enter(market, relays)
+    const slot = await order(markets, relays)
+    const times = market.timesOf(slot)
+    const lot = (index: number) => lotOf(market.id, slot, agents[index]?.address ?? '0x', 'relay')
+    const [first, next] = lot(4) < lot(5) ? [4, 5] : [5, 4]
+    await (agents[first] as MeshNetwork).disconnect()
+    const before = await energy.sentBy(agents[next]?.address ?? '0x')
+    await energy.at(times.relayUntil)
+    const alive = markets.filter((_, index) => index !== first)
+    await all(alive, slot, ({ stage }) => stage === 'accepted')
+    expect(await market.bookOf(slot)).to.have.lengthOf(WISHES.length)
+    expect(await energy.sentBy(agents[next]?.address ?? '0x')).to.equal(before + 1)
   })
 })

@@ -1,4 +1,4 @@
-import { createPublicClient, createTestClient, getAddress, http, keccak256, stringToHex } from 'viem'
+import { createTestClient, getAddress, http, keccak256, stringToHex } from 'viem'
 import { submissionsOf } from '../../../agent/chain/actions/clearing-events.ts'
 import * as house from '../../../agent/chain/actions/clearing-house.ts'
 import { balanceOf, deposit } from '../../../agent/chain/actions/ledger.ts'
@@ -12,87 +12,64 @@ import { type SlotTimes, slotTimes } from '../../../agent/market/slot-times.ts'
 import { type Identity, identityFromKey } from '../../../agent/network/identity.ts'
 import { DEVELOPMENT_KEY } from '../../../community/development-account.ts'
 import { clearingDomain, clearingHouseOf, parseDeployment } from '../../../protocol/deployment.ts'
-import { hashOrder, hashSlotReading } from '../../../protocol/eip712.ts'
+import { type Domain, hashOrder, hashSlotReading } from '../../../protocol/eip712.ts'
 import type { Address, Hex, MarketOrder, Signed, SlotOrder, SlotReading } from '../../../protocol/types.ts'
 import { fromHex } from '../../../protocol/wire/fields.ts'
 import { startMarket, type TestMarket } from './market.ts'
 
-/** Seconds; a minute's slot, of which the gate closes twenty seconds before. */
-const TIMES = { slotLength: 60n, gateLead: 20n, readingWindow: 240n }
-/** One dollar. */
 export const DOLLAR = 1_000_000n
 
-/** An energy market on a local chain, whose clock the test moves. */
-export interface EnergyMarket {
+/** A local chain with a clearing house, agents with ten dollars each, and a clock that the test moves. */
+export interface EnergyChain {
   base: TestMarket
   chain: ChainClient
-  id: Hex
-  rules: MarketRules
   house: Address
-  /** Administers the market, and answers for deviations with a hundred dollars. */
+  domain: Domain
+  /** Administers the markets, and answers for deviations with a hundred dollars. */
   operator: Wallet
-  /** Connects agents, one after the other by the first, each with ten dollars. */
+  /** Connects agents, the later ones by the first. */
   join(count: number, init?: (index: number) => Partial<MeshNetworkInit>): Promise<MeshNetwork[]>
-  /** Admits agents, with a meter each. */
-  admit(agents: readonly { address: Address }[], tariff?: bigint): Promise<void>
-  /** The key of an agent's meter. */
-  meterOf(account: Address): Identity
-  /** What the meter of an account signs. */
-  read(reading: SlotReading, meter?: Identity): Signed<SlotReading>
-  /** What an agent signs. */
-  sign(order: MarketOrder, key: Identity): Signed<MarketOrder>
-  /** Sets the chain's clock, with a block of that time. */
+  /** Creates a market with these members and a meter for each. @param rules what is to be other than by default */
+  create(members: readonly { address: Address }[], rules?: Partial<MarketRules>): Promise<EnergyMarket>
+  /** Gives the chain a block of this time; until the next one its clock stands still. */
   at(time: bigint): Promise<void>
-  /** The chain's clock, which stands still in between: tests only move it. */
-  now(): Promise<bigint>
-  timesOf(slot: bigint): SlotTimes
-  /** The orders of a slot as the chain logged them. */
-  bookOf(slot: bigint): Promise<SlotOrder[]>
   balanceOf(account: Address): Promise<bigint>
-  /** Sends a call to the clearing house. */
-  send(call: Call): Promise<void>
+  /** What an account has sent. */
+  sentBy(account: Address): Promise<number>
   stop(): Promise<void>
 }
 
-/** @param rules what is to be other than by default */
-export async function startEnergyMarket(rules: Partial<MarketRules> = {}): Promise<EnergyMarket> {
+export interface EnergyMarket {
+  id: Hex
+  rules: MarketRules
+  timesOf(slot: bigint): SlotTimes
+  /** The orders of a slot as the chain logged them. */
+  bookOf(slot: bigint): Promise<SlotOrder[]>
+}
+
+/** A minute's slot, of which the gate closes twenty seconds before. */
+const RULES = {
+  ...{ slotLength: 60n, gateLead: 20n, readingWindow: 240n },
+  ...{ minPrice: -500_000n, maxPrice: 1_000_000n, retailPrice: 300_000n, excessPrice: 80_000n },
+}
+let created = 0n
+
+export async function startEnergyChain(): Promise<EnergyChain> {
   const base = await startMarket()
   const { deployment: given, rpcUrl } = base.descriptor()
   const deployment = parseDeployment(given)
   const chain = await connectChain(rpcUrl, deployment)
+  const { client } = chain
   const key = identityFromKey(fromHex(DEVELOPMENT_KEY))
   const operator = new Wallet({ ...chain, ...key, chainId: deployment.chainId })
   const time = createTestClient({ mode: 'hardhat', transport: http(rpcUrl) })
-  const client = createPublicClient({ transport: http(rpcUrl), cacheTime: 0 })
   const at = clearingHouseOf(deployment)
-  const domain = clearingDomain(deployment)
-  const market: MarketRules = {
-    admin: key.address,
-    token: deployment.contracts.testDollar,
-    attester: key.address,
-    balancing: key.address,
-    feeAccount: `0x${'fe'.repeat(20)}`,
-    ...TIMES,
-    minPrice: -500_000n,
-    maxPrice: 1_000_000n,
-    retailPrice: 300_000n,
-    excessPrice: 80_000n,
-    capacity: 10_000n,
-    ...rules,
-  }
-  const send = async (call: Call) => {
-    await operator.send(call)
-  }
-  const { treasury } = deployment.contracts
-  await send(token.mint(market.token, key.address, 100n * DOLLAR))
-  await send(token.approve(market.token, treasury, 100n * DOLLAR))
-  await send(deposit(treasury, market.token, key.address, 100n * DOLLAR))
-  const id = await house.marketIdOf(client, at, market)
-  await send(house.createMarket(at, market))
-  const meterOf = (account: Address) =>
-    identityFromKey(fromHex(keccak256(stringToHex(`meter of ${account}`))))
+  const { testDollar, treasury } = deployment.contracts
+  await operator.send(token.mint(testDollar, key.address, 100n * DOLLAR))
+  await operator.send(token.approve(testDollar, treasury, 100n * DOLLAR))
+  await operator.send(deposit(treasury, testDollar, key.address, 100n * DOLLAR))
   return {
-    ...{ base, chain, id, rules: market, house: at, operator, meterOf, send },
+    ...{ base, chain, house: at, domain: clearingDomain(deployment), operator },
     async join(count, init = () => ({})) {
       const agents: MeshNetwork[] = []
       for (let index = 0; index < count; index++) {
@@ -103,35 +80,63 @@ export async function startEnergyMarket(rules: Partial<MarketRules> = {}): Promi
       }
       return agents
     },
-    async admit(agents, tariff = 0n) {
-      const accounts = agents.map(({ address }) => address)
+    async create(members, changed = {}) {
+      created += 1n
+      const rules: MarketRules = {
+        ...{ admin: key.address, attester: key.address, balancing: key.address, token: testDollar },
+        feeAccount: `0x${'fe'.repeat(20)}`,
+        ...RULES,
+        // Another market for each call.
+        capacity: 10_000n + created,
+        ...changed,
+      }
+      const id = await house.marketIdOf(client, at, rules)
+      const accounts = members.map(({ address }) => address)
+      const send = (call: Call) => operator.send(call)
+      await send(house.createMarket(at, rules))
       await send(
         house.admit(
           at,
           id,
-          accounts.map((account) => ({ account, tariff })),
+          accounts.map((account) => ({ account, tariff: 0n })),
         ),
       )
       const meters = accounts.map((account) => ({ account, meter: meterOf(account).address }))
       await send(house.registerMeters(at, id, meters))
+      return {
+        ...{ id, rules, timesOf: (slot) => slotTimes(rules, slot) },
+        async bookOf(slot) {
+          const logs = await submissionsOf(client, { house: at, market: id, slot, fromBlock: 0n })
+          const orders = logs.flatMap(({ args }) => unpackBook(args.book))
+          return orders.map((order) => ({ ...order, account: getAddress(order.account) }))
+        },
+      }
     },
-    read: (value, meter = meterOf(value.account)) => ({
-      value,
-      signature: meter.sign(hashSlotReading(domain, value)),
-    }),
-    sign: (value, signer) => ({ value, signature: signer.sign(hashOrder(domain, value)) }),
     async at(timestamp) {
       await time.setNextBlockTimestamp({ timestamp })
       await time.mine({ blocks: 1 })
     },
-    now: async () => (await client.getBlock()).timestamp,
-    timesOf: (slot) => slotTimes(market, slot),
-    async bookOf(slot) {
-      const logs = await submissionsOf(client, { house: at, market: id, slot, fromBlock: 0n })
-      const orders = logs.flatMap(({ args }) => unpackBook(args.book))
-      return orders.map((order) => ({ ...order, account: getAddress(order.account) }))
-    },
-    balanceOf: (account) => balanceOf(client, treasury, market.token, account),
+    balanceOf: (account) => balanceOf(client, treasury, testDollar, account),
+    sentBy: (address) => client.getTransactionCount({ address }),
     stop: () => base.stop(),
   }
+}
+
+/** The key of an account's meter. */
+export function meterOf(account: Address): Identity {
+  return identityFromKey(fromHex(keccak256(stringToHex(`meter of ${account}`))))
+}
+
+/** What a meter signs; by default that of the account. */
+export function read(
+  domain: Domain,
+  value: SlotReading,
+  meter = meterOf(value.account),
+): Signed<SlotReading> {
+  return { value, signature: meter.sign(hashSlotReading(domain, value)) }
+}
+
+/** What an account signs. */
+export function sign(domain: Domain, value: MarketOrder, key: Identity): Signed<MarketOrder> {
+  return { value, signature: key.sign(hashOrder(domain, value)) }
 }
