@@ -90,7 +90,12 @@ export class SlotDeeds {
     const balances = await onChain.balancesOf(book.orders.map(({ account }) => account))
     const { price } = clearSlot(book.orders, balances, rules)
     await pay()
-    await onChain.clear(slot, book, price)
+    try {
+      await onChain.clear(slot, book, price)
+    } catch (error) {
+      // Somebody else was faster.
+      if (!(await onChain.recordOf(slot)).cleared) throw error
+    }
   }
 
   async #settleByReadings(
