@@ -1,3 +1,5 @@
+import { mkdtemp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { isFinal, type MeshNetwork, type SlotMarket, type SlotReceipt } from '../../agent/index.ts'
 import { clearSlot } from '../../agent/market/clearing.ts'
@@ -113,5 +115,42 @@ describe('a slot without an operator', function () {
     await all(alive, slot, ({ stage }) => stage === 'accepted')
     expect(await market.bookOf(slot)).to.have.lengthOf(WISHES.length)
     expect(await energy.sentBy(agents[next]?.address ?? '0x')).to.equal(before + 1)
+  })
+
+  it('goes on where it was when its relayer comes back, and pays for nothing twice', async () => {
+    const directory = await mkdtemp(join(energy.base.directory, 'relayer-'))
+    const bootstrapPeers = (agents[0] as MeshNetwork).endpoints
+    const reconnect = async () => {
+      const [relayer] = (await energy.join(1, () => ({ directory, bootstrapPeers }))) as [MeshNetwork]
+      return relayer
+    }
+    const relayer = await reconnect()
+    const [buyer] = agents as [MeshNetwork]
+    const market = await energy.create([relayer, buyer])
+    const relaying = await relayer.slots(market.id, { relay: true })
+    const buying = await buyer.slots(market.id)
+    const slot = (await relaying.nextSlot()) + 2n
+    await relaying.order({ slot, side: 'sell', steps: [{ price: 100_000n, quantity: 500n }] })
+    await buying.order({ slot, side: 'buy', steps: [{ price: 100_000n, quantity: 400n }] })
+    await until(() => relaying.heard(slot).length === 2)
+    const times = market.timesOf(slot)
+    const sent = await energy.sentBy(relayer.address)
+    await energy.at(times.relayUntil)
+    await buying.until(slot, ({ stage }) => stage === 'accepted')
+    await relayer.disconnect()
+
+    await energy.at(times.clearUntil)
+    const again = await (await reconnect()).slots(market.id, { relay: true })
+    const receipt = await again.until(slot, ({ stage }) => stage === 'cleared')
+    expect(receipt).to.include({ side: 'sell', quantity: -400n, price: 100_000n })
+    const error = await again
+      .order({ slot, side: 'buy', steps: [{ price: 1n, quantity: 1n }] })
+      .catch((reason) => reason)
+    expect(error).to.include({ code: 'ALREADY_ORDERED', field: 'order.slot' })
+
+    await energy.at(times.ownScheduleFrom)
+    const settled = await again.until(slot, isFinal)
+    expect(settled).to.include({ stage: 'settled', balance: 40_000n })
+    expect((await energy.sentBy(relayer.address)) - sent).to.equal(3)
   })
 })

@@ -34,7 +34,7 @@ export interface EnergyChain {
   /** Gives the chain a block of this time; until the next one its clock stands still. */
   at(time: bigint): Promise<void>
   balanceOf(account: Address): Promise<bigint>
-  /** What an account has sent. */
+  /** How many transactions an account has sent to the clearing house. */
   sentBy(account: Address): Promise<number>
   stop(): Promise<void>
 }
@@ -117,7 +117,18 @@ export async function startEnergyChain(): Promise<EnergyChain> {
       await time.mine({ blocks: 1 })
     },
     balanceOf: (account) => balanceOf(client, treasury, testDollar, account),
-    sentBy: (address) => client.getTransactionCount({ address }),
+    async sentBy(account) {
+      const last = Number(await client.getBlockNumber())
+      const blocks = await Promise.all(
+        Array.from({ length: last + 1 }, (_, number) =>
+          client.getBlock({ blockNumber: BigInt(number), includeTransactions: true }),
+        ),
+      )
+      const sent = blocks.flatMap(({ transactions }) => transactions)
+      return sent.filter(
+        ({ from, to }) => getAddress(from) === account && to !== null && getAddress(to) === at,
+      ).length
+    },
     stop: () => base.stop(),
   }
 }
