@@ -126,24 +126,19 @@ export class SlotRecords {
 
 /** What is still needed of a journal of slots: all of those that are not over, and the newest receipt of each. */
 export function latestSlots(entries: readonly unknown[]): unknown[] {
-  const all = entries as readonly Entry[]
-  const over = new Set(all.filter(({ kind }) => kind === 'over').map(keyOfEntry))
+  const open = new Map<string, Entry[]>()
   const receipts = new Map<string, Entry>()
-  for (const entry of all) {
-    if (entry.kind !== 'receipt') continue
-    receipts.delete(keyOfEntry(entry))
-    receipts.set(keyOfEntry(entry), entry)
+  for (const entry of entries as readonly Entry[]) {
+    const key = keyOf(entry.market, entry.slot)
+    if (entry.kind === 'receipt') {
+      receipts.delete(key)
+      receipts.set(key, entry)
+    } else if (entry.kind === 'over') open.delete(key)
+    else open.set(key, [...(open.get(key) ?? []), entry])
   }
-  const open = all.filter(
-    (entry) => (entry.kind === 'order' || entry.kind === 'duty') && !over.has(keyOfEntry(entry)),
-  )
-  return [...open, ...[...receipts.values()].slice(-MOST_RECEIPTS)]
+  return [...[...open.values()].flat(), ...[...receipts.values()].slice(-MOST_RECEIPTS)]
 }
 
 function keyOf(market: Hex, slot: bigint): string {
   return `${market} ${slot}`
-}
-
-function keyOfEntry({ market, slot }: Entry): string {
-  return keyOf(market, slot)
 }
