@@ -1,10 +1,15 @@
 import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { isFinal, type MeshNetwork, type SlotMarket, type SlotReceipt } from '../../agent/index.ts'
 import { clearSlot } from '../../agent/market/clearing.ts'
+import { packBook } from '../../agent/market/order-book.ts'
 import { lotOf } from '../../agent/market/slot-times.ts'
+import { clearingHouseAbi } from '../../protocol/abis/index.ts'
+import { hashOrder } from '../../protocol/eip712.ts'
 import { until } from '../agent/support/until.ts'
+import * as arbitrary from '../protocol/support/arbitraries.ts'
 import {
   DOLLAR,
   type EnergyChain,
@@ -64,6 +69,18 @@ describe('a slot without an operator', function () {
 
   const all = (markets: readonly SlotMarket[], slot: bigint, test: (receipt: SlotReceipt) => boolean) =>
     Promise.all(markets.map((market) => market.until(slot, test)))
+
+  it('has orders signed by the digest that the contract takes, whatever they say', async () => {
+    for (const order of fc.sample(arbitrary.marketOrder, { numRuns: 30, seed: 7 })) {
+      const digest = await energy.chain.client.readContract({
+        address: energy.house,
+        abi: clearingHouseAbi,
+        functionName: 'orderDigest',
+        args: [order.market, order.slot, packBook([order])],
+      })
+      expect(hashOrder(energy.domain, order)).to.equal(digest)
+    }
+  })
 
   it('clears to what its orders come to, balances follow, and meters answer', async () => {
     const market = await energy.create(agents)
