@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { ConfigError, RefusedError } from '../../protocol/errors.ts'
+import { addressSchema, membersOf } from '../../protocol/input.ts'
 import { MAX_OFFER_LIFE, MAX_WINDOW } from '../../protocol/limits.ts'
 import { type Address, costOf } from '../../protocol/types.ts'
 import type { Deal } from './deal.ts'
@@ -41,6 +43,26 @@ export interface Policy {
   /** How long before the deadline a seller stops waiting for a release, and reports its delivery on chain. */
   reportMargin: bigint
 }
+
+const bigint = z.exactOptional(z.bigint())
+const choice = z.exactOptional(membersOf<Choice>({ own: z.bigint(), least: z.bigint(), most: z.bigint() }))
+
+export const policySchema = membersOf<Partial<Policy>>({
+  maxPayment: bigint,
+  maxCommitted: bigint,
+  maxLiveDeals: z.exactOptional(z.number()),
+  maxOffersPerPeer: z.exactOptional(z.number()),
+  exposurePercent: bigint,
+  offerLife: bigint,
+  minDuration: bigint,
+  maxDuration: bigint,
+  window: choice,
+  penaltyBps: choice,
+  splitBps: choice,
+  arbitrators: z.exactOptional(z.array(addressSchema)),
+  maxRelayFee: bigint,
+  reportMargin: bigint,
+})
 
 /** Careful defaults for small trades; an owner sets its own. */
 export const defaultPolicy: Policy = {

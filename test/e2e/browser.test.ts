@@ -28,6 +28,7 @@ const INTENT = {
   lot: 1n,
   start: 1_615_190_400n,
   end: 1_615_191_300n,
+  replay: true,
 } as const
 /** 400 Wh for 0.2 tokens a kilowatt hour. */
 const OFFER = { quantity: 400n, price: 200_000n }

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { RefusedError } from '../../../protocol/errors.ts'
+import { membersOf } from '../../../protocol/input.ts'
 import type { Address } from '../../../protocol/types.ts'
 import { DEFAULT_CREDIT, MAX_CREDIT, WORK_TIMEOUT } from './constants.ts'
 
@@ -28,6 +30,14 @@ export interface ServiceOptions {
   timeout?: number
 }
 
+export const serviceOptionsSchema = membersOf<ServiceOptions>({
+  price: z.bigint().optional(),
+  ttl: z.bigint().optional(),
+  credit: z.int().optional(),
+  concurrency: z.int().optional(),
+  timeout: z.number().optional(),
+})
+
 /** A service with all its options. */
 export interface Service extends Required<ServiceOptions> {
   capability: string
@@ -40,9 +50,8 @@ export interface Service extends Required<ServiceOptions> {
  * @throws RefusedError `SERVICE_INVALID` when an option is out of its bounds
  */
 export function serviceOf(capability: string, handler: ServiceHandler, options: ServiceOptions): Service {
-  const defaults = { price: 0n, ttl: 0n, credit: DEFAULT_CREDIT, concurrency: 16, timeout: WORK_TIMEOUT }
-  const service = { ...defaults, ...options, capability, handler }
-  const { price, ttl, credit, concurrency, timeout } = service
+  const { price = 0n, ttl = 0n, credit = DEFAULT_CREDIT, concurrency = 16, timeout = WORK_TIMEOUT } = options
+  const service = { capability, handler, price, ttl, credit, concurrency, timeout }
   const wrong =
     (price < 0n && 'price') ||
     (ttl < 0n && 'ttl') ||
