@@ -219,6 +219,8 @@ async function assembleWith(
         new RefusedError('CANARY_FAILED', 'An agent does not do what its record claims.', {
           field: `record ${hash} of ${value.agent}`,
           received: `a wrong answer at ${at}`,
+          remedy:
+            'Nothing is to be done: it is not believed for a day. Its record is a proof that others can check.',
           cause: { value, signature },
         }),
       )

@@ -91,5 +91,6 @@ function invalid(field: string, expected: string, received: unknown): ConfigErro
     field: `connectionLimits.${field}`,
     expected,
     received,
+    remedy: 'Change it, or leave it out for the default.',
   })
 }

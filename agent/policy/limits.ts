@@ -100,6 +100,7 @@ export function checkPolicy(policy: Policy): void {
       field: `policy.${field}`,
       expected: `0 <= least <= own <= most <= ${limit}`,
       received: `least ${least}, own ${own}, most ${most}`,
+      remedy: 'Change the policy, or leave this out of it for the default.',
     })
   }
 }
@@ -120,6 +121,7 @@ export function checkCommitment(
       field: 'policy.maxLiveDeals',
       expected: `fewer than ${policy.maxLiveDeals}`,
       received: live.length,
+      remedy: 'Wait until some have ended, or raise the limit in the policy.',
     })
   }
   if (next.role !== 'buyer') return

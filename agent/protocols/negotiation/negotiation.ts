@@ -307,6 +307,7 @@ function checkLimit(conversation: Conversation, { price }: Proposal): void {
     field: 'proposal.price',
     expected: `no further than ${conversation.limit}`,
     received: price,
+    remedy: 'Propose a price within `options.limit`, or move that.',
   })
 }
 

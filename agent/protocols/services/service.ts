@@ -63,5 +63,6 @@ export function serviceOf(capability: string, handler: ServiceHandler, options: 
     field: `serve.${wrong}`,
     expected: `price and ttl from 0, credit 1 to ${MAX_CREDIT}, concurrency from 1, timeout above 0`,
     received: service[wrong],
+    remedy: 'Change it, or leave it out for the default.',
   })
 }

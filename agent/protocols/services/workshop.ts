@@ -46,7 +46,9 @@ export class Workshop {
     const ending = new AbortController()
     const timer = setTimeout(() => {
       const error = new TimeoutError('SERVICE_LATE', 'A service took too long.', {
-        expected: `${timeout} ms`,
+        field: 'serve.timeout',
+        expected: `at most ${timeout} ms`,
+        remedy: 'Ask later, or another provider; a provider whose answers take longer raises `timeout`.',
       })
       ending.abort(error)
       late.reject(error)
