@@ -26,7 +26,7 @@ export abstract class MeshMember {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   protected readonly lifecycle = new Lifecycle()
-  protected readonly handlers = new Handlers()
+  protected readonly handlers: Handlers
   /** Undefined while it is not connected. */
   protected parts: Parts | undefined
 
@@ -34,6 +34,7 @@ export abstract class MeshMember {
   constructor(init: MeshNetworkInit) {
     checkInput('new MeshNetwork', meshNetworkInitSchema, init)
     this.#init = init
+    this.handlers = new Handlers(init.capabilities ?? [])
   }
 
   /** EVM address of this agent. @throws ConfigError before `load` or `connect` */

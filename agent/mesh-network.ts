@@ -262,10 +262,12 @@ export class MeshNetwork extends MeshMember {
 
   /**
    * Serves a capability: answers questions of other agents, each for its price. It holds until it is ended, over
-   * reconnections too. To be found, name the capability in `capabilities` as well, with its price as an attribute.
+   * reconnections too. To be found, name the capability in `capabilities` as well, with its price as an attribute `price`: that
+   * is what an answer costs, unless `options` choose one of a range.
    *
    * @returns a function that ends it
-   * @throws RefusedError `SERVICE_INVALID` when it is served already, or an option is out of its bounds
+   * @throws RefusedError `SERVICE_INVALID` when it is served already, an option is out of its bounds, or its price is not the
+   *   one that is announced
    * @example network.serve('data.fx', (question) => rateAt(question), { price: 20_000n, ttl: 3600n })
    */
   serve(capability: string, handler: ServiceHandler, options: ServiceOptions = {}): () => void {
