@@ -5,6 +5,7 @@ import {
   capabilityClaimSchema,
   capabilityOf,
   checkCapabilities,
+  isName,
 } from '../protocol/capability.ts'
 import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
@@ -26,6 +27,7 @@ import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
 import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents, RENDEZVOUS } from './network/names.ts'
 import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
+import { addressesSchema } from './network/peer-addresses.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore } from './network/peer-store.ts'
 import { type Reach, reachShape } from './network/reach.ts'
@@ -94,10 +96,10 @@ export const meshNetworkInitSchema = membersOf<MeshNetworkInit>(
   {
     ...membershipShape,
     ...reachShape,
-    directory: z.union([z.string(), z.literal(false)]).optional(),
+    directory: z.union([z.string().min(1), z.literal(false, 'false')]).optional(),
     capabilities: z.array(capabilityClaimSchema).optional(),
-    domains: z.array(z.string()).optional(),
-    listen: z.array(z.string()).optional(),
+    domains: z.array(z.string().refine(isName, 'a domain, such as energy')).optional(),
+    listen: addressesSchema.optional(),
     dhtServer: z.boolean().optional(),
     mdns: z.boolean().optional(),
     connectionLimits: connectionLimitsSchema.optional(),

@@ -102,7 +102,8 @@ function suggestion(name: string, names: readonly string[]): string {
   return meant === undefined ? `Known are ${names.join(', ')}.` : `Did you mean \`${meant}\`?`
 }
 
-function described(value: unknown): string {
+/** What somebody gave, in a few words: no more of it than its kind where it is large. */
+export function described(value: unknown): string {
   switch (typeof value) {
     case 'undefined':
       return 'nothing'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Shape } from '../../protocol/input.ts'
+import { addressesSchema } from './peer-addresses.ts'
 
 /** How a node reaches others, and is reached; all of it is optional. */
 export interface Reach {
@@ -30,7 +31,7 @@ export const reachShape: Shape<Reach> = {
   relays: z.array(z.string()).optional(),
   webrtc: z.boolean().optional(),
   stunServers: z.array(z.string()).optional(),
-  announce: z.array(z.string()).optional(),
+  announce: addressesSchema.optional(),
   upnp: z.boolean().optional(),
   autonat: z.boolean().optional(),
 }

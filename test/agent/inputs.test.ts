@@ -1,18 +1,8 @@
 import { expect } from 'chai'
-import { ConfigError, MeshNetwork, RefusedError } from '../../agent/index.ts'
-
-/** What a caller can give who writes plain JavaScript. */
-type Untyped = Record<string, (...args: unknown[]) => unknown>
-const Plain = MeshNetwork as unknown as new (...args: unknown[]) => Untyped
+import { parseQuery, RefusedError } from '../../agent/index.ts'
+import { failure, itMisses, itRefuses, Plain } from './support/plain.ts'
 
 const agent = () => new Plain({ directory: false })
-const failure = async (act: () => unknown): Promise<unknown> => {
-  try {
-    return await act()
-  } catch (error) {
-    return error
-  }
-}
 const now = () => BigInt(Math.floor(Date.now() / 1000))
 const draft = () => ({
   side: 'buy',
@@ -27,89 +17,8 @@ const HASH = `0x${'ab'.repeat(32)}`
 const INTENT = { value: { side: 'buy' }, hash: HASH, peerId: {} }
 const noop = () => undefined
 
-/** What is called with what, and which field is at fault, why, and what the remedy says. */
-type Case = [
-  what: string,
-  call: () => unknown,
-  field: string,
-  expected: string,
-  received: string,
-  remedy?: string,
-]
-
-describe('what the SDK is given', () => {
-  const wrong: Case[] = [
-    ['no options', () => new Plain(), 'init', 'an object of options, such as { bootstrapPeers }', 'nothing'],
-    [
-      'options that are none',
-      () => new Plain('x'),
-      'init',
-      'an object of options, such as { bootstrapPeers }',
-      '"x"',
-    ],
-    [
-      'one peer instead of a list',
-      () => new Plain({ bootstrapPeers: 'x' }),
-      'bootstrapPeers',
-      'an array',
-      '"x"',
-      '[…]',
-    ],
-    [
-      'a peer that is no text',
-      () => new Plain({ bootstrapPeers: ['a', 5] }),
-      'bootstrapPeers[1]',
-      'a string',
-      '5',
-    ],
-    [
-      'a capability by its number',
-      () => new Plain({ capabilities: [1] }),
-      'capabilities[0]',
-      'a string, or a capability with its name',
-      '1',
-    ],
-    [
-      'numbers in a range',
-      () =>
-        new Plain({
-          capabilities: [{ name: 'a', attributes: [{ name: 'price', type: 'range', min: 1, max: 2n }] }],
-        }),
-      'capabilities[0].attributes[0].min',
-      'a bigint',
-      '1',
-      '`1n`',
-    ],
-    [
-      'numbers in the policy',
-      () => new Plain({ policy: { maxPayment: 5 } }),
-      'policy.maxPayment',
-      'a bigint',
-      '5',
-      '`5n`',
-    ],
-    [
-      'an open limit',
-      () => new Plain({ policy: { maxPayment: undefined } }),
-      'policy.maxPayment',
-      'a bigint',
-      'nothing',
-    ],
-    [
-      'an answer of the API instead of its data',
-      () => new Plain({ network: { data: {} } }),
-      'network',
-      'a network descriptor (`data` of what `/v1/network` answers), or a deployment',
-      'an object with data',
-    ],
-    ['a handler that is none', () => new Plain({ onError: 'log' }), 'onError', 'a function', '"log"'],
-    [
-      'a way to pay that is none',
-      () => new Plain({ paymentMethod: 'cash' }),
-      'paymentMethod',
-      'one of balance, authorization, mandate',
-      '"cash"',
-    ],
+describe('what a method of the SDK is given', () => {
+  itRefuses([
     [
       'a signal that is none',
       () => agent().connect?.({ signal: 1 }),
@@ -278,21 +187,9 @@ describe('what the SDK is given', () => {
       'a bigint',
       '"5"',
     ],
-  ]
-  for (const [what, call, field, expected, received, remedy = 'docs/sdk.md'] of wrong) {
-    it(`is refused when it is ${what}`, async () => {
-      const error = await failure(call)
-      expect(error)
-        .to.be.instanceOf(ConfigError)
-        .that.includes({ code: 'ARGUMENT_INVALID', field, expected, received })
-      expect(error).to.have.property('remedy').that.includes(remedy)
-    })
-  }
+  ])
 
-  const misspelt: [call: () => unknown, field: string, remedy: string][] = [
-    [() => new Plain({ bootstrapPeer: ['x'] }), 'bootstrapPeer', 'Did you mean `bootstrapPeers`?'],
-    [() => new Plain({ BootstrapPeers: ['x'] }), 'BootstrapPeers', 'Did you mean `bootstrapPeers`?'],
-    [() => new Plain({ policy: { maxPayments: 1n } }), 'policy.maxPayments', 'Did you mean `maxPayment`?'],
+  itMisses([
     [
       () => agent().discoverAgents?.({ capabilities: ['x'], minRep: 0.8 }),
       'query.minRep',
@@ -323,14 +220,7 @@ describe('what the SDK is given', () => {
       'options.cost',
       'Known are price, ttl, credit, concurrency, timeout.',
     ],
-  ]
-  for (const [call, field, remedy] of misspelt) {
-    it(`is refused when \`${field}\` is no name that there is`, async () => {
-      const error = await failure(call)
-      expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'OPTION_UNKNOWN', field, remedy })
-      expect(error).to.have.property('received', field.split('.').at(-1))
-    })
-  }
+  ])
 
   it('may say `undefined` of what may be left out', async () => {
     const options = { bootstrapPeers: undefined, area: undefined, onError: undefined, directory: false }
@@ -340,9 +230,10 @@ describe('what the SDK is given', () => {
     })
   })
 
-  it('is not looked at twice: a descriptor may say what this version does not know', () => {
-    const network = { deployment: {}, motto: 'from a later version' }
-    expect(() => new Plain({ network, directory: false })).not.to.throw()
+  it('is refused as a query when it is no text', () => {
+    expect(() => parseQuery(5 as never))
+      .to.throw()
+      .that.includes({ code: 'QUERY_MALFORMED', received: '5' })
   })
 })
 
