@@ -205,6 +205,10 @@ describe('the API and its OpenAPI document', function () {
       expect(answer.headers.get('cross-origin-resource-policy'), path).to.equal('cross-origin')
       expect(answer.headers.has('access-control-allow-credentials'), path).to.equal(false)
     }
+    const leaving = new AbortController()
+    const stream = await fetch(`${served.indexer.url}/v1/stream`, { signal: leaving.signal })
+    expect(stream.headers.get('access-control-allow-origin')).to.equal('*')
+    leaving.abort()
     const preflight = await served.get('/v1/network', {
       method: 'OPTIONS',
       headers: { ...headers, 'Access-Control-Request-Method': 'DELETE' },
