@@ -4,6 +4,7 @@ import { packageRoot } from '../community/package-root.ts'
 import { MeshError } from '../protocol/errors.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
+import { marketCommand } from './market.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
@@ -35,13 +36,14 @@ export async function run(args: string[]): Promise<number> {
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
+  $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh doctor                          what is missing on this machine, and how to get it`,
     )
   const onExit = (code: number) => {
     exitCode = code
   }
-  for (const create of [upCommand, replayCommand, relayCommand, doctorCommand, resetCommand]) {
+  for (const create of [upCommand, replayCommand, marketCommand, relayCommand, doctorCommand, resetCommand]) {
     program.addCommand(inherit(create(onExit), program))
   }
   try {

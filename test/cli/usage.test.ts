@@ -15,6 +15,7 @@ describe('the mesh command', function () {
     ['a slot length that is no number', ['up', '--slot-seconds', 'quick'], 'number of seconds'],
     ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
+    ['a mechanism that is none', ['market', 'clear', 'x', '--mechanism', 'x'], 'Allowed choices are uniform'],
     ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
   ]
   for (const [what, args, message] of wrong) {
@@ -31,6 +32,7 @@ describe('the mesh command', function () {
       ['--help'],
       ['up', '-h'],
       ['replay', 'energy', '-h'],
+      ['market', 'clear', '-h'],
       ['doctor', '-h'],
       ['relay', '-h'],
       ['reset', '-h'],
