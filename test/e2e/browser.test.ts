@@ -9,7 +9,7 @@ import {
   type Relay,
   startRelay,
 } from '../../agent/index.ts'
-import { type Market, startMarket as startHomes, temporaryFolder } from '../../cli/market.ts'
+import { type Market, startMarket as startHomes, temporaryFolder } from '../../cli/running-market.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { chromiumPath, startChromium } from './support/browser/chromium.ts'
 import { type Site, startSite } from './support/browser/site.ts'
