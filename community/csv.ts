@@ -60,6 +60,7 @@ export function readCsv(file: string): CsvTable {
     line: 1,
     expected: 'a line of column names and at least one line of readings',
     received: header ? 'column names only' : 'an empty file',
+    remedy: 'Give a file with at least one reading.',
   })
 }
 

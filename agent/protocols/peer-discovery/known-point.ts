@@ -100,6 +100,8 @@ export class KnownPoint {
         field: namespace,
         expected: 'OK',
         received: `${status} of ${this.peer}`,
+        remedy:
+          'Nothing is to be done: it is tried again. When no point registers this agent, give another relay.',
       })
     }
     this.#registered.set(namespace, { record, renewAt: this.#clock() + (ttl * 1000) / 2 })
