@@ -39,6 +39,7 @@ export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } fr
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
 export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
+export * from './market/rides/index.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'

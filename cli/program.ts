@@ -7,6 +7,7 @@ import { doctorCommand } from './doctor.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
+import { ridesCommand } from './rides.ts'
 import { upCommand } from './up.ts'
 
 /** Exit codes: what a command found or met, and a command line that cannot be understood. */
@@ -35,13 +36,14 @@ export async function run(args: string[]): Promise<number> {
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
+  $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh doctor                          what is missing on this machine, and how to get it`,
     )
   const onExit = (code: number) => {
     exitCode = code
   }
-  for (const create of [upCommand, replayCommand, relayCommand, doctorCommand, resetCommand]) {
+  for (const create of [upCommand, replayCommand, ridesCommand, relayCommand, doctorCommand, resetCommand]) {
     program.addCommand(inherit(create(onExit), program))
   }
   try {

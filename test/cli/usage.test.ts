@@ -14,6 +14,7 @@ describe('the mesh command', function () {
     ['too few processes', ['up', '--processes', '1'], 'from 2 to 64'],
     ['a slot length that is no number', ['up', '--slot-seconds', 'quick'], 'number of seconds'],
     ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
+    ['a method that is none', ['rides', 'match', '-', '--method', 'luck'], 'auction, optimal, greedy'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
     ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
   ]
@@ -32,6 +33,7 @@ describe('the mesh command', function () {
       ['up', '-h'],
       ['replay', 'energy', '-h'],
       ['doctor', '-h'],
+      ['rides', 'match', '-h'],
       ['relay', '-h'],
       ['reset', '-h'],
     ]) {

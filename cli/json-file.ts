@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import type { z } from 'zod'
+import { ConfigError } from '../protocol/errors.ts'
+import { expectation } from '../protocol/expectation.ts'
+
+/** Descriptor of standard input. */
+const STDIN = 0
+
+/**
+ * Reads a JSON file that the user names, or standard input for `-`.
+ *
+ * @throws ConfigError `FILE_UNREADABLE` when it cannot be read, `FILE_INVALID` when it is not JSON or not what the schema
+ *   says.
+ */
+export function readJson<T>(file: string, schema: z.ZodType<T>, shape: string): T {
+  const name = file === '-' ? 'standard input' : file
+  const content = parse(name, readText(file, name))
+  const { success, data, error } = schema.safeParse(content, { error: expectation })
+  if (success) return data
+  const issue = error.issues[0]
+  throw new ConfigError('FILE_INVALID', 'The file does not hold what is needed.', {
+    field: [name, issue?.path.join('.')].filter(Boolean).join(': '),
+    expected: issue?.message,
+    received: JSON.stringify(issue?.path.reduce(memberOf, content)),
+    remedy: `Write ${shape}`,
+  })
+}
+
+/** @throws ConfigError `FILE_UNREADABLE` */
+function readText(file: string, name: string): string {
+  try {
+    return readFileSync(file === '-' ? STDIN : file, 'utf8')
+  } catch (cause) {
+    throw new ConfigError('FILE_UNREADABLE', 'The file cannot be read.', {
+      field: name,
+      received: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'Check the path and the permissions.',
+      cause,
+    })
+  }
+}
+
+function parse(name: string, text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new ConfigError('FILE_INVALID', 'The file is not JSON.', {
+      field: name,
+      received: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'Look at the place that is named.',
+      cause,
+    })
+  }
+}
+
+function memberOf(value: unknown, key: PropertyKey): unknown {
+  return (value as Record<PropertyKey, unknown> | null | undefined)?.[key]
+}
