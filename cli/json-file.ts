@@ -13,8 +13,8 @@ const STDIN = 0
  *   says.
  */
 export function readJson<T>(file: string, schema: z.ZodType<T>, shape: string): T {
-  const name = file === '-' ? 'standard input' : file
-  const content = parse(name, readText(file, name))
+  const name = nameOf(file)
+  const content = parseJson(readText(file), name)
   const { success, data, error } = schema.safeParse(content, { error: expectation })
   if (success) return data
   const issue = error.issues[0]
@@ -26,13 +26,18 @@ export function readJson<T>(file: string, schema: z.ZodType<T>, shape: string): 
   })
 }
 
-/** @throws ConfigError `FILE_UNREADABLE` */
-function readText(file: string, name: string): string {
+/** What people call a file that they named by `file`. */
+export function nameOf(file: string): string {
+  return file === '-' ? 'standard input' : file
+}
+
+/** The text of a file, or of standard input for `-`. @throws ConfigError `FILE_UNREADABLE` */
+export function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? STDIN : file, 'utf8')
   } catch (cause) {
     throw new ConfigError('FILE_UNREADABLE', 'The file cannot be read.', {
-      field: name,
+      field: nameOf(file),
       received: cause instanceof Error ? cause.message : String(cause),
       remedy: 'Check the path and the permissions.',
       cause,
@@ -40,7 +45,8 @@ function readText(file: string, name: string): string {
   }
 }
 
-function parse(name: string, text: string): unknown {
+/** @param name of the file, for the error. @throws ConfigError `FILE_INVALID` */
+export function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text)
   } catch (cause) {

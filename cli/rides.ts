@@ -1,9 +1,13 @@
 import { Command, Option } from 'commander'
 import type { MatchOptions } from './rides/match.ts'
+import type { RouteOptions } from './rides/route.ts'
 
 /** `mesh rides`: the pure parts of the market for rides, on files. */
 export function ridesCommand(): Command {
-  return new Command('rides').description('match riders with drivers').addCommand(matchCommand())
+  return new Command('rides')
+    .description('match riders with drivers, find routes')
+    .addCommand(matchCommand())
+    .addCommand(routeCommand())
 }
 
 function matchCommand(): Command {
@@ -30,5 +34,34 @@ Examples:
     .action(async (file: string, options: MatchOptions) => {
       const { match } = await import('./rides/match.ts')
       match(file, options)
+    })
+}
+
+function routeCommand(): Command {
+  return new Command('route')
+    .description('find the shortest or the fastest way by road')
+    .argument('<from>', 'longitude,latitude, or the id of a junction')
+    .argument('<to>', 'the same')
+    .option(
+      '--graph <file>',
+      'roads: OpenStreetMap XML, Overpass JSON, or the format of the shipped graph (default: Nootdorp)',
+    )
+    .addOption(
+      new Option('--by <weight>', 'what is to be least').choices(['length', 'time']).default('length'),
+    )
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+A point is taken to the nearest junction, which may be 500 m away at most. A negative longitude follows two dashes.
+
+Examples:
+  $ mesh rides route 4.3902,52.0462 4.4024,52.0524
+  $ mesh rides route 45008896 45035529 --by time --json
+  $ mesh rides route --graph brooklyn.osm -- -73.98,40.69 -73.95,40.66`,
+    )
+    .action(async (from: string, to: string, options: RouteOptions) => {
+      const { route } = await import('./rides/route.ts')
+      await route(from, to, options)
     })
 }

@@ -34,6 +34,7 @@ describe('the mesh command', function () {
       ['replay', 'energy', '-h'],
       ['doctor', '-h'],
       ['rides', 'match', '-h'],
+      ['rides', 'route', '-h'],
       ['relay', '-h'],
       ['reset', '-h'],
     ]) {

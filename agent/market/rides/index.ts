@@ -13,3 +13,7 @@ export {
 export { greedyByArrival, greedyByCost } from './greedy.ts'
 export { haversine, type LonLat } from './haversine.ts'
 export { optimalMatching } from './optimal.ts'
+export { type OsmElement, roadGraphFromOsm } from './osm.ts'
+export { type Reject, Rejects } from './rejects.ts'
+export { isRoadGraphFile, type Junction, type Road, type RoadGraph, readRoadGraph } from './road-graph.ts'
+export { type Nearest, RoadNetwork, type Route, type Weight } from './routes.ts'
