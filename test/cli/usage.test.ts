@@ -33,6 +33,7 @@ describe('the mesh command', function () {
       ['up', '-h'],
       ['replay', 'energy', '-h'],
       ['doctor', '-h'],
+      ['replay', 'rides', '-h'],
       ['rides', 'match', '-h'],
       ['rides', 'route', '-h'],
       ['relay', '-h'],

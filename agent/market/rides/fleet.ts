@@ -19,8 +19,9 @@ export interface FleetTrip {
   assignedAt: number
   pickedUpAt: number
   droppedOffAt: number
-  /** Metres by road to the rider, and with the rider. */
-  emptyMetres: number
+  /** Metres by road without anybody since the ride before, to the rider, and with the rider. */
+  cruisedMetres: number
+  pickUpMetres: number
   metres: number
   /** Who was looking for whom when it was assigned. */
   demand: Demand
@@ -40,15 +41,20 @@ export interface FleetRules {
   onMatching?: (matrix: CostMatrix, matching: Matching) => void
 }
 
+/** A vehicle stands at `position` when it is free, and drives back to `home` then: where it found somebody last. */
 interface Vehicle {
   position: LonLat
   freeAt: number
+  home: LonLat
+  /** Metres by road from `position` to `home`. */
+  wayHome: number
 }
 
 /**
  * A day of a fleet, by discrete events: at each interval the riders who wait are matched with the vehicles that are free,
  * by distance; a pair of which the rider would have to wait too long is forbidden, and whoever has waited too long gives
- * up. Vehicles stay where a ride ends.
+ * up. After a ride a vehicle drives back towards where it found the rider, until it is given the next one: without that
+ * a fleet ends where people go and nobody comes from.
  *
  * @param bookings by time
  * @param positions of the vehicles when the first booking comes
@@ -60,14 +66,17 @@ export function simulateFleet(
   rules: FleetRules,
 ): FleetTrip[] {
   const trips: FleetTrip[] = []
-  const vehicles = positions.map((position): Vehicle => ({ position, freeAt: Number.NEGATIVE_INFINITY }))
+  const vehicles = positions.map(
+    (position): Vehicle => ({ position, freeAt: Number.NEGATIVE_INFINITY, home: position, wayHome: 0 }),
+  )
   let waiting: number[] = []
   let next = 0
   let now = bookings[0]?.at ?? 0
   while (next < bookings.length || waiting.length > 0) {
     now += rules.interval
     // Nothing happens until somebody books.
-    if (waiting.length === 0) now = Math.max(now, (bookings[next]?.at ?? now) + 1)
+    const pause = waiting.length === 0 ? (bookings[next] as Booking).at - now : -1
+    if (pause >= 0) now += (Math.floor(pause / rules.interval) + 1) * rules.interval
     while (next < bookings.length && (bookings[next] as Booking).at < now) waiting.push(next++)
     const free = Array.from(vehicles.keys()).filter((index) => (vehicles[index] as Vehicle).freeAt <= now)
     const assigned = dispatch(bookings, waiting, vehicles, free, now, rules)
@@ -83,14 +92,15 @@ export function simulateFleet(
 function dispatch(
   bookings: readonly Booking[],
   waiting: readonly number[],
-  vehicles: readonly Vehicle[],
+  vehicles: Vehicle[],
   free: readonly number[],
   now: number,
   { patience, detour, speed, match, onMatching }: FleetRules,
 ): FleetTrip[] {
+  const positions = free.map((index) => positionOf(vehicles[index] as Vehicle, now, speed))
   const matrix = distanceMatrix(
     waiting.map((index) => (bookings[index] as Booking).from),
-    free.map((index) => (vehicles[index] as Vehicle).position),
+    positions,
   )
   for (const [row, index] of waiting.entries()) {
     const left = (bookings[index] as Booking).at + patience - now
@@ -106,12 +116,22 @@ function dispatch(
   return [...matching.entries()].flatMap(([row, column]) => {
     if (column === UNMATCHED) return []
     const [booking, vehicle] = [waiting[row] as number, free[column] as number]
-    const { from, to, duration } = bookings[booking] as Booking
-    const emptyMetres = detour * haversine((vehicles[vehicle] as Vehicle).position, from)
-    const pickedUpAt = now + emptyMetres / speed
-    const droppedOffAt = pickedUpAt + duration
-    Object.assign(vehicles[vehicle] as Vehicle, { position: to, freeAt: droppedOffAt })
-    const metres = detour * haversine(from, to)
-    return [{ booking, vehicle, assignedAt: now, pickedUpAt, droppedOffAt, emptyMetres, metres, demand }]
+    const ride = bookings[booking] as Booking
+    const [from, position] = [ride.from, positions[column] as LonLat]
+    const { freeAt, wayHome } = vehicles[vehicle] as Vehicle
+    const pickUpMetres = detour * haversine(position, from)
+    const metres = detour * haversine(from, ride.to)
+    const pickedUpAt = now + pickUpMetres / speed
+    const droppedOffAt = pickedUpAt + ride.duration
+    vehicles[vehicle] = { position: ride.to, freeAt: droppedOffAt, home: from, wayHome: metres }
+    const cruisedMetres = Math.min(wayHome, (now - freeAt) * speed)
+    const ways = { cruisedMetres, pickUpMetres, metres }
+    return [{ booking, vehicle, assignedAt: now, pickedUpAt, droppedOffAt, ...ways, demand }]
   })
+}
+
+/** Where a vehicle that is free has come on its way home, as the crow flies. */
+function positionOf({ position, freeAt, home, wayHome }: Vehicle, now: number, speed: number): LonLat {
+  const done = wayHome === 0 ? 1 : Math.min(1, ((now - freeAt) * speed) / wayHome)
+  return [position[0] + done * (home[0] - position[0]), position[1] + done * (home[1] - position[1])]
 }

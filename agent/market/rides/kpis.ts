@@ -49,6 +49,7 @@ export interface RideKpis {
   pickUpMetres: number
   /** Share of the vehicles' time with a rider, and on the way to one. */
   utilisation: { withRider: number; toRider: number }
+  /** To riders, and between rides. */
   emptyKilometres: number
   kilometres: number
   /** Of all kilometres those without a rider. */
@@ -80,7 +81,8 @@ export function rideKpis({ bookings, trips, vehicles, tariff, platform }: RideKp
   const end = trips.reduce((latest, { droppedOffAt }) => Math.max(latest, droppedOffAt), begin)
   const vehicleTime = vehicles * (end - begin)
   const sum = (of: (trip: FleetTrip) => number) => trips.reduce((all, trip) => all + of(trip), 0)
-  const empty = sum(({ emptyMetres }) => emptyMetres)
+  const toRiders = sum(({ pickUpMetres }) => pickUpMetres)
+  const empty = toRiders + sum(({ cruisedMetres }) => cruisedMetres)
   const full = sum(({ metres }) => metres)
   const withRider = sum(({ pickedUpAt, droppedOffAt }) => droppedOffAt - pickedUpAt)
   const toRider = sum(({ assignedAt, pickedUpAt }) => pickedUpAt - assignedAt)
@@ -94,7 +96,7 @@ export function rideKpis({ bookings, trips, vehicles, tariff, platform }: RideKp
     served: trips.length,
     matchRate: ratio(trips.length, bookings.length),
     wait: percentiles(trips.map(({ booking, pickedUpAt }) => pickedUpAt - (bookings[booking]?.at ?? 0))),
-    pickUpMetres: ratio(empty, trips.length),
+    pickUpMetres: ratio(toRiders, trips.length),
     utilisation: { withRider: ratio(withRider, vehicleTime), toRider: ratio(toRider, vehicleTime) },
     emptyKilometres: empty / 1000,
     kilometres: (empty + full) / 1000,

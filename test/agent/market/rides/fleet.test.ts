@@ -33,10 +33,27 @@ describe('simulateFleet', () => {
       assignedAt: 1010,
       pickedUpAt: 1010 + way / 5,
       droppedOffAt: 1010 + way / 5 + 200,
-      emptyMetres: way,
+      cruisedMetres: 0,
+      pickUpMetres: way,
       metres: 1.3 * haversine([0, 0], [0.01, 0]),
       demand: { riders: 1, drivers: 2 },
     })
+  })
+
+  it('drives back to where a rider was found, and is where it has come when the next one books', () => {
+    const home: LonLat = [0, 0]
+    const to: LonLat = [0.01, 0]
+    const booking = (at: number): Booking => ({ at, from: home, to, duration: 200 })
+    const way = 1.3 * haversine(home, to)
+    const [first, half] = simulateFleet([booking(0), booking(350)], [home], rules)
+    const driven = (360 - (first?.droppedOffAt ?? 0)) * 5
+    expect(half?.cruisedMetres)
+      .to.equal(driven)
+      .and.be.within(1, way - 1)
+    expect(half?.pickUpMetres).to.be.closeTo(way - driven, 1e-3)
+    const [, whole] = simulateFleet([booking(0), booking(3000)], [home], rules)
+    expect(whole?.cruisedMetres).to.equal(way)
+    expect(whole?.pickUpMetres).to.be.closeTo(0, 1e-6)
   })
 
   it('gives nobody a vehicle that would come too late', () => {
@@ -58,7 +75,9 @@ describe('simulateFleet', () => {
           const before = free[trip.vehicle] as { at: number; position: LonLat }
           expect(trip.assignedAt).to.be.at.least(before.at)
           expect(trip.assignedAt).to.be.above(booking.at)
-          expect(trip.emptyMetres).to.be.closeTo(1.3 * haversine(before.position, booking.from), 1e-6)
+          const direct = 1.3 * haversine(before.position, booking.from)
+          expect(trip.cruisedMetres + trip.pickUpMetres).to.be.at.least(direct - 0.01)
+          expect(trip.cruisedMetres).to.be.at.most((trip.assignedAt - before.at) * rules.speed + 1e-6)
           expect(trip.pickedUpAt - booking.at).to.be.at.most(rules.patience + 0.01)
           free[trip.vehicle] = { at: trip.droppedOffAt, position: booking.to }
         }
