@@ -27,6 +27,7 @@ export {
 export { optimalMatching } from './optimal.ts'
 export { type OsmElement, roadGraphFromOsm } from './osm.ts'
 export { gasCostOf, type PlatformCost, protocolFeeOf, usualRollup } from './platform-cost.ts'
+export { type Pool, type PoolRider, type PoolRules, pool } from './pooling.ts'
 export { type Reject, Rejects } from './rejects.ts'
 export { isRoadGraphFile, type Junction, type Road, type RoadGraph, readRoadGraph } from './road-graph.ts'
 export { type Nearest, RoadNetwork, type Route, type Weight } from './routes.ts'
