@@ -6,6 +6,7 @@ import { readFeeBps } from './chain/actions/intent-escrow.ts'
 import { Bindings } from './chain/bindings.ts'
 import type { ChainClient } from './chain/client.ts'
 import { Wallet } from './chain/wallet.ts'
+import { lasting } from './lasting.ts'
 import type { Identity } from './network/identity.ts'
 import { listeningAt } from './network/joining.ts'
 import type { MeshNode } from './network/node.ts'
@@ -23,6 +24,9 @@ import {
   Settlement,
 } from './protocols/negotiation/index.ts'
 import type { NetworkRules } from './protocols/network-rules.ts'
+
+/** How long an offer may name the endpoints of an earlier one, in milliseconds: to gather them takes longer than to sign it. */
+const ENDPOINTS_LIFE = 1_000
 
 /** What an agent with a chain has besides: it makes deals, and has them settled. */
 export interface Trade {
@@ -80,7 +84,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
     paymentMethod: components.paymentMethod,
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: components.ownIntent,
-    endpoints: () => listeningAt(node),
+    endpoints: lasting(() => listeningAt(node), ENDPOINTS_LIFE),
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })

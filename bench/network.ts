@@ -10,6 +10,7 @@ import { deals } from './network/deals.ts'
 import { dialling } from './network/dialling.ts'
 import { gossip } from './network/gossip.ts'
 import { providers } from './network/providers.ts'
+import { queries } from './network/queries.ts'
 import { questions } from './network/questions.ts'
 import { requests } from './network/requests.ts'
 import { wire } from './network/wire.ts'
@@ -22,6 +23,7 @@ const parts = {
   deals: { title: 'From an intent to an agreement that both have signed', run: deals },
   wire: { title: 'Bytes on the wire, by QUIC', run: wire },
   questions: { title: 'Question to a service and its signed answer', run: questions },
+  queries: { title: 'Query for agents, in the index of capabilities (seed 4)', run: queries },
   providers: { title: 'First provider from the DHT', run: providers },
 }
 

@@ -1,5 +1,7 @@
-import { type AbiParameter, concat, encodeAbiParameters, keccak256, stringToHex } from 'viem'
+import { bytesToHex, concat, hexToBytes } from 'viem'
 import { plainAttribute } from './capability.ts'
+import { encodeStruct, type Member } from './encode-struct.ts'
+import { keccak } from './keccak.ts'
 import type {
   Address,
   Agreement,
@@ -17,36 +19,14 @@ import type {
   Terms,
 } from './types.ts'
 
-/** One member of an EIP-712 struct. Only the types that MESH signs are supported. */
-interface Field {
-  name: string
-  type:
-    | 'address'
-    | 'bool'
-    | 'bytes32'
-    | 'string'
-    | 'string[]'
-    | 'uint8'
-    | 'uint16'
-    | 'uint32'
-    | 'uint64'
-    | 'uint96'
-    | 'uint128'
-    | 'uint256'
-    | 'int64'
-    | 'Conditions'
-    | 'Capability[]'
-    | 'Attribute[]'
-}
-
 /** A struct type with its hash computed once: hashing is on the path of every message. */
 interface StructType {
   name: string
-  fields: readonly Field[]
-  parameters: readonly AbiParameter[]
+  fields: readonly Member[]
   /** The type's string without those of structs in it. */
   ownType: string
-  typeHash: Hex
+  /** 32 bytes. */
+  typeHash: Uint8Array
 }
 
 /** The EIP-712 domain of a deployment: chain, contract, and a salt so that a reset local chain replays nothing. */
@@ -58,25 +38,18 @@ export interface Domain {
   salt: Hex
 }
 
-/** Members whose place in the encoding a hash takes. */
-const HASHED: readonly string[] = ['string', 'string[]', 'Conditions', 'Capability[]', 'Attribute[]']
-
 /** @param nested all structs in it, at any depth, by name */
 function struct(name: string, signature: string, nested: readonly StructType[] = []): StructType {
   const fields = signature.split(',').map((member) => {
-    const [type, field] = member.trim().split(' ')
-    return { type, name: field } as Field
+    const [type = '', field = ''] = member.trim().split(' ')
+    return { type, name: field }
   })
   const ownType = `${name}(${fields.map((f) => `${f.type} ${f.name}`).join(',')})`
   return {
     name,
     fields,
     ownType,
-    parameters: [
-      { type: 'bytes32' },
-      ...fields.map((f) => ({ type: HASHED.includes(f.type) ? 'bytes32' : f.type })),
-    ],
-    typeHash: keccak256(stringToHex(ownType + nested.map((type) => type.ownType).join(''))),
+    typeHash: keccak(new TextEncoder().encode(ownType + nested.map((type) => type.ownType).join(''))),
   }
 }
 
@@ -133,18 +106,8 @@ const domainType = struct(
  * EIP-712 `hashStruct`; a member that is a struct, or a list of them, is given as its hash.
  * Source: https://eips.ethereum.org/EIPS/eip-712#definition-of-hashstruct
  */
-function hashStruct(type: StructType, value: Record<string, unknown>): Hex {
-  const encoded = type.fields.map((field) => {
-    const member = value[field.name]
-    if (field.type === 'string') return hashString(member as string)
-    if (field.type === 'string[]') return keccak256(concat((member as string[]).map(hashString)))
-    return member
-  })
-  return keccak256(encodeAbiParameters(type.parameters, [type.typeHash, ...encoded]))
-}
-
-function hashString(text: string): Hex {
-  return keccak256(stringToHex(text))
+function hashStruct({ typeHash, fields }: StructType, value: Record<string, unknown>): Hex {
+  return bytesToHex(keccak(encodeStruct(typeHash, fields, value)))
 }
 
 const separators = new WeakMap<Domain, Hex>()
@@ -160,7 +123,7 @@ export function domainSeparator(domain: Domain): Hex {
 }
 
 function digest(domain: Domain, structHash: Hex): Hex {
-  return keccak256(concat(['0x1901', domainSeparator(domain), structHash]))
+  return bytesToHex(keccak(hexToBytes(concat(['0x1901', domainSeparator(domain), structHash]))))
 }
 
 /** Digest that the maker of an intent signs. The domain is the network's off-chain one. */
@@ -183,7 +146,7 @@ function hashCapability(capability: Capability): Hex {
 
 /** A list of structs, as `encodeData` has it. */
 function concatHashes<T>(list: readonly T[], hash: (value: T) => Hex): Hex {
-  return keccak256(concat(list.map(hash)))
+  return bytesToHex(keccak(hexToBytes(concat(list.map(hash)))))
 }
 
 /** Struct hash of the terms, as it stands in `Agreement.termsHash`; it needs no domain of its own. */

@@ -1,5 +1,6 @@
-import { bytesToHex, getAddress, hexToBytes, keccak256 } from 'viem'
+import { bytesToHex, getAddress, hexToBytes } from 'viem'
 import { SignatureError } from './errors.ts'
+import { keccak } from './keccak.ts'
 import { type Secp256k1, secp256k1 } from './secp256k1.ts'
 import type { Address, Hex } from './types.ts'
 
@@ -12,7 +13,7 @@ export const signatureBackend: Secp256k1['name'] = secp256k1.name
 /** EVM address of a public key (33 or 65 bytes). */
 export function addressOfPublicKey(publicKey: Uint8Array): Address {
   const uncompressed = secp256k1.uncompressed(publicKey)
-  return getAddress(`0x${keccak256(uncompressed.subarray(1)).slice(-40)}`)
+  return getAddress(bytesToHex(keccak(uncompressed.subarray(1)).subarray(-20)))
 }
 
 /** Compressed public key (33 bytes) of a private key (32 bytes). */

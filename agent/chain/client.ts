@@ -9,8 +9,10 @@ const CALL_TIMEOUT = 10_000
 const BATCH_TIMEOUT = 5_000
 /** Most bytes that the calls of one batch take; with what wraps them, a node's limit for initialising code is far. */
 const BATCH_BYTES = 4096
-/** How long a block's time is good enough for deciding whether something has expired, in milliseconds. */
+/** How old a block's time may be before the next one is asked for, in milliseconds. */
 const CLOCK_LIFE = 1_000
+/** How old it may be for deciding whether something has expired, while the next one is under way, in milliseconds. */
+const CLOCK_TRUST = 5_000
 
 /** Reads of one chain, with its clock. */
 export interface ChainClient {
@@ -57,6 +59,12 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
   }
   let blockTime = genesis.timestamp
   let readAt = Number.NEGATIVE_INFINITY
+  let reading: Promise<void> | undefined
+
+  async function readClock(): Promise<void> {
+    blockTime = (await client.getBlock()).timestamp
+    readAt = performance.now()
+  }
   return {
     client,
     deployment,
@@ -75,9 +83,14 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
         }),
       ),
     async now() {
-      if (performance.now() - readAt > CLOCK_LIFE) {
-        blockTime = (await client.getBlock()).timestamp
-        readAt = performance.now()
+      const age = performance.now() - readAt
+      if (age > CLOCK_LIFE) {
+        reading ??= readClock().finally(() => {
+          reading = undefined
+        })
+        // Whoever offers does not wait for a chain that has just answered. When it fails, the next one that waits learns it.
+        if (age > CLOCK_TRUST) await reading
+        else reading.catch(() => undefined)
       }
       const machineTime = BigInt(Math.floor(Date.now() / 1000))
       return blockTime > machineTime ? blockTime : machineTime

@@ -1,6 +1,7 @@
 import { privateKeyFromRaw, publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { PeerId, PrivateKey } from '@libp2p/interface'
 import { peerIdFromPublicKey } from '@libp2p/peer-id'
+import { bytesToHex } from 'viem'
 import { ConfigError } from '../../protocol/errors.ts'
 import { addressOfPublicKey, publicKeyOf, signDigest } from '../../protocol/signature.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
@@ -42,9 +43,20 @@ export function identityFromKey(privateKey: Uint8Array): Identity {
   }
 }
 
+/** Peer ids by public key: libp2p decompresses it in JavaScript, which takes as long as to verify five signatures. */
+const peerIds = new Map<string, PeerId>()
+const MAX_PEER_IDS = 4096
+
 /** Peer id of a compressed secp256k1 public key (33 bytes), as recovered from any signature of the agent. */
 export function peerIdOfPublicKey(publicKey: Uint8Array): PeerId {
-  return peerIdFromPublicKey(publicKeyFromRaw(publicKey))
+  const key = bytesToHex(publicKey)
+  const known = peerIds.get(key)
+  if (known !== undefined) return known
+  const peerId = peerIdFromPublicKey(publicKeyFromRaw(publicKey))
+  const [oldest] = peerIds.keys()
+  if (peerIds.size >= MAX_PEER_IDS && oldest !== undefined) peerIds.delete(oldest)
+  peerIds.set(key, peerId)
+  return peerId
 }
 
 /** Addresses by the ids that libp2p hands out again and again; to decompress a key takes as long as to verify by it. */

@@ -1,19 +1,19 @@
-import type { Domain } from '../../../protocol/eip712.ts'
 import { RefusedError, SignatureError } from '../../../protocol/errors.ts'
+import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Agreement, Hex, Offer } from '../../../protocol/types.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
+import { addressOfPeer } from '../../network/identity.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './check-offer.ts'
 import type { HandledOffers } from './handled-offers.ts'
 import { LiveOffers } from './live-offers.ts'
 import type { Answered, Negotiated } from './offers.ts'
-import { otherSide, verifySide } from './party.ts'
+import { otherSide } from './party.ts'
 import type { Subject } from './signer.ts'
 
 export interface OfferInspectorComponents {
-  domain: Domain
   chain: ChainClient
   bindings: Bindings
   deals: Deals
@@ -42,6 +42,7 @@ export class OfferInspector {
   /**
    * Inspects an offer of the other side.
    *
+   * @param id the agreement's
    * @param own the offer that it answers, undefined when it opens the negotiation
    * @throws SignatureError when its peer did not sign it; RefusedError when it was made before or does not fit
    */
@@ -53,13 +54,14 @@ export class OfferInspector {
   ): Promise<Inspected> {
     const { peer, role } = conversation
     const { agreement } = offer
-    const { chain, bindings, deals, domain, handled, rules } = this.#components
-    const { peerId } = verifySide(domain, agreement, otherSide(role), offer.signature)
-    if (!peerId.equals(peer)) {
+    const { chain, bindings, deals, handled, rules } = this.#components
+    const signer = agreement[otherSide(role)]
+    verifyDigest(id, offer.signature, signer)
+    if (addressOfPeer(peer) !== signer) {
       throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
         field: 'proposal.signature',
-        expected: peer.toString(),
-        received: peerId.toString(),
+        expected: addressOfPeer(peer),
+        received: signer,
       })
     }
     const negotiated = await this.#withPresentSeller(conversation.negotiated, agreement)

@@ -1,14 +1,12 @@
 import type { PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, hashAgreement } from '../../../protocol/eip712.ts'
-import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Address, Agreement, Funding, Hex } from '../../../protocol/types.ts'
 import { costOf } from '../../../protocol/types.ts'
 import { authorizationDigest } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
-import { type Identity, peerIdOfPublicKey } from '../../network/identity.ts'
+import type { Identity } from '../../network/identity.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Payer } from './offers.ts'
 
@@ -49,23 +47,6 @@ export async function signFunding(
     ...validity,
   })
   return { kind: 'authorization', ...validity, signature: identity.sign(digest) }
-}
-
-/**
- * Verifies that a side of an agreement signed it.
- *
- * @returns the agreement's id and the signer's peer id
- * @throws SignatureError when somebody else signed, or something else
- */
-export function verifySide(
-  domain: Domain,
-  agreement: Agreement,
-  side: 'buyer' | 'seller',
-  signature: Hex,
-): { id: Hex; peerId: PeerId } {
-  const id = hashAgreement(domain, agreement)
-  const publicKey = verifyDigest(id, signature, agreement[side])
-  return { id, peerId: peerIdOfPublicKey(publicKey) }
 }
 
 /** The other side of a role. */

@@ -1,5 +1,6 @@
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { MeshError, SignatureError } from '../../../protocol/errors.ts'
+import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { OfferInspector } from './inspection.ts'
@@ -7,7 +8,7 @@ import type { Conversation, Declined, Event } from './machine/conversation.ts'
 import { step } from './machine/step.ts'
 import { type Acceptance, type MoveComponents, Moves, type SessionInit } from './moves.ts'
 import type { Answered, Proposal } from './offers.ts'
-import { otherSide, verifySide } from './party.ts'
+import { otherSide } from './party.ts'
 import type { Inbound } from './protocol.ts'
 
 /** How a negotiation ended: in a deal that both signed, or in nothing. */
@@ -82,8 +83,8 @@ export class Session {
     const own = this.#own
     if (message.type === 'proposal' && this.#init.negotiated !== undefined) {
       this.#moves.replyTo = id
-      const fault = await this.#inspect(message.offer, own)
       const offer = this.#tabled(message.offer)
+      const fault = await this.#inspect(offer.id, message.offer, own)
       this.#dispatch(fault === undefined ? { type: 'proposed', offer } : { type: 'proposed', offer, fault })
     } else if (message.type === 'acceptance' && own?.id === message.agreementId) {
       this.#onAcceptance(own, message)
@@ -103,9 +104,8 @@ export class Session {
   }
 
   /** Inspects an offer of the other side. @returns why it cannot be taken, undefined when it can */
-  async #inspect(offer: Offer, own: Answered | undefined): Promise<string | undefined> {
+  async #inspect(id: Hex, offer: Offer, own: Answered | undefined): Promise<string | undefined> {
     const { inspector, channels, report } = this.#components
-    const { id } = this.#tabled(offer)
     this.#moves.table(id, offer, false)
     try {
       const { negotiated, noted } = await inspector.inspect(this.#moves.subject, id, offer, own)
@@ -126,10 +126,10 @@ export class Session {
   }
 
   #onAcceptance(own: Answered, acceptance: Acceptance): void {
-    const { channels, domain, report } = this.#components
+    const { channels, report } = this.#components
     const { peer, role } = this.#init
     try {
-      verifySide(domain, own.offer.agreement, otherSide(role), acceptance.signature)
+      verifyDigest(own.id, acceptance.signature, own.offer.agreement[otherSide(role)])
     } catch (error) {
       report(error)
       channels.penalize(peer, 'forged')

@@ -1,16 +1,11 @@
-/**
- * How long a query for agents takes in the index of capabilities, beside a look at every record.
- *
- *     node bench/capability-query.ts      # prints medians with quartiles, in microseconds, and the ratio of the medians
- */
 import { latLngToCell } from 'h3-js'
-import { CapabilityIndex } from '../agent/query/capability-index.ts'
-import { centerOf } from '../agent/query/geography.ts'
-import { claims, isWithin } from '../agent/query/match.ts'
-import { parseQuery } from '../agent/query/parse.ts'
-import type { Query } from '../agent/query/query.ts'
-import { capabilityOf } from '../protocol/capability.ts'
-import type { Capability, CapabilityRecord } from '../protocol/types.ts'
+import { CapabilityIndex } from '../../agent/query/capability-index.ts'
+import { centerOf } from '../../agent/query/geography.ts'
+import { claims, isWithin } from '../../agent/query/match.ts'
+import { parseQuery } from '../../agent/query/parse.ts'
+import type { Query } from '../../agent/query/query.ts'
+import { capabilityOf } from '../../protocol/capability.ts'
+import type { Capability, CapabilityRecord } from '../../protocol/types.ts'
 
 const SEED = 4
 const SIZES = [1_000, 10_000]
@@ -18,7 +13,7 @@ const RUNS = 200
 const LIMIT = 16
 const HERE = latLngToCell(52.0907, 5.1214, 7)
 
-const queries: Record<string, Query> = {
+const QUERIES: Record<string, Query> = {
   'FX data of a pair and years, cheap, within 50 km': parseQuery(
     `data.fx where pair = P7/USD and period covers 2021-01..2024-12 and resolution = minute and price <= $0.02
      within 50 km of ${HERE}`,
@@ -108,27 +103,28 @@ function measure(fn: () => unknown): [lower: number, median: number, upper: numb
 const shown = ([lower, median, upper]: number[]) =>
   `${median?.toFixed(1)} (${lower?.toFixed(1)} to ${upper?.toFixed(1)})`
 
-console.log(`seed ${SEED}, first ${LIMIT} answers, ${RUNS} runs: median (quartiles) in microseconds\n`)
-const rows = SIZES.flatMap((size) => {
-  const records = recordsOf(size)
-  const index = new CapabilityIndex<{ value: CapabilityRecord }>()
-  for (const value of records) index.add({ value })
-  const scan = scanner(records)
-  return Object.entries(queries).map(([name, query]) => {
-    const found = countFirst(index.find(query))
-    if (found !== countFirst(scan(query))) throw new Error(`index and scan differ: ${name}`)
-    // Once to warm up, once to measure.
-    for (const fn of [() => countFirst(index.find(query)), () => countFirst(scan(query))]) measure(fn)
-    const indexed = measure(() => countFirst(index.find(query)))
-    const scanned = measure(() => countFirst(scan(query)))
-    return {
-      records: size,
-      query: name,
-      found,
-      index: shown(indexed),
-      scan: shown(scanned),
-      'scan / index': (scanned[1] / indexed[1]).toFixed(1),
-    }
+/** How long a query for agents takes in the index of capabilities, beside a look at every record; the first answers alone. */
+export async function queries(): Promise<object[]> {
+  return SIZES.flatMap((size) => {
+    const records = recordsOf(size)
+    const index = new CapabilityIndex<{ value: CapabilityRecord }>()
+    for (const value of records) index.add({ value })
+    const scan = scanner(records)
+    return Object.entries(QUERIES).map(([name, query]) => {
+      const found = countFirst(index.find(query))
+      if (found !== countFirst(scan(query))) throw new Error(`index and scan differ: ${name}`)
+      // Once to warm up, once to measure.
+      for (const fn of [() => countFirst(index.find(query)), () => countFirst(scan(query))]) measure(fn)
+      const indexed = measure(() => countFirst(index.find(query)))
+      const scanned = measure(() => countFirst(scan(query)))
+      return {
+        records: size,
+        query: name,
+        found,
+        'index us': shown(indexed),
+        'scan us': shown(scanned),
+        'scan / index': (scanned[1] / indexed[1]).toFixed(1),
+      }
+    })
   })
-})
-console.table(rows)
+}
