@@ -10,6 +10,7 @@ import {
   totalOf,
   UNMATCHED,
 } from '../../agent/index.ts'
+import { ConfigError } from '../../protocol/errors.ts'
 import { counted, percent } from '../format.ts'
 import { readJson } from '../json-file.ts'
 import { table } from '../table.ts'
@@ -33,12 +34,24 @@ const inputSchema = z
     error: 'either riders and drivers, or cost',
   })
 
+/** Most pairs: 4,000 riders and drivers take half a gigabyte. */
+const MAX_PAIRS = 16_000_000
+
 const SHAPE =
   '{"riders": [[lon, lat], ...], "drivers": [[lon, lat], ...]}, or {"cost": [[number or null, ...], ...]}.'
 
 /** Matches the riders and drivers of a file, and prints the pairs. @throws ConfigError where it cannot be used */
 export function match(file: string, { method, json = false }: MatchOptions): void {
   const { riders = [], drivers = [], cost } = readJson(file, inputSchema, SHAPE)
+  const pairs = riders.length * drivers.length
+  if (pairs > MAX_PAIRS) {
+    throw new ConfigError('TOO_MANY_PAIRS', 'There are too many riders and drivers to match at once.', {
+      field: 'riders, drivers',
+      expected: `at most ${MAX_PAIRS} pairs`,
+      received: pairs,
+      remedy: 'Match them area by area.',
+    })
+  }
   const matrix = cost === undefined ? distanceMatrix(riders, drivers) : costMatrix(cost)
   const report = reportOf(matrix, methods[method](matrix))
   console.log(json ? JSON.stringify({ method, ...report }, undefined, 2) : toText(method, report))

@@ -1,11 +1,31 @@
 import { fileURLToPath } from 'node:url'
-import { isRoadGraphFile, type RoadGraph, readRoadGraph, roadGraphFromOsm } from '../../agent/index.ts'
+import { z } from 'zod'
+import {
+  isRoadGraphFile,
+  Rejects,
+  type RoadGraph,
+  readRoadGraph,
+  roadGraphFromOsm,
+} from '../../agent/index.ts'
 import { packageRoot } from '../../community/package-root.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { nameOf, parseJson, readText } from '../json-file.ts'
 
 /** The roads that ship. */
 export const SHIPPED_ROADS = fileURLToPath(new URL('data/rides/nootdorp_road_graph.json', packageRoot))
+
+/** An element as Overpass writes it; what is no text or number there is no tag or node. */
+const elementSchema = z.object({
+  type: z.string(),
+  id: z.union([z.number(), z.string()]),
+  lon: z.number().optional().catch(undefined),
+  lat: z.number().optional().catch(undefined),
+  nodes: z
+    .array(z.union([z.number(), z.string()]))
+    .optional()
+    .catch(undefined),
+  tags: z.record(z.string(), z.string()).optional().catch(undefined),
+})
 
 /**
  * Reads roads from OpenStreetMap XML, from Overpass JSON, or from the format of the shipped graph; which it is, the file
@@ -35,8 +55,7 @@ function fromJson(text: string, name: string): RoadGraph {
   const content = parseJson(text, name)
   if (isRoadGraphFile(content)) return readRoadGraph(content)
   const { elements } = (content ?? {}) as { elements?: unknown }
-  if (Array.isArray(elements))
-    return roadGraphFromOsm(elements.filter((element) => element instanceof Object))
+  if (Array.isArray(elements)) return fromOverpass(elements)
   throw new ConfigError('FILE_INVALID', 'The file does not hold roads.', {
     field: name,
     expected: '"elements", as Overpass writes them, or "nodes" and "edges", as in the shipped graph',
@@ -47,4 +66,14 @@ function fromJson(text: string, name: string): RoadGraph {
     }`,
     remedy: 'Export an area from openstreetmap.org, or query Overpass with [out:json].',
   })
+}
+
+function fromOverpass(elements: readonly unknown[]): RoadGraph {
+  const rejects = new Rejects()
+  const usable = elements.flatMap((element, index) => {
+    const { success, data } = elementSchema.safeParse(element)
+    if (!success) rejects.add('element without type and id', `elements[${index}]`)
+    return success ? [data] : []
+  })
+  return roadGraphFromOsm(usable, rejects)
 }

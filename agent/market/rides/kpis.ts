@@ -64,6 +64,7 @@ export interface RideKpis {
 }
 
 export interface RideKpisInput {
+  /** By time. */
   bookings: readonly Booking[]
   trips: readonly FleetTrip[]
   vehicles: number
@@ -72,20 +73,22 @@ export interface RideKpisInput {
 }
 
 /**
- * Key figures of rides. The time of the vehicles runs from the first booking to the last drop-off.
+ * Key figures of rides. Utilisation is that from the first booking to the last: what vehicles do later is not counted,
+ * and neither is the time in which nobody can book any more.
  *
  * @example rideKpis({ bookings, trips: simulateFleet(bookings, positions, rules), vehicles: positions.length, tariff, platform })
  */
 export function rideKpis({ bookings, trips, vehicles, tariff, platform }: RideKpisInput): RideKpis {
   const begin = bookings[0]?.at ?? 0
-  const end = trips.reduce((latest, { droppedOffAt }) => Math.max(latest, droppedOffAt), begin)
+  const end = bookings.at(-1)?.at ?? 0
+  const within = (from: number, until: number) => Math.max(0, Math.min(until, end) - Math.max(from, begin))
   const vehicleTime = vehicles * (end - begin)
   const sum = (of: (trip: FleetTrip) => number) => trips.reduce((all, trip) => all + of(trip), 0)
   const toRiders = sum(({ pickUpMetres }) => pickUpMetres)
   const empty = toRiders + sum(({ cruisedMetres }) => cruisedMetres)
   const full = sum(({ metres }) => metres)
-  const withRider = sum(({ pickedUpAt, droppedOffAt }) => droppedOffAt - pickedUpAt)
-  const toRider = sum(({ assignedAt, pickedUpAt }) => pickedUpAt - assignedAt)
+  const withRider = sum(({ pickedUpAt, droppedOffAt }) => within(pickedUpAt, droppedOffAt))
+  const toRider = sum(({ assignedAt, pickedUpAt }) => within(assignedAt, pickedUpAt))
   const fares = trips.map((trip) => fareOfTrip(trip, tariff))
   const total = fares.reduce((all, fare) => all + fare, 0n)
   const fees = fares.reduce((all, fare) => all + protocolFeeOf(fare, platform), 0n)

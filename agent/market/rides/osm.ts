@@ -2,7 +2,7 @@ import { haversine, type LonLat } from './haversine.ts'
 import { Rejects } from './rejects.ts'
 import { isPosition, type Junction, type Road, type RoadGraph, speedOf } from './road-graph.ts'
 
-/** An element of OpenStreetMap, as the Overpass API writes it in JSON. Numbers and texts of others are not trusted. */
+/** An element of OpenStreetMap, as the Overpass API writes it in JSON. */
 export interface OsmElement {
   type: string
   id: number | string
@@ -23,9 +23,10 @@ const MILE = 1.609344
  *
  * A road goes from one node of a way to the next, so a road bends at junctions. Ways whose nodes are not in the extract
  * are cut there, and counted.
+ *
+ * @param rejects what could not be used before, and what cannot be now
  */
-export function roadGraphFromOsm(elements: Iterable<OsmElement>): RoadGraph {
-  const rejects = new Rejects()
+export function roadGraphFromOsm(elements: Iterable<OsmElement>, rejects = new Rejects()): RoadGraph {
   const positions = new Map<string, LonLat>()
   const ways: OsmElement[] = []
   for (const element of elements) {

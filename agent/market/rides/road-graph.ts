@@ -30,22 +30,22 @@ export interface RoadGraph {
  * How fast one drives, in km/h, by the `highway` tag of OpenStreetMap, where no sign says otherwise. These are the speeds
  * at which traffic moves in towns, stops included, not limits; and they name what can be driven on at all.
  */
-const SPEEDS: Readonly<Record<string, number>> = {
-  motorway: 100,
-  trunk: 80,
-  primary: 50,
-  secondary: 45,
-  tertiary: 40,
-  unclassified: 35,
-  residential: 25,
-  living_street: 12,
-  service: 15,
-  road: 25,
-}
+const SPEEDS = new Map([
+  ['motorway', 100],
+  ['trunk', 80],
+  ['primary', 50],
+  ['secondary', 45],
+  ['tertiary', 40],
+  ['unclassified', 35],
+  ['residential', 25],
+  ['living_street', 12],
+  ['service', 15],
+  ['road', 25],
+])
 
 /** Speed on a road of this `highway` tag, in km/h; undefined where no car may drive, or it is not known. */
 export function speedOf(highway: string): number | undefined {
-  return SPEEDS[highway.replace(/_link$/, '')]
+  return SPEEDS.get(highway.replace(/_link$/, ''))
 }
 
 /** A road graph as it ships; further members are ignored. */

@@ -107,6 +107,27 @@ describe('rideKpis', () => {
     )
   })
 
+  it("counts of the vehicles' time what lies between the first booking and the last", () => {
+    const booking = (at: number): Booking => ({ at, from: [0, 0], to: [0, 0], duration: 5_000 })
+    const bookings = [booking(0), booking(100)]
+    const trips = simulateFleet(
+      bookings,
+      [
+        [0, 0],
+        [0, 0],
+      ],
+      rules,
+    )
+    const { utilisation } = rideKpis({
+      bookings,
+      trips,
+      vehicles: 2,
+      tariff: usualTariff,
+      platform: usualRollup,
+    })
+    expect(utilisation).to.deep.equal({ withRider: 90 / 200, toRider: 0 })
+  })
+
   it('has nothing to tell of nothing', () => {
     const kpis = rideKpis({
       bookings: [],
