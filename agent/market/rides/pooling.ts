@@ -1,6 +1,6 @@
 import { shareOf } from '../../../protocol/types.ts'
 import { type FareTariff, fareOf } from './fare.ts'
-import { haversine, type LonLat } from './haversine.ts'
+import type { LonLat } from './haversine.ts'
 
 /** A rider who would share. */
 export interface PoolRider {
@@ -13,15 +13,13 @@ export interface PoolRider {
 }
 
 export interface PoolRules {
-  /** Metres by road for a metre as the crow flies, where no way of measuring is given. */
-  detour: number
+  /** Metres by road from one place to another. */
+  metresBetween: (from: LonLat, to: LonLat) => number
   /** Metres by road in a second. */
   speed: number
   tariff: FareTariff
   /** Of what sharing saves, the driver's part in basis points; both riders share the rest equally. */
   driversPart: bigint
-  /** Metres by road from one place to another. Default: the great circle times `detour`. */
-  metresBetween?: (from: LonLat, to: LonLat) => number
 }
 
 /** A ride that two share, and what each of the three gains by it. */
@@ -58,12 +56,11 @@ const SEQUENCES = [
  * @returns undefined when there is no such way
  */
 export function pool(riders: readonly [PoolRider, PoolRider], rules: PoolRules): Pool | undefined {
-  const measure = rules.metresBetween ?? ((from: LonLat, to: LonLat) => rules.detour * haversine(from, to))
-  const alone = riders.map(({ from, to }) => measure(from, to)) as [number, number]
+  const alone = riders.map(({ from, to }) => rules.metresBetween(from, to)) as [number, number]
   const faresAlone = alone.map((metres) => fareFor(metres, rules)) as [bigint, bigint]
   let best: Pool | undefined
   for (const sequence of SEQUENCES) {
-    const way = wayOf(riders, sequence, measure)
+    const way = wayOf(riders, sequence, rules)
     if (best !== undefined && way.metres >= best.metres) continue
     const detours = [way.ways[0] - alone[0], way.ways[1] - alone[1]] as const
     const saved = faresAlone[0] + faresAlone[1] - fareFor(way.metres, rules)
@@ -88,7 +85,7 @@ function fareFor(metres: number, { speed, tariff }: PoolRules): bigint {
 function wayOf(
   riders: readonly [PoolRider, PoolRider],
   sequence: (typeof SEQUENCES)[number],
-  measure: (from: LonLat, to: LonLat) => number,
+  { metresBetween }: PoolRules,
 ): Pick<Pool, 'stops' | 'metres' | 'ways'> {
   const stops = sequence.map((rider, index) => ({
     rider,
@@ -97,7 +94,7 @@ function wayOf(
   const places = stops.map(({ rider, kind }) => (kind === 'pick-up' ? riders[rider].from : riders[rider].to))
   const passed = [0]
   for (const [index, place] of places.slice(1).entries()) {
-    passed.push((passed[index] as number) + measure(places[index] as LonLat, place))
+    passed.push((passed[index] as number) + metresBetween(places[index] as LonLat, place))
   }
   const at = (rider: number, kind: string) =>
     passed[stops.findIndex((stop) => stop.rider === rider && stop.kind === kind)] as number

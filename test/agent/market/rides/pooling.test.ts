@@ -4,7 +4,8 @@ import { fareOf, usualTariff } from '../../../../agent/market/rides/fare.ts'
 import { haversine, type LonLat } from '../../../../agent/market/rides/haversine.ts'
 import { type PoolRider, type PoolRules, pool } from '../../../../agent/market/rides/pooling.ts'
 
-const rules: PoolRules = { detour: 1.3, speed: 5, tariff: usualTariff, driversPart: 2_000n }
+const metresBetween = (from: LonLat, to: LonLat) => 1.3 * haversine(from, to)
+const rules: PoolRules = { metresBetween, speed: 5, tariff: usualTariff, driversPart: 2_000n }
 const PLENTY = 10n ** 12n
 const rider = (from: number, to: number, limits: Partial<PoolRider> = {}): PoolRider => ({
   from: [from / 1000, 0],
