@@ -37,6 +37,16 @@ export type { IntentDraft } from './intent-draft.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
+export type { Order, OrderBook } from './market/mechanisms/book.ts'
+export {
+  type ClearedBook,
+  type ClearOptions,
+  clearBook,
+  type MechanismName,
+  mechanisms,
+} from './market/mechanisms/clear-book.ts'
+export { type Equilibrium, findEquilibrium, type OrderColumns } from './market/mechanisms/equilibrium.ts'
+export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
 export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export * from './market/rides/index.ts'

@@ -1,139 +1,55 @@
-import { join } from 'node:path'
-import { createPublicClient, http } from 'viem'
-import { privateKeyToAccount } from 'viem/accounts'
-import { MeshNetwork, type NetworkDescriptor } from '../agent/index.ts'
-import { type LocalChain, startChain } from '../community/chain.ts'
-import type { Dataset } from '../community/dataset.ts'
-import { DEVELOPMENT_KEY } from '../community/development-account.ts'
-import { openGasStation } from '../community/gas-money.ts'
-import { Supervisor } from '../community/supervisor.ts'
-import { type Indexer, startIndexer } from '../indexer/index.ts'
-import type { Hex } from '../protocol/types.ts'
-import { deploy } from '../scripts/deploy.ts'
-import type { StateFolder } from './state.ts'
+import { Command, Option } from 'commander'
+import type { MechanismName } from '../agent/index.ts'
+import type { ClearCommandOptions } from './market/clear.ts'
 
-/** How long one call to the chain may take, in milliseconds. */
-const CALL_TIMEOUT = 10_000
-
-export interface MarketOptions {
-  dataset: Dataset
-  /** Number of processes among which the homes are spread. */
-  processes: number
-  /** Seconds from an offer until an unsettled agreement is refunded. */
-  settleWithin: number
-  /** A development chain that runs already; absent: one is started. */
-  rpcUrl?: string | undefined
-  /** File that takes the output of the chain that is started. */
-  chainLog: string
-  /** Where the state of the market on the chain with this genesis is kept. */
-  openFolder: (genesisHash: Hex) => Promise<StateFolder>
-  /** Port of the API; 0: any free one. */
-  port: number
-  /** Whether the index is kept on disk. */
-  keepsIndex: boolean
-  signal: AbortSignal
-  /** Told of each step, in words for people. */
-  onStep: (step: string) => void
+/** The mechanisms in a line each; the agent that has them is loaded on use. */
+const MECHANISMS: Record<MechanismName, string> = {
+  uniform: 'one price for all; --price-rule middle (of those in equilibrium) or marginal-pair',
+  'pay-as-bid': 'each trade at the price of its bid',
+  'pay-as-clear': 'one price for all, that of the dearest offer served',
+  mcafee: 'strategy-proof, for orders that are all as large (McAfee 1992)',
+  huang: 'strategy-proof, for any quantities (Huang, Scheller-Wolf and Sycara 2002)',
+  gsy: "as Grid Singularity's exchange does it; --price-rule pay-as-bid or pay-as-clear",
 }
 
-/** A running market: chain, contracts, index with API, and the community's homes. */
-export interface Market {
-  network: NetworkDescriptor
-  folder: StateFolder
-  supervisor: Supervisor
-  indexer: Indexer
-  /** Fulfilled when the chain that was started has ended; never for a chain of somebody else. */
-  chainEnded: Promise<void>
-  stop(): Promise<void>
-}
+/** `mesh market`: what a market would make of orders, without a chain or a network. */
+export function marketCommand(onExit: (code: number) => void): Command {
+  const clear = new Command('clear')
+    .description('clear an order book by a mechanism, and hold it against the best that is possible')
+    .argument(
+      '<file>',
+      'JSON with bids and offers (id, actor, price, qty each), or with cases of them; -: stdin',
+    )
+    .addOption(
+      new Option('--mechanism <name>', 'rule by which it is cleared')
+        .choices(Object.keys(MECHANISMS))
+        .default('uniform'),
+    )
+    .option('--price-rule <name>', 'how it prices, where it has several ways (default: the first)')
+    .option('--case <name>', 'which case, where the file has several')
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Mechanisms:
+${Object.entries(MECHANISMS)
+  .map(([name, text]) => `  ${name.padEnd(13)} ${text}`)
+  .join('\n')}
 
-/**
- * Starts a whole market. When that fails, or `signal` is aborted, nothing is left running.
- *
- * @throws what its parts throw: ConfigError, ChainError, TimeoutError; or the reason of the abort.
- */
-export async function startMarket(options: MarketOptions): Promise<Market> {
-  const { dataset, processes, settleWithin, signal, onStep } = options
-  // Undone in reverse order, whether the start fails half-way or the market is stopped.
-  await using resources = new AsyncDisposableStack()
+Numbers may have decimals, and nothing is rounded. A case may have a grid_fee, which the buyer of every unit pays as a part
+of its price.
 
-  let chain: LocalChain | undefined
-  if (options.rpcUrl === undefined) {
-    onStep('Starting a local chain')
-    chain = await startChain(options.chainLog)
-    resources.defer(() => chain?.stop())
-  }
-  const rpcUrl = options.rpcUrl ?? chain?.rpcUrl ?? ''
-  const giveGasMoney = await openGasStation(rpcUrl)
-  const folder = await options.openFolder(await genesisOf(rpcUrl))
-  signal.throwIfAborted()
-
-  onStep('Deploying the contracts')
-  const account = privateKeyToAccount(DEVELOPMENT_KEY)
-  const deployment = await deploy({ rpcUrl, account, earlier: folder.earlier, signal })
-  await folder.saveDeployment(deployment)
-
-  onStep(`Bringing ${dataset.homes.length} homes into the mesh`)
-  const supervisor = new Supervisor({
-    homes: dataset.homes,
-    network: { deployment, rpcUrl, bootstrapPeers: [], area: dataset.area },
-    surroundings: {
-      directory: folder.homes,
-      mdns: false,
-      limits: { low: dataset.feedInPrice, high: dataset.retailPrice },
-      settleWithin,
-    },
-    logs: folder.logs,
-    processes,
-    giveGasMoney,
-  })
-  resources.defer(() => supervisor.stop())
-  supervisor.events.on('notice', onStep)
-  const stopEarly = () => void supervisor.stop()
-  signal.addEventListener('abort', stopEarly, { once: true })
-  resources.defer(() => signal.removeEventListener('abort', stopEarly))
-  await supervisor.bootstrap()
-  const network = supervisor.network
-
-  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: false })
-  resources.defer(() => gateway.disconnect())
-  async function index(): Promise<Indexer> {
-    await gateway.connect()
-    const dataDir = options.keepsIndex ? folder.index : undefined
-    const indexer = await startIndexer({ network, dataDir, port: options.port, gateway, signal })
-    resources.defer(() => indexer.stop())
-    return indexer
-  }
-  const [indexing, joining] = await Promise.allSettled([index(), supervisor.joinOthers()])
-  signal.throwIfAborted()
-  if (indexing.status === 'rejected') throw indexing.reason
-  if (joining.status === 'rejected') throw joining.reason
-
-  const running = resources.move()
-  signal.removeEventListener('abort', stopEarly)
-  supervisor.events.off('notice', onStep)
-  return {
-    network,
-    folder,
-    supervisor,
-    indexer: indexing.value,
-    chainEnded: chain?.ended ?? new Promise(() => undefined),
-    stop: () => running.disposeAsync(),
-  }
-}
-
-/** A folder for a market that is to leave nothing behind. */
-export function temporaryFolder(directory: string): StateFolder {
-  return {
-    homes: join(directory, 'homes'),
-    index: join(directory, 'index'),
-    logs: join(directory, 'logs'),
-    earlier: undefined,
-    saveDeployment: async () => undefined,
-  }
-}
-
-async function genesisOf(rpcUrl: string): Promise<Hex> {
-  const client = createPublicClient({ transport: http(rpcUrl, { timeout: CALL_TIMEOUT }) })
-  return (await client.getBlock({ blockNumber: 0n })).hash
+Examples:
+  $ mesh market clear book.json
+  $ mesh market clear book.json --mechanism huang --json
+  $ mesh market clear book.json --price-rule marginal-pair
+  $ mesh market clear clearing.json --case mcafee_5 --mechanism mcafee
+  $ echo '{"bids":[{"id":1,"actor":"home","price":0.3,"qty":2}],
+      "offers":[{"id":2,"actor":"roof","price":0.1,"qty":5}]}' | mesh market clear -`,
+    )
+    .action(async (file: string, options: ClearCommandOptions) => {
+      const { clearFile } = await import('./market/clear.ts')
+      onExit(await clearFile(file, options))
+    })
+  return new Command('market').description('try the rules of energy markets').addCommand(clear)
 }

@@ -4,6 +4,7 @@ import { packageRoot } from '../community/package-root.ts'
 import { MeshError } from '../protocol/errors.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
+import { marketCommand } from './market.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
@@ -36,6 +37,7 @@ export async function run(args: string[]): Promise<number> {
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
+  $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh doctor                          what is missing on this machine, and how to get it`,
@@ -43,7 +45,16 @@ Examples:
   const onExit = (code: number) => {
     exitCode = code
   }
-  for (const create of [upCommand, replayCommand, ridesCommand, relayCommand, doctorCommand, resetCommand]) {
+  const commands = [
+    upCommand,
+    replayCommand,
+    marketCommand,
+    ridesCommand,
+    relayCommand,
+    doctorCommand,
+    resetCommand,
+  ]
+  for (const create of commands) {
     program.addCommand(inherit(create(onExit), program))
   }
   try {

@@ -1,4 +1,4 @@
-/** A decimal number >= 0 without rounding error: `units` / 10^`scale`. */
+/** A decimal number without rounding error: `units` / 10^`scale`. */
 export interface Decimal {
   units: bigint
   scale: number
@@ -16,6 +16,32 @@ export function parseDecimal(text: string): Decimal | undefined {
   if (!match) return undefined
   const fraction = match[2] ?? ''
   return { units: BigInt(`${match[1]}${fraction}`), scale: fraction.length }
+}
+
+/**
+ * Reads a number as JSON writes it: what {@link parseDecimal} reads, with a minus or an exponent of up to two digits.
+ *
+ * @example parseNumber('-2.5e-3') // { units: -25n, scale: 4 }
+ */
+export function parseNumber(text: string): Decimal | undefined {
+  const match = /^(-?)([\d.]+)(?:e([+-]?\d{1,2}))?$/i.exec(text)
+  const decimal = parseDecimal(match?.[2] ?? '')
+  if (!match || !decimal) return undefined
+  const units = match[1] === '-' ? -decimal.units : decimal.units
+  const scale = decimal.scale - Number(match[3] ?? 0)
+  return scale < 0 ? { units: units * 10n ** BigInt(-scale), scale: 0 } : { units, scale }
+}
+
+/**
+ * Writes a number in full, with no more decimals than it needs.
+ *
+ * @example formatDecimal({ units: -2050n, scale: 2 }) // '-20.5'
+ */
+export function formatDecimal({ units, scale }: Decimal): string {
+  const digits = String(units < 0n ? -units : units).padStart(scale + 1, '0')
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '')
+  const whole = digits.slice(0, digits.length - scale)
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`
 }
 
 /** Exact product. */

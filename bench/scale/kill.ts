@@ -18,6 +18,7 @@ const BEFORE = 20_000
 const AFTER = 40_000
 
 const isCapable = (place: number) => place % 2 === 1
+const places = Array.from({ length: PER_PROCESS }, (_, place) => place)
 const everyProcess = Array.from({ length: PROCESSES }, (_, index) => index)
 
 interface Counted {
@@ -40,7 +41,12 @@ async function measure(share: number) {
     capabilities: isCapable(place) ? [CAPABILITY] : [],
   }))
   try {
-    const isAsker = Array.from({ length: PER_PROCESS }, (_, place) => !isCapable(place))
+    // Who is still joining finds nobody, and says nothing about those who are killed.
+    const wanted = everyProcess.flatMap(() => places.filter(isCapable)).length - 1
+    await Promise.all(
+      processes.map((each) => tell(each, { type: 'find', capability: CAPABILITY, wanted }, 'found')),
+    )
+    const isAsker = places.map((place) => !isCapable(place))
     const order = { type: 'ask', capability: CAPABILITY, limit: LIMIT, pause: PAUSE, isAsker } as const
     await Promise.all(processes.map((each) => tell(each, order, 'asking')))
     await sleep(WARM_UP)

@@ -7,7 +7,7 @@ import type { AccountRow, Stats } from '../../indexer/index.ts'
 import { ledgerAbi } from '../../protocol/abis/index.ts'
 import { MeshError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
-import type { Market } from '../market.ts'
+import type { Market } from '../running-market.ts'
 
 /** How long one call to chain or API may take, in milliseconds. */
 const CALL_TIMEOUT = 15_000

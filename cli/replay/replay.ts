@@ -6,7 +6,7 @@ import { type NumberedSlot, quiescence, runSlots } from '../../community/clock.t
 import type { Dataset } from '../../community/dataset.ts'
 import type { Books } from '../../community/messages.ts'
 import type { Supervisor } from '../../community/supervisor.ts'
-import { startMarket, temporaryFolder } from '../market.ts'
+import { startMarket, temporaryFolder } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { crossCheck } from './checks.ts'
 import { collectEvidence } from './evidence.ts'

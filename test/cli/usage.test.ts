@@ -16,6 +16,7 @@ describe('the mesh command', function () {
     ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
     ['a method that is none', ['rides', 'match', '-', '--method', 'luck'], 'auction, optimal, greedy'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
+    ['a mechanism that is none', ['market', 'clear', 'x', '--mechanism', 'x'], 'Allowed choices are uniform'],
     ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
   ]
   for (const [what, args, message] of wrong) {
@@ -32,6 +33,7 @@ describe('the mesh command', function () {
       ['--help'],
       ['up', '-h'],
       ['replay', 'energy', '-h'],
+      ['market', 'clear', '-h'],
       ['doctor', '-h'],
       ['replay', 'rides', '-h'],
       ['rides', 'match', '-h'],

@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { multiply, parseDecimal, roundHalfEven, toUnits } from '../../community/decimal.ts'
+import {
+  formatDecimal,
+  multiply,
+  parseDecimal,
+  parseNumber,
+  roundHalfEven,
+  toUnits,
+} from '../../community/decimal.ts'
 import { formatMoney, parseMoney } from '../../community/money.ts'
 
 describe('decimals', () => {
@@ -37,6 +44,48 @@ describe('decimals', () => {
     for (const text of ['-1', '+1', '1e3', '1,000', ' 1', '', '.5', '0x1', 'NaN', '1'.repeat(16)]) {
       expect(parseDecimal(text), text).to.equal(undefined)
     }
+  })
+
+  it('are read as JSON writes them, and written in full', () => {
+    const cases = {
+      '-2.5': '-2.5',
+      '1e3': '1000',
+      '-0.05E-2': '-0.0005',
+      '1.00002': '1.00002',
+      '7': '7',
+      '2.50': '2.5',
+    }
+    for (const [text, wanted] of Object.entries(cases)) {
+      expect(formatDecimal(parseNumber(text) ?? { units: 0n, scale: 0 }), text).to.equal(wanted)
+    }
+    for (const text of [
+      '',
+      '-',
+      '+1',
+      '1e',
+      'e3',
+      '1.2.3',
+      '1e100',
+      'NaN',
+      'Infinity',
+      '0x1',
+      '0.3000000000001',
+    ]) {
+      expect(parseNumber(text), text).to.equal(undefined)
+    }
+  })
+
+  it('come back as they were written', () => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+        fc.integer({ min: 0, max: 12 }),
+        (units, scale) => {
+          const { units: read = 0n, scale: places = 0 } = parseNumber(formatDecimal({ units, scale })) ?? {}
+          expect(read * 10n ** BigInt(scale - places)).to.equal(units)
+        },
+      ),
+    )
   })
 
   it('become units only when nothing is lost', () => {

@@ -18,3 +18,9 @@ export const TIMEOUT = 10_000
 export const GOODBYE = 1_000
 /** Least time between two records of where this agent listens, in milliseconds. */
 export const RECORD_PAUSE = 5_000
+/** How long after it has started an agent meets somebody by lot, whether it has neighbours enough or not, on average, in milliseconds. */
+export const FIRST_MEETING = 10_000
+/** How often it does so in the end; the pauses double until then. */
+export const MEETING = 60_000
+/** Most links that it keeps of those. */
+export const MAX_STRANGERS = 4

@@ -5,7 +5,7 @@ import type { MeshNode } from '../../network/node.ts'
 import { claimedPeer } from '../../network/rendezvous/peer-record.ts'
 import { discoverAt, registerAt, unregisterAt } from '../../network/rendezvous/requests.ts'
 import { GOODBYE, TIMEOUT } from './constants.ts'
-import type { Interest } from './interest.ts'
+import type { Candidate, Interest } from './interest.ts'
 
 /** What the point is to be told and asked. */
 export interface Errand {
@@ -28,6 +28,7 @@ export class KnownPoint {
   readonly #registered = new Map<string, { record: Uint8Array; renewAt: number }>()
   /** By namespace, how far it was asked. */
   readonly #cookies = new Map<string, Uint8Array>()
+  readonly #strangerCookies = new Map<string, Uint8Array>()
   #isBusy = false
 
   /** @param clock monotonic milliseconds */
@@ -63,6 +64,20 @@ export class KnownPoint {
     }
   }
 
+  /**
+   * Registers, and draws by lot one of the next few who did and are not connected: of the first interest that has any.
+   *
+   * @throws as `visit`
+   */
+  async stranger({ interests, record, signal }: Errand): Promise<Candidate | undefined> {
+    await this.visit({ interests, record, signal })
+    for (const { namespace } of interests) {
+      const candidate = oneOf(await this.#page(namespace, this.#strangerCookies, signal))
+      if (candidate !== undefined) return candidate
+    }
+    return undefined
+  }
+
   /** Takes all registrations back, as far as the point still listens. */
   async leave(): Promise<void> {
     const signal = AbortSignal.timeout(GOODBYE)
@@ -96,17 +111,28 @@ export class KnownPoint {
     if (missing === 0) this.#backoff.succeeded(namespace)
     if (missing === 0 || !this.#backoff.isDue(namespace)) return
     this.#backoff.failed(namespace)
-    const cookie = this.#cookies.get(namespace)
+    for (const candidate of await this.#page(namespace, this.#cookies, signal)) interest.add(candidate)
+  }
+
+  /** Those of the next registrations that are not connected. */
+  async #page(
+    namespace: string,
+    cookies: Map<string, Uint8Array>,
+    signal: AbortSignal,
+  ): Promise<Candidate[]> {
+    const cookie = cookies.get(namespace)
     const answer = await discoverAt(this.#node, this.peer, { namespace, cookie }, within(signal))
     // At the end, and when the point has forgotten its cookies, it is asked from the start next time.
-    if (answer.registrations.length === 0 || answer.cookie === undefined) this.#cookies.delete(namespace)
-    else this.#cookies.set(namespace, answer.cookie)
-    for (const { record } of answer.registrations) {
-      const peer = claimedPeer(record)
-      const isNew = !peer.equals(this.#node.peerId) && this.#node.getConnections(peer).length === 0
-      if (isNew) interest.add({ peer, record, from: this.peer })
-    }
+    if (answer.registrations.length === 0 || answer.cookie === undefined) cookies.delete(namespace)
+    else cookies.set(namespace, answer.cookie)
+    return answer.registrations
+      .map(({ record }) => ({ peer: claimedPeer(record), record, from: this.peer }))
+      .filter(({ peer }) => !peer.equals(this.#node.peerId) && this.#node.getConnections(peer).length === 0)
   }
+}
+
+function oneOf<T>(values: readonly T[]): T | undefined {
+  return values[Math.floor(Math.random() * values.length)]
 }
 
 function within(signal: AbortSignal): AbortSignal {

@@ -14,7 +14,8 @@ import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { INTERVAL, MAX_OTHER_POINTS, RECORD_PAUSE, REGISTRATIONS, TIMEOUT } from './constants.ts'
 import { type Candidate, type Interest, interestsOf } from './interest.ts'
-import { KnownPoint } from './known-point.ts'
+import { type Errand, KnownPoint } from './known-point.ts'
+import { Strangers } from './strangers.ts'
 
 export interface PeerDiscoveryComponents {
   node: MeshNode
@@ -26,6 +27,8 @@ export interface PeerDiscoveryComponents {
   points: readonly string[]
   /** Hears what peers are punished for. */
   report: (error: unknown) => void
+  /** Monotonic milliseconds. */
+  clock?: () => number
 }
 
 /**
@@ -39,6 +42,8 @@ export class PeerDiscovery {
   readonly #named: ReadonlySet<string>
   /** Connected peers that speak the protocol, those that came first at the front. */
   readonly #known = new Map<string, KnownPoint>()
+  readonly #clock: () => number
+  readonly #strangers: Strangers
   readonly #stopping = new AbortController()
   #interests: Interest[] = []
   #record: { endpoints: string; sealed: Promise<Uint8Array>; at: number } | undefined
@@ -47,8 +52,10 @@ export class PeerDiscovery {
   #isDialling = false
 
   constructor(components: PeerDiscoveryComponents) {
-    const { node, deployment, points } = components
+    const { node, deployment, points, clock = () => performance.now() } = components
     this.#components = components
+    this.#clock = clock
+    this.#strangers = new Strangers(node, clock)
     this.#log = node.logger.forComponent('mesh:peer-discovery')
     this.#named = new Set(points.map((address) => address.split('/p2p/').at(-1) ?? ''))
     const own = rendezvousNamespace(deployment)
@@ -72,7 +79,8 @@ export class PeerDiscovery {
       // One that connects a second time may have been started anew, and know nothing of what was said before.
       onConnect: (peer, { id }) => {
         const key = peer.toString()
-        if (this.#known.get(key)?.connection !== id) this.#known.set(key, new KnownPoint(node, peer, id))
+        if (this.#known.get(key)?.connection !== id)
+          this.#known.set(key, new KnownPoint(node, peer, id, this.#clock))
       },
       onDisconnect: (peer) => {
         this.#known.delete(peer.toString())
@@ -99,6 +107,7 @@ export class PeerDiscovery {
       return
     }
     this.#visit().catch(this.#note)
+    if (this.#strangers.isDue()) this.#meet().catch(this.#note)
     if (!this.#isDialling) {
       this.#isDialling = true
       this.#dial()
@@ -110,17 +119,26 @@ export class PeerDiscovery {
   }
 
   async #visit(): Promise<void> {
-    const errand = {
-      interests: this.#interests,
-      record: await this.#ownRecord(),
-      signal: this.#stopping.signal,
-    }
+    const errand = await this.#errand()
     const all = [...this.#known]
     const named = all.filter(([key]) => this.#named.has(key))
     const others = all.filter(([key]) => !this.#named.has(key)).slice(0, MAX_OTHER_POINTS)
     for (const [, point] of [...named, ...others]) {
       point.visit(errand).catch((error) => this.#fault(point.peer, error))
     }
+  }
+
+  async #errand(): Promise<Errand> {
+    return { interests: this.#interests, record: await this.#ownRecord(), signal: this.#stopping.signal }
+  }
+
+  /** Registers at any neighbour, and meets somebody who did: so those of different neighbourhoods come to know each other. */
+  async #meet(): Promise<void> {
+    const [point] = [...this.#known.values()].toSorted(() => Math.random() - 0.5)
+    const stranger = await point?.stranger(await this.#errand())
+    if (stranger === undefined) return
+    await this.#try(stranger)
+    await this.#strangers.keep(stranger.peer, this.#stopping.signal)
   }
 
   /** Dials those who are missing where most is to be gained: in a domain, else in the network. */

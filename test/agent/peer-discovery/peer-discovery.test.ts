@@ -1,7 +1,7 @@
 import { lpStream } from '@libp2p/utils'
 import { expect } from 'chai'
 import { type Identity, identityFromKey } from '../../../agent/network/identity.ts'
-import { protocolName, RENDEZVOUS, rendezvousNamespace } from '../../../agent/network/names.ts'
+import { intentTopic, protocolName, RENDEZVOUS, rendezvousNamespace } from '../../../agent/network/names.ts'
 import type { MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
 import { sealPeerRecord } from '../../../agent/network/rendezvous/peer-record.ts'
@@ -23,11 +23,16 @@ describe('PeerDiscovery', function () {
   const running: PeerDiscovery[] = []
   afterEach(() => Promise.all(running.splice(0).map((discovery) => discovery.stop())))
 
-  async function discover(node: MeshNode, identity: Identity, points: string[] = []) {
+  async function discover(
+    node: MeshNode,
+    identity: Identity,
+    points: string[] = [],
+    clock = performance.now.bind(performance),
+  ) {
     const scores = new PeerScores(() => parameters.spam)
     const faults: unknown[] = []
     const report = (error: unknown) => faults.push(error)
-    const discovery = new PeerDiscovery({ node, identity, deployment, scores, rules, points, report })
+    const discovery = new PeerDiscovery({ node, identity, deployment, scores, rules, points, report, clock })
     running.push(discovery)
     await discovery.start(['energy'])
     return { scores, faults }
@@ -127,6 +132,31 @@ describe('PeerDiscovery', function () {
     expect(faults[0]).to.include({ code: 'MESSAGE_MALFORMED' })
     expect(scores.scoreOf(liar.peerId.toString())).to.be.above(0)
     expect(node.getConnections(liar.peerId)).to.have.length(1)
+  })
+
+  it('brings together two cliques of a domain that have but one outsider in common', async () => {
+    // A minute passes in each second.
+    const clock = () => performance.now() * 60
+    async function member() {
+      const identity = newIdentity()
+      const node = await start({ identity })
+      await discover(node, identity, [], clock)
+      return node
+    }
+    async function clique() {
+      const members: MeshNode[] = []
+      for (let i = 0; i < 5; i++) {
+        const node = await member()
+        node.services.pubsub.subscribe(intentTopic(deployment, 'energy', ''))
+        for (const other of members) await node.dial(other.getMultiaddrs())
+        members.push(node)
+      }
+      return members
+    }
+    const [one, other, outsider] = [await clique(), await clique(), await member()]
+    for (const [node] of [one, other]) await outsider.dial(node?.getMultiaddrs() ?? [])
+    const others = new Set(other.map(({ peerId }) => peerId.toString()))
+    await until(() => one.some((node) => node.getPeers().some((peer) => others.has(peer.toString()))))
   })
 })
 

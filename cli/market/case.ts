@@ -1,0 +1,126 @@
+import { z } from 'zod'
+import type { OrderBook } from '../../agent/index.ts'
+import { type Decimal, parseNumber, toUnits } from '../../community/decimal.ts'
+import { ConfigError } from '../../protocol/errors.ts'
+import { expectation } from '../../protocol/expectation.ts'
+
+/** An order book as a file has it, in integers. */
+export interface Case {
+  name: string
+  book: OrderBook
+  gridFee: bigint
+  /** Decimals of the prices and of the quantities of the book. */
+  priceScale: number
+  quantityScale: number
+}
+
+/** Members whose digits are kept as they are written. */
+const AMOUNTS = new Set(['price', 'qty', 'grid_fee'])
+
+const amount = z.string().transform((text, context): Decimal => {
+  const number = parseNumber(text)
+  if (number !== undefined) return number
+  context.addIssue('a decimal number with at most 15 digits before and 12 behind the point')
+  return z.NEVER
+})
+const name = z.union([z.string().min(1), z.int()], 'text or a whole number')
+const order = z.object({
+  id: name,
+  actor: name,
+  price: amount,
+  qty: amount.refine(({ units }) => units > 0n, 'more than 0'),
+})
+const caseSchema = z.object({
+  name: z.string().optional(),
+  bids: z.array(order),
+  offers: z.array(order),
+  grid_fee: amount.refine(({ units }) => units >= 0n, 'at least 0').optional(),
+})
+
+/**
+ * Reads an order book out of a JSON text: an object with `bids` and `offers`, or one with `cases` of them.
+ *
+ * Prices get one decimal more than any of them has, so that the middle of two is exact.
+ *
+ * @param file name of the text in errors
+ * @param wanted name of the case; needed where there are several
+ * @throws ConfigError `BOOK_INVALID` where it cannot be used, `CASE_UNKNOWN` where there is no such case.
+ *
+ * @example
+ * ```ts
+ * const text = '{ "bids": [{ "id": 1, "actor": "home", "price": 0.3, "qty": 2 }], "offers": [] }'
+ * readCase('book.json', text, undefined).book.bids[0]?.price // 30n, with a priceScale of 2
+ * ```
+ */
+export function readCase(file: string, text: string, wanted: string | undefined): Case {
+  const { json, path } = selectCase(file, parse(file, text), wanted)
+  const result = caseSchema.safeParse(json, { error: expectation })
+  if (!result.success) {
+    const issue = result.error.issues[0]
+    const received = issue?.path.reduce<unknown>((value, key) => (value as never)?.[key], json)
+    throw invalid(file, [...path, ...(issue?.path ?? [])], issue?.message, JSON.stringify(received))
+  }
+  const { bids, offers, grid_fee: fee = { units: 0n, scale: 0 } } = result.data
+  const orders = [...bids, ...offers]
+  const priceScale = 1 + Math.max(fee.scale, ...orders.map(({ price }) => price.scale))
+  const quantityScale = Math.max(0, ...orders.map(({ qty }) => qty.scale))
+  const toOrder = ({ id, actor, price, qty }: z.infer<typeof order>) => ({
+    id,
+    actor,
+    price: toUnits(price, priceScale) ?? 0n,
+    quantity: toUnits(qty, quantityScale) ?? 0n,
+  })
+  return {
+    name: result.data.name ?? file,
+    book: { bids: bids.map(toOrder), offers: offers.map(toOrder) },
+    gridFee: toUnits(fee, priceScale) ?? 0n,
+    priceScale,
+    quantityScale,
+  }
+}
+
+/** JSON, with the amounts as the texts that they are: a double would not hold every one of them. */
+function parse(file: string, text: string): unknown {
+  const keepDigits = (key: string, value: unknown, context: { source: string }) =>
+    typeof value === 'number' && AMOUNTS.has(key) ? context.source : value
+  try {
+    return JSON.parse(text, keepDigits as Parameters<typeof JSON.parse>[1])
+  } catch (cause) {
+    throw invalid(file, [], 'a JSON text', cause instanceof Error ? cause.message : cause)
+  }
+}
+
+function selectCase(file: string, json: unknown, wanted: string | undefined) {
+  const several = z.object({ cases: z.array(z.looseObject({ name: z.string() })) }).safeParse(json)
+  if (!several.success) {
+    if (wanted === undefined) return { json, path: [] }
+    throw unknownCase(file, 'no name: the file is a single case', wanted)
+  }
+  const { cases } = several.data
+  const index =
+    wanted === undefined && cases.length === 1 ? 0 : cases.findIndex((each) => each.name === wanted)
+  if (index >= 0) return { json: cases[index], path: ['cases', index] }
+  throw unknownCase(file, `one of: ${cases.map((each) => each.name).join(', ')}`, wanted ?? 'none')
+}
+
+function unknownCase(file: string, expected: string, received: string): ConfigError {
+  return new ConfigError('CASE_UNKNOWN', 'The case is not in the file.', {
+    field: `${file}: --case`,
+    expected,
+    received,
+  })
+}
+
+function invalid(file: string, path: PropertyKey[], expected: unknown, received: unknown): ConfigError {
+  const place = path.reduce<string>(
+    (all, key) =>
+      typeof key === 'number' ? `${all}[${key}]` : `${all}${all === '' ? '' : '.'}${String(key)}`,
+    '',
+  )
+  return new ConfigError('BOOK_INVALID', 'The order book cannot be used.', {
+    field: `${file}: ${place || '(whole file)'}`,
+    expected,
+    received,
+    remedy: 'Correct the field; mesh market clear --help shows a small book.',
+  })
+}
