@@ -1,10 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { z } from 'zod'
 import { ConfigError } from '../protocol/errors.ts'
 import { expectation } from '../protocol/expectation.ts'
-
-/** Descriptor of standard input. */
-const STDIN = 0
+import { nameOf, readText } from './text-file.ts'
 
 /**
  * Reads a JSON file that the user names, or standard input for `-`.
@@ -24,25 +21,6 @@ export function readJson<T>(file: string, schema: z.ZodType<T>, shape: string): 
     received: JSON.stringify(issue?.path.reduce(memberOf, content)),
     remedy: `Write ${shape}`,
   })
-}
-
-/** What people call a file that they named by `file`. */
-export function nameOf(file: string): string {
-  return file === '-' ? 'standard input' : file
-}
-
-/** The text of a file, or of standard input for `-`. @throws ConfigError `FILE_UNREADABLE` */
-export function readText(file: string): string {
-  try {
-    return readFileSync(file === '-' ? STDIN : file, 'utf8')
-  } catch (cause) {
-    throw new ConfigError('FILE_UNREADABLE', 'The file cannot be read.', {
-      field: nameOf(file),
-      received: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'Check the path and the permissions.',
-      cause,
-    })
-  }
 }
 
 /** @param name of the file, for the error. @throws ConfigError `FILE_INVALID` */

@@ -9,7 +9,8 @@ import {
 } from '../../agent/index.ts'
 import { packageRoot } from '../../community/package-root.ts'
 import { ConfigError } from '../../protocol/errors.ts'
-import { nameOf, parseJson, readText } from '../json-file.ts'
+import { parseJson } from '../json-file.ts'
+import { nameOf, readText } from '../text-file.ts'
 
 /** The roads that ship. */
 export const SHIPPED_ROADS = fileURLToPath(new URL('data/rides/nootdorp_road_graph.json', packageRoot))

@@ -1,7 +1,7 @@
 import { type LonLat, type Reject, RoadNetwork, type Weight } from '../../agent/index.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { counted } from '../format.ts'
-import { nameOf } from '../json-file.ts'
+import { nameOf } from '../text-file.ts'
 import { readRoads, SHIPPED_ROADS } from './read-roads.ts'
 
 export interface RouteOptions {
