@@ -19,7 +19,7 @@ function matchCommand(): Command {
         .choices(['auction', 'optimal', 'greedy'])
         .default('auction'),
     )
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: indices of riders and drivers, costs as given or in metres')
     .addHelpText(
       'after',
       `
@@ -49,7 +49,7 @@ function routeCommand(): Command {
     .addOption(
       new Option('--by <weight>', 'what is to be least').choices(['length', 'time']).default('length'),
     )
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON: metres, seconds, ids and positions of the junctions')
     .addHelpText(
       'after',
       `
