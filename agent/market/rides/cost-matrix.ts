@@ -87,5 +87,10 @@ export function totalOf({ drivers, costs }: CostMatrix, matching: Matching): Mat
 }
 
 function invalid(field: string, expected: string, received: unknown): MeshError {
-  return new MeshError('COST_INVALID', 'A matrix of costs cannot be used.', { field, expected, received })
+  return new MeshError('COST_INVALID', 'A matrix of costs cannot be used.', {
+    field,
+    expected,
+    received,
+    remedy: 'Give a row for each rider with as many costs as there are drivers; null forbids a pair.',
+  })
 }

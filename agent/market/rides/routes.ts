@@ -90,6 +90,7 @@ export class RoadNetwork {
       field: 'id',
       expected: `one of ${this.#junctions.length}, such as ${this.#junctions[0]?.id}`,
       received: id,
+      remedy: 'Use the id of a junction of this graph, or give a place as lon,lat.',
     })
   }
 

@@ -115,5 +115,6 @@ function timeOf(text: string, field: string, first: number): number {
     field,
     expected: 'a time such as 17:30, or 2015-01-15T17:30',
     received: text,
+    remedy: 'Give the hour of the first day, or the date with it.',
   })
 }

@@ -75,6 +75,7 @@ function writerOf(file: string | undefined): (report: Report) => Promise<void> {
       field: '--report',
       expected: 'a name that ends with .svg or .html',
       received: file,
+      remedy: 'Use .svg for the chart alone, .html for a page with the figures.',
     })
   }
   return async (report) => {
