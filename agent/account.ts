@@ -16,6 +16,7 @@ import * as vault from './chain/actions/stake-vault.ts'
 import * as token from './chain/actions/token.ts'
 import type { ChainClient } from './chain/client.ts'
 import type { Call, Wallet } from './chain/wallet.ts'
+import { checkArguments } from './inputs.ts'
 import { type Abortable, disconnected } from './lifecycle.ts'
 import { abortable, either } from './network/abortable.ts'
 import type { Identity } from './network/identity.ts'
@@ -55,17 +56,20 @@ export class Account {
 
   /** Id that this key is bound to, 0n if none. */
   async agentId(options: Abortable = {}): Promise<bigint> {
+    checkArguments('agentId', { options })
     return (await this.binding(options)).agentId
   }
 
   /** The agent that this key speaks for, its owner, and since which change of the key. */
-  binding(options: Abortable = {}): Promise<Binding> {
+  async binding(options: Abortable = {}): Promise<Binding> {
+    checkArguments('binding', { options })
     const { identityRegistry } = this.#deployment.contracts
     return this.#wait(options, () => bindingOf(this.#chain.client, identityRegistry, this.#identity.address))
   }
 
   /** Prefunded balance in the ledger, in minor units. */
-  balance(options: Abortable = {}): Promise<bigint> {
+  async balance(options: Abortable = {}): Promise<bigint> {
+    checkArguments('balance', { options })
     const { treasury: address, testDollar } = this.#deployment.contracts
     const { client } = this.#chain
     return this.#wait(options, () => ledger.balanceOf(client, address, testDollar, this.#identity.address))
@@ -78,6 +82,7 @@ export class Account {
    * @throws ChainError when the chain refuses, most often because the key has no gas money
    */
   async ensureRegistered(agentURI: string, options: Abortable = {}): Promise<bigint> {
+    checkArguments('ensureRegistered', { agentURI, options })
     const known = await this.agentId(options)
     if (known > 0n) return known
     const { identityRegistry } = this.#deployment.contracts
@@ -98,6 +103,7 @@ export class Account {
     owner: Address,
     options: Abortable = {},
   ): Promise<{ deadline: bigint; signature: Hex }> {
+    checkArguments('consent', { agentId, owner, options })
     const { identityRegistry } = this.#deployment.contracts
     const deadline = (await this.#wait(options, () => this.#chain.now())) + BINDING_LIFE
     const message = { agentId, newWallet: this.#identity.address, owner, deadline }
@@ -118,6 +124,7 @@ export class Account {
     consent: { deadline: bigint; signature: Hex },
     options: Abortable = {},
   ): Promise<void> {
+    checkArguments('bindKey', { agentId, key, consent, options })
     const { identityRegistry } = this.#deployment.contracts
     await this.#send(setAgentWallet(identityRegistry, { agentId, wallet: key, ...consent }), options)
   }
@@ -129,6 +136,7 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
    */
   async revokeKey(agentId?: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('revokeKey', { agentId, options })
     const { identityRegistry } = this.#deployment.contracts
     const id = agentId ?? (await this.agentId(options))
     await this.#send(unsetAgentWallet(identityRegistry, id), options)
@@ -136,6 +144,7 @@ export class Account {
 
   /** `N:NNNN.HHHH.LLLL`, for people; undefined without a registered agent. See `aliasOf`. */
   async alias(options: Abortable = {}): Promise<string | undefined> {
+    checkArguments('alias', { options })
     return aliasOf(this.#deployment, await this.agentId(options))
   }
 
@@ -145,6 +154,7 @@ export class Account {
    * @param amount minor units of the stake token, which this key must hold
    */
   async ensureStake(amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('ensureStake', { amount, options })
     await this.ensureStakeFor(await this.agentId(options), amount, options)
   }
 
@@ -154,6 +164,7 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` when somebody else owns the agent
    */
   async ensureStakeFor(agentId: bigint, amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('ensureStakeFor', { agentId, amount, options })
     const { treasury, intentEscrow } = this.#deployment.contracts
     const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
     const free = await this.#wait(options, () => vault.freeStake(this.#chain.client, treasury, position))
@@ -167,6 +178,7 @@ export class Account {
    * @param amount minor units of the payment token, which this key must hold
    */
   async ensureBalance(amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('ensureBalance', { amount, options })
     const { treasury: address, testDollar } = this.#deployment.contracts
     const balance = await this.balance(options)
     if (balance >= amount) return
@@ -181,6 +193,7 @@ export class Account {
    * @param amount minor units; replaces an earlier announcement and starts its delay anew, 0n takes it back
    */
   async requestWithdrawal(amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('requestWithdrawal', { amount, options })
     const { treasury: address, testDollar } = this.#deployment.contracts
     await this.#send(ledger.requestWithdrawal(address, testDollar, amount), options)
   }
@@ -192,12 +205,14 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
   async withdraw(to: Address = this.#identity.address, options: Abortable = {}): Promise<void> {
+    checkArguments('withdraw', { to, options })
     const { treasury: address, testDollar } = this.#deployment.contracts
     await this.#send(ledger.withdraw(address, testDollar, to), options)
   }
 
   /** Announces that stake leaves the vault; no new agreement can lock it any more. Minor units. */
   async requestStakeWithdrawal(amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('requestStakeWithdrawal', { amount, options })
     const { treasury, intentEscrow } = this.#deployment.contracts
     const agentId = await this.agentId(options)
     await this.#send(vault.requestUnstake(treasury, agentId, intentEscrow, amount), options)
@@ -210,6 +225,7 @@ export class Account {
    * @throws ChainError `CALL_REVERTED` while the delay is not over
    */
   async withdrawStake(to: Address = this.#identity.address, options: Abortable = {}): Promise<void> {
+    checkArguments('withdrawStake', { to, options })
     const { treasury, intentEscrow } = this.#deployment.contracts
     const agentId = await this.agentId(options)
     await this.#send(vault.unstake(treasury, agentId, intentEscrow, to), options)
@@ -221,12 +237,14 @@ export class Account {
    * @param agentId whose key; it counts only while this account owns the agent
    */
   async setMandate(agentId: bigint, mandate: ledger.Mandate, options: Abortable = {}): Promise<void> {
+    checkArguments('setMandate', { agentId, mandate, options })
     const { treasury: address, testDollar } = this.#deployment.contracts
     await this.#send(ledger.setMandate(address, testDollar, agentId, mandate), options)
   }
 
   /** Mints test dollars until this key holds at least `amount`; they are worth nothing. */
   async ensureTestDollars(amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('ensureTestDollars', { amount, options })
     const { testDollar } = this.#deployment.contracts
     const { address } = this.#identity
     const { client } = this.#chain

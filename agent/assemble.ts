@@ -1,7 +1,15 @@
 import { zeroAddress } from 'viem'
-import { type CapabilityClaim, capabilityOf, checkCapabilities } from '../protocol/capability.ts'
+import { z } from 'zod'
+import {
+  type CapabilityClaim,
+  capabilityClaimSchema,
+  capabilityOf,
+  checkCapabilities,
+  isName,
+} from '../protocol/capability.ts'
 import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
+import { callable, membersOf } from '../protocol/input.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { Announcer } from './announcer.ts'
@@ -11,9 +19,9 @@ import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
 import { nextNonce } from './intent-draft.ts'
-import { type Membership, type MembershipInit, membershipOf } from './membership.ts'
+import { type Membership, type MembershipInit, membershipOf, membershipShape } from './membership.ts'
 import { abortable } from './network/abortable.ts'
-import type { ConnectionLimits } from './network/address-limits.ts'
+import { type ConnectionLimits, connectionLimitsSchema } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
@@ -27,16 +35,17 @@ import {
   RENDEZVOUS,
 } from './network/names.ts'
 import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
+import { addressesSchema } from './network/peer-addresses.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore } from './network/peer-store.ts'
-import type { Reach } from './network/reach.ts'
+import { type Reach, reachShape } from './network/reach.ts'
 import { LISTEN } from './network/sockets.ts'
 import { agentHome } from './platform/home.ts'
-import type { OwnAdmissions } from './policy/admission.ts'
+import { type OwnAdmissions, ownAdmissionsSchema } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
-import { checkPolicy, defaultPolicy, type Policy } from './policy/limits.ts'
+import { checkPolicy, defaultPolicy, type Policy, policySchema } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
@@ -50,6 +59,7 @@ import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
   HANDLED_FILE,
   HandledOffers,
+  PAYMENT_METHODS,
   type PaymentMethod,
   stillBinding,
 } from './protocols/negotiation/index.ts'
@@ -90,6 +100,26 @@ export interface MeshNetworkInit extends MembershipInit, Reach {
   /** Hears of faults that were dealt with, for the log. */
   onError?: (error: unknown) => void
 }
+
+export const meshNetworkInitSchema = membersOf<MeshNetworkInit>(
+  {
+    ...membershipShape,
+    ...reachShape,
+    directory: z.union([z.string().min(1), z.literal(false, 'false')]).optional(),
+    capabilities: z.array(capabilityClaimSchema).optional(),
+    domains: z.array(z.string().refine(isName, 'a domain, such as energy')).optional(),
+    listen: addressesSchema.optional(),
+    dhtServer: z.boolean().optional(),
+    mdns: z.boolean().optional(),
+    connectionLimits: connectionLimitsSchema.optional(),
+    admissions: ownAdmissionsSchema.optional(),
+    policy: policySchema.optional(),
+    paymentMethod: z.enum(PAYMENT_METHODS).optional(),
+    governanceInterval: z.number().optional(),
+    onError: callable<(error: unknown) => void>().optional(),
+  },
+  'an object of options, such as { bootstrapPeers }',
+)
 
 /** All parts of a connected agent. */
 export interface Parts {
@@ -203,6 +233,8 @@ async function assembleWith(
         new RefusedError('CANARY_FAILED', 'An agent does not do what its record claims.', {
           field: `record ${hash} of ${value.agent}`,
           received: `a wrong answer at ${at}`,
+          remedy:
+            'Nothing is to be done: it is not believed for a day. Its record is a proof that others can check.',
           cause: { value, signature },
         }),
       )

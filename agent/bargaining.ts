@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { membersOf, signalSchema } from '../protocol/input.ts'
 import type { Offer } from '../protocol/types.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type { Decision, OfferOptions, Proposal } from './protocols/negotiation/index.ts'
@@ -13,6 +15,20 @@ export interface BargainOptions {
   duration?: bigint
   signal?: AbortSignal
 }
+
+export const limitsSchema = membersOf<Limits>({ low: z.bigint(), high: z.bigint() })
+
+export const bargainOptionsSchema = membersOf<BargainOptions>({
+  quantity: z.bigint().optional(),
+  strategy: z
+    .union([
+      z.enum(Object.keys(STRATEGIES) as StrategyName[]),
+      membersOf<Tactic>({ opening: z.number(), beta: z.number().positive() }, 'a tactic'),
+    ])
+    .optional(),
+  duration: z.bigint().optional(),
+  signal: signalSchema.optional(),
+})
 
 /** What a strategy makes of an intent: what it opens with, and how it goes on. */
 export function bargain(

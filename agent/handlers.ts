@@ -1,3 +1,4 @@
+import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import type { Parts } from './assemble.ts'
 import type { DeliveryHandler, DisputeHandler, OfferHandler } from './protocols/negotiation/index.ts'
@@ -17,6 +18,12 @@ export class Handlers {
   delivery: DeliveryHandler | undefined
   dispute: DisputeHandler | undefined
   readonly #services = new Map<string, Service>()
+  readonly #announced: readonly CapabilityClaim[]
+
+  /** @param announced what the agent tells others that it does */
+  constructor(announced: readonly CapabilityClaim[]) {
+    this.#announced = announced
+  }
 
   /** Has a connected agent obey. @throws ConfigError `CHAIN_REQUIRED` when it has no chain, and a service has a price */
   applyTo({ trade, services }: Parts): void {
@@ -39,7 +46,8 @@ export class Handlers {
     handler: ServiceHandler,
     options: ServiceOptions,
   ): () => void {
-    const service = serviceOf(capability, handler, options)
+    const announced = this.#announced.map(capabilityOf).find(({ name }) => name === capability)
+    const service = serviceOf(capability, handler, options, announced)
     if (this.#services.has(capability) || this.#services.size >= MAX_SERVICES) throw tooMany(capability)
     parts()?.services.serve(service)
     this.#services.set(capability, service)
@@ -53,7 +61,7 @@ export class Handlers {
 
 function tooMany(capability: string): RefusedError {
   return new RefusedError('SERVICE_INVALID', 'A capability is served already, or too many are.', {
-    field: 'serve.capability',
+    field: 'capability',
     expected: `one handler per capability, and at most ${MAX_SERVICES}`,
     received: capability,
     remedy: 'End the first one: `serve` returns a function for that.',

@@ -1,3 +1,5 @@
+import { z } from 'zod'
+import { membersOf } from '../protocol/input.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import { turnOf } from './strategy/index.ts'
@@ -9,6 +11,11 @@ export interface Turns {
   /** Milliseconds between turns; 300 by default. */
   pause?: number
 }
+
+export const turnsSchema = membersOf<Turns>({
+  size: z.int().positive().optional(),
+  pause: z.number().min(0).optional(),
+})
 
 /** Most intents that wait for their turn; the newest go without. */
 const MOST_WAITING = 1_000

@@ -55,6 +55,7 @@ export { type Equilibrium, findEquilibrium, type OrderColumns } from './market/m
 export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
 export { packBook, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
+export * from './market/rides/index.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'

@@ -1,3 +1,7 @@
+import { z } from 'zod'
+import { RefusedError } from '../protocol/errors.ts'
+import { membersOf } from '../protocol/input.ts'
+import { MAX_TIME } from '../protocol/limits.ts'
 import type { Intent } from '../protocol/types.ts'
 
 /** What an intent says beyond who makes it, where, and until when. */
@@ -9,6 +13,61 @@ export type IntentDraft = Pick<
   life?: bigint
   /** H3 cell in which it is to be delivered, '' for anywhere; by default the agent's own. */
   area?: string
+  /** Whether the delivery may be over already, as it is where what was measured in the past is traded again; `false`. */
+  replay?: boolean
+}
+
+export const intentDraftSchema = membersOf<IntentDraft>({
+  side: z.enum(['buy', 'sell']),
+  capability: z.string(),
+  quantity: z.bigint(),
+  price: z.bigint(),
+  lot: z.bigint(),
+  start: z.bigint(),
+  end: z.bigint(),
+  life: z.bigint().optional(),
+  area: z.string().optional(),
+  replay: z.boolean().optional(),
+})
+
+/**
+ * Checks that what an intent asks for can still be delivered.
+ *
+ * @param now Unix seconds
+ * @throws RefusedError `DELIVERY_OVER`, or `INTENT_INVALID` for what must be milliseconds
+ */
+export function checkDelivery({ start, end, replay = false }: IntentDraft, now: bigint): void {
+  if (end > MAX_TIME) {
+    throw new RefusedError('INTENT_INVALID', 'What an intent asks for ends beyond the year 9999.', {
+      field: 'intent.end',
+      expected: `at most ${MAX_TIME}`,
+      received: end,
+      remedy: 'Give `start` and `end` in Unix seconds, not in milliseconds.',
+    })
+  }
+  // That it ends after it begins is checked of everybody's intents.
+  if (replay || end > now || end <= start) return
+  throw new RefusedError('DELIVERY_OVER', 'What an intent asks for would be over already.', {
+    field: 'intent.end',
+    expected: `after ${now}`,
+    received: end,
+    remedy:
+      'Give `start` and `end` in Unix seconds; `replay: true` is for trading what was measured in the past.',
+  })
+}
+
+/**
+ * The intent that a draft makes.
+ *
+ * @param now Unix seconds
+ */
+export function intentOf(
+  { side, capability, quantity, price, lot, start, end, life = 30n, area }: IntentDraft,
+  maker: Pick<Intent, 'agent' | 'area' | 'endpoints'>,
+  now: bigint,
+): Intent {
+  const wish = { side, capability, quantity, price, lot, start, end }
+  return { ...maker, ...wish, area: area ?? maker.area, expiry: now + life, nonce: nextNonce() }
 }
 
 let lastNonce = 0n

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import {
   CHAINLESS,
   type Deployment,
@@ -6,6 +7,7 @@ import {
   parseDeployment,
 } from '../protocol/deployment.ts'
 import { ConfigError } from '../protocol/errors.ts'
+import type { Shape } from '../protocol/input.ts'
 import { isArea } from './network/areas.ts'
 import { askDescriptor } from './network/descriptor.ts'
 
@@ -27,6 +29,20 @@ export interface MembershipInit {
   area?: string
   /** Kilometres around its area from which it hears intents; by default 0, for its own neighbourhood. */
   radius?: number
+}
+
+/** Of what comes from elsewhere, and may say more than this version knows, the contracts are checked later. */
+const networkSchema = z.custom<Told | Deployment>(
+  (value) => typeof value === 'object' && value !== null && ('deployment' in value || 'contracts' in value),
+  'a network descriptor (`data` of what `/v1/network` answers), or a deployment',
+)
+
+export const membershipShape: Shape<MembershipInit> = {
+  network: networkSchema.optional(),
+  bootstrapPeers: z.array(z.string()).optional(),
+  rpcUrl: z.string().optional(),
+  area: z.string().optional(),
+  radius: z.number().min(0).optional(),
 }
 
 /** Which network an agent is in. */

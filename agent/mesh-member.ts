@@ -1,10 +1,19 @@
 import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
+import { checkInput } from '../protocol/input.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
-import { assemble, directoryOf, domainsOf, type MeshNetworkInit, type Parts } from './assemble.ts'
+import {
+  assemble,
+  directoryOf,
+  domainsOf,
+  type MeshNetworkInit,
+  meshNetworkInitSchema,
+  type Parts,
+} from './assemble.ts'
 import { chainRequired } from './chain/without-chain.ts'
 import { Handlers } from './handlers.ts'
+import { checkArguments } from './inputs.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
@@ -17,12 +26,15 @@ export abstract class MeshMember {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
   protected readonly lifecycle = new Lifecycle()
-  protected readonly handlers = new Handlers()
+  protected readonly handlers: Handlers
   /** Undefined while it is not connected. */
   protected parts: Parts | undefined
 
+  /** @throws ConfigError `ARGUMENT_INVALID` or `OPTION_UNKNOWN` when an option is of the wrong type, or there is none such */
   constructor(init: MeshNetworkInit) {
+    checkInput('new MeshNetwork', meshNetworkInitSchema, init)
     this.#init = init
+    this.handlers = new Handlers(init.capabilities ?? [])
   }
 
   /** EVM address of this agent. @throws ConfigError before `load` or `connect` */
@@ -81,7 +93,8 @@ export abstract class MeshMember {
    *   out of its bounds, or the agent is connected already (`ALREADY_CONNECTED`); TimeoutError when no bootstrap peer can
    *   be reached; RefusedError `DISCONNECTED` when `disconnect` came before it was done; what `signal` was aborted with
    */
-  connect(options: Abortable = {}): Promise<void> {
+  async connect(options: Abortable = {}): Promise<void> {
+    checkArguments('connect', { options })
     return this.lifecycle.enter((signal) => this.#join(signal), options)
   }
 

@@ -3,7 +3,8 @@ import type { Account } from './account.ts'
 import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
 import { inTurns, type Turns } from './in-turns.ts'
-import { type IntentDraft, nextNonce } from './intent-draft.ts'
+import { checkArguments } from './inputs.ts'
+import { checkDelivery, type IntentDraft, intentOf } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import type { Abortable } from './lifecycle.ts'
 import { MeshMember } from './mesh-member.ts'
@@ -42,7 +43,8 @@ import type { Limits } from './strategy/index.ts'
  * One agent in the mesh: it finds others, negotiates, trades and settles.
  *
  * What waits for network or chain takes `{ signal }`, and rejects with its reason when it is aborted; with ConfigError
- * `NOT_CONNECTED` before `connect`, and RefusedError `DISCONNECTED` when the agent leaves meanwhile.
+ * `NOT_CONNECTED` before `connect`, and RefusedError `DISCONNECTED` when the agent leaves meanwhile. What a method cannot
+ * use of what it is given is ConfigError `ARGUMENT_INVALID`, and a name that it does not know `OPTION_UNKNOWN`.
  *
  * @example
  * ```ts
@@ -66,10 +68,11 @@ export class MeshNetwork extends MeshMember {
    * @param standing.balance minor units of the payment token
    * @throws ChainError when the chain refuses, most often because the key has no gas money (`INSUFFICIENT_FUNDS`) or no tokens
    */
-  enroll(
+  async enroll(
     standing: { agentURI: string; stake: bigint; balance: bigint },
     options: Abortable = {},
   ): Promise<bigint> {
+    checkArguments('enroll', { standing, options })
     return this.lifecycle.wait(options, async (signal) => {
       const { account } = this.trade
       const agentId = await account.ensureRegistered(standing.agentURI, { signal })
@@ -86,7 +89,9 @@ export class MeshNetwork extends MeshMember {
    * @param options.turns shares them out among the agents that can answer: for those that offer to whatever they hear
    * @returns a function that ends it
    */
-  subscribeToIntents(fn: (intent: ReceivedIntent) => void, { turns }: { turns?: Turns } = {}): () => void {
+  subscribeToIntents(fn: (intent: ReceivedIntent) => void, options: { turns?: Turns } = {}): () => void {
+    checkArguments('subscribeToIntents', { fn, options })
+    const { turns } = options
     const { intents, agents } = this.connected
     const guardedFn = guarded(fn, this.onError)
     if (turns === undefined) return intents.subscribe(guardedFn)
@@ -108,11 +113,13 @@ export class MeshNetwork extends MeshMember {
    * @example for await (const intent of network.intents()) await network.offer(intent, bid, { duration: 60n })
    */
   intents(options: Abortable = {}): AsyncIterable<ReceivedIntent> {
+    checkArguments('intents', { options })
     return iterate((fn) => this.subscribeToIntents(fn), this.lifecycle.until(options))
   }
 
   /** Calls `fn` with each new or renewed capability record. @returns a function that ends it */
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void {
+    checkArguments('subscribeToCapabilities', { fn })
     return this.connected.agents.subscribe(guarded(fn, this.onError))
   }
 
@@ -124,15 +131,16 @@ export class MeshNetwork extends MeshMember {
   /**
    * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery.
    *
-   * @throws RefusedError when it is out of its bounds, or others would not carry it: `AGENT_BANNED`, `STAKE_TOO_LOW`,
-   *   `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
+   * @throws RefusedError when it is out of its bounds, or others would not carry it: `DELIVERY_OVER`, `AGENT_BANNED`,
+   *   `STAKE_TOO_LOW`, `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
    */
-  publishIntent({ life = 30n, ...draft }: IntentDraft, options: Abortable = {}): Promise<ReceivedIntent> {
+  async publishIntent(intent: IntentDraft, options: Abortable = {}): Promise<ReceivedIntent> {
+    checkArguments('publishIntent', { intent, options })
+    checkDelivery(intent, machineTime())
     return this.lifecycle.wait(options, async (signal) => {
       const { intents, membership, node } = this.connected
-      const where = { area: membership.area, endpoints: listeningAt(node) }
-      const when = { expiry: machineTime() + life, nonce: nextNonce() }
-      return intents.publish({ ...where, ...draft, ...when, agent: this.address }, signal)
+      const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
+      return intents.publish(intentOf(intent, maker, machineTime()), signal)
     })
   }
 
@@ -150,12 +158,14 @@ export class MeshNetwork extends MeshMember {
    * await network.discoverAgents('data.fx where pair = EUR/USD and period covers 2021-01..2024-12 within 50 km')
    * ```
    */
-  discoverAgents(query: AgentQuery | string, options: Abortable = {}): Promise<FoundAgent[]> {
+  async discoverAgents(query: AgentQuery | string, options: Abortable = {}): Promise<FoundAgent[]> {
+    checkArguments('discoverAgents', { query, options })
     return this.lifecycle.wait(options, (signal) => this.connected.agents.discover(query, signal))
   }
 
   /** As `discoverAgents`, each agent as soon as it is found; to break off the loop ends the search. */
   agents(query: AgentQuery | string, options: Abortable = {}): AsyncIterable<FoundAgent> {
+    checkArguments('agents', { query, options })
     return this.connected.agents.find(query, this.lifecycle.until(options))
   }
 
@@ -165,18 +175,22 @@ export class MeshNetwork extends MeshMember {
    *
    * @param probe asks the service, and says whether the answer is right; when it throws, nothing is held against the agent
    */
-  challenge({ record }: FoundAgent, probe: Probe, options: Abortable = {}): Promise<ChallengeOutcome> {
+  async challenge(agent: FoundAgent, probe: Probe, options: Abortable = {}): Promise<ChallengeOutcome> {
+    checkArguments('challenge', { agent, probe, options })
+    const { record } = agent
     return this.lifecycle.wait(options, (signal) => this.connected.agents.challenge(record, probe, signal))
   }
 
   /** Sets who decides about offers to own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
+    checkArguments('onOffer', { handler })
     this.handlers.offer = handler
     this.parts?.trade?.negotiation.onOffer(handler)
   }
 
   /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. */
   onDelivery(handler: DeliveryHandler): void {
+    checkArguments('onDelivery', { handler })
     this.handlers.delivery = handler
     this.parts?.trade?.settlement.onDelivery(handler)
   }
@@ -186,6 +200,7 @@ export class MeshNetwork extends MeshMember {
    * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part.
    */
   onDispute(handler: DisputeHandler): void {
+    checkArguments('onDispute', { handler })
     this.handlers.dispute = handler
     this.parts?.trade?.settlement.onDispute(handler)
   }
@@ -195,7 +210,9 @@ export class MeshNetwork extends MeshMember {
    *
    * @throws RefusedError `PEER_UNREACHABLE`, or `PROTOCOL_SUNSET`
    */
-  async reach({ peerId, value }: ReceivedIntent, options: Abortable = {}): Promise<void> {
+  async reach(intent: ReceivedIntent, options: Abortable = {}): Promise<void> {
+    checkArguments('reach', { intent, options })
+    const { peerId, value } = intent
     await this.lifecycle.wait(options, async () => this.trade.channels.toNew(peerId, value.endpoints))
   }
 
@@ -204,11 +221,12 @@ export class MeshNetwork extends MeshMember {
    *
    * @throws RefusedError when the maker cannot be reached, an own limit forbids it, or the network does
    */
-  offer(
+  async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
     options: Partial<OfferOptions> & Pick<OfferOptions, 'duration'>,
   ): Promise<Outcome> {
+    checkArguments('offer', { intent, proposal, options })
     const accepting = { decide: () => ({ type: 'accept' }) as const, ...options }
     // Its signal does not end the wait once something was signed: it takes that back.
     return this.lifecycle.wait({}, async () => this.trade.negotiation.offer(intent, proposal, accepting))
@@ -221,7 +239,8 @@ export class MeshNetwork extends MeshMember {
    * @throws RefusedError as `offer` does
    * @example await network.negotiate(intent, { low: 80_000n, high: 300_000n }, { strategy: 'patient' })
    */
-  negotiate(intent: ReceivedIntent, limits: Limits, options: BargainOptions = {}): Promise<Outcome> {
+  async negotiate(intent: ReceivedIntent, limits: Limits, options: BargainOptions = {}): Promise<Outcome> {
+    checkArguments('negotiate', { intent, limits, options })
     const bargaining = bargain(intent, limits, options)
     return this.offer(intent, bargaining.proposal, bargaining.options)
   }
@@ -234,7 +253,9 @@ export class MeshNetwork extends MeshMember {
    * @returns the deal, with what came of it in `outcome`
    * @throws RefusedError `DEAL_NOT_OPEN` when there is no such deal, or it came to nothing
    */
-  settle(id: Hex, { quantity, signal }: Abortable & { quantity?: bigint } = {}): Promise<Deal> {
+  async settle(id: Hex, options: Abortable & { quantity?: bigint } = {}): Promise<Deal> {
+    checkArguments('settle', { id, options })
+    const { quantity, signal } = options
     return this.lifecycle.wait({ signal }, async (until) =>
       this.trade.settlement.bringToEnd(id, quantity, until),
     )
@@ -242,13 +263,16 @@ export class MeshNetwork extends MeshMember {
 
   /**
    * Serves a capability: answers questions of other agents, each for its price. It holds until it is ended, over
-   * reconnections too. To be found, name the capability in `capabilities` as well, with its price as an attribute.
+   * reconnections too. To be found, name the capability in `capabilities` as well, with its price as an attribute `price`: that
+   * is what an answer costs, unless `options` choose one of a range.
    *
    * @returns a function that ends it
-   * @throws RefusedError `SERVICE_INVALID` when it is served already, or an option is out of its bounds
+   * @throws RefusedError `SERVICE_INVALID` when it is served already, an option is out of its bounds, or its price is not the
+   *   one that is announced
    * @example network.serve('data.fx', (question) => rateAt(question), { price: 20_000n, ttl: 3600n })
    */
   serve(capability: string, handler: ServiceHandler, options: ServiceOptions = {}): () => void {
+    checkArguments('serve', { capability, handler, options })
     return this.handlers.serve(() => this.parts, capability, handler, options)
   }
 
@@ -266,11 +290,12 @@ export class MeshNetwork extends MeshMember {
    * const { text } = await network.request(agent, '2024-01-02', { maxPrice: 20_000n })
    * ```
    */
-  request(
+  async request(
     agent: Pick<FoundAgent, 'record'> | undefined,
     question: Uint8Array | string,
     options: RequestOptions = {},
   ): Promise<SignedAnswer> {
+    checkArguments('request', { agent, question, options })
     const body = typeof question === 'string' ? new TextEncoder().encode(question) : question
     return this.lifecycle.wait(options, async (signal) =>
       this.connected.services.request(serviceAt(agent, options.capability), body, {
@@ -287,7 +312,8 @@ export class MeshNetwork extends MeshMember {
    * @returns what came of it: declined as `withdrawn`, or agreed; after the expiry when the other side is silent
    * @throws RefusedError `DEAL_NOT_OPEN` when it was answered; `PEER_UNREACHABLE`
    */
-  withdrawOffer(id: Hex, options: Abortable = {}): Promise<Outcome> {
+  async withdrawOffer(id: Hex, options: Abortable = {}): Promise<Outcome> {
+    checkArguments('withdrawOffer', { id, options })
     return this.lifecycle.wait(options, async () => this.trade.negotiation.withdraw(id))
   }
 
@@ -299,12 +325,14 @@ export class MeshNetwork extends MeshMember {
    * @returns the deal: settled, or delivered while the buyer has not released it; `untilDeal` waits for its end
    * @throws RefusedError `DEAL_NOT_OPEN`, or `DELIVERY_EMPTY` when so little would not be paid for
    */
-  deliver(id: Hex, quantity: bigint, options: Abortable = {}): Promise<Deal> {
+  async deliver(id: Hex, quantity: bigint, options: Abortable = {}): Promise<Deal> {
+    checkArguments('deliver', { id, quantity, options })
     return this.lifecycle.wait(options, async (signal) => this.trade.settlement.deliver(id, quantity, signal))
   }
 
   /** Takes an own unanswered offer back for good, by a transaction. */
-  cancelOffer(id: Hex, options: Abortable = {}): Promise<void> {
+  async cancelOffer(id: Hex, options: Abortable = {}): Promise<void> {
+    checkArguments('cancelOffer', { id, options })
     return this.lifecycle.wait(options, async (signal) => this.trade.settlement.revoke(id, signal))
   }
 
@@ -314,7 +342,8 @@ export class MeshNetwork extends MeshMember {
    *
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses, as it does a buyer after the delivery
    */
-  cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
+  async cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
+    checkArguments('cancelDeal', { id, options })
     return this.lifecycle.wait(options, async (signal) => this.trade.settlement.cancel(id, signal))
   }
 
@@ -347,11 +376,13 @@ export class MeshNetwork extends MeshMember {
 
   /** Calls `fn` after each change of a deal. @returns a function that ends it */
   onDealChange(fn: (deal: Deal) => void): () => void {
+    checkArguments('onDealChange', { fn })
     return this.connected.deals.onChange(guarded(fn, this.onError))
   }
 
   /** Waits until a deal fulfils `test`. */
-  untilDeal(id: Hex, test: (deal: Deal) => boolean, options: Abortable = {}): Promise<Deal> {
+  async untilDeal(id: Hex, test: (deal: Deal) => boolean, options: Abortable = {}): Promise<Deal> {
+    checkArguments('untilDeal', { id, test, options })
     return this.lifecycle.wait(options, (signal) => this.connected.deals.until(id, test, signal))
   }
 
@@ -361,7 +392,8 @@ export class MeshNetwork extends MeshMember {
    *
    * @throws RefusedError `TOO_MANY_STRANGERS` when too many unknown agents are asked about at a time
    */
-  reputationOf(agent: Address, options: Abortable = {}): Promise<number> {
+  async reputationOf(agent: Address, options: Abortable = {}): Promise<number> {
+    checkArguments('reputationOf', { agent, options })
     return this.lifecycle.wait(options, async () => {
       const { reputation, rules } = this.connected
       return reputationOf(reputation.of(agent), await rules.standingOf(agent))

@@ -1,7 +1,7 @@
 import type { Parts } from './assemble.ts'
 import { disconnected } from './lifecycle.ts'
 import { DESCRIPTOR, serveDescriptor } from './network/descriptor.ts'
-import { untilGossip } from './network/joining.ts'
+import { startNode, untilGossip } from './network/joining.ts'
 import { admitStream } from './protocols/admit-stream.ts'
 
 /**
@@ -9,7 +9,7 @@ import { admitStream } from './protocols/admit-stream.ts'
  * deal that has not ended.
  *
  * @param domains whose intents it listens to
- * @throws ChainError `DIRECTORY_UNREADABLE`; TimeoutError `NO_PEERS`; what `signal` was aborted with
+ * @throws ChainError `DIRECTORY_UNREADABLE`; ConfigError `LISTEN_FAILED`; TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
 export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
   const { membership, node, rules, trade, agents, intents, peers, services } = parts
@@ -29,7 +29,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
       admitStream(gate, DESCRIPTOR, { peer, stream }, charge),
     )
   }
-  await node.start()
+  await startNode(node)
   attendance.start()
   banWatch.start()
   agents.attend()

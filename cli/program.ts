@@ -8,6 +8,7 @@ import { marketCommand } from './market.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
+import { ridesCommand } from './rides.ts'
 import { upCommand } from './up.ts'
 
 /** Exit codes: what a command found or met, and a command line that cannot be understood. */
@@ -37,13 +38,23 @@ Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
   $ mesh market clear book.json          what a market makes of orders, and what it could have
+  $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh doctor                          what is missing on this machine, and how to get it`,
     )
   const onExit = (code: number) => {
     exitCode = code
   }
-  for (const create of [upCommand, replayCommand, marketCommand, relayCommand, doctorCommand, resetCommand]) {
+  const commands = [
+    upCommand,
+    replayCommand,
+    marketCommand,
+    ridesCommand,
+    relayCommand,
+    doctorCommand,
+    resetCommand,
+  ]
+  for (const create of commands) {
     program.addCommand(inherit(create(onExit), program))
   }
   try {

@@ -1,10 +1,18 @@
 import { Command } from 'commander'
 import { integer } from './options.ts'
 import type { ReplayOptions } from './replay/input.ts'
+import type { RidesReplayOptions } from './replay/rides/input.ts'
 
-/** `mesh replay energy`: a real day on a market of its own, and what it came to. */
+/** `mesh replay`: a real day on a market, and what it came to. */
 export function replayCommand(onExit: (code: number) => void): Command {
-  const energy = new Command('energy')
+  return new Command('replay')
+    .description('replay real data through a whole market')
+    .addCommand(energyCommand(onExit))
+    .addCommand(ridesCommand())
+}
+
+function energyCommand(onExit: (code: number) => void): Command {
+  return new Command('energy')
     .description('run a whole energy market on measured load and generation, then print its key figures')
     .option(
       '--data <file>',
@@ -31,5 +39,34 @@ Examples:
       const { replay } = await import('./replay/replay.ts')
       onExit(await replay(options))
     })
-  return new Command('replay').description('replay real data through a whole market').addCommand(energy)
+}
+
+function ridesCommand(): Command {
+  return new Command('rides')
+    .description('run a fleet on real trips, then print its key figures')
+    .option('--offline', 'without chain and network: the pure core alone')
+    .option(
+      '--data <file>',
+      'CSV with pickup_local, dropoff_local, pickup_lon, pickup_lat, dropoff_lon and dropoff_lat (default: a day in New York)',
+    )
+    .option('--from <time>', 'first pick-up, such as 17:30 or 2015-01-15T17:30 (default: that of the data)')
+    .option('--until <time>', 'pick-ups before this time (default: to the end)')
+    .option('--drivers <n>', 'number of vehicles', integer(1, 100_000), 200)
+    .option('--json', 'print JSON: metres, seconds, money in minor units (millionths)')
+    .option('--report <file>', 'write a chart, too: .svg, or .html with the figures')
+    .addHelpText(
+      'after',
+      `
+A trip is booked at its pick-up time, takes as long as it took, and is matched every 20 seconds by auction; whoever cannot
+be picked up within ten minutes is lost. Vehicles begin where the first trips ended, drive as fast as the trips on average,
+and go back to where they found somebody. Rows that cannot be used are counted and named.
+
+Examples:
+  $ mesh replay rides --offline --json
+  $ mesh replay rides --offline --from 17:00 --until 19:00 --drivers 180 --report evening.html`,
+    )
+    .action(async (options: RidesReplayOptions) => {
+      const { replayRides } = await import('./replay/rides/replay.ts')
+      await replayRides(options)
+    })
 }

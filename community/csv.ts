@@ -14,7 +14,7 @@ export interface CsvRow {
   cells: string[]
 }
 
-/** A CSV file with a header line. Every row has as many cells as there are columns. */
+/** A CSV file with a header line. Every row has as many cells as there are columns, if it was not read as ragged. */
 export interface CsvTable {
   file: string
   columns: string[]
@@ -40,12 +40,13 @@ export function csvError(
 /**
  * Reads a CSV file whose first line names its columns.
  *
+ * @param ragged whether lines may have more or fewer cells than the header
  * @throws ConfigError `FILE_UNREADABLE` when it cannot be read, `FILE_TOO_LARGE` above 64 MiB, `CSV_INVALID` when
  *   its cells are not separated by commas, a line has more or fewer cells than the header, a quote is never closed, a column has no name or the name of
  *   another, or there is no row.
  */
-export function readCsv(file: string): CsvTable {
-  const [header, ...rows] = parseRows(file)
+export function readCsv(file: string, { ragged = false } = {}): CsvTable {
+  const [header, ...rows] = parseRows(file, ragged)
   const columns = header?.cells ?? []
   columns.forEach((column, index) => {
     if (column !== '' && columns.indexOf(column) === index) return
@@ -60,14 +61,21 @@ export function readCsv(file: string): CsvTable {
     line: 1,
     expected: 'a line of column names and at least one line of readings',
     received: header ? 'column names only' : 'an empty file',
+    remedy: 'Give a file with at least one reading.',
   })
 }
 
-function parseRows(file: string): CsvRow[] {
+function parseRows(file: string, ragged: boolean): CsvRow[] {
   const text = readText(file)
   checkDelimiter(file, text)
   try {
-    const records = parse(text, { bom: true, trim: true, info: true, skip_empty_lines: true })
+    const records = parse(text, {
+      bom: true,
+      trim: true,
+      info: true,
+      skip_empty_lines: true,
+      relax_column_count: ragged,
+    })
     return (records as unknown as { info: { lines: number }; record: string[] }[]).map(
       ({ info, record }) => ({
         line: info.lines,

@@ -16,8 +16,9 @@ import { SlotTrader } from './slot-trader.ts'
 /** Test dollars that a home stakes on its word, and that it prefunds its purchases with, in minor units. */
 const STAKE = 50_000_000n
 const BALANCE = 100_000_000n
-/** Bootstrap peers of a community; they serve the DHT for the others. */
-const STABLE_HOMES = 3
+/** Where homes listen, and those that others begin from besides; on loopback, free ports. */
+const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
+const LISTEN_TO_PAGES = '/ip4/127.0.0.1/tcp/0/ws'
 
 export interface HouseholdInit {
   home: HomeConfig
@@ -56,11 +57,13 @@ export class Household {
     this.name = init.home.name
     this.#init = init
     const { network, settleWithin } = init
+    const { isBootstrap = false } = init.home
     this.#network = new MeshNetwork({
       network,
       directory: join(init.directory, init.home.name),
       capabilities: ['energy.supply', 'energy.demand'],
-      dhtServer: network.bootstrapPeers.length < STABLE_HOMES,
+      listen: isBootstrap ? [...LISTEN, LISTEN_TO_PAGES] : LISTEN,
+      dhtServer: isBootstrap,
       mdns: init.mdns,
       policy: {
         offerLife: BigInt(Math.min(15, Math.floor(settleWithin / 2))),

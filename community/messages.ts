@@ -11,6 +11,8 @@ interface StrategyConfig {
 export interface HomeConfig {
   name: string
   strategy: StrategyConfig
+  /** Whether others begin from it: it serves the DHT for them, and pages of this machine reach it, over WebSockets. */
+  isBootstrap?: boolean
 }
 
 /** One home's meter readings of one slot, in Wh. */

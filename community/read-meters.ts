@@ -58,6 +58,7 @@ export function readMeters(file: string, tariff: Tariff): Dataset {
       field: `${file}, line 1`,
       expected: `2 to ${MAX_HOMES} columns <home>_load_wh`,
       received: homes.size,
+      remedy: 'Name a column <home>_load_wh for each home.',
     })
   }
   const list = [...homes.values()]

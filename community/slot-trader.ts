@@ -200,6 +200,7 @@ export class SlotTrader {
         start: BigInt(slot.start),
         end: BigInt(slot.end),
         life: INTENT_LIFE,
+        replay: true,
       })
       .catch(onError)
   }

@@ -52,7 +52,7 @@ export class Supervisor {
     this.#init = init
     this.#groups = spread(init.homes, init.processes).map((homes, index) => ({
       name: `homes-${index + 1}`,
-      homes,
+      homes: homes.map((home, place) => ({ ...home, isBootstrap: index < BOOTSTRAPS && place === 0 })),
       worker: undefined,
       joined: 0,
       restarts: new Restarts(),

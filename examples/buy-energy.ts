@@ -60,7 +60,10 @@ network.subscribeToIntents(({ value: { capability, lot, start, end } }) => {
 })
 const asking = setInterval(() => {
   if (slot === undefined || isServed) return
-  network.publishIntent({ side: 'buy', quantity, price: 200_000n, ...slot }).catch(console.error)
+  // The market trades days that were measured in the past.
+  network
+    .publishIntent({ side: 'buy', quantity, price: 200_000n, ...slot, replay: true })
+    .catch(console.error)
 }, 500)
 
 // 6. The seller delivers when the slot is over; this agent checks the quantity and releases the payment.

@@ -83,7 +83,11 @@ export class ChainIndex {
   async stop(): Promise<void> {
     this.#stop.abort()
     await this.#running
-    this.#fail(new ChainError('INDEX_STOPPED', 'The index was stopped.'))
+    this.#fail(
+      new ChainError('INDEX_STOPPED', 'The index was stopped.', {
+        remedy: 'Start it again: it goes on where it was.',
+      }),
+    )
   }
 
   /**

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { WireError } from './errors.ts'
+import { membersOf } from './input.ts'
 import { MAX_ATTRIBUTE_VALUES, MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_NAME_BYTES, MAX_TIME } from './limits.ts'
 import type { Attribute, Capability } from './types.ts'
 
@@ -28,6 +30,32 @@ const RESERVED = ['version', 'model', 'reputation', 'stake']
 
 /** A capability as its agent states it: its name alone, or what else there is to say. */
 export type CapabilityClaim = string | (Pick<Capability, 'name'> & Partial<Capability>)
+
+type Of<T extends Attribute['type']> = Extract<Attribute, { type: T }>
+
+const name = z.string()
+const strings = z.array(z.string())
+
+const attributeSchema: z.ZodType<Attribute> = z.union([
+  membersOf<Of<'range'>>({ name, type: z.literal('range'), min: z.bigint(), max: z.bigint() }),
+  membersOf<Of<'span'>>({ name, type: z.literal('span'), from: z.bigint(), to: z.bigint() }),
+  membersOf<Of<'set'>>({ name, type: z.literal('set'), values: strings }),
+  membersOf<Of<'area'>>({ name, type: z.literal('area'), cells: strings }),
+])
+
+/** The types of a claim; its bounds are those of `checkCapabilities`. */
+export const capabilityClaimSchema: z.ZodType<CapabilityClaim> = z.union([
+  z.string(),
+  membersOf<Exclude<CapabilityClaim, string>>(
+    {
+      name,
+      version: z.exactOptional(z.string()),
+      model: z.exactOptional(z.string()),
+      attributes: z.exactOptional(z.array(attributeSchema)),
+    },
+    'a capability with its name',
+  ),
+])
 
 /**
  * A capability with nothing left open.

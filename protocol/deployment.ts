@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Domain } from './eip712.ts'
 import { ConfigError } from './errors.ts'
 import { expectation } from './expectation.ts'
+import { described } from './input.ts'
 import type { Address, Hex } from './types.ts'
 
 /** Checksummed, however it was written: offers name addresses so, and are compared with these. */
@@ -81,12 +82,13 @@ export function networkName({ chainId, contracts, salt }: NetworkId): string {
  * @throws ConfigError when a field is missing or malformed.
  */
 export function parseDeployment(value: unknown): Deployment {
-  const result = deploymentSchema.safeParse(value, { error: expectation })
+  const result = deploymentSchema.safeParse(value, { error: expectation, reportInput: true })
   if (result.success) return result.data
   const issue = result.error.issues[0]
   throw new ConfigError('DEPLOYMENT_INVALID', 'The deployment file cannot be used.', {
     field: issue?.path.join('.') || '(whole file)',
     expected: issue?.message,
+    received: described(issue?.input),
     remedy: 'Take what a market serves at `/v1/network`, or run `npm run deploy` against this chain again.',
     cause: result.error,
   })

@@ -7,9 +7,12 @@ export interface ErrorDetails {
   /** What was found. */
   received?: unknown
   /** The next step for whoever reads it. */
-  remedy?: string
+  remedy: string
   cause?: unknown
 }
+
+/** Of what a peer did wrong there is always the same to do. */
+type PeerFault = Omit<ErrorDetails, 'remedy'> & { remedy?: string }
 
 /**
  * Base of every error that this package throws on purpose.
@@ -28,9 +31,9 @@ export class MeshError extends Error {
   readonly field: string | undefined
   readonly expected: unknown
   readonly received: unknown
-  readonly remedy: string | undefined
+  readonly remedy: string
 
-  constructor(code: string, message: string, details: ErrorDetails = {}) {
+  constructor(code: string, message: string, details: ErrorDetails) {
     super(describe(message, details), details.cause === undefined ? undefined : { cause: details.cause })
     this.code = code
     this.field = details.field
@@ -53,11 +56,23 @@ export class MeshError extends Error {
 /** Thrown when bytes from the network are no valid message: too large, malformed, not canonical, out of range. */
 export class WireError extends MeshError {
   override readonly name = 'WireError'
+
+  constructor(code: string, message: string, details: PeerFault = {}) {
+    const remedy =
+      'Where this agent was told to say it, say it within bounds. Else the peer is at fault: deal with another, and update this software where none is better.'
+    super(code, message, { remedy, ...details })
+  }
 }
 
 /** Thrown when a signature is malformed or is not by whom it should be. */
 export class SignatureError extends MeshError {
   override readonly name = 'SignatureError'
+
+  constructor(code: string, message: string, details: PeerFault = {}) {
+    const remedy =
+      'Believe nothing of it, and deal with another peer. Where all are like this, fetch the network descriptor again: theirs is another network.'
+    super(code, message, { remedy, ...details })
+  }
 }
 
 /** Thrown when a well-formed, well-signed message may not be acted upon: expired, replayed, over a limit. */
@@ -97,7 +112,7 @@ function describe(message: string, { field, expected, received, remedy }: ErrorD
   if (field !== undefined) parts.push(`Field: ${field}`)
   if (expected !== undefined) parts.push(`Expected: ${show(expected)}`)
   if (received !== undefined) parts.push(`Received: ${show(received)}`)
-  if (remedy !== undefined) parts.push(`Remedy: ${remedy}`)
+  parts.push(`Remedy: ${remedy}`)
   return parts.join('\n  ')
 }
 

@@ -48,6 +48,31 @@ const PASSING = new Set([
   'PeriodCapExceeded',
 ])
 
+const MANDATE =
+  "Stay within the mandate: wait for the next period, or have the agent's owner raise it (`setMandate`)."
+
+/** What is to be done about a reason that is known. */
+const REMEDIES = new Map([
+  ['BalanceTooLow', 'Pay in what is missing: `account.ensureBalance`.'],
+  ['ERC20InsufficientAllowance', 'Try again: another payment used what was approved for this one.'],
+  [
+    'ERC20InsufficientBalance',
+    'Send the account tokens; on a test deployment it makes its own: `account.ensureTestDollars`.',
+  ],
+  ['InsufficientStake', 'Put up stake: `account.ensureStake`.'],
+  ['PayeeCapExceeded', MANDATE],
+  ['PeriodCapExceeded', MANDATE],
+])
+
+/** What to do about a call that was refused. @param reason as `revertReason` gives it */
+export function remedyFor(reason: string): string {
+  const [name = ''] = /^\w+/.exec(reason) ?? []
+  return (
+    REMEDIES.get(name) ??
+    'Look the reason up in the contract that declares it: there it says when it is thrown.'
+  )
+}
+
 /** Whether the chain refuses a call for a reason that stays: the same call will never do. */
 export function isLasting(error: unknown): boolean {
   if (!(error instanceof ChainError) || error.code !== 'CALL_REVERTED') return false

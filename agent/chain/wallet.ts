@@ -10,7 +10,7 @@ import {
 import { ChainError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
 import { chainFault, isNumberTaken } from './fault.ts'
-import { revertReason } from './revert.ts'
+import { remedyFor, revertReason } from './revert.ts'
 
 /** A transaction that has been built but not sent. */
 export interface Call {
@@ -77,12 +77,15 @@ export class Wallet {
     throw new ChainError('CALL_REVERTED', 'A transaction was reverted.', {
       field: 'transaction',
       received: hash,
+      remedy:
+        'Somebody else changed what it depends on in the same block: look at the present state, and try again.',
     })
   }
 
   async #submit({ to, data }: Call, signal: AbortSignal | undefined): Promise<Hex> {
     const estimate = await this.#client.estimateGas({ account: this.address, to, data }).catch((cause) => {
-      const details = { received: revertReason(cause) }
+      const reason = revertReason(cause)
+      const details = { field: 'call', expected: 'to succeed', received: reason, remedy: remedyFor(reason) }
       throw (
         chainFault(cause, this.address) ??
         new ChainError('CALL_REVERTED', 'The chain refuses a call.', details)

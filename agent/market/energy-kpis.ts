@@ -171,6 +171,7 @@ function checkTrade({ slot, buyer, seller }: EnergyTrade, slots: number, homes: 
     field: 'trades',
     expected: `a slot below ${slots} and two different homes below ${homes}`,
     received: `slot ${slot}, buyer ${buyer}, seller ${seller}`,
+    remedy: 'Give the readings of the slots and homes that the trades are of.',
   })
 }
 

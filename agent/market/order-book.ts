@@ -74,5 +74,10 @@ function unsigned(field: string, value: bigint, bits: number): bigint {
 }
 
 function invalid(field: string, expected: string, received: unknown): MeshError {
-  return new MeshError('ORDER_INVALID', 'An order cannot be packed or read.', { field, expected, received })
+  return new MeshError('ORDER_INVALID', 'An order cannot be packed or read.', {
+    field,
+    expected,
+    received,
+    remedy: 'Change the order, or take it out of the book.',
+  })
 }

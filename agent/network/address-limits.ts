@@ -1,5 +1,7 @@
 import type { MultiaddrConnection } from '@libp2p/interface'
+import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
+import { membersOf } from '../../protocol/input.ts'
 import { type AddressGroup, groupOf, isWithin, parseRange, type Range } from './ip-ranges.ts'
 
 /** How many connections others may make to this agent from one address; settable by its owner. */
@@ -11,6 +13,12 @@ export interface ConnectionLimits {
   /** Ranges that are not limited: `['127.0.0.0/8', '::1/128']` by default, many agents of one machine. */
   exempt: readonly string[]
 }
+
+export const connectionLimitsSchema = membersOf<Partial<ConnectionLimits>>({
+  perAddress: z.exactOptional(z.number()),
+  pendingPerAddress: z.exactOptional(z.number()),
+  exempt: z.exactOptional(z.array(z.string())),
+})
 
 const defaultConnectionLimits: ConnectionLimits = {
   perAddress: 32,
@@ -83,5 +91,6 @@ function invalid(field: string, expected: string, received: unknown): ConfigErro
     field: `connectionLimits.${field}`,
     expected,
     received,
+    remedy: 'Change it, or leave it out for the default.',
   })
 }

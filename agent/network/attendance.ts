@@ -51,7 +51,11 @@ export class Attendance {
     for (const connection of this.#node.getConnections(remotePeer)) {
       if (connection.id === id || connection.timeline.open > timeline.open - GRACE) continue
       if ((connection.limits === undefined) !== (limits === undefined)) continue
-      connection.abort(new RefusedError('CONNECTION_REPLACED', 'The peer has connected again.'))
+      connection.abort(
+        new RefusedError('CONNECTION_REPLACED', 'The peer has connected again.', {
+          remedy: 'Nothing is to be done: its newer connection is used.',
+        }),
+      )
     }
   }
 

@@ -32,7 +32,10 @@ export function autonat(): (components: AutoNATComponents) => unknown {
 function boundedDials(): Dial {
   let running = 0
   return async (to, options) => {
-    if (running >= MAX_DIALS) throw new RefusedError('TOO_MANY_DIALS', 'Too many peers are dialled back.')
+    if (running >= MAX_DIALS)
+      throw new RefusedError('TOO_MANY_DIALS', 'Too many peers are dialled back.', {
+        remedy: 'Ask another peer, or later.',
+      })
     running += 1
     return dialAsStranger(to, options, () => {
       running -= 1

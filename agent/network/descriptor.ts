@@ -125,5 +125,6 @@ async function ask(node: Libp2p, peer: string, outer: AbortSignal): Promise<Publ
 function busy(): RefusedError {
   return new RefusedError('TOO_MANY_QUESTIONS', 'Too many newcomers ask for the network at a time.', {
     expected: `at most ${MAX_ANSWERING}`,
+    remedy: 'Ask another peer, or in some seconds.',
   })
 }

@@ -78,7 +78,12 @@ class DirectConnections implements Startable {
       const stream = await connection.newStream(PING, { signal: AbortSignal.timeout(PROOF_TIMEOUT) })
       await stream.close({ signal: AbortSignal.timeout(PROOF_TIMEOUT) })
     } catch (cause) {
-      connection.abort(new RefusedError('CONNECTION_DEAD', 'No stream can be opened.', { cause }))
+      connection.abort(
+        new RefusedError('CONNECTION_DEAD', 'No stream can be opened.', {
+          remedy: 'Nothing is to be done: the peer is dialled anew when it is needed.',
+          cause,
+        }),
+      )
       throw cause
     }
   }

@@ -30,6 +30,7 @@ export function identityFromKey(privateKey: Uint8Array): Identity {
       field: 'privateKey',
       expected: '32 bytes, a secp256k1 scalar',
       received: `${privateKey.length} bytes`,
+      remedy: 'Give the key that `loadKey` reads, or 32 bytes of `crypto.getRandomValues`.',
       cause,
     })
   }

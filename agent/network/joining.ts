@@ -1,9 +1,31 @@
 import type { IdentifyResult } from '@libp2p/interface'
-import { TimeoutError } from '../../protocol/errors.ts'
+import { ConfigError, TimeoutError } from '../../protocol/errors.ts'
 import { abortable } from './abortable.ts'
 import { isGossip } from './attendance.ts'
 import type { MeshNode } from './node.ts'
 import { byTransport, isRelayed, withoutPrivate } from './transports.ts'
+
+/**
+ * Starts a node.
+ *
+ * @throws ConfigError `LISTEN_FAILED` when it cannot listen where it is told to
+ */
+export async function startNode(node: MeshNode): Promise<void> {
+  try {
+    await node.start()
+  } catch (cause) {
+    if (!(cause instanceof Error) || cause.name !== 'UnsupportedListenAddressesError') throw cause
+    const failures = cause.message.split('\n').flatMap((line) => /^ {2}(\/.*)$/.exec(line)?.[1] ?? [])
+    throw new ConfigError('LISTEN_FAILED', 'An agent cannot listen where it was told to.', {
+      field: 'listen',
+      expected: 'addresses of this machine, at ports that are free, of a transport that there is',
+      received: failures.join('; '),
+      remedy:
+        'Choose another port, or 0 for any free one; `/ip4/0.0.0.0/…` is all addresses of this machine.',
+      cause,
+    })
+  }
+}
 
 /** How long joining may take until the first peer gossips, in milliseconds. */
 const JOIN_TIMEOUT = 30_000

@@ -1,6 +1,7 @@
 import type { PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
+import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 
 /**
@@ -26,6 +27,19 @@ export function parsePeerAddresses(field: string, addresses: readonly string[]):
       })
     }
   })
+}
+
+/** Addresses to listen at, or to announce. */
+export const addressesSchema = z.array(
+  z.custom<string>(isMultiaddr, 'a multiaddr, such as /ip4/0.0.0.0/tcp/4002/ws'),
+)
+
+function isMultiaddr(text: unknown): boolean {
+  try {
+    return typeof text === 'string' && multiaddr(text).getComponents().length > 0
+  } catch {
+    return false
+  }
 }
 
 /** The peer that an address leads to. @throws when it names none */

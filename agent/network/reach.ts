@@ -1,3 +1,7 @@
+import { z } from 'zod'
+import type { Shape } from '../../protocol/input.ts'
+import { addressesSchema } from './peer-addresses.ts'
+
 /** How a node reaches others, and is reached; all of it is optional. */
 export interface Reach {
   /**
@@ -21,6 +25,15 @@ export interface Reach {
    * back. By default those that it listens at are announced at once.
    */
   autonat?: boolean
+}
+
+export const reachShape: Shape<Reach> = {
+  relays: z.array(z.string()).optional(),
+  webrtc: z.boolean().optional(),
+  stunServers: z.array(z.string()).optional(),
+  announce: addressesSchema.optional(),
+  upnp: z.boolean().optional(),
+  autonat: z.boolean().optional(),
 }
 
 /** Whether WebRTC is spoken: said so, or implied by relays, by an address to listen at, or by those to begin with. */

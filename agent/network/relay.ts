@@ -9,7 +9,9 @@ import { type Ping, ping } from '@libp2p/ping'
 import { getNetConfig, loopbackAddressLast } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p } from 'libp2p'
+import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
+import { checkInput, membersOf } from '../../protocol/input.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
 import { type Gate, RendezvousPoint } from './rendezvous/point.ts'
 import { type StunServer, startStunServer } from './stun-server.ts'
@@ -29,6 +31,20 @@ export interface RelayInit {
   /** Most peers that may have a reservation at a time; 256 by default. */
   maxReservations?: number
 }
+
+const port = z.int().min(0).max(65_535)
+
+const relayInitSchema = membersOf<RelayInit>(
+  {
+    key: z.custom<Uint8Array>((key) => key instanceof Uint8Array && key.length === 32, '32 bytes'),
+    host: z.string(),
+    port,
+    stunPort: port,
+    publicHost: z.string().optional(),
+    maxReservations: z.int().positive().optional(),
+  },
+  'an object of options, such as { key, host, port, stunPort }',
+)
 
 /** A running relay. */
 export interface Relay {
@@ -71,7 +87,7 @@ type RelayNode = Libp2p<{ identify: Identify; ping: Ping; own: Startable; relay:
  * from it the public addresses by which they reach one another directly (STUN). It is a rendezvous point, too, where
  * peers learn of one another. It knows nothing of chains, and cannot read what goes through it.
  *
- * @throws ConfigError `RELAY_CANNOT_LISTEN` when an address or a port is not free, `RELAY_PORT_UNKNOWN` when a public
+ * @throws ConfigError `ARGUMENT_INVALID`; `RELAY_CANNOT_LISTEN` when an address or a port is not free, `RELAY_PORT_UNKNOWN` when a public
  *   host is told without a port
  * @example
  * ```ts
@@ -80,6 +96,7 @@ type RelayNode = Libp2p<{ identify: Identify; ping: Ping; own: Startable; relay:
  * ```
  */
 export async function startRelay(init: RelayInit): Promise<Relay> {
+  checkInput('startRelay', relayInitSchema, init)
   const { host, stunPort } = init
   if (init.publicHost !== undefined && init.port === 0) {
     throw new ConfigError('RELAY_PORT_UNKNOWN', 'A public host is of no use without the port.', {

@@ -68,5 +68,5 @@ function boundedHandshakes(): Guard {
 }
 
 function refused(code: string, message: string): RefusedError {
-  return new RefusedError(code, message)
+  return new RefusedError(code, message, { remedy: 'Try again when what runs has ended.' })
 }

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { RefusedError } from '../../protocol/errors.ts'
+import { membersOf } from '../../protocol/input.ts'
 import {
   type Admission,
   type NetworkParameters,
@@ -26,6 +28,15 @@ export interface OwnAdmission {
 
 /** By domain (`energy`); the key '' is for all others, and for capability records, which are of no domain. */
 export type OwnAdmissions = Readonly<Record<string, OwnAdmission>>
+
+export const ownAdmissionsSchema: z.ZodType<OwnAdmissions> = z.record(
+  z.string(),
+  membersOf<OwnAdmission>({
+    minStake: z.bigint().optional(),
+    minReputation: z.number().optional(),
+    minVolume: z.bigint().optional(),
+  }),
+)
 
 /** Points of a score of the registry, of which 10^18 are 1, in a hundredth of a per cent. */
 const SCORE_UNIT = 10n ** 14n

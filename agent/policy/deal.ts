@@ -131,6 +131,7 @@ export function advance(deal: Deal, change: Partial<Omit<Deal, 'id'>>): Deal {
       field: 'state',
       expected: NEXT[deal.state].join(', ') || 'no change: it has ended',
       received: state,
+      remedy: 'Look at the deal again: it has changed meanwhile.',
     })
   }
   return { ...deal, ...change }

@@ -46,7 +46,12 @@ export class Deals {
   async change(id: Hex, change: Partial<Omit<Deal, 'id'>>): Promise<Deal> {
     const deal = this.#deals.get(id)
     if (deal === undefined) {
-      throw new RefusedError('DEAL_UNKNOWN', 'There is no such deal.', { field: 'id', received: id })
+      throw new RefusedError('DEAL_UNKNOWN', 'There is no such deal.', {
+        field: 'id',
+        expected: 'the id of one of `deals()`',
+        received: id,
+        remedy: 'Look whether it was made with this directory, in this network.',
+      })
     }
     return this.#record(advance(deal, change))
   }

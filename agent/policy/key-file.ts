@@ -1,5 +1,9 @@
+import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
+import { checkInput } from '../../protocol/input.ts'
 import { createText, readText } from '../platform/disk.ts'
+
+const pathSchema = z.strictObject({ path: z.string().min(1) })
 
 /**
  * Reads an agent's private key, or makes one where there is none. The file holds 64 hexadecimal digits and is for
@@ -9,6 +13,7 @@ import { createText, readText } from '../platform/disk.ts'
  * @throws ConfigError `KEY_FILE_INVALID` when the file holds something else; it is never overwritten.
  */
 export async function loadKey(path: string): Promise<Uint8Array> {
+  checkInput('loadKey', pathSchema, { path })
   const existing = await readText(path)
   if (existing !== undefined) return parseKey(existing, path)
   const key = crypto.getRandomValues(new Uint8Array(32))

@@ -1,4 +1,6 @@
+import { z } from 'zod'
 import { ConfigError, RefusedError } from '../../protocol/errors.ts'
+import { addressSchema, membersOf } from '../../protocol/input.ts'
 import { MAX_OFFER_LIFE, MAX_WINDOW } from '../../protocol/limits.ts'
 import { type Address, costOf } from '../../protocol/types.ts'
 import type { Deal } from './deal.ts'
@@ -42,6 +44,26 @@ export interface Policy {
   reportMargin: bigint
 }
 
+const bigint = z.exactOptional(z.bigint())
+const choice = z.exactOptional(membersOf<Choice>({ own: z.bigint(), least: z.bigint(), most: z.bigint() }))
+
+export const policySchema = membersOf<Partial<Policy>>({
+  maxPayment: bigint,
+  maxCommitted: bigint,
+  maxLiveDeals: z.exactOptional(z.number()),
+  maxOffersPerPeer: z.exactOptional(z.number()),
+  exposurePercent: bigint,
+  offerLife: bigint,
+  minDuration: bigint,
+  maxDuration: bigint,
+  window: choice,
+  penaltyBps: choice,
+  splitBps: choice,
+  arbitrators: z.exactOptional(z.array(addressSchema)),
+  maxRelayFee: bigint,
+  reportMargin: bigint,
+})
+
 /** Careful defaults for small trades; an owner sets its own. */
 export const defaultPolicy: Policy = {
   maxPayment: 10_000_000n,
@@ -78,6 +100,7 @@ export function checkPolicy(policy: Policy): void {
       field: `policy.${field}`,
       expected: `0 <= least <= own <= most <= ${limit}`,
       received: `least ${least}, own ${own}, most ${most}`,
+      remedy: 'Change the policy, or leave this out of it for the default.',
     })
   }
 }
@@ -98,6 +121,7 @@ export function checkCommitment(
       field: 'policy.maxLiveDeals',
       expected: `fewer than ${policy.maxLiveDeals}`,
       received: live.length,
+      remedy: 'Wait until some have ended, or raise the limit in the policy.',
     })
   }
   if (next.role !== 'buyer') return

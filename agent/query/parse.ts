@@ -30,6 +30,7 @@ import { Reader } from './reader.ts'
  * ```
  */
 export function parseQuery(text: string): Query {
+  if (typeof text !== 'string') new Reader(String(text)).fail('a query as text', 0)
   const reader = new Reader(text.slice(0, MAX_QUERY_LENGTH + 1))
   if (text.length > MAX_QUERY_LENGTH) reader.fail(`at most ${MAX_QUERY_LENGTH} characters`, MAX_QUERY_LENGTH)
   const query: Query = { capabilities: takeNames(reader), where: [] }

@@ -72,6 +72,7 @@ export function checkQuery(query: Query): void {
   throw new QueryError('QUERY_INVALID', 'A query is out of its bounds.', {
     ...fault,
     field: `query.${fault.field}`,
+    remedy: 'Change this part of the query: docs/protocol/agents.md has the language and its bounds.',
   })
 }
 

@@ -51,6 +51,8 @@ export class Reader {
       field: `query, character ${position}`,
       expected,
       received: rest === '' ? 'the end' : rest,
+      remedy:
+        'Write it as in `data.fx where pair = EUR/USD and price <= $0.02 within 50 km`: docs/protocol/agents.md has the language.',
       position,
     })
   }

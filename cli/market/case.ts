@@ -108,6 +108,7 @@ function unknownCase(file: string, expected: string, received: string): ConfigEr
     field: `${file}: --case`,
     expected,
     received,
+    remedy: 'Name a case that the file has.',
   })
 }
 

@@ -138,5 +138,6 @@ async function readTrades(url: string): Promise<IndexedTrade[]> {
   }
   throw new MeshError('TOO_MANY_TRADES', 'The API does not come to an end of its trades.', {
     expected: `at most ${MOST_PAGES} pages`,
+    remedy: 'Replay fewer slots (`--slots`).',
   })
 }

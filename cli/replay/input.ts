@@ -40,6 +40,7 @@ export function selectSlots({ slots, name }: Dataset, { from, slots: count }: Re
       field: '--from',
       expected: `less than ${slots.length}, the number of slots of ${name}`,
       received: from,
+      remedy: 'Give a slot that the data has, or leave it out for the first.',
     })
   }
   if (from + count > slots.length) {

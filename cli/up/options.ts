@@ -42,6 +42,7 @@ export function firstSlot({ slots }: Dataset, from: string | undefined): number 
       `a number below ${slots.length}, or a time from ${formatInstant(slots[0]?.start ?? 0)} ` +
       `to ${formatInstant(slots.at(-1)?.start ?? 0)}`,
     received: from,
+    remedy: 'Give one that the data has, or leave it out for the first.',
   })
 }
 

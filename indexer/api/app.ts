@@ -22,7 +22,7 @@ const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, 
 export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(helmet(), refuseForeignHosts, refuseBodies, revalidate)
+  app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
   const handlers = new Map<string, RequestHandler>([
     ...routes.map((route): [string, RequestHandler] => [route.path, route.handler(context)]),
@@ -62,7 +62,20 @@ const refuseForeignHosts: RequestHandler = (request, _response, next) => {
     field: 'Host',
     expected: 'localhost or 127.0.0.1',
     received: host,
+    remedy: 'Ask by the address that it listens at; have a proxy on the same machine set `Host` to that.',
   })
+}
+
+/**
+ * Pages of any origin may read what is here, as an agent in a page must to join (`/v1/network`). That is safe, for it is
+ * the same for everybody who asks: there is nothing to write, no account, no cookie that would count, and `*` lets none be
+ * sent along. Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone.
+ * Whoever has a secret in its RPC URL must not serve it, to anybody. The check of `Host` stands before this one all the
+ * same: a name that was made to point here is told nothing.
+ */
+const shareWithPages: RequestHandler = (_request, response, next) => {
+  response.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+  next()
 }
 
 /** Largest request body that is read only to be ignored, in bytes. */
@@ -76,6 +89,7 @@ const refuseBodies: RequestHandler = (request, response, next) => {
     field: 'body',
     expected: 'none',
     received: request.headers['content-length'] ?? 'chunks',
+    remedy: 'Send a GET without a body; filters are query parameters, which GET /openapi.json lists.',
   })
 }
 
@@ -91,6 +105,7 @@ const refuseMethod: RequestHandler = (request, response) => {
     field: 'method',
     expected: 'GET or HEAD',
     received: request.method,
+    remedy: 'Send a GET. What is to happen on the market, agents do: see docs/sdk.md.',
   })
 }
 
@@ -108,10 +123,20 @@ function errorHandler(logger: Logger): ErrorRequestHandler {
 function toApiError(error: unknown, logger: Logger, path: string): ApiError {
   if (error instanceof ApiError) return error
   if (error instanceof URIError) {
-    return new ApiError(400, 'PATH_INVALID', 'The path is not valid percent-encoding.', { field: 'path' })
+    return new ApiError(400, 'PATH_INVALID', 'The path is not valid percent-encoding.', {
+      field: 'path',
+      expected: 'two hexadecimal digits after each %',
+      received: path,
+      remedy: 'Encode it as `encodeURIComponent` does.',
+    })
   }
   if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
-    return new ApiError(400, 'HOST_INVALID', 'Host and path are no URL.', { field: 'Host' })
+    return new ApiError(400, 'HOST_INVALID', 'Host and path are no URL.', {
+      field: 'Host',
+      expected: 'a host name, and a port',
+      received: path,
+      remedy: 'Ask by the URL that the server printed when it began.',
+    })
   }
   logger.error({ err: error, path }, 'a request failed')
   return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {

@@ -1,5 +1,7 @@
+import { isValidCell } from 'h3-js'
 import { getAddress } from 'viem'
 import { z } from 'zod'
+import { isName } from '../../protocol/capability.ts'
 import type { Hex } from '../../protocol/types.ts'
 
 /** An address in either case; the index holds them checksummed. */
@@ -20,14 +22,18 @@ export const agentIdParameter = z
   .regex(/^\d{1,78}$/, 'an agent id: decimal digits')
   .transform(BigInt)
 
-/** Free text, such as a capability or an area. PostgreSQL refuses NUL. */
-export const textParameter = z
+/** The name of a capability. */
+export const capabilityParameter = z
   .string()
-  .refine(
-    (text) => text.length >= 1 && text.length <= 256 && !text.includes('\0'),
-    'text of 1 to 256 characters without NUL',
-  )
-  .meta({ minLength: 1, maxLength: 256 })
+  .refine(isName, 'the name of a capability, such as energy.supply')
+  .meta({ example: 'energy.supply' })
+
+/** An H3 cell in either case; the index holds them in lower case. */
+export const areaParameter = z
+  .string()
+  .refine(isValidCell, 'an H3 cell, such as 881f8d4a49fffff')
+  .transform((text) => text.toLowerCase())
+  .meta({ example: '881f8d4a49fffff' })
 
 /** By whom agreements and trades are chosen. */
 export const partyFilters = {

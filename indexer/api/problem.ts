@@ -1,6 +1,6 @@
 import type { Response } from 'express'
 import { z } from 'zod'
-import { MeshError } from '../../protocol/errors.ts'
+import { type ErrorDetails, MeshError } from '../../protocol/errors.ts'
 
 export const problemSchema = z
   .object({
@@ -11,7 +11,7 @@ export const problemSchema = z
     field: z.string().optional(),
     expected: z.string().optional(),
     received: z.string().optional(),
-    remedy: z.string().optional(),
+    remedy: z.string(),
   })
   .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
 
@@ -21,12 +21,7 @@ export class ApiError extends MeshError {
   readonly status: number
   readonly detail: string
 
-  constructor(
-    status: number,
-    code: string,
-    detail: string,
-    details: ConstructorParameters<typeof MeshError>[2] = {},
-  ) {
+  constructor(status: number, code: string, detail: string, details: ErrorDetails) {
     super(code, detail, details)
     this.status = status
     this.detail = detail
@@ -35,6 +30,7 @@ export class ApiError extends MeshError {
 
 const titles: Record<number, string> = {
   400: 'Bad request',
+  403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
   413: 'Content too large',
@@ -56,7 +52,7 @@ export function sendProblem(response: Response, error: ApiError): void {
     ...(field === undefined ? {} : { field }),
     ...(expected === undefined ? {} : { expected: String(expected) }),
     ...(received === undefined ? {} : { received: String(received).slice(0, MAX_ECHO) }),
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy,
   }
   response.status(status).type('application/problem+json').send(JSON.stringify(problem))
 }

@@ -64,7 +64,10 @@ export class Store {
    * @throws ConfigError `STORE_CLOSED` after `close`.
    */
   async transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closing) throw new ConfigError('STORE_CLOSED', 'The index database is closed.')
+    if (this.#closing)
+      throw new ConfigError('STORE_CLOSED', 'The index database is closed.', {
+        remedy: 'Open it again: what was committed is there.',
+      })
     const running = this.#db.transaction().execute(fn)
     this.#running.add(running)
     try {

@@ -3,6 +3,7 @@ import { isUnadmitted, misbehaviourOf, PeerScores } from '../../agent/network/pe
 import { RefusedError, SignatureError, WireError } from '../../protocol/errors.ts'
 
 const MINUTE = 60_000
+const NO_DETAILS = { remedy: '' }
 
 describe('PeerScores', () => {
   let now: number
@@ -123,8 +124,10 @@ describe('PeerScores', () => {
   })
 
   it('holds a message of an agent that is not admitted against nobody who passes on a few a second', () => {
-    expect(isUnadmitted(new RefusedError('STAKE_TOO_LOW', ''))).to.equal(true)
-    expect(isUnadmitted(new RefusedError('NOT_ADMITTED', '')), "an owner's own rule").to.equal(false)
+    expect(isUnadmitted(new RefusedError('STAKE_TOO_LOW', '', NO_DETAILS))).to.equal(true)
+    expect(isUnadmitted(new RefusedError('NOT_ADMITTED', '', NO_DETAILS)), "an owner's own rule").to.equal(
+      false,
+    )
     for (let count = 0; count < 8 * 60; count++) {
       expect(scores.penalize('relay', 'unadmitted')).to.equal(false)
       now += 125

@@ -4,6 +4,8 @@ import { misbehaviourOf } from '../../agent/network/peer-scores.ts'
 import { RequestLimits } from '../../agent/network/request-limits.ts'
 import { RefusedError, WireError } from '../../protocol/errors.ts'
 
+const NO_DETAILS = { remedy: '' }
+
 describe('RequestLimits', () => {
   let now: number
   let limits: RequestLimits<'cheap' | 'dear'>
@@ -62,14 +64,14 @@ describe('boundedReport', () => {
       () => now,
     )
     for (let count = 0; count < 1_000; count++) {
-      report(new RefusedError('STAKE_TOO_LOW', ''))
-      report(new RefusedError('QUOTA_EXCEEDED', ''))
+      report(new RefusedError('STAKE_TOO_LOW', '', NO_DETAILS))
+      report(new RefusedError('QUOTA_EXCEEDED', '', NO_DETAILS))
       report(new TypeError('a fault of our own'))
     }
     expect(heard).to.have.length(60)
     now += 1_000
-    report(new RefusedError('STAKE_TOO_LOW', ''))
-    report(new RefusedError('STAKE_TOO_LOW', ''))
+    report(new RefusedError('STAKE_TOO_LOW', '', NO_DETAILS))
+    report(new RefusedError('STAKE_TOO_LOW', '', NO_DETAILS))
     expect(heard).to.have.length(61)
   })
 })

@@ -14,6 +14,7 @@ describe('the mesh command', function () {
     ['too few processes', ['up', '--processes', '1'], 'from 2 to 64'],
     ['a slot length that is no number', ['up', '--slot-seconds', 'quick'], 'number of seconds'],
     ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
+    ['a method that is none', ['rides', 'match', '-', '--method', 'luck'], 'auction, optimal, greedy'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
     ['a mechanism that is none', ['market', 'clear', 'x', '--mechanism', 'x'], 'Allowed choices are uniform'],
     ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
@@ -34,6 +35,9 @@ describe('the mesh command', function () {
       ['replay', 'energy', '-h'],
       ['market', 'clear', '-h'],
       ['doctor', '-h'],
+      ['replay', 'rides', '-h'],
+      ['rides', 'match', '-h'],
+      ['rides', 'route', '-h'],
       ['relay', '-h'],
       ['reset', '-h'],
     ]) {

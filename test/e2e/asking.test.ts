@@ -107,7 +107,7 @@ describe('asking a service', function () {
     })) {
       expect(serve(options))
         .to.throw()
-        .that.includes({ code: 'SERVICE_INVALID', field: `serve.${field}` })
+        .that.includes({ code: 'SERVICE_INVALID', field: `options.${field}` })
     }
   })
 })

@@ -9,6 +9,8 @@ import {
   type Relay,
   startRelay,
 } from '../../agent/index.ts'
+import { type Market, startMarket as startHomes, temporaryFolder } from '../../cli/running-market.ts'
+import { temporaryDirectory } from '../community/temporary-file.ts'
 import { chromiumPath, startChromium } from './support/browser/chromium.ts'
 import { type Site, startSite } from './support/browser/site.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
@@ -28,6 +30,7 @@ const INTENT = {
   lot: 1n,
   start: 1_615_190_400n,
   end: 1_615_191_300n,
+  replay: true,
 } as const
 /** 400 Wh for 0.2 tokens a kilowatt hour. */
 const OFFER = { quantity: 400n, price: 200_000n }
@@ -307,6 +310,47 @@ describe('an agent in Chromium', function () {
         maxPrice: 30_000n,
       })
       expect(painted.text).to.equal('<svg>a cat</svg>')
+      await page.close()
+    })
+  })
+  describe('that is told of a market by `/v1/network` alone', () => {
+    const files = temporaryDirectory()
+    let market: Market
+    before(async () => {
+      const strategy = { name: 'honest' } as const
+      market = await startHomes({
+        dataset: {
+          ...{ name: 'Street', area: AREA, retailPrice: 300_000n, feedInPrice: 80_000n, slots: [] },
+          homes: ['a', 'b', 'c'].map((name) => ({ name, strategy })),
+        },
+        ...{ processes: 3, settleWithin: 60, port: 0, keepsIndex: false },
+        chainLog: files.path('chain.log'),
+        openFolder: async () => temporaryFolder(files.path('market')),
+        signal: AbortSignal.timeout(60_000),
+        onStep: () => undefined,
+      })
+    })
+    after(() => market?.stop())
+
+    it('reads it from another origin, joins, and hears what the homes say', async () => {
+      const page = await open()
+      const url = `${market.indexer.url}/v1/network`
+      expect(new URL(url).origin).to.not.equal(new URL(page.url()).origin)
+      await page.evaluate(async (from) => {
+        const answer = await fetch(from)
+        const { data } = (await answer.json()) as { data: Sdk.NetworkDescriptor }
+        globalThis.network = new sdk.MeshNetwork({ network: data, domains: ['energy'], directory: false })
+        await network.connect()
+      }, url)
+      const peers = await page.evaluate(() => network.connections.map(({ address }) => address))
+      expect(peers).to.not.deep.equal([])
+      for (const address of peers) expect(address).to.include('/ws')
+      const heard = page.evaluate(async () => {
+        for await (const { value } of network.intents()) return value.agent
+      })
+      const [start, end] = [1_615_190_400, 1_615_191_300]
+      market.supervisor.startSlot({ index: 0, start, end, readings: [{ home: 'a', loadWh: 400, pvWh: 0 }] })
+      expect(await heard).to.equal(market.supervisor.members.get('a')?.address)
       await page.close()
     })
   })

@@ -44,7 +44,7 @@ describe('a stranger with the published package alone', function () {
 
   async function home(bootstrapPeers: string[]): Promise<Household> {
     const household = new Household({
-      home: { name: `home-${homes.length}`, strategy: { name: 'honest' } },
+      home: { name: `home-${homes.length}`, strategy: { name: 'honest' }, isBootstrap: homes.length === 0 },
       network: market.descriptor(bootstrapPeers),
       directory: market.directory,
       mdns: false,

@@ -33,8 +33,9 @@ describe('intents', function () {
         last.intents.subscribe(resolve)
       })
       const now = BigInt(Math.floor(Date.now() / 1000))
+      const { replay: _, ...wish } = energyIntent(250n)
       const sent = await first.intents.publish({
-        ...energyIntent(250n),
+        ...wish,
         agent: first.identity.address,
         area: AREA,
         expiry: now + 60n,

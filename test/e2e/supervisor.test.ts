@@ -55,7 +55,12 @@ describe('Supervisor', function () {
     for (const { address } of members)
       expect(Number(await client.getBalance({ address }))).to.be.greaterThan(1e18)
     expect(supervisor.pids).to.have.length(2)
-    expect(supervisor.network.bootstrapPeers.every((peer) => peer.includes('/p2p/'))).to.equal(true)
+    const { bootstrapPeers } = supervisor.network
+    expect(bootstrapPeers.every((peer) => peer.includes('/p2p/'))).to.equal(true)
+    expect(
+      bootstrapPeers.filter((peer) => peer.includes('/ws/')),
+      'one that pages reach for each',
+    ).to.have.length(2)
   })
 
   it('starts a process again that dies while its homes join', async () => {

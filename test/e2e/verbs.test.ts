@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { MeshNetwork, ReceivedIntent } from '../../agent/index.ts'
+import { isOpen, type MeshNetwork, type ReceivedIntent } from '../../agent/index.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 
 const LIMITS = { low: 80_000n, high: 300_000n }
@@ -9,10 +9,11 @@ describe('negotiate and settle', function () {
   let market: TestMarket
   let buyer: MeshNetwork
   let seller: MeshNetwork
+  const errors: unknown[] = []
 
   before(async () => {
     market = await startMarket()
-    buyer = await market.join({ governanceInterval: 100 })
+    buyer = await market.join({ governanceInterval: 100, onError: (error) => errors.push(error) })
     seller = await market.join({ bootstrapPeers: buyer.endpoints, governanceInterval: 100 })
   })
   after(() => market.stop())
@@ -53,6 +54,35 @@ describe('negotiate and settle', function () {
     }))
     const outcome = await seller.negotiate(await heardIntent(), LIMITS)
     expect(outcome).to.include({ type: 'declined' })
+  })
+
+  it('come to nothing by a handler that says no such thing, and its owner hears why', async () => {
+    const plain = buyer as unknown as { onOffer(handler: () => unknown): void }
+    for (const [answer, field] of [
+      [true, 'decision'],
+      [{ type: 'counter', proposal: { quantity: 400n, price: 150 } }, 'decision.proposal.price'],
+    ] as const) {
+      plain.onOffer(() => answer)
+      expect(await seller.negotiate(await heardIntent(), LIMITS)).to.include({
+        type: 'declined',
+        reason: 'busy',
+      })
+      expect(errors.at(-1)).to.include({ code: 'ARGUMENT_INVALID', field })
+    }
+  })
+
+  it('release nothing by a promise, which would be a yes', async () => {
+    buyer.onOffer(() => ({ type: 'accept' }))
+    const plain = buyer as unknown as { onDelivery(handler: () => unknown): void }
+    plain.onDelivery(async () => false)
+    const outcome = await seller.negotiate(await heardIntent(), LIMITS)
+    if (outcome.type !== 'agreed') throw new Error(outcome.reason)
+    const { id } = outcome.deal
+    await seller.untilDeal(id, isOpen)
+    expect((await seller.deliver(id, 400n)).state).to.equal('delivered')
+    expect(errors.at(-1)).to.include({ code: 'ARGUMENT_INVALID', field: 'answer' })
+    buyer.onDelivery(() => true)
+    await seller.settle(id)
   })
 
   it('settle what was delivered, when it is less than was agreed and the buyer takes it', async () => {

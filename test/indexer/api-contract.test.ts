@@ -123,14 +123,19 @@ describe('the API and its OpenAPI document', function () {
       capability: 'energy.supply',
       area: '881f8d4a49fffff',
     }
-    const malformed: Record<string, string> = { capability: '', area: '' }
+    const malformed: Record<string, string[]> = {
+      capability: ['', '%20', 'Energy', '.', 'x'.repeat(300)],
+      area: ['', 'zz', '%20', '881f8d4a49ffff'],
+    }
     let tried = 0
     for (const [path, operation] of jsonPaths()) {
       for (const { name } of parameters(operation, 'query')) {
         if (name === undefined) continue
-        const bad = await served.get(`${fill(path)}?${name}=${malformed[name] ?? '%00nonsense'}`)
-        expect([bad.status, bad.body.field], `${path} ${name}`).to.deep.equal([400, name])
-        expectPlainWords(bad.body)
+        for (const value of [...(malformed[name] ?? []), '%00nonsense']) {
+          const bad = await served.get(`${fill(path)}?${name}=${value}`)
+          expect([bad.status, bad.body.field], `${path} ${name}=${value}`).to.deep.equal([400, name])
+          expectPlainWords(bad.body)
+        }
         if (name === 'cursor') continue
         const good = await served.get(`${fill(path)}?${name}=${samples[name] ?? served.buyer.address}`)
         expect(good.status, `${path} ${name}`).to.equal(200)
@@ -151,8 +156,6 @@ describe('the API and its OpenAPI document', function () {
       const { body } = await served.get(`/v1/intents?${parameter}=1&${parameter}=2`)
       expect(body).to.include({ status: 400, field: parameter, expected: 'one value' })
     }
-    const long = await served.get(`/v1/intents?capability=${'x'.repeat(300)}&limit=1`)
-    expect(long.body.expected).to.equal('text of 1 to 256 characters without NUL')
     const path = await served.get('/v1/agents/nobody')
     expect([path.status, path.body.field]).to.deep.equal([400, 'agentId'])
     const encoding = await served.get('/v1/agents/%ff')
@@ -168,6 +171,8 @@ describe('the API and its OpenAPI document', function () {
       for await (const chunk of response) text += chunk
       const body = JSON.parse(text)
       expect([response.statusCode, body.field], host).to.deep.equal([403, 'Host'])
+      expect(body.remedy, host).to.be.a('string')
+      expect(response.headers, host).to.not.have.property('access-control-allow-origin')
     }
   })
 
@@ -187,8 +192,29 @@ describe('the API and its OpenAPI document', function () {
       expect(answer.headers.get('content-type')).to.match(/^application\/problem\+json/)
       expect(problem.safeParse(answer.body).success, JSON.stringify(answer.body)).to.equal(true)
       expect(answer.body.status).to.equal(status)
+      expect(answer.body.remedy, `what to do about ${status}`).to.match(/\w+/)
     }
     expect(answers[3][1].headers.get('allow')).to.equal('GET, HEAD')
+  })
+
+  it('lets pages of any origin read what is the same for all, and do nothing else', async () => {
+    const headers = { Origin: 'https://elsewhere.example' }
+    for (const path of ['/v1/network', '/openapi.json', '/v1/trades?limit=0']) {
+      const answer = await served.get(path, { headers })
+      expect(answer.headers.get('access-control-allow-origin'), path).to.equal('*')
+      expect(answer.headers.get('cross-origin-resource-policy'), path).to.equal('cross-origin')
+      expect(answer.headers.has('access-control-allow-credentials'), path).to.equal(false)
+    }
+    const leaving = new AbortController()
+    const stream = await fetch(`${served.indexer.url}/v1/stream`, { signal: leaving.signal })
+    expect(stream.headers.get('access-control-allow-origin')).to.equal('*')
+    leaving.abort()
+    const preflight = await served.get('/v1/network', {
+      method: 'OPTIONS',
+      headers: { ...headers, 'Access-Control-Request-Method': 'DELETE' },
+    })
+    expect(preflight.status).to.equal(405)
+    expect(preflight.headers.has('access-control-allow-methods')).to.equal(false)
   })
 
   it('answers 304 while nothing has changed', async () => {
@@ -207,7 +233,7 @@ describe('the API and its OpenAPI document', function () {
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
-    expect(body).to.not.include('minor units')
+    expect(body).to.include('<a href="/openapi.json">Its description').and.not.include('minor units')
     // Three trades of 250 Wh at 0.19 a kWh, and half of a contested one.
     expect(body).to.include('<td>0.875 kWh').and.include('<td>0.16625 test dollars')
     expect(body).to.include('<td>0.19 test dollars per kWh')

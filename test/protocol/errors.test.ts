@@ -21,15 +21,18 @@ describe('MeshError', () => {
 
   it('is no longer than it has to be, whatever a peer sent', () => {
     const error = new WireError('X', 'Short.', { received: 'x'.repeat(100_000) })
-    expect(error.message.length).to.be.below(250)
+    expect(error.message.length).to.be.below(450)
     expect(error.received).to.have.lengthOf(100_000)
-    expect(new MeshError('X', 'Short.').message).to.equal('Short.')
+    expect(new MeshError('X', 'Short.', { remedy: 'None.' }).message).to.equal('Short.\n  Remedy: None.')
   })
 
   it('is found by walking from an error to its causes, itself first', () => {
     const root = new TypeError('root')
     const inner = new SignatureError('SIGNER_WRONG', 'Inner.', { cause: root })
-    const outer = new ChainError('CALL_REVERTED', 'Outer.', { cause: new Error('between', { cause: inner }) })
+    const outer = new ChainError('CALL_REVERTED', 'Outer.', {
+      remedy: 'None.',
+      cause: new Error('between', { cause: inner }),
+    })
     expect(outer.walk((error) => error instanceof MeshError)).to.equal(outer)
     expect(outer.walk((error) => error instanceof SignatureError)).to.equal(inner)
     expect(outer.walk((error) => error instanceof TypeError)).to.equal(root)
@@ -37,7 +40,7 @@ describe('MeshError', () => {
   })
 
   it('is walked to an end when causes form a circle', () => {
-    const error = new MeshError('X', 'Round.')
+    const error = new MeshError('X', 'Round.', { remedy: 'None.' })
     error.cause = error
     expect(error.walk(() => false)).to.equal(undefined)
   })

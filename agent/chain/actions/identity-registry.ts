@@ -31,6 +31,7 @@ export function registeredId(receipt: TransactionReceipt): bigint {
   throw new ChainError('NOT_REGISTERED', 'A transaction registered no agent.', {
     field: 'transaction',
     received: receipt.transactionHash,
+    remedy: 'Look the transaction up: the registry of the deployment may be another contract.',
   })
 }
 

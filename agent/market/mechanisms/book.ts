@@ -76,11 +76,16 @@ export function compare<T extends bigint | Id>(a: T, b: T): number {
   return a < b ? -1 : a > b ? 1 : 0
 }
 
-export function invalid(field: string, expected: string, received: unknown, remedy?: string): MeshError {
+export function invalid(
+  field: string,
+  expected: string,
+  received: unknown,
+  remedy = 'Change it, or leave the order out.',
+): MeshError {
   return new MeshError('ORDER_INVALID', 'A book cannot be cleared.', {
     field,
     expected,
     received,
-    ...(remedy === undefined ? {} : { remedy }),
+    remedy,
   })
 }

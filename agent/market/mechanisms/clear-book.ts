@@ -78,6 +78,7 @@ export function clearBook(
           ? 'none: it has one way to price'
           : `one of: ${chosen.priceRules.join(', ')}`,
       received: priceRule,
+      remedy: 'Leave it out for the default, or choose another mechanism.',
     })
   }
   checkBook(book)
@@ -115,6 +116,7 @@ function checkFee(fee: bigint): void {
     field: 'gridFee',
     expected: '0 to 2^51',
     received: fee,
+    remedy: 'Give the fee in minor units per kWh.',
   })
 }
 

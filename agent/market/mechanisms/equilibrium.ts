@@ -189,6 +189,7 @@ function checkSide(name: string, { prices, quantities }: OrderColumns): void {
       field: `${name}.${field}`,
       expected,
       received,
+      remedy: 'Change it, or leave the order out.',
     })
   if (prices.length !== quantities.length) throw refuse('quantities', `${prices.length}`, quantities.length)
   let total = 0

@@ -26,6 +26,7 @@ import {
   verify,
 } from '../gossip-topic.ts'
 import { Newcomers } from '../newcomers.ts'
+import type { AgentQuery } from './agent-query.ts'
 import { challenge, type Lie, type Outcome, type Probe } from './canary.ts'
 import { checkRecord } from './check-record.ts'
 import { CLAIM_TIMEOUT, MAX_CAUGHT_UP, MAX_RECORDS, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
@@ -35,9 +36,6 @@ import { QueryProtocol } from './query-protocol.ts'
 import { type ReceivedCapability, RecordBook } from './record-book.ts'
 import { Registered } from './registered.ts'
 import { AgentSearch, type FoundAgent, type Told } from './search.ts'
-
-/** Which agents are looked for: a `Query`, of which the capabilities alone must be said. */
-export type AgentQuery = Partial<Query> & Pick<Query, 'capabilities'>
 
 export interface AgentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId

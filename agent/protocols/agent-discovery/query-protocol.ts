@@ -127,6 +127,7 @@ export class QueryProtocol {
 function busy(): RefusedError {
   return new RefusedError('TOO_MANY_QUESTIONS', 'Too many peers ask for agents at a time.', {
     expected: `at most ${MAX_ANSWERING}`,
+    remedy: 'Ask another peer, or in some seconds.',
   })
 }
 

@@ -135,6 +135,8 @@ export class AgentSearch {
       throw new QueryError('QUERY_INVALID', 'A distance needs a place.', {
         field: 'query.within.of',
         expected: 'an H3 cell, for this agent says no area of its own',
+        remedy:
+          'Give `area` to `new MeshNetwork`, or a cell in the query: `within 50 km of 871f8d099ffffff`.',
       })
     }
     return { ...query, limit, within: { ...within, of } }
@@ -176,6 +178,7 @@ export class AgentSearch {
           field: `record of ${told.value.agent}`,
           expected: 'what was asked for',
           received: verdict === 'reject' ? 'a record that is out of its bounds' : 'another record',
+          remedy: 'Nothing is to be done: the answer is not used, and held against the peer.',
         },
       )
     }
@@ -256,5 +259,6 @@ function falseClaim(agent: Address, claim: StandingClaim, standing: Standing): R
     field: `standing of ${agent} at block ${claim.block}`,
     expected: show(standing),
     received: show(claim),
+    remedy: 'Nothing is to be done: the chain is believed, and it is held against the peer.',
   })
 }

@@ -97,6 +97,7 @@ export class Channel<Message extends { type: string }> {
         field: 'stream',
         expected: `at most ${MAX_UNSENT_BYTES} bytes that wait`,
         received: this.#stream.writeBufferLength,
+        remedy: 'Send it less at a time; or wait until it has read what it was sent.',
       })
     }
     this.#lastSent += 1n
@@ -124,6 +125,7 @@ export class Channel<Message extends { type: string }> {
     if (this.#waiting.size >= MAX_PENDING) {
       throw new RefusedError('CHANNEL_BUSY', 'Too many requests wait for an answer of this peer.', {
         expected: `at most ${MAX_PENDING}`,
+        remedy: 'Wait for some answers first, or ask another peer.',
       })
     }
     signal?.throwIfAborted()
@@ -228,7 +230,10 @@ function blame(cause: unknown): Error {
   if (name.startsWith('InvalidDataLength') || name === 'InvalidMessageLengthError') {
     return new WireError('MESSAGE_MALFORMED', 'A frame has no proper length.', { field: 'frame', cause })
   }
-  return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer broke.', { cause })
+  return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer broke.', {
+    remedy: 'Try again: the peer is dialled anew. When it has gone, search for another.',
+    cause,
+  })
 }
 
 function closed(cause?: unknown): RefusedError {
@@ -242,5 +247,6 @@ function late(type: string, timeout: number): TimeoutError {
   return new TimeoutError('ANSWER_LATE', 'A peer did not answer in time.', {
     field: type,
     expected: `within ${timeout} ms`,
+    remedy: 'Ask again or another peer: this one is busy, or gone. What was signed stays in the journal.',
   })
 }

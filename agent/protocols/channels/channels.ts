@@ -146,7 +146,12 @@ export class Channels<Message extends { type: string }> {
   /** Punishes a peer; a mute ends its connections. */
   penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
     if (!this.#scores.penalize(peer.toString(), misbehaviour)) return
-    this.#channels.get(peer.toString())?.abort(new RefusedError('PEER_MUTED', 'The peer was muted.'))
+    this.#channels.get(peer.toString())?.abort(
+      new RefusedError('PEER_MUTED', 'The peer was muted.', {
+        remedy:
+          'Deal with another peer: this one broke the rules too often, and is heard again when its mute is over.',
+      }),
+    )
     this.#node.hangUp(peer).catch(() => undefined)
   }
 
@@ -157,7 +162,10 @@ export class Channels<Message extends { type: string }> {
     } catch (cause) {
       throw new RefusedError('PEER_UNREACHABLE', 'A peer cannot be reached.', {
         field: 'peer',
+        expected: `a stream within ${STREAM_TIMEOUT} ms`,
         received: `${peer} at ${endpoints.join(', ')}`,
+        remedy:
+          'Search again, for it may have gone or moved; and see whether this machine reaches its addresses. Behind a NAT, give `relays`.',
         cause,
       })
     }
@@ -231,7 +239,11 @@ export class Channels<Message extends { type: string }> {
       (type) => this.#limits.take(key, type),
     )
     if (this.#channels.size >= MAX_CHANNELS && !this.#channels.has(key)) {
-      channel.abort(new RefusedError('TOO_MANY_CHANNELS', 'Too many peers have a channel at a time.'))
+      channel.abort(
+        new RefusedError('TOO_MANY_CHANNELS', 'Too many peers have a channel at a time.', {
+          remedy: 'Nothing is to be done: the peer can try again when others have gone.',
+        }),
+      )
       return channel
     }
     // The newest serves: a peer that opens another one may have lost the first with the process that held it.

@@ -29,8 +29,20 @@ export function checkIntent(intent: Intent, now: bigint, maxLife: number): void 
     (end <= start && 'end') ||
     (expiry > now + BigInt(maxLife + CLOCK_SKEW) && 'expiry')
   if (wrong === false) return
+  const expected = {
+    capability: 'the name of a capability, such as energy.supply',
+    area: "an H3 cell in lower case, such as 871f8d099ffffff, or '' for everywhere",
+    quantity: 'more than 0, in the unit of the capability',
+    lot: 'more than 0, in the unit of the capability',
+    price: 'at least 0, in minor units per lot',
+    end: `after its start, ${start}`,
+    expiry: `at most ${now + BigInt(maxLife)}, which is ${maxLife} s from now`,
+  }[wrong]
   throw new RefusedError('INTENT_INVALID', 'An intent is out of its bounds.', {
     field: `intent.${wrong}`,
+    expected,
     received: intent[wrong],
+    remedy:
+      wrong === 'expiry' ? 'Give a shorter `life`, and publish it again.' : 'Publish it with one that is.',
   })
 }

@@ -9,6 +9,7 @@ import type { DealChain, Sent } from './deal-chain.ts'
 import type { Channel } from './protocol.ts'
 import { releaseFor } from './seller-side.ts'
 import { disputeFrom, windowEnd } from './timing.ts'
+import { answerOf } from './verdicts.ts'
 
 /** Decides whether a delivery fulfils a deal: the buyer's own meter, as it were. */
 export type DeliveryHandler = (deal: Deal, delivery: Delivery) => boolean
@@ -80,12 +81,15 @@ export class BuyerSide {
     if (now > windowEnd(deal)) return report.quantity < agreement.quantity ? onChain.claim(deal) : undefined
     if (now < disputeFrom(deal)) return undefined
     const delivery = { agreement: deal.id, ...report }
-    const isContested = !this.#fulfils(deal, delivery) && this.onDispute(deal, delivery)
+    const isContested =
+      !this.#fulfils(deal, delivery) && answerOf('onDispute', this.onDispute(deal, delivery))
     return isContested ? onChain.dispute(deal) : undefined
   }
 
   /** How many answers of a service have come, this agent has counted itself. */
   #fulfils(deal: Deal, delivery: Delivery): boolean {
-    return deal.tab === undefined ? this.onDelivery(deal, delivery) : delivery.quantity <= deal.tab.answers
+    return deal.tab === undefined
+      ? answerOf('onDelivery', this.onDelivery(deal, delivery))
+      : delivery.quantity <= deal.tab.answers
   }
 }

@@ -143,12 +143,18 @@ function same(field: string, received: unknown, expected: unknown): void {
     field,
     expected,
     received,
+    remedy: 'Nothing is to be done: it was not accepted. Its maker has to answer what it was told.',
   })
 }
 
 function below(code: string, field: string, low: bigint, high: bigint): void {
   if (low <= high) return
-  throw new RefusedError(code, 'An offer is out of bounds.', { field, expected: `${low} <= ${high}` })
+  throw new RefusedError(code, 'An offer is out of bounds.', {
+    field,
+    expected: `${low} <= ${high}`,
+    remedy:
+      'Nothing is to be done where a peer made it; an own one needs a `duration` that suits both policies.',
+  })
 }
 
 function within(field: string, value: bigint, { least, most }: Choice): void {
@@ -157,5 +163,6 @@ function within(field: string, value: bigint, { least, most }: Choice): void {
     field,
     expected: `${least} to ${most}`,
     received: value,
+    remedy: 'Widen the policy, where this side wants such deals; else nothing is to be done.',
   })
 }

@@ -7,6 +7,7 @@ import type { Decision, Effect, Event, Proposal, Tabled } from './machine/conver
 import type { Answered, Negotiated } from './offers.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
 import type { Signer, SignerComponents, Subject } from './signer.ts'
+import { decisionOf } from './verdicts.ts'
 
 export interface MoveComponents extends Pick<SignerComponents, 'deals' | 'domain'> {
   channels: Channels
@@ -120,7 +121,7 @@ export class Moves {
 
   async #decide({ id }: Tabled): Promise<void> {
     const { offer } = this.answered(id)
-    const decision = await within(DECISION_TIMEOUT, async () => this.#init.decide(offer))
+    const decision = decisionOf(await within(DECISION_TIMEOUT, async () => this.#init.decide(offer)))
     // A seller named this buyer as payer, for whom another pays: it has to be told.
     const { role, negotiated } = this.subject
     const isPaidByOther = role === 'buyer' && negotiated.payer?.payer !== offer.agreement.payer

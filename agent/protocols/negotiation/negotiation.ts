@@ -1,13 +1,15 @@
 import type { PeerId } from '@libp2p/interface'
+import { z } from 'zod'
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
+import { callable, membersOf, signalSchema } from '../../../protocol/input.ts'
 import type { Address, Hex, Offer } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { abortable } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal, Tab } from '../../policy/deal.ts'
-import type { Policy } from '../../policy/limits.ts'
+import { type Policy, policySchema } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import { MAX_QUOTES, MAX_SESSIONS } from './constants.ts'
 import type { HandledOffers } from './handled-offers.ts'
@@ -64,6 +66,15 @@ export interface OfferOptions {
   /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
   signal?: AbortSignal
 }
+
+export const offerOptionsSchema = membersOf<Omit<OfferOptions, 'decide'> & Partial<OfferOptions>>({
+  duration: z.bigint(),
+  decide: z.exactOptional(callable<OfferOptions['decide']>()),
+  limit: z.bigint().optional(),
+  policy: policySchema.optional(),
+  tab: z.custom<Tab>().optional(),
+  signal: signalSchema.optional(),
+})
 
 export interface NegotiationComponents extends SignerComponents {
   channels: Channels
@@ -296,6 +307,7 @@ function checkLimit(conversation: Conversation, { price }: Proposal): void {
     field: 'proposal.price',
     expected: `no further than ${conversation.limit}`,
     received: price,
+    remedy: 'Propose a price within `options.limit`, or move that.',
   })
 }
 

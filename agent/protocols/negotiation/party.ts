@@ -14,7 +14,9 @@ import type { Payer } from './offers.ts'
  * How a buyer pays: from its prefunded balance; straight from its wallet by an EIP-3009 authorization; or from the
  * prefunded balance of its agent's owner, within the mandate that the owner gave.
  */
-export type PaymentMethod = 'balance' | 'authorization' | 'mandate'
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number]
+
+export const PAYMENT_METHODS = ['balance', 'authorization', 'mandate'] as const
 
 /** Who pays for a buyer, and the key epoch that the agreement has to name. */
 export async function payerFor(method: PaymentMethod, bindings: Bindings, buyer: Address): Promise<Payer> {

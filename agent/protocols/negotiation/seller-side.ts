@@ -116,6 +116,8 @@ export class SellerSide {
         field: 'delivery',
         expected: 'released',
         received: message.type === 'decline' ? `${message.reason} ${message.detail}` : message.type,
+        remedy:
+          'Nothing is to be done: shortly before the deadline the delivery is reported on chain, and paid unless the buyer contests it.',
       })
     }
     verifyDigest(hashRelease(domains.escrow, expected), message.signature, deal.agreement.buyer)
@@ -144,5 +146,6 @@ function deliveryOf({ delivery, state }: Deal): Signed<Delivery> {
   throw new RefusedError('DEAL_NOT_DELIVERED', 'A deal was not delivered.', {
     field: 'state',
     received: state,
+    remedy: 'Deliver while the deal is open: `untilDeal` waits for that.',
   })
 }

@@ -307,11 +307,20 @@ function notOpen(expected: string, deal: Deal | undefined): RefusedError {
     field: 'state',
     expected,
     received: deal === undefined ? 'unknown' : `${deal.state}, as ${deal.role}`,
+    remedy:
+      deal === undefined
+        ? 'Take the id of one of `deals()`.'
+        : 'Wait for its state with `untilDeal`, or leave it to the other side.',
   })
 }
 
 function subjectOf(message: NegotiationMessage): Hex {
   if (message.type === 'delivered') return message.delivery.agreement
   if (message.type === 'opened' || message.type === 'settled') return message.agreementId
-  throw new RefusedError('MESSAGE_UNEXPECTED', 'A message came out of turn.', { received: message.type })
+  throw new RefusedError('MESSAGE_UNEXPECTED', 'A message came out of turn.', {
+    field: 'message.type',
+    expected: 'delivered, opened or settled',
+    received: message.type,
+    remedy: 'Nothing is to be done: the peer is at fault.',
+  })
 }

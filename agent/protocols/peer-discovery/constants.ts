@@ -22,5 +22,7 @@ export const RECORD_PAUSE = 5_000
 export const FIRST_MEETING = 10_000
 /** How often it does so in the end; the pauses double until then. */
 export const MEETING = 60_000
+/** At how many neighbours it looks for that one. */
+export const MAX_POINTS_MET = 3
 /** Most links that it keeps of those. */
 export const MAX_STRANGERS = 4

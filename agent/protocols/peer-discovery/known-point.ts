@@ -64,18 +64,10 @@ export class KnownPoint {
     }
   }
 
-  /**
-   * Registers, and draws by lot one of the next few who did and are not connected: of the first interest that has any.
-   *
-   * @throws as `visit`
-   */
-  async stranger({ interests, record, signal }: Errand): Promise<Candidate | undefined> {
-    await this.visit({ interests, record, signal })
-    for (const { namespace } of interests) {
-      const candidate = oneOf(await this.#page(namespace, this.#strangerCookies, signal))
-      if (candidate !== undefined) return candidate
-    }
-    return undefined
+  /** One by lot of the next few who registered and are not connected. @throws as `visit` */
+  async stranger(namespace: string, signal: AbortSignal): Promise<Candidate | undefined> {
+    const page = await this.#page(namespace, this.#strangerCookies, signal)
+    return page[Math.floor(Math.random() * page.length)]
   }
 
   /** Takes all registrations back, as far as the point still listens. */
@@ -100,6 +92,8 @@ export class KnownPoint {
         field: namespace,
         expected: 'OK',
         received: `${status} of ${this.peer}`,
+        remedy:
+          'Nothing is to be done: it is tried again. When no point registers this agent, give another relay.',
       })
     }
     this.#registered.set(namespace, { record, renewAt: this.#clock() + (ttl * 1000) / 2 })
@@ -129,10 +123,6 @@ export class KnownPoint {
       .map(({ record }) => ({ peer: claimedPeer(record), record, from: this.peer }))
       .filter(({ peer }) => !peer.equals(this.#node.peerId) && this.#node.getConnections(peer).length === 0)
   }
-}
-
-function oneOf<T>(values: readonly T[]): T | undefined {
-  return values[Math.floor(Math.random() * values.length)]
 }
 
 function within(signal: AbortSignal): AbortSignal {

@@ -1,6 +1,8 @@
 import { keccak256 } from 'viem'
+import { z } from 'zod'
 import { hashIntent } from '../../../protocol/eip712.ts'
 import { RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
+import { membersOf, signalSchema } from '../../../protocol/input.ts'
 import { CLOCK_SKEW, MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent } from '../../../protocol/wire/bodies.ts'
@@ -42,6 +44,15 @@ export interface RequestOptions {
   share?: boolean
   signal?: AbortSignal
 }
+
+export const requestOptionsSchema = membersOf<RequestOptions>({
+  capability: z.string().optional(),
+  maxPrice: z.bigint().optional(),
+  requests: z.int().positive().optional(),
+  timeout: z.number().positive().optional(),
+  share: z.boolean().optional(),
+  signal: signalSchema.optional(),
+})
 
 export interface AskerComponents extends AskerTabComponents {
   deals: Deals

@@ -18,6 +18,10 @@ export const QUOTE_LIFE = 60n
 /** Answers that may be unpaid at a time, unless a service says otherwise; and most that an asker makes use of. */
 export const DEFAULT_CREDIT = 4
 export const MAX_CREDIT = 64
+/** Part of its concurrency that one asker of a free service has: one in so many. */
+export const FREE_SHARE = 4
+/** The attribute by which a capability tells what an answer costs, in minor units of the payment token. */
+export const PRICE = 'price'
 /** Requests that an asker pays into escrow at a time, unless it says otherwise. */
 export const DEFAULT_REQUESTS = 16
 /** Most questions that wait for their turn at one provider. */

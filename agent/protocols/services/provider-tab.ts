@@ -7,6 +7,9 @@ import type { SignedAnswer } from './answers.ts'
 import type { TabRecord } from './tab-record.ts'
 import { verifyVoucher } from './vouchers.ts'
 
+/** What an asker is to do; `Asker` does so by itself. */
+const AGAIN = 'Pay for the answers that came; or begin another agreement, as `request` does by itself.'
+
 /** An agreement about a service as its provider sees it: what was answered, and for how much of it payment is promised. */
 export class ProviderTab {
   readonly deal: Deal
@@ -54,6 +57,7 @@ export class ProviderTab {
         field: 'voucher.quantity',
         expected: `at most ${agreement.quantity}`,
         received: voucher.quantity,
+        remedy: AGAIN,
       })
     }
     const verified = verifyVoucher(this.#domain, id, agreement, voucher)
@@ -106,12 +110,17 @@ export class ProviderTab {
     const next = this.record.tab.answers + this.#running + 1n
     const { quantity } = this.deal.agreement
     if (next > quantity)
-      throw new RefusedError('TAB_USED_UP', 'All requests were answered.', { expected: quantity })
+      throw new RefusedError('TAB_USED_UP', 'All requests were answered.', {
+        field: 'question.number',
+        expected: `at most ${quantity}`,
+        remedy: AGAIN,
+      })
     if (next > this.#paid + this.#credit) {
       throw new RefusedError('CREDIT_EXCEEDED', 'Too many answers are unpaid.', {
         field: 'question.voucher',
         expected: `a voucher for at least ${next - this.#credit}`,
         received: this.#paid,
+        remedy: AGAIN,
       })
     }
   }

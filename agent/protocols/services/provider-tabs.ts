@@ -170,5 +170,6 @@ function unusable(code: string, deal: Deal | undefined): RefusedError {
     field: 'question.agreementId',
     expected: 'an open agreement about this service with whoever asks',
     received: deal?.state,
+    remedy: 'Begin a new agreement, which `request` does by itself.',
   })
 }

@@ -78,6 +78,7 @@ export class Provider {
         throw new RefusedError('PAYMENT_REQUIRED', 'A service is not free.', {
           field: 'question.payment',
           expected: `an agreement at ${service.price} per request`,
+          remedy: 'Ask with a chain (`rpcUrl`), a balance and `maxPrice`.',
         })
       }
       const tab = tabs.of(payment.agreementId, capability, channel.peer)
@@ -122,6 +123,7 @@ export class Provider {
       field: 'capability',
       expected: [...this.#services.keys()].join(', ') || 'none',
       received: capability,
+      remedy: 'Ask one that it has; search again, for its record may be old.',
     })
   }
 }

@@ -3,13 +3,17 @@ import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import type { Service } from './service.ts'
 
-/** Runs a service's handler: so many at a time, for so long at most, and once for all who ask the same meanwhile. */
+/**
+ * Runs a service's handler: so many at a time, so many for one asker, for so long at most, and once for all who ask the same
+ * meanwhile.
+ */
 export class Workshop {
-  readonly #service: Pick<Service, 'handler' | 'concurrency' | 'timeout'>
+  readonly #service: Pick<Service, 'handler' | 'concurrency' | 'perAsker' | 'timeout'>
   readonly #underWay = new Map<Hex, Promise<Uint8Array>>()
-  #running = 0
+  /** Questions that are worked on, by who asked. */
+  readonly #running = new Map<Address, number>()
 
-  constructor(service: Pick<Service, 'handler' | 'concurrency' | 'timeout'>) {
+  constructor(service: Pick<Service, 'handler' | 'concurrency' | 'perAsker' | 'timeout'>) {
     this.#service = service
   }
 
@@ -33,20 +37,16 @@ export class Workshop {
   }
 
   async #run(body: Uint8Array, from: Address): Promise<Uint8Array> {
-    const { handler, concurrency, timeout } = this.#service
-    if (this.#running >= concurrency) {
-      throw new RefusedError('SERVICE_BUSY', 'A service works on as many questions as it can.', {
-        field: 'service.concurrency',
-        expected: `at most ${concurrency} at a time`,
-        remedy: 'Ask again later.',
-      })
-    }
-    this.#running += 1
+    const { handler, timeout } = this.#service
+    this.#checkRoom(from)
+    this.#running.set(from, this.#runningOf(from) + 1)
     const late = Promise.withResolvers<never>()
     const ending = new AbortController()
     const timer = setTimeout(() => {
       const error = new TimeoutError('SERVICE_LATE', 'A service took too long.', {
-        expected: `${timeout} ms`,
+        field: 'serve.timeout',
+        expected: `at most ${timeout} ms`,
+        remedy: 'Ask later, or another provider; a provider whose answers take longer raises `timeout`.',
       })
       ending.abort(error)
       late.reject(error)
@@ -57,12 +57,38 @@ export class Workshop {
       return bounded(typeof answer === 'string' ? new TextEncoder().encode(answer) : answer)
     } finally {
       clearTimeout(timer)
-      this.#running -= 1
+      const left = this.#runningOf(from) - 1
+      if (left > 0) this.#running.set(from, left)
+      else this.#running.delete(from)
     }
+  }
+
+  #runningOf(from: Address): number {
+    return this.#running.get(from) ?? 0
+  }
+
+  #checkRoom(from: Address): void {
+    const { concurrency, perAsker } = this.#service
+    const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0)
+    if (all < concurrency && this.#runningOf(from) < perAsker) return
+    throw new RefusedError('SERVICE_BUSY', 'A service works on as many questions as it can.', {
+      field: 'service.concurrency',
+      expected: `at most ${concurrency} at a time, ${perAsker} of one asker`,
+      received: `${all} at present, ${this.#runningOf(from)} of this asker`,
+      remedy: 'Ask again when some are answered.',
+    })
   }
 }
 
 function bounded(answer: Uint8Array): Uint8Array {
+  if (!(answer instanceof Uint8Array)) {
+    throw new RefusedError('ANSWER_UNUSABLE', 'A handler gave no answer that can be sent.', {
+      field: 'answer',
+      expected: 'a string, or a Uint8Array',
+      received: typeof answer,
+      remedy: 'Return one of these, such as `JSON.stringify(answer)`.',
+    })
+  }
   if (answer.length <= MAX_SERVICE_BYTES) return answer
   throw new RefusedError('MESSAGE_TOO_LARGE', 'An answer is too long.', {
     field: 'answer',

@@ -43,7 +43,7 @@ function checkReadiness({ index, pollInterval }: ApiContext): void {
   const { failure, status, cursor } = index
   if (failure !== undefined) {
     throw new ApiError(503, failure.code, 'The index stopped following the chain.', {
-      ...(failure.remedy === undefined ? {} : { remedy: failure.remedy }),
+      remedy: failure.remedy,
     })
   }
   const stale = Math.max(pollInterval * STALE_POLLS, STALE_MILLISECONDS)

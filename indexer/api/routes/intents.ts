@@ -3,7 +3,7 @@ import { listIntents } from '../../store/queries/intents.ts'
 import { intentSchema, intentSide, toIntentView } from '../../views/intent.ts'
 import { nowInSeconds } from '../context.ts'
 import { defineList } from '../list.ts'
-import { addressParameter, textParameter } from '../parameters.ts'
+import { addressParameter, areaParameter, capabilityParameter } from '../parameters.ts'
 
 export const intents = defineList({
   path: '/v1/intents',
@@ -11,8 +11,8 @@ export const intents = defineList({
   filters: z.object({
     side: intentSide.optional(),
     agent: addressParameter.optional(),
-    capability: textParameter.optional(),
-    area: textParameter.optional(),
+    capability: capabilityParameter.optional(),
+    area: areaParameter.optional(),
   }),
   item: intentSchema,
   key: z.int().nonnegative(),

@@ -66,7 +66,8 @@ describe('revertReason', () => {
 })
 
 describe('isLasting', () => {
-  const refused = (received: string, code = 'CALL_REVERTED') => new ChainError(code, 'no', { received })
+  const refused = (received: string, code = 'CALL_REVERTED') =>
+    new ChainError(code, 'no', { received, remedy: '' })
 
   it('tells a reason that stays from one that may pass, and from what nobody knows', () => {
     expect(isLasting(refused('InvalidSignature(0x00)'))).to.equal(true)

@@ -143,7 +143,7 @@ describe('Deals', () => {
     it('ends with the reason of its signal, before or while it waits', async () => {
       const deals = new Deals(memoryJournal())
       const { id } = await deals.begin(sampleDeal({ state: 'offered' }))
-      const reason = new MeshError('ENOUGH', 'Enough.')
+      const reason = new MeshError('ENOUGH', 'Enough.', { remedy: 'Wait.' })
       const aborting = new AbortController()
       const waiting = deals.until(id, hasEnded, aborting.signal).catch((error: unknown) => error)
       aborting.abort(reason)

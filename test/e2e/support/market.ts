@@ -111,7 +111,7 @@ export async function startMarket(): Promise<TestMarket> {
   }
 }
 
-/** An energy intent for a quarter of an hour. */
+/** An energy intent for a quarter of an hour of 2021. */
 export function energyIntent(quantity: bigint, price = 100_000n) {
   return {
     side: 'buy',
@@ -121,5 +121,6 @@ export function energyIntent(quantity: bigint, price = 100_000n) {
     lot: 1000n,
     start: 1_615_190_400n,
     end: 1_615_191_300n,
+    replay: true,
   } as const
 }

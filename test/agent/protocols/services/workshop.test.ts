@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { zeroAddress, zeroHash } from 'viem'
 import { Workshop } from '../../../../agent/protocols/services/workshop.ts'
 import { MAX_SERVICE_BYTES } from '../../../../protocol/limits.ts'
+import { newIdentity } from '../../support/intents.ts'
 
 const question = new Uint8Array([1])
 const asking = { question: zeroHash, from: zeroAddress, isShared: false }
@@ -14,12 +15,43 @@ const codeOf = (doing: Promise<unknown>) =>
 describe('Workshop', () => {
   it('takes no more than it can at a time, and more when it has answered', async () => {
     const gate = Promise.withResolvers<string>()
-    const workshop = new Workshop({ handler: () => gate.promise, concurrency: 1, timeout: 5_000 })
+    const workshop = new Workshop({
+      handler: () => gate.promise,
+      concurrency: 1,
+      perAsker: 1,
+      timeout: 5_000,
+    })
     const first = workshop.answer(question, asking)
     expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_BUSY')
     gate.resolve('done')
     expect(new TextDecoder().decode(await first)).to.equal('done')
     expect(await codeOf(workshop.answer(question, asking))).to.equal(undefined)
+  })
+
+  it('leaves room for others, whatever one asks', async () => {
+    const gate = Promise.withResolvers<string>()
+    const workshop = new Workshop({
+      handler: () => gate.promise,
+      concurrency: 4,
+      perAsker: 2,
+      timeout: 5_000,
+    })
+    const other = { ...asking, from: newIdentity().address }
+    const working = [1, 2].map(() => workshop.answer(question, asking))
+    expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_BUSY')
+    working.push(...[1, 2].map(() => workshop.answer(question, other)))
+    expect(await codeOf(workshop.answer(question, { ...asking, from: newIdentity().address }))).to.equal(
+      'SERVICE_BUSY',
+    )
+    gate.resolve('done')
+    await Promise.all(working)
+    expect(await codeOf(workshop.answer(question, asking)), 'its place is free again').to.equal(undefined)
+  })
+
+  it('sends nothing that is no answer', async () => {
+    const handler = () => ({ text: 'an object' }) as unknown as string
+    const workshop = new Workshop({ handler, concurrency: 1, perAsker: 1, timeout: 5_000 })
+    expect(await codeOf(workshop.answer(question, asking))).to.equal('ANSWER_UNUSABLE')
   })
 
   it('does not wait for a handler that takes too long, which is told by its signal', async () => {
@@ -30,7 +62,7 @@ describe('Workshop', () => {
           isTold = true
         })
       })
-    const workshop = new Workshop({ handler, concurrency: 1, timeout: 10 })
+    const workshop = new Workshop({ handler, concurrency: 1, perAsker: 1, timeout: 10 })
     expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_LATE')
     expect(isTold).to.equal(true)
     expect(await codeOf(workshop.answer(question, asking)), 'its place is free again').to.equal(
@@ -45,7 +77,7 @@ describe('Workshop', () => {
       count += 1
       return gate.promise
     }
-    const workshop = new Workshop({ handler, concurrency: 4, timeout: 5_000 })
+    const workshop = new Workshop({ handler, concurrency: 4, perAsker: 4, timeout: 5_000 })
     const shared = [0, 1, 2].map(() => workshop.answer(question, { ...asking, isShared: true }))
     const alone = workshop.answer(question, asking)
     gate.resolve('done')
@@ -55,7 +87,7 @@ describe('Workshop', () => {
 
   it('sends no answer that is too long', async () => {
     const handler = () => new Uint8Array(MAX_SERVICE_BYTES + 1)
-    const workshop = new Workshop({ handler, concurrency: 1, timeout: 5_000 })
+    const workshop = new Workshop({ handler, concurrency: 1, perAsker: 1, timeout: 5_000 })
     expect(await codeOf(workshop.answer(question, asking))).to.equal('MESSAGE_TOO_LARGE')
   })
 
@@ -67,7 +99,7 @@ describe('Workshop', () => {
       () => Promise.reject(Object.assign(new Error('no'), { code: 'ASYNC' })),
     ]
     for (const [index, handler] of handlers.entries()) {
-      const workshop = new Workshop({ handler, concurrency: 1, timeout: 5_000 })
+      const workshop = new Workshop({ handler, concurrency: 1, perAsker: 1, timeout: 5_000 })
       expect(await codeOf(workshop.answer(question, asking))).to.equal(['SYNC', 'ASYNC'][index])
     }
   })

@@ -1,0 +1,155 @@
+import {
+  type Booking,
+  type FleetRules,
+  type FleetTrip,
+  gasCostOf,
+  type MatchingComparison,
+  type PlatformCost,
+  percentiles,
+  type Reject,
+  type RideKpis,
+} from '../../../agent/index.ts'
+import { counted, money, percent } from '../../format.ts'
+import { table } from '../../table.ts'
+
+/** What came of a replay. Times in seconds by the clock of the data. */
+export interface Report {
+  name: string
+  rules: Omit<FleetRules, 'match' | 'onMatching'>
+  drivers: number
+  from: number
+  until: number
+  rejects: Reject[]
+  kpis: RideKpis
+  comparison: MatchingComparison
+  hours: HourOfRides[]
+  platform: PlatformCost
+}
+
+/** The bookings of an hour. */
+export interface HourOfRides {
+  /** Unix seconds. */
+  start: number
+  bookings: number
+  served: number
+  /** Seconds from booking to pick-up. */
+  wait: { p50: number; p90: number }
+}
+
+const HOUR = 3600
+
+/** Bookings, what came of them, and how long they waited, by the hour in which they were made. */
+export function hoursOf(bookings: readonly Booking[], trips: readonly FleetTrip[]): HourOfRides[] {
+  const hourOf = (at: number) => at - (at % HOUR)
+  const waits = Map.groupBy(
+    trips.map(({ booking, pickedUpAt }) => {
+      const { at } = bookings[booking] as Booking
+      return { hour: hourOf(at), wait: pickedUpAt - at }
+    }),
+    ({ hour }) => hour,
+  )
+  return [...Map.groupBy(bookings, ({ at }) => hourOf(at))].map(([start, { length }]) => {
+    const own = waits.get(start) ?? []
+    return { start, bookings: length, served: own.length, wait: percentiles(own.map(({ wait }) => wait)) }
+  })
+}
+
+/** A time by the clock of the data, to the minute, without a zone: `2015-01-15T13:09`. */
+export function localTime(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().slice(0, 16)
+}
+
+/** The report for programs: metres, seconds, shares from 0 to 1, money as integers in minor units. */
+export function toJson({ kpis, comparison, platform, hours, ...report }: Report): object {
+  return {
+    dataset: report.name,
+    from: localTime(report.from),
+    until: localTime(report.until),
+    drivers: report.drivers,
+    rules: report.rules,
+    rejected: report.rejects,
+    ...kpis,
+    fares: Number(kpis.fares),
+    fees: Number(kpis.fees),
+    gas: Number(kpis.gas),
+    pickUpVsOptimal: ratioOf(comparison.metres, comparison.optimal.metres),
+    greedyVsOptimal: ratioOf(comparison.greedy.metres, comparison.optimal.metres),
+    comparison,
+    gasModel: {
+      ...Object.fromEntries(Object.entries(platform).map(([name, value]) => [name, Number(value)])),
+      perTrip: Number(gasCostOf(platform)),
+    },
+    hours: hours.map(({ start, ...hour }) => ({ start: localTime(start), ...hour })),
+  }
+}
+
+/** The report for people. */
+export function toText(report: Report): string {
+  const { name, drivers, kpis, from, until, rejects, hours } = report
+  const rows = hours.map(({ start, bookings, served, wait }) => [
+    localTime(start).slice(11),
+    String(bookings),
+    String(served),
+    minutes(wait.p50),
+    minutes(wait.p90),
+  ])
+  const dirty = rejects.map(
+    ({ reason, count, examples }) =>
+      `${counted(count, 'row')} left out: ${reason} (${examples.join(', ')}${count > examples.length ? ', ...' : ''})`,
+  )
+  return [
+    [
+      `${name}: ${counted(kpis.bookings, 'booking')}, ${localTime(from)} to ${localTime(until)}, ${counted(drivers, 'driver')}`,
+      ...dirty,
+    ].join('\n'),
+    table(
+      [['hour', 'booked', 'served', 'wait p50', 'wait p90'], ...rows],
+      ['left', 'right', 'right', 'right', 'right'],
+    ),
+    table(factsOf(report), ['left', 'left']),
+  ].join('\n\n')
+}
+
+/** Name and value of each key figure, in words. */
+export function factsOf({ kpis, comparison, platform, rules }: Report): string[][] {
+  const { metres, matched, optimal, greedy } = comparison
+  const beside = (own: { matched: number; metres: number }) =>
+    `${percent(ratioOf(own.metres, optimal.metres))} of the optimum${own.matched === optimal.matched ? '' : ` for ${counted(own.matched, 'pair')} of ${optimal.matched}`}`
+  const km = (value: number) => `${Math.round(value).toLocaleString('en-US')} km`
+  const gas = Number(platform.gasPrice) / 1e9
+  return [
+    ['matched', `${percent(kpis.matchRate)}: ${kpis.served.toLocaleString('en-US')} rides`],
+    ['wait', `half within ${minutes(kpis.wait.p50)}, nine tenths within ${minutes(kpis.wait.p90)} min`],
+    [
+      'pick-up',
+      `${Math.round(kpis.pickUpMetres)} m on average; ${beside({ matched, metres })}, greedy ${beside(greedy)}`,
+    ],
+    [
+      'utilisation',
+      `${percent(kpis.utilisation.withRider)} of the time with a rider, ${percent(kpis.utilisation.toRider)} on the way to one`,
+    ],
+    ['empty', `${km(kpis.emptyKilometres)} of ${km(kpis.kilometres)}, ${percent(kpis.emptyShare)}`],
+    ['fares', `${money(kpis.fares)}, ${counted(kpis.surcharged, 'ride')} with a surcharge`],
+    ['drivers', `${(kpis.driversShare * 100).toFixed(2)}% of the fares`],
+    [
+      'platform',
+      `${(kpis.platformShare * 100).toFixed(2)}% of the fares: fee ${money(kpis.fees)}, gas ${money(kpis.gas)}`,
+    ],
+    [
+      'gas model',
+      `${platform.gas} gas at ${gas} gwei and ${platform.bytes} bytes at ${Number(platform.bytePrice) / 1e9} gwei, ether at ${money(platform.etherPrice)}: ${money(gasCostOf(platform))} a ride`,
+    ],
+    [
+      'rules',
+      `matched every ${rules.interval} s, patience ${rules.patience} s, roads ${rules.detour} times the crow's way at ${(rules.speed * 3.6).toFixed(1)} km/h`,
+    ],
+  ]
+}
+
+function minutes(seconds: number): string {
+  return (seconds / 60).toFixed(1)
+}
+
+function ratioOf(part: number, whole: number): number {
+  return whole === 0 ? 1 : part / whole
+}
