@@ -5,7 +5,7 @@ import { fromHex } from '../../protocol/wire/fields.ts'
 import { type Clearing, type ClearingRules, clearSlot } from './clearing.ts'
 
 /** What an account holds after its slot was cleared: a leaf of the slot's Merkle tree. */
-export interface SlotPosition {
+interface SlotPosition {
   /** Place of the order in the sequence of the slot's orders, from 0. */
   index: number
   account: Address

@@ -173,7 +173,7 @@ export class SlotGossip {
 }
 
 /** Of a reading that somebody else signed than the meter that the market knows. */
-export function meterWrong(expected: Address, received: Address): RefusedError {
+function meterWrong(expected: Address, received: Address): RefusedError {
   return new RefusedError('METER_WRONG', 'A reading is not signed by the meter of its account.', {
     field: 'reading.meter',
     expected,

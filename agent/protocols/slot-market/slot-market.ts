@@ -291,5 +291,6 @@ function wrongReading(slot: bigint): RefusedError {
     field: 'reading',
     expected: `slot ${slot} of this account in this market`,
     received: 'another market, slot or account',
+    remedy: 'Have the `MeterReader` answer what it is asked for, or give nothing.',
   })
 }

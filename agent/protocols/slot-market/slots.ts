@@ -69,5 +69,6 @@ function unknown(market: Hex): RefusedError {
 function tooMany(): ConfigError {
   return new ConfigError('TOO_MANY_MARKETS', 'An agent takes part in too many markets.', {
     expected: `at most ${MAX_MARKETS}`,
+    remedy: 'Take part in the others by another agent.',
   })
 }
