@@ -348,20 +348,13 @@ export class MeshNetwork extends MeshMember {
   }
 
   /**
-   * Takes part in an energy market of which this agent is a member, or for which it relays: see `SlotMarket`. For as long as
-   * it is connected; afterwards, with the same directory, what was begun goes on.
+   * Takes part in an energy market, by its id, for as long as this agent is connected; see `SlotMarket`, and docs/sdk.md.
    *
-   * @param market its id, the hash of its rules
    * @throws RefusedError `MARKET_UNKNOWN`; ConfigError `CHAIN_REQUIRED`, `TOO_MANY_MARKETS` or `CLEARING_HOUSE_MISSING`
-   * @example
-   * ```ts
-   * const market = await network.slots(id, { meter })
-   * await market.order({ side: 'sell', steps: [{ price: 80_000n, quantity: 700n }] })
-   * market.onReceipt(({ stage, quantity, price }) => console.log(stage, quantity, 'Wh at', price))
-   * ```
    */
-  slots(market: Hex, { signal, ...init }: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
-    return this.lifecycle.wait({ signal }, async (until) => this.trade.slots.enter(market, init, until))
+  slots(market: Hex, options: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
+    checkArguments('slots', { market, options })
+    return this.lifecycle.wait(options, async (signal) => this.trade.slots.enter(market, options, signal))
   }
 
   /** One deal, undefined when there is none or it came to nothing. */

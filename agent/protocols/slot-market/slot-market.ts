@@ -2,15 +2,7 @@ import { EventEmitter } from 'eventemitter3'
 import { type Domain, hashSlotReading } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
-import type {
-  Address,
-  Hex,
-  MarketOrder,
-  PriceStep,
-  Side,
-  Signed,
-  SlotReading,
-} from '../../../protocol/types.ts'
+import type { Address, Hex, MarketOrder, Signed, SlotReading } from '../../../protocol/types.ts'
 import { worstCost } from '../../market/clearing.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { nextSlot, slotTimes } from '../../market/slot-times.ts'
@@ -20,6 +12,7 @@ import { isFinal, type SlotReceipt } from '../../policy/slot-receipt.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
 import { checkSlot, checkSteps } from './check-order.ts'
+import { checkGiven, type SlotMarketInit, type SlotWish } from './inputs.ts'
 import { checkMember, Members } from './members.ts'
 import { SlotChain, type SlotChainComponents } from './slot-chain.ts'
 import { SlotDeeds } from './slot-deeds.ts'
@@ -27,34 +20,6 @@ import { SlotFollower } from './slot-follower.ts'
 import { SlotGossip } from './slot-gossip.ts'
 import { SlotKeeper } from './slot-keeper.ts'
 import { SlotPool } from './slot-pool.ts'
-
-/** What an agent wants to trade in a slot. */
-export interface SlotWish {
-  /** By default the next whose orders relayers have not begun with. */
-  slot?: bigint
-  side: Side
-  /** From the best price to the worst; minor units per kWh, and Wh. */
-  steps: readonly PriceStep[]
-}
-
-/**
- * Where a meter's readings come from. It is asked after a slot in which this agent has a position, and again until it has
- * one to give. The meter signs it by its own key, which the market's attester has registered.
- *
- * @param asked which slot, of which account, with its first second and the first after it
- * @returns the reading; undefined while there is none
- */
-export type MeterReader = (
-  asked: Pick<SlotReading, 'market' | 'slot' | 'account'> & { begin: bigint; end: bigint },
-  signal: AbortSignal,
-) => Promise<Signed<SlotReading> | undefined>
-
-/** How an agent takes part in a market. */
-export interface SlotMarketInit {
-  /** Submits others' orders too, clears, and settles, and pays the gas for it; in turns with others that do. */
-  relay?: boolean
-  meter?: MeterReader
-}
 
 export interface SlotMarketComponents extends Omit<SlotChainComponents, 'signal'> {
   gossip: GossipComponents
@@ -142,6 +107,7 @@ export class SlotMarket {
    *   `Gossip.sign`; ChainError when the chain does not answer; what `signal` was aborted with before it was signed
    */
   async order(wish: SlotWish, options: { signal?: AbortSignal } = {}): Promise<SlotReceipt> {
+    checkGiven('order', { wish, options })
     const until = either(this.#leaving.signal, options.signal)
     const slot = wish.slot ?? (await abortable(() => this.nextSlot(), until))
     const { records, gossip } = this.#components
@@ -183,6 +149,7 @@ export class SlotMarket {
 
   /** Calls `fn` after each change of a receipt. @returns a function that ends it */
   onReceipt(fn: (receipt: SlotReceipt) => void): () => void {
+    checkGiven('onReceipt', { fn })
     const listener = guarded(fn, this.#components.report)
     this.#events.on('receipt', listener)
     return () => this.#events.off('receipt', listener)
@@ -198,6 +165,7 @@ export class SlotMarket {
     test: (receipt: SlotReceipt) => boolean,
     options: { signal?: AbortSignal } = {},
   ): Promise<SlotReceipt> {
+    checkGiven('until', { slot, test, options })
     const { promise, resolve } = Promise.withResolvers<SlotReceipt>()
     const offer = (receipt: SlotReceipt | undefined) => {
       if (receipt?.slot === slot && test(receipt)) resolve(receipt)
@@ -221,7 +189,7 @@ export class SlotMarket {
     const membership = await this.#members.fresh(account)
     const { tariff } = membership
     checkMember(account, tariff, membership)
-    const order = { market: this.id, slot, account, side, tariff, steps }
+    const order = { market: this.id, slot, account, side, tariff, steps: steps.map((step) => ({ ...step })) }
     checkSteps(order, this.rules)
     checkSlot(slot, this.rules, await this.#onChain.now())
     const [cost, balance] = [worstCost(order, this.rules), await this.#onChain.balanceOf(account)]

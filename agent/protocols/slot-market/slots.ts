@@ -7,7 +7,8 @@ import type { Wallet } from '../../chain/wallet.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
 import { MAX_MARKETS } from './constants.ts'
-import { SlotMarket, type SlotMarketInit } from './slot-market.ts'
+import type { SlotMarketInit } from './inputs.ts'
+import { SlotMarket } from './slot-market.ts'
 
 export interface SlotsComponents {
   gossip: GossipComponents
