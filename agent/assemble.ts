@@ -254,6 +254,7 @@ async function assembleWith(
     deals,
     handled,
     slotRecords,
+    peers,
     policy,
     paymentMethod,
     ownIntent,

@@ -25,6 +25,7 @@ import {
   Settlement,
 } from './protocols/negotiation/index.ts'
 import type { NetworkRules } from './protocols/network-rules.ts'
+import type { PeerDiscovery } from './protocols/peer-discovery/index.ts'
 import { Slots } from './protocols/slot-market/index.ts'
 
 /** How long an offer may name the endpoints of an earlier one, in milliseconds: to gather them takes longer than to sign it. */
@@ -51,6 +52,7 @@ export interface TradeComponents {
   deals: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
+  peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
   paymentMethod: PaymentMethod
   ownIntent: (hash: Hex) => ReceivedIntent | undefined
@@ -93,6 +95,8 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const gossip = { node, identity, scores, rules, report }
-  const slots = new Slots({ gossip, chain, deployment, wallet, records: components.slotRecords, report })
+  const { peers, slotRecords: records } = components
+  const seek = (name: string, topic: string) => peers.seek(name, topic)
+  const slots = new Slots({ gossip, chain, deployment, wallet, records, seek, report })
   return { chain, deployment, account, channels, negotiation, settlement, slots }
 }

@@ -64,9 +64,11 @@ describe('a relayer that keeps to no rule gains nothing', function () {
   async function order(markets: readonly SlotMarket[]): Promise<[bigint, Signed<MarketOrder>[]]> {
     const [first] = markets as [SlotMarket]
     const slot = (await first.nextSlot()) + 2n
-    for (const [index, [side, quantity]] of WISHES.entries()) {
-      await markets[index]?.order({ slot, side, steps: [{ price: PRICE, quantity }] })
-    }
+    await Promise.all(
+      WISHES.map(([side, quantity], index) =>
+        markets[index]?.order({ slot, side, steps: [{ price: PRICE, quantity }] }),
+      ),
+    )
     await until(() => first.heard(slot).length === WISHES.length)
     return [slot, first.heard(slot)]
   }

@@ -60,9 +60,11 @@ describe('a slot without an operator', function () {
   async function order(markets: readonly SlotMarket[], relays: readonly number[]): Promise<bigint> {
     const [first] = markets as [SlotMarket]
     const slot = (await first.nextSlot()) + 2n
-    for (const [index, [side, price, quantity]] of WISHES.entries()) {
-      await markets[index]?.order({ slot, side, steps: [{ price, quantity }] })
-    }
+    await Promise.all(
+      WISHES.map(([side, price, quantity], index) =>
+        markets[index]?.order({ slot, side, steps: [{ price, quantity }] }),
+      ),
+    )
     await until(() => relays.every((index) => markets[index]?.heard(slot).length === WISHES.length))
     return slot
   }

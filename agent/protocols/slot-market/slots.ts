@@ -4,6 +4,7 @@ import type { Hex } from '../../../protocol/types.ts'
 import { rulesOf } from '../../chain/actions/clearing-house.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
+import { marketTopic, ORDERS } from '../../network/names.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
 import { MAX_MARKETS } from './constants.ts'
@@ -16,6 +17,8 @@ export interface SlotsComponents {
   deployment: Deployment
   wallet: Wallet
   records: SlotRecords
+  /** Has neighbours looked for that listen to a topic; those who do register under a name. */
+  seek: (name: string, topic: string) => void
   report: (error: unknown) => void
 }
 
@@ -49,6 +52,7 @@ export class Slots {
     const entered = new SlotMarket({ ...this.#components, house, ledger, market, rules, domain }, init)
     this.#markets.set(market, entered)
     entered.start()
+    this.#components.seek(`orders/${market}`, marketTopic(deployment, ORDERS, market))
     return entered
   }
 
