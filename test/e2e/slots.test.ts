@@ -119,6 +119,22 @@ describe('a slot without an operator', function () {
     }
   })
 
+  it('lapses when nobody clears it before it ends, and has moved no money', async () => {
+    const market = await energy.create(agents)
+    const markets = await enter(market, [])
+    const slot = await order(markets, [])
+    const before = await Promise.all(agents.map(({ address }) => energy.balanceOf(address)))
+    const times = market.timesOf(slot)
+    await energy.at(times.ownFrom)
+    await all(markets, slot, ({ stage }) => stage === 'accepted')
+    await energy.at(times.end)
+    const receipts = await all(markets, slot, isFinal)
+    expect(receipts.map(({ stage }) => stage)).to.deep.equal(agents.map(() => 'lapsed'))
+    expect(receipts.map(({ balance }) => balance)).to.deep.equal(agents.map(() => 0n))
+    const after = await Promise.all(agents.map(({ address }) => energy.balanceOf(address)))
+    expect(after).to.deep.equal(before)
+  })
+
   it('has the next relayer step in for one that was killed', async () => {
     const market = await energy.create(agents)
     const relays = [4, 5]

@@ -16,18 +16,24 @@ export interface Candidate {
 /** A namespace under which an agent registers, and looks for neighbours. */
 export class Interest {
   readonly namespace: string
-  readonly #company: () => number
+  readonly #company: () => ReadonlySet<string>
   readonly #candidates = new Map<string, Candidate>()
 
-  /** @param company how many neighbours it has there at present */
-  constructor(namespace: string, company: () => number) {
+  /** @param company ids of the neighbours that it has there at present */
+  constructor(namespace: string, company: () => ReadonlySet<string>) {
     this.namespace = namespace
     this.#company = company
   }
 
   /** How many neighbours are missing. */
   get missing(): number {
-    return Math.max(0, WANTED - this.#company())
+    return Math.max(0, WANTED - this.#company().size)
+  }
+
+  /** Whether neighbours would be missing without this one. */
+  needs(peer: string): boolean {
+    const company = this.#company()
+    return company.size <= WANTED && company.has(peer)
   }
 
   add(candidate: Candidate): void {
@@ -64,10 +70,10 @@ export function interestIn(node: MeshNode, network: NetworkId, name: string, top
 }
 
 /**
- * How many neighbours there are, with those who may be some. Whoever has just connected says a moment later what it listens
+ * Neighbours, with those who may be some. Whoever has just connected says a moment later what it listens
  * to, on a busy machine some seconds: to count it only then would be to dial more and more in the meantime.
  */
-function companyOf(node: MeshNode, neighbours: readonly string[]): number {
+function companyOf(node: MeshNode, neighbours: readonly string[]): ReadonlySet<string> {
   const known = new Set(listeners(node, node.services.pubsub.getTopics()))
   const latest = Date.now() - JOINING
   const joining = node
@@ -75,7 +81,7 @@ function companyOf(node: MeshNode, neighbours: readonly string[]): number {
     .filter(({ limits, timeline }) => limits === undefined && timeline.open > latest)
     .map(({ remotePeer }) => remotePeer.toString())
     .filter((peer) => !known.has(peer))
-  return new Set([...neighbours, ...joining]).size
+  return new Set([...neighbours, ...joining])
 }
 
 function listeners({ services: { pubsub } }: MeshNode, topics: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 import { getAddress, type TransactionReceipt } from 'viem'
+import { ChainError } from '../../../protocol/errors.ts'
 import type { Address, Hex, MarketOrder, Signed, SlotOrder, SlotReading } from '../../../protocol/types.ts'
 import * as events from '../../chain/actions/clearing-events.ts'
 import * as house from '../../chain/actions/clearing-house.ts'
@@ -8,6 +9,9 @@ import type { Call, Wallet } from '../../chain/wallet.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { unpackBook } from '../../market/order-book.ts'
 import { type ClearedSlot, type PositionClaim, readVoided, recompute } from '../../market/slot-positions.ts'
+
+/** Most slots whose outcome is remembered. */
+const MAX_OUTCOMES = 64
 
 export interface SlotChainComponents {
   chain: ChainClient
@@ -31,6 +35,7 @@ export interface SubmittedBook {
 
 /** A slot that was cleared. */
 export interface SlotOutcome extends ClearedSlot {
+  root: Hex
   book: SubmittedBook
   transaction: Hex
 }
@@ -47,6 +52,8 @@ export interface SlotSettlement {
 /** One market on chain: what it says of its slots, and what is sent to it. All of it throws ChainError. */
 export class SlotChain {
   readonly #components: SlotChainComponents
+  /** Those of the slots that were recomputed last, by which others are settled. */
+  readonly #outcomes = new Map<bigint, SlotOutcome>()
 
   constructor(components: SlotChainComponents) {
     this.#components = components
@@ -117,15 +124,22 @@ export class SlotChain {
    * What a slot was cleared to, recomputed from its orders and held against the chain.
    *
    * @returns undefined when it was not cleared
-   * @throws MeshError `CLEARING_DIFFERS`
+   * @throws MeshError `CLEARING_DIFFERS`; ChainError `LOGS_MISSING` when the node has forgotten what it logged
    */
   async outcomeOf(slot: bigint): Promise<SlotOutcome | undefined> {
+    const { cleared: isCleared, commitment } = await this.recordOf(slot)
+    if (!isCleared) return undefined
+    const known = this.#outcomes.get(slot)
+    if (known?.root === commitment) return known
     const log = await events.clearedOf(this.#components.chain.client, this.#logs(slot))
-    if (log === undefined) return undefined
+    if (log === undefined) throw withoutLogs(slot)
     const book = await this.bookOf(slot)
     const voided = readVoided(log.args.voided, book.orders.length)
-    const cleared = recompute(book.orders, voided, this.#components.rules, log.args.root)
-    return { ...cleared, book, transaction: log.transactionHash }
+    const { root } = log.args
+    const cleared = recompute(book.orders, voided, this.#components.rules, root)
+    const outcome = { ...cleared, book, root, transaction: log.transactionHash }
+    this.#remember(slot, outcome)
+    return outcome
   }
 
   /** How an account's position was settled; undefined while it was not. */
@@ -161,6 +175,13 @@ export class SlotChain {
     return this.#send(house.settleSchedules(this.#components.house, this.#components.market, slot, claims))
   }
 
+  #remember(slot: bigint, outcome: SlotOutcome): void {
+    this.#outcomes.delete(slot)
+    this.#outcomes.set(slot, outcome)
+    const [oldest] = this.#outcomes.keys()
+    if (this.#outcomes.size > MAX_OUTCOMES && oldest !== undefined) this.#outcomes.delete(oldest)
+  }
+
   #logs(slot: bigint): events.SlotLogs {
     const { chain, house: at, market } = this.#components
     return { house: at, market, slot, fromBlock: BigInt(chain.deployment.fromBlock) }
@@ -169,4 +190,13 @@ export class SlotChain {
   #send(call: Call): Promise<TransactionReceipt> {
     return this.#components.wallet.send(call, this.#components.signal)
   }
+}
+
+function withoutLogs(slot: bigint): ChainError {
+  return new ChainError('LOGS_MISSING', 'The chain says that a slot was cleared, and has no log of it.', {
+    field: 'rpcUrl',
+    expected: `the \`Cleared\` event of slot ${slot}`,
+    received: 'no log',
+    remedy: 'Give the URL of a node that keeps logs since the deployment (`fromBlock`).',
+  })
 }

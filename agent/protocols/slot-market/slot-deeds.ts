@@ -132,8 +132,7 @@ export class SlotDeeds {
 
   async #unsettled(slot: bigint, test: (claim: PositionClaim) => boolean): Promise<PositionClaim[]> {
     const { onChain } = this.#components
-    const { cleared } = await onChain.recordOf(slot)
-    const outcome = cleared ? await onChain.outcomeOf(slot) : undefined
+    const outcome = await onChain.outcomeOf(slot)
     const claims = outcome?.claims.filter(test) ?? []
     return claims.length === 0 ? [] : onChain.unsettled(slot, claims)
   }

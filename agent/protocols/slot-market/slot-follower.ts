@@ -43,10 +43,9 @@ export class SlotFollower {
     const isIn = receipt.stage === 'accepted' || (await this.#onChain.hasOrdered(slot, this.#agent))
     if (now < times.gate) return { ...receipt, stage: isIn ? 'accepted' : 'ordered' }
     if (!isIn) return { ...receipt, stage: 'missed' }
-    const { cleared } = await this.#onChain.recordOf(slot)
-    if (!cleared) return { ...receipt, stage: now < times.end ? 'accepted' : 'lapsed' }
     const outcome = await this.#onChain.outcomeOf(slot)
-    return outcome === undefined ? receipt : this.#cleared(order.value, receipt, outcome)
+    if (outcome !== undefined) return this.#cleared(order.value, receipt, outcome)
+    return { ...receipt, stage: now < times.end ? 'accepted' : 'lapsed' }
   }
 
   async #cleared(

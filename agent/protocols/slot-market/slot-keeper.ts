@@ -110,7 +110,7 @@ export class SlotKeeper {
     const duty = this.#dueDuty(slot, kept, now)
     const isOwn = this.#isOwn(slot)
     const looks = isOwn && performance.now() >= kept.lookAt
-    if (duty === undefined && !looks && now < kept.times.over) return
+    if (duty === undefined && !looks && (isOwn || now < kept.times.over)) return
     this.#busy.add(slot)
     abortable(() => this.#advance(slot, kept, duty, now), signal)
       .catch((error: unknown) => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { dutiesOf } from '../../../../agent/market/slot-duties.ts'
 import { slotTimes } from '../../../../agent/market/slot-times.ts'
-import { openJournal } from '../../../../agent/policy/journal.ts'
+import { type Journal, openJournal } from '../../../../agent/policy/journal.ts'
 import { latestSlots, SlotRecords } from '../../../../agent/policy/slot-records.ts'
 import { SlotKeeper } from '../../../../agent/protocols/slot-market/slot-keeper.ts'
 import { temporaryPaths } from '../../support/temporary.ts'
@@ -18,10 +18,13 @@ const times = slotTimes(rules, SLOT)
 
 describe('a keeper of slots', () => {
   const path = temporaryPaths()
+  const journals: Journal[] = []
+  after(() => Promise.all(journals.map((journal) => journal.close())))
 
   /** A relayer, as a process that lives as long as a test lets it, with the deeds that it pays for. */
   async function born(file: string, paid: string[], fate: (deed: string) => Promise<void>) {
     const { journal, entries } = await openJournal(file, latestSlots)
+    journals.push(journal)
     const records = new SlotRecords(journal, entries)
     const errors: unknown[] = []
     let now = 0n
