@@ -206,6 +206,30 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     expect(error).to.include({ code: 'NOT_MEMBER', field: 'order.account' })
   })
 
+  it('nor does who has others pay the gas for orders that nothing covers: no relayer submits them', async () => {
+    const poor = await hostilePeer(energy.base.descriptor())
+    try {
+      const market = await energy.create([...agents, poor.identity])
+      const relayer = await (agents[0] as MeshNetwork).slots(market.id, { relay: true })
+      const slot = (await relayer.nextSlot()) + 2n
+      const steps = [{ price: PRICE, quantity: 1_000n }]
+      const order: MarketOrder = {
+        ...{ market: market.id, slot, account: poor.identity.address, side: 'buy', tariff: 0n, steps },
+      }
+      await poor.node.dial((agents[0] as MeshNetwork).endpoints.map((endpoint) => multiaddr(endpoint)))
+      const topic = marketTopic(energy.base.descriptor().deployment, ORDERS, market.id)
+      await spread(poor, topic, [said(sign(energy.domain, order, poor.identity))])
+      await relayer.order({ slot, side: 'sell', steps })
+      await until(() => relayer.heard(slot).length === 2)
+      await energy.at(market.timesOf(slot).relayUntil)
+      await relayer.until(slot, ({ stage }) => stage === 'accepted')
+      const book = await market.bookOf(slot)
+      expect(book.map(({ account }) => account)).to.deep.equal([agents[0]?.address])
+    } finally {
+      await poor.stop()
+    }
+  })
+
   it('by readings of another key, or too late; and a missing one counts as the schedule', async () => {
     const market = await energy.create(agents)
     const markets = await enter(market)

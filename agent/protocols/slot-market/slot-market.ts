@@ -81,8 +81,9 @@ export class SlotMarket {
     })
   }
 
-  /** Listens, and goes on with what was begun. */
-  start(): void {
+  /** Listens, and goes on with what was begun. @param now Unix seconds, as the chain counts them */
+  start(now: bigint): void {
+    this.#onTime(now)
     this.#gossip.join()
     this.#keeper.start()
   }

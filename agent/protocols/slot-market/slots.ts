@@ -41,7 +41,7 @@ export class Slots {
   async enter(market: Hex, init: SlotMarketInit, signal: AbortSignal): Promise<SlotMarket> {
     const { deployment, chain } = this.#components
     const house = clearingHouseOf(deployment)
-    const rules = await rulesOf(chain.client, house, market)
+    const [rules, now] = await Promise.all([rulesOf(chain.client, house, market), chain.now()])
     signal.throwIfAborted()
     const known = this.#markets.get(market)
     if (known !== undefined) return known
@@ -51,7 +51,7 @@ export class Slots {
     const { treasury: ledger } = deployment.contracts
     const entered = new SlotMarket({ ...this.#components, house, ledger, market, rules, domain }, init)
     this.#markets.set(market, entered)
-    entered.start()
+    entered.start(now)
     this.#components.seek(`orders/${market}`, marketTopic(deployment, ORDERS, market))
     return entered
   }
