@@ -1,0 +1,80 @@
+import { Rejects, type SimulatedSlot } from '../../../agent/index.ts'
+import type { Dataset } from '../../../community/dataset.ts'
+import { parseMoney } from '../../../community/money.ts'
+import { pricesOf, readPrices } from '../../../community/read-prices.ts'
+import { withLength } from '../../../community/slot-length.ts'
+import { type ReplayOptions, readDataset, selectSlots } from '../input.ts'
+
+/** What `mesh replay energy --offline` takes. */
+export interface OfflineOptions extends Pick<ReplayOptions, 'data' | 'from' | 'retail' | 'feedIn' | 'json'> {
+  slots?: number
+  /** Minutes. */
+  slotLength?: string
+  mechanism?: string
+  priceRule?: string
+  gridFee?: string
+  prices?: string
+  strategy?: string[]
+  battery?: string[]
+  tariff?: string[]
+  seed?: number
+  report?: string
+}
+
+/** What is replayed. */
+export interface Replay {
+  name: string
+  homes: string[]
+  slots: SimulatedSlot[]
+  /** Index of the first slot in the data, in slots of the length that is replayed. */
+  from: number
+  /** Rows of the readings, and of the prices, that could not be used. */
+  rejects: Rejects
+  priceRejects: Rejects
+}
+
+/** What the grid adds to a price of elsewhere where nobody says: networks and taxes, as the shipped tariff has them. */
+const RETAIL_MARGIN = '0.22'
+
+/** Reads readings and prices. @throws ConfigError where they cannot be used */
+export function readReplay(options: OfflineOptions): Replay {
+  const [rejects, priceRejects] = [new Rejects(), new Rejects()]
+  // Beside prices of elsewhere, the options are what comes on top of them.
+  const { data, prices } = options
+  const dataset = readDataset(prices === undefined ? options : data === undefined ? {} : { data }, rejects)
+  const slots =
+    options.slotLength === undefined
+      ? dataset.slots
+      : withLength(dataset.slots, Number(options.slotLength) * 60)
+  const window = { from: options.from, slots: options.slots ?? Math.max(1, slots.length - options.from) }
+  const chosen = selectSlots({ name: dataset.name, slots }, window)
+  const tariffs = tariffsOf(options, dataset, chosen, priceRejects)
+  return {
+    name: dataset.name,
+    homes: dataset.homes.map(({ name }) => name),
+    slots: chosen.map(({ start, end, readings }, index) => ({
+      start,
+      end,
+      readings,
+      retailPrice: tariffs[index]?.retailPrice ?? 0n,
+      feedInPrice: tariffs[index]?.feedInPrice ?? 0n,
+    })),
+    from: options.from,
+    rejects,
+    priceRejects,
+  }
+}
+
+function tariffsOf(
+  { prices, retail = RETAIL_MARGIN, feedIn = '0' }: OfflineOptions,
+  { retailPrice, feedInPrice }: Dataset,
+  slots: Dataset['slots'],
+  rejects: Rejects,
+): Pick<SimulatedSlot, 'retailPrice' | 'feedInPrice'>[] {
+  if (prices === undefined) return slots.map(() => ({ retailPrice, feedInPrice }))
+  const margins = { retail: parseMoney(retail, '--retail'), feedIn: parseMoney(feedIn, '--feed-in') }
+  return pricesOf(readPrices(prices, rejects), slots).map((price) => ({
+    retailPrice: price + margins.retail,
+    feedInPrice: price + margins.feedIn,
+  }))
+}
