@@ -27,6 +27,7 @@ function energyCommand(onExit: (code: number) => void): Command {
     .option('--feed-in <price>', 'what the grid gives for a kWh (default: 0.08)')
     .option('--json', 'print JSON: energy in Wh, money in minor units (millionths)')
     .optionsGroup('Options with --offline:')
+    .addOption(offline('--neighbours', 'put the homes of --data, one at least, among those that ship'))
     .addOption(offline('--slot-length <minutes>', 'length of a slot').choices(['5', '15', '30', '60']))
     .addOption(
       offline(

@@ -21,6 +21,7 @@ import type { Reading } from './messages.ts'
  */
 export function withLength(slots: readonly MeteredSlot[], seconds: number): MeteredSlot[] {
   const own = (slots[0]?.end ?? 0) - (slots[0]?.start ?? 0)
+  if (seconds === own) return [...slots]
   if (own > 0 && seconds % own === 0) return aggregate(slots, seconds)
   if (seconds > 0 && own % seconds === 0) return slots.flatMap((slot) => split(slot, own / seconds))
   throw new ConfigError('SLOT_LENGTH_INVALID', 'The data cannot be brought to this length of a slot.', {

@@ -21,11 +21,13 @@ export interface ReplayOptions {
  * The data to replay, and the tariff that the options say.
  *
  * @param rejects takes the rows that cannot be used, so that they are no error
+ * @param least homes that there have to be
  * @throws ConfigError where data or tariff cannot be used
  */
 export function readDataset(
   { data, retail, feedIn }: Pick<ReplayOptions, 'data' | 'retail' | 'feedIn'>,
   rejects?: Rejects,
+  least?: number,
 ): Dataset {
   const shipped = readCommunity()
   const retailPrice = retail === undefined ? shipped.retailPrice : parseMoney(retail, '--retail')
@@ -39,7 +41,7 @@ export function readDataset(
     })
   }
   const tariff = { retailPrice, feedInPrice, area: shipped.area }
-  return data === undefined ? { ...shipped, ...tariff } : readMeters(data, tariff, rejects)
+  return data === undefined ? { ...shipped, ...tariff } : readMeters(data, tariff, rejects, least)
 }
 
 /** The slots to replay, numbered as in the data. @throws ConfigError `SLOT_UNKNOWN` */

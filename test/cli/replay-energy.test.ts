@@ -138,6 +138,16 @@ describe('mesh replay energy --offline', function () {
     ])
   })
 
+  it('puts a home of its own among the neighbours that ship, and sells its surplus', async () => {
+    const rows = ['10:00,100,400', '10:15,100,400', '10:30,500,0'].map((row) => `2026-06-01T${row}`)
+    files.write('mine.csv', ['time,mine_load_wh,mine_pv_wh', ...rows].join('\n'))
+    const report = await replay('--data', 'mine.csv', '--neighbours')
+    expect(report).to.include({ homes: 17, slots: 3, totalPvWh: report.ownUseWh + report.surplusWh })
+    expect(report.perHome[0].home).to.equal('mine')
+    expect(report.perHome[0].soldWh).to.be.within(1, 600)
+    expect(report.perHome[0].savings).to.be.above(0)
+  })
+
   it('leaves options that are for it alone to it', async () => {
     const { code, stderr } = await mesh(files.path('.'), 'replay', 'energy', '--mechanism', 'huang')
     expect(stderr).to.include("'--mechanism <name>' needs --offline")

@@ -49,6 +49,11 @@ describe('withLength', () => {
     expect(withLength(slots, 300).map(({ start }) => start)).to.deep.equal([0, 300, 600])
   })
 
+  it('leaves slots of the same length alone, whenever they begin', () => {
+    const slots = [{ start: 60, end: 960, readings: [] }]
+    expect(withLength(slots, 900)).to.deep.equal(slots)
+  })
+
   it('refuses lengths of which neither is a multiple of the other', () => {
     const slots = [{ start: 0, end: 900, readings: [] }]
     expect(() => withLength(slots, 600))

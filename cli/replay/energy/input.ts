@@ -1,6 +1,8 @@
 import { Rejects, type SimulatedSlot } from '../../../agent/index.ts'
 import type { Dataset } from '../../../community/dataset.ts'
 import { parseMoney } from '../../../community/money.ts'
+import { withNeighbours } from '../../../community/neighbours.ts'
+import { readCommunity } from '../../../community/read-community.ts'
 import { pricesOf, readPrices } from '../../../community/read-prices.ts'
 import { withLength } from '../../../community/slot-length.ts'
 import { type ReplayOptions, readDataset, selectSlots } from '../input.ts'
@@ -8,6 +10,8 @@ import { type ReplayOptions, readDataset, selectSlots } from '../input.ts'
 /** What `mesh replay energy --offline` takes. */
 export interface OfflineOptions extends Pick<ReplayOptions, 'data' | 'from' | 'retail' | 'feedIn' | 'json'> {
   slots?: number
+  /** Whether the homes of the data live among those that ship. */
+  neighbours?: boolean
   /** Minutes. */
   slotLength?: string
   mechanism?: string
@@ -40,12 +44,8 @@ const RETAIL_MARGIN = '0.22'
 export function readReplay(options: OfflineOptions): Replay {
   const [rejects, priceRejects] = [new Rejects(), new Rejects()]
   // Beside prices of elsewhere, the options are what comes on top of them.
-  const { data, prices } = options
-  const dataset = readDataset(prices === undefined ? options : data === undefined ? {} : { data }, rejects)
-  const slots =
-    options.slotLength === undefined
-      ? dataset.slots
-      : withLength(dataset.slots, Number(options.slotLength) * 60)
+  const dataset = datasetOf(options, rejects)
+  const { slots } = dataset
   const window = { from: options.from, slots: options.slots ?? Math.max(1, slots.length - options.from) }
   const chosen = selectSlots({ name: dataset.name, slots }, window)
   const tariffs = tariffsOf(options, dataset, chosen, priceRejects)
@@ -63,6 +63,17 @@ export function readReplay(options: OfflineOptions): Replay {
     rejects,
     priceRejects,
   }
+}
+
+function datasetOf(options: OfflineOptions, rejects: Rejects): Dataset {
+  const { data, neighbours, prices, slotLength } = options
+  const source = prices === undefined ? options : data === undefined ? {} : { data }
+  const own = readDataset(source, rejects, neighbours ? 1 : 2)
+  const step = (own.slots[0]?.end ?? 0) - (own.slots[0]?.start ?? 0)
+  const seconds = slotLength === undefined ? step : Number(slotLength) * 60
+  const inLength = (dataset: Dataset) => ({ ...dataset, slots: withLength(dataset.slots, seconds) })
+  if (!neighbours) return inLength(own)
+  return withNeighbours(inLength(own), inLength(readCommunity()))
 }
 
 function tariffsOf(
