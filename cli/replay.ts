@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { integer } from './options.ts'
+import { collected, integer } from './options.ts'
 import type { OfflineOptions } from './replay/energy/input.ts'
 import type { ReplayOptions } from './replay/input.ts'
 import type { RidesReplayOptions } from './replay/rides/input.ts'
@@ -42,19 +42,19 @@ function energyCommand(onExit: (code: number) => void): Command {
       offline(
         '--strategy <[home=]name>',
         'truthful, zero-intelligence, inventory, arbitrage, or a file: ./mine.ts',
-      ).argParser(collect),
+      ).argParser(collected),
     )
     .addOption(
       offline(
         '--battery <[home=]spec>',
         'Wh:watts[:percent that comes back], such as 5000:2500:90',
-      ).argParser(collect),
+      ).argParser(collected),
     )
     .addOption(
       offline(
         '--tariff <[home=]price>',
         'what a home pays for the grid on each kWh that it trades',
-      ).argParser(collect),
+      ).argParser(collected),
     )
     .addOption(offline('--grid-fee <price>', 'what the grid takes of each kWh that is traded'))
     .addOption(
@@ -102,10 +102,6 @@ function offline(flags: string, description: string): Option {
   const option = new Option(flags, description)
   OFFLINE.add(option)
   return option
-}
-
-function collect(value: string, others: string[] = []): string[] {
-  return [...others, value]
 }
 
 function refuseOffline(command: Command): void {
