@@ -1,3 +1,4 @@
+import type { Deal } from '../../agent/index.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
 import { verifyDigest } from '../../protocol/signature.ts'
@@ -16,7 +17,8 @@ export async function deals() {
     for (let run = 0; run < WARM_UP + RUNS; run++) {
       const { heard, agreed, deal } = await trade(pair, run)
       // What comes after the agreement is not part of the next one's time.
-      await pair.seller.untilDeal(deal.id, ({ state }) => state === 'opened')
+      const isOpen = ({ state }: Deal) => state === 'opened'
+      await Promise.all([pair.seller, pair.buyer].map((side) => side.untilDeal(deal.id, isOpen)))
       if (run < WARM_UP) continue
       gossip.push(heard)
       signed.push(agreed)
@@ -26,6 +28,7 @@ export async function deals() {
     const rows = {
       'intent to agreement': signed,
       'of it gossip': gossip,
+      'of it offer and acceptance': signed.map((each, run) => each - (gossip[run] ?? 0)),
       'hash, sign and verify once': signatures,
     }
     return Object.entries(rows).map(([what, values]) => ({ what, ...inMilliseconds(spreadOf(values)) }))

@@ -64,18 +64,10 @@ export class KnownPoint {
     }
   }
 
-  /**
-   * Registers, and draws by lot one of the next few who did and are not connected: of the first interest that has any.
-   *
-   * @throws as `visit`
-   */
-  async stranger({ interests, record, signal }: Errand): Promise<Candidate | undefined> {
-    await this.visit({ interests, record, signal })
-    for (const { namespace } of interests) {
-      const candidate = oneOf(await this.#page(namespace, this.#strangerCookies, signal))
-      if (candidate !== undefined) return candidate
-    }
-    return undefined
+  /** The next few who registered and are not connected, by lot. @throws as `visit` */
+  async strangers(namespace: string, signal: AbortSignal): Promise<Candidate[]> {
+    const page = await this.#page(namespace, this.#strangerCookies, signal)
+    return page.toSorted(() => Math.random() - 0.5)
   }
 
   /** Takes all registrations back, as far as the point still listens. */
@@ -131,10 +123,6 @@ export class KnownPoint {
       .map(({ record }) => ({ peer: claimedPeer(record), record, from: this.peer }))
       .filter(({ peer }) => !peer.equals(this.#node.peerId) && this.#node.getConnections(peer).length === 0)
   }
-}
-
-function oneOf<T>(values: readonly T[]): T | undefined {
-  return values[Math.floor(Math.random() * values.length)]
 }
 
 function within(signal: AbortSignal): AbortSignal {
