@@ -1,6 +1,6 @@
 const WIDTH = 900
 const PANEL_HEIGHT = 320
-const MARGIN = { left: 60, right: 60, top: 32, bottom: 28 }
+const MARGIN = { left: 80, right: 60, top: 32, bottom: 28 }
 const HEADER = 28
 
 /** Values of a chart, one a column. */

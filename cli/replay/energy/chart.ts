@@ -5,7 +5,7 @@ import type { Report } from './report.ts'
 
 /** Most columns of a chart, and most of them with a label. */
 const MAX_COLUMNS = 168
-const MAX_LABELS = 12
+const MAX_LABELS = 8
 /** Lengths of a column that are tried, in seconds. */
 const LENGTHS = [300, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400]
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { clearSlot } from '../../../../agent/market/clearing.ts'
 import type { Battery } from '../../../../agent/market/energy/battery.ts'
 import { marketKpis } from '../../../../agent/market/energy/market-kpis.ts'
 import {
@@ -8,6 +9,7 @@ import {
   simulateSlots,
 } from '../../../../agent/market/energy/simulate.ts'
 import { energyKpis } from '../../../../agent/market/energy-kpis.ts'
+import { MAX_PRICE } from '../../../../agent/market/mechanisms/book.ts'
 import type { ClearOptions } from '../../../../agent/market/mechanisms/clear-book.ts'
 import { arbitrage } from '../../../../agent/strategy/energy/arbitrage.ts'
 import { inventory } from '../../../../agent/strategy/energy/inventory.ts'
@@ -182,6 +184,39 @@ describe('simulateSlots', () => {
             // Each amount is rounded down by less than a unit.
             expect(received > limit - tariff - 1000n * BigInt(own.length + 1)).to.equal(true)
           }
+        }
+      }),
+    )
+  })
+
+  it('fills the orders of each slot to the Wh as the clearing house does on chain, at its price', () => {
+    fc.assert(
+      fc.property(community, ({ homes, slots }) => {
+        const { seen, watched } = recorded(homes.map(({ battery: _, ...home }) => home))
+        const { trades, slots: outcomes } = simulateSlots(slots, watched)
+        for (const [index, outcome] of outcomes.entries()) {
+          const own = seen.flatMap(({ view, order }) =>
+            view.slot === index && order !== undefined
+              ? [{ home: view.home, tariff: view.tariff, ...order }]
+              : [],
+          )
+          const account = '0x00000000000000000000000000000000000000aa'
+          const cleared = clearSlot(
+            own.map((order) => ({ account, ...order })),
+            own.map(() => 10n ** 30n),
+            { minPrice: -MAX_PRICE, maxPrice: MAX_PRICE, retailPrice: 0n },
+          )
+          const fills = own.map(({ home }) =>
+            trades.reduce(
+              (all, { slot, buyer, seller, quantityWh }) =>
+                slot !== index
+                  ? all
+                  : all + BigInt(buyer === home ? quantityWh : seller === home ? -quantityWh : 0),
+              0n,
+            ),
+          )
+          expect(fills).to.deep.equal(cleared.fills)
+          if (cleared.quantity > 0n) expect(outcome.price).to.equal(cleared.price)
         }
       }),
     )
