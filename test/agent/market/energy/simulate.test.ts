@@ -123,6 +123,30 @@ describe('simulateSlots', () => {
     )
   })
 
+  it("takes the grid's fee, and the tariffs of both sides, of every trade", () => {
+    const way = fc.constantFrom(
+      ...everyWay.filter(({ mechanism }) => mechanism !== 'mcafee' && mechanism !== 'huang'),
+    )
+    fc.assert(
+      fc.property(
+        community,
+        way,
+        fc.bigInt({ min: 0n, max: 100_000n }),
+        ({ homes, slots }, options, gridFee) => {
+          for (const { buyer, seller, quantityWh, fee } of simulateSlots(slots, homes, {
+            ...options,
+            gridFee,
+          }).trades) {
+            const each = gridFee + (homes[buyer]?.tariff ?? 0n) + (homes[seller]?.tariff ?? 0n)
+            const due = each * BigInt(quantityWh)
+            // Both sides are rounded down, so the fee is off by less than a unit.
+            expect(fee * 1000n - due > -1000n && fee * 1000n - due < 1000n).to.equal(true)
+          }
+        },
+      ),
+    )
+  })
+
   it('keeps batteries between empty and full, and within their power, and loses nothing but what storing does', () => {
     fc.assert(
       fc.property(community, rules, ({ homes, slots }, options) => {
