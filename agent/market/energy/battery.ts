@@ -67,8 +67,12 @@ export function rangeOf(
  * storing loses.
  *
  * @param wh within its {@link rangeOf}
- * @example storedAfter({ capacityWh: 5000, powerW: 2000, efficiency: 90 }, 0, 111) // 99
+ * @example storedAfter({ efficiency: 90 }, 0, 111) // 99
  */
-export function storedAfter({ efficiency }: Battery, storedWh: number, wh: number): number {
+export function storedAfter(
+  { efficiency }: Pick<Battery, 'efficiency'>,
+  storedWh: number,
+  wh: number,
+): number {
   return storedWh + (wh > 0 ? Math.floor((wh * efficiency) / 100) : wh)
 }

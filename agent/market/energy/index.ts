@@ -2,10 +2,9 @@
 export { type Battery, checkBattery } from './battery.ts'
 export { type Fairness, type MarketKpis, marketKpis, usualSlotRollup } from './market-kpis.ts'
 export {
-  type SimulatedHome,
-  type SimulatedSlot,
   type Simulation,
   type SimulationRules,
   type SlotOutcome,
   simulateSlots,
 } from './simulate.ts'
+export type { SimulatedHome, SimulatedSlot } from './world.ts'

@@ -1,30 +1,9 @@
-import type { PastSlot, SlotPlan, SlotStrategy, SlotView } from '../../strategy/energy/strategy.ts'
-import type { EnergyTrade, StorageFlows, Tariff } from '../energy-kpis.ts'
+import type { EnergyTrade, StorageFlows } from '../energy-kpis.ts'
 import type { Order, OrderBook } from '../mechanisms/book.ts'
 import { type ClearedBook, type ClearOptions, clearBook } from '../mechanisms/clear-book.ts'
 import { MAX_STEPS } from '../order-book.ts'
 import { roundDown } from '../round-down.ts'
-import type { MeterReading } from '../slot-energy.ts'
-import { type Battery, checkBattery, rangeOf, storedAfter } from './battery.ts'
-import { checkPlan } from './plan.ts'
-
-/** A home of a simulated community. */
-export interface SimulatedHome {
-  strategy: SlotStrategy
-  /** What it pays for the grid on each kWh that it trades, in minor units; 0 when it is left out. */
-  tariff?: bigint | undefined
-  /** With what it holds at first. */
-  battery?: (Battery & { storedWh: number }) | undefined
-}
-
-/** A slot as the meters have it, and what the grid takes and gives in it. */
-export interface SimulatedSlot extends Tariff {
-  /** [start, end), Unix seconds. */
-  start: number
-  end: number
-  /** In the order of the homes. */
-  readings: readonly MeterReading[]
-}
+import { type PlannedSlot, type SimulatedHome, type SimulatedSlot, World } from './world.ts'
 
 /** What a market made of a slot. */
 export interface SlotOutcome {
@@ -78,80 +57,22 @@ export function simulateSlots(
   homes: readonly SimulatedHome[],
   { onSlot = () => undefined, ...rules }: SimulationRules = {},
 ): Simulation {
-  for (const { battery } of homes) if (battery !== undefined) checkBattery(battery, battery.storedWh)
+  const [community, alone] = [new World(homes), new World(homes)]
   const hasStorage = homes.some(({ battery }) => battery !== undefined)
-  const atFirst = homes.map(({ battery }) => battery?.storedWh ?? 0)
-  const storedWh = { alone: atFirst, community: [...atFirst] }
-  const storage = { alone: [] as number[][], community: [] as number[][] }
-  const pasts = homes.map((): { alone: PastSlot[]; community: PastSlot[] } => ({ alone: [], community: [] }))
   const outcomes: SlotOutcome[] = []
   const trades: EnergyTrade[] = []
-
-  function look(world: keyof StorageFlows, index: number, slot: SimulatedSlot): SlotView[] {
-    return homes.map(({ battery, tariff = 0n }, home) => ({
-      ...{ home, slot: index, start: slot.start, end: slot.end, tariff },
-      ...{ retailPrice: slot.retailPrice, feedInPrice: slot.feedInPrice },
-      meter: slot.readings[home] ?? { loadWh: 0, pvWh: 0 },
-      battery: battery && {
-        ...rangeOf(battery, storedWh[world][home] ?? 0, slot.end - slot.start),
-        capacityWh: battery.capacityWh,
-        efficiency: battery.efficiency,
-      },
-      past: pasts[home]?.[world] ?? [],
-    }))
-  }
-
-  function decide(views: readonly SlotView[]): SlotPlan[] {
-    return views.map((view, home) => {
-      const plan = homes[home]?.strategy(view) ?? {}
-      checkPlan(plan, view)
-      return plan
-    })
-  }
-
-  /** Batteries take what is left and give what is lacking, and what they are told besides. */
-  function balance(
-    world: keyof StorageFlows,
-    views: readonly SlotView[],
-    plans: readonly SlotPlan[],
-    boughtWh: readonly number[],
-    price: bigint | undefined,
-  ): void {
-    const flows = views.map(({ meter, battery, start, retailPrice, feedInPrice }, home) => {
-      pasts[home]?.[world].push({ start, meter, retailPrice, feedInPrice, price })
-      const owner = homes[home]?.battery
-      if (battery === undefined || owner === undefined) return 0
-      const leftWh = meter.pvWh - meter.loadWh + (boughtWh[home] ?? 0)
-      const gridWh = plans[home]?.gridWh ?? 0
-      const own = gridWh > 0 ? Math.max(0, leftWh) : gridWh < 0 ? Math.min(0, leftWh) : leftWh
-      const flow = Math.max(-battery.givesWh, Math.min(battery.takesWh, gridWh + own))
-      storedWh[world][home] = storedAfter(owner, battery.storedWh, flow)
-      return flow
-    })
-    storage[world].push(flows)
-  }
-
   for (const [index, slot] of slots.entries()) {
-    const views = look('community', index, slot)
-    const plans = decide(views)
-    const book = bookOf(plans)
+    const planned = community.plan(slot, index)
+    const book = bookOf(planned)
     const cleared = clearBook(book, rules)
     const ofSlot = tradesOf(cleared, index, homes)
-    const boughtWh = homes.map(() => 0)
-    for (const { buyer, seller, quantityWh } of ofSlot) {
-      boughtWh[buyer] = (boughtWh[buyer] ?? 0) + quantityWh
-      boughtWh[seller] = (boughtWh[seller] ?? 0) - quantityWh
-    }
     const price = cleared.quantity === 0n ? undefined : roundDown(cleared.paid, cleared.quantity)
-    balance('community', views, plans, boughtWh, price)
-    if (hasStorage) {
-      const alone = look('alone', index, slot)
-      balance('alone', alone, decide(alone), [], undefined)
-    }
+    community.end(planned, boughtBy(homes, ofSlot), price)
+    if (hasStorage) alone.end(alone.plan(slot, index), [], undefined)
     trades.push(...ofSlot)
     const outcome: SlotOutcome = {
       start: slot.start,
-      orders: isOneSided(book) ? 0 : plans.filter(({ order }) => order !== undefined).length,
+      orders: isOneSided(book) ? 0 : planned.filter(({ plan }) => plan.order !== undefined).length,
       tradedWh: Number(cleared.quantity),
       price,
       welfare: cleared.welfare,
@@ -160,13 +81,31 @@ export function simulateSlots(
     outcomes.push(outcome)
     onSlot(outcome, index)
   }
-  return { slots: outcomes, trades, storage: hasStorage ? storage : undefined, storedWh }
+  return {
+    slots: outcomes,
+    trades,
+    storage: hasStorage ? { alone: alone.flows, community: community.flows } : undefined,
+    storedWh: { alone: alone.storedWh, community: community.storedWh },
+  }
+}
+
+/** Wh that each home bought; negative what it sold. */
+function boughtBy(homes: readonly SimulatedHome[], trades: readonly EnergyTrade[]): number[] {
+  const bought = homes.map(() => 0)
+  for (const { buyer, seller, quantityWh } of trades) {
+    bought[buyer] = (bought[buyer] ?? 0) + quantityWh
+    bought[seller] = (bought[seller] ?? 0) - quantityWh
+  }
+  return bought
 }
 
 /** Ids number the steps by home, so that shares at the margin are those of the contract for orders in that sequence. */
-function bookOf(plans: readonly SlotPlan[]): { bids: Order[]; offers: Order[] } {
+function bookOf(planned: readonly PlannedSlot[]): { bids: Order[]; offers: Order[] } {
   const book: { bids: Order[]; offers: Order[] } = { bids: [], offers: [] }
-  for (const [home, { order }] of plans.entries()) {
+  for (const {
+    view: { home },
+    plan: { order },
+  } of planned) {
     const side = order?.side === 'buy' ? book.bids : book.offers
     for (const [step, { price, quantity }] of (order?.steps ?? []).entries()) {
       side.push({ id: home * MAX_STEPS + step, actor: home, price, quantity })

@@ -3,11 +3,8 @@ import fc from 'fast-check'
 import { clearSlot } from '../../../../agent/market/clearing.ts'
 import type { Battery } from '../../../../agent/market/energy/battery.ts'
 import { marketKpis } from '../../../../agent/market/energy/market-kpis.ts'
-import {
-  type SimulatedHome,
-  type SimulatedSlot,
-  simulateSlots,
-} from '../../../../agent/market/energy/simulate.ts'
+import { simulateSlots } from '../../../../agent/market/energy/simulate.ts'
+import type { SimulatedHome, SimulatedSlot } from '../../../../agent/market/energy/world.ts'
 import { energyKpis } from '../../../../agent/market/energy-kpis.ts'
 import { MAX_PRICE } from '../../../../agent/market/mechanisms/book.ts'
 import type { ClearOptions } from '../../../../agent/market/mechanisms/clear-book.ts'
