@@ -1,4 +1,4 @@
-import type { MultiaddrConnection } from '@libp2p/interface'
+import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
 import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { membersOf } from '../../protocol/input.ts'
@@ -77,6 +77,17 @@ export class AddressLimits {
   /** The handshake of a connection is over. */
   establish(connection: MultiaddrConnection): void {
     this.#held.get(groupOf(connection.remoteAddr).group)?.pending.delete(connection)
+  }
+
+  /** What a connection gater of libp2p asks. */
+  get gate(): Pick<Required<ConnectionGater>, 'denyInboundConnection' | 'denyInboundUpgradedConnection'> {
+    return {
+      denyInboundConnection: (connection) => !this.admit(connection),
+      denyInboundUpgradedConnection: (_peer, connection) => {
+        this.establish(connection)
+        return false
+      },
+    }
   }
 
   #end(group: AddressGroup, held: Held, connection: MultiaddrConnection): void {

@@ -100,12 +100,8 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     connectionManager: CONNECTIONS,
     connectionGater: {
       denyDialPeer: isMuted,
-      denyInboundConnection: (connection) => !limits.admit(connection),
       denyInboundEncryptedConnection: isMuted,
-      denyInboundUpgradedConnection: (_peer, connection) => {
-        limits.establish(connection)
-        return false
-      },
+      ...limits.gate,
       // Communities on one machine or one LAN are as good as any.
       denyDialMultiaddr: () => false,
     },

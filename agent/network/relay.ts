@@ -12,6 +12,7 @@ import { createLibp2p } from 'libp2p'
 import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { checkInput, membersOf } from '../../protocol/input.ts'
+import { AddressLimits } from './address-limits.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
 import { type Gate, RendezvousPoint } from './rendezvous/point.ts'
 import { type StunServer, startStunServer } from './stun-server.ts'
@@ -63,6 +64,8 @@ export interface Relay {
 
 /** Most reservations of peers behind one address: a household has some, and nobody shall have all. */
 const MAX_RESERVATIONS_PER_HOST = 32
+/** Most connections from one address: those that reserve, and as many that pass by. */
+const MAX_CONNECTIONS_PER_ADDRESS = 2 * MAX_RESERVATIONS_PER_HOST
 /** How long a reservation holds unless it is renewed, in milliseconds. */
 const RESERVATION_LIFE = 3_600_000
 /**
@@ -160,6 +163,7 @@ const OPEN: Gate = {
 /** The libp2p node of a relay; it is not started. */
 export async function createRelayNode(init: RelayInit): Promise<RelayNode> {
   const { key, host, port, publicHost, maxReservations = 256 } = init
+  const limits = new AddressLimits({ perAddress: MAX_CONNECTIONS_PER_ADDRESS })
   const node: RelayNode = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', key),
@@ -172,6 +176,7 @@ export async function createRelayNode(init: RelayInit): Promise<RelayNode> {
     streamMuxers: [yamux()],
     connectionManager: CONNECTIONS,
     connectionGater: {
+      ...limits.gate,
       denyDialMultiaddr: () => false,
       denyInboundRelayReservation: (peer) => isCrowded(node, peer),
     },
