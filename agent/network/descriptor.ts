@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { deploymentSchema, type NetworkDescriptor } from '../../protocol/deployment.ts'
 import { RefusedError } from '../../protocol/errors.ts'
 import { isArea } from './areas.ts'
+import { onlyDialable } from './dialable.ts'
 import type { MeshNode } from './node.ts'
 import { needsWebrtc } from './reach.ts'
 import type { Gate } from './rendezvous/point.ts'
@@ -96,7 +97,7 @@ export async function askDescriptor(
     transports: await transportsOf(needsWebrtc(bootstrapPeers), []),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false },
+    connectionGater: onlyDialable,
     // What relayed connections need.
     services: { identify: identify() },
   })

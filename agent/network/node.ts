@@ -13,6 +13,7 @@ import type { Address as EvmAddress } from '../../protocol/types.ts'
 import { type Absences, absences } from './absences.ts'
 import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
 import { autonat } from './autonat.ts'
+import { onlyDialable } from './dialable.ts'
 import { seekDirectConnections } from './direct-connections.ts'
 import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
@@ -103,7 +104,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       denyInboundEncryptedConnection: isMuted,
       ...limits.gate,
       // Communities on one machine or one LAN are as good as any.
-      denyDialMultiaddr: () => false,
+      ...onlyDialable,
     },
     peerDiscovery: init.mdns ? [lanDiscovery(serviceTag(deployment))] : [],
     services: {

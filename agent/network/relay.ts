@@ -13,6 +13,7 @@ import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { checkInput, membersOf } from '../../protocol/input.ts'
 import { AddressLimits } from './address-limits.ts'
+import { onlyDialable } from './dialable.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
 import { type Gate, RendezvousPoint } from './rendezvous/point.ts'
 import { type StunServer, startStunServer } from './stun-server.ts'
@@ -177,7 +178,7 @@ export async function createRelayNode(init: RelayInit): Promise<RelayNode> {
     connectionManager: CONNECTIONS,
     connectionGater: {
       ...limits.gate,
-      denyDialMultiaddr: () => false,
+      ...onlyDialable,
       denyInboundRelayReservation: (peer) => isCrowded(node, peer),
     },
     services: {
