@@ -5,6 +5,8 @@ import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { SignatureError, WireError } from '../../../protocol/errors.ts'
 import { MAX_PEER_RECORD_BYTES } from '../../../protocol/wire/rendezvous.ts'
 import { isDialable } from '../dialable.ts'
+import { meaningfulFrom } from '../nearness.ts'
+import type { MeshNode } from '../node.ts'
 
 /** Most addresses that a record names. */
 const MAX_ADDRESSES = 8
@@ -65,6 +67,22 @@ export async function openPeerRecord(envelope: Uint8Array): Promise<Whereabouts>
     .filter(isDialable)
     .map((address) => (address.toString().endsWith(suffix) ? address : address.encapsulate(suffix)))
   return { peerId: signer, multiaddrs }
+}
+
+/**
+ * Reads where a peer listens of whom another one told, as far as this node can know where that is.
+ *
+ * @param teller a peer that this node is connected to
+ * @throws as `openPeerRecord`
+ */
+export async function openToldRecord(
+  node: Pick<MeshNode, 'getConnections'>,
+  teller: PeerId,
+  envelope: Uint8Array,
+): Promise<Whereabouts> {
+  const { peerId, multiaddrs } = await openPeerRecord(envelope)
+  const tellers = node.getConnections(teller).map(({ remoteAddr }) => remoteAddr)
+  return { peerId, multiaddrs: meaningfulFrom(tellers, multiaddrs) }
 }
 
 function decode(envelope: Uint8Array): RecordEnvelope {
