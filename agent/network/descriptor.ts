@@ -94,7 +94,7 @@ export async function askDescriptor(
 ): Promise<PublicDescriptor | undefined> {
   const node = await createLibp2p({
     addresses: { listen: [] },
-    transports: await transportsOf(needsWebrtc(bootstrapPeers), []),
+    transports: await transportsOf({ webrtc: needsWebrtc(bootstrapPeers) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: onlyDialable,

@@ -93,7 +93,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       appendAnnounce: announce,
       ...(relays.length > 0 && !init.mdns ? { announceFilter: withoutPrivate } : {}),
     },
-    transports: await transportsOf(webrtc, init.stunServers ?? []),
+    transports: await transportsOf({ ...init, webrtc }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     peerStore: REMEMBERED,

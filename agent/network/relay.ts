@@ -81,7 +81,7 @@ const REGISTRATIONS = { perPeer: 32, perAddress: 256, total: 4_096 }
 const CONNECTIONS = {
   maxConnections: 1_000,
   inboundConnectionThreshold: 20,
-  maxIncomingPendingConnections: 64,
+  maxIncomingPendingConnections: 256,
 }
 
 type RelayNode = Libp2p<{ identify: Identify; ping: Ping; own: Startable; relay: CircuitRelayService }>
@@ -172,7 +172,7 @@ export async function createRelayNode(init: RelayInit): Promise<RelayNode> {
       listen: endpointsAt(host, port),
       announce: publicHost === undefined ? [] : endpointsAt(publicHost, port),
     },
-    transports: await transportsOf(false, []),
+    transports: await transportsOf({ webSocketOrigins: ['*'] }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: CONNECTIONS,

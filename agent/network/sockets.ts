@@ -16,9 +16,9 @@ const QUIC = { handshakeTimeout: 10_000, maxIdleTimeout: 20_000, keepAliveInterv
 /** Where an agent listens that was not told where. */
 export const LISTEN: string[] = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
-/** Transports that need nobody else: QUIC, TCP, WebSockets. */
-export function plainTransports(): Transports {
-  return [quic(QUIC), tcp(), boundedWebSockets()]
+/** Transports that need nobody else: QUIC, TCP, WebSockets. @param webSocketOrigins see `Reach` */
+export function plainTransports(webSocketOrigins?: readonly string[]): Transports {
+  return [quic(QUIC), tcp(), boundedWebSockets(webSocketOrigins)]
 }
 
 /** Finds agents on the local network by multicast. */

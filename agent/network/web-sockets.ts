@@ -1,5 +1,6 @@
 import type { CreateListenerOptions, Listener } from '@libp2p/interface'
 import { webSockets } from '@libp2p/websockets'
+import { isWithin, parseRange } from './ip-ranges.ts'
 
 /**
  * What one WebSocket of somebody unknown may cost. Noise has messages of at most 65,537 bytes with their length
@@ -16,15 +17,21 @@ const MAX_SOCKETS = 1_024
 /** By this code libp2p means that a connection is cut off. Nobody may send it (RFC 6455, section 7.4.1), so `ws` throws. */
 const ABNORMAL = 1006
 
+/** Addresses of this machine; IPv4 within IPv6 counts as IPv4. */
+const LOOPBACK = ['127.0.0.0/8', '::1/128'].flatMap((text) => parseRange(text) ?? [])
+
 type Transport = ReturnType<typeof webSockets>
 
 interface Socket {
+  readonly remoteAddress?: string | undefined
   once(event: 'close', listener: () => void): unknown
   destroy(): void
 }
 
-interface Request {
-  readonly socket: Socket
+interface Asking {
+  readonly req: { readonly socket: Socket }
+  /** Of the page that asks; browsers alone have one, and let no page choose it (RFC 6454, section 7). */
+  readonly origin?: string | undefined
 }
 
 interface ServerSocket {
@@ -42,7 +49,7 @@ interface Insides {
   readonly wsServer: {
     readonly options: {
       WebSocket: new (...args: never[]) => ServerSocket
-      verifyClient: ((asking: { req: Request }) => boolean) | null
+      verifyClient: ((asking: Asking) => boolean) | null
       closeTimeout: number
     } & typeof MESSAGE
   }
@@ -50,20 +57,22 @@ interface Insides {
 
 /**
  * libp2p's WebSockets, whose listeners keep of a peer no more than it needs, and no longer. Nobody has been
- * authenticated there, and any page that a browser shows may connect.
+ * authenticated there, and any page that a browser of this machine shows could connect.
+ *
+ * @param origins see `Reach.webSocketOrigins`
  */
-export function boundedWebSockets(): Transport {
+export function boundedWebSockets(origins: readonly string[] = []): Transport {
   const make = webSockets()
   return (components) => {
     const transport = make(components)
     const createListener = transport.createListener.bind(transport)
     return Object.assign(transport, {
-      createListener: (options: CreateListenerOptions) => bound(createListener(options)),
+      createListener: (options: CreateListenerOptions) => bound(createListener(options), origins),
     })
   }
 }
 
-function bound(listener: Listener): Listener {
+function bound(listener: Listener, origins: readonly string[]): Listener {
   const { server, wsServer } = listener as unknown as Insides
   const waiting = new WeakMap<Socket, ReturnType<typeof setTimeout>>()
   server.maxConnections = MAX_SOCKETS
@@ -75,12 +84,25 @@ function bound(listener: Listener): Listener {
   Object.assign(wsServer.options, MESSAGE, {
     closeTimeout: CLOSE_TIMEOUT,
     WebSocket: severable(wsServer.options.WebSocket),
-    verifyClient: ({ req }: { req: Request }) => {
-      clearTimeout(waiting.get(req.socket))
-      return true
+    verifyClient: ({ req: { socket }, origin }: Asking) => {
+      clearTimeout(waiting.get(socket))
+      const isFree =
+        origin === undefined || !isOwnMachine(socket.remoteAddress ?? '') || origins.includes('*')
+      return isFree || origins.includes(origin) || isOwnPage(origin)
     },
   })
   return listener
+}
+
+/** Whether a page is served by this machine. */
+function isOwnPage(origin: string): boolean {
+  const { hostname = '' } = URL.parse(origin) ?? {}
+  return /(^|\.)localhost$/.test(hostname) || isOwnMachine(hostname.replace(/^\[|\]$/g, ''))
+}
+
+function isOwnMachine(address: string): boolean {
+  const range = parseRange(address)
+  return range !== undefined && LOOPBACK.some((loopback) => isWithin(range, loopback))
 }
 
 /** WebSockets that end at once when libp2p wants that, or the other side breaks the protocol. */

@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { request } from 'node:http'
+import { type ClientRequest, request } from 'node:http'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import type { MeshNode } from '../../../agent/network/node.ts'
@@ -39,20 +39,34 @@ describe('WebSockets', function () {
   const portOf = (addresses: readonly unknown[]) => Number(/tcp\/(\d+)\/ws/.exec(addresses.join())?.[1])
   const portOfNode = () => portOf(node.getMultiaddrs())
 
-  /** A socket that has become a WebSocket and has said nothing yet. */
-  async function upgrade(port: number, headers: Record<string, string> = {}): Promise<Socket> {
+  function askAt(port: number, headers: Record<string, string> = {}): ClientRequest {
     const key = Buffer.from(crypto.getRandomValues(new Uint8Array(16))).toString('base64')
-    const asking = request({
+    return request({
       ...{ host: '127.0.0.1', port },
       headers: {
         ...{ connection: 'Upgrade', upgrade: 'websocket' },
         ...{ 'sec-websocket-version': '13', 'sec-websocket-key': key, ...headers },
       },
     }).end()
-    const [, socket] = await once(asking, 'upgrade')
+  }
+
+  /** A socket that has become a WebSocket and has said nothing yet. */
+  async function upgrade(port: number): Promise<Socket> {
+    const [, socket] = await once(askAt(port), 'upgrade')
     socket.on('error', () => undefined).resume()
     sockets.push(socket)
     return socket
+  }
+
+  /** What a socket that asks for a WebSocket is answered. */
+  async function statusOf(port: number, headers: Record<string, string>): Promise<number> {
+    const asking = askAt(port, headers)
+    const [{ statusCode = 0 }, socket] = await Promise.race([
+      once(asking, 'upgrade'),
+      once(asking, 'response'),
+    ])
+    socket?.destroy()
+    return statusCode
   }
 
   /** Milliseconds until the other side has ended a socket, which never agrees to that. */
@@ -97,6 +111,42 @@ describe('WebSockets', function () {
     if (!stream.send(sent)) await once(stream, 'drain')
     await stream.close()
     expect(Buffer.concat(await reading).equals(sent)).to.equal(true)
+  })
+
+  it('are refused to pages that do not come from this machine, unless their origin is named', async () => {
+    const choosy = await start({
+      listen: ['/ip4/127.0.0.1/tcp/0/ws'],
+      webSocketOrigins: ['https://app.example.org'],
+    })
+    const open = await start({ listen: ['/ip4/127.0.0.1/tcp/0/ws'], webSocketOrigins: ['*'] })
+    const own = ['http://localhost:5173', 'http://127.0.0.1:8080', 'http://[::1]', 'https://a.localhost']
+    const foreign = [
+      ...['https://evil.example', 'http://localhost.evil.example', 'http://127.0.0.1.evil.example'],
+      ...['null', 'http://192.168.1.2', 'file://', 'nonsense', 'https://app.example.org.evil.example'],
+    ]
+    const answers = async (addresses: readonly unknown[], origins: string[]) => {
+      const port = portOf(addresses)
+      const statuses = origins.map((origin) => statusOf(port, { origin }))
+      return [...new Set(await Promise.all(statuses))]
+    }
+    expect(await answers(node.getMultiaddrs(), own)).to.deep.equal([101])
+    expect(await answers(node.getMultiaddrs(), [...foreign, 'https://app.example.org'])).to.deep.equal([401])
+    expect(await answers(choosy.getMultiaddrs(), [...own, 'https://app.example.org'])).to.deep.equal([101])
+    expect(await answers(choosy.getMultiaddrs(), foreign)).to.deep.equal([401])
+    expect(await answers(open.getMultiaddrs(), foreign)).to.deep.equal([101])
+    expect(await answers(relay.multiaddrs, foreign), 'at a relay, which is there for all').to.deep.equal([
+      101,
+    ])
+  })
+
+  it('that say nothing leave room for others of this machine', async () => {
+    const victim = await start({ listen: ['/ip4/127.0.0.1/tcp/0/ws', '/ip4/127.0.0.1/tcp/0'] })
+    const port = portOf(victim.getMultiaddrs())
+    await Promise.all(Array.from({ length: 256 }, () => upgrade(port)))
+    const tcp = victim.getMultiaddrs().filter((address) => !address.toString().includes('/ws'))
+    const signal = AbortSignal.timeout(8_000)
+    const { status } = await (await start({ listen: [] })).dial(tcp, { signal })
+    expect(status).to.equal('open')
   })
 
   it('are cut off when nobody says who they are, polite or not', async () => {
