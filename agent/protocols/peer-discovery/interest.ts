@@ -16,18 +16,24 @@ export interface Candidate {
 /** A namespace under which an agent registers, and looks for neighbours. */
 export class Interest {
   readonly namespace: string
-  readonly #company: () => number
+  readonly #company: () => ReadonlySet<string>
   readonly #candidates = new Map<string, Candidate>()
 
-  /** @param company how many neighbours it has there at present */
-  constructor(namespace: string, company: () => number) {
+  /** @param company ids of the neighbours that it has there at present */
+  constructor(namespace: string, company: () => ReadonlySet<string>) {
     this.namespace = namespace
     this.#company = company
   }
 
   /** How many neighbours are missing. */
   get missing(): number {
-    return Math.max(0, WANTED - this.#company())
+    return Math.max(0, WANTED - this.#company().size)
+  }
+
+  /** Whether neighbours would be missing without this one. */
+  needs(peer: string): boolean {
+    const company = this.#company()
+    return company.size <= WANTED && company.has(peer)
   }
 
   add(candidate: Candidate): void {
@@ -60,7 +66,7 @@ export function interestsOf(node: MeshNode, network: NetworkId, domains: readonl
   const within = (domain: string) => {
     const start = intentTopic(network, domain, '')
     const topics = pubsub.getTopics().filter((topic) => topic.startsWith(start))
-    return new Set([...listeners(topics), ...joining()]).size
+    return new Set([...listeners(topics), ...joining()])
   }
   return [
     ...domains
@@ -68,7 +74,7 @@ export function interestsOf(node: MeshNode, network: NetworkId, domains: readonl
       .map((domain) => new Interest(rendezvousNamespace(network, domain), () => within(domain))),
     new Interest(
       rendezvousNamespace(network),
-      () => new Set([...pubsub.getPeers().map(String), ...joining()]).size,
+      () => new Set([...pubsub.getPeers().map(String), ...joining()]),
     ),
   ]
 }

@@ -14,6 +14,7 @@ import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import {
   INTERVAL,
+  MAX_MET,
   MAX_OTHER_POINTS,
   MAX_POINTS_MET,
   RECORD_PAUSE,
@@ -62,7 +63,9 @@ export class PeerDiscovery {
     const { node, deployment, points, clock = () => performance.now() } = components
     this.#components = components
     this.#clock = clock
-    this.#strangers = new Strangers(node, clock)
+    const isNeeded = (peer: string) =>
+      this.#named.has(peer) || this.#interests.some((interest) => interest.needs(peer))
+    this.#strangers = new Strangers(node, isNeeded, clock)
     this.#log = node.logger.forComponent('mesh:peer-discovery')
     this.#named = new Set(points.map((address) => address.split('/p2p/').at(-1) ?? ''))
     const own = rendezvousNamespace(deployment)
@@ -141,16 +144,19 @@ export class PeerDiscovery {
 
   /** Registers at a few neighbours by lot, and meets one who did: so those of different neighbourhoods come to know each other. */
   async #meet(): Promise<void> {
+    const { node } = this.#components
     const errand = await this.#errand()
     const drawn = [...this.#known.values()].toSorted(() => Math.random() - 0.5).slice(0, MAX_POINTS_MET)
     const fault = (point: KnownPoint) => (error: unknown) => this.#fault(point.peer, error)
     for (const point of drawn) await point.visit(errand).catch(fault(point))
     for (const { namespace } of this.#interests) {
       for (const point of drawn) {
-        const stranger = await point.stranger(namespace, errand.signal).catch(fault(point))
-        if (stranger === undefined) continue
-        await this.#try(stranger)
-        return this.#strangers.keep(stranger.peer, errand.signal)
+        const told = await point.strangers(namespace, errand.signal).catch(fault(point))
+        for (const stranger of told?.slice(0, MAX_MET) ?? []) {
+          await this.#try(stranger)
+          if (node.getConnections(stranger.peer).length === 0) continue
+          return this.#strangers.keep(stranger.peer, errand.signal)
+        }
       }
     }
   }
