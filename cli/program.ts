@@ -5,6 +5,7 @@ import { MeshError } from '../protocol/errors.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
 import { marketCommand } from './market.ts'
+import { meterCommand } from './meter.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
@@ -50,6 +51,7 @@ Examples:
     replayCommand,
     marketCommand,
     ridesCommand,
+    meterCommand,
     relayCommand,
     doctorCommand,
     resetCommand,

@@ -15,13 +15,15 @@ import type { NetworkRules } from '../network-rules.ts'
 import {
   INTERVAL,
   MAX_MET,
+  MAX_NAMESPACES,
   MAX_OTHER_POINTS,
   MAX_POINTS_MET,
   RECORD_PAUSE,
   REGISTRATIONS,
   TIMEOUT,
 } from './constants.ts'
-import { type Candidate, type Interest, interestsOf } from './interest.ts'
+
+import { type Candidate, type Interest, interestIn, interestsOf } from './interest.ts'
 import { type Errand, KnownPoint } from './known-point.ts'
 import { Strangers } from './strangers.ts'
 
@@ -97,6 +99,18 @@ export class PeerDiscovery {
       },
     })
     this.#timer = background(setInterval(() => this.#look(), INTERVAL))
+  }
+
+  /**
+   * Wants neighbours in a topic, too, from now on, and is found by those who want some. With too many interests it does
+   * without.
+   *
+   * @param name of the namespace under which they register
+   */
+  seek(name: string, topic: string): void {
+    const { node, deployment } = this.#components
+    if (this.#interests.length >= MAX_NAMESPACES) return
+    this.#interests = [interestIn(node, deployment, name, topic), ...this.#interests]
   }
 
   /** Takes all registrations back; to be called before the node stops. */
