@@ -128,7 +128,8 @@ export class MeshNetwork extends MeshMember {
   }
 
   /**
-   * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery.
+   * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery. `onError` hears
+   * `BALANCE_TOO_LOW` of a purchase that could not be paid for at its price.
    *
    * @throws RefusedError when it is out of its bounds, or others would not carry it: `DELIVERY_OVER`, `AGENT_BANNED`,
    *   `STAKE_TOO_LOW`, `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
@@ -139,7 +140,9 @@ export class MeshNetwork extends MeshMember {
     return this.lifecycle.wait(options, async (signal) => {
       const { intents, membership, node } = this.connected
       const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
-      return intents.publish(intentOf(intent, maker, machineTime()), signal)
+      const published = await intents.publish(intentOf(intent, maker, machineTime()), signal)
+      this.parts?.trade?.negotiation.checkPayable(published).catch(this.onError)
+      return published
     })
   }
 
@@ -218,7 +221,8 @@ export class MeshNetwork extends MeshMember {
   /**
    * Offers to an intent and bargains to the end. Without `options.decide`, counter-offers are accepted as they come.
    *
-   * @throws RefusedError when the maker cannot be reached, an own limit forbids it, or the network does
+   * @throws RefusedError `BALANCE_TOO_LOW` or `STAKE_TOO_LOW` before anything is signed; when the maker cannot be reached,
+   *   an own limit forbids it, or the network does
    */
   async offer(
     intent: ReceivedIntent,
@@ -281,7 +285,7 @@ export class MeshNetwork extends MeshMember {
    *
    * @param options.maxPrice most that an answer may cost, minor units of the payment token; 0n by default
    * @returns the answer with its agent's signature; from memory while it holds, in which case it costs nothing
-   * @throws RefusedError `PRICE_TOO_HIGH`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` `AGENT_MISSING` or
+   * @throws RefusedError `PRICE_TOO_HIGH`, `BALANCE_TOO_LOW`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` `AGENT_MISSING` or
    *   `CAPABILITY_UNCLEAR`; ConfigError `CHAIN_REQUIRED`; TimeoutError; SignatureError
    * @example
    * ```ts

@@ -22,6 +22,7 @@ import {
   Negotiation,
   type PaymentMethod,
   Settlement,
+  Solvency,
 } from './protocols/negotiation/index.ts'
 import type { NetworkRules } from './protocols/network-rules.ts'
 
@@ -74,6 +75,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
     return settlement.receive(channel, inbound)
   }
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
+  const solvency = new Solvency({ chain, deployment })
   const negotiation = new Negotiation({
     ...trading,
     rules,
@@ -82,6 +84,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
     domain: domains.escrow,
     policy,
     paymentMethod: components.paymentMethod,
+    solvency,
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: components.ownIntent,
     endpoints: lasting(() => listeningAt(node), ENDPOINTS_LIFE),
