@@ -2,6 +2,7 @@ import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
+import { chainRequired } from './chain/without-chain.ts'
 import { guarded } from './guarded.ts'
 import { inTurns, type Turns } from './in-turns.ts'
 import { checkArguments } from './inputs.ts'
@@ -53,6 +54,9 @@ import type { Limits } from './strategy/index.ts'
  * ```
  */
 export class MeshNetwork extends MeshMember {
+  /** Whether its owner knows that nobody can answer it. */
+  #isTold = false
+
   /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
     return this.trade.account
@@ -129,7 +133,8 @@ export class MeshNetwork extends MeshMember {
 
   /**
    * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery. `onError` hears
-   * `BALANCE_TOO_LOW` of a purchase that could not be paid for at its price.
+   * `BALANCE_TOO_LOW` of a purchase that could not be paid for at its price, and once `CHAIN_REQUIRED` where there is no
+   * chain: others hear of the intent then, and none can answer it.
    *
    * @throws RefusedError when it is out of its bounds, or others would not carry it: `DELIVERY_OVER`, `AGENT_BANNED`,
    *   `STAKE_TOO_LOW`, `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
@@ -141,6 +146,7 @@ export class MeshNetwork extends MeshMember {
       const { intents, membership, node } = this.connected
       const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
       const published = await intents.publish(intentOf(intent, maker, machineTime()), signal)
+      this.#tellUnanswerable()
       this.parts?.trade?.negotiation.checkPayable(published).catch(this.onError)
       return published
     })
@@ -183,11 +189,12 @@ export class MeshNetwork extends MeshMember {
     return this.lifecycle.wait(options, (signal) => this.connected.agents.challenge(record, probe, signal))
   }
 
-  /** Sets who decides about offers to own intents; without one all are declined. */
+  /** Sets who decides about offers to own intents; without one all are declined. Without a chain none can come: see `publishIntent`. */
   onOffer(handler: OfferHandler): void {
     checkArguments('onOffer', { handler })
     this.handlers.offer = handler
     this.parts?.trade?.negotiation.onOffer(handler)
+    this.#tellUnanswerable()
   }
 
   /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. */
@@ -384,6 +391,13 @@ export class MeshNetwork extends MeshMember {
       const { reputation, rules } = this.connected
       return reputationOf(reputation.of(agent), await rules.standingOf(agent))
     })
+  }
+
+  /** Says once that offers cannot come: an agent without a chain hears and is heard, and that is all. */
+  #tellUnanswerable(): void {
+    if (this.#isTold || this.parts === undefined || this.parts.trade !== undefined) return
+    this.#isTold = true
+    this.onError(chainRequired('Nobody can answer the intents of an agent without a chain.'))
   }
 
   /** What this agent's deals came to. */
