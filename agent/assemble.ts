@@ -19,7 +19,15 @@ import { type ConnectionLimits, connectionLimitsSchema } from './network/address
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
-import { CAPABILITIES, domainOf, INTENTS, quotaOfIntents, RENDEZVOUS } from './network/names.ts'
+import {
+  CAPABILITIES,
+  domainOf,
+  INTENTS,
+  ORDERS,
+  quotaOfIntents,
+  READINGS,
+  RENDEZVOUS,
+} from './network/names.ts'
 import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
 import { addressesSchema } from './network/peer-addresses.ts'
 import { PeerScores } from './network/peer-scores.ts'
@@ -35,6 +43,7 @@ import { checkPolicy, defaultPolicy, type Policy, policySchema } from './policy/
 import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
+import { latestSlots, SlotRecords } from './policy/slot-records.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
@@ -124,6 +133,7 @@ export interface Parts {
   report: (error: unknown) => void
   deals: Deals
   handled: HandledOffers
+  slotRecords: SlotRecords
   reputation: LocalReputation
   intents: IntentDiscovery
   agents: AgentDiscovery
@@ -140,6 +150,8 @@ export interface Parts {
 const PEER_STORE = 'peers'
 /** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
+/** Name of the journal, there too, of what it has ordered and done for slots. */
+const SLOTS_FILE = 'slots.jsonl'
 
 /**
  * Builds an agent from its parts; nothing is started yet.
@@ -183,7 +195,7 @@ async function assembleWith(
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
   // What was signed in one network means nothing in another, and on a chain that was reset least of all.
   const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
-  const { deals, handled } = await recall(opened, folder)
+  const { deals, handled, slotRecords } = await recall(opened, folder)
   const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -233,7 +245,20 @@ async function assembleWith(
   const peers = new PeerDiscovery({ node, identity, deployment: id, scores, rules, points, report })
   const paymentMethod = init.paymentMethod ?? 'balance'
   const ownIntent = (hash: Hex) => intents.own(hash)
-  const common = { identity, node, scores, rules, deals, handled, policy, paymentMethod, ownIntent, report }
+  const common = {
+    identity,
+    node,
+    scores,
+    rules,
+    deals,
+    handled,
+    slotRecords,
+    peers,
+    policy,
+    paymentMethod,
+    ownIntent,
+    report,
+  }
   const trade =
     chain &&
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
@@ -246,7 +271,7 @@ async function assembleWith(
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
-  const memory = { peerStore, deals, handled, reputation }
+  const memory = { peerStore, deals, handled, slotRecords, reputation }
   return {
     membership,
     node,
@@ -274,9 +299,13 @@ export function directoryOf({ directory = agentHome() }: MeshNetworkInit): strin
 async function recall(
   opened: AsyncDisposableStack,
   folder: string | undefined,
-): Promise<{ deals: Deals; handled: HandledOffers }> {
+): Promise<{ deals: Deals; handled: HandledOffers; slotRecords: SlotRecords }> {
   if (folder === undefined) {
-    return { deals: new Deals(memoryJournal()), handled: new HandledOffers(memoryJournal()) }
+    return {
+      deals: new Deals(memoryJournal()),
+      handled: new HandledOffers(memoryJournal()),
+      slotRecords: new SlotRecords(memoryJournal()),
+    }
   }
   const past = await openJournal(`${folder}/${JOURNAL_FILE}`, latestDeals)
   opened.defer(() => past.journal.close())
@@ -284,9 +313,12 @@ async function recall(
     stillBinding(entries, machineTime()),
   )
   opened.defer(() => answered.journal.close())
+  const slots = await openJournal(`${folder}/${SLOTS_FILE}`, latestSlots)
+  opened.defer(() => slots.journal.close())
   return {
     deals: new Deals(past.journal, past.entries),
     handled: new HandledOffers(answered.journal, answered.entries),
+    slotRecords: new SlotRecords(slots.journal, slots.entries),
   }
 }
 
@@ -297,8 +329,18 @@ function rulesFor(
   own: OwnRules,
 ): NetworkRules {
   const domains = domainsOf(init)
-  const topics = [CAPABILITIES.name, ...domains.map(quotaOfIntents)]
-  const protocols = [AGENT_QUERY, CAPABILITIES, CATCH_UP, INTENTS, RENDEZVOUS, ...NEGOTIATION, ...SERVICES]
+  const topics = [CAPABILITIES.name, ORDERS.name, READINGS.name, ...domains.map(quotaOfIntents)]
+  const protocols = [
+    AGENT_QUERY,
+    CAPABILITIES,
+    CATCH_UP,
+    INTENTS,
+    ORDERS,
+    READINGS,
+    RENDEZVOUS,
+    ...NEGOTIATION,
+    ...SERVICES,
+  ]
   const sources =
     chain === undefined
       ? { directory: defaultDirectory(protocols), standings: unknownStandings }

@@ -3,6 +3,7 @@ export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/a
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export * from '../protocol/errors.ts'
+export { MAX_STEPS } from '../protocol/limits.ts'
 export type {
   Admission,
   NetworkParameters,
@@ -21,11 +22,15 @@ export type {
   Funding,
   Hex,
   Intent,
+  MarketOrder,
   Offer,
+  PriceStep,
   Release,
   ServiceAnswer,
   Side,
   Signed,
+  SlotOrder,
+  SlotReading,
   Terms,
 } from '../protocol/types.ts'
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
@@ -37,6 +42,7 @@ export type { IntentDraft } from './intent-draft.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
+export type { MarketRules } from './market/market-rules.ts'
 export type { Order, OrderBook } from './market/mechanisms/book.ts'
 export {
   type ClearedBook,
@@ -47,7 +53,7 @@ export {
 } from './market/mechanisms/clear-book.ts'
 export { type Equilibrium, findEquilibrium, type OrderColumns } from './market/mechanisms/equilibrium.ts'
 export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
-export { MAX_STEPS, type PriceStep, packBook, type SlotOrder, unpackBook } from './market/order-book.ts'
+export { packBook, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export * from './market/rides/index.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
@@ -62,6 +68,7 @@ export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'
+export { isFinal, type SlotReceipt, type SlotStage } from './policy/slot-receipt.ts'
 export type { Totals } from './policy/totals.ts'
 export type {
   AgentQuery,
@@ -89,6 +96,7 @@ export type {
   ServiceOptions,
   SignedAnswer,
 } from './protocols/services/index.ts'
+export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protocols/slot-market/index.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'

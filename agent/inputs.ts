@@ -15,6 +15,7 @@ import { agentQuerySchema, type FoundAgent } from './protocols/agent-discovery/i
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import { offerOptionsSchema, type Proposal } from './protocols/negotiation/index.ts'
 import { requestOptionsSchema, serviceOptionsSchema } from './protocols/services/index.ts'
+import { slotMarketSchema } from './protocols/slot-market/index.ts'
 
 const fn = callable()
 const bigint = z.bigint()
@@ -69,6 +70,7 @@ const inputs = {
   onDealChange: { fn },
   untilDeal: { id: hash, test: fn, options: abortable },
   reputationOf: { agent: address, options: abortable },
+  slots: { market: hash, options: slotMarketSchema },
 
   agentId: { options: abortable },
   binding: { options: abortable },

@@ -3,7 +3,6 @@ import type { Account } from './account.ts'
 import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
 import { chainRequired } from './chain/without-chain.ts'
-import { guarded } from './guarded.ts'
 import { inTurns, type Turns } from './in-turns.ts'
 import { checkArguments } from './inputs.ts'
 import { checkDelivery, type IntentDraft, intentOf } from './intent-draft.ts'
@@ -11,6 +10,7 @@ import { iterate } from './iterate.ts'
 import type { Abortable } from './lifecycle.ts'
 import { MeshMember } from './mesh-member.ts'
 import { listeningAt } from './network/joining.ts'
+import { guarded } from './platform/guarded.ts'
 import type { Deal } from './policy/deal.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
@@ -37,6 +37,7 @@ import {
   type SignedAnswer,
   serviceAt,
 } from './protocols/services/index.ts'
+import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import type { Limits } from './strategy/index.ts'
 
 /**
@@ -355,6 +356,16 @@ export class MeshNetwork extends MeshMember {
   async cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
     checkArguments('cancelDeal', { id, options })
     return this.lifecycle.wait(options, async (signal) => this.trade.settlement.cancel(id, signal))
+  }
+
+  /**
+   * Takes part in an energy market, by its id, for as long as this agent is connected; see `SlotMarket`, and docs/sdk.md.
+   *
+   * @throws RefusedError `MARKET_UNKNOWN`; ConfigError `CHAIN_REQUIRED`, `TOO_MANY_MARKETS` or `CLEARING_HOUSE_MISSING`
+   */
+  slots(market: Hex, options: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
+    checkArguments('slots', { market, options })
+    return this.lifecycle.wait(options, async (signal) => this.trade.slots.enter(market, options, signal))
   }
 
   /** One deal, undefined when there is none or it came to nothing. */

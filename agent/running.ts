@@ -1,4 +1,5 @@
 import type { Parts } from './assemble.ts'
+import { disconnected } from './lifecycle.ts'
 import { DESCRIPTOR, serveDescriptor } from './network/descriptor.ts'
 import { startNode, untilGossip } from './network/joining.ts'
 import { admitStream } from './protocols/admit-stream.ts'
@@ -46,12 +47,13 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
   const { node, rules, trade, agents, intents, peers, services } = parts
-  const { attendance, banWatch, announcer, peerStore, deals, handled, reputation } = parts
+  const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, reputation } = parts
   announcer.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()
   trade?.account.stop()
+  trade?.slots.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
   await services.stop()
   await trade?.settlement.stop()
@@ -62,6 +64,7 @@ export async function stop(parts: Parts): Promise<void> {
   await node.stop()
   await deals.close()
   await handled.close()
+  await slotRecords.close()
   await reputation.close()
   // Last of all: its lock guards the other files too.
   await peerStore?.close()

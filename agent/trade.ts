@@ -13,6 +13,7 @@ import type { MeshNode } from './network/node.ts'
 import type { PeerScores } from './network/peer-scores.ts'
 import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
+import type { SlotRecords } from './policy/slot-records.ts'
 import { Channels } from './protocols/channels/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import {
@@ -25,6 +26,8 @@ import {
   Solvency,
 } from './protocols/negotiation/index.ts'
 import type { NetworkRules } from './protocols/network-rules.ts'
+import type { PeerDiscovery } from './protocols/peer-discovery/index.ts'
+import { Slots } from './protocols/slot-market/index.ts'
 
 /** How long an offer may name the endpoints of an earlier one, in milliseconds: to gather them takes longer than to sign it. */
 const ENDPOINTS_LIFE = 1_000
@@ -37,6 +40,7 @@ export interface Trade {
   channels: Channels<NegotiationMessage>
   negotiation: Negotiation
   settlement: Settlement
+  slots: Slots
 }
 
 export interface TradeComponents {
@@ -48,6 +52,8 @@ export interface TradeComponents {
   rules: NetworkRules
   deals: Deals
   handled: HandledOffers
+  slotRecords: SlotRecords
+  peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
   paymentMethod: PaymentMethod
   ownIntent: (hash: Hex) => ReceivedIntent | undefined
@@ -91,5 +97,9 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
-  return { chain, deployment, account, channels, negotiation, settlement }
+  const gossip = { node, identity, scores, rules, report }
+  const { peers, slotRecords: records } = components
+  const seek = (name: string, topic: string) => peers.seek(name, topic)
+  const slots = new Slots({ gossip, chain, deployment, wallet, records, seek, report })
+  return { chain, deployment, account, channels, negotiation, settlement, slots }
 }

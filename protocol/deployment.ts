@@ -99,6 +99,26 @@ export function escrowDomain(deployment: Deployment): Domain {
   return domain(deployment, deployment.contracts.intentEscrow)
 }
 
+/**
+ * Domain of what the clearing house consumes: orders for slots, and readings of meters.
+ *
+ * @throws ConfigError `CLEARING_HOUSE_MISSING` when the deployment has none
+ */
+export function clearingDomain(deployment: Deployment): Domain {
+  return domain(deployment, clearingHouseOf(deployment))
+}
+
+/** Address of the clearing house. @throws ConfigError `CLEARING_HOUSE_MISSING` when the deployment has none */
+export function clearingHouseOf({ contracts }: Deployment): Address {
+  if (contracts.clearingHouse !== undefined) return contracts.clearingHouse
+  throw new ConfigError('CLEARING_HOUSE_MISSING', 'This deployment has no energy slots.', {
+    field: 'deployment.contracts.clearingHouse',
+    expected: 'an address',
+    received: 'none',
+    remedy: 'Deploy the contracts of this version, and take the descriptor of that network.',
+  })
+}
+
 /** Domain of what stays off-chain: intents, capability records, deliveries. */
 export function meshDomain(network: NetworkId): Domain {
   return domain(network, network.contracts.meshDirectory)

@@ -13,9 +13,11 @@ import type {
   Evidence,
   Hex,
   Intent,
+  MarketOrder,
   Reading,
   Release,
   ServiceAnswer,
+  SlotReading,
   Terms,
 } from './types.ts'
 
@@ -65,6 +67,8 @@ const capabilityType = struct(
   [attributeType],
 )
 
+const stepType = struct('Step', 'int64 price,uint64 quantity')
+
 /** Every struct that MESH signs, in the member order of its type string. */
 export const structs = {
   Agreement: struct(
@@ -94,6 +98,13 @@ export const structs = {
   ServiceAnswer: struct(
     'ServiceAnswer',
     'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
+  ),
+  Order: struct('Order', 'bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps', [
+    stepType,
+  ]),
+  SlotReading: struct(
+    'Reading',
+    'bytes32 market,uint64 slot,address account,uint64 imported,uint64 exported',
   ),
 } as const
 
@@ -190,6 +201,17 @@ export function hashDispute(domain: Domain, dispute: Dispute): Hex {
 /** Digest that a service signs over its answer. Off-chain domain. */
 export function hashServiceAnswer(domain: Domain, answer: ServiceAnswer): Hex {
   return digest(domain, hashStruct(structs.ServiceAnswer, { ...answer }))
+}
+
+/** Digest that an account signs to trade in a slot. The domain is the clearing house's. */
+export function hashOrder(domain: Domain, order: MarketOrder): Hex {
+  const steps = concatHashes(order.steps, (step) => hashStruct(stepType, { ...step }))
+  return digest(domain, hashStruct(structs.Order, { ...order, side: order.side === 'buy' ? 0 : 1, steps }))
+}
+
+/** Digest that a meter signs for a slot. The domain is the clearing house's. */
+export function hashSlotReading(domain: Domain, reading: SlotReading): Hex {
+  return digest(domain, hashStruct(structs.SlotReading, { ...reading }))
 }
 
 /** Digest that the seller signs over its delivery; it is the `evidence` of the release. Off-chain domain. */

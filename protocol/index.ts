@@ -2,6 +2,7 @@ export * from './abis/index.ts'
 export * from './addresses.ts'
 export { type CapabilityClaim, capabilityOf, checkCapabilities } from './capability.ts'
 export {
+  clearingDomain,
   type Deployment,
   escrowDomain,
   meshDomain,

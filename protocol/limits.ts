@@ -32,6 +32,8 @@ export const MAX_CAPABILITY_LIFE = 24 * 3600
 export const MAX_OFFER_LIFE = 300
 /** Most offers and counter-offers in one negotiation. */
 export const MAX_ROUNDS = 8
+/** Most price steps of an order for a slot; `OrderBook.MAX_STEPS`. */
+export const MAX_STEPS = 8
 /** Longest question to a service, and longest answer, in bytes. */
 export const MAX_SERVICE_BYTES = 256 * 1024
 /** Most requests that one agreement about a service covers. */

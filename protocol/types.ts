@@ -205,6 +205,43 @@ export interface ServiceAnswer {
   expiry: bigint
 }
 
+/** So much more energy from this price on. */
+export interface PriceStep {
+  /** Minor units per kWh; may be negative. A buyer takes the step at this price or less, a seller at this or more. */
+  price: bigint
+  /** Wh, at least 1. */
+  quantity: bigint
+}
+
+/** What one account wants to trade in one slot. */
+export interface SlotOrder {
+  account: Address
+  side: Side
+  /** Minor units per kWh that the account pays to the market's fee account on what it trades. */
+  tariff: bigint
+  /** From the best price to the worst, each once: falling for a buyer, rising for a seller. 1 to 8. */
+  steps: readonly PriceStep[]
+}
+
+/** An order as its account signs it: for one slot of one market. */
+export interface MarketOrder extends SlotOrder {
+  /** Id of the market: the hash of its rules. */
+  market: Hex
+  /** Slot n is the time from n * slotLength on, up to (n + 1) * slotLength. */
+  slot: bigint
+}
+
+/** What the meter of an account measured in one slot of a market. */
+export interface SlotReading {
+  market: Hex
+  slot: bigint
+  account: Address
+  /** Wh drawn from the grid. */
+  imported: bigint
+  /** Wh fed into the grid. */
+  exported: bigint
+}
+
 /** A value together with the signature of the agent that it names. */
 export interface Signed<T> {
   value: T

@@ -1,5 +1,6 @@
 import { BaseError, decodeErrorResult, type Hex } from 'viem'
 import {
+  clearingHouseAbi,
   identityRegistryAbi,
   intentEscrowAbi,
   ledgerAbi,
@@ -8,7 +9,14 @@ import {
 } from '../../protocol/abis/index.ts'
 import { ChainError } from '../../protocol/errors.ts'
 
-const errors = [intentEscrowAbi, stakeVaultAbi, ledgerAbi, identityRegistryAbi, testDollarAbi]
+const errors = [
+  intentEscrowAbi,
+  clearingHouseAbi,
+  stakeVaultAbi,
+  ledgerAbi,
+  identityRegistryAbi,
+  testDollarAbi,
+]
   .flat()
   .filter((entry) => entry.type === 'error')
 

@@ -1,4 +1,4 @@
-import type { PriceStep, SlotOrder } from './order-book.ts'
+import type { PriceStep, SlotOrder } from '../../protocol/types.ts'
 
 /** Wh of one lot, which a price is for. */
 const LOT = 1000n

@@ -1,26 +1,6 @@
 import { MeshError } from '../../protocol/errors.ts'
-import type { Address } from '../../protocol/types.ts'
-
-/** So much more energy from this price on. */
-export interface PriceStep {
-  /** Minor units per kWh; may be negative. A buyer takes the step at this price or less, a seller at this or more. */
-  price: bigint
-  /** Wh, at least 1. */
-  quantity: bigint
-}
-
-/** What one account wants to trade in one slot. */
-export interface SlotOrder {
-  account: Address
-  side: 'buy' | 'sell'
-  /** Minor units per kWh that the account pays to the market's fee account on what it trades. */
-  tariff: bigint
-  /** From the best price to the worst, each once: falling for a buyer, rising for a seller. 1 to 8. */
-  steps: readonly PriceStep[]
-}
-
-/** Most steps of an order. */
-export const MAX_STEPS = 8
+import { MAX_STEPS } from '../../protocol/limits.ts'
+import type { PriceStep, SlotOrder } from '../../protocol/types.ts'
 
 /**
  * Packs orders into the words that the clearing house takes: a head (account, tariff, side, number of steps), then two

@@ -1,9 +1,14 @@
 import { type NetworkId, networkName } from '../../protocol/deployment.ts'
 import type { ProtocolId } from '../../protocol/network-parameters.ts'
+import type { Hex } from '../../protocol/types.ts'
 
 /** Gossip of intents, and of capability records. */
 export const INTENTS = { name: 'intents', version: 1 } as const
 export const CAPABILITIES = { name: 'capabilities', version: 1 } as const
+
+/** Gossip of orders for the slots of energy markets, and of their meters' readings. */
+export const ORDERS = { name: 'orders', version: 1 } as const
+export const READINGS = { name: 'readings', version: 1 } as const
 
 /** How agents find one another at points; libp2p's own protocol, which governance can end like any other. */
 export const RENDEZVOUS = { name: 'rendezvous', version: 1 } as const
@@ -25,6 +30,11 @@ export function intentTopic(network: NetworkId, domain: string, cell: string): s
 /** Topic of the records of agents with capabilities of one domain that are in one cell; see `areas.ts`. */
 export function capabilityTopic(network: NetworkId, domain: string, cell: string): string {
   return `${protocolName(network, CAPABILITIES)}/${domain}/${cell}`
+}
+
+/** Topic of what is said for the slots of one energy market: its orders, or its readings. */
+export function marketTopic(network: NetworkId, said: typeof ORDERS | typeof READINGS, market: Hex): string {
+  return `${protocolName(network, said)}/${market}`
 }
 
 /** Topic that every agent joins and in which nothing is said: it shows who takes part in gossip, whatever their interests. */

@@ -24,10 +24,13 @@ const WEIGHTS = {
 } as const
 export type Misbehaviour = keyof typeof WEIGHTS
 
-/** What governance decides alone, and does not reach everybody at once. */
-const UNADMITTED = ['AGENT_BANNED', 'STAKE_TOO_LOW', 'REPUTATION_TOO_LOW']
+/** What governance decides alone, or a market about its members and meters, and does not reach everybody at once. */
+const UNADMITTED = [
+  ...['AGENT_BANNED', 'STAKE_TOO_LOW', 'REPUTATION_TOO_LOW'],
+  ...['NOT_MEMBER', 'TARIFF_WRONG', 'METER_WRONG'],
+]
 
-/** Whether a message was refused for what governance decided about its agent. */
+/** Whether a message was refused for what was decided about its agent on chain. */
 export function isUnadmitted(error: MeshError): boolean {
   return error instanceof RefusedError && UNADMITTED.includes(error.code)
 }

@@ -50,8 +50,8 @@ export interface GossipKind<T extends { agent: Address }> {
    * @param topic where it came from, for values that are about several domains: in each they have to be passed on
    */
   isKnown(value: T, topic?: string): boolean
-  /** Takes in a value whose agent is admitted. */
-  admit(received: Received<T>, topic?: string): Verdict
+  /** Takes in a value whose agent is admitted. @throws RefusedError when it is not by what the kind asks besides */
+  admit(received: Received<T>, topic?: string): Verdict | Promise<Verdict>
 }
 
 const RESULTS = {

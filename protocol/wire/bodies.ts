@@ -1,13 +1,18 @@
 import { create } from '@bufbuild/protobuf'
 import { attributeOf, checkCapabilities, plainAttribute } from '../capability.ts'
+import { WireError } from '../errors.ts'
+import { MAX_STEPS } from '../limits.ts'
 import type {
+  Address,
   Agreement,
   Capability,
   CapabilityRecord,
   Conditions,
   Delivery,
   Intent,
+  MarketOrder,
   Side,
+  SlotReading,
   Terms,
 } from '../types.ts'
 import { decodeBody, encode } from './codec.ts'
@@ -20,6 +25,9 @@ import {
   ConditionsSchema,
   DeliverySchema,
   IntentSchema,
+  PriceStepSchema,
+  SlotOrderSchema,
+  SlotReadingSchema,
   TermsSchema,
 } from './mesh_pb.js'
 
@@ -27,6 +35,9 @@ import {
 
 /** The wire has no smaller numbers than 32 bits; some members have. */
 const MAX_UINT16 = 0xffff
+
+/** Largest tariff of an order. */
+const MAX_UINT48 = 0xffff_ffff_ffffn
 
 const SIDES: readonly Side[] = ['buy', 'sell']
 
@@ -176,4 +187,53 @@ export function encodeDelivery(delivery: Delivery): Uint8Array {
 export function decodeDelivery(bytes: Uint8Array): Delivery {
   const { $typeName: _, ...body } = decodeBody(DeliverySchema, bytes)
   return { ...body, agreement: toHash(body.agreement, 'delivery.agreement') }
+}
+
+export function encodeMarketOrder(order: MarketOrder): Uint8Array {
+  return encode(SlotOrderSchema, {
+    ...order,
+    market: fromHex(order.market),
+    account: fromHex(order.account),
+    side: SIDES.indexOf(order.side),
+    steps: order.steps.map((step) => create(PriceStepSchema, step)),
+  })
+}
+
+export function decodeMarketOrder(bytes: Uint8Array): MarketOrder {
+  const { $typeName: _, ...body } = decodeBody(SlotOrderSchema, bytes)
+  if (body.steps.length > MAX_STEPS) {
+    throw new WireError('LIST_TOO_LONG', 'A list has too many entries.', {
+      field: 'order.steps',
+      expected: `at most ${MAX_STEPS}`,
+      received: body.steps.length,
+    })
+  }
+  return {
+    ...body,
+    market: toHash(body.market, 'order.market'),
+    account: toAddress(body.account, 'order.account'),
+    side: oneOf(body.side, SIDES, 'order.side'),
+    tariff: atMost(body.tariff, MAX_UINT48, 'order.tariff'),
+    steps: body.steps.map(({ price, quantity }) => ({ price, quantity })),
+  }
+}
+
+/** @param meter whose signature goes with it; the chain knows it for the account's */
+export function encodeSlotReading(reading: SlotReading, meter: Address): Uint8Array {
+  return encode(SlotReadingSchema, {
+    ...reading,
+    market: fromHex(reading.market),
+    account: fromHex(reading.account),
+    meter: fromHex(meter),
+  })
+}
+
+export function decodeSlotReading(bytes: Uint8Array): { reading: SlotReading; meter: Address } {
+  const { $typeName: _, meter, ...body } = decodeBody(SlotReadingSchema, bytes)
+  const reading = {
+    ...body,
+    market: toHash(body.market, 'reading.market'),
+    account: toAddress(body.account, 'reading.account'),
+  }
+  return { reading, meter: toAddress(meter, 'reading.meter') }
 }

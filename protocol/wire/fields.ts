@@ -70,7 +70,7 @@ export function oneOf<T>(value: number, allowed: readonly T[], field: string): T
 }
 
 /** Passes a number on unless it is larger than `most`. @throws WireError naming `field`. */
-export function atMost(value: number, most: number, field: string): number {
+export function atMost<T extends number | bigint>(value: T, most: T, field: string): T {
   if (value <= most) return value
   throw new WireError('VALUE_TOO_LARGE', 'A number is larger than its type.', {
     field,

@@ -491,6 +491,129 @@ export declare type Delivery = Message<"mesh.v1.Delivery"> & {
 export declare const DeliverySchema: GenMessage<Delivery>;
 
 /**
+ * What an account wants to trade in one slot of an energy market.
+ *
+ * @generated from message mesh.v1.SlotOrder
+ */
+export declare type SlotOrder = Message<"mesh.v1.SlotOrder"> & {
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes market = 1;
+   */
+  market: Uint8Array;
+
+  /**
+   * @generated from field: uint64 slot = 2;
+   */
+  slot: bigint;
+
+  /**
+   * 20 bytes; signs
+   *
+   * @generated from field: bytes account = 3;
+   */
+  account: Uint8Array;
+
+  /**
+   * 0 buy, 1 sell
+   *
+   * @generated from field: uint32 side = 4;
+   */
+  side: number;
+
+  /**
+   * 48 bits
+   *
+   * @generated from field: uint64 tariff = 5;
+   */
+  tariff: bigint;
+
+  /**
+   * 1 to 8
+   *
+   * @generated from field: repeated mesh.v1.PriceStep steps = 6;
+   */
+  steps: PriceStep[];
+};
+
+/**
+ * Describes the message mesh.v1.SlotOrder.
+ * Use `create(SlotOrderSchema)` to create a new message.
+ */
+export declare const SlotOrderSchema: GenMessage<SlotOrder>;
+
+/**
+ * @generated from message mesh.v1.PriceStep
+ */
+export declare type PriceStep = Message<"mesh.v1.PriceStep"> & {
+  /**
+   * @generated from field: sint64 price = 1;
+   */
+  price: bigint;
+
+  /**
+   * @generated from field: uint64 quantity = 2;
+   */
+  quantity: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.PriceStep.
+ * Use `create(PriceStepSchema)` to create a new message.
+ */
+export declare const PriceStepSchema: GenMessage<PriceStep>;
+
+/**
+ * What an account's meter measured in one slot. All but the meter is what it signs.
+ *
+ * @generated from message mesh.v1.SlotReading
+ */
+export declare type SlotReading = Message<"mesh.v1.SlotReading"> & {
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes market = 1;
+   */
+  market: Uint8Array;
+
+  /**
+   * @generated from field: uint64 slot = 2;
+   */
+  slot: bigint;
+
+  /**
+   * 20 bytes
+   *
+   * @generated from field: bytes account = 3;
+   */
+  account: Uint8Array;
+
+  /**
+   * @generated from field: uint64 imported = 4;
+   */
+  imported: bigint;
+
+  /**
+   * @generated from field: uint64 exported = 5;
+   */
+  exported: bigint;
+
+  /**
+   * 20 bytes; signs
+   *
+   * @generated from field: bytes meter = 6;
+   */
+  meter: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.SlotReading.
+ * Use `create(SlotReadingSchema)` to create a new message.
+ */
+export declare const SlotReadingSchema: GenMessage<SlotReading>;
+
+/**
  * One message of the negotiation stream.
  *
  * @generated from message mesh.v1.Frame

@@ -11,7 +11,7 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file mesh.proto.
  */
 export const file_mesh = /*@__PURE__*/
-  fileDesc("CgptZXNoLnByb3RvEgdtZXNoLnYxIikKBlNpZ25lZBIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCLDAQoGSW50ZW50Eg0KBWFnZW50GAEgASgMEgwKBHNpZGUYAiABKA0SEgoKY2FwYWJpbGl0eRgDIAEoCRIMCgRhcmVhGAQgASgJEhAKCHF1YW50aXR5GAUgASgEEg0KBXByaWNlGAYgASgEEgsKA2xvdBgHIAEoBBINCgVzdGFydBgIIAEoBBILCgNlbmQYCSABKAQSDgoGZXhwaXJ5GAogASgEEg0KBW5vbmNlGAsgASgMEhEKCWVuZHBvaW50cxgMIAMoCSKiAQoQQ2FwYWJpbGl0eVJlY29yZBINCgVhZ2VudBgBIAEoDBIQCghhZ2VudF9pZBgCIAEoDBIpCgxjYXBhYmlsaXRpZXMYAyADKAsyEy5tZXNoLnYxLkNhcGFiaWxpdHkSDAoEYXJlYRgEIAEoCRIRCgllbmRwb2ludHMYBSADKAkSEQoJaXNzdWVkX2F0GAYgASgEEg4KBmV4cGlyeRgHIAEoBCJiCgpDYXBhYmlsaXR5EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRINCgVtb2RlbBgDIAEoCRImCgphdHRyaWJ1dGVzGAQgAygLMhIubWVzaC52MS5BdHRyaWJ1dGUiUQoJQXR0cmlidXRlEgwKBG5hbWUYASABKAkSDAoEa2luZBgCIAEoDRILCgNtaW4YAyABKBISCwoDbWF4GAQgASgSEg4KBnZhbHVlcxgFIAMoCSJmCgVUZXJtcxISCgpjYXBhYmlsaXR5GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEg0KBXJvdW5kGAUgASgEEhAKCHByZXZpb3VzGAYgASgMIowDCglBZ3JlZW1lbnQSDQoFYnV5ZXIYASABKAwSDQoFcGF5ZXIYAiABKAwSDgoGc2VsbGVyGAMgASgMEg4KBnBheW91dBgEIAEoDBINCgV0b2tlbhgFIAEoDBIOCgZzdGFrZXIYBiABKAwSEAoIYWdlbnRfaWQYByABKAQSEAoIZXhwb3N1cmUYCCABKAwSEAoIcXVhbnRpdHkYCSABKAQSDQoFcHJpY2UYCiABKAQSCwoDbG90GAsgASgEEg8KB2ZlZV9icHMYDCABKA0SEwoLcGVuYWx0eV9icHMYDSABKA0SEQoJcmVsYXlfZmVlGA4gASgEEhMKC2J1eWVyX2Vwb2NoGA8gASgNEhQKDHNlbGxlcl9lcG9jaBgQIAEoDRIOCgZleHBpcnkYESABKAQSEAoIZGVhZGxpbmUYEiABKAQSEwoLaW50ZW50X2hhc2gYEyABKAwSEgoKdGVybXNfaGFzaBgUIAEoDBINCgVub25jZRgVIAEoDBISCgpjb25kaXRpb25zGBYgASgMIqMBCgpDb25kaXRpb25zEhIKCmFyYml0cmF0b3IYASABKAwSDQoFbWV0ZXIYAiABKAwSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEhEKCWxhdGVfZnJvbRgFIAEoBBIQCghsYXRlX2JwcxgGIAEoDRIOCgZ3aW5kb3cYByABKA0SEQoJc3BsaXRfYnBzGAggASgNEg4KBnJldGFpbBgJIAEoBCJFCghEZWxpdmVyeRIRCglhZ3JlZW1lbnQYASABKAwSEAoIcXVhbnRpdHkYAiABKAQSFAoMZGVsaXZlcmVkX2F0GAMgASgEIucCCgVGcmFtZRIKCgJpZBgBIAEoBBIQCghyZXBseV90bxgCIAEoBBIlCghwcm9wb3NhbBgDIAEoCzIRLm1lc2gudjEuUHJvcG9zYWxIABIpCgphY2NlcHRhbmNlGAQgASgLMhMubWVzaC52MS5BY2NlcHRhbmNlSAASIwoHZGVjbGluZRgFIAEoCzIQLm1lc2gudjEuRGVjbGluZUgAEiEKBm9wZW5lZBgGIAEoCzIPLm1lc2gudjEuT3BlbmVkSAASJwoJZGVsaXZlcmVkGAcgASgLMhIubWVzaC52MS5EZWxpdmVyZWRIABIlCghyZWxlYXNlZBgIIAEoCzIRLm1lc2gudjEuUmVsZWFzZWRIABIjCgdzZXR0bGVkGAkgASgLMhAubWVzaC52MS5TZXR0bGVkSAASKQoKd2l0aGRyYXdhbBgKIAEoCzITLm1lc2gudjEuV2l0aGRyYXdhbEgAQgYKBGJvZHkiiQEKCFByb3Bvc2FsEhEKCWFncmVlbWVudBgBIAEoDBISCgpjb25kaXRpb25zGAIgASgMEg0KBXRlcm1zGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBIhCgdmdW5kaW5nGAUgASgLMhAubWVzaC52MS5GdW5kaW5nEhEKCWVuZHBvaW50cxgGIAMoCSJYCgpBY2NlcHRhbmNlEhQKDGFncmVlbWVudF9pZBgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwSIQoHZnVuZGluZxgDIAEoCzIQLm1lc2gudjEuRnVuZGluZyJkCgdGdW5kaW5nEgwKBGtpbmQYASABKA0SDQoFdmFsdWUYAiABKAwSEwoLdmFsaWRfYWZ0ZXIYAyABKAQSFAoMdmFsaWRfYmVmb3JlGAQgASgEEhEKCXNpZ25hdHVyZRgFIAEoDCIiCgpXaXRoZHJhd2FsEhQKDGFncmVlbWVudF9pZBgBIAEoDCI6CgdEZWNsaW5lEg8KB3N1YmplY3QYASABKAwSDgoGcmVhc29uGAIgASgNEg4KBmRldGFpbBgDIAEoCSIzCgZPcGVuZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIjAKCURlbGl2ZXJlZBIQCghkZWxpdmVyeRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwiZQoIUmVsZWFzZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhAKCHF1YW50aXR5GAIgASgEEgwKBGxhc3QYAyABKAgSEAoIZXZpZGVuY2UYBCABKAwSEQoJc2lnbmF0dXJlGAUgASgMIjQKB1NldHRsZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIisKCkNhdGNoVXBBc2sSDgoGZG9tYWluGAEgASgJEg0KBWNlbGxzGAIgAygJIh0KC0NhdGNoVXBIYXZlEg4KBmhhc2hlcxgBIAMoDCIeCgtDYXRjaFVwV2FudBIPCgdpbmRleGVzGAEgAygNIhsKCkFnZW50UXVlcnkSDQoFcXVlcnkYASABKAkiGwoKQWdlbnRDb3VudBINCgVjb3VudBgBIAEoDSJGCgpGb3VuZEFnZW50Eg4KBnJlY29yZBgBIAEoDBIoCghzdGFuZGluZxgCIAEoCzIWLm1lc2gudjEuU3RhbmRpbmdDbGFpbSJTCg1TdGFuZGluZ0NsYWltEhAKCGFnZW50X2lkGAEgASgMEhIKCmZyZWVfc3Rha2UYAiABKAwSDQoFc2NvcmUYAyABKAQSDQoFYmxvY2sYBCABKAQivAIKDFNlcnZpY2VGcmFtZRIKCgJpZBgBIAEoBBIQCghyZXBseV90bxgCIAEoBBIuCg1xdW90ZV9yZXF1ZXN0GAMgASgLMhUubWVzaC52MS5RdW90ZVJlcXVlc3RIABIfCgVxdW90ZRgEIAEoCzIOLm1lc2gudjEuUXVvdGVIABIlCghxdWVzdGlvbhgFIAEoCzIRLm1lc2gudjEuUXVlc3Rpb25IABIhCgZhbnN3ZXIYBiABKAsyDy5tZXNoLnYxLkFuc3dlckgAEiEKBnJlY2FsbBgHIAEoCzIPLm1lc2gudjEuUmVjYWxsSAASIwoHY2xvc2luZxgIIAEoCzIQLm1lc2gudjEuQ2xvc2luZ0gAEiMKB3JlZnVzYWwYCSABKAsyEC5tZXNoLnYxLlJlZnVzYWxIAEIGCgRib2R5IjQKDFF1b3RlUmVxdWVzdBISCgpjYXBhYmlsaXR5GAEgASgJEhAKCHJlcXVlc3RzGAIgASgEIicKBVF1b3RlEg4KBmludGVudBgBIAEoDBIOCgZjcmVkaXQYAiABKA0idQoIUXVlc3Rpb24SEgoKY2FwYWJpbGl0eRgBIAEoCRIMCgRib2R5GAIgASgMEhQKDGFncmVlbWVudF9pZBgDIAEoDBIOCgZudW1iZXIYBCABKAQSIQoHdm91Y2hlchgFIAEoCzIQLm1lc2gudjEuVm91Y2hlciJACgdWb3VjaGVyEhAKCHF1YW50aXR5GAEgASgEEhAKCGV2aWRlbmNlGAIgASgMEhEKCXNpZ25hdHVyZRgDIAEoDCJOCgZBbnN3ZXISDAoEYm9keRgBIAEoDBITCgthbnN3ZXJlZF9hdBgCIAEoBBIOCgZleHBpcnkYAyABKAQSEQoJc2lnbmF0dXJlGAQgASgMIj0KBlJlY2FsbBINCgVhZ2VudBgBIAEoDBISCgpjYXBhYmlsaXR5GAIgASgJEhAKCHF1ZXN0aW9uGAMgASgMIkIKB0Nsb3NpbmcSFAoMYWdyZWVtZW50X2lkGAEgASgMEiEKB3ZvdWNoZXIYAiABKAsyEC5tZXNoLnYxLlZvdWNoZXIiJwoHUmVmdXNhbBIMCgRjb2RlGAEgASgJEg4KBmRldGFpbBgCIAEoCWIGcHJvdG8z");
+  fileDesc("CgptZXNoLnByb3RvEgdtZXNoLnYxIikKBlNpZ25lZBIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCLDAQoGSW50ZW50Eg0KBWFnZW50GAEgASgMEgwKBHNpZGUYAiABKA0SEgoKY2FwYWJpbGl0eRgDIAEoCRIMCgRhcmVhGAQgASgJEhAKCHF1YW50aXR5GAUgASgEEg0KBXByaWNlGAYgASgEEgsKA2xvdBgHIAEoBBINCgVzdGFydBgIIAEoBBILCgNlbmQYCSABKAQSDgoGZXhwaXJ5GAogASgEEg0KBW5vbmNlGAsgASgMEhEKCWVuZHBvaW50cxgMIAMoCSKiAQoQQ2FwYWJpbGl0eVJlY29yZBINCgVhZ2VudBgBIAEoDBIQCghhZ2VudF9pZBgCIAEoDBIpCgxjYXBhYmlsaXRpZXMYAyADKAsyEy5tZXNoLnYxLkNhcGFiaWxpdHkSDAoEYXJlYRgEIAEoCRIRCgllbmRwb2ludHMYBSADKAkSEQoJaXNzdWVkX2F0GAYgASgEEg4KBmV4cGlyeRgHIAEoBCJiCgpDYXBhYmlsaXR5EgwKBG5hbWUYASABKAkSDwoHdmVyc2lvbhgCIAEoCRINCgVtb2RlbBgDIAEoCRImCgphdHRyaWJ1dGVzGAQgAygLMhIubWVzaC52MS5BdHRyaWJ1dGUiUQoJQXR0cmlidXRlEgwKBG5hbWUYASABKAkSDAoEa2luZBgCIAEoDRILCgNtaW4YAyABKBISCwoDbWF4GAQgASgSEg4KBnZhbHVlcxgFIAMoCSJmCgVUZXJtcxISCgpjYXBhYmlsaXR5GAEgASgJEgwKBGFyZWEYAiABKAkSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEg0KBXJvdW5kGAUgASgEEhAKCHByZXZpb3VzGAYgASgMIowDCglBZ3JlZW1lbnQSDQoFYnV5ZXIYASABKAwSDQoFcGF5ZXIYAiABKAwSDgoGc2VsbGVyGAMgASgMEg4KBnBheW91dBgEIAEoDBINCgV0b2tlbhgFIAEoDBIOCgZzdGFrZXIYBiABKAwSEAoIYWdlbnRfaWQYByABKAQSEAoIZXhwb3N1cmUYCCABKAwSEAoIcXVhbnRpdHkYCSABKAQSDQoFcHJpY2UYCiABKAQSCwoDbG90GAsgASgEEg8KB2ZlZV9icHMYDCABKA0SEwoLcGVuYWx0eV9icHMYDSABKA0SEQoJcmVsYXlfZmVlGA4gASgEEhMKC2J1eWVyX2Vwb2NoGA8gASgNEhQKDHNlbGxlcl9lcG9jaBgQIAEoDRIOCgZleHBpcnkYESABKAQSEAoIZGVhZGxpbmUYEiABKAQSEwoLaW50ZW50X2hhc2gYEyABKAwSEgoKdGVybXNfaGFzaBgUIAEoDBINCgVub25jZRgVIAEoDBISCgpjb25kaXRpb25zGBYgASgMIqMBCgpDb25kaXRpb25zEhIKCmFyYml0cmF0b3IYASABKAwSDQoFbWV0ZXIYAiABKAwSDQoFc3RhcnQYAyABKAQSCwoDZW5kGAQgASgEEhEKCWxhdGVfZnJvbRgFIAEoBBIQCghsYXRlX2JwcxgGIAEoDRIOCgZ3aW5kb3cYByABKA0SEQoJc3BsaXRfYnBzGAggASgNEg4KBnJldGFpbBgJIAEoBCJFCghEZWxpdmVyeRIRCglhZ3JlZW1lbnQYASABKAwSEAoIcXVhbnRpdHkYAiABKAQSFAoMZGVsaXZlcmVkX2F0GAMgASgEInsKCVNsb3RPcmRlchIOCgZtYXJrZXQYASABKAwSDAoEc2xvdBgCIAEoBBIPCgdhY2NvdW50GAMgASgMEgwKBHNpZGUYBCABKA0SDgoGdGFyaWZmGAUgASgEEiEKBXN0ZXBzGAYgAygLMhIubWVzaC52MS5QcmljZVN0ZXAiLAoJUHJpY2VTdGVwEg0KBXByaWNlGAEgASgSEhAKCHF1YW50aXR5GAIgASgEIm8KC1Nsb3RSZWFkaW5nEg4KBm1hcmtldBgBIAEoDBIMCgRzbG90GAIgASgEEg8KB2FjY291bnQYAyABKAwSEAoIaW1wb3J0ZWQYBCABKAQSEAoIZXhwb3J0ZWQYBSABKAQSDQoFbWV0ZXIYBiABKAwi5wIKBUZyYW1lEgoKAmlkGAEgASgEEhAKCHJlcGx5X3RvGAIgASgEEiUKCHByb3Bvc2FsGAMgASgLMhEubWVzaC52MS5Qcm9wb3NhbEgAEikKCmFjY2VwdGFuY2UYBCABKAsyEy5tZXNoLnYxLkFjY2VwdGFuY2VIABIjCgdkZWNsaW5lGAUgASgLMhAubWVzaC52MS5EZWNsaW5lSAASIQoGb3BlbmVkGAYgASgLMg8ubWVzaC52MS5PcGVuZWRIABInCglkZWxpdmVyZWQYByABKAsyEi5tZXNoLnYxLkRlbGl2ZXJlZEgAEiUKCHJlbGVhc2VkGAggASgLMhEubWVzaC52MS5SZWxlYXNlZEgAEiMKB3NldHRsZWQYCSABKAsyEC5tZXNoLnYxLlNldHRsZWRIABIpCgp3aXRoZHJhd2FsGAogASgLMhMubWVzaC52MS5XaXRoZHJhd2FsSABCBgoEYm9keSKJAQoIUHJvcG9zYWwSEQoJYWdyZWVtZW50GAEgASgMEhIKCmNvbmRpdGlvbnMYAiABKAwSDQoFdGVybXMYAyABKAwSEQoJc2lnbmF0dXJlGAQgASgMEiEKB2Z1bmRpbmcYBSABKAsyEC5tZXNoLnYxLkZ1bmRpbmcSEQoJZW5kcG9pbnRzGAYgAygJIlgKCkFjY2VwdGFuY2USFAoMYWdyZWVtZW50X2lkGAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDBIhCgdmdW5kaW5nGAMgASgLMhAubWVzaC52MS5GdW5kaW5nImQKB0Z1bmRpbmcSDAoEa2luZBgBIAEoDRINCgV2YWx1ZRgCIAEoDBITCgt2YWxpZF9hZnRlchgDIAEoBBIUCgx2YWxpZF9iZWZvcmUYBCABKAQSEQoJc2lnbmF0dXJlGAUgASgMIiIKCldpdGhkcmF3YWwSFAoMYWdyZWVtZW50X2lkGAEgASgMIjoKB0RlY2xpbmUSDwoHc3ViamVjdBgBIAEoDBIOCgZyZWFzb24YAiABKA0SDgoGZGV0YWlsGAMgASgJIjMKBk9wZW5lZBIUCgxhZ3JlZW1lbnRfaWQYASABKAwSEwoLdHJhbnNhY3Rpb24YAiABKAwiMAoJRGVsaXZlcmVkEhAKCGRlbGl2ZXJ5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCJlCghSZWxlYXNlZBIUCgxhZ3JlZW1lbnRfaWQYASABKAwSEAoIcXVhbnRpdHkYAiABKAQSDAoEbGFzdBgDIAEoCBIQCghldmlkZW5jZRgEIAEoDBIRCglzaWduYXR1cmUYBSABKAwiNAoHU2V0dGxlZBIUCgxhZ3JlZW1lbnRfaWQYASABKAwSEwoLdHJhbnNhY3Rpb24YAiABKAwiKwoKQ2F0Y2hVcEFzaxIOCgZkb21haW4YASABKAkSDQoFY2VsbHMYAiADKAkiHQoLQ2F0Y2hVcEhhdmUSDgoGaGFzaGVzGAEgAygMIh4KC0NhdGNoVXBXYW50Eg8KB2luZGV4ZXMYASADKA0iGwoKQWdlbnRRdWVyeRINCgVxdWVyeRgBIAEoCSIbCgpBZ2VudENvdW50Eg0KBWNvdW50GAEgASgNIkYKCkZvdW5kQWdlbnQSDgoGcmVjb3JkGAEgASgMEigKCHN0YW5kaW5nGAIgASgLMhYubWVzaC52MS5TdGFuZGluZ0NsYWltIlMKDVN0YW5kaW5nQ2xhaW0SEAoIYWdlbnRfaWQYASABKAwSEgoKZnJlZV9zdGFrZRgCIAEoDBINCgVzY29yZRgDIAEoBBINCgVibG9jaxgEIAEoBCK8AgoMU2VydmljZUZyYW1lEgoKAmlkGAEgASgEEhAKCHJlcGx5X3RvGAIgASgEEi4KDXF1b3RlX3JlcXVlc3QYAyABKAsyFS5tZXNoLnYxLlF1b3RlUmVxdWVzdEgAEh8KBXF1b3RlGAQgASgLMg4ubWVzaC52MS5RdW90ZUgAEiUKCHF1ZXN0aW9uGAUgASgLMhEubWVzaC52MS5RdWVzdGlvbkgAEiEKBmFuc3dlchgGIAEoCzIPLm1lc2gudjEuQW5zd2VySAASIQoGcmVjYWxsGAcgASgLMg8ubWVzaC52MS5SZWNhbGxIABIjCgdjbG9zaW5nGAggASgLMhAubWVzaC52MS5DbG9zaW5nSAASIwoHcmVmdXNhbBgJIAEoCzIQLm1lc2gudjEuUmVmdXNhbEgAQgYKBGJvZHkiNAoMUXVvdGVSZXF1ZXN0EhIKCmNhcGFiaWxpdHkYASABKAkSEAoIcmVxdWVzdHMYAiABKAQiJwoFUXVvdGUSDgoGaW50ZW50GAEgASgMEg4KBmNyZWRpdBgCIAEoDSJ1CghRdWVzdGlvbhISCgpjYXBhYmlsaXR5GAEgASgJEgwKBGJvZHkYAiABKAwSFAoMYWdyZWVtZW50X2lkGAMgASgMEg4KBm51bWJlchgEIAEoBBIhCgd2b3VjaGVyGAUgASgLMhAubWVzaC52MS5Wb3VjaGVyIkAKB1ZvdWNoZXISEAoIcXVhbnRpdHkYASABKAQSEAoIZXZpZGVuY2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMIk4KBkFuc3dlchIMCgRib2R5GAEgASgMEhMKC2Fuc3dlcmVkX2F0GAIgASgEEg4KBmV4cGlyeRgDIAEoBBIRCglzaWduYXR1cmUYBCABKAwiPQoGUmVjYWxsEg0KBWFnZW50GAEgASgMEhIKCmNhcGFiaWxpdHkYAiABKAkSEAoIcXVlc3Rpb24YAyABKAwiQgoHQ2xvc2luZxIUCgxhZ3JlZW1lbnRfaWQYASABKAwSIQoHdm91Y2hlchgCIAEoCzIQLm1lc2gudjEuVm91Y2hlciInCgdSZWZ1c2FsEgwKBGNvZGUYASABKAkSDgoGZGV0YWlsGAIgASgJYgZwcm90bzM");
 
 /**
  * Describes the message mesh.v1.Signed.
@@ -77,184 +77,205 @@ export const DeliverySchema = /*@__PURE__*/
   messageDesc(file_mesh, 8);
 
 /**
+ * Describes the message mesh.v1.SlotOrder.
+ * Use `create(SlotOrderSchema)` to create a new message.
+ */
+export const SlotOrderSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 9);
+
+/**
+ * Describes the message mesh.v1.PriceStep.
+ * Use `create(PriceStepSchema)` to create a new message.
+ */
+export const PriceStepSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 10);
+
+/**
+ * Describes the message mesh.v1.SlotReading.
+ * Use `create(SlotReadingSchema)` to create a new message.
+ */
+export const SlotReadingSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 11);
+
+/**
  * Describes the message mesh.v1.Frame.
  * Use `create(FrameSchema)` to create a new message.
  */
 export const FrameSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 9);
+  messageDesc(file_mesh, 12);
 
 /**
  * Describes the message mesh.v1.Proposal.
  * Use `create(ProposalSchema)` to create a new message.
  */
 export const ProposalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 10);
+  messageDesc(file_mesh, 13);
 
 /**
  * Describes the message mesh.v1.Acceptance.
  * Use `create(AcceptanceSchema)` to create a new message.
  */
 export const AcceptanceSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 11);
+  messageDesc(file_mesh, 14);
 
 /**
  * Describes the message mesh.v1.Funding.
  * Use `create(FundingSchema)` to create a new message.
  */
 export const FundingSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 12);
+  messageDesc(file_mesh, 15);
 
 /**
  * Describes the message mesh.v1.Withdrawal.
  * Use `create(WithdrawalSchema)` to create a new message.
  */
 export const WithdrawalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 13);
+  messageDesc(file_mesh, 16);
 
 /**
  * Describes the message mesh.v1.Decline.
  * Use `create(DeclineSchema)` to create a new message.
  */
 export const DeclineSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 14);
+  messageDesc(file_mesh, 17);
 
 /**
  * Describes the message mesh.v1.Opened.
  * Use `create(OpenedSchema)` to create a new message.
  */
 export const OpenedSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 15);
+  messageDesc(file_mesh, 18);
 
 /**
  * Describes the message mesh.v1.Delivered.
  * Use `create(DeliveredSchema)` to create a new message.
  */
 export const DeliveredSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 16);
+  messageDesc(file_mesh, 19);
 
 /**
  * Describes the message mesh.v1.Released.
  * Use `create(ReleasedSchema)` to create a new message.
  */
 export const ReleasedSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 17);
+  messageDesc(file_mesh, 20);
 
 /**
  * Describes the message mesh.v1.Settled.
  * Use `create(SettledSchema)` to create a new message.
  */
 export const SettledSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 18);
+  messageDesc(file_mesh, 21);
 
 /**
  * Describes the message mesh.v1.CatchUpAsk.
  * Use `create(CatchUpAskSchema)` to create a new message.
  */
 export const CatchUpAskSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 19);
+  messageDesc(file_mesh, 22);
 
 /**
  * Describes the message mesh.v1.CatchUpHave.
  * Use `create(CatchUpHaveSchema)` to create a new message.
  */
 export const CatchUpHaveSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 20);
+  messageDesc(file_mesh, 23);
 
 /**
  * Describes the message mesh.v1.CatchUpWant.
  * Use `create(CatchUpWantSchema)` to create a new message.
  */
 export const CatchUpWantSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 21);
+  messageDesc(file_mesh, 24);
 
 /**
  * Describes the message mesh.v1.AgentQuery.
  * Use `create(AgentQuerySchema)` to create a new message.
  */
 export const AgentQuerySchema = /*@__PURE__*/
-  messageDesc(file_mesh, 22);
+  messageDesc(file_mesh, 25);
 
 /**
  * Describes the message mesh.v1.AgentCount.
  * Use `create(AgentCountSchema)` to create a new message.
  */
 export const AgentCountSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 23);
+  messageDesc(file_mesh, 26);
 
 /**
  * Describes the message mesh.v1.FoundAgent.
  * Use `create(FoundAgentSchema)` to create a new message.
  */
 export const FoundAgentSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 24);
+  messageDesc(file_mesh, 27);
 
 /**
  * Describes the message mesh.v1.StandingClaim.
  * Use `create(StandingClaimSchema)` to create a new message.
  */
 export const StandingClaimSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 25);
+  messageDesc(file_mesh, 28);
 
 /**
  * Describes the message mesh.v1.ServiceFrame.
  * Use `create(ServiceFrameSchema)` to create a new message.
  */
 export const ServiceFrameSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 26);
+  messageDesc(file_mesh, 29);
 
 /**
  * Describes the message mesh.v1.QuoteRequest.
  * Use `create(QuoteRequestSchema)` to create a new message.
  */
 export const QuoteRequestSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 27);
+  messageDesc(file_mesh, 30);
 
 /**
  * Describes the message mesh.v1.Quote.
  * Use `create(QuoteSchema)` to create a new message.
  */
 export const QuoteSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 28);
+  messageDesc(file_mesh, 31);
 
 /**
  * Describes the message mesh.v1.Question.
  * Use `create(QuestionSchema)` to create a new message.
  */
 export const QuestionSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 29);
+  messageDesc(file_mesh, 32);
 
 /**
  * Describes the message mesh.v1.Voucher.
  * Use `create(VoucherSchema)` to create a new message.
  */
 export const VoucherSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 30);
+  messageDesc(file_mesh, 33);
 
 /**
  * Describes the message mesh.v1.Answer.
  * Use `create(AnswerSchema)` to create a new message.
  */
 export const AnswerSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 31);
+  messageDesc(file_mesh, 34);
 
 /**
  * Describes the message mesh.v1.Recall.
  * Use `create(RecallSchema)` to create a new message.
  */
 export const RecallSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 32);
+  messageDesc(file_mesh, 35);
 
 /**
  * Describes the message mesh.v1.Closing.
  * Use `create(ClosingSchema)` to create a new message.
  */
 export const ClosingSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 33);
+  messageDesc(file_mesh, 36);
 
 /**
  * Describes the message mesh.v1.Refusal.
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 34);
+  messageDesc(file_mesh, 37);
 

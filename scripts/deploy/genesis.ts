@@ -20,6 +20,8 @@ const PROTOCOLS = [
   'catch-up',
   'intents',
   'negotiation',
+  'orders',
+  'readings',
   'rendezvous',
   'services',
 ] as const

@@ -11,8 +11,10 @@ import {
   hashDispute,
   hashEvidence,
   hashIntent,
+  hashOrder,
   hashReading,
   hashRelease,
+  hashSlotReading,
   hashTerms,
 } from '../../protocol/eip712.ts'
 import type { Capability, Hex, Intent } from '../../protocol/types.ts'
@@ -49,6 +51,8 @@ const TYPES = {
   Attribute: members('string name, uint8 kind, int64 min, int64 max, string[] values'),
   Terms: members('string capability, string area, uint64 start, uint64 end, uint64 round, bytes32 previous'),
   Delivery: members('bytes32 agreement, uint64 quantity, uint64 deliveredAt'),
+  Order: members('bytes32 market, uint64 slot, address account, uint8 side, uint48 tariff, Step[] steps'),
+  Step: members('int64 price, uint64 quantity'),
 }
 
 const DOMAIN_TYPE = {
@@ -89,6 +93,7 @@ const kinds: Kind[] = [
     capabilities: record.capabilities.map(plainCapability),
   })),
   kind('Delivery', arbitrary.delivery, hashDelivery),
+  kind('Order', arbitrary.marketOrder, hashOrder, (value) => ({ ...value, side: sideNumber(value) })),
 ]
 
 describe('eip712', () => {
@@ -160,6 +165,19 @@ describe('eip712', () => {
       })
     })
   }
+
+  it('has the digest of a reading for a slot that viem computes; its type has the name of another one', () => {
+    const types = {
+      Reading: members('bytes32 market, uint64 slot, address account, uint64 imported, uint64 exported'),
+    }
+    fc.assert(
+      fc.property(arbitrary.domain, arbitrary.slotReading, (domain, reading) => {
+        const message = { ...reading }
+        const digest = hashTypedData({ domain: { ...domain }, types, primaryType: 'Reading', message })
+        expect(hashSlotReading(domain, reading)).to.equal(digest)
+      }),
+    )
+  })
 
   it('binds every member of the conditions by the agreement that nests them', () => {
     fc.assert(
@@ -247,7 +265,7 @@ function plainCapability({ attributes, ...capability }: Capability) {
   }
 }
 
-function sideNumber({ side }: Intent): number {
+function sideNumber({ side }: Pick<Intent, 'side'>): number {
   return side === 'buy' ? 0 : 1
 }
 

@@ -44,6 +44,8 @@ export interface Gate {
   hasStake(peer: PeerId): boolean
 }
 
+type Node = Pick<Libp2p, 'handle' | 'unhandle' | 'getPeers'>
+
 export interface PointInit {
   gate: Gate
   limits: RegistrationLimits
@@ -59,17 +61,20 @@ export interface PointInit {
  * @see https://github.com/libp2p/specs/tree/master/rendezvous
  */
 export class RendezvousPoint {
-  readonly #node: Pick<Libp2p, 'handle' | 'unhandle'>
+  readonly #node: Node
   readonly #gate: Gate
   readonly #accepts: (namespace: string) => boolean
   readonly #registrations: Registrations
   readonly #limits = new RequestLimits(TARIFF)
 
-  constructor(node: Pick<Libp2p, 'handle' | 'unhandle'>, { gate, limits, accepts = () => true }: PointInit) {
+  constructor(node: Node, { gate, limits, accepts = () => true }: PointInit) {
     this.#node = node
     this.#gate = gate
     this.#accepts = accepts
-    this.#registrations = new Registrations(limits, crypto.getRandomValues(new Uint8Array(8)))
+    this.#registrations = new Registrations(limits, {
+      memory: crypto.getRandomValues(new Uint8Array(8)),
+      connected: () => new Set(node.getPeers().map(String)),
+    })
   }
 
   /** How many registrations it remembers. */

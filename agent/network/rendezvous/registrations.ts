@@ -22,15 +22,28 @@ interface Registration extends Omit<Registered, 'ttl'> {
   expiresAt: number
 }
 
+type Entry = [key: string, registration: Registration]
+
 /** Bytes of a cookie: which memory it was given out by, and the last registration that was told. */
 const COOKIE = { memory: 8, sequence: 8 }
 
+export interface RegistrationsInit {
+  /** 8 random bytes. */
+  memory: Uint8Array
+  /** Peers that are connected. */
+  connected: () => ReadonlySet<string>
+  /** Monotonic milliseconds. */
+  clock?: () => number
+}
+
 /**
- * Who registered at a point, in bounded memory. When it is full, those without stake make room for those with it; and among
- * equals the address that has most, so that many identities behind one address keep nobody else out.
+ * Who registered at a point, in bounded memory. When it is full, those that have left make room first, then those without
+ * stake for those with it; and among equals the address that has most, so that many identities behind one address keep
+ * nobody else out. When an address is full, its peer that has most makes room.
  */
 export class Registrations {
   readonly #limits: RegistrationLimits
+  readonly #connected: RegistrationsInit['connected']
   readonly #clock: () => number
   /** By peer and namespace; those that were made or renewed last at the end. */
   readonly #entries = new Map<string, Registration>()
@@ -38,13 +51,13 @@ export class Registrations {
   readonly #memory: Uint8Array
   #sequence = 0
 
-  /**
-   * @param memory 8 random bytes
-   * @param clock monotonic milliseconds
-   */
-  constructor(limits: RegistrationLimits, memory: Uint8Array, clock: () => number = () => performance.now()) {
+  constructor(
+    limits: RegistrationLimits,
+    { memory, connected, clock = () => performance.now() }: RegistrationsInit,
+  ) {
     this.#limits = limits
     this.#memory = memory
+    this.#connected = connected
     this.#clock = clock
   }
 
@@ -72,8 +85,12 @@ export class Registrations {
     if (!this.#entries.has(key)) {
       const { perPeer, perAddress, total } = this.#limits
       if (this.#count((other) => other.peer === peer) >= perPeer) return 'E_NOT_AUTHORIZED'
-      if (this.#count((other) => other.address === address) >= perAddress) return 'E_NOT_AUTHORIZED'
-      if (this.#entries.size >= total && !this.#makeRoom(address, isStaked)) return 'E_UNAVAILABLE'
+      const near = [...this.#entries].filter(([, other]) => other.address === address)
+      if (near.length >= perAddress && !this.#dropOneOf(near, peer, isStaked)) return 'E_NOT_AUTHORIZED'
+      const isFull = this.#entries.size >= total
+      if (isFull && !this.#dropAbsent([...this.#entries], isStaked) && !this.#makeRoom(address, isStaked)) {
+        return 'E_UNAVAILABLE'
+      }
     }
     this.#entries.delete(key)
     const sequence = ++this.#sequence
@@ -120,6 +137,23 @@ export class Registrations {
       })),
       cookie: this.#cookieOf(told.at(-1)?.sequence ?? after),
     }
+  }
+
+  /** Makes room among those of an address. */
+  #dropOneOf(near: readonly Entry[], peer: string, isStaked: boolean): boolean {
+    if (this.#dropAbsent(near, isStaked)) return true
+    const byPeer = Map.groupBy(near, ([, entry]) => entry.peer)
+    const most = [...byPeer.values()].reduce((a, b) => (b.length > a.length ? b : a), [])
+    const [oldest] = most
+    if (oldest === undefined || most.length <= (byPeer.get(peer)?.length ?? 0) + 1) return false
+    return this.#entries.delete(oldest[0])
+  }
+
+  /** Drops the oldest of those that have left; of these with stake none for one without. */
+  #dropAbsent(among: readonly Entry[], isStaked: boolean): boolean {
+    const connected = this.#connected()
+    const oldest = among.find(([, entry]) => !connected.has(entry.peer) && (isStaked || !entry.isStaked))
+    return oldest !== undefined && this.#entries.delete(oldest[0])
   }
 
   #makeRoom(address: AddressGroup, isStaked: boolean): boolean {

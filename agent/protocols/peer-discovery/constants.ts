@@ -24,5 +24,8 @@ export const FIRST_MEETING = 10_000
 export const MEETING = 60_000
 /** At how many neighbours it looks for that one. */
 export const MAX_POINTS_MET = 3
-/** Most links that it keeps of those. */
+/** Most links that it keeps of those; with so many in use it meets nobody any more. */
 export const MAX_STRANGERS = 4
+export const MAX_BUSY_STRANGERS = 16
+/** At how many of those that it is told of it tries until one is reached. */
+export const MAX_MET = 3

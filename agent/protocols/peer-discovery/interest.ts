@@ -16,18 +16,24 @@ export interface Candidate {
 /** A namespace under which an agent registers, and looks for neighbours. */
 export class Interest {
   readonly namespace: string
-  readonly #company: () => number
+  readonly #company: () => ReadonlySet<string>
   readonly #candidates = new Map<string, Candidate>()
 
-  /** @param company how many neighbours it has there at present */
-  constructor(namespace: string, company: () => number) {
+  /** @param company ids of the neighbours that it has there at present */
+  constructor(namespace: string, company: () => ReadonlySet<string>) {
     this.namespace = namespace
     this.#company = company
   }
 
   /** How many neighbours are missing. */
   get missing(): number {
-    return Math.max(0, WANTED - this.#company())
+    return Math.max(0, WANTED - this.#company().size)
+  }
+
+  /** Whether neighbours would be missing without this one. */
+  needs(peer: string): boolean {
+    const company = this.#company()
+    return company.size <= WANTED && company.has(peer)
   }
 
   add(candidate: Candidate): void {
@@ -45,30 +51,39 @@ export class Interest {
 /** Those of an agent: its domains first, whose members are of the network too. */
 export function interestsOf(node: MeshNode, network: NetworkId, domains: readonly string[]): Interest[] {
   const { pubsub } = node.services
-  const listeners = (topics: string[]) => topics.flatMap((topic) => pubsub.getSubscribers(topic).map(String))
-  // Whoever has just connected says a moment later what it listens to, on a busy machine some seconds: to count it only
-  // then would be to dial more and more in the meantime.
-  const joining = () => {
-    const known = new Set(listeners(pubsub.getTopics()))
-    const latest = Date.now() - JOINING
-    return node
-      .getConnections()
-      .filter(({ limits, timeline }) => limits === undefined && timeline.open > latest)
-      .map(({ remotePeer }) => remotePeer.toString())
-      .filter((peer) => !known.has(peer))
-  }
   const within = (domain: string) => {
     const start = intentTopic(network, domain, '')
     const topics = pubsub.getTopics().filter((topic) => topic.startsWith(start))
-    return new Set([...listeners(topics), ...joining()]).size
+    return companyOf(node, listeners(node, topics))
   }
   return [
     ...domains
       .slice(0, MAX_NAMESPACES - 1)
       .map((domain) => new Interest(rendezvousNamespace(network, domain), () => within(domain))),
-    new Interest(
-      rendezvousNamespace(network),
-      () => new Set([...pubsub.getPeers().map(String), ...joining()]).size,
-    ),
+    new Interest(rendezvousNamespace(network), () => companyOf(node, pubsub.getPeers().map(String))),
   ]
+}
+
+/** That of an agent in one topic. @param name that of its namespace, after the network's */
+export function interestIn(node: MeshNode, network: NetworkId, name: string, topic: string): Interest {
+  return new Interest(rendezvousNamespace(network, name), () => companyOf(node, listeners(node, [topic])))
+}
+
+/**
+ * Neighbours, with those who may be some. Whoever has just connected says a moment later what it listens
+ * to, on a busy machine some seconds: to count it only then would be to dial more and more in the meantime.
+ */
+function companyOf(node: MeshNode, neighbours: readonly string[]): ReadonlySet<string> {
+  const known = new Set(listeners(node, node.services.pubsub.getTopics()))
+  const latest = Date.now() - JOINING
+  const joining = node
+    .getConnections()
+    .filter(({ limits, timeline }) => limits === undefined && timeline.open > latest)
+    .map(({ remotePeer }) => remotePeer.toString())
+    .filter((peer) => !known.has(peer))
+  return new Set([...neighbours, ...joining])
+}
+
+function listeners({ services: { pubsub } }: MeshNode, topics: readonly string[]): string[] {
+  return topics.flatMap((topic) => pubsub.getSubscribers(topic).map(String))
 }

@@ -64,10 +64,10 @@ export class KnownPoint {
     }
   }
 
-  /** One by lot of the next few who registered and are not connected. @throws as `visit` */
-  async stranger(namespace: string, signal: AbortSignal): Promise<Candidate | undefined> {
+  /** The next few who registered and are not connected, by lot. @throws as `visit` */
+  async strangers(namespace: string, signal: AbortSignal): Promise<Candidate[]> {
     const page = await this.#page(namespace, this.#strangerCookies, signal)
-    return page[Math.floor(Math.random() * page.length)]
+    return page.toSorted(() => Math.random() - 0.5)
   }
 
   /** Takes all registrations back, as far as the point still listens. */

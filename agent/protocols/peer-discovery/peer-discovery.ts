@@ -14,13 +14,16 @@ import { admitStream } from '../admit-stream.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import {
   INTERVAL,
+  MAX_MET,
+  MAX_NAMESPACES,
   MAX_OTHER_POINTS,
   MAX_POINTS_MET,
   RECORD_PAUSE,
   REGISTRATIONS,
   TIMEOUT,
 } from './constants.ts'
-import { type Candidate, type Interest, interestsOf } from './interest.ts'
+
+import { type Candidate, type Interest, interestIn, interestsOf } from './interest.ts'
 import { type Errand, KnownPoint } from './known-point.ts'
 import { Strangers } from './strangers.ts'
 
@@ -62,7 +65,9 @@ export class PeerDiscovery {
     const { node, deployment, points, clock = () => performance.now() } = components
     this.#components = components
     this.#clock = clock
-    this.#strangers = new Strangers(node, clock)
+    const isNeeded = (peer: string) =>
+      this.#named.has(peer) || this.#interests.some((interest) => interest.needs(peer))
+    this.#strangers = new Strangers(node, isNeeded, clock)
     this.#log = node.logger.forComponent('mesh:peer-discovery')
     this.#named = new Set(points.map((address) => address.split('/p2p/').at(-1) ?? ''))
     const own = rendezvousNamespace(deployment)
@@ -94,6 +99,18 @@ export class PeerDiscovery {
       },
     })
     this.#timer = background(setInterval(() => this.#look(), INTERVAL))
+  }
+
+  /**
+   * Wants neighbours in a topic, too, from now on, and is found by those who want some. With too many interests it does
+   * without.
+   *
+   * @param name of the namespace under which they register
+   */
+  seek(name: string, topic: string): void {
+    const { node, deployment } = this.#components
+    if (this.#interests.length >= MAX_NAMESPACES) return
+    this.#interests = [interestIn(node, deployment, name, topic), ...this.#interests]
   }
 
   /** Takes all registrations back; to be called before the node stops. */
@@ -141,16 +158,19 @@ export class PeerDiscovery {
 
   /** Registers at a few neighbours by lot, and meets one who did: so those of different neighbourhoods come to know each other. */
   async #meet(): Promise<void> {
+    const { node } = this.#components
     const errand = await this.#errand()
     const drawn = [...this.#known.values()].toSorted(() => Math.random() - 0.5).slice(0, MAX_POINTS_MET)
     const fault = (point: KnownPoint) => (error: unknown) => this.#fault(point.peer, error)
     for (const point of drawn) await point.visit(errand).catch(fault(point))
     for (const { namespace } of this.#interests) {
       for (const point of drawn) {
-        const stranger = await point.stranger(namespace, errand.signal).catch(fault(point))
-        if (stranger === undefined) continue
-        await this.#try(stranger)
-        return this.#strangers.keep(stranger.peer, errand.signal)
+        const told = await point.strangers(namespace, errand.signal).catch(fault(point))
+        for (const stranger of told?.slice(0, MAX_MET) ?? []) {
+          await this.#try(stranger)
+          if (node.getConnections(stranger.peer).length === 0) continue
+          return this.#strangers.keep(stranger.peer, errand.signal)
+        }
       }
     }
   }

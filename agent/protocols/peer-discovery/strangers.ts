@@ -1,6 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import type { MeshNode } from '../../network/node.ts'
-import { FIRST_MEETING, MAX_STRANGERS, MEETING } from './constants.ts'
+import { FIRST_MEETING, MAX_BUSY_STRANGERS, MAX_STRANGERS, MEETING } from './constants.ts'
 
 /**
  * When an agent meets somebody whom it does not need, and how many such acquaintances it keeps. An agent that looks for
@@ -11,35 +11,46 @@ import { FIRST_MEETING, MAX_STRANGERS, MEETING } from './constants.ts'
  */
 export class Strangers {
   readonly #node: MeshNode
+  readonly #isNeeded: (peer: string) => boolean
   readonly #clock: () => number
   readonly #met = new Map<string, PeerId>()
   #pause = FIRST_MEETING
   #nextAt: number
 
-  /** @param clock monotonic milliseconds */
-  constructor(node: MeshNode, clock: () => number) {
+  /**
+   * @param isNeeded whether an agent wants to keep a link in any case
+   * @param clock monotonic milliseconds
+   */
+  constructor(node: MeshNode, isNeeded: (peer: string) => boolean, clock: () => number) {
     this.#node = node
+    this.#isNeeded = isNeeded
     this.#clock = clock
     this.#nextAt = clock() + varied(this.#pause)
   }
 
-  /** Whether it is time to meet somebody; once each time. */
+  /** Whether it is time to meet somebody, once each time; not while those who were met keep too many links in use. */
   isDue(): boolean {
-    if (this.#clock() < this.#nextAt) return false
+    if (this.#clock() < this.#nextAt || this.#present().length >= MAX_BUSY_STRANGERS) return false
     this.#pause = Math.min(2 * this.#pause, MEETING)
     this.#nextAt = this.#clock() + varied(this.#pause)
     return true
   }
 
-  /** Keeps a link to one that was met; when they are too many, the oldest goes, unless it has become more than that. */
+  /** Keeps a link to one that was met; when they are too many, the oldest goes of which nothing but gossip is made. */
   async keep(peer: PeerId, signal: AbortSignal): Promise<void> {
-    if (this.#node.getConnections(peer).length === 0) return
     this.#met.set(peer.toString(), peer)
-    const [oldest] = this.#met
-    if (this.#met.size <= MAX_STRANGERS || oldest === undefined) return
-    const [key, stranger] = oldest
-    this.#met.delete(key)
-    if (!isInUse(this.#node, stranger)) await this.#node.hangUp(stranger, { signal })
+    const present = this.#present()
+    if (present.length <= MAX_STRANGERS) return
+    const spare = present.find(([key, each]) => !this.#isNeeded(key) && !isInUse(this.#node, each))
+    if (spare !== undefined) await this.#node.hangUp(spare[1], { signal })
+  }
+
+  /** Those met that are still connected, the oldest first. */
+  #present(): [key: string, peer: PeerId][] {
+    for (const [key, peer] of this.#met) {
+      if (this.#node.getConnections(peer).length === 0) this.#met.delete(key)
+    }
+    return [...this.#met]
   }
 }
 

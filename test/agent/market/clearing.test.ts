@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { clearSlot, worstCost } from '../../../agent/market/clearing.ts'
-import type { PriceStep, SlotOrder } from '../../../agent/market/order-book.ts'
+import type { PriceStep, SlotOrder } from '../../../protocol/types.ts'
 
 const account = '0x00000000000000000000000000000000000000aa'
 const rules = { minPrice: -6n, maxPrice: 12n, retailPrice: 9n }

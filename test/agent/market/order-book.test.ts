@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { packBook, type SlotOrder, unpackBook } from '../../../agent/market/order-book.ts'
+import { packBook, unpackBook } from '../../../agent/market/order-book.ts'
 import { MeshError } from '../../../protocol/errors.ts'
+import type { SlotOrder } from '../../../protocol/types.ts'
 
 const step = fc.record({
   price: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),

@@ -32,7 +32,8 @@ describe('KnownPoint', function () {
     const point = new KnownPoint(node, relay.peerId, 'its first', () => now)
     const seal = (port: number) => sealPeerRecord(identity.libp2pKey, [`/ip4/192.0.2.1/tcp/${port}`])
     const record = await seal(4001)
-    const interest = new Interest('n', () => company)
+    const neighbours = new Set(Array.from({ length: company }, (_, index) => `neighbour ${index}`))
+    const interest = new Interest('n', () => neighbours)
     const visit = (change: { record?: Uint8Array } = {}) =>
       point.visit({ interests: [interest], record, signal, ...change })
     return { node, point, seal, record, interest, visit }

@@ -35,7 +35,7 @@ describe('PeerDiscovery', function () {
     const discovery = new PeerDiscovery({ node, identity, deployment, scores, rules, points, report, clock })
     running.push(discovery)
     await discovery.start(['energy'])
-    return { scores, faults }
+    return { discovery, scores, faults }
   }
 
   async function agent(bootstrapPeers: string[] = []) {
@@ -64,14 +64,15 @@ describe('PeerDiscovery', function () {
     }
   })
 
-  it('registers at its bootstrap peers under its network and its domains', async () => {
+  it('registers at its bootstrap peers under its network, its domains, and what it seeks besides', async () => {
     const point = await agent()
     const newcomer = await agent(at(point.node))
+    newcomer.discovery.seek('orders/0x01', 'a topic')
     const witness = await start({ bootstrapPeers: at(point.node) })
     await until(() => witness.getConnections(point.node.peerId).length > 0)
     const namespaces = new Set<string>()
     const deadline = AbortSignal.timeout(10_000)
-    while (namespaces.size < 2) {
+    while (namespaces.size < 3) {
       const { registrations } = await discoverAt(witness, point.node.peerId, {}, deadline)
       for (const { namespace } of registrations) namespaces.add(namespace)
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -79,6 +80,7 @@ describe('PeerDiscovery', function () {
     expect([...namespaces]).to.have.members([
       rendezvousNamespace(deployment),
       rendezvousNamespace(deployment, 'energy'),
+      rendezvousNamespace(deployment, 'orders/0x01'),
     ])
     expect(newcomer.faults).to.deep.equal([])
   })

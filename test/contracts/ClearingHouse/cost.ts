@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { clearSlot } from '../../../agent/market/clearing.ts'
-import type { SlotOrder } from '../../../agent/market/order-book.ts'
+import type { SlotOrder } from '../../../protocol/types.ts'
 import { DOLLAR, expect, isInstrumented, loadFixture } from '../base.ts'
 import {
   admit,

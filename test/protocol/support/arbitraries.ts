@@ -3,7 +3,7 @@ import { latLngToCell } from 'h3-js'
 import { bytesToHex, getAddress } from 'viem'
 import { isAttributeName } from '../../../protocol/capability.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
-import { MAX_LIST_ENTRIES, MAX_STRING_BYTES, MAX_TIME } from '../../../protocol/limits.ts'
+import { MAX_LIST_ENTRIES, MAX_STEPS, MAX_STRING_BYTES, MAX_TIME } from '../../../protocol/limits.ts'
 import type {
   Agreement,
   Attribute,
@@ -16,8 +16,10 @@ import type {
   Funding,
   Hex,
   Intent,
+  MarketOrder,
   Reading,
   Release,
+  SlotReading,
   Terms,
 } from '../../../protocol/types.ts'
 import { DECLINE_REASONS, type Frame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
@@ -123,6 +125,23 @@ export const capabilityRecord: fc.Arbitrary<CapabilityRecord> = fc.record({
   endpoints: texts,
   issuedAt: uint64,
   expiry: uint64,
+})
+
+export const marketOrder: fc.Arbitrary<MarketOrder> = fc.record({
+  market: hash,
+  slot: uint64,
+  account: address,
+  side: fc.constantFrom('buy' as const, 'sell' as const),
+  tariff: uint(48n),
+  steps: fc.array(fc.record({ price: int64, quantity: uint64 }), { minLength: 1, maxLength: MAX_STEPS }),
+})
+
+export const slotReading: fc.Arbitrary<SlotReading> = fc.record({
+  market: hash,
+  slot: uint64,
+  account: address,
+  imported: uint64,
+  exported: uint64,
 })
 
 export const terms: fc.Arbitrary<Terms> = fc.record({

@@ -1,17 +1,21 @@
 import type { DescMessage } from '@bufbuild/protobuf'
-import type fc from 'fast-check'
+import fc from 'fast-check'
 import {
   decodeAgreement,
   decodeCapabilityRecord,
   decodeConditions,
   decodeDelivery,
   decodeIntent,
+  decodeMarketOrder,
+  decodeSlotReading,
   decodeTerms,
   encodeAgreement,
   encodeCapabilityRecord,
   encodeConditions,
   encodeDelivery,
   encodeIntent,
+  encodeMarketOrder,
+  encodeSlotReading,
   encodeTerms,
 } from '../../../protocol/wire/bodies.ts'
 import {
@@ -20,6 +24,8 @@ import {
   ConditionsSchema,
   DeliverySchema,
   IntentSchema,
+  SlotOrderSchema,
+  SlotReadingSchema,
   TermsSchema,
 } from '../../../protocol/wire/mesh_pb.js'
 import * as arbitrary from './arbitraries.ts'
@@ -47,6 +53,14 @@ export const bodies: readonly BodyKind[] = [
   kind('agreement', AgreementSchema, arbitrary.agreement, encodeAgreement, decodeAgreement),
   kind('conditions', ConditionsSchema, arbitrary.conditions, encodeConditions, decodeConditions),
   kind('delivery', DeliverySchema, arbitrary.delivery, encodeDelivery, decodeDelivery),
+  kind('order', SlotOrderSchema, arbitrary.marketOrder, encodeMarketOrder, decodeMarketOrder),
+  kind(
+    'reading',
+    SlotReadingSchema,
+    fc.record({ reading: arbitrary.slotReading, meter: arbitrary.address }),
+    ({ reading, meter }) => encodeSlotReading(reading, meter),
+    decodeSlotReading,
+  ),
 ]
 
 function kind<T extends object>(

@@ -7,16 +7,18 @@
  */
 import { writeFile } from 'node:fs/promises'
 import { hexToBytes, keccak256, stringToHex, toBytes, toHex } from 'viem'
+import { packBook } from '../../../agent/market/order-book.ts'
+import { lotOf } from '../../../agent/market/slot-times.ts'
 import { cellsOf } from '../../../agent/network/areas.ts'
 import { identityFromKey } from '../../../agent/network/identity.ts'
-import { intentTopic, protocolName } from '../../../agent/network/names.ts'
+import { intentTopic, marketTopic, ORDERS, protocolName, READINGS } from '../../../agent/network/names.ts'
 import { routesOf } from '../../../agent/protocols/agent-discovery/groups.ts'
 import { matches } from '../../../agent/query/match.ts'
 import { parseQuery } from '../../../agent/query/parse.ts'
 import { printQuery } from '../../../agent/query/print.ts'
 import { turnOf } from '../../../agent/strategy/index.ts'
 import { capabilityOf } from '../../../protocol/capability.ts'
-import { escrowDomain, meshDomain, parseDeployment } from '../../../protocol/deployment.ts'
+import { clearingDomain, escrowDomain, meshDomain, parseDeployment } from '../../../protocol/deployment.ts'
 import * as eip712 from '../../../protocol/eip712.ts'
 import type {
   Agreement,
@@ -25,8 +27,10 @@ import type {
   Delivery,
   Hex,
   Intent,
+  MarketOrder,
   Release,
   ServiceAnswer,
+  SlotReading,
   Terms,
 } from '../../../protocol/types.ts'
 import { encodeAgentCount, encodeAgentQuery, encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
@@ -56,9 +60,14 @@ const deployment = parseDeployment({
     intentEscrow: contract('0d'),
     reputationRegistry: contract('0e'),
     meshDirectory: contract('0f'),
+    clearingHouse: contract('10'),
   },
 })
-const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
+const domains = {
+  clearing: clearingDomain(deployment),
+  escrow: escrowDomain(deployment),
+  mesh: meshDomain(deployment),
+}
 
 const intent: Intent = {
   agent: buyer.address,
@@ -185,6 +194,26 @@ const offer = {
 const frame = (id: bigint, replyTo: bigint, message: Parameters<typeof encodeFrame>[0]['message']) =>
   toHex(encodeFrame({ id, replyTo, message }))
 
+const order: MarketOrder = {
+  market: keccak256(stringToHex('a market')),
+  slot: 1_944_444n,
+  account: buyer.address,
+  side: 'sell',
+  tariff: 12_000n,
+  steps: [
+    { price: -5_000n, quantity: 300n },
+    { price: 90_000n, quantity: 700n },
+  ],
+}
+const orderHash = eip712.hashOrder(domains.clearing, order)
+const reading: SlotReading = {
+  ...{ market: order.market, slot: order.slot, account: order.account },
+  imported: 0n,
+  exported: 950n,
+}
+const readingHash = eip712.hashSlotReading(domains.clearing, reading)
+const readingBody = body.encodeSlotReading(reading, seller.address)
+
 /** All vectors; numbers of 64 bits and more are decimal strings. */
 export const vectors = {
   keys,
@@ -202,6 +231,7 @@ export const vectors = {
   domainSeparators: {
     escrow: eip712.domainSeparator(domains.escrow),
     mesh: eip712.domainSeparator(domains.mesh),
+    clearing: eip712.domainSeparator(domains.clearing),
   },
   intent: {
     value: intent,
@@ -283,6 +313,25 @@ export const vectors = {
         block: 9n,
       }),
     ),
+  },
+  order: {
+    value: order,
+    body: toHex(body.encodeMarketOrder(order)),
+    digest: orderHash,
+    signature: buyer.sign(orderHash),
+    message: toHex(encodeSigned(body.encodeMarketOrder(order), buyer.sign(orderHash))),
+    packed: packBook([order]),
+    topic: marketTopic(deployment, ORDERS, order.market),
+    lot: lotOf(order.market, order.slot, seller.address, 'relay'),
+  },
+  reading: {
+    value: reading,
+    meter: seller.address,
+    body: toHex(readingBody),
+    digest: readingHash,
+    signature: seller.sign(readingHash),
+    message: toHex(encodeSigned(readingBody, seller.sign(readingHash))),
+    topic: marketTopic(deployment, READINGS, order.market),
   },
   terms: { value: terms, body: toHex(body.encodeTerms(terms)), structHash: agreement.termsHash },
   conditions: {

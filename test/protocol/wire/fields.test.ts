@@ -9,6 +9,8 @@ import {
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../../protocol/limits.ts'
+import type { MarketOrder } from '../../../protocol/types.ts'
+import { decodeMarketOrder, encodeMarketOrder } from '../../../protocol/wire/bodies.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeFrame, encodeFrame } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
@@ -39,6 +41,11 @@ const LENGTHS: Record<string, number> = {
   'conditions.arbitrator': 20,
   'conditions.meter': 20,
   'delivery.agreement': 32,
+  'order.market': 32,
+  'order.account': 20,
+  'reading.market': 32,
+  'reading.account': 20,
+  'reading.meter': 20,
   'withdrawal.agreementId': 32,
   'proposal.signature': 65,
   'proposal.funding.value': 16,
@@ -144,8 +151,28 @@ describe('wire: fields', () => {
     }
   }
 
+  const step = { price: -1n, quantity: 1n }
+  const order: MarketOrder = {
+    market: `0x${'01'.repeat(32)}`,
+    slot: 1n,
+    account: `0x${'02'.repeat(20)}`,
+    side: 'buy',
+    tariff: 2n ** 48n - 1n,
+    steps: Array(8).fill(step),
+  }
+
+  it('order.tariff is refused above 48 bits, and order.steps above eight', () => {
+    const refusal = (change: Partial<MarketOrder>) =>
+      failure(() => decodeMarketOrder(encodeMarketOrder({ ...order, ...change })))
+    expect(refusal({})).to.equal(undefined)
+    expect(refusal({ tariff: 2n ** 48n })).to.include({ code: 'VALUE_TOO_LARGE', field: 'order.tariff' })
+    const steps = Array(9).fill(step)
+    expect(refusal({ steps })).to.include({ code: 'LIST_TOO_LONG', field: 'order.steps', received: 9 })
+  })
+
   const outOfRange: Record<string, [value: number, code: string]> = {
     'intent.side': [2, 'VALUE_UNKNOWN'],
+    'order.side': [2, 'VALUE_UNKNOWN'],
     'agreement.feeBps': [65_536, 'VALUE_TOO_LARGE'],
     'agreement.penaltyBps': [65_536, 'VALUE_TOO_LARGE'],
     'conditions.lateBps': [65_536, 'VALUE_TOO_LARGE'],

@@ -9,7 +9,7 @@ import {
 } from '../../../../agent/market/mechanisms/book.ts'
 import { clearBook } from '../../../../agent/market/mechanisms/clear-book.ts'
 import { findEquilibrium, type OrderColumns } from '../../../../agent/market/mechanisms/equilibrium.ts'
-import type { SlotOrder } from '../../../../agent/market/order-book.ts'
+import type { SlotOrder } from '../../../../protocol/types.ts'
 import { anyBook } from './support/books.ts'
 
 const account = '0x00000000000000000000000000000000000000aa'

@@ -5,11 +5,17 @@ describe('Registrations', () => {
   const LIMITS = { perPeer: 2, perAddress: 3, total: 5 }
   const memory = Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)
   let now: number
+  let absent: string
   let registrations: Registrations
 
   beforeEach(() => {
     now = 5_000
-    registrations = new Registrations(LIMITS, memory, () => now)
+    absent = ''
+    registrations = new Registrations(LIMITS, {
+      memory,
+      clock: () => now,
+      connected: () => new Set([...'abcdefghixyzABCDEFZ'].filter((peer) => !absent.includes(peer))),
+    })
   })
 
   /** Peers have one letter, which is their record too. */
@@ -74,7 +80,10 @@ describe('Registrations', () => {
     const { cookie } = found()
     for (let count = 0; count < 300; count++) add('a')
     expect(found().cookie).to.have.length(cookie.length)
-    const other = new Registrations(LIMITS, Uint8Array.of(9, 2, 3, 4, 5, 6, 7, 8))
+    const other = new Registrations(LIMITS, {
+      memory: Uint8Array.of(9, 2, 3, 4, 5, 6, 7, 8),
+      connected: () => new Set(),
+    })
     expect(other.find({ limit: 1, cookie })).to.equal(undefined)
     expect(registrations.find({ limit: 1, cookie: cookie.subarray(1) })).to.equal(undefined)
   })
@@ -114,6 +123,31 @@ describe('Registrations', () => {
     expect(add('z'), 'without stake').to.equal('E_UNAVAILABLE')
     expect(add('Z', { address: 'x', isStaked: true }), 'no more than the others').to.equal('E_UNAVAILABLE')
     expect(found().peers).to.equal('ABCxy')
+  })
+
+  it('of those that have left make room, the oldest first, before anybody is refused', () => {
+    for (const peer of ['b', 'c', 'd']) add(peer, { address: 'x' })
+    absent = 'cd'
+    expect(add('e', { address: 'x' })).to.equal('OK')
+    expect(found().peers).to.equal('bde')
+    for (const peer of ['f', 'g']) add(peer)
+    expect(add('h'), 'from anywhere').to.equal('OK')
+    expect(found().peers).to.equal('befgh')
+    expect(add('i', { address: 'x' }), 'when all are here').to.equal('E_UNAVAILABLE')
+  })
+
+  it('of those that have left, and have stake, make no room for one without', () => {
+    for (const peer of ['B', 'c', 'd']) add(peer, { address: 'x', isStaked: peer === 'B' })
+    absent = 'B'
+    expect(add('e', { address: 'x' })).to.equal('E_NOT_AUTHORIZED')
+  })
+
+  it('of the peer that has most of an address make room for another of that address', () => {
+    for (const namespace of ['1', '2']) add('b', { address: 'x', namespace })
+    add('c', { address: 'x' })
+    expect(add('d', { address: 'x' })).to.equal('OK')
+    expect(found().peers).to.equal('bcd')
+    expect(add('e', { address: 'x' }), 'when all have one').to.equal('E_NOT_AUTHORIZED')
   })
 
   it('are of one without stake again when it has lost it', () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { guarded } from '../../agent/guarded.ts'
+import { guarded } from '../../../agent/platform/guarded.ts'
 
 describe('a listener', () => {
   it('is at fault by itself, when it throws at once or later', async () => {

@@ -1,0 +1,144 @@
+import type { Hex, MarketOrder, Signed } from '../../protocol/types.ts'
+import type { Journal } from './journal.ts'
+import { isFinal, type SlotReceipt } from './slot-receipt.ts'
+
+/** What is written before others hear of it: an own order, a duty that is taken up, and what came of an order. */
+type Entry =
+  | { kind: 'order'; market: Hex; slot: bigint; order: Signed<MarketOrder> }
+  | { kind: 'duty'; market: Hex; slot: bigint; name: string; at: bigint }
+  | { kind: 'over'; market: Hex; slot: bigint }
+  | { kind: 'receipt'; market: Hex; slot: bigint; receipt: SlotReceipt }
+
+/** Most receipts of orders that have ended; the oldest are forgotten first. */
+const MOST_RECEIPTS = 1_000
+
+interface Slot {
+  market: Hex
+  slot: bigint
+  order: Signed<MarketOrder> | undefined
+  /** When each duty was taken up last, Unix seconds. */
+  duties: Map<string, bigint>
+}
+
+/** What this agent has ordered and done for slots, on disk before anybody hears of it. */
+export class SlotRecords {
+  readonly #journal: Journal
+  /** Slots that are not over for this agent. */
+  readonly #slots = new Map<string, Slot>()
+  readonly #receipts = new Map<string, SlotReceipt>()
+
+  /** @param entries what the journal held when it was opened */
+  constructor(journal: Journal, entries: readonly unknown[] = []) {
+    this.#journal = journal
+    for (const entry of entries) this.#apply(entry as Entry)
+  }
+
+  /** The slots of a market that are not over for this agent. */
+  open(market: Hex): bigint[] {
+    return [...this.#slots.values()].filter((slot) => slot.market === market).map(({ slot }) => slot)
+  }
+
+  orderOf(market: Hex, slot: bigint): Signed<MarketOrder> | undefined {
+    return this.#slots.get(keyOf(market, slot))?.order
+  }
+
+  /** When a duty was taken up last, Unix seconds. */
+  takenUpAt(market: Hex, slot: bigint, name: string): bigint | undefined {
+    return this.#slots.get(keyOf(market, slot))?.duties.get(name)
+  }
+
+  receiptOf(market: Hex, slot: bigint): SlotReceipt | undefined {
+    return this.#receipts.get(keyOf(market, slot))
+  }
+
+  /** What came of this agent's orders in a market, in the order in which they last changed. */
+  receipts(market: Hex): SlotReceipt[] {
+    return [...this.#receipts.values()].filter((receipt) => receipt.market === market)
+  }
+
+  /** Remembers an own order. Returns when it is safe to tell others. */
+  addOrder(order: Signed<MarketOrder>): Promise<void> {
+    const { market, slot } = order.value
+    return this.#record({ kind: 'order', market, slot, order })
+  }
+
+  /** Remembers that a duty is taken up. Returns when it is safe to pay for it. */
+  takeUp(market: Hex, slot: bigint, name: string, at: bigint): Promise<void> {
+    return this.#record({ kind: 'duty', market, slot, name, at })
+  }
+
+  /** Remembers what came of an own order. */
+  addReceipt(receipt: SlotReceipt): Promise<void> {
+    const { market, slot } = receipt
+    return this.#record({ kind: 'receipt', market, slot, receipt })
+  }
+
+  /** Forgets what was done for a slot. */
+  end(market: Hex, slot: bigint): Promise<void> {
+    return this.#record({ kind: 'over', market, slot })
+  }
+
+  /** Waits for the journal and closes it. */
+  close(): Promise<void> {
+    return this.#journal.close()
+  }
+
+  async #record(entry: Entry): Promise<void> {
+    // In memory first, so that two changes in one turn see one another.
+    this.#apply(entry)
+    await this.#journal.append(entry)
+  }
+
+  #apply(entry: Entry): void {
+    const key = keyOf(entry.market, entry.slot)
+    switch (entry.kind) {
+      case 'order':
+        this.#slotOf(entry).order = entry.order
+        return
+      case 'duty':
+        this.#slotOf(entry).duties.set(entry.name, entry.at)
+        return
+      case 'over':
+        this.#slots.delete(key)
+        return
+      case 'receipt':
+        this.#receipts.delete(key)
+        this.#receipts.set(key, entry.receipt)
+        if (this.#receipts.size > MOST_RECEIPTS) this.#forgetOldest()
+    }
+  }
+
+  #slotOf({ market, slot }: Entry): Slot {
+    const key = keyOf(market, slot)
+    const known = this.#slots.get(key) ?? { market, slot, order: undefined, duties: new Map() }
+    this.#slots.set(key, known)
+    return known
+  }
+
+  #forgetOldest(): void {
+    for (const [key, receipt] of this.#receipts) {
+      if (!isFinal(receipt)) continue
+      this.#receipts.delete(key)
+      return
+    }
+  }
+}
+
+/** What is still needed of a journal of slots: all of those that are not over, and the newest receipt of each. */
+export function latestSlots(entries: readonly unknown[]): unknown[] {
+  const open = new Map<string, Entry[]>()
+  const receipts = new Map<string, Entry>()
+  for (const entry of entries as readonly Entry[]) {
+    const key = keyOf(entry.market, entry.slot)
+    if (entry.kind === 'receipt') {
+      receipts.delete(key)
+      receipts.set(key, entry)
+    } else if (entry.kind === 'over') open.delete(key)
+    else open.set(key, [...(open.get(key) ?? []), entry])
+  }
+  return [...[...open.values()].flat(), ...[...receipts.values()].slice(-MOST_RECEIPTS)]
+}
+
+function keyOf(market: Hex, slot: bigint): string {
+  return `${market} ${slot}`
+}

@@ -1,0 +1,147 @@
+import type { Address, MarketOrder, Signed, SlotReading } from '../../../protocol/types.ts'
+import { clearSlot, worstCost } from '../../market/clearing.ts'
+import type { MarketRules } from '../../market/market-rules.ts'
+import type { Deed } from '../../market/slot-duties.ts'
+import type { PositionClaim } from '../../market/slot-positions.ts'
+import { MAX_BATCH, MAX_ORDERS } from './constants.ts'
+import type { SlotChain } from './slot-chain.ts'
+import type { SlotPool } from './slot-pool.ts'
+
+export interface SlotDeedsComponents {
+  onChain: SlotChain
+  rules: MarketRules
+  /** Whose own orders and positions are looked after. */
+  agent: Address
+  orders: SlotPool<MarketOrder>
+  readings: SlotPool<SlotReading>
+  /** The own order for a slot, if there is one. */
+  ownOrder: (slot: bigint) => Signed<MarketOrder> | undefined
+}
+
+/**
+ * What agents do for a slot, each by looking at the chain first: nobody pays for what is done already, and whoever was
+ * left out is not left out by the next one.
+ */
+export class SlotDeeds {
+  readonly #components: SlotDeedsComponents
+
+  constructor(components: SlotDeedsComponents) {
+    this.#components = components
+  }
+
+  /**
+   * Does a deed, if it is still to be done.
+   *
+   * @param pay is awaited before a transaction is sent
+   * @throws ChainError when the chain refuses or does not answer; MeshError `CLEARING_DIFFERS`
+   */
+  do(deed: Deed, slot: bigint, pay: () => Promise<void>): Promise<void> {
+    switch (deed) {
+      case 'relay':
+        return this.#relay(slot, pay)
+      case 'submit':
+        return this.#submitOwn(slot, pay)
+      case 'clear':
+        return this.#clear(slot, pay)
+      case 'read':
+        return this.#settleByReadings(slot, pay, () => true)
+      case 'readOwn':
+        return this.#settleByReadings(
+          slot,
+          pay,
+          (claim) => claim.position.quantity < 0n && this.#isOwn(claim),
+        )
+      case 'schedule':
+        return this.#settleBySchedule(slot, pay, () => true)
+      case 'scheduleOwn':
+        return this.#settleBySchedule(slot, pay, (claim) => this.#isOwn(claim))
+    }
+  }
+
+  /** Submits what was heard and is neither there nor void: an order that its account cannot cover is for itself to pay for. */
+  async #relay(slot: bigint, pay: () => Promise<void>): Promise<void> {
+    const { onChain, orders, rules } = this.#components
+    const missing = await onChain.missing(slot, orders.of(slot))
+    if (missing.length === 0) return
+    const { count } = await onChain.recordOf(slot)
+    const balances = await onChain.balancesOf(missing.map(({ value }) => value.account))
+    const covered = missing
+      .filter(({ value }, index) => worstCost(value, rules) <= (balances[index] ?? 0n))
+      .slice(0, MAX_ORDERS - count)
+    for (const batch of batches(covered)) {
+      await pay()
+      await onChain.submit(slot, batch)
+    }
+  }
+
+  async #submitOwn(slot: bigint, pay: () => Promise<void>): Promise<void> {
+    const { onChain, agent, ownOrder } = this.#components
+    const order = ownOrder(slot)
+    if (order === undefined || (await onChain.hasOrdered(slot, agent))) return
+    await pay()
+    await onChain.submit(slot, [order])
+  }
+
+  async #clear(slot: bigint, pay: () => Promise<void>): Promise<void> {
+    const { onChain, rules } = this.#components
+    const { count, cleared } = await onChain.recordOf(slot)
+    if (count === 0 || cleared) return
+    const book = await onChain.bookOf(slot)
+    const balances = await onChain.balancesOf(book.orders.map(({ account }) => account))
+    const { price } = clearSlot(book.orders, balances, rules)
+    await pay()
+    try {
+      await onChain.clear(slot, book, price)
+    } catch (error) {
+      // Somebody else was faster.
+      if (!(await onChain.recordOf(slot)).cleared) throw error
+    }
+  }
+
+  async #settleByReadings(
+    slot: bigint,
+    pay: () => Promise<void>,
+    test: (claim: PositionClaim) => boolean,
+  ): Promise<void> {
+    const { onChain, readings } = this.#components
+    const claims = await this.#unsettled(slot, (claim) => {
+      return readings.has(slot, claim.position.account) && test(claim)
+    })
+    const pairs = claims.flatMap((claim) => {
+      const reading = readings.get(slot, claim.position.account)
+      return reading === undefined ? [] : { claim, reading }
+    })
+    for (const batch of batches(pairs)) {
+      await pay()
+      await onChain.settleReadings(slot, batch)
+    }
+  }
+
+  /** Without a reading, only a seller has something to get: its reserve. */
+  async #settleBySchedule(
+    slot: bigint,
+    pay: () => Promise<void>,
+    test: (claim: PositionClaim) => boolean,
+  ): Promise<void> {
+    const claims = await this.#unsettled(slot, (claim) => claim.position.quantity < 0n && test(claim))
+    for (const batch of batches(claims)) {
+      await pay()
+      await this.#components.onChain.settleSchedules(slot, batch)
+    }
+  }
+
+  async #unsettled(slot: bigint, test: (claim: PositionClaim) => boolean): Promise<PositionClaim[]> {
+    const { onChain } = this.#components
+    const outcome = await onChain.outcomeOf(slot)
+    const claims = outcome?.claims.filter(test) ?? []
+    return claims.length === 0 ? [] : onChain.unsettled(slot, claims)
+  }
+
+  #isOwn({ position }: PositionClaim): boolean {
+    return position.account === this.#components.agent
+  }
+}
+
+function* batches<T>(list: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < list.length; from += MAX_BATCH) yield list.slice(from, from + MAX_BATCH)
+}

@@ -1,0 +1,122 @@
+import type { Address, Hex, MarketOrder, Signed } from '../../../protocol/types.ts'
+import { reserveOf } from '../../market/clearing.ts'
+import type { MarketRules } from '../../market/market-rules.ts'
+import { slotTimes } from '../../market/slot-times.ts'
+import { isFinal, type SlotReceipt } from '../../policy/slot-receipt.ts'
+import type { SlotChain, SlotOutcome, SlotSettlement } from './slot-chain.ts'
+
+/** Wh of one lot, which a price is for. */
+const LOT = 1000n
+
+/** Tells what came of own orders, by what the chain says alone. */
+export class SlotFollower {
+  readonly #onChain: SlotChain
+  readonly #agent: Address
+  readonly #rules: MarketRules
+
+  constructor(components: { onChain: SlotChain; agent: Address; rules: MarketRules }) {
+    this.#onChain = components.onChain
+    this.#agent = components.agent
+    this.#rules = components.rules
+  }
+
+  /** The receipt of an order of which nothing is known yet. */
+  begin({ value: { market, slot, account, side } }: Signed<MarketOrder>): SlotReceipt {
+    return {
+      ...{ market, slot, account, side, stage: 'ordered' },
+      ...{ quantity: 0n, price: 0n, balance: 0n, fee: 0n, reserve: 0n, deviation: undefined, gas: 0n },
+    }
+  }
+
+  /**
+   * What has become of an order.
+   *
+   * @param receipt what was known of it
+   * @param now Unix seconds
+   * @throws ChainError when the chain does not answer; MeshError `CLEARING_DIFFERS`
+   */
+  async follow(order: Signed<MarketOrder>, receipt: SlotReceipt, now: bigint): Promise<SlotReceipt> {
+    const { slot } = order.value
+    const times = slotTimes(this.#rules, slot)
+    if (isFinal(receipt)) return receipt
+    if (receipt.stage === 'cleared') return this.#followPosition(receipt, now)
+    const isIn = receipt.stage === 'accepted' || (await this.#onChain.hasOrdered(slot, this.#agent))
+    if (now < times.gate) return { ...receipt, stage: isIn ? 'accepted' : 'ordered' }
+    if (!isIn) return { ...receipt, stage: 'missed' }
+    const outcome = await this.#onChain.outcomeOf(slot)
+    if (outcome !== undefined) return this.#cleared(order.value, receipt, outcome)
+    return { ...receipt, stage: now < times.end ? 'accepted' : 'lapsed' }
+  }
+
+  async #cleared(
+    { slot, tariff }: MarketOrder,
+    receipt: SlotReceipt,
+    { clearing, claims, book, transaction }: SlotOutcome,
+  ): Promise<SlotReceipt> {
+    const index = claims.findIndex(({ position }) => position.account === this.#agent)
+    const quantity = clearing.fills[index] ?? 0n
+    const submission = book.transactions[index]
+    const count = BigInt(claims.length)
+    const gas = [
+      submission === undefined ? 0n : await this.#shareOf(submission, sharers(book.transactions, submission)),
+      await this.#shareOf(transaction, count),
+    ]
+    const sold = quantity < 0n ? -quantity : 0n
+    const volume = quantity < 0n ? -quantity : quantity
+    return {
+      ...receipt,
+      stage: volume === 0n ? 'settled' : 'cleared',
+      slot,
+      quantity,
+      price: clearing.price,
+      balance: clearing.deltas[index] ?? 0n,
+      fee: (tariff * volume) / LOT,
+      reserve: reserveOf(sold, this.#rules.retailPrice),
+      gas: sum(gas),
+    }
+  }
+
+  async #followPosition(receipt: SlotReceipt, now: bigint): Promise<SlotReceipt> {
+    const { slot, quantity } = receipt
+    const { end, scheduleFrom } = slotTimes(this.#rules, slot)
+    if (now < end) return receipt
+    const claim = (await this.#onChain.outcomeOf(slot))?.claims.find(
+      ({ position }) => position.account === this.#agent,
+    )
+    const settlement = claim && (await this.#onChain.settlementOf(slot, claim))
+    // What a buyer did not use it has bought: where nothing was measured, nothing more comes.
+    if (settlement === undefined) {
+      return quantity > 0n && now >= scheduleFrom ? { ...receipt, stage: 'settled' } : receipt
+    }
+    return this.#settled(receipt, settlement, now >= scheduleFrom)
+  }
+
+  /** @param mayBeScheduled whether it may have been settled without a reading, which then tells of no deviation */
+  async #settled(
+    receipt: SlotReceipt,
+    { delta, deviation, transaction }: SlotSettlement,
+    mayBeScheduled: boolean,
+  ): Promise<SlotReceipt> {
+    return {
+      ...receipt,
+      stage: 'settled',
+      balance: receipt.balance + delta,
+      reserve: 0n,
+      deviation: mayBeScheduled && deviation === 0n ? undefined : deviation,
+      gas: receipt.gas + (await this.#onChain.gasOf(transaction)),
+    }
+  }
+
+  /** Of the gas of a transaction, that of one of so many orders, rounded up. */
+  async #shareOf(transaction: Hex, count: bigint): Promise<bigint> {
+    return ((await this.#onChain.gasOf(transaction)) + count - 1n) / count
+  }
+}
+
+function sharers(transactions: readonly Hex[], transaction: Hex): bigint {
+  return BigInt(transactions.filter((each) => each === transaction).length)
+}
+
+function sum(values: readonly bigint[]): bigint {
+  return values.reduce((all, value) => all + value, 0n)
+}
