@@ -1,12 +1,6 @@
 import { zeroAddress } from 'viem'
 import { z } from 'zod'
-import {
-  type CapabilityClaim,
-  capabilityClaimSchema,
-  capabilityOf,
-  checkCapabilities,
-  isName,
-} from '../protocol/capability.ts'
+import { type CapabilityClaim, capabilityClaimSchema, capabilityOf, isName } from '../protocol/capability.ts'
 import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import { callable, membersOf } from '../protocol/input.ts'
@@ -107,7 +101,9 @@ export const meshNetworkInitSchema = membersOf<MeshNetworkInit>(
     ...reachShape,
     directory: z.union([z.string().min(1), z.literal(false, 'false')]).optional(),
     capabilities: z.array(capabilityClaimSchema).optional(),
-    domains: z.array(z.string().refine(isName, 'a domain, such as energy')).optional(),
+    domains: z
+      .array(z.string().refine(isDomain, 'a domain, which is what is before the dot of a capability: energy'))
+      .optional(),
     listen: addressesSchema.optional(),
     dhtServer: z.boolean().optional(),
     mdns: z.boolean().optional(),
@@ -120,6 +116,10 @@ export const meshNetworkInitSchema = membersOf<MeshNetworkInit>(
   },
   'an object of options, such as { bootstrapPeers }',
 )
+
+function isDomain(text: string): boolean {
+  return isName(text) && domainOf(text) === text
+}
 
 /** All parts of a connected agent. */
 export interface Parts {
@@ -158,7 +158,7 @@ const SLOTS_FILE = 'slots.jsonl'
  *
  * @throws ChainError when the chain is another one or does not answer; ConfigError when another process uses the
  *   directory, the journal cannot be read, a package is missing, the policy contradicts itself, or the governance
- *   interval is out of its bounds; WireError `CAPABILITY_INVALID` or `ATTRIBUTE_INVALID`; what `signal` was aborted with
+ *   interval is out of its bounds; what `signal` was aborted with
  */
 export async function assemble(
   init: MeshNetworkInit,
@@ -180,7 +180,6 @@ async function assembleWith(
   signal: AbortSignal,
 ): Promise<Parts> {
   const directory = directoryOf(init)
-  checkCapabilities((init.capabilities ?? []).map(capabilityOf), 'capabilities')
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership

@@ -1,5 +1,6 @@
 import { type CapabilityClaim, capabilityOf } from '../protocol/capability.ts'
 import { RefusedError } from '../protocol/errors.ts'
+import { nearest } from '../protocol/nearest.ts'
 import type { Parts } from './assemble.ts'
 import type { DeliveryHandler, DisputeHandler, OfferHandler } from './protocols/negotiation/index.ts'
 import {
@@ -47,6 +48,8 @@ export class Handlers {
     options: ServiceOptions,
   ): () => void {
     const announced = this.#announced.map(capabilityOf).find(({ name }) => name === capability)
+    // Who announces nothing is asked by those who know of it otherwise.
+    if (announced === undefined && this.#announced.length > 0) throw this.#unannounced(capability)
     const service = serviceOf(capability, handler, options, announced)
     if (this.#services.has(capability) || this.#services.size >= MAX_SERVICES) throw tooMany(capability)
     parts()?.services.serve(service)
@@ -56,6 +59,17 @@ export class Handlers {
       this.#services.delete(capability)
       parts()?.services.unserve(capability)
     }
+  }
+
+  #unannounced(capability: string): RefusedError {
+    const names = this.#announced.map((claim) => capabilityOf(claim).name)
+    const meant = nearest(capability, names)
+    return new RefusedError('SERVICE_INVALID', 'A capability is served that nobody is told of.', {
+      field: 'capability',
+      expected: `one of \`capabilities\`: ${names.join(', ')}`,
+      received: capability,
+      remedy: meant === undefined ? 'Name it in `capabilities` as well.' : `Did you mean \`${meant}\`?`,
+    })
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isName } from '../protocol/capability.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import { membersOf } from '../protocol/input.ts'
 import { MAX_TIME } from '../protocol/limits.ts'
@@ -19,7 +20,7 @@ export type IntentDraft = Pick<
 
 export const intentDraftSchema = membersOf<IntentDraft>({
   side: z.enum(['buy', 'sell']),
-  capability: z.string(),
+  capability: z.string().refine(isName, 'the name of a capability in lower case, such as energy.supply'),
   quantity: z.bigint(),
   price: z.bigint(),
   lot: z.bigint(),

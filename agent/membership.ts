@@ -10,6 +10,7 @@ import { ConfigError } from '../protocol/errors.ts'
 import type { Shape } from '../protocol/input.ts'
 import { isArea } from './network/areas.ts'
 import { askDescriptor } from './network/descriptor.ts'
+import { parsePeerAddresses } from './network/peer-addresses.ts'
 
 /** What an agent is told of a network. */
 type Told = Pick<NetworkDescriptor, 'deployment'> & Partial<NetworkDescriptor>
@@ -81,6 +82,16 @@ export async function membershipOf(init: MembershipInit, signal: AbortSignal): P
   const area = init.area ?? told?.area ?? ''
   checkArea(area)
   return { id: deployment ?? CHAINLESS, deployment, rpcUrl, bootstrapPeers, area, radius }
+}
+
+/**
+ * Checks what an agent says of where it begins, and where it is.
+ *
+ * @throws ConfigError `AREA_INVALID` or `MULTIADDR_INVALID`
+ */
+export function checkMembership({ area = '', bootstrapPeers = [] }: MembershipInit): void {
+  checkArea(area)
+  parsePeerAddresses('bootstrapPeers', bootstrapPeers)
 }
 
 function toldBy(network: Told | Deployment): Told {

@@ -1,5 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import { displayAddressOf } from '../protocol/addresses.ts'
+import { checkOwnCapabilities } from '../protocol/capability.ts'
 import { checkInput } from '../protocol/input.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
@@ -15,8 +16,10 @@ import { chainRequired } from './chain/without-chain.ts'
 import { Handlers } from './handlers.ts'
 import { checkArguments } from './inputs.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
+import { checkMembership } from './membership.ts'
 import { type Identity, identityFromKey } from './network/identity.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
+import { checkRuntime } from './platform/runtime.ts'
 import { loadKey } from './policy/key-file.ts'
 import { start, stop } from './running.ts'
 import type { Trade } from './trade.ts'
@@ -30,9 +33,16 @@ export abstract class MeshMember {
   /** Undefined while it is not connected. */
   protected parts: Parts | undefined
 
-  /** @throws ConfigError `ARGUMENT_INVALID` or `OPTION_UNKNOWN` when an option is of the wrong type, or there is none such */
+  /**
+   * @throws ConfigError `ARGUMENT_INVALID` or `OPTION_UNKNOWN` when an option is of the wrong type, or there is none such;
+   *   `CAPABILITY_INVALID`, `ATTRIBUTE_INVALID`, `AREA_INVALID` or `MULTIADDR_INVALID` when it is out of its bounds;
+   *   `RUNTIME_TOO_OLD` below Node 24.12
+   */
   constructor(init: MeshNetworkInit) {
+    checkRuntime()
     checkInput('new MeshNetwork', meshNetworkInitSchema, init)
+    checkMembership(init)
+    checkOwnCapabilities(init.capabilities ?? [])
     this.#init = init
     this.handlers = new Handlers(init.capabilities ?? [])
   }

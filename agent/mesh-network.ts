@@ -2,6 +2,7 @@ import type { Address, Hex } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
+import { chainRequired } from './chain/without-chain.ts'
 import { inTurns, type Turns } from './in-turns.ts'
 import { checkArguments } from './inputs.ts'
 import { checkDelivery, type IntentDraft, intentOf } from './intent-draft.ts'
@@ -54,6 +55,9 @@ import type { Limits } from './strategy/index.ts'
  * ```
  */
 export class MeshNetwork extends MeshMember {
+  /** Whether its owner knows that nobody can answer it. */
+  #isTold = false
+
   /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
     return this.trade.account
@@ -129,7 +133,9 @@ export class MeshNetwork extends MeshMember {
   }
 
   /**
-   * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery.
+   * Signs an intent and spreads it; it takes the place of an earlier one for the same delivery. `onError` hears
+   * `BALANCE_TOO_LOW` of a purchase that could not be paid for at its price, and once `CHAIN_REQUIRED` where there is no
+   * chain: others hear of the intent then, and none can answer it.
    *
    * @throws RefusedError when it is out of its bounds, or others would not carry it: `DELIVERY_OVER`, `AGENT_BANNED`,
    *   `STAKE_TOO_LOW`, `REPUTATION_TOO_LOW`, `QUOTA_EXCEEDED`, `TOO_MANY_INTENTS`, `PROTOCOL_SUNSET`
@@ -140,7 +146,10 @@ export class MeshNetwork extends MeshMember {
     return this.lifecycle.wait(options, async (signal) => {
       const { intents, membership, node } = this.connected
       const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
-      return intents.publish(intentOf(intent, maker, machineTime()), signal)
+      const published = await intents.publish(intentOf(intent, maker, machineTime()), signal)
+      this.#tellUnanswerable()
+      this.parts?.trade?.negotiation.checkPayable(published).catch(this.onError)
+      return published
     })
   }
 
@@ -181,11 +190,12 @@ export class MeshNetwork extends MeshMember {
     return this.lifecycle.wait(options, (signal) => this.connected.agents.challenge(record, probe, signal))
   }
 
-  /** Sets who decides about offers to own intents; without one all are declined. */
+  /** Sets who decides about offers to own intents; without one all are declined. Without a chain none can come: see `publishIntent`. */
   onOffer(handler: OfferHandler): void {
     checkArguments('onOffer', { handler })
     this.handlers.offer = handler
     this.parts?.trade?.negotiation.onOffer(handler)
+    this.#tellUnanswerable()
   }
 
   /**
@@ -225,7 +235,8 @@ export class MeshNetwork extends MeshMember {
   /**
    * Offers to an intent and bargains to the end. Without `options.decide`, counter-offers are accepted as they come.
    *
-   * @throws RefusedError when the maker cannot be reached, an own limit forbids it, or the network does
+   * @throws RefusedError `BALANCE_TOO_LOW` or `STAKE_TOO_LOW` before anything is signed; when the maker cannot be reached,
+   *   an own limit forbids it, or the network does
    */
   async offer(
     intent: ReceivedIntent,
@@ -288,7 +299,7 @@ export class MeshNetwork extends MeshMember {
    *
    * @param options.maxPrice most that an answer may cost, minor units of the payment token; 0n by default
    * @returns the answer with its agent's signature; from memory while it holds, in which case it costs nothing
-   * @throws RefusedError `PRICE_TOO_HIGH`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` `AGENT_MISSING` or
+   * @throws RefusedError `PRICE_TOO_HIGH`, `BALANCE_TOO_LOW`, `SERVICE_REFUSED`, `SERVICE_DECLINED`, `SPENDING_LIMIT`, `PEER_UNREACHABLE` `AGENT_MISSING` or
    *   `CAPABILITY_UNCLEAR`; ConfigError `CHAIN_REQUIRED`; TimeoutError; SignatureError
    * @example
    * ```ts
@@ -397,6 +408,13 @@ export class MeshNetwork extends MeshMember {
       const { reputation, rules } = this.connected
       return reputationOf(reputation.of(agent), await rules.standingOf(agent))
     })
+  }
+
+  /** Says once that offers cannot come: an agent without a chain hears and is heard, and that is all. */
+  #tellUnanswerable(): void {
+    if (this.#isTold || this.parts === undefined || this.parts.trade !== undefined) return
+    this.#isTold = true
+    this.onError(chainRequired('Nobody can answer the intents of an agent without a chain.'))
   }
 
   /** What this agent's deals came to. */

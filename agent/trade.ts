@@ -23,6 +23,7 @@ import {
   Negotiation,
   type PaymentMethod,
   Settlement,
+  Solvency,
 } from './protocols/negotiation/index.ts'
 import type { NetworkRules } from './protocols/network-rules.ts'
 import type { PeerDiscovery } from './protocols/peer-discovery/index.ts'
@@ -80,6 +81,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
     return settlement.receive(channel, inbound)
   }
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
+  const solvency = new Solvency({ chain, deployment })
   const negotiation = new Negotiation({
     ...trading,
     rules,
@@ -88,6 +90,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
     domain: domains.escrow,
     policy,
     paymentMethod: components.paymentMethod,
+    solvency,
     feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
     ownIntent: components.ownIntent,
     endpoints: lasting(() => listeningAt(node), ENDPOINTS_LIFE),

@@ -6,6 +6,7 @@ import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
 import { marketCommand } from './market.ts'
 import { meterCommand } from './meter.ts'
+import { installMissing } from './optional-packages.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
@@ -60,13 +61,18 @@ Examples:
     program.addCommand(inherit(create(onExit), program))
   }
   try {
-    await program.parseAsync(args, { from: 'user' })
+    await program.parseAsync(args.map(asPoint), { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
     console.error(err.red(describe(error)))
     return FAILED
   }
+}
+
+/** A point west of Greenwich begins as options do: with a space before it, it is none. */
+function asPoint(argument: string): string {
+  return /^-\d[\d.]*,/.test(argument) ? ` ${argument}` : argument
 }
 
 /** Gives a command and those below it the settings of the one above. */
@@ -82,10 +88,13 @@ function version(): string {
 }
 
 function describe(error: unknown): string {
-  if (error instanceof MeshError) return error.message
+  if (error instanceof MeshError) {
+    const isOneOfMany = error.code === 'HARDHAT_MISSING'
+    return isOneOfMany ? `${error.message}\n  All at once: ${installMissing('hardhat')}` : error.message
+  }
   if (!(error instanceof Error)) return String(error)
   // Chain, index and API are optional peers, loaded on use.
   const missing = /Cannot find package '([^']+)'/.exec(error.message)?.[1]
-  if (missing !== undefined) return `A package is missing: ${missing}\n  Remedy: npm install ${missing}`
+  if (missing !== undefined) return `A package is missing: ${missing}\n  Remedy: ${installMissing(missing)}`
   return error.stack ?? error.message
 }

@@ -40,8 +40,8 @@ Examples:
 function routeCommand(): Command {
   return new Command('route')
     .description('find the shortest or the fastest way by road')
-    .argument('<from>', 'longitude,latitude, or the id of a junction')
-    .argument('<to>', 'the same')
+    .argument('<from>', 'longitude,latitude, or the id of a junction', trimmed)
+    .argument('<to>', 'the same', trimmed)
     .option(
       '--graph <file>',
       'roads: OpenStreetMap XML, Overpass JSON, or the format of the shipped graph (default: Nootdorp)',
@@ -64,4 +64,8 @@ Examples:
       const { route } = await import('./rides/route.ts')
       await route(from, to, options)
     })
+}
+
+function trimmed(text: string): string {
+  return text.trim()
 }

@@ -7,11 +7,15 @@
 import { hasEnded, MeshNetwork, type NetworkDescriptor, paymentOf } from '@mesh/sdk'
 
 const api = process.env.MESH_API ?? 'http://127.0.0.1:8787'
-const quantity = BigInt(process.env.MESH_WH ?? '50')
+const wattHours = process.env.MESH_WH ?? '50'
+if (!/^[1-9]\d*$/.test(wattHours)) stop(`MESH_WH is a whole number of Wh, such as 50, not ${wattHours}`)
+const quantity = BigInt(wattHours)
 const patience = AbortSignal.timeout(120_000)
 
 // 1. Which market: its chain, contracts and first peers.
-const answer = await fetch(`${api}/v1/network`, { signal: patience })
+const answer = await fetch(`${api}/v1/network`, { signal: patience }).catch(() =>
+  stop(`No market answers at ${api}: begin one with \`npm start\`, or name another in MESH_API.`),
+)
 const { data: descriptor } = (await answer.json()) as { data: NetworkDescriptor }
 
 // 2. One key is the whole identity: libp2p peer and EVM address. It is kept in ~/.mesh-agent.
@@ -75,3 +79,8 @@ const deal = await network.untilDeal(id, hasEnded, { signal: patience })
 console.log(`${deal.state}: ${paymentOf(deal.agreement)} minor units for ${deal.agreement.quantity} Wh`)
 await network.disconnect()
 process.exit(deal.state === 'settled' ? 0 : 1)
+
+function stop(why: string): never {
+  console.error(why)
+  process.exit(1)
+}

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { WireError } from './errors.ts'
+import { ConfigError, WireError } from './errors.ts'
 import { membersOf } from './input.ts'
 import { MAX_ATTRIBUTE_VALUES, MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_NAME_BYTES, MAX_TIME } from './limits.ts'
 import type { Attribute, Capability } from './types.ts'
@@ -36,12 +36,17 @@ type Of<T extends Attribute['type']> = Extract<Attribute, { type: T }>
 const name = z.string()
 const strings = z.array(z.string())
 
-const attributeSchema: z.ZodType<Attribute> = z.union([
-  membersOf<Of<'range'>>({ name, type: z.literal('range'), min: z.bigint(), max: z.bigint() }),
-  membersOf<Of<'span'>>({ name, type: z.literal('span'), from: z.bigint(), to: z.bigint() }),
-  membersOf<Of<'set'>>({ name, type: z.literal('set'), values: strings }),
-  membersOf<Of<'area'>>({ name, type: z.literal('area'), cells: strings }),
-])
+/** Its kind first: of a union, what is expected of one alternative would be told. */
+const kindSchema: z.ZodType<unknown, unknown> = z.looseObject({ type: z.enum(KINDS) })
+
+const attributeSchema: z.ZodType<Attribute> = kindSchema.pipe(
+  z.union([
+    membersOf<Of<'range'>>({ name, type: z.literal('range'), min: z.bigint(), max: z.bigint() }),
+    membersOf<Of<'span'>>({ name, type: z.literal('span'), from: z.bigint(), to: z.bigint() }),
+    membersOf<Of<'set'>>({ name, type: z.literal('set'), values: strings }),
+    membersOf<Of<'area'>>({ name, type: z.literal('area'), cells: strings }),
+  ]),
+)
 
 /** The types of a claim; its bounds are those of `checkCapabilities`. */
 export const capabilityClaimSchema: z.ZodType<CapabilityClaim> = z.union([
@@ -140,6 +145,26 @@ export function checkCapabilities(capabilities: readonly Capability[], field: st
   checkLength(attributes.length, MAX_ATTRIBUTES, `${field}.attributes`)
   checkLength(values.length, MAX_ATTRIBUTE_VALUES, `${field}.attributes.values`)
   for (const [index, capability] of capabilities.entries()) checkCapability(capability, `${field}[${index}]`)
+}
+
+/**
+ * Checks what an agent is told to say of itself: what is wrong there is its owner's fault, and no peer's.
+ *
+ * @throws ConfigError `CAPABILITY_INVALID`, `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, naming the option
+ */
+export function checkOwnCapabilities(claims: readonly CapabilityClaim[]): void {
+  try {
+    checkCapabilities(claims.map(capabilityOf), 'capabilities')
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error
+    const { code, field = 'capabilities', expected, received } = error
+    throw new ConfigError(code, 'A capability of this agent is out of its bounds.', {
+      field,
+      expected,
+      received,
+      remedy: 'Change it in `capabilities`: docs/protocol/agents.md has the bounds.',
+    })
+  }
 }
 
 function checkCapability({ name, version, model, attributes }: Capability, field: string): void {

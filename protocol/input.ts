@@ -90,8 +90,18 @@ function ofClosest(union: z.core.$ZodIssueInvalidUnion): Issue {
 function remedyFor(of: string, issue: Issue): string {
   const { input } = issue
   const isType = issue.code === 'invalid_type'
+  if (input instanceof AbortController) return 'Give its signal: `controller.signal`.'
+  if (input instanceof Promise) return 'Wait for it first: `await`.'
+  if (isType && issue.expected === 'bigint' && input instanceof Date) {
+    return `Times are Unix seconds: write \`${BigInt(Math.floor(input.getTime() / 1000) || 0)}n\`, or \`BigInt(Math.floor(date.getTime() / 1000))\`.`
+  }
   if (isType && issue.expected === 'bigint' && typeof input === 'number' && Number.isSafeInteger(input)) {
     return `Write \`${input}n\`, or \`BigInt(${input})\`: amounts and times are bigints.`
+  }
+  if (isType && issue.expected === 'bigint' && (typeof input === 'number' || typeof input === 'string')) {
+    return /^\d+$/.test(String(input))
+      ? `Write \`${input}n\`, without quotes: amounts and times are bigints.`
+      : 'Amounts are bigints in minor units: of a token with six decimals, 0.25 is `250_000n`.'
   }
   if (isType && issue.expected === 'array' && input !== undefined) return 'Give a list, also of one: `[…]`.'
   return `See \`${of}\` in docs/sdk.md.`
@@ -116,6 +126,9 @@ export function described(value: unknown): string {
     case 'object':
       if (value === null) return 'null'
       if (Array.isArray(value)) return 'an array'
+      if (value instanceof Promise) return 'a promise'
+      if (value instanceof Date) return 'a Date'
+      if (value instanceof AbortController) return 'an AbortController'
       return `an object with ${shortened(Object.keys(value).join(', ')) || 'nothing in it'}`
     default:
       return String(value)

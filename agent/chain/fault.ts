@@ -36,7 +36,8 @@ export function chainFault(cause: unknown, sender?: Address): ChainError | undef
   return new ChainError('INSUFFICIENT_FUNDS', 'An account cannot pay for gas.', {
     field: sender,
     received,
-    remedy: "Send the account some of the chain's own coin.",
+    remedy:
+      "Send the account some of the chain's own coin; a development chain gives it for `hardhat_setBalance`: docs/sdk.md.",
   })
 }
 

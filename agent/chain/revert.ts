@@ -53,7 +53,10 @@ const MANDATE =
 
 /** What is to be done about a reason that is known. */
 const REMEDIES = new Map([
-  ['BalanceTooLow', 'Pay in what is missing: `account.ensureBalance`.'],
+  [
+    'BalanceTooLow',
+    'Whoever has the account that it names second pays in what is missing: `account.ensureBalance`.',
+  ],
   ['ERC20InsufficientAllowance', 'Try again: another payment used what was approved for this one.'],
   [
     'ERC20InsufficientBalance',

@@ -40,7 +40,7 @@ export function parseQuery(text: string): Query {
   }
   if (reader.matchWord('within')) query.within = takeWithin(reader)
   const limitAt = reader.position
-  if (reader.matchWord('limit')) query.limit = Number(reader.take(/\d{1,3}/y, 'a number of agents'))
+  if (reader.matchWord('limit')) query.limit = Number(reader.take(/\d{1,9}/y, 'a number of agents'))
   if (!reader.isAtEnd) reader.fail(whatMayFollow(query))
   const fault = faultOfQuery(query)
   if (fault !== undefined) reader.fail(fault.expected, fault.field === 'limit' ? limitAt : 0)

@@ -12,6 +12,7 @@ import { readArtifact } from '../../scripts/deploy/artifact.ts'
 import { CONTRACTS } from '../../scripts/deploy/contracts.ts'
 import { isPortFree } from '../free-port.ts'
 import { checkNodeVersion } from '../node-version.ts'
+import { missingPackages } from '../optional-packages.ts'
 import { stateRoot } from '../state.ts'
 import { DEFAULT_PORT } from '../up/options.ts'
 
@@ -31,6 +32,7 @@ export const checks: { name: string; run: () => Promise<Omit<Finding, 'name'>> }
   { name: 'signatures', run: async () => checkSignatures() },
   { name: 'quic', run: checkQuic },
   { name: 'hardhat', run: async () => checkHardhat() },
+  { name: 'packages', run: async () => checkPackages() },
   { name: 'contracts', run: async () => checkContracts() },
   { name: 'loopback', run: checkLoopback },
   { name: 'port', run: checkPort },
@@ -73,6 +75,13 @@ function checkHardhat(): Omit<Finding, 'name'> {
   } catch (error) {
     return { status: 'fail', detail: 'not installed: no local chain', remedy: remedyOf(error) }
   }
+}
+
+function checkPackages(): Omit<Finding, 'name'> {
+  const missing = missingPackages()
+  if (missing.length === 0) return { status: 'ok', detail: 'all optional ones are installed' }
+  const remedy = `npm install ${missing.join(' ')}`
+  return { status: 'warn', detail: `${missing.length} optional ones are missing, for some commands`, remedy }
 }
 
 function checkContracts(): Omit<Finding, 'name'> {

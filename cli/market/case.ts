@@ -3,6 +3,7 @@ import type { OrderBook } from '../../agent/index.ts'
 import { type Decimal, parseNumber, toUnits } from '../../community/decimal.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { expectation } from '../../protocol/expectation.ts'
+import { nearest } from '../../protocol/nearest.ts'
 
 /** An order book as a file has it, in integers. */
 export interface Case {
@@ -30,6 +31,7 @@ const order = z.object({
   price: amount,
   qty: amount.refine(({ units }) => units > 0n, 'more than 0'),
 })
+const ORDER_NAMES = Object.keys(order.shape)
 const caseSchema = z.object({
   name: z.string().optional(),
   bids: z.array(order),
@@ -54,6 +56,7 @@ const caseSchema = z.object({
  */
 export function readCase(file: string, text: string, wanted: string | undefined): Case {
   const { json, path } = selectCase(file, parse(file, text), wanted)
+  checkNames(file, path, json)
   const result = caseSchema.safeParse(json, { error: expectation })
   if (!result.success) {
     const issue = result.error.issues[0]
@@ -77,6 +80,37 @@ export function readCase(file: string, text: string, wanted: string | undefined)
     priceScale,
     quantityScale,
   }
+}
+
+/**
+ * Refuses names that say nothing: of an order all others, of a case those that are nearly one which there is, for cases may
+ * tell what is expected of them.
+ */
+function checkNames(file: string, path: PropertyKey[], json: unknown): void {
+  const known = Object.keys(caseSchema.shape)
+  for (const name of namesOf(json)) {
+    const meant = known.includes(name) ? undefined : nearest(name, known)
+    if (meant !== undefined) throw misspelt(file, [...path, name], meant)
+  }
+  for (const side of ['bids', 'offers']) {
+    const orders = (json as Record<string, unknown> | null)?.[side]
+    if (!Array.isArray(orders)) continue
+    for (const [index, each] of orders.entries()) {
+      const unknown = namesOf(each).find((name) => !ORDER_NAMES.includes(name))
+      if (unknown === undefined) continue
+      const meant = unknown === 'quantity' ? 'qty' : nearest(unknown, ORDER_NAMES)
+      throw misspelt(file, [...path, side, index, unknown], meant)
+    }
+  }
+}
+
+function namesOf(value: unknown): string[] {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value) : []
+}
+
+function misspelt(file: string, path: PropertyKey[], meant: string | undefined): ConfigError {
+  const expected = meant === undefined ? `one of ${ORDER_NAMES.join(', ')}` : `\`${meant}\``
+  return invalid(file, path, expected, 'a name that means nothing')
 }
 
 /** JSON, with the amounts as the texts that they are: a double would not hold every one of them. */

@@ -31,9 +31,9 @@ export const capabilityParameter = z
 /** An H3 cell in either case; the index holds them in lower case. */
 export const areaParameter = z
   .string()
-  .refine(isValidCell, 'an H3 cell, such as 881f8d4a49fffff')
+  .refine(isValidCell, 'an H3 cell, such as 871f8d099ffffff')
   .transform((text) => text.toLowerCase())
-  .meta({ example: '881f8d4a49fffff' })
+  .meta({ example: '871f8d099ffffff' })
 
 /** By whom agreements and trades are chosen. */
 export const partyFilters = {

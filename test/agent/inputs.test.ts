@@ -27,6 +27,45 @@ describe('what a method of the SDK is given', () => {
       '1',
     ],
     [
+      'what ends a signal',
+      () => agent().connect?.({ signal: new AbortController() }),
+      'options.signal',
+      'an AbortSignal',
+      'an AbortController',
+      '`controller.signal`',
+    ],
+    [
+      'a Date for a time',
+      () => agent().publishIntent?.({ ...draft(), end: new Date(1_615_191_300_000) }),
+      'intent.end',
+      'a bigint',
+      'a Date',
+      '`1615191300n`',
+    ],
+    [
+      'a decimal price',
+      () => agent().publishIntent?.({ ...draft(), price: 0.25 }),
+      'intent.price',
+      'a bigint',
+      '0.25',
+      '`250_000n`',
+    ],
+    [
+      'a price as text',
+      () => agent().publishIntent?.({ ...draft(), price: '5' }),
+      'intent.price',
+      'a bigint',
+      '"5"',
+      '`5n`, without quotes',
+    ],
+    [
+      'a capability in capitals',
+      () => agent().publishIntent?.({ ...draft(), capability: 'Energy' }),
+      'intent.capability',
+      'the name of a capability in lower case, such as energy.supply',
+      '"Energy"',
+    ],
+    [
       'no query',
       () => agent().discoverAgents?.(),
       'query',
@@ -186,6 +225,7 @@ describe('what a method of the SDK is given', () => {
       'standing.stake',
       'a bigint',
       '"5"',
+      '`5n`, without quotes',
     ],
   ])
 

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { expect } from 'chai'
-import { loadKey, MeshNetwork, readDeals, startRelay } from '../../agent/index.ts'
+import { ConfigError, loadKey, MeshNetwork, readDeals, startRelay } from '../../agent/index.ts'
 import { failure, itMisses, itRefuses, Plain } from './support/plain.ts'
 
 const relay = startRelay as (...args: unknown[]) => unknown
@@ -98,8 +98,30 @@ describe('an option of an agent, or of a relay', () => {
       'a domain that is none',
       () => new Plain({ domains: ['Energy!'] }),
       'domains[0]',
-      'a domain, such as energy',
+      'a domain, which is what is before the dot of a capability: energy',
       '"Energy!"',
+    ],
+    [
+      'a capability for a domain',
+      () => new Plain({ domains: ['energy.supply'] }),
+      'domains[0]',
+      'a domain, which is what is before the dot of a capability: energy',
+      '"energy.supply"',
+    ],
+    [
+      'an attribute of a kind that there is not',
+      () => new Plain({ capabilities: [{ name: 'a', attributes: [{ name: 'price', type: 'rang' }] }] }),
+      'capabilities[0].attributes[0].type',
+      'one of range, span, set, area',
+      '"rang"',
+    ],
+    [
+      'a promise of a network',
+      () => new Plain({ network: Promise.resolve({}) }),
+      'network',
+      'a network descriptor (`data` of what `/v1/network` answers), or a deployment',
+      'a promise',
+      '`await`',
     ],
     ['no path of a key', () => (loadKey as () => unknown)(), 'path', 'a string', 'nothing'],
     ['no directory of deals', () => (readDeals as () => unknown)(), 'directory', 'a string', 'nothing'],
@@ -119,6 +141,26 @@ describe('an option of an agent, or of a relay', () => {
     [() => new Plain({ BootstrapPeers: ['x'] }), 'BootstrapPeers', 'Did you mean `bootstrapPeers`?'],
     [() => new Plain({ policy: { maxPayments: 1n } }), 'policy.maxPayments', 'Did you mean `maxPayment`?'],
   ])
+
+  it('is refused at once when it is out of its bounds, and no peer is blamed', async () => {
+    const id = '12D3KooWLRPJfTXTa2AXnGYBcvz5ETbbGGRFVTz9YBLLrNkhaCkL'
+    const given: [object, string, string][] = [
+      [{ capabilities: ['Energy'] }, 'CAPABILITY_INVALID', 'capabilities[0].name'],
+      [{ area: 'here' }, 'AREA_INVALID', 'area'],
+      [{ bootstrapPeers: [`/ip4/127.0.0.1/tcp/1/p2p/${id}`, 'x'] }, 'MULTIADDR_INVALID', 'bootstrapPeers[1]'],
+      [{ bootstrapPeers: ['/ip4/127.0.0.1/tcp/1'] }, 'MULTIADDR_INVALID', 'bootstrapPeers[0]'],
+    ]
+    for (const [init, code, field] of given) {
+      const error = await failure(() => new Plain(init))
+      expect(error).to.be.instanceOf(ConfigError).that.includes({ code, field })
+    }
+  })
+
+  it('says which capability was meant that is served', async () => {
+    const agent = new Plain({ directory: false, capabilities: ['image-generation'] })
+    const error = await failure(() => agent.serve?.('image-generatoin', () => ''))
+    expect(error).to.include({ code: 'SERVICE_INVALID', remedy: 'Did you mean `image-generation`?' })
+  })
 
   it('is refused when somebody else listens at an address', async () => {
     const other = createServer().listen(0, '127.0.0.1')

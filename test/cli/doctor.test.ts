@@ -20,9 +20,9 @@ describe('mesh doctor', function () {
     expect(code).to.equal(0)
     expect(ok).to.equal(true)
     expect([...checks.keys()]).to.deep.equal(
-      'node signatures quic hardhat contracts loopback port state lock'.split(' '),
+      'node signatures quic hardhat packages contracts loopback port state lock'.split(' '),
     )
-    for (const name of ['node', 'quic', 'hardhat', 'contracts', 'loopback', 'state', 'lock']) {
+    for (const name of ['node', 'quic', 'hardhat', 'packages', 'contracts', 'loopback', 'state', 'lock']) {
       expect(checks.get(name)?.status, name).to.equal('ok')
     }
     expect(checks.get('signatures')?.detail).to.match(/secp256k1/)
@@ -30,7 +30,7 @@ describe('mesh doctor', function () {
 
   it('prints a line per check', async () => {
     const { stdout } = await mesh(files.path('.'), 'doctor')
-    expect(stdout.trim().split('\n')).to.have.length(9)
+    expect(stdout.trim().split('\n')).to.have.length(10)
   })
 
   it('warns of a taken port, with the remedy', async () => {

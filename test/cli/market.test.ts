@@ -107,6 +107,18 @@ describe('mesh market clear', function () {
     ['an id that stands twice', { bids: [bid, bid], offers: [] }, {}, ['bids[1].id', 'Received: 1']],
     ['a price out of bounds', { bids: [{ ...bid, price: 9e14 }], offers: [] }, {}, ['bids[0].price', '2^51']],
     ['a negative fee', { bids: [], offers: [], grid_fee: -1 }, {}, ['grid_fee', 'at least 0']],
+    [
+      'a misspelt fee',
+      { bids: [bid], offers: [offer], gridfee: 0.05 },
+      {},
+      ['faulty.json: gridfee', '`grid_fee`'],
+    ],
+    [
+      'a name of an order that there is not',
+      { bids: [{ ...bid, quantity: 2 }], offers: [] },
+      {},
+      ['quantity', '`qty`'],
+    ],
     ['a side that is not there', { bids: [] }, {}, ['faulty.json: offers', 'an array']],
     [
       'quantities that differ, for mcafee',

@@ -88,7 +88,13 @@ describe('mesh replay rides', function () {
   const faulty: [string, object, string[]][] = [
     ['a column that is missing', { data: 'other.csv' }, ['other.csv, line 1, column dropoff_local']],
     ['no row that can be used', { data: 'bad.csv' }, ['No trip', '0 usable rows']],
-    ['a window without trips', { from: '23:00', until: '22:00' }, ['--from', '2015-01-15T23:59']],
+    [
+      'a window without trips',
+      { from: '2015-02-01T01:00', until: '2015-02-01T02:00' },
+      ['--from', '2015-01-15T23:59'],
+    ],
+    ['a window that ends before it begins', { from: '23:00', until: '22:00' }, ['--until', 'after --from']],
+    ['an hour that there is not', { from: '25:00' }, ['--from', '25:00']],
     ['a time that is none', { from: 'noon' }, ['--from', 'noon', '17:30']],
     ['a chart of another kind', { report: 'chart.png' }, ['--report', 'chart.png', '.svg']],
     ['a chart that cannot be written', { from: '04:00', until: '05:00', report: 'no/chart.svg' }, ['ENOENT']],

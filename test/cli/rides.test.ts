@@ -127,7 +127,7 @@ describe('mesh rides route', function () {
   ] as const) {
     it(`reads one's own roads from ${name}, and names what of them it leaves out`, async () => {
       files.write(name, content)
-      const { stdout, stderr } = await route('--graph', name, '--', '-73.98,40.69', '-73.979,40.69')
+      const { stdout, stderr } = await route('-73.98,40.69', '-73.979,40.69', '--graph', name)
       expect(stdout).to.equal('84 m in 0.2 min\n2 junctions: 1 2\n')
       expect(stderr).to.equal(faults.map((fault) => `${name}: ${fault}\n`).join(''))
       const back = await messageOf(() => findRoute('2', '1', { by: 'length', graph: files.path(name) }))

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { expect } from 'chai'
 import { loadKey, MeshNetwork, type MeshNetworkInit, startRelay } from '../../agent/index.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
+import { Faults } from './support/faults.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 import { emptyProject } from './support/stranger.ts'
 
@@ -47,6 +48,16 @@ describe('an agent that knows a bootstrap peer and no more', function () {
         .to.throw('trades nothing')
         .with.property('code', 'CHAIN_REQUIRED')
       expect(agent.deals()).to.deep.equal([])
+    })
+
+    it('is told once that nobody can answer what it publishes', async () => {
+      const faults = new Faults()
+      const { endpoints: bootstrapPeers } = member
+      const agent = await join({ bootstrapPeers, capabilities: ['energy.supply'], onError: faults.hear })
+      await agent.publishIntent(intent(100n))
+      agent.onOffer(() => ({ type: 'accept' }))
+      await agent.publishIntent(intent(200n))
+      expect(faults.codes).to.deep.equal(['CHAIN_REQUIRED'])
     })
 
     it('trades, once it has a chain of its own choice', async () => {

@@ -12,12 +12,14 @@ import { LiveOffers } from './live-offers.ts'
 import type { Answered, Negotiated } from './offers.ts'
 import { otherSide } from './party.ts'
 import type { Subject } from './signer.ts'
+import type { Solvency } from './solvency.ts'
 
 export interface OfferInspectorComponents {
   chain: ChainClient
   bindings: Bindings
   deals: Deals
   rules: NetworkRules
+  solvency: Solvency
   /** Offers that were dealt with: none is dealt with twice. */
   handled: HandledOffers
 }
@@ -54,7 +56,7 @@ export class OfferInspector {
   ): Promise<Inspected> {
     const { peer, role } = conversation
     const { agreement } = offer
-    const { chain, bindings, deals, handled, rules } = this.#components
+    const { chain, bindings, deals, handled, rules, solvency } = this.#components
     const signer = agreement[otherSide(role)]
     verifyDigest(id, offer.signature, signer)
     if (addressOfPeer(peer) !== signer) {
@@ -73,6 +75,7 @@ export class OfferInspector {
       checkForSeller(negotiated, agreement, await bindings[isPaidByOther ? 'fresh' : 'of'](agreement.buyer))
     }
     if (role === 'seller' && own === undefined) checkDuration(negotiated, agreement, now)
+    if (role === 'seller') await solvency.checkPayment(agreement, offer.funding.kind, false)
     // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
     const noted = deals.get(id) === undefined ? handled.add(id, agreement.expiry) : undefined
     if (noted === undefined) {

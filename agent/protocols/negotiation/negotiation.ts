@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { callable, membersOf, signalSchema } from '../../../protocol/input.ts'
-import type { Address, Hex, Offer } from '../../../protocol/types.ts'
+import { type Address, type Hex, type Offer, paymentOf } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { abortable } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
@@ -109,6 +109,20 @@ export class Negotiation {
   /** Sets who decides about offers to this agent's own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
     this.#onOffer = handler
+  }
+
+  /**
+   * Checks that an own intent to buy can be paid for at the price that it names.
+   *
+   * @throws RefusedError `BALANCE_TOO_LOW`; ChainError when the chain does not answer
+   */
+  async checkPayable({ value }: ReceivedIntent): Promise<void> {
+    if (value.side !== 'buy') return
+    const { identity, bindings, deployment, paymentMethod: method, solvency } = this.#components
+    const { address: buyer } = identity
+    const { payer } = await payerFor(method, bindings, buyer)
+    const source = { payer, buyer, token: deployment.contracts.testDollar, method }
+    await solvency.checkMoney(source, paymentOf(value), true)
   }
 
   /** Takes offers to an own intent that was not published. */

@@ -49,6 +49,8 @@ export class Settlement {
   #turn = 0
   /** Deals that the chain will never open. */
   readonly #refused = new Set<Hex>()
+  /** Why the chain did not open a deal, as it was told last: to try again is no news. */
+  readonly #told = new Map<Hex, string>()
   /** When each live deal was held against the chain last. */
   readonly #looks = new Map<Hex, bigint>()
   readonly #hints = new RateLimits()
@@ -78,6 +80,7 @@ export class Settlement {
       if (!hasEnded(deal)) return
       this.#looks.delete(deal.id)
       this.#refused.delete(deal.id)
+      this.#told.delete(deal.id)
     })
     this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL)
     this.#sweep()
@@ -193,10 +196,15 @@ export class Settlement {
     const { buyer, seller } = deal.signatures
     if (buyer === undefined || seller === undefined) return deal
     if (this.#refused.has(deal.id)) return deal
-    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller }).catch((error) => {
+    const sent = await this.#onChain.open(deal, { buyer, seller }).catch((error: unknown) => {
       if (isLasting(error)) this.#refused.add(deal.id)
+      const why = String(error)
+      if (this.#told.get(deal.id) === why) return undefined
+      this.#told.set(deal.id, why)
       throw error
     })
+    if (sent === undefined) return deal
+    const { deal: opened, transaction } = sent
     await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }

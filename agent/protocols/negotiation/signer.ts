@@ -11,8 +11,9 @@ import { checkCommitment, type Policy } from '../../policy/limits.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { checkOwnOffers } from './live-offers.ts'
 import type { Role } from './machine/conversation.ts'
-import { type Answered, buildOffer, type Negotiated, type Proposal } from './offers.ts'
+import { type Answered, buildOffer, exposureFor, type Negotiated, type Proposal } from './offers.ts'
 import { otherSide, type PaymentMethod, signFunding } from './party.ts'
+import type { Solvency } from './solvency.ts'
 
 export interface SignerComponents {
   identity: Identity
@@ -25,6 +26,7 @@ export interface SignerComponents {
   policy: Policy
   rules: NetworkRules
   paymentMethod: PaymentMethod
+  solvency: Solvency
 }
 
 /** What a signature is about, and for whom it is. */
@@ -56,7 +58,7 @@ export class Signer {
    * Signs an own offer. It binds from here on until it expires.
    *
    * @param duration see `buildOffer`
-   * @throws RefusedError `SPENDING_LIMIT`, `TOO_MANY_DEALS` or `TOO_MANY_OFFERS`
+   * @throws RefusedError `BALANCE_TOO_LOW`, `STAKE_TOO_LOW`, `SPENDING_LIMIT`, `TOO_MANY_DEALS` or `TOO_MANY_OFFERS`
    */
   async offer(
     subject: Subject,
@@ -64,12 +66,13 @@ export class Signer {
     duration: bigint,
     answered: Answered | undefined,
   ): Promise<OwnOffer> {
-    const { identity, deals, chain, domain, policy, rules } = this.#components
+    const { identity, deals, chain, domain, policy, rules, solvency } = this.#components
     const { negotiated, role, peer } = subject
     const step = { now: await chain.now(), duration, nonce: randomNonce() }
     const { agreement, conditions, terms } = buildOffer(negotiated, proposal, step, answered)
     const id = hashAgreement(domain, agreement)
     const funding = role === 'buyer' ? await this.#fund(agreement, id) : ({ kind: 'balance' } as const)
+    if (role === 'seller') await solvency.checkStake(agreement, exposureFor(negotiated.policy, agreement))
     // With nothing awaited between the checks and the entry, two offers cannot both pass for the same room.
     const live = deals.live()
     checkCommitment(policy, live, { role, agreement })
@@ -91,13 +94,14 @@ export class Signer {
   /**
    * Signs an offer of the other side: it is a deal from here on.
    *
-   * @throws RefusedError `SPENDING_LIMIT` or `TOO_MANY_DEALS`
+   * @throws RefusedError `BALANCE_TOO_LOW`, `STAKE_TOO_LOW`, `SPENDING_LIMIT` or `TOO_MANY_DEALS`
    */
   async accept(subject: Subject, id: Hex, offer: Offer): Promise<Deal> {
-    const { identity, deals, policy } = this.#components
+    const { identity, deals, policy, solvency } = this.#components
     const { role } = subject
     const { agreement } = offer
     const funding = role === 'buyer' ? await this.#fund(agreement, id) : offer.funding
+    if (role === 'seller') await solvency.checkStake(agreement, agreement.exposure)
     // With nothing awaited between the check and the entry, two acceptances cannot both pass for the same money.
     checkCommitment(policy, deals.live(), { role, agreement })
     const signature = identity.sign(id)
@@ -128,8 +132,11 @@ export class Signer {
     })
   }
 
-  #fund(agreement: Offer['agreement'], id: Hex): Promise<Funding> {
-    return signFunding(this.#components.paymentMethod, this.#components, agreement, id)
+  /** Signs the funding of an agreement that this agent can pay for. */
+  async #fund(agreement: Offer['agreement'], id: Hex): Promise<Funding> {
+    const { paymentMethod, solvency } = this.#components
+    await solvency.checkPayment(agreement, paymentMethod, true)
+    return signFunding(paymentMethod, this.#components, agreement, id)
   }
 
   #entry({ role, peer, endpoints, tab }: Subject, offer: Pick<Offer, 'agreement' | 'conditions' | 'terms'>) {

@@ -62,6 +62,14 @@ export function readTrips({ data = SHIPPED_TRIPS, from, until }: RidesReplayOpti
   const [first, last] = [bookings[0]?.at ?? 0, bookings.at(-1)?.at ?? 0]
   const begin = from === undefined ? first : timeOf(from, '--from', first)
   const end = until === undefined ? last + 1 : timeOf(until, '--until', first)
+  if (begin >= end) {
+    throw new ConfigError('WINDOW_INVALID', 'The window ends before it begins.', {
+      field: '--until',
+      expected: `after --from, ${localTime(begin)}`,
+      received: localTime(end),
+      remedy: 'Exchange them, or give the date of the later one: 2015-01-16T01:00.',
+    })
+  }
   const chosen = bookings.filter(({ at }) => begin <= at && at < end)
   if (chosen.length > 0) return { name: basename(data), bookings: chosen, rejects }
   throw new ConfigError('WINDOW_INVALID', 'No trip begins in the window.', {
@@ -108,8 +116,9 @@ function indexOf(table: CsvTable, column: string): number {
 /** Unix seconds of a time; one without a date is of the day of the first trip. */
 function timeOf(text: string, field: string, first: number): number {
   const [, hours, minutes, seconds = '0'] = /^(\d{1,2}):(\d{2})(?::(\d{2}))?$/.exec(text) ?? []
+  const isOfDay = Number(hours) < 24 && Number(minutes) < 60 && Number(seconds) < 60
   const ofDay = Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)
-  const time = hours === undefined ? parseInstant(text) : first - (first % DAY) + ofDay
+  const time = hours === undefined ? parseInstant(text) : isOfDay ? first - (first % DAY) + ofDay : undefined
   if (time !== undefined) return time
   throw new ConfigError('WINDOW_INVALID', 'A time cannot be used.', {
     field,

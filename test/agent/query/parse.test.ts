@@ -155,6 +155,7 @@ describe('a query as text', () => {
     'what is no cell': ['x within 5 km of 8fff', 17, /^an H3 cell, or \[/, '8fff'],
     'the words in another order': ['x limit 5 where a = b', 10, /^the end$/, 'where a = b'],
     'a limit beyond the bound': ['x limit 65', 2, /^1 to 64$/, 'limit 65'],
+    'a limit far beyond it': ['x limit 1000', 2, /^1 to 64$/, 'limit 1000'],
     'one condition too many': [
       `x where ${Array(17).fill('a >= 1').join(' and ')}`,
       0,

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createPublicClient, createTestClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import * as escrow from '../../../agent/chain/actions/intent-escrow.ts'
+import type { Call } from '../../../agent/chain/wallet.ts'
 import {
   type Address,
   type Deal,
@@ -27,6 +28,8 @@ export interface TestMarket {
   join(init?: Partial<MeshNetworkInit> & Standing): Promise<MeshNetwork>
   /** Opens a deal that both have signed, as anybody may. */
   open(deal: Deal): Promise<void>
+  /** Sends a call from the account that has everything. */
+  send(call: Call): Promise<void>
   /** Sets a rule of the network's directory, as a vote would. */
   readonly govern: Govern
   /** Lets seconds pass on the chain, with a block at the end. What machines think the time is stays behind. */
@@ -61,6 +64,12 @@ export async function startMarket(): Promise<TestMarket> {
   const fund = async (to: Address) => {
     await wallet.sendTransaction({ to, value: 10n ** 18n, chain: null })
   }
+  const send = async (call: Call) => {
+    const hash = await wallet.sendTransaction({ ...call, chain: null })
+    const client = createPublicClient({ transport: http(chain.rpcUrl) })
+    const { status } = await client.waitForTransactionReceipt({ hash })
+    if (status !== 'success') throw new Error('the chain refused it')
+  }
   return {
     directory,
     descriptor,
@@ -68,12 +77,9 @@ export async function startMarket(): Promise<TestMarket> {
     async open({ agreement, signatures, funding }) {
       const { buyer, seller } = signatures
       if (buyer === undefined || seller === undefined) throw new Error('not signed by both')
-      const call = escrow.open(deployment.contracts.intentEscrow, agreement, { buyer, seller }, funding)
-      const hash = await wallet.sendTransaction({ ...call, chain: null })
-      const client = createPublicClient({ transport: http(chain.rpcUrl) })
-      const { status } = await client.waitForTransactionReceipt({ hash })
-      if (status !== 'success') throw new Error('the chain refused it')
+      await send(escrow.open(deployment.contracts.intentEscrow, agreement, { buyer, seller }, funding))
     },
+    send,
     govern: governance(chain.rpcUrl, deployment),
     async later(seconds) {
       const time = createTestClient({ mode: 'hardhat', transport: http(chain.rpcUrl) })
