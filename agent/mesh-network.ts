@@ -198,12 +198,7 @@ export class MeshNetwork extends MeshMember {
     this.#tellUnanswerable()
   }
 
-  /**
-   * Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. Where it fails, or takes longer
-   * than six seconds, the delivery is refused, and `onError` hears why.
-   *
-   * @example network.onDelivery(async ({ terms }, { quantity }) => (await meter.read(terms)) >= quantity)
-   */
+  /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. See `DeliveryHandler`. */
   onDelivery(handler: DeliveryHandler): void {
     checkArguments('onDelivery', { handler })
     this.handlers.delivery = handler
@@ -212,8 +207,7 @@ export class MeshNetwork extends MeshMember {
 
   /**
    * Sets who decides whether a delivery that was reported on chain, and that this agent refuses, is contested. Without
-   * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part;
-   * so it is where the handler fails or takes longer than six seconds, and `onError` hears why.
+   * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part.
    */
   onDispute(handler: DisputeHandler): void {
     checkArguments('onDispute', { handler })

@@ -14,13 +14,15 @@ import { Verdicts } from './verdicts.ts'
 
 /**
  * Decides whether a delivery fulfils a deal: the buyer's own meter, as it were. It has six seconds; one that fails or takes
- * longer has refused.
+ * longer has refused, and `onError` hears why.
+ *
+ * @example network.onDelivery(async ({ terms }, { quantity }) => (await meter.read(terms)) >= quantity)
  */
 export type DeliveryHandler = (deal: Deal, delivery: Delivery) => boolean | Promise<boolean>
 
 /**
  * Decides whether a delivery that was reported on chain, and refused, is contested. It has six seconds; where it fails or
- * takes longer, what counts is contested, as without a handler.
+ * takes longer, what counts is contested, as without a handler, and `onError` hears why.
  */
 export type DisputeHandler = (deal: Deal, delivery: Delivery) => boolean | Promise<boolean>
 
