@@ -41,7 +41,14 @@ export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
-export { type EnergyKpis, type EnergyTrade, energyKpis, type Tariff } from './market/energy-kpis.ts'
+export * from './market/energy/index.ts'
+export {
+  type EnergyKpis,
+  type EnergyTrade,
+  energyKpis,
+  type StorageFlows,
+  type Tariff,
+} from './market/energy-kpis.ts'
 export type { MarketRules } from './market/market-rules.ts'
 export type { Order, OrderBook } from './market/mechanisms/book.ts'
 export {
@@ -56,6 +63,7 @@ export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
 export { packBook, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export * from './market/rides/index.ts'
+export { roundDown } from './market/round-down.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
@@ -100,4 +108,5 @@ export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protoc
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'

@@ -198,7 +198,12 @@ export class MeshNetwork extends MeshMember {
     this.#tellUnanswerable()
   }
 
-  /** Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. */
+  /**
+   * Sets who decides whether a delivery fulfils a deal; without one the agreed quantity does. Where it fails, or takes longer
+   * than six seconds, the delivery is refused, and `onError` hears why.
+   *
+   * @example network.onDelivery(async ({ terms }, { quantity }) => (await meter.read(terms)) >= quantity)
+   */
   onDelivery(handler: DeliveryHandler): void {
     checkArguments('onDelivery', { handler })
     this.handlers.delivery = handler
@@ -207,7 +212,8 @@ export class MeshNetwork extends MeshMember {
 
   /**
    * Sets who decides whether a delivery that was reported on chain, and that this agent refuses, is contested. Without
-   * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part.
+   * one it is where that changes something: the conditions name an arbitrator, or a split that leaves the buyer a part;
+   * so it is where the handler fails or takes longer than six seconds, and `onError` hears why.
    */
   onDispute(handler: DisputeHandler): void {
     checkArguments('onDispute', { handler })

@@ -18,3 +18,8 @@ export function seconds(least: number, most: number): (text: string) => number {
     throw new InvalidArgumentError(`It has to be a number of seconds from ${least} to ${most}.`)
   }
 }
+
+/** Parser of an option that may be given several times: all its values, in their sequence. */
+export function collected(value: string, others: string[] = []): string[] {
+  return [...others, value]
+}

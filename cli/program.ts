@@ -5,6 +5,7 @@ import { MeshError } from '../protocol/errors.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
 import { marketCommand } from './market.ts'
+import { meterCommand } from './meter.ts'
 import { installMissing } from './optional-packages.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
@@ -51,6 +52,7 @@ Examples:
     replayCommand,
     marketCommand,
     ridesCommand,
+    meterCommand,
     relayCommand,
     doctorCommand,
     resetCommand,

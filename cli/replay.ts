@@ -1,5 +1,6 @@
-import { Command } from 'commander'
-import { integer } from './options.ts'
+import { Command, Option } from 'commander'
+import { collected, integer } from './options.ts'
+import type { OfflineOptions } from './replay/energy/input.ts'
 import type { ReplayOptions } from './replay/input.ts'
 import type { RidesReplayOptions } from './replay/rides/input.ts'
 
@@ -13,32 +14,101 @@ export function replayCommand(onExit: (code: number) => void): Command {
 
 function energyCommand(onExit: (code: number) => void): Command {
   return new Command('energy')
-    .description('run a whole energy market on measured load and generation, then print its key figures')
+    .description('run an energy market on measured load and generation, then print its key figures')
+    .option('--offline', 'without chain and network: the pure core alone')
     .option(
       '--data <file>',
       'CSV with a time column, <home>_load_wh and, optionally, <home>_pv_wh (default: the shipped community)',
     )
-    .option('--slots <n>', 'number of slots', integer(1, 1_000_000), 96)
+    .option('--slots <n>', 'number of slots (default: 96; offline: all)', integer(1, 1_000_000))
     .option('--from <n>', 'index of the first slot', integer(0, 1_000_000), 0)
     .option('--processes <n>', 'processes that the homes are spread over', integer(2, 64), 4)
     .option('--retail <price>', 'what the grid asks for a kWh (default: 0.30)')
     .option('--feed-in <price>', 'what the grid gives for a kWh (default: 0.08)')
     .option('--json', 'print JSON: energy in Wh, money in minor units (millionths)')
+    .optionsGroup('Options with --offline:')
+    .addOption(offline('--neighbours', 'put the homes of --data, one at least, among those that ship'))
+    .addOption(offline('--slot-length <minutes>', 'length of a slot').choices(['5', '15', '30', '60']))
+    .addOption(
+      offline(
+        '--mechanism <name>',
+        'rule by which slots are cleared (default: uniform); see mesh market clear',
+      ),
+    )
+    .addOption(
+      offline('--price-rule <name>', 'how it prices, where it has several ways (default: the first)'),
+    )
+    .addOption(
+      offline(
+        '--strategy <[home=]name>',
+        'truthful, zero-intelligence, inventory, arbitrage, or a file: ./mine.ts',
+      ).argParser(collected),
+    )
+    .addOption(
+      offline(
+        '--battery <[home=]spec>',
+        'Wh:watts[:percent that comes back], such as 5000:2500:90',
+      ).argParser(collected),
+    )
+    .addOption(
+      offline(
+        '--tariff <[home=]price>',
+        'what a home pays for the grid on each kWh that it trades',
+      ).argParser(collected),
+    )
+    .addOption(offline('--grid-fee <price>', 'what the grid takes of each kWh that is traded'))
+    .addOption(
+      offline(
+        '--prices <file>',
+        'CSV of a time and <name>_per_mwh or _per_kwh: the feed-in price of each slot',
+      ),
+    )
+    .addOption(offline('--seed <n>', 'of what strategies draw (default: 1)').argParser(integer(0, 2 ** 31)))
+    .addOption(offline('--report <file>', 'write a chart, too: .svg, or .html with the figures'))
     .addHelpText(
       'after',
       `
 The market has its own chain, contracts, index and homes, and leaves nothing behind. Afterwards meters, journals,
 index and chain are held against one another; the exit code is 1 when they differ.
 
+Offline, slots are cleared by a pure function, in seconds. Rows that cannot be used are counted and named. What is for one
+home begins with its name; else it is for all. With --prices, --retail (default: 0.22) and --feed-in (default: 0) are
+what comes on top of each price.
+
 Examples:
   $ mesh replay energy --slots 96 --json
-  $ mesh replay energy --data street.csv --slots 48 --retail 0.32 --feed-in 0.07`,
+  $ mesh replay energy --data street.csv --slots 48 --retail 0.32 --feed-in 0.07
+  $ mesh replay energy --offline --report weeks.html
+  $ mesh replay energy --offline --battery hh_2012_3=5000:2500 --strategy hh_2012_3=inventory`,
     )
-    .action(async (options: ReplayOptions) => {
+    .action(async ({ offline: isOffline, slots, ...options }: EnergyOptions, command: Command) => {
       // What a market needs is loaded on use: the other commands are quick without it.
+      if (isOffline) {
+        const { replayOffline } = await import('./replay/energy/offline.ts')
+        return replayOffline(slots === undefined ? options : { ...options, slots })
+      }
+      refuseOffline(command)
       const { replay } = await import('./replay/replay.ts')
-      onExit(await replay(options))
+      onExit(await replay({ ...options, slots: slots ?? 96 }))
     })
+}
+
+type EnergyOptions = Omit<ReplayOptions, 'slots'> & OfflineOptions & { offline?: boolean }
+
+/** Options that the whole market does not know. */
+const OFFLINE = new Set<Option>()
+
+function offline(flags: string, description: string): Option {
+  const option = new Option(flags, description)
+  OFFLINE.add(option)
+  return option
+}
+
+function refuseOffline(command: Command): void {
+  const given = command.options.find(
+    (option) => OFFLINE.has(option) && command.getOptionValue(option.attributeName()) !== undefined,
+  )
+  if (given !== undefined) command.error(`error: option '${given.flags}' needs --offline`)
 }
 
 function ridesCommand(): Command {

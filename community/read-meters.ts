@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { Rejects } from '../agent/index.ts'
 import { ConfigError } from '../protocol/errors.ts'
 import { type CsvTable, csvError, readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
@@ -14,16 +15,18 @@ export type Tariff = Pick<Dataset, 'retailPrice' | 'feedInPrice' | 'area'>
  * Reads meter readings of one's own: a CSV with the time in its first column, `<home>_load_wh` for every home and
  * `<home>_pv_wh` for those that generate. Every home gets the honest strategy.
  *
+ * @param rejects takes the rows that cannot be used, so that they are no error; see {@link readSlots}
+ * @param least homes that there have to be
  * @throws ConfigError `CSV_INVALID` when the first column is not the time, another has another name, a home generates but has no load, or there
- *   are fewer than 2 or more than 200 homes; and what `readCsv` and `readSlots` throw.
+ *   are fewer homes than `least` or more than 200; and what `readCsv` and `readSlots` throw.
  *
  * @example
  * ```ts
  * readMeters('street.csv', { retailPrice: 300_000n, feedInPrice: 80_000n, area: '871f8d099ffffff' })
  * ```
  */
-export function readMeters(file: string, tariff: Tariff): Dataset {
-  const table = readCsv(file)
+export function readMeters(file: string, tariff: Tariff, rejects?: Rejects, least = 2): Dataset {
+  const table = readCsv(file, { ragged: rejects !== undefined })
   checkTimeColumn(table)
   const homes = new Map<string, HomeColumns>()
   const generating: { name: string; column: string }[] = []
@@ -53,10 +56,10 @@ export function readMeters(file: string, tariff: Tariff): Dataset {
     }
     home.pv = column
   }
-  if (homes.size < 2 || homes.size > MAX_HOMES) {
+  if (homes.size < least || homes.size > MAX_HOMES) {
     throw new ConfigError('CSV_INVALID', 'The number of homes cannot be used.', {
       field: `${file}, line 1`,
-      expected: `2 to ${MAX_HOMES} columns <home>_load_wh`,
+      expected: `${least} to ${MAX_HOMES} columns <home>_load_wh`,
       received: homes.size,
       remedy: 'Name a column <home>_load_wh for each home.',
     })
@@ -66,7 +69,7 @@ export function readMeters(file: string, tariff: Tariff): Dataset {
     name: basename(file),
     ...tariff,
     homes: list.map(({ name }) => ({ name, strategy: { name: 'honest' } })),
-    slots: readSlots(table, list),
+    slots: readSlots(table, list, rejects),
   }
 }
 

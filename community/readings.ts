@@ -1,7 +1,10 @@
+import type { Rejects } from '../agent/index.ts'
+import { ConfigError } from '../protocol/errors.ts'
 import { type CsvRow, type CsvTable, csvError } from './csv.ts'
 import type { MeteredSlot } from './dataset.ts'
 import { type Decimal, multiply, parseDecimal, roundHalfEven } from './decimal.ts'
 import { formatInstant, parseInstant } from './instant.ts'
+import type { Reading } from './messages.ts'
 
 /** Length of a slot in seconds where a file has one row only and so shows no step. */
 const DEFAULT_STEP = 900
@@ -21,27 +24,77 @@ export interface HomeColumns {
 /**
  * Reads every home's load and generation. Values are exact decimals, and rounded once, to whole Wh, half to even.
  *
- * @throws ConfigError `CSV_INVALID` when a column is missing, a value is no decimal number >= 0, a time cannot be
- *   read, or the steps between the times are not all equal; it names file, line, column and value.
+ * @param rejects takes the rows that cannot be used, so that they are no error: those with a value or a time that is none, a
+ *   time that another row has, or one that is not in step with most. The slots are then by time, and may have gaps.
+ * @throws ConfigError `CSV_INVALID` when a column is missing or, without `rejects`, a value is no decimal number >= 0, a
+ *   time cannot be read, or the steps between the times are not all equal; it names file, line, column and value.
  */
-export function readSlots(table: CsvTable, homes: HomeColumns[]): MeteredSlot[] {
-  const starts = readStarts(table)
-  const step = (starts[1] ?? 0) - (starts[0] ?? 0)
-  const length = starts.length > 1 ? step : DEFAULT_STEP
+export function readSlots(table: CsvTable, homes: HomeColumns[], rejects?: Rejects): MeteredSlot[] {
   const columns = homes.map((home) => ({
     ...home,
     loadIndex: columnIndex(table, home.load),
     pvIndex: home.pv === undefined ? undefined : columnIndex(table, home.pv),
   }))
-  return table.rows.map((row, index) => {
-    const start = starts[index] ?? 0
-    const readings = columns.map(({ name, loadIndex, pvIndex, kWp }) => ({
+  const read = (row: CsvRow): MeteredRow => ({
+    row,
+    start: readStart(table, row),
+    readings: columns.map(({ name, loadIndex, pvIndex, kWp }) => ({
       home: name,
       loadWh: readWh(table, row, loadIndex),
       pvWh: pvIndex === undefined ? 0 : readWh(table, row, pvIndex, kWp),
-    }))
-    return { start, end: start + length, readings }
+    })),
   })
+  if (rejects !== undefined) return usableSlots(table.rows, read, rejects)
+  const rows = table.rows.map(read)
+  const length = checkSteps(table, rows)
+  return rows.map(({ start, readings }) => ({ start, end: start + length, readings }))
+}
+
+interface MeteredRow {
+  row: CsvRow
+  /** Unix seconds. */
+  start: number
+  readings: Reading[]
+}
+
+function usableSlots(rows: CsvRow[], read: (row: CsvRow) => MeteredRow, rejects: Rejects): MeteredSlot[] {
+  const usable = rows.flatMap((row) => {
+    try {
+      return [read(row)]
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error
+      const [reason = '', place = ''] = error.message.split('\n')
+      rejects.add(reason, place.replace(/^.*(line \d+.*)$/, '$1'))
+      return []
+    }
+  })
+  usable.sort((a, b) => a.start - b.start)
+  const starts = usable.map(({ start }) => start)
+  const gaps = starts.map((start, index) => start - (starts[index - 1] ?? start)).filter((gap) => gap > 0)
+  const length = mostFrequent(gaps) ?? DEFAULT_STEP
+  const phase = mostFrequent(starts.map((start) => start % length))
+  const taken = new Set<number>()
+  return usable.flatMap(({ row, start, readings }) => {
+    const isTaken = taken.has(start)
+    if (isTaken || start % length !== phase) {
+      rejects.add(
+        isTaken ? 'A time that another row has.' : 'A time that is not in step.',
+        `line ${row.line}`,
+      )
+      return []
+    }
+    taken.add(start)
+    return [{ start, end: start + length, readings }]
+  })
+}
+
+/** The first of equally frequent ones. */
+function mostFrequent(values: readonly number[]): number | undefined {
+  const counts = new Map<number, number>()
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1)
+  let best: number | undefined
+  for (const [value, count] of counts) if (count > (counts.get(best ?? Number.NaN) ?? 0)) best = value
+  return best
 }
 
 function columnIndex(table: CsvTable, column: string): number {
@@ -69,32 +122,32 @@ function readWh(table: CsvTable, row: CsvRow, index: number, factor?: Decimal): 
   })
 }
 
-function readStarts(table: CsvTable): number[] {
-  const column = table.columns[0]
-  const starts = table.rows.map((row) => {
-    const text = row.cells[0] ?? ''
-    const start = parseInstant(text)
-    if (start !== undefined) return start
-    throw csvError(table, 'A time cannot be read.', {
-      line: row.line,
-      column,
-      expected: 'start of the slot as ISO 8601 in UTC, such as 2021-03-08T00:15Z',
-      received: text === '' ? 'an empty cell' : text,
-      remedy: 'The first column has to be the time.',
-    })
+function readStart(table: CsvTable, row: CsvRow): number {
+  const text = row.cells[0] ?? ''
+  const start = parseInstant(text)
+  if (start !== undefined) return start
+  throw csvError(table, 'A time cannot be read.', {
+    line: row.line,
+    column: table.columns[0],
+    expected: 'start of the slot as ISO 8601 in UTC, such as 2021-03-08T00:15Z',
+    received: text === '' ? 'an empty cell' : text,
+    remedy: 'The first column has to be the time.',
   })
-  const step = (starts[1] ?? DEFAULT_STEP) - (starts[0] ?? 0)
-  starts.forEach((start, index) => {
-    const previous = starts[index - 1]
-    if (previous === undefined || (step > 0 && start - previous === step)) return
-    const row = table.rows[index]
+}
+
+/** Seconds from each row to the next. */
+function checkSteps(table: CsvTable, rows: readonly MeteredRow[]): number {
+  const step = (rows[1]?.start ?? DEFAULT_STEP) - (rows.length > 1 ? (rows[0]?.start ?? 0) : 0)
+  for (const [index, { row, start }] of rows.entries()) {
+    const previous = rows[index - 1]?.start
+    if (previous === undefined || (step > 0 && start - previous === step)) continue
     throw csvError(table, 'The times do not have equal steps.', {
-      line: row?.line ?? 1,
-      column,
+      line: row.line,
+      column: table.columns[0],
       expected: step > 0 ? formatInstant(previous + step) : `a time after ${formatInstant(previous)}`,
-      received: row?.cells[0],
+      received: row.cells[0],
       remedy: 'Sort the lines by time, and fill or remove what is missing or there twice.',
     })
-  })
-  return starts
+  }
+  return step
 }

@@ -27,6 +27,11 @@ export interface IndexerOptions {
   host?: string | undefined
   /** Port of the API; 0, also when absent: any free one. */
   port?: number | undefined
+  /**
+   * Most connections to the API of one IPv4 address, or IPv6 /64, at a time, live streams included; 64 when absent, and 512
+   * for all together. A proxy is one address: behind it, let the proxy bound its clients, and give 512.
+   */
+  connectionsPerAddress?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
   /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
@@ -94,7 +99,8 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => index.stop())
   const context = { store, index, network, token, startedAt: Date.now(), pollInterval }
   const app = createApp(context, feed, stopping.signal, logger)
-  const server = await listen(app, options.host ?? '127.0.0.1', options.port ?? 0)
+  const { host = '127.0.0.1', port = 0, connectionsPerAddress } = options
+  const server = await listen(app, host, port, connectionsPerAddress)
   resources.defer(() => server.close())
   resources.defer(() => stopping.abort())
   options.signal?.throwIfAborted()

@@ -1,5 +1,5 @@
 import { concat, hexToBytes } from 'viem'
-import { WireError } from './errors.ts'
+import { shortened, WireError } from './errors.ts'
 import { keccak } from './keccak.ts'
 
 /** A member of a struct, in EIP-712's words. */
@@ -20,7 +20,8 @@ const utf8 = new TextEncoder()
  *
  * @param typeHash 32 bytes
  * @param members of type `address`, `bool`, `string`, `string[]`, `uintN` or `intN`; any other type's is given as its hash
- * @throws WireError `MEMBER_INVALID` when a value is not of its type
+ * @throws WireError `MEMBER_INVALID` when a value is not of its type; text with half a surrogate pair, which UTF-8 does not
+ *   have, would be hashed as another text
  */
 export function encodeStruct(
   typeHash: Uint8Array,
@@ -40,7 +41,7 @@ export function encodeStruct(
 function write(word: Uint8Array, type: string, value: unknown): boolean {
   switch (type) {
     case 'string':
-      return typeof value === 'string' && place(word, hashText(value))
+      return isText(value) && place(word, hashText(value))
     case 'string[]':
       return isTexts(value) && place(word, keccak(concat(value.map(hashText))))
     case 'bool':
@@ -80,17 +81,24 @@ function hashText(text: string): Uint8Array {
 }
 
 function isTexts(value: unknown): value is string[] {
-  return Array.isArray(value) && value.every((text) => typeof text === 'string')
+  // A list with holes has them filled, and so refused, by being spread.
+  return Array.isArray(value) && [...value].every(isText)
 }
 
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.isWellFormed()
+}
+
+const HEX = /^0x[0-9a-f]*$/i
+
 function isHex(value: unknown, bytes: number): value is `0x${string}` {
-  return typeof value === 'string' && value.length === 2 + 2 * bytes && value.startsWith('0x')
+  return typeof value === 'string' && value.length === 2 + 2 * bytes && HEX.test(value)
 }
 
 function invalid(name: string, type: string, received: unknown): WireError {
   return new WireError('MEMBER_INVALID', 'A member of what is to be signed is not of its type.', {
     field: name,
     expected: type,
-    received,
+    received: typeof received === 'string' ? shortened(received) : received,
   })
 }

@@ -117,7 +117,12 @@ function describe(message: string, { field, expected, received, remedy }: ErrorD
 }
 
 function show(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : String(value)
+  return shortened(
+    typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : String(value),
+  )
+}
+
+/** How a text begins, as much as an error says of it: 200 characters. */
+export function shortened(text: string): string {
   return text.length > 200 ? `${text.slice(0, 200)}…` : text
 }

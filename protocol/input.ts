@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ConfigError } from './errors.ts'
+import { ConfigError, shortened } from './errors.ts'
 import { expectation } from './expectation.ts'
 import { nearest } from './nearest.ts'
 import type { Address, Hex } from './types.ts'
@@ -51,7 +51,7 @@ type Issue = z.core.$ZodIssue
 
 function faultOf(of: string, issue: Issue): ConfigError {
   if (issue.code === 'unrecognized_keys') {
-    const [name = ''] = issue.keys
+    const name = shortened(issue.keys[0] ?? '')
     return new ConfigError('OPTION_UNKNOWN', `\`${of}\` knows no \`${name}\`.`, {
       field: pathOf([...issue.path, name]),
       expected: 'a name that there is',
@@ -118,9 +118,9 @@ export function described(value: unknown): string {
     case 'undefined':
       return 'nothing'
     case 'string':
-      return JSON.stringify(value)
+      return JSON.stringify(shortened(value))
     case 'bigint':
-      return `${value}n`
+      return `${shortened(String(value))}n`
     case 'function':
       return 'a function'
     case 'object':
@@ -129,7 +129,7 @@ export function described(value: unknown): string {
       if (value instanceof Promise) return 'a promise'
       if (value instanceof Date) return 'a Date'
       if (value instanceof AbortController) return 'an AbortController'
-      return `an object with ${Object.keys(value).join(', ') || 'nothing in it'}`
+      return `an object with ${shortened(Object.keys(value).join(', ')) || 'nothing in it'}`
     default:
       return String(value)
   }

@@ -7,6 +7,8 @@
 export function nearest(given: string, names: readonly string[]): string | undefined {
   const wanted = given.toLowerCase()
   const [closest] = names
+    // One that differs more by its length alone need not be measured, however long it is.
+    .filter((name) => Math.abs(wanted.length - name.length) <= Math.max(wanted.length, name.length) / 3)
     .map((name) => ({ name, distance: distanceOf(wanted, name.toLowerCase()) }))
     .filter(({ name, distance }) => distance <= Math.max(wanted.length, name.length) / 3)
     .sort((a, b) => a.distance - b.distance)

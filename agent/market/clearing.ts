@@ -1,4 +1,5 @@
 import type { PriceStep, SlotOrder } from '../../protocol/types.ts'
+import { roundDown } from './round-down.ts'
 
 /** Wh of one lot, which a price is for. */
 const LOT = 1000n
@@ -190,6 +191,5 @@ function sum(steps: readonly PriceStep[], counts: (step: PriceStep) => boolean):
 
 /** Price times Wh in minor units, rounded down, towards negative infinity. */
 function perLot(amount: bigint): bigint {
-  const quotient = amount / LOT
-  return amount % LOT < 0n ? quotient - 1n : quotient
+  return roundDown(amount, LOT)
 }

@@ -1,4 +1,5 @@
 import { MeshError } from '../../protocol/errors.ts'
+import { roundDown } from './round-down.ts'
 import { addTotals, type EnergyTotals, type MeterReading, noEnergy, slotEnergy } from './slot-energy.ts'
 
 /** A settled trade between two homes, which are named by their index. */
@@ -41,15 +42,22 @@ interface Comparison {
   community: number
 }
 
+/** Wh that each home's battery took from what its meter shows, per slot; negative what it gave. */
+export interface StorageFlows {
+  /** Where nobody trades. */
+  alone: readonly (readonly number[])[]
+  community: readonly (readonly number[])[]
+}
+
 /** What a market did for a community; see {@link energyKpis}. */
 export interface EnergyKpis {
   slots: EnergyTotals[]
   total: EnergyTotals
   homes: HomeKpis[]
   slotsWithTrade: number
-  /** Share of the load that is met from the home's own generation, and from that of the community. */
+  /** Share of the load that is not drawn from the grid; below 0 where batteries draw more than all load. */
   selfSufficiency: Comparison
-  /** Share of the generation that is used by the home itself, and within the community. */
+  /** Share of the generation that is not fed in. */
   selfConsumption: Comparison
   /** Largest energy that all homes together draw in one slot, in Wh: each by itself, and behind one meter. */
   peakImportWh: Comparison
@@ -68,9 +76,11 @@ export interface EnergyKpis {
  * generation that is neither used nor sold goes to the grid at the feed-in price, slot by slot. What a home sells
  * beyond its surplus it therefore has to import. Grid money is summed exactly, in thousandths of a minor unit,
  * and each home's bill is rounded down once, at the end; totals are the sums of the homes' figures, so the lines
- * of a table add up.
+ * of a table add up. Batteries come on top of what the meters show; what they hold at the end is worth nothing here.
  *
  * @param readings per slot, each home's meter; every slot has the same homes in the same order
+ * @param tariff of all slots, or one for each
+ * @param storage what batteries did; without it there are none
  * @throws MeshError `TRADE_UNKNOWN` when a trade names a slot or a home that is not there, or a home trades with
  *   itself.
  *
@@ -86,11 +96,19 @@ export interface EnergyKpis {
 export function energyKpis(
   readings: readonly (readonly MeterReading[])[],
   trades: readonly EnergyTrade[],
-  tariff: Tariff,
+  tariff: Tariff | readonly Tariff[],
+  storage?: StorageFlows,
 ): EnergyKpis {
   const homeCount = readings[0]?.length ?? 0
-  const net = readings.map((homes) => homes.map(({ loadWh, pvWh }) => loadWh - pvWh))
-  const homes = Array.from({ length: homeCount }, (_, home) => account(home, readings, trades))
+  const tariffOf = (slot: number): Tariff => ('retailPrice' in tariff ? tariff : (tariff[slot] ?? NO_TARIFF))
+  const drawn = (flows: StorageFlows['alone'] | undefined) =>
+    readings.map((homes, slot) =>
+      homes.map(({ loadWh, pvWh }, home) => loadWh - pvWh + (flows?.[slot]?.[home] ?? 0)),
+    )
+  const alone = drawn(storage?.alone)
+  const net = drawn(storage?.community)
+  const behindOneMeter = net.map((homes) => homes.reduce((all, wh) => all + wh, 0))
+  const homes = Array.from({ length: homeCount }, (_, home) => account(home, readings))
   const traded = readings.map(() => 0)
   for (const trade of trades) {
     checkTrade(trade, readings.length, homeCount)
@@ -98,14 +116,13 @@ export function energyKpis(
     residual[trade.buyer] = (residual[trade.buyer] ?? 0) - trade.quantityWh
     residual[trade.seller] = (residual[trade.seller] ?? 0) + trade.quantityWh
     traded[trade.slot] = (traded[trade.slot] ?? 0) + trade.quantityWh
+    enter(homes, trade)
   }
   const slots = readings.map((slot, index) => slotEnergy(slot, net[index], traded[index]))
   const total = slots.reduce(addTotals, noEnergy())
   const bills = homes.map((home, index) => {
-    const alone = readings.map((slot) => (slot[index]?.loadWh ?? 0) - (slot[index]?.pvWh ?? 0))
-    const residual = net.map((slot) => slot[index] ?? 0)
-    const billAlone = gridBill(alone, tariff)
-    const billWithMarket = gridBill(residual, tariff) + home.paid - home.received
+    const billAlone = gridBill(alone, index, tariffOf)
+    const billWithMarket = gridBill(net, index, tariffOf) + home.paid - home.received
     return { ...home, billAlone, billWithMarket, savings: billAlone - billWithMarket }
   })
   const sum = (pick: (home: HomeKpis) => bigint) => bills.reduce((all, home) => all + pick(home), 0n)
@@ -117,16 +134,16 @@ export function energyKpis(
     homes: bills,
     slotsWithTrade: traded.filter((wh) => wh > 0).length,
     selfSufficiency: {
-      alone: ratio(total.ownUseWh, total.loadWh),
+      alone: ratio(total.loadWh - imported(alone.flat()), total.loadWh),
       community: ratio(total.loadWh - total.importWh, total.loadWh),
     },
     selfConsumption: {
-      alone: ratio(total.ownUseWh, total.pvWh),
-      community: ratio(total.loadWh - total.importWh, total.pvWh),
+      alone: ratio(total.pvWh - exported(alone.flat()), total.pvWh),
+      community: ratio(total.pvWh - exported(net.flat()), total.pvWh),
     },
     peakImportWh: {
-      alone: Math.max(0, ...slots.map((slot) => slot.deficitWh)),
-      community: Math.max(0, ...slots.map((slot) => slot.loadWh - slot.pvWh)),
+      alone: alone.reduce((most, slot) => Math.max(most, imported(slot)), 0),
+      community: behindOneMeter.reduce((most, wh) => Math.max(most, wh), 0),
     },
     billAlone: sum((home) => home.billAlone),
     billWithMarket: sum((home) => home.billWithMarket),
@@ -137,13 +154,19 @@ export function energyKpis(
   }
 }
 
+const NO_TARIFF: Tariff = { retailPrice: 0n, feedInPrice: 0n }
+
+function imported(residual: readonly number[]): number {
+  return residual.reduce((all, wh) => all + Math.max(wh, 0), 0)
+}
+
+function exported(residual: readonly number[]): number {
+  return residual.reduce((all, wh) => all + Math.max(-wh, 0), 0)
+}
+
 type HomeAccount = Omit<HomeKpis, 'billAlone' | 'billWithMarket' | 'savings'>
 
-function account(
-  home: number,
-  readings: readonly (readonly MeterReading[])[],
-  trades: readonly EnergyTrade[],
-): HomeAccount {
+function account(home: number, readings: readonly (readonly MeterReading[])[]): HomeAccount {
   const result = { loadWh: 0, pvWh: 0, ownUseWh: 0, boughtWh: 0, soldWh: 0, paid: 0n, received: 0n }
   for (const slot of readings) {
     const { loadWh, pvWh } = slot[home] ?? { loadWh: 0, pvWh: 0 }
@@ -151,17 +174,17 @@ function account(
     result.pvWh += pvWh
     result.ownUseWh += Math.min(loadWh, pvWh)
   }
-  for (const { buyer, seller, quantityWh, payment, fee } of trades) {
-    if (buyer === home) {
-      result.boughtWh += quantityWh
-      result.paid += payment
-    }
-    if (seller === home) {
-      result.soldWh += quantityWh
-      result.received += payment - fee
-    }
-  }
   return result
+}
+
+/** Enters a trade in the accounts of both its homes. */
+function enter(homes: HomeAccount[], { buyer, seller, quantityWh, payment, fee }: EnergyTrade): void {
+  const [buying, selling] = [homes[buyer], homes[seller]]
+  if (buying === undefined || selling === undefined) return
+  buying.boughtWh += quantityWh
+  buying.paid += payment
+  selling.soldWh += quantityWh
+  selling.received += payment - fee
 }
 
 function checkTrade({ slot, buyer, seller }: EnergyTrade, slots: number, homes: number): void {
@@ -175,13 +198,18 @@ function checkTrade({ slot, buyer, seller }: EnergyTrade, slots: number, homes: 
   })
 }
 
-/** Minor units, rounded down (towards negative infinity), for the Wh drawn (positive) or fed in (negative) per slot. */
-function gridBill(residual: readonly number[], { retailPrice, feedInPrice }: Tariff): bigint {
-  const drawn = residual.reduce((all, wh) => all + Math.max(wh, 0), 0)
-  const fedIn = residual.reduce((all, wh) => all + Math.max(-wh, 0), 0)
-  const thousandths = BigInt(drawn) * retailPrice - BigInt(fedIn) * feedInPrice
-  const quotient = thousandths / 1000n
-  return thousandths % 1000n < 0n ? quotient - 1n : quotient
+/** Minor units, rounded down (towards negative infinity), for the Wh that a home draws (positive) or feeds in per slot. */
+function gridBill(
+  residual: readonly (readonly number[])[],
+  home: number,
+  tariffOf: (slot: number) => Tariff,
+): bigint {
+  const thousandths = residual.reduce((all, homes, slot) => {
+    const wh = homes[home] ?? 0
+    const { retailPrice, feedInPrice } = tariffOf(slot)
+    return all + BigInt(wh) * (wh > 0 ? retailPrice : feedInPrice)
+  }, 0n)
+  return roundDown(thousandths, 1000n)
 }
 
 function ratio(part: number, whole: number): number {

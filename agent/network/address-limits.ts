@@ -1,4 +1,5 @@
-import type { MultiaddrConnection } from '@libp2p/interface'
+import type { ConnectionGater, MultiaddrConnection } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { membersOf } from '../../protocol/input.ts'
@@ -10,7 +11,10 @@ export interface ConnectionLimits {
   perAddress: number
   /** Of these, in their handshake: it costs 54 ms of CPU to find out who somebody is. By default 8. */
   pendingPerAddress: number
-  /** Ranges that are not limited: `['127.0.0.0/8', '::1/128']` by default, many agents of one machine. */
+  /**
+   * Ranges that are not limited but in their handshakes, 96 of each transport at a time from all of them:
+   * `['127.0.0.0/8', '::1/128']` by default, many agents of one machine.
+   */
   exempt: readonly string[]
 }
 
@@ -25,6 +29,12 @@ const defaultConnectionLimits: ConnectionLimits = {
   pendingPerAddress: 8,
   exempt: ['127.0.0.0/8', '::1/128'],
 }
+
+/**
+ * Most handshakes at a time of all that are exempt, by one kind of transport: any page that a browser shows here can
+ * begin WebSockets, and must not take the places of others.
+ */
+const MAX_PENDING_EXEMPT = 96
 
 interface Held {
   readonly open: Set<MultiaddrConnection>
@@ -62,10 +72,8 @@ export class AddressLimits {
 
   /** Counts a connection that somebody begins, until it ends. @returns false, and counts nothing, when it is one too many */
   admit(connection: MultiaddrConnection): boolean {
-    const { group, range } = groupOf(connection.remoteAddr)
-    if (range !== undefined && this.#exempt.some((exempt) => isWithin(range, exempt))) return true
+    const { group, perAddress, pendingPerAddress } = this.#boundsOf(connection.remoteAddr)
     const held = this.#held.get(group) ?? { open: new Set(), pending: new Set() }
-    const { perAddress, pendingPerAddress } = this.#limits
     if (held.open.size >= perAddress || held.pending.size >= pendingPerAddress) return false
     held.open.add(connection)
     held.pending.add(connection)
@@ -76,7 +84,36 @@ export class AddressLimits {
 
   /** The handshake of a connection is over. */
   establish(connection: MultiaddrConnection): void {
-    this.#held.get(groupOf(connection.remoteAddr).group)?.pending.delete(connection)
+    this.#held.get(this.#boundsOf(connection.remoteAddr).group)?.pending.delete(connection)
+  }
+
+  /** What a connection gater of libp2p asks. */
+  get gate(): Pick<Required<ConnectionGater>, 'denyInboundConnection' | 'denyInboundUpgradedConnection'> {
+    return {
+      denyInboundConnection: (connection) => !this.admit(connection),
+      denyInboundUpgradedConnection: (_peer, connection) => {
+        this.establish(connection)
+        return false
+      },
+    }
+  }
+
+  #boundsOf(remote: Multiaddr): Pick<ConnectionLimits, 'perAddress' | 'pendingPerAddress'> & {
+    group: AddressGroup
+  } {
+    const { group, range } = groupOf(remote)
+    if (range === undefined || !this.#exempt.some((exempt) => isWithin(range, exempt))) {
+      return { group, ...this.#limits }
+    }
+    const transport = remote
+      .getComponents()
+      .slice(1)
+      .map(({ name }) => name)
+    return {
+      group: `exempt ${transport.join('/')}`,
+      perAddress: Number.POSITIVE_INFINITY,
+      pendingPerAddress: MAX_PENDING_EXEMPT,
+    }
   }
 
   #end(group: AddressGroup, held: Held, connection: MultiaddrConnection): void {

@@ -4,6 +4,7 @@ import { type AutoNATComponents, autoNAT } from '@libp2p/autonat'
 import type { Connection } from '@libp2p/interface'
 import { createLibp2p } from 'libp2p'
 import { RefusedError } from '../../protocol/errors.ts'
+import { onlyDialable } from './dialable.ts'
 import { plainTransports } from './sockets.ts'
 
 /** Dials that are made for others at a time. */
@@ -51,6 +52,7 @@ async function dialAsStranger(
     transports: plainTransports(),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
+    connectionGater: onlyDialable,
   })
   const end = async () => {
     onEnd()

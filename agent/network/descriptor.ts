@@ -9,6 +9,7 @@ import { z } from 'zod'
 import { deploymentSchema, type NetworkDescriptor } from '../../protocol/deployment.ts'
 import { RefusedError } from '../../protocol/errors.ts'
 import { isArea } from './areas.ts'
+import { onlyDialable } from './dialable.ts'
 import type { MeshNode } from './node.ts'
 import { needsWebrtc } from './reach.ts'
 import type { Gate } from './rendezvous/point.ts'
@@ -93,10 +94,10 @@ export async function askDescriptor(
 ): Promise<PublicDescriptor | undefined> {
   const node = await createLibp2p({
     addresses: { listen: [] },
-    transports: await transportsOf(needsWebrtc(bootstrapPeers), []),
+    transports: await transportsOf({ webrtc: needsWebrtc(bootstrapPeers) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
-    connectionGater: { denyDialMultiaddr: () => false },
+    connectionGater: onlyDialable,
     // What relayed connections need.
     services: { identify: identify() },
   })

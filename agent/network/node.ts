@@ -13,6 +13,7 @@ import type { Address as EvmAddress } from '../../protocol/types.ts'
 import { type Absences, absences } from './absences.ts'
 import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
 import { autonat } from './autonat.ts'
+import { onlyDialable } from './dialable.ts'
 import { seekDirectConnections } from './direct-connections.ts'
 import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
@@ -92,7 +93,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       appendAnnounce: announce,
       ...(relays.length > 0 && !init.mdns ? { announceFilter: withoutPrivate } : {}),
     },
-    transports: await transportsOf(webrtc, init.stunServers ?? []),
+    transports: await transportsOf({ ...init, webrtc }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     peerStore: REMEMBERED,
@@ -100,14 +101,10 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     connectionManager: CONNECTIONS,
     connectionGater: {
       denyDialPeer: isMuted,
-      denyInboundConnection: (connection) => !limits.admit(connection),
       denyInboundEncryptedConnection: isMuted,
-      denyInboundUpgradedConnection: (_peer, connection) => {
-        limits.establish(connection)
-        return false
-      },
+      ...limits.gate,
       // Communities on one machine or one LAN are as good as any.
-      denyDialMultiaddr: () => false,
+      ...onlyDialable,
     },
     peerDiscovery: init.mdns ? [lanDiscovery(serviceTag(deployment))] : [],
     services: {

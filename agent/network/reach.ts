@@ -18,6 +18,12 @@ export interface Reach {
   stunServers?: string[]
   /** Multiaddrs to announce besides those that are found out, e.g. of a port that a router forwards. */
   announce?: string[]
+  /**
+   * Origins, e.g. `https://app.example.org`, whose pages may connect over WebSockets from this machine besides its own
+   * (`http://localhost:5173`); `*` for all. What a web server on this machine passes on comes from this machine, too;
+   * connections from others are not asked for their origin.
+   */
+  webSocketOrigins?: string[]
   /** Asks the router by UPnP to forward ports, and announces them. */
   upnp?: boolean
   /**
@@ -32,6 +38,13 @@ export const reachShape: Shape<Reach> = {
   webrtc: z.boolean().optional(),
   stunServers: z.array(z.string()).optional(),
   announce: addressesSchema.optional(),
+  webSocketOrigins: z
+    .array(
+      z
+        .string()
+        .regex(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/]+)$/, "an origin, such as https://app.example.org, or '*'"),
+    )
+    .optional(),
   upnp: z.boolean().optional(),
   autonat: z.boolean().optional(),
 }

@@ -12,6 +12,8 @@ import { createLibp2p } from 'libp2p'
 import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { checkInput, membersOf } from '../../protocol/input.ts'
+import { AddressLimits } from './address-limits.ts'
+import { onlyDialable } from './dialable.ts'
 import { announceOwnAddresses } from './own-addresses.ts'
 import { type Gate, RendezvousPoint } from './rendezvous/point.ts'
 import { type StunServer, startStunServer } from './stun-server.ts'
@@ -63,6 +65,8 @@ export interface Relay {
 
 /** Most reservations of peers behind one address: a household has some, and nobody shall have all. */
 const MAX_RESERVATIONS_PER_HOST = 32
+/** Most connections from one address: those that reserve, and as many that pass by. */
+const MAX_CONNECTIONS_PER_ADDRESS = 2 * MAX_RESERVATIONS_PER_HOST
 /** How long a reservation holds unless it is renewed, in milliseconds. */
 const RESERVATION_LIFE = 3_600_000
 /**
@@ -77,7 +81,7 @@ const REGISTRATIONS = { perPeer: 32, perAddress: 256, total: 4_096 }
 const CONNECTIONS = {
   maxConnections: 1_000,
   inboundConnectionThreshold: 20,
-  maxIncomingPendingConnections: 64,
+  maxIncomingPendingConnections: 256,
 }
 
 type RelayNode = Libp2p<{ identify: Identify; ping: Ping; own: Startable; relay: CircuitRelayService }>
@@ -160,6 +164,7 @@ const OPEN: Gate = {
 /** The libp2p node of a relay; it is not started. */
 export async function createRelayNode(init: RelayInit): Promise<RelayNode> {
   const { key, host, port, publicHost, maxReservations = 256 } = init
+  const limits = new AddressLimits({ perAddress: MAX_CONNECTIONS_PER_ADDRESS })
   const node: RelayNode = await createLibp2p({
     start: false,
     privateKey: await generateKeyPairFromSeed('Ed25519', key),
@@ -167,12 +172,13 @@ export async function createRelayNode(init: RelayInit): Promise<RelayNode> {
       listen: endpointsAt(host, port),
       announce: publicHost === undefined ? [] : endpointsAt(publicHost, port),
     },
-    transports: await transportsOf(false, []),
+    transports: await transportsOf({ webSocketOrigins: ['*'] }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionManager: CONNECTIONS,
     connectionGater: {
-      denyDialMultiaddr: () => false,
+      ...limits.gate,
+      ...onlyDialable,
       denyInboundRelayReservation: (peer) => isCrowded(node, peer),
     },
     services: {

@@ -2,8 +2,8 @@ import { quic } from '@chainsafe/libp2p-quic'
 import { mdns } from '@libp2p/mdns'
 import { tcp } from '@libp2p/tcp'
 import { uPnPNAT } from '@libp2p/upnp-nat'
-import { webSockets } from '@libp2p/websockets'
 import type { Libp2pOptions } from 'libp2p'
+import { boundedWebSockets } from './web-sockets.ts'
 
 export type Transports = NonNullable<Libp2pOptions['transports']>
 
@@ -16,9 +16,9 @@ const QUIC = { handshakeTimeout: 10_000, maxIdleTimeout: 20_000, keepAliveInterv
 /** Where an agent listens that was not told where. */
 export const LISTEN: string[] = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 
-/** Transports that need nobody else: QUIC, TCP, WebSockets. */
-export function plainTransports(): Transports {
-  return [quic(QUIC), tcp(), webSockets()]
+/** Transports that need nobody else: QUIC, TCP, WebSockets. @param webSocketOrigins see `Reach` */
+export function plainTransports(webSocketOrigins?: readonly string[]): Transports {
+  return [quic(QUIC), tcp(), boundedWebSockets(webSocketOrigins)]
 }
 
 /** Finds agents on the local network by multicast. */

@@ -1,5 +1,5 @@
 import type { PeerId, Stream, StreamMessageEvent } from '@libp2p/interface'
-import { multiaddr } from '@multiformats/multiaddr'
+import { dialable } from './dialable.ts'
 import type { MeshNode } from './node.ts'
 
 /**
@@ -8,7 +8,8 @@ import type { MeshNode } from './node.ts'
  * `Absences`.
  *
  * @param protocols one, or several of which the first is spoken that the peer has
- * @param options.endpoints multiaddrs without peer id where it listens; without any, what is known of it
+ * @param options.endpoints multiaddrs without peer id where it listens, of which those are tried that are
+ *   `dialable`; without any, what is known of it
  * @throws {Error} whatever libp2p throws, or `signal` was aborted with
  */
 export async function openStream(
@@ -18,7 +19,7 @@ export async function openStream(
   { signal, endpoints = [] }: { signal: AbortSignal; endpoints?: readonly string[] },
 ): Promise<Stream> {
   const open = node.getConnections(peer).filter(({ status }) => status === 'open')
-  const addresses = endpoints.map((endpoint) => multiaddr(`${endpoint}/p2p/${peer}`))
+  const addresses = dialable(endpoints, peer)
   const { absences } = node.services
   // Whoever gave up before it was time says nothing about the peer.
   const isDue = () => !signal.aborted || signal.reason?.name === 'TimeoutError'

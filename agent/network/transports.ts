@@ -3,6 +3,7 @@ import type { Address } from '@libp2p/interface'
 import { isPrivate } from '@libp2p/utils'
 import type { Multiaddr } from '@multiformats/multiaddr'
 import { ConfigError } from '../../protocol/errors.ts'
+import type { Reach } from './reach.ts'
 import { plainTransports, type Transports } from './sockets.ts'
 
 /** What brings WebRTC. */
@@ -11,11 +12,16 @@ const WEBRTC_PACKAGE = '@libp2p/webrtc'
 /**
  * All transports of a node: its sockets (`sockets.ts`), circuit relay v2, and WebRTC where it is asked for.
  *
- * @param stunServers URLs `stun:host:port`; none means that WebRTC knows the addresses of this machine alone
+ * @param settings.stunServers URLs `stun:host:port`; none means that WebRTC knows the addresses of this machine alone
+ * @param settings.webSocketOrigins see `Reach`
  * @throws ConfigError `PACKAGE_MISSING` when WebRTC is asked for and its package is not installed
  */
-export async function transportsOf(webrtc: boolean, stunServers: readonly string[]): Promise<Transports> {
-  const always = [...plainTransports(), circuitRelayTransport()]
+export async function transportsOf({
+  webrtc = false,
+  stunServers = [],
+  webSocketOrigins,
+}: Pick<Reach, 'webrtc' | 'stunServers' | 'webSocketOrigins'>): Promise<Transports> {
+  const always = [...plainTransports(webSocketOrigins), circuitRelayTransport()]
   return webrtc ? [...always, ...(await webrtcTransports(stunServers))] : always
 }
 

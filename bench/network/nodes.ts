@@ -68,7 +68,7 @@ export async function startNode(
 export async function startRaw(listen: string[]): Promise<Libp2p> {
   const node = await createLibp2p({
     addresses: { listen },
-    transports: await transportsOf(true, []),
+    transports: await transportsOf({ webrtc: true }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux()],
     connectionGater: { denyDialMultiaddr: () => false },

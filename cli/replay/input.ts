@@ -1,3 +1,4 @@
+import type { Rejects } from '../../agent/index.ts'
 import type { NumberedSlot } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import { parseMoney } from '../../community/money.ts'
@@ -16,8 +17,18 @@ export interface ReplayOptions {
   json?: boolean
 }
 
-/** The data to replay, and the tariff that the options say. @throws ConfigError where either cannot be used */
-export function readDataset({ data, retail, feedIn }: ReplayOptions): Dataset {
+/**
+ * The data to replay, and the tariff that the options say.
+ *
+ * @param rejects takes the rows that cannot be used, so that they are no error
+ * @param least homes that there have to be
+ * @throws ConfigError where data or tariff cannot be used
+ */
+export function readDataset(
+  { data, retail, feedIn }: Pick<ReplayOptions, 'data' | 'retail' | 'feedIn'>,
+  rejects?: Rejects,
+  least?: number,
+): Dataset {
   const shipped = readCommunity()
   const retailPrice = retail === undefined ? shipped.retailPrice : parseMoney(retail, '--retail')
   const feedInPrice = feedIn === undefined ? shipped.feedInPrice : parseMoney(feedIn, '--feed-in')
@@ -30,11 +41,14 @@ export function readDataset({ data, retail, feedIn }: ReplayOptions): Dataset {
     })
   }
   const tariff = { retailPrice, feedInPrice, area: shipped.area }
-  return data === undefined ? { ...shipped, ...tariff } : readMeters(data, tariff)
+  return data === undefined ? { ...shipped, ...tariff } : readMeters(data, tariff, rejects, least)
 }
 
 /** The slots to replay, numbered as in the data. @throws ConfigError `SLOT_UNKNOWN` */
-export function selectSlots({ slots, name }: Dataset, { from, slots: count }: ReplayOptions): NumberedSlot[] {
+export function selectSlots(
+  { slots, name }: Pick<Dataset, 'slots' | 'name'>,
+  { from, slots: count }: Pick<ReplayOptions, 'from' | 'slots'>,
+): NumberedSlot[] {
   if (from >= slots.length) {
     throw new ConfigError('SLOT_UNKNOWN', 'The data does not reach that far.', {
       field: '--from',

@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
 import type { LiveFeed } from './live-feed.ts'
+import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
@@ -47,8 +48,6 @@ export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal
   return app
 }
 
-const LOOPBACK_HOST = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
-
 /**
  * What is served on this machine alone is asked for by this machine's names: a page that has its own name point here
  * (DNS rebinding) must not read it. Behind a proxy on the same machine, let the proxy set `Host`.
@@ -67,14 +66,18 @@ const refuseForeignHosts: RequestHandler = (request, _response, next) => {
 }
 
 /**
- * Pages of any origin may read what is here, as an agent in a page must to join (`/v1/network`). That is safe, for it is
- * the same for everybody who asks: there is nothing to write, no account, no cookie that would count, and `*` lets none be
- * sent along. Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone.
+ * Pages of any origin may read what is here, as an agent in a page must to join (`/v1/network`). That is safe, for all who ask
+ * are told the same, but where a chain on this machine is: there is nothing to write, no account, no cookie that would count,
+ * and `*` lets none be sent along. Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone.
  * Whoever has a secret in its RPC URL must not serve it, to anybody. The check of `Host` stands before this one all the
  * same: a name that was made to point here is told nothing.
  */
 const shareWithPages: RequestHandler = (_request, response, next) => {
-  response.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' })
+  response.set({
+    'Access-Control-Allow-Origin': '*',
+    'Cross-Origin-Resource-Policy': 'cross-origin',
+    Vary: 'Origin',
+  })
   next()
 }
 

@@ -32,6 +32,7 @@ interface RouteDefinition<
   answer(
     input: { params: z.output<P>; filters: z.output<F>; paging: z.output<G> },
     context: ApiContext,
+    request: Request,
   ): Promise<z.input<R>>
 }
 
@@ -73,7 +74,7 @@ export function defineRoute<
         filters: filters.parse(request.query),
         paging: paging.parse(request.query),
       }
-      reply.json(await answer(input, context))
+      reply.json(await answer(input, context, request))
     },
   }
 }

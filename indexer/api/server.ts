@@ -2,9 +2,12 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConfigError } from '../../protocol/errors.ts'
+import { boundConnections } from './connections.ts'
 
 /** Most connections at the same time, live streams included. */
 const MAX_CONNECTIONS = 512
+/** Of these, most of one address, unless it is said otherwise. */
+const PER_ADDRESS = 64
 /** Milliseconds that a client has for its headers, and for its whole request. */
 const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 15_000
@@ -16,10 +19,19 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-/** @throws ConfigError `PORT_UNUSABLE` when it cannot listen there. */
-export async function listen(app: RequestListener, host: string, port: number): Promise<HttpServer> {
+/**
+ * @param perAddress most connections of one address at a time
+ * @throws ConfigError `PORT_UNUSABLE` when it cannot listen there.
+ */
+export async function listen(
+  app: RequestListener,
+  host: string,
+  port: number,
+  perAddress = PER_ADDRESS,
+): Promise<HttpServer> {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT }, app)
   server.maxConnections = MAX_CONNECTIONS
+  boundConnections(server, perAddress)
   server.listen(port, host)
   try {
     await once(server, 'listening')

@@ -44,6 +44,10 @@ export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSi
   let clients = 0
   return async (request, response) => {
     parse(none.strict(), request.query, 'query')
+    if (request.method === 'HEAD') {
+      response.set('Content-Type', 'text/event-stream').end()
+      return
+    }
     if (clients >= MAX_CLIENTS) {
       response.set('Retry-After', '10')
       throw new ApiError(503, 'STREAM_FULL', 'Too many clients are listening.', {

@@ -217,6 +217,9 @@ export const layers: readonly Layer[] = [
   },
 ]
 
+/** Files that load what the user names, and only that, so that what they import is computed. */
+export const loaders: readonly string[] = ['cli/replay/energy/strategy-file.ts']
+
 /** Packages that only some layers may import. */
 export const restricted: readonly { packages: RegExp; layers: string[]; why: string }[] = [
   {

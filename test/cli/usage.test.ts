@@ -38,6 +38,7 @@ describe('the mesh command', function () {
       ['replay', 'rides', '-h'],
       ['rides', 'match', '-h'],
       ['rides', 'route', '-h'],
+      ['meter', '-h'],
       ['relay', '-h'],
       ['reset', '-h'],
     ]) {

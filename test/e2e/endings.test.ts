@@ -141,6 +141,42 @@ describe('a deal that does not simply go well', function () {
       expect(buyer.totals()).to.include({ resolved: 1, settled: 0, paid: HALF })
     })
 
+    it('is contested too where the buyer’s handlers fail, each deal for itself', async () => {
+      const heard = new Faults()
+      const buyer = await market.join({ onError: heard.hear })
+      const fails = [
+        () => {
+          throw new Error('the meter is away')
+        },
+        async () => false,
+        () => Promise.reject(new Error('the meter is away')),
+        () => new Promise<boolean>(() => undefined),
+        () => 'yes' as unknown as boolean,
+      ]
+      const deals: Deal[] = []
+      while (deals.length < fails.length) deals.push(await opened(buyer))
+      const handlerOf = new Map(deals.map(({ id }, index) => [id, fails[index]]))
+      buyer.onDelivery(({ id }) => handlerOf.get(id)?.() ?? true)
+      buyer.onDispute(({ id }) => (id === deals[0]?.id ? Promise.reject(new Error('no answer')) : true))
+
+      const delivered = await Promise.all(deals.map(({ id }) => seller.deliver(id, 100n)))
+      expect(new Set(delivered.map(({ state }) => state))).to.deep.equal(new Set(['delivered']))
+      expect(new Set(faults.codes), 'the channel of all stays open').to.deep.equal(
+        new Set(['DELIVERY_REFUSED']),
+      )
+      expect(heard.codes).to.include.members(['DECISION_LATE', 'ARGUMENT_INVALID'])
+
+      await market.later(Number(DURATION) / 2 + SLACK)
+      const until = (state: Deal['state']) =>
+        Promise.all(
+          deals.map(({ id }) => seller.untilDeal(id, (deal) => deal.state === state, { signal: soon() })),
+        )
+      await until('reported')
+      await market.later(WINDOW / 2 + SLACK)
+      const sold = await until('resolved')
+      expect(sold.map(({ outcome }) => outcome?.paid)).to.deep.equal(deals.map(() => HALF))
+    })
+
     it('is not contested by a buyer that decides to let it be', async () => {
       const buyer = await market.join()
       buyer.onDelivery(() => false)

@@ -217,6 +217,23 @@ describe('the API and its OpenAPI document', function () {
     expect(preflight.headers.has('access-control-allow-methods')).to.equal(false)
   })
 
+  it('tells pages of elsewhere not where this machine has its chain', async () => {
+    const rpcUrlFor = async (headers: Record<string, string>) => {
+      const answer = await served.get('/v1/network', { headers })
+      expect(answer.headers.get('vary')).to.equal('Origin')
+      expect(answer.body.data.deployment.chainId).to.equal(31337)
+      return answer.body.data.rpcUrl
+    }
+    const { rpcUrl } = served.anvil
+    expect(await rpcUrlFor({})).to.equal(rpcUrl)
+    for (const origin of ['http://localhost:5173', 'http://127.0.0.1', 'http://[::1]:80']) {
+      expect(await rpcUrlFor({ Origin: origin }), origin).to.equal(rpcUrl)
+    }
+    for (const origin of ['https://elsewhere.example', 'http://localhost.evil.example', 'null']) {
+      expect(await rpcUrlFor({ Origin: origin }), origin).to.equal(undefined)
+    }
+  })
+
   it('answers 304 while nothing has changed', async () => {
     const first = await served.get('/v1/trades')
     // Left to itself, fetch adds `Cache-Control: no-cache`, which asks for a full answer.

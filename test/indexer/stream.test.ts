@@ -25,6 +25,8 @@ describe('the stream of live events', function () {
     removeDataDirs()
   })
 
+  const url = () => new URL(served.indexer.url)
+
   async function listen(lastEventId?: string): Promise<SseClient> {
     const client = await SseClient.open(served.indexer.url, lastEventId)
     clients.push(client)
@@ -113,8 +115,7 @@ describe('the stream of live events', function () {
     const responses: ServerResponse[] = []
     const note = (message: unknown) => responses.push((message as { response: ServerResponse }).response)
     subscribe('http.server.request.start', note)
-    const url = new URL(served.indexer.url)
-    const deaf = connect(Number(url.port), url.hostname)
+    const deaf = connect(Number(url().port), url().hostname)
     deaf.pause()
     deaf.write('GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
     while (responses[0]?.headersSent !== true) await setImmediate()
@@ -143,6 +144,18 @@ describe('the stream of live events', function () {
     while (!text.includes(last)) await once(deaf, 'data')
     expect(text.match(/^event:intent$/gm)).to.have.lengthOf(rounds)
     deaf.destroy()
+  })
+
+  it('takes nobody’s place by a HEAD, which asks for the headers alone', async () => {
+    const heads = Array.from({ length: MAX_CLIENTS }, () => connect(Number(url().port), url().hostname))
+    try {
+      for (const head of heads) head.write('HEAD /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      const answers = await Promise.all(heads.map(async (head) => String((await once(head, 'data'))[0])))
+      for (const answer of answers) expect(answer).to.match(/^HTTP\/1.1 200 [\s\S]*text\/event-stream/)
+      expect((await listen()).response.status).to.equal(200)
+    } finally {
+      for (const head of heads) head.destroy()
+    }
   })
 
   it('takes a bounded number of clients', async () => {

@@ -51,10 +51,23 @@ describe('encodeStruct', () => {
     ['string[]', ['text', 1n]],
     ['bool', 1n],
     ['Capability[]', []],
+    ['address', `0x${'zz'.repeat(20)}`],
+    ['bytes32', `0x${'zz'.repeat(32)}`],
+    ['bytes32', `0x${'1 '.repeat(32)}`],
+    ['string[]', new Array(2)],
+    ['string', 'a lone surrogate \ud800'],
+    ['string[]', ['text', '\udfff']],
   ]
   for (const [type, value] of others) {
     it(`refuses ${inspect(value)} for ${type}`, () => expectRefusal(type, value))
   }
+
+  it('says of a long text that is refused how it begins', () => {
+    expect(() => encode('uint64', 'x'.repeat(1_000_000)))
+      .to.throw(WireError)
+      .with.property('received')
+      .with.lengthOf.below(300)
+  })
 })
 
 function expectRefusal(type: string, value: unknown): void {

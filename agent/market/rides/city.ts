@@ -1,3 +1,4 @@
+import { uniformDraws } from '../uniform-draws.ts'
 import type { Booking } from './fleet.ts'
 import { haversine, type LonLat } from './haversine.ts'
 
@@ -30,7 +31,7 @@ const STOPS = 90
  * centre (the mean of two uniform draws).
  */
 export function makeCity({ vehicles, bookingsPerHour, hours, seed }: CityOptions): City {
-  const draw = uniform(seed)
+  const draw = uniformDraws(seed)
   const place = (): LonLat => [
     CORNER[0] + (SIZE[0] * (draw() + draw())) / 2,
     CORNER[1] + (SIZE[1] * (draw() + draw())) / 2,
@@ -43,15 +44,4 @@ export function makeCity({ vehicles, bookingsPerHour, hours, seed }: CityOptions
     bookings.push({ at, from, to, duration: STOPS + haversine(from, to) / SPEED })
   }
   return { positions, bookings }
-}
-
-/** Uniform numbers from 0 to below 1, always the same for a seed: mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function uniform(seed: number): () => number {
-  let state = seed | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let bits = Math.imul(state ^ (state >>> 15), state | 1)
-    bits ^= bits + Math.imul(bits ^ (bits >>> 7), bits | 61)
-    return ((bits ^ (bits >>> 14)) >>> 0) / 2 ** 32
-  }
 }

@@ -4,6 +4,9 @@ import { PeerRecord, RecordEnvelope } from '@libp2p/peer-record'
 import { type Multiaddr, multiaddr } from '@multiformats/multiaddr'
 import { SignatureError, WireError } from '../../../protocol/errors.ts'
 import { MAX_PEER_RECORD_BYTES } from '../../../protocol/wire/rendezvous.ts'
+import { isDialable } from '../dialable.ts'
+import { meaningfulFrom } from '../nearness.ts'
+import type { MeshNode } from '../node.ts'
 
 /** Most addresses that a record names. */
 const MAX_ADDRESSES = 8
@@ -13,7 +16,7 @@ const TIMEOUT = 5_000
 /** Where a peer says that it listens. */
 export interface Whereabouts {
   peerId: PeerId
-  /** With the peer id. */
+  /** With the peer id; those that may be dialled. */
   multiaddrs: Multiaddr[]
 }
 
@@ -61,8 +64,25 @@ export async function openPeerRecord(envelope: Uint8Array): Promise<Whereabouts>
   const suffix = `/p2p/${signer}`
   const multiaddrs = record.multiaddrs
     .slice(0, MAX_ADDRESSES)
+    .filter(isDialable)
     .map((address) => (address.toString().endsWith(suffix) ? address : address.encapsulate(suffix)))
   return { peerId: signer, multiaddrs }
+}
+
+/**
+ * Reads where a peer listens of whom another one told, as far as this node can know where that is.
+ *
+ * @param teller a peer that this node is connected to
+ * @throws as `openPeerRecord`
+ */
+export async function openToldRecord(
+  node: Pick<MeshNode, 'getConnections'>,
+  teller: PeerId,
+  envelope: Uint8Array,
+): Promise<Whereabouts> {
+  const { peerId, multiaddrs } = await openPeerRecord(envelope)
+  const tellers = node.getConnections(teller).map(({ remoteAddr }) => remoteAddr)
+  return { peerId, multiaddrs: meaningfulFrom(tellers, multiaddrs) }
 }
 
 function decode(envelope: Uint8Array): RecordEnvelope {

@@ -3,7 +3,7 @@ import type { NetworkId } from '../../../protocol/deployment.ts'
 import { presenceTopic, RENDEZVOUS, rendezvousNamespace } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { RateLimits } from '../../network/rate-limits.ts'
-import { openPeerRecord } from '../../network/rendezvous/peer-record.ts'
+import { openToldRecord } from '../../network/rendezvous/peer-record.ts'
 import { discoverAt } from '../../network/rendezvous/requests.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { MAX_ASKED, MAX_ASKED_PER_GROUP, POINTS_QUOTA, PROVIDERS_TIMEOUT } from './constants.ts'
@@ -41,7 +41,8 @@ export class Registered {
         registeredAt(node, point, namespace, asking).catch(() => []),
       ),
     )
-    return (await Promise.all(drawn(told.flat(), MAX_ASKED, draw).map(whereabouts))).flat()
+    const asked = drawn(told.flat(), MAX_ASKED, draw)
+    return (await Promise.all(asked.map((registration) => whereabouts(node, registration)))).flat()
   }
 
   #mayAsk(): boolean {
@@ -54,20 +55,26 @@ export class Registered {
   }
 }
 
+/** A signed peer record, and who told of it. */
+interface Told {
+  readonly record: Uint8Array
+  readonly point: PeerId
+}
+
 async function registeredAt(
   node: MeshNode,
   point: PeerId,
   namespace: string,
   signal: AbortSignal,
-): Promise<Uint8Array[]> {
+): Promise<Told[]> {
   const { registrations } = await discoverAt(node, point, { namespace }, signal)
-  return registrations.map(({ record }) => record)
+  return registrations.map(({ record }) => ({ record, point }))
 }
 
 /** Whom a signed peer record is of; nobody when it is not as it should be. */
-async function whereabouts(record: Uint8Array): Promise<Askable[]> {
+async function whereabouts(node: MeshNode, { record, point }: Told): Promise<Askable[]> {
   try {
-    const { peerId, multiaddrs } = await openPeerRecord(record)
+    const { peerId, multiaddrs } = await openToldRecord(node, point, record)
     return [
       { peer: peerId, endpoints: multiaddrs.map((each) => each.toString().replace(`/p2p/${peerId}`, '')) },
     ]

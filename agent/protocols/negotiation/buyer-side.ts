@@ -5,20 +5,27 @@ import type { Delivery, Signed } from '../../../protocol/types.ts'
 import type { Identity } from '../../network/identity.ts'
 import { type Deal, isOpen, outcomeOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
+import { DECISION_TIMEOUT } from './constants.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
 import type { Channel } from './protocol.ts'
 import { releaseFor } from './seller-side.ts'
 import { disputeFrom, windowEnd } from './timing.ts'
-import { answerOf } from './verdicts.ts'
+import { Verdicts } from './verdicts.ts'
 
-/** Decides whether a delivery fulfils a deal: the buyer's own meter, as it were. */
-export type DeliveryHandler = (deal: Deal, delivery: Delivery) => boolean
+/**
+ * Decides whether a delivery fulfils a deal: the buyer's own meter, as it were. It has six seconds; one that fails or takes
+ * longer has refused.
+ */
+export type DeliveryHandler = (deal: Deal, delivery: Delivery) => boolean | Promise<boolean>
 
-/** Decides whether a delivery that was reported on chain, and refused, is contested. */
-export type DisputeHandler = (deal: Deal, delivery: Delivery) => boolean
+/**
+ * Decides whether a delivery that was reported on chain, and refused, is contested. It has six seconds; where it fails or
+ * takes longer, what counts is contested, as without a handler.
+ */
+export type DisputeHandler = (deal: Deal, delivery: Delivery) => boolean | Promise<boolean>
 
 /** Contests where that changes something: an arbitrator rules, or the split leaves the buyer a part. */
-const contestWhereItCounts: DisputeHandler = ({ conditions }) =>
+const contestWhereItCounts = ({ conditions }: Deal): boolean =>
   conditions.arbitrator !== zeroAddress || conditions.splitBps < 10_000n
 
 /** A buyer's part after the second signature: it releases what it received, and contests what it did not. */
@@ -29,6 +36,7 @@ export class BuyerSide {
     deals: Deals
     onChain: DealChain
   }
+  readonly #verdicts: Verdicts
   /** Without another, a delivery of at least the agreed quantity counts. */
   onDelivery: DeliveryHandler = (deal, delivery) => delivery.quantity >= deal.agreement.quantity
   onDispute: DisputeHandler = contestWhereItCounts
@@ -38,8 +46,11 @@ export class BuyerSide {
     domains: { escrow: Domain; mesh: Domain }
     deals: Deals
     onChain: DealChain
+    /** Hears of handlers that fail. */
+    report: (error: unknown) => void
   }) {
     this.#components = components
+    this.#verdicts = new Verdicts(components.report)
   }
 
   /** Answers a delivery that the seller tells of: with the release, or by declining. */
@@ -49,18 +60,22 @@ export class BuyerSide {
       channel.send({ type: 'decline', subject: deal.id, reason: 'invalid', detail }, replyTo)
     verifyDigest(hashDelivery(domains.mesh, delivery.value), delivery.signature, deal.agreement.seller)
     const isAgreed = deal.state === 'signed' || deal.state === 'offered'
-    const current = isAgreed ? await onChain.reconcile(deal) : deal
-    if (deal.role !== 'buyer' || !isOpen(current) || current.state === 'disputed') {
+    const before = isAgreed ? await onChain.reconcile(deal) : deal
+    const value = releaseFor(domains.mesh, deal, delivery.value)
+    const isFulfilled =
+      before.release === undefined &&
+      canRelease(before) &&
+      outcomeOf(deal, value.quantity).paid > 0n &&
+      (await this.#fulfils('told', before, delivery.value, DECISION_TIMEOUT))
+    // A handler takes its time.
+    const current = deals.get(deal.id) ?? before
+    if (!canRelease(current)) {
       decline(`the deal is ${current.state}`)
       return
     }
     // Once released, the same evidence gets the same answer and no other evidence gets any.
-    const value = releaseFor(domains.mesh, deal, delivery.value)
     const { release } = current
-    const isAccepted =
-      release === undefined
-        ? outcomeOf(deal, value.quantity).paid > 0n && this.#fulfils(current, delivery.value)
-        : release.value.evidence === value.evidence
+    const isAccepted = release === undefined ? isFulfilled : release.value.evidence === value.evidence
     if (!isAccepted) {
       decline('the delivery does not fulfil the deal')
       return
@@ -74,22 +89,32 @@ export class BuyerSide {
 
   /** What is to be done about a delivery that was reported on chain; undefined when nothing is yet. */
   async advance(deal: Deal, now: bigint): Promise<Sent | undefined> {
-    const { onChain } = this.#components
+    const { deals, onChain } = this.#components
     const { report, agreement } = deal
     if (report === undefined) return undefined
     // The seller claims for itself; of what was reported short, the buyer gets the rest back.
     if (now > windowEnd(deal)) return report.quantity < agreement.quantity ? onChain.claim(deal) : undefined
     if (now < disputeFrom(deal)) return undefined
     const delivery = { agreement: deal.id, ...report }
-    const isContested =
-      !this.#fulfils(deal, delivery) && answerOf('onDispute', this.onDispute(deal, delivery))
-    return isContested ? onChain.dispute(deal) : undefined
+    // Whatever its handlers do, there is time left to contest.
+    const time = Math.min(DECISION_TIMEOUT, (Number(windowEnd(deal) - now) * 1000) / 4)
+    if (await this.#fulfils('reported', deal, delivery, time)) return undefined
+    const said = await this.#verdicts.ask('onDispute', deal.id, time, () => this.onDispute(deal, delivery))
+    // The seller may have asked once more meanwhile, and been given a release.
+    const isOpenStill = (deals.get(deal.id) ?? deal).state === 'reported'
+    return isOpenStill && (said ?? contestWhereItCounts(deal)) ? onChain.dispute(deal) : undefined
   }
 
   /** How many answers of a service have come, this agent has counted itself. */
-  #fulfils(deal: Deal, delivery: Delivery): boolean {
-    return deal.tab === undefined
-      ? answerOf('onDelivery', this.onDelivery(deal, delivery))
-      : delivery.quantity <= deal.tab.answers
+  async #fulfils(step: string, deal: Deal, delivery: Delivery, time: number): Promise<boolean> {
+    if (deal.tab !== undefined) return delivery.quantity <= deal.tab.answers
+    const question = `${step} ${deal.id}`
+    const said = await this.#verdicts.ask('onDelivery', question, time, () => this.onDelivery(deal, delivery))
+    return said ?? false
   }
+}
+
+/** Whether a buyer may still sign that it received what it pays for. */
+function canRelease(deal: Deal): boolean {
+  return deal.role === 'buyer' && isOpen(deal) && deal.state !== 'disputed'
 }

@@ -7,7 +7,7 @@ export const PROTOCOL = { name: 'negotiation', version: 1 } as const
 /** Major versions that this software speaks, the newest first: two agents speak the newest that both have. */
 export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
-/** How long an own strategy may take to decide, in milliseconds: the other side waits no longer for its answer. */
+/** How long an own handler may take to decide, in milliseconds: the other side waits no longer for its answer. */
 export const DECISION_TIMEOUT = 6_000
 /** How often deals are held against the chain, in milliseconds. */
 export const SWEEP_INTERVAL = 1_000

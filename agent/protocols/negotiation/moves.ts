@@ -3,6 +3,7 @@ import type { Hex, Offer } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { Deal } from '../../policy/deal.ts'
 import { DECISION_TIMEOUT } from './constants.ts'
+import { inTime } from './in-time.ts'
 import type { Decision, Effect, Event, Proposal, Tabled } from './machine/conversation.ts'
 import type { Answered, Negotiated } from './offers.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
@@ -121,7 +122,7 @@ export class Moves {
 
   async #decide({ id }: Tabled): Promise<void> {
     const { offer } = this.answered(id)
-    const decision = decisionOf(await within(DECISION_TIMEOUT, async () => this.#init.decide(offer)))
+    const decision = decisionOf(await inTime('decide', DECISION_TIMEOUT, () => this.#init.decide(offer)))
     // A seller named this buyer as payer, for whom another pays: it has to be told.
     const { role, negotiated } = this.subject
     const isPaidByOther = role === 'buyer' && negotiated.payer?.payer !== offer.agreement.payer
@@ -207,19 +208,4 @@ function outOfRules(fault: string, { id }: Tabled): RefusedError {
     received: `the answer to ${id}`,
     remedy: 'Let prices move towards the other side, never past it, and no further than the own limit.',
   })
-}
-
-/** @throws TimeoutError `DECISION_LATE` */
-async function within<T>(time: number, action: () => Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const late = () =>
-    reject(
-      new TimeoutError('DECISION_LATE', 'A strategy did not decide in time.', {
-        field: 'decide',
-        expected: `within ${time} ms`,
-        remedy: 'Decline what takes longer: the other side waits for an answer no longer.',
-      }),
-    )
-  const timer = setTimeout(late, time)
-  return Promise.race([action(), promise]).finally(() => clearTimeout(timer))
 }

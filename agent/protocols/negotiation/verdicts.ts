@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { checkInput, membersOf } from '../../../protocol/input.ts'
 import { DECLINE_REASONS } from '../../../protocol/wire/frames.ts'
+import { inTime } from './in-time.ts'
 import type { Decision, Proposal } from './machine/conversation.ts'
 
 type Of<T extends Decision['type']> = Extract<Decision, { type: T }>
@@ -34,11 +35,40 @@ export function decisionOf(decision: Decision): Decision {
 }
 
 /**
- * What a handler said to a delivery. A promise of an answer would count as yes, and pay.
- *
- * @throws ConfigError `ARGUMENT_INVALID` when it is neither `true` nor `false`
+ * Asks the own handlers about deliveries. What fails there is no fault of the other side, and none of the other deals with
+ * it: it is reported, and the handler has said nothing.
  */
-export function answerOf(handler: 'onDelivery' | 'onDispute', answer: boolean): boolean {
-  checkInput(handler, answerSchema, { answer })
-  return answer
+export class Verdicts {
+  readonly #report: (error: unknown) => void
+  /** What a handler has not answered yet: it gets the same question once at a time, however often a peer asks. */
+  readonly #underWay = new Set<string>()
+
+  constructor(report: (error: unknown) => void) {
+    this.#report = report
+  }
+
+  /**
+   * @param question which one it is, of all that may be under way
+   * @param time milliseconds that the handler has
+   * @returns undefined when it throws, is late, says neither `true` nor `false`, or still thinks about the same question
+   */
+  async ask(
+    handler: 'onDelivery' | 'onDispute',
+    question: string,
+    time: number,
+    act: () => boolean | Promise<boolean>,
+  ): Promise<boolean | undefined> {
+    const key = `${handler} ${question}`
+    if (this.#underWay.has(key)) return undefined
+    this.#underWay.add(key)
+    const asking = async () => act()
+    try {
+      const answer = await inTime(handler, time, () => asking().finally(() => this.#underWay.delete(key)))
+      checkInput(handler, answerSchema, { answer })
+      return answer
+    } catch (error) {
+      this.#report(error)
+      return undefined
+    }
+  }
 }

@@ -7,7 +7,7 @@ import { listeningAt } from '../../network/joining.ts'
 import { RENDEZVOUS, rendezvousNamespace } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
 import { misbehaviourOf, type PeerScores } from '../../network/peer-scores.ts'
-import { openPeerRecord, sealPeerRecord } from '../../network/rendezvous/peer-record.ts'
+import { openToldRecord, sealPeerRecord } from '../../network/rendezvous/peer-record.ts'
 import { RendezvousPoint } from '../../network/rendezvous/point.ts'
 import { background, type Timer } from '../../platform/timers.ts'
 import { admitStream } from '../admit-stream.ts'
@@ -188,7 +188,7 @@ export class PeerDiscovery {
     const { node } = this.#components
     if (node.getConnections(peer).length > 0) return
     try {
-      const { multiaddrs } = await openPeerRecord(record)
+      const { multiaddrs } = await openToldRecord(node, from, record)
       const signal = AbortSignal.any([this.#stopping.signal, AbortSignal.timeout(TIMEOUT)])
       if (multiaddrs.length > 0) await node.dial(multiaddrs, { signal })
     } catch (error) {

@@ -21,6 +21,7 @@ import {
   DEFAULT_REQUESTS,
   MAX_CREDIT,
   MAX_TABS,
+  MAX_WORK_TIMEOUT,
   OPEN_TIMEOUT,
   RECALL_TIMEOUT,
   TAB_DURATION,
@@ -38,7 +39,7 @@ export interface RequestOptions {
   maxPrice?: bigint
   /** How many requests are paid into escrow at a time; what is not used comes back. */
   requests?: number
-  /** Milliseconds that the answer may take. */
+  /** Milliseconds that the answer may take, up to an hour. */
   timeout?: number
   /** Asks neighbours first whether they were given this answer, and it still holds. They learn of the question's hash. */
   share?: boolean
@@ -49,7 +50,7 @@ export const requestOptionsSchema = membersOf<RequestOptions>({
   capability: z.string().optional(),
   maxPrice: z.bigint().optional(),
   requests: z.int().positive().optional(),
-  timeout: z.number().positive().optional(),
+  timeout: z.number().positive().max(MAX_WORK_TIMEOUT).optional(),
   share: z.boolean().optional(),
   signal: signalSchema.optional(),
 })

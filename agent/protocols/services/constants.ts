@@ -35,6 +35,8 @@ export const MAX_TABS_PER_ASKER = 4
 export const OPEN_TIMEOUT = 60_000
 /** How long an answer may take, in milliseconds, unless who asks or who serves says otherwise. */
 export const WORK_TIMEOUT = 30_000
+/** Most that they may say; timers end at once beyond 2^31 ms. */
+export const MAX_WORK_TIMEOUT = 3_600_000
 /** How long a peer may take to look up whether it has an answer, in milliseconds; and how many are asked. */
 export const RECALL_TIMEOUT = 500
 export const MAX_RECALLED = 3

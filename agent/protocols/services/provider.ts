@@ -6,9 +6,11 @@ import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { chainRequired } from '../../chain/without-chain.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
+import type { MeshNode } from '../../network/node.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import type { AnswerCache } from './answer-cache.ts'
 import { messageOf, type SignedAnswer, signAnswer } from './answers.ts'
+import { groupOfAsker } from './asker-group.ts'
 import type { Channel, Inbound, MessageOf } from './protocol.ts'
 import type { ProviderTabs } from './provider-tabs.ts'
 import { type QuoteComponents, signQuote } from './quotes.ts'
@@ -17,6 +19,7 @@ import type { Service } from './service.ts'
 import { Workshop } from './workshop.ts'
 
 export interface ProviderComponents extends QuoteComponents {
+  node: MeshNode
   rules: NetworkRules
   /** Who pays; undefined without a chain, where only free services can be. */
   tabs: ProviderTabs | undefined
@@ -68,9 +71,13 @@ export class Provider {
     const from = addressOfPeer(channel.peer)
     await this.#reply(channel, id, async () => {
       const { service, workshop } = this.#serviceOf(capability)
-      const work = () => this.#work(service, workshop, body, from)
+      const { node, rules } = this.#components
+      // What stands behind a key is known when it was admitted.
+      const group = () =>
+        groupOfAsker(from, rules.hasStake(from), node.getConnections(channel.peer)[0]?.remoteAddr)
+      const work = () => this.#work(service, workshop, body, { from, group: group() })
       if (service.price === 0n) {
-        await this.#components.rules.admit(from, domainOf(capability))
+        await rules.admit(from, domainOf(capability))
         return messageOf(await work())
       }
       const { tabs } = this.#components
@@ -92,13 +99,13 @@ export class Provider {
     { capability, ttl }: Service,
     workshop: Workshop,
     body: Uint8Array,
-    from: Address,
+    asker: { from: Address; group: string },
   ): Promise<SignedAnswer> {
     const { identity, cache, now, report } = this.#components
     const question = keccak256(body)
     const known = cache.get({ agent: identity.address, capability, question }, now())
     if (known !== undefined) return known
-    const answer = await workshop.answer(body, { question, from, isShared: ttl > 0n }).catch((error) => {
+    const answer = await workshop.answer(body, { ...asker, question, isShared: ttl > 0n }).catch((error) => {
       report(error)
       throw error
     })

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { membersOf } from '../../../protocol/input.ts'
 import type { Address, Capability } from '../../../protocol/types.ts'
-import { DEFAULT_CREDIT, FREE_SHARE, MAX_CREDIT, PRICE, WORK_TIMEOUT } from './constants.ts'
+import { DEFAULT_CREDIT, FREE_SHARE, MAX_CREDIT, MAX_WORK_TIMEOUT, PRICE, WORK_TIMEOUT } from './constants.ts'
 
 /** Who asks, and until when an answer is of use. */
 export interface Asking {
@@ -32,7 +32,7 @@ export interface ServiceOptions {
   credit?: number
   /** Questions that are worked on at a time, 16 by default, a quarter of them at most for one asker of a free service. */
   concurrency?: number
-  /** Milliseconds that an answer may take. */
+  /** Milliseconds that an answer may take, up to an hour. */
   timeout?: number
 }
 
@@ -73,11 +73,11 @@ export function serviceOf(
   const wrong =
     (price < 0n && 'price') ||
     (ttl < 0n && 'ttl') ||
-    (!(1 <= credit && credit <= MAX_CREDIT) && 'credit') ||
-    (concurrency < 1 && 'concurrency') ||
-    (timeout <= 0 && 'timeout')
+    (!(Number.isSafeInteger(concurrency) && concurrency >= 1) && 'concurrency') ||
+    (!(Number.isSafeInteger(credit) && 1 <= credit && credit <= MAX_CREDIT) && 'credit') ||
+    (!(0 < timeout && timeout <= MAX_WORK_TIMEOUT) && 'timeout')
   if (wrong !== false) {
-    const expected = `price and ttl from 0, credit 1 to ${MAX_CREDIT}, concurrency from 1, timeout above 0`
+    const expected = `price and ttl from 0, credit 1 to ${MAX_CREDIT}, concurrency from 1, whole; timeout above 0, to ${MAX_WORK_TIMEOUT}`
     throw invalid(wrong, expected, service[wrong], 'Change it, or leave it out for the default.')
   }
   if (price > 0n || credit <= perAsker) return service

@@ -51,7 +51,7 @@ export class Services {
   readonly #asker: Asker
 
   constructor(components: ServicesComponents) {
-    const { identity, network, deals, trade, nextNonce, now, rules, report } = components
+    const { node, identity, network, deals, trade, nextNonce, now, rules, report } = components
     this.#components = components
     this.#channels = new Channels({ ...components, deployment: network }, SERVICES, (channel, inbound) =>
       this.#hear(channel, inbound),
@@ -61,6 +61,7 @@ export class Services {
     this.#tabs = paid && new ProviderTabs({ ...components, ...paid })
     const cache = this.#cache
     this.#provider = new Provider({
+      node,
       identity,
       domain,
       nextNonce,

@@ -1,17 +1,17 @@
 import { RefusedError, TimeoutError } from '../../../protocol/errors.ts'
 import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
-import type { Service } from './service.ts'
+import type { Asking, Service } from './service.ts'
 
 /**
- * Runs a service's handler: so many at a time, so many for one asker, for so long at most, and once for all who ask the same
- * meanwhile.
+ * Runs a service's handler: so many at a time, so many for one asker, and once for all who ask the same meanwhile. Nobody
+ * waits for longer than the timeout; a handler that goes on all the same keeps its place until it has ended.
  */
 export class Workshop {
   readonly #service: Pick<Service, 'handler' | 'concurrency' | 'perAsker' | 'timeout'>
   readonly #underWay = new Map<Hex, Promise<Uint8Array>>()
-  /** Questions that are worked on, by who asked. */
-  readonly #running = new Map<Address, number>()
+  /** Handlers that have not ended, by whose questions they count as. */
+  readonly #running = new Map<string, number>()
 
   constructor(service: Pick<Service, 'handler' | 'concurrency' | 'perAsker' | 'timeout'>) {
     this.#service = service
@@ -21,60 +21,71 @@ export class Workshop {
    * Answers a question.
    *
    * @param asked.question hash of it
+   * @param asked.group whom it counts as a question of; see `groupOfAsker`
    * @param asked.isShared whether what one asked may be told another
    * @throws RefusedError `SERVICE_BUSY`; TimeoutError `SERVICE_LATE`; WireError or whatever the handler throws
    */
   answer(
     body: Uint8Array,
-    { question, from, isShared }: { question: Hex; from: Address; isShared: boolean },
+    asked: { question: Hex; from: Address; group: string; isShared: boolean },
   ): Promise<Uint8Array> {
+    const { question, isShared } = asked
     const same = isShared ? this.#underWay.get(question) : undefined
     if (same !== undefined) return same
-    const working = this.#run(body, from)
+    const working = this.#run(body, asked)
     if (!isShared) return working
     this.#underWay.set(question, working)
     return working.finally(() => this.#underWay.delete(question))
   }
 
-  async #run(body: Uint8Array, from: Address): Promise<Uint8Array> {
-    const { handler, timeout } = this.#service
-    this.#checkRoom(from)
-    this.#running.set(from, this.#runningOf(from) + 1)
+  async #run(body: Uint8Array, { from, group }: { from: Address; group: string }): Promise<Uint8Array> {
+    const { timeout } = this.#service
+    this.#checkRoom(group)
     const late = Promise.withResolvers<never>()
     const ending = new AbortController()
     const timer = setTimeout(() => {
       const error = new TimeoutError('SERVICE_LATE', 'A service took too long.', {
         field: 'serve.timeout',
         expected: `at most ${timeout} ms`,
-        remedy: 'Ask later, or another provider; a provider whose answers take longer raises `timeout`.',
+        remedy:
+          'Ask later, or another provider. A provider whose answers take longer raises `timeout`; its handler ends when its `signal` says so, or goes on to take a place.',
       })
       ending.abort(error)
       late.reject(error)
     }, timeout)
     try {
-      // A handler that does not heed its signal shall not keep anybody waiting.
-      const answer = await Promise.race([handler(body, { from, signal: ending.signal }), late.promise])
+      const working = this.#counted(group, body, { from, signal: ending.signal })
+      const answer = await Promise.race([working, late.promise])
       return bounded(typeof answer === 'string' ? new TextEncoder().encode(answer) : answer)
     } finally {
       clearTimeout(timer)
-      const left = this.#runningOf(from) - 1
-      if (left > 0) this.#running.set(from, left)
-      else this.#running.delete(from)
     }
   }
 
-  #runningOf(from: Address): number {
-    return this.#running.get(from) ?? 0
+  /** Runs the handler, and counts it until it has ended. */
+  async #counted(group: string, body: Uint8Array, asking: Asking): Promise<Uint8Array | string> {
+    this.#running.set(group, this.#runningOf(group) + 1)
+    try {
+      return await this.#service.handler(body, asking)
+    } finally {
+      const left = this.#runningOf(group) - 1
+      if (left > 0) this.#running.set(group, left)
+      else this.#running.delete(group)
+    }
   }
 
-  #checkRoom(from: Address): void {
+  #runningOf(group: string): number {
+    return this.#running.get(group) ?? 0
+  }
+
+  #checkRoom(group: string): void {
     const { concurrency, perAsker } = this.#service
     const all = [...this.#running.values()].reduce((sum, count) => sum + count, 0)
-    if (all < concurrency && this.#runningOf(from) < perAsker) return
+    if (all < concurrency && this.#runningOf(group) < perAsker) return
     throw new RefusedError('SERVICE_BUSY', 'A service works on as many questions as it can.', {
       field: 'service.concurrency',
       expected: `at most ${concurrency} at a time, ${perAsker} of one asker`,
-      received: `${all} at present, ${this.#runningOf(from)} of this asker`,
+      received: `${all} at present, ${this.#runningOf(group)} of this asker`,
       remedy: 'Ask again when some are answered.',
     })
   }

@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises'
 import {
   auctionMatching,
   Comparison,
@@ -9,9 +8,10 @@ import {
   usualTariff,
 } from '../../../agent/index.ts'
 import { ConfigError } from '../../../protocol/errors.ts'
-import { chartOf, pageOf } from './chart.ts'
+import { reportWriter } from '../report-file.ts'
+import { panelOf } from './chart.ts'
 import { type RidesReplayOptions, readTrips, type Trips } from './input.ts'
-import { hoursOf, type Report, toJson, toText } from './report.ts'
+import { factsOf, hoursOf, type Report, toJson, toText } from './report.ts'
 
 /** Seconds from one matching to the next, and that a rider waits at most. */
 const INTERVAL = 20
@@ -33,9 +33,13 @@ export async function replayRides(options: RidesReplayOptions): Promise<void> {
       remedy: 'Add --offline: matching and figures without chain and network.',
     })
   }
-  const write = writerOf(options.report)
+  const write = reportWriter(options.report)
   const report = run(readTrips(options), options.drivers)
-  await write(report)
+  await write(() => ({
+    title: `${report.name}, ${report.drivers} drivers`,
+    panels: [panelOf(report)],
+    facts: factsOf(report),
+  }))
   console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
 }
 
@@ -63,31 +67,5 @@ function run({ name, bookings, rejects }: Trips, drivers: number): Report {
     comparison: comparison.totals,
     hours: hoursOf(bookings, trips),
     platform: usualRollup,
-  }
-}
-
-/** What writes the chart. @throws ConfigError `REPORT_INVALID` when the name says neither SVG nor HTML */
-function writerOf(file: string | undefined): (report: Report) => Promise<void> {
-  if (file === undefined) return async () => undefined
-  const render = /\.svg$/i.test(file) ? chartOf : /\.html?$/i.test(file) ? pageOf : undefined
-  if (render === undefined) {
-    throw new ConfigError('REPORT_INVALID', 'The kind of chart is not known.', {
-      field: '--report',
-      expected: 'a name that ends with .svg or .html',
-      received: file,
-      remedy: 'Use .svg for the chart alone, .html for a page with the figures.',
-    })
-  }
-  return async (report) => {
-    try {
-      await writeFile(file, render(report))
-    } catch (cause) {
-      throw new ConfigError('REPORT_INVALID', 'The chart cannot be written.', {
-        field: '--report',
-        received: cause instanceof Error ? cause.message : String(cause),
-        remedy: 'Check the folder and its permissions.',
-        cause,
-      })
-    }
   }
 }

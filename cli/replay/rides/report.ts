@@ -11,6 +11,7 @@ import {
 } from '../../../agent/index.ts'
 import { counted, money, percent } from '../../format.ts'
 import { table } from '../../table.ts'
+import { rejectedLines } from '../rejected.ts'
 
 /** What came of a replay. Times in seconds by the clock of the data. */
 export interface Report {
@@ -93,14 +94,10 @@ export function toText(report: Report): string {
     minutes(wait.p50),
     minutes(wait.p90),
   ])
-  const dirty = rejects.map(
-    ({ reason, count, examples }) =>
-      `${counted(count, 'row')} left out: ${reason} (${examples.join(', ')}${count > examples.length ? ', ...' : ''})`,
-  )
   return [
     [
       `${name}: ${counted(kpis.bookings, 'booking')}, ${localTime(from)} to ${localTime(until)}, ${counted(drivers, 'driver')}`,
-      ...dirty,
+      ...rejectedLines(rejects),
     ].join('\n'),
     table(
       [['hour', 'booked', 'served', 'wait p50', 'wait p90'], ...rows],

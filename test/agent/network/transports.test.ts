@@ -88,12 +88,12 @@ describe('transports', function () {
       },
     })
     try {
-      const error = await transportsOf(true, []).catch((reason: unknown) => reason)
+      const error = await transportsOf({ webrtc: true }).catch((reason: unknown) => reason)
       expect(error)
         .to.be.instanceOf(ConfigError)
         .that.includes({ code: 'PACKAGE_MISSING', field: '@libp2p/webrtc' })
       expect(String(error)).to.include('npm install @libp2p/webrtc')
-      expect(await transportsOf(false, [])).to.have.length(4)
+      expect(await transportsOf({})).to.have.length(4)
     } finally {
       hooks.deregister()
     }

@@ -35,7 +35,10 @@ export async function serveMarket(): Promise<ServedMarket> {
   const seller = await market.join(2)
   const mesh = new Loudspeaker(market.deployment)
   const dataDir = await emptyDataDir()
-  const start = () => startIndexer({ network: market.network, gateway: mesh, pollInterval: 20, dataDir })
+  // A test is all of its clients.
+  const bounds = { connectionsPerAddress: 512 }
+  const start = () =>
+    startIndexer({ network: market.network, gateway: mesh, pollInterval: 20, dataDir, ...bounds })
   const served: ServedMarket = {
     anvil,
     market,

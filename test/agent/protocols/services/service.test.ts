@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { expect } from 'chai'
 import { type ServiceOptions, serviceOf } from '../../../../agent/protocols/services/index.ts'
 import { capabilityOf } from '../../../../protocol/capability.ts'
@@ -50,4 +51,24 @@ describe('what one asker may have of a service', () => {
   it('is all that it pays for', () => {
     expect(serve({ price: 1n, credit: 64 })).to.include({ perAsker: 16, credit: 64 })
   })
+})
+
+describe('the bounds of a service', () => {
+  const wrong: ServiceOptions[] = [
+    { timeout: Number.NaN },
+    { timeout: Number.POSITIVE_INFINITY },
+    { timeout: 2 ** 31 },
+    { timeout: 0 },
+    { concurrency: Number.NaN },
+    { concurrency: Number.POSITIVE_INFINITY },
+    { concurrency: 0 },
+    { concurrency: 1.5 },
+    { credit: 1.5 },
+  ]
+  for (const options of wrong) {
+    it(`refuse ${inspect(options)}`, () => {
+      const [name] = Object.keys(options)
+      expect(fault(() => serve(options))).to.include({ code: 'SERVICE_INVALID', field: `options.${name}` })
+    })
+  }
 })

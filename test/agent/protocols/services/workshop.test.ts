@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { zeroAddress, zeroHash } from 'viem'
 import { Workshop } from '../../../../agent/protocols/services/workshop.ts'
@@ -5,7 +6,7 @@ import { MAX_SERVICE_BYTES } from '../../../../protocol/limits.ts'
 import { newIdentity } from '../../support/intents.ts'
 
 const question = new Uint8Array([1])
-const asking = { question: zeroHash, from: zeroAddress, isShared: false }
+const asking = { question: zeroHash, from: zeroAddress, group: 'one', isShared: false }
 const codeOf = (doing: Promise<unknown>) =>
   doing.then(
     () => undefined,
@@ -36,13 +37,14 @@ describe('Workshop', () => {
       perAsker: 2,
       timeout: 5_000,
     })
-    const other = { ...asking, from: newIdentity().address }
+    const other = { ...asking, group: 'another' }
+    const third = { ...asking, group: 'a third' }
+    const alias = { ...asking, from: newIdentity().address }
     const working = [1, 2].map(() => workshop.answer(question, asking))
     expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_BUSY')
+    expect(await codeOf(workshop.answer(question, alias)), 'by another key').to.equal('SERVICE_BUSY')
     working.push(...[1, 2].map(() => workshop.answer(question, other)))
-    expect(await codeOf(workshop.answer(question, { ...asking, from: newIdentity().address }))).to.equal(
-      'SERVICE_BUSY',
-    )
+    expect(await codeOf(workshop.answer(question, third))).to.equal('SERVICE_BUSY')
     gate.resolve('done')
     await Promise.all(working)
     expect(await codeOf(workshop.answer(question, asking)), 'its place is free again').to.equal(undefined)
@@ -55,19 +57,34 @@ describe('Workshop', () => {
   })
 
   it('does not wait for a handler that takes too long, which is told by its signal', async () => {
-    let isTold = false
     const handler = (_: Uint8Array, { signal }: { signal: AbortSignal }) =>
-      new Promise<string>(() => {
-        signal.addEventListener('abort', () => {
-          isTold = true
-        })
+      new Promise<string>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
       })
     const workshop = new Workshop({ handler, concurrency: 1, perAsker: 1, timeout: 10 })
     expect(await codeOf(workshop.answer(question, asking))).to.equal('SERVICE_LATE')
-    expect(isTold).to.equal(true)
+    await setImmediate()
     expect(await codeOf(workshop.answer(question, asking)), 'its place is free again').to.equal(
       'SERVICE_LATE',
     )
+  })
+
+  it('never runs more handlers than it can, also where they do not heed their signal', async () => {
+    let running = 0
+    let most = 0
+    const gate = Promise.withResolvers<string>()
+    const handler = async () => {
+      most = Math.max(most, ++running)
+      return gate.promise.finally(() => running--)
+    }
+    const workshop = new Workshop({ handler, concurrency: 2, perAsker: 2, timeout: 5 })
+    const codes = []
+    for (let round = 0; round < 3; round++) codes.push(await codeOf(workshop.answer(question, asking)))
+    expect(codes).to.deep.equal(['SERVICE_LATE', 'SERVICE_LATE', 'SERVICE_BUSY'])
+    expect(most).to.equal(2)
+    gate.resolve('done')
+    await setImmediate()
+    expect(await codeOf(workshop.answer(question, asking)), 'its place is free again').to.equal(undefined)
   })
 
   it('works once for those who ask the same at a time, where answers are shared', async () => {

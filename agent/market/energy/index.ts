@@ -1,0 +1,10 @@
+/** A community's energy, slot by slot, without chain or network. */
+export { type Battery, checkBattery } from './battery.ts'
+export { type Fairness, type MarketKpis, marketKpis, usualSlotRollup } from './market-kpis.ts'
+export {
+  type Simulation,
+  type SimulationRules,
+  type SlotOutcome,
+  simulateSlots,
+} from './simulate.ts'
+export type { SimulatedHome, SimulatedSlot } from './world.ts'

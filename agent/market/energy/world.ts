@@ -1,0 +1,102 @@
+import type { PastSlot, SlotPlan, SlotStrategy, SlotView } from '../../strategy/energy/strategy.ts'
+import type { Tariff } from '../energy-kpis.ts'
+import type { MeterReading } from '../slot-energy.ts'
+import { type Battery, checkBattery, rangeOf, storedAfter } from './battery.ts'
+import { checkPlan } from './plan.ts'
+
+/** A home of a simulated community. */
+export interface SimulatedHome {
+  strategy: SlotStrategy
+  /** What it pays for the grid on each kWh that it trades, in minor units; 0 when it is left out. */
+  tariff?: bigint | undefined
+  /** With what it holds at first. */
+  battery?: (Battery & { storedWh: number }) | undefined
+}
+
+/** A slot as the meters have it, and what the grid takes and gives in it. */
+export interface SimulatedSlot extends Tariff {
+  /** [start, end), Unix seconds. */
+  start: number
+  end: number
+  /** In the order of the homes. */
+  readings: readonly MeterReading[]
+}
+
+/** What a home saw of a slot, and planned. */
+export interface PlannedSlot {
+  view: SlotView
+  plan: SlotPlan
+}
+
+/** Homes as they live through slots: what their batteries hold, and what they remember. */
+export class World {
+  /** Wh that each home's battery holds. */
+  readonly storedWh: number[]
+  /** Wh that each home's battery took, negative what it gave, per slot. */
+  readonly flows: number[][] = []
+  readonly #homes: readonly SimulatedHome[]
+  readonly #pasts: PastSlot[][]
+
+  /** @throws MeshError `BATTERY_INVALID` */
+  constructor(homes: readonly SimulatedHome[]) {
+    for (const { battery } of homes) if (battery !== undefined) checkBattery(battery, battery.storedWh)
+    this.#homes = homes
+    this.#pasts = homes.map(() => [])
+    this.storedWh = homes.map(({ battery }) => battery?.storedWh ?? 0)
+  }
+
+  /** Asks each home what it does in a slot. @throws MeshError `PLAN_INVALID` when it cannot do that */
+  plan(slot: SimulatedSlot, index: number): PlannedSlot[] {
+    return this.#homes.map((home, number) => {
+      const view = this.#viewOf(home, number, slot, index)
+      const plan = home.strategy(view) ?? {}
+      checkPlan(plan, view)
+      return { view, plan }
+    })
+  }
+
+  /**
+   * Ends a slot: batteries take what is left and give what is lacking, and what they are told besides.
+   *
+   * @param boughtWh by each home; negative what it sold
+   * @param price of trades, that homes remember
+   */
+  end(planned: readonly PlannedSlot[], boughtWh: readonly number[], price: bigint | undefined): void {
+    const flows = planned.map(({ view, plan: { gridWh = 0 } }, home) => {
+      const { meter, battery, start, retailPrice, feedInPrice } = view
+      this.#pasts[home]?.push({ start, meter, retailPrice, feedInPrice, price })
+      if (battery === undefined) return 0
+      const leftWh = meter.pvWh - meter.loadWh + (boughtWh[home] ?? 0)
+      const own = gridWh > 0 ? Math.max(0, leftWh) : gridWh < 0 ? Math.min(0, leftWh) : leftWh
+      const flow = Math.max(-battery.givesWh, Math.min(battery.takesWh, gridWh + own))
+      this.storedWh[home] = storedAfter(battery, battery.storedWh, flow)
+      return flow
+    })
+    this.flows.push(flows)
+  }
+
+  #viewOf(
+    { battery, tariff = 0n }: SimulatedHome,
+    home: number,
+    slot: SimulatedSlot,
+    index: number,
+  ): SlotView {
+    const { start, end, retailPrice, feedInPrice } = slot
+    return {
+      home,
+      slot: index,
+      start,
+      end,
+      meter: slot.readings[home] ?? { loadWh: 0, pvWh: 0 },
+      retailPrice,
+      feedInPrice,
+      tariff,
+      battery: battery && {
+        ...rangeOf(battery, this.storedWh[home] ?? 0, end - start),
+        capacityWh: battery.capacityWh,
+        efficiency: battery.efficiency,
+      },
+      past: this.#pasts[home] ?? [],
+    }
+  }
+}

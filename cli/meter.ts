@@ -1,0 +1,37 @@
+import { Command, Option } from 'commander'
+import type { MeterOptions } from './meter/record.ts'
+import { collected, integer } from './options.ts'
+
+/** `mesh meter`: takes down what smart meters push, until Ctrl-C. */
+export function meterCommand(onExit: (code: number) => void): Command {
+  return new Command('meter')
+    .description('take down what smart meters push, as a CSV that mesh replay energy reads')
+    .argument('<file>', 'CSV; what is there already stays')
+    .requiredOption('--tokens <file>', 'JSON with the secret token of each home; made when it is not there')
+    .addOption(
+      new Option('--home <name>', 'a home to make a token for; may be given several times').argParser(
+        collected,
+      ),
+    )
+    .option('--host <address>', 'address to listen at', '127.0.0.1')
+    .option('--port <n>', 'port to listen at', integer(0, 65_535), 8790)
+    .addOption(
+      new Option('--slot-length <minutes>', 'length of a slot')
+        .choices(['5', '15', '30', '60'])
+        .default('15'),
+    )
+    .addHelpText(
+      'after',
+      `
+A meter, or a script beside it, posts {"start": 1772355600, "end": 1772356500, "loadWh": 120, "pvWh": 480} (Unix seconds,
+whole Wh) with the token of its home. A line is written when all homes have reported a slot, or two later ones have begun;
+the cells of a home that did not are empty. It is no HTTPS: let meters elsewhere come through a tunnel or a proxy.
+
+Example:
+  $ mesh meter street.csv --tokens meters.json --home roof --home cellar`,
+    )
+    .action(async (file: string, options: MeterOptions) => {
+      const { recordMeters } = await import('./meter/record.ts')
+      onExit(await recordMeters(file, options))
+    })
+}

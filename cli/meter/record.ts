@@ -1,0 +1,74 @@
+import { once } from 'node:events'
+import { appendFile, readFile } from 'node:fs/promises'
+import { formatInstant } from '../../community/instant.ts'
+import { httpMeter } from '../../community/meters/http-meter.ts'
+import { type ReportedSlot, slotsOf } from '../../community/meters/meter-port.ts'
+import { ConfigError } from '../../protocol/errors.ts'
+import { interruptible } from '../signals.ts'
+import { tokensOf } from './tokens.ts'
+
+export interface MeterOptions {
+  tokens: string
+  home?: string[]
+  host: string
+  port: number
+  /** Minutes. */
+  slotLength: string
+}
+
+/**
+ * Writes what meters push to a CSV, until a signal comes.
+ *
+ * @returns 128 + its number
+ * @throws ConfigError when an option, the tokens or the file cannot be used.
+ */
+export async function recordMeters(file: string, options: MeterOptions): Promise<number> {
+  using interruption = interruptible()
+  const tokens = await tokensOf(options.tokens, options.home)
+  const homes = [...tokens.keys()]
+  await begin(file, ['time', ...homes.flatMap((home) => [`${home}_load_wh`, `${home}_pv_wh`])].join(','))
+  const meter = await httpMeter({ tokens, host: options.host, port: options.port })
+  const stopped = interruption.signal.aborted
+    ? meter.close()
+    : once(interruption.signal, 'abort').then(() => meter.close())
+  console.log(`POST ${meter.url}    tokens ${options.tokens}    readings ${file}`)
+  for await (const slot of slotsOf(meter.readings, homes, Number(options.slotLength) * 60)) {
+    await appendFile(file, `${lineOf(slot)}\n`)
+    const late = slot.missing.length === 0 ? '' : `; nothing of ${slot.missing.join(', ')}`
+    console.log(`${formatInstant(slot.start)} written${late}`)
+  }
+  await stopped
+  return interruption.exitCode ?? 0
+}
+
+function lineOf({ start, readings, missing }: ReportedSlot): string {
+  const cells = readings.map(({ home, loadWh, pvWh }) => (missing.includes(home) ? ',' : `${loadWh},${pvWh}`))
+  return [formatInstant(start), ...cells].join(',')
+}
+
+/** Writes the names of the columns to a file that is new or empty. */
+async function begin(file: string, header: string): Promise<void> {
+  try {
+    const there = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return ''
+      throw error
+    })
+    if (there === '') return await appendFile(file, `${header}\n`)
+    const [columns = ''] = there.split(/\r?\n/, 1)
+    if (columns === header) return
+    throw new ConfigError('CSV_INVALID', 'The file is of other homes.', {
+      field: file,
+      expected: header,
+      received: columns,
+      remedy: 'Give another file, or the tokens of these homes.',
+    })
+  } catch (cause) {
+    if (cause instanceof ConfigError) throw cause
+    throw new ConfigError('FILE_UNWRITABLE', 'The file cannot be written.', {
+      field: file,
+      received: cause instanceof Error ? cause.message : String(cause),
+      remedy: 'Check the folder and its permissions.',
+      cause,
+    })
+  }
+}

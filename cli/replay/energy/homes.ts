@@ -1,0 +1,105 @@
+import {
+  arbitrage,
+  checkBattery,
+  inventory,
+  type SimulatedHome,
+  type SlotStrategy,
+  truthful,
+  zeroIntelligence,
+} from '../../../agent/index.ts'
+import { parseMoney } from '../../../community/money.ts'
+import { ConfigError } from '../../../protocol/errors.ts'
+import type { OfflineOptions } from './input.ts'
+import { loadStrategy } from './strategy-file.ts'
+
+/** A home with what it is called, and what its strategy is. */
+export interface NamedHome extends SimulatedHome {
+  name: string
+  strategyName: string
+}
+
+const BUILT_IN: Record<string, (seed: number) => SlotStrategy> = {
+  truthful: () => truthful,
+  'zero-intelligence': zeroIntelligence,
+  inventory: () => inventory,
+  arbitrage: () => arbitrage,
+}
+
+/** Percent of what a battery takes that it gives again, where nobody says. */
+const EFFICIENCY = 90
+
+/**
+ * What the options say of each home. The last one that is for a home counts.
+ *
+ * @throws ConfigError where an option names no home of these, or its value cannot be used.
+ */
+export async function homesOf(names: readonly string[], options: OfflineOptions): Promise<NamedHome[]> {
+  const strategies = perHome('--strategy', names, options.strategy)
+  const batteries = perHome('--battery', names, options.battery)
+  const tariffs = perHome('--tariff', names, options.tariff)
+  const loaded = new Map<string, SlotStrategy>()
+  for (const name of new Set(strategies.values())) {
+    loaded.set(name, BUILT_IN[name]?.(options.seed ?? 1) ?? (await loadStrategy(nameOrFile(name))))
+  }
+  return names.map((name) => {
+    const strategyName = strategies.get(name) ?? 'truthful'
+    const [battery, tariff] = [batteries.get(name), tariffs.get(name)]
+    return {
+      name,
+      strategyName,
+      strategy: loaded.get(strategyName) ?? truthful,
+      battery: battery === undefined ? undefined : batteryOf(battery),
+      tariff: tariff === undefined ? undefined : parseMoney(tariff, '--tariff'),
+    }
+  })
+}
+
+/** The value for each home of `VALUE`, which is for all, and `HOME=VALUE`. */
+function perHome(
+  option: string,
+  names: readonly string[],
+  specs: readonly string[] = [],
+): Map<string, string> {
+  const values = new Map<string, string>()
+  for (const spec of specs) {
+    const [, home, own] = /^([A-Za-z0-9_-]{1,48})=(.*)$/s.exec(spec) ?? []
+    if (home !== undefined && !names.includes(home)) {
+      throw new ConfigError('HOME_UNKNOWN', 'There is no such home.', {
+        field: option,
+        expected: `one of ${names.join(', ')}`,
+        received: home,
+        remedy: 'Name a home of the data, or leave it out for all of them.',
+      })
+    }
+    for (const name of home === undefined ? names : [home]) values.set(name, own ?? spec)
+  }
+  return values
+}
+
+/** A word alone is meant to be a name. */
+function nameOrFile(name: string): string {
+  if (/[./\\]/.test(name)) return name
+  throw new ConfigError('STRATEGY_UNKNOWN', 'There is no such strategy.', {
+    field: '--strategy',
+    expected: `${Object.keys(BUILT_IN).join(', ')}, or a file such as ./mine.ts`,
+    received: name,
+    remedy: 'Choose one of them, or give the path of your own.',
+  })
+}
+
+/** `CAPACITY:POWER[:EFFICIENCY]`, empty at first. */
+function batteryOf(text: string): SimulatedHome['battery'] {
+  const [, capacity, power, efficiency = EFFICIENCY] =
+    /^(\d{1,10}):(\d{1,10})(?::(\d{1,3}))?$/.exec(text) ?? []
+  if (capacity === undefined) {
+    throw new ConfigError('BATTERY_INVALID', 'There can be no such battery.', {
+      field: '--battery',
+      expected: 'Wh, watts and, if not 90, percent of what is stored that comes back, such as 5000:2500:90',
+      received: text,
+      remedy: 'Write it like that, in integers.',
+    })
+  }
+  const battery = { capacityWh: Number(capacity), powerW: Number(power), efficiency: Number(efficiency) }
+  checkBattery(battery)
+  return { ...battery, storedWh: 0 }
+}

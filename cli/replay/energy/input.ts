@@ -1,0 +1,91 @@
+import { Rejects, type SimulatedSlot } from '../../../agent/index.ts'
+import type { Dataset } from '../../../community/dataset.ts'
+import { parseMoney } from '../../../community/money.ts'
+import { withNeighbours } from '../../../community/neighbours.ts'
+import { readCommunity } from '../../../community/read-community.ts'
+import { pricesOf, readPrices } from '../../../community/read-prices.ts'
+import { withLength } from '../../../community/slot-length.ts'
+import { type ReplayOptions, readDataset, selectSlots } from '../input.ts'
+
+/** What `mesh replay energy --offline` takes. */
+export interface OfflineOptions extends Pick<ReplayOptions, 'data' | 'from' | 'retail' | 'feedIn' | 'json'> {
+  slots?: number
+  /** Whether the homes of the data live among those that ship. */
+  neighbours?: boolean
+  /** Minutes. */
+  slotLength?: string
+  mechanism?: string
+  priceRule?: string
+  gridFee?: string
+  prices?: string
+  strategy?: string[]
+  battery?: string[]
+  tariff?: string[]
+  seed?: number
+  report?: string
+}
+
+/** What is replayed. */
+export interface Replay {
+  name: string
+  homes: string[]
+  slots: SimulatedSlot[]
+  /** Index of the first slot in the data, in slots of the length that is replayed. */
+  from: number
+  /** Rows of the readings, and of the prices, that could not be used. */
+  rejects: Rejects
+  priceRejects: Rejects
+}
+
+/** What the grid adds to a price of elsewhere where nobody says: networks and taxes, as the shipped tariff has them. */
+const RETAIL_MARGIN = '0.22'
+
+/** Reads readings and prices. @throws ConfigError where they cannot be used */
+export function readReplay(options: OfflineOptions): Replay {
+  const [rejects, priceRejects] = [new Rejects(), new Rejects()]
+  // Beside prices of elsewhere, the options are what comes on top of them.
+  const dataset = datasetOf(options, rejects)
+  const { slots } = dataset
+  const window = { from: options.from, slots: options.slots ?? Math.max(1, slots.length - options.from) }
+  const chosen = selectSlots({ name: dataset.name, slots }, window)
+  const tariffs = tariffsOf(options, dataset, chosen, priceRejects)
+  return {
+    name: dataset.name,
+    homes: dataset.homes.map(({ name }) => name),
+    slots: chosen.map(({ start, end, readings }, index) => ({
+      start,
+      end,
+      readings,
+      retailPrice: tariffs[index]?.retailPrice ?? 0n,
+      feedInPrice: tariffs[index]?.feedInPrice ?? 0n,
+    })),
+    from: options.from,
+    rejects,
+    priceRejects,
+  }
+}
+
+function datasetOf(options: OfflineOptions, rejects: Rejects): Dataset {
+  const { data, neighbours, prices, slotLength } = options
+  const source = prices === undefined ? options : data === undefined ? {} : { data }
+  const own = readDataset(source, rejects, neighbours ? 1 : 2)
+  const step = (own.slots[0]?.end ?? 0) - (own.slots[0]?.start ?? 0)
+  const seconds = slotLength === undefined ? step : Number(slotLength) * 60
+  const inLength = (dataset: Dataset) => ({ ...dataset, slots: withLength(dataset.slots, seconds) })
+  if (!neighbours) return inLength(own)
+  return withNeighbours(inLength(own), inLength(readCommunity()))
+}
+
+function tariffsOf(
+  { prices, retail = RETAIL_MARGIN, feedIn = '0' }: OfflineOptions,
+  { retailPrice, feedInPrice }: Dataset,
+  slots: Dataset['slots'],
+  rejects: Rejects,
+): Pick<SimulatedSlot, 'retailPrice' | 'feedInPrice'>[] {
+  if (prices === undefined) return slots.map(() => ({ retailPrice, feedInPrice }))
+  const margins = { retail: parseMoney(retail, '--retail'), feedIn: parseMoney(feedIn, '--feed-in') }
+  return pricesOf(readPrices(prices, rejects), slots).map((price) => ({
+    retailPrice: price + margins.retail,
+    feedInPrice: price + margins.feedIn,
+  }))
+}

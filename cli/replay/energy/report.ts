@@ -1,0 +1,186 @@
+import {
+  type EnergyKpis,
+  gasCostOf,
+  type MarketKpis,
+  type MechanismName,
+  type Simulation,
+  usualSlotRollup,
+} from '../../../agent/index.ts'
+import { formatInstant } from '../../../community/instant.ts'
+import { counted, energy, money, percent, pricePerKWh } from '../../format.ts'
+import { table } from '../../table.ts'
+import { rejectedLines } from '../rejected.ts'
+import type { NamedHome } from './homes.ts'
+import type { Replay } from './input.ts'
+
+/** What came of a replay. */
+export interface Report {
+  replay: Replay
+  homes: readonly NamedHome[]
+  mechanism: MechanismName
+  simulation: Simulation
+  kpis: EnergyKpis
+  market: MarketKpis
+}
+
+export function titleOf({ replay: { name, slots, homes }, mechanism }: Report): string {
+  const minutes = ((slots[0]?.end ?? 0) - (slots[0]?.start ?? 0)) / 60
+  return `${name}: ${counted(slots.length, 'slot')} of ${minutes} minutes from ${formatInstant(slots[0]?.start ?? 0)}, ${counted(homes.length, 'home')}, ${mechanism}`
+}
+
+/** The report for programs: energy in Wh and shares as numbers, money as integers in minor units. */
+export function toJson({ replay, homes, mechanism, simulation, kpis, market }: Report): object {
+  const { total } = kpis
+  const first = replay.slots[0]
+  return {
+    dataset: replay.name,
+    slots: replay.slots.length,
+    from: replay.from,
+    start: formatInstant(first?.start ?? 0),
+    slotMinutes: ((first?.end ?? 0) - (first?.start ?? 0)) / 60,
+    homes: homes.length,
+    mechanism,
+    rejected: replay.rejects.list(),
+    rejectedPrices: replay.priceRejects.list(),
+    trades: simulation.trades.length,
+    tradedWh: total.tradedWh,
+    maxTradableWh: total.maxTradableWh,
+    slotsWithTrade: kpis.slotsWithTrade,
+    totalLoadWh: total.loadWh,
+    totalPvWh: total.pvWh,
+    ownUseWh: total.ownUseWh,
+    surplusWh: total.surplusWh,
+    deficitWh: total.deficitWh,
+    selfSufficiency: kpis.selfSufficiency,
+    selfConsumption: kpis.selfConsumption,
+    peakImportWh: kpis.peakImportWh,
+    billAlone: Number(kpis.billAlone),
+    billWithMarket: Number(kpis.billWithMarket),
+    savings: Number(kpis.savings),
+    paid: Number(kpis.paid),
+    received: Number(kpis.received),
+    fees: Number(kpis.fees),
+    averagePrice: Number(pricePerKWh(kpis.paid, total.tradedWh) ?? 0n),
+    welfare: Number(market.welfare),
+    optimum: Number(market.optimum),
+    welfareShare: market.welfareShare,
+    gain: Number(market.gain),
+    possibleGain: Number(market.possibleGain),
+    fairness: {
+      worseOff: market.fairness.worseOff,
+      loss: Number(market.fairness.loss),
+      worst: Number(market.fairness.worst),
+    },
+    orders: market.orders,
+    gas: Number(market.gas),
+    feeShare: market.feeShare,
+    gasShare: market.gasShare,
+    gasModel: {
+      ...Object.fromEntries(Object.entries(usualSlotRollup).map(([name, value]) => [name, Number(value)])),
+      perOrder: Number(gasCostOf(usualSlotRollup)),
+    },
+    perHome: kpis.homes.map(({ billAlone, billWithMarket, savings, paid, received, ...wh }, index) => ({
+      home: homes[index]?.name,
+      strategy: homes[index]?.strategyName,
+      ...wh,
+      storedWh: homes[index]?.battery && simulation.storedWh.community[index],
+      paid: Number(paid),
+      received: Number(received),
+      billAlone: Number(billAlone),
+      billWithMarket: Number(billWithMarket),
+      savings: Number(savings),
+    })),
+    prices: simulation.slots.flatMap(({ start, price, tradedWh }) =>
+      price === undefined ? [] : [{ start: formatInstant(start), price: Number(price), tradedWh }],
+    ),
+  }
+}
+
+/** The report for people. */
+export function toText(report: Report): string {
+  const { replay, homes, kpis } = report
+  const { total } = kpis
+  const rows = kpis.homes.map((home, index) => [
+    homes[index]?.name ?? '',
+    homes[index]?.strategyName ?? '',
+    ...[home.loadWh, home.pvWh, home.boughtWh, home.soldWh].map(energy),
+    ...[home.billAlone, home.billWithMarket, home.savings].map(money),
+  ])
+  const sum = [
+    'all homes',
+    '',
+    ...[total.loadWh, total.pvWh, total.tradedWh, total.tradedWh].map(energy),
+    ...[kpis.billAlone, kpis.billWithMarket, kpis.savings].map(money),
+  ]
+  const head = 'home,strategy,load Wh,pv Wh,bought Wh,sold Wh,bill alone,with market,saved'.split(',')
+  const lines = [
+    titleOf(report),
+    ...rejectedLines(replay.rejects.list()),
+    ...rejectedLines(replay.priceRejects.list()).map((line) => `prices: ${line}`),
+  ]
+  return [
+    lines.join('\n'),
+    table([head, ...rows, sum], ['left', 'left', ...Array.from({ length: 7 }, () => 'right' as const)]),
+    table(factsOf(report), ['left', 'left']),
+  ].join('\n\n')
+}
+
+/** Name and value of each key figure, in words. */
+export function factsOf({ replay, homes, simulation, kpis, market }: Report): string[][] {
+  const { total } = kpis
+  const average = pricePerKWh(kpis.paid, total.tradedWh)
+  const prices = simulation.slots.flatMap(({ price }) => (price === undefined ? [] : [price]))
+  const [lowest, highest] = [
+    prices.reduce((least, price) => (price < least ? price : least), prices[0] ?? 0n),
+    prices.reduce((most, price) => (price > most ? price : most), prices[0] ?? 0n),
+  ]
+  const share = ({ alone, community }: { alone: number; community: number }) =>
+    `${percent(alone)} alone, ${percent(community)} in the community`
+  const { worseOff, loss, worst } = market.fairness
+  const stored = simulation.storedWh.community.reduce((all, wh) => all + wh, 0)
+  const batteries = homes.filter(({ battery }) => battery !== undefined).length
+  const { gas, gasPrice, bytes, bytePrice, etherPrice } = usualSlotRollup
+  return [
+    [
+      'traded',
+      `${energy(total.tradedWh)} Wh in ${counted(kpis.slotsWithTrade, 'slot')} of ${energy(replay.slots.length)}; without batteries ${energy(total.maxTradableWh)} Wh could be`,
+    ],
+    [
+      'price',
+      average === undefined
+        ? 'nothing was traded'
+        : `${money(average)} per kWh on average, ${money(lowest)} to ${money(highest)}`,
+    ],
+    ['self-sufficiency', share(kpis.selfSufficiency)],
+    ['self-consumption', share(kpis.selfConsumption)],
+    [
+      'peak import',
+      `${energy(kpis.peakImportWh.alone)} Wh in a slot alone, ${energy(kpis.peakImportWh.community)} behind one meter`,
+    ],
+    ['paid', `${money(kpis.paid)} = ${money(kpis.received)} received + ${money(kpis.fees)} fees`],
+    [
+      'saved',
+      `${money(kpis.savings)}: bills of ${money(kpis.billWithMarket)} instead of ${money(kpis.billAlone)}`,
+    ],
+    ['welfare', `${money(market.welfare)}, ${percent(market.welfareShare)} of the optimum of these orders`],
+    [
+      'gain',
+      `${money(market.gain)} with fees; any market without batteries at most ${money(market.possibleGain)}`,
+    ],
+    [
+      'fairness',
+      worseOff === 0
+        ? 'no home is worse off than without the market'
+        : `${counted(worseOff, 'home')} worse off, by ${money(loss)} in all, ${money(worst)} at most`,
+    ],
+    ...(batteries === 0 ? [] : [['batteries', `${batteries}, with ${energy(stored)} Wh at the end`]]),
+    [
+      'fees, gas',
+      `${percent(market.feeShare)} and ${percent(market.gasShare)} of what was paid; gas of ${money(market.gas)} for ${counted(market.orders, 'order')}, not in the bills`,
+    ],
+    [
+      'gas model',
+      `${gas} gas at ${Number(gasPrice) / 1e9} gwei and ${bytes} bytes at ${Number(bytePrice) / 1e9} gwei, ether at ${money(etherPrice)}: ${money(gasCostOf(usualSlotRollup))} an order`,
+    ],
+  ]
+}

@@ -1,0 +1,202 @@
+import { readFileSync } from 'node:fs'
+import { expect } from 'chai'
+import { replayOffline } from '../../cli/replay/energy/offline.ts'
+import { MeshError } from '../../protocol/errors.ts'
+import { temporaryDirectory } from '../community/temporary-file.ts'
+import { mesh } from './mesh.ts'
+
+const vector = new URL('../vectors/energy_invariants.json', import.meta.url)
+const [hamlet] = JSON.parse(readFileSync(vector, 'utf8')).cases
+const prices = new URL('../vectors/aemo_nsw1_2025-01_5min_price_demand.csv', import.meta.url).pathname
+
+describe('mesh replay energy --offline', function () {
+  this.timeout(60_000)
+  const files = temporaryDirectory()
+
+  async function replay(...args: string[]) {
+    const { code, stdout, stderr } = await mesh(
+      files.path('.'),
+      ...['replay', 'energy', '--offline', '--json', ...args],
+    )
+    expect(stderr.replace(/^slot \d+ of .*\n/gm, '')).to.equal('')
+    expect(code).to.equal(0)
+    return JSON.parse(stdout)
+  }
+
+  it('replays the whole community to the figures that any market without fees has to reach', async () => {
+    const report = await replay()
+    const figures = {
+      slots: report.slots,
+      homes: report.homes,
+      total_load_wh: report.totalLoadWh,
+      total_pv_wh: report.totalPvWh,
+      own_use_wh: report.ownUseWh,
+      sum_surplus_wh: report.surplusWh,
+      sum_deficit_wh: report.deficitWh,
+      max_tradable_wh: report.tradedWh,
+      slots_with_trade: report.slotsWithTrade,
+      self_sufficiency_alone: toSixPlaces(report.selfSufficiency.alone),
+      self_sufficiency_community: toSixPlaces(report.selfSufficiency.community),
+      self_consumption_alone: toSixPlaces(report.selfConsumption.alone),
+      self_consumption_community: toSixPlaces(report.selfConsumption.community),
+      peak_import_slot_wh_alone: report.peakImportWh.alone,
+      peak_import_slot_wh_community: report.peakImportWh.community,
+      community_gain: report.savings / 1e6,
+    }
+    expect(hamlet).to.deep.include(figures)
+    // The vector has money to four decimals.
+    expect(Math.round(report.billAlone / 100) / 1e4).to.equal(hamlet.net_bill_alone)
+    expect(Math.round(report.billWithMarket / 100) / 1e4).to.equal(hamlet.net_bill_community)
+    expect(report).to.include({ paid: report.received, fees: 0, welfareShare: 1, gain: report.possibleGain })
+    expect(report.fairness).to.deep.equal({ worseOff: 0, loss: 0, worst: 0 })
+    expect(report.prices).to.have.length(hamlet.slots_with_trade)
+  })
+
+  it('replays a window of hours, and writes a chart', async () => {
+    const report = await replay(
+      '--slot-length',
+      '60',
+      '--from',
+      '10',
+      '--slots',
+      '4',
+      '--report',
+      'noon.html',
+    )
+    expect(report).to.include({ slots: 4, from: 10, slotMinutes: 60, start: '2021-03-08T10:00Z' })
+    const quarters = await replay('--from', '40', '--slots', '16')
+    expect([report.totalLoadWh, report.totalPvWh]).to.deep.equal([quarters.totalLoadWh, quarters.totalPvWh])
+    const page = readFileSync(files.path('noon.html'), 'utf8')
+    expect(page).to.include('<svg').and.include('self-sufficiency').and.not.include('NaN')
+  })
+
+  it('lets a home have a strategy of its own, and a battery', async () => {
+    files.write(
+      'mine.ts',
+      `import type { SlotStrategy } from '@mesh/sdk'
+       const nothing: SlotStrategy = () => ({})
+       export default nothing`,
+    )
+    const args = ['--slots', '60', '--strategy', 'zero-intelligence', '--strategy', 'hh_2012_3=./mine.ts']
+    const battery = ['--battery', 'hh_2455_0=4000:2000', '--strategy', 'hh_2455_0=inventory']
+    const report = await replay(...args, ...battery)
+    expect(report.perHome.map(({ strategy }: { strategy: string }) => strategy).slice(0, 4)).to.deep.equal([
+      './mine.ts',
+      'zero-intelligence',
+      'inventory',
+      'zero-intelligence',
+    ])
+    expect(report.perHome[0]).to.include({ soldWh: 0, boughtWh: 0, savings: 0 })
+    expect(report.perHome[1].boughtWh).to.be.above(0)
+    expect(report.perHome[2].storedWh).to.be.within(1, 4000)
+    expect(await replay(...args, ...battery), 'the same once more').to.deep.equal(report)
+    const other = await replay(...args, ...battery, '--seed', '2')
+    expect(other.prices).to.not.deep.equal(report.prices)
+  })
+
+  it('takes prices from below zero to 17,500 a MWh for each slot', async () => {
+    const report = await replay('--prices', prices, '--slot-length', '5', '--grid-fee', '0.01')
+    expect(report.slots).to.equal(6048)
+    expect(report.paid).to.equal(report.received + report.fees)
+    expect(report.fairness).to.deep.equal({ worseOff: 0, loss: 0, worst: 0 })
+    expect(report.tradedWh).to.equal(report.maxTradableWh)
+    expect(report.gain / report.possibleGain).to.be.closeTo(1, 1e-6)
+    const traded = report.prices.map(({ price }: { price: number }) => price)
+    expect(Math.min(...traded)).to.be.below(0)
+    const sum = report.perHome.reduce((all: number, home: { savings: number }) => all + home.savings, 0)
+    expect(sum).to.equal(report.savings)
+  })
+
+  it('counts rows that it cannot use, and names them', async () => {
+    const row = (time: string, values: string) => `2021-03-08T${time}Z,${values}`
+    const rows = [
+      row('10:00', '100,400,250'),
+      row('10:15', '100,,250'),
+      row('10:30', '100,400,-1'),
+      'soon,100,400,250',
+      row('10:47', '100,400,250'),
+      row('11:00', '100,400,250'),
+      row('11:00', '100,400,250'),
+      row('10:45', '100,400,250'),
+      row('11:15', '100,400'),
+      row('11:30', '100,400,250'),
+      row('11:45', '100,400,250'),
+      row('12:00', '100,400,250'),
+    ]
+    files.write('dirty.csv', ['time,a_load_wh,a_pv_wh,b_load_wh', ...rows].join('\n'))
+    const report = await replay('--data', 'dirty.csv')
+    expect(report).to.include({ slots: 6, tradedWh: 1500 })
+    expect(report.rejected).to.deep.equal([
+      {
+        reason: 'A reading cannot be used.',
+        count: 3,
+        examples: ['line 3, column a_pv_wh', 'line 4, column b_load_wh', 'line 10, column b_load_wh'],
+      },
+      { reason: 'A time cannot be read.', count: 1, examples: ['line 5, column time'] },
+      { reason: 'A time that is not in step.', count: 1, examples: ['line 6'] },
+      { reason: 'A time that another row has.', count: 1, examples: ['line 8'] },
+    ])
+  })
+
+  it('puts a home of its own among the neighbours that ship, and sells its surplus', async () => {
+    const rows = ['10:00,100,400', '10:15,100,400', '10:30,500,0'].map((row) => `2026-06-01T${row}`)
+    files.write('mine.csv', ['time,mine_load_wh,mine_pv_wh', ...rows].join('\n'))
+    const report = await replay('--data', 'mine.csv', '--neighbours')
+    expect(report).to.include({ homes: 17, slots: 3, totalPvWh: report.ownUseWh + report.surplusWh })
+    expect(report.perHome[0].home).to.equal('mine')
+    expect(report.perHome[0].soldWh).to.be.within(1, 600)
+    expect(report.perHome[0].savings).to.be.above(0)
+  })
+
+  it('leaves options that are for it alone to it', async () => {
+    const { code, stderr } = await mesh(files.path('.'), 'replay', 'energy', '--mechanism', 'huang')
+    expect(stderr).to.include("'--mechanism <name>' needs --offline")
+    expect(code).to.not.equal(0)
+  })
+
+  const faulty: [string, object, string[]][] = [
+    ['a mechanism that homes cannot use', { mechanism: 'mcafee' }, ['--mechanism', 'huang', 'mcafee']],
+    ['a rule for prices that there is not', { priceRule: 'x' }, ['priceRule', 'marginal-pair']],
+    ['a length that data cannot have', { slotLength: '7' }, ['15 minutes', '7 minutes']],
+    ['a home that there is not', { battery: ['x=1:1'] }, ['--battery', 'hh_2012_3', 'Received: x']],
+    ['a battery', { battery: ['5 kWh'] }, ['--battery', '5000:2500:90', '5 kWh']],
+    ['a battery that gives more than it takes', { battery: ['5000:2500:101'] }, ['efficiency', '101']],
+    ['a strategy', { strategy: ['greedy'] }, ['--strategy', 'zero-intelligence', 'greedy']],
+    ['a file that is not there', { strategy: ['./no.ts'] }, ['./no.ts', 'Cannot find module']],
+    ['a file without an export', { strategy: ['FILE'] }, ['other.ts', 'no default export', 'answer']],
+    ['a plan beyond what a home has', { strategy: ['GREEDY'] }, ['home 0, slot 0', 'quantity', '1000000']],
+    ['prices that end too soon', { prices: 'PRICES' }, ['short.csv', '2021-03-08T00:15Z']],
+    ['prices without their unit', { prices: 'UNIT' }, ['unit.csv', 'price_per_kwh']],
+  ]
+  for (const [what, options, parts] of faulty) {
+    it(`says what is wrong with ${what}`, async () => {
+      const paths: Record<string, string> = {
+        FILE: files.write('other.ts', 'export const answer = 42\n'),
+        GREEDY: files.write(
+          'greedy.ts',
+          "export default () => ({ order: { side: 'sell', steps: [{ price: 1n, quantity: 1000000n }] } })\n",
+        ),
+        PRICES: files.write('short.csv', 'start,price_per_kwh\n2025-01-01T00:00,0.1\n'),
+        UNIT: files.write('unit.csv', 'start,price\n2025-01-01T00:00,0.1\n'),
+      }
+      const given = Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [
+          name,
+          typeof value === 'string'
+            ? (paths[value] ?? value)
+            : value.map((each: string) => paths[each] ?? each),
+        ]),
+      )
+      const error = await replayOffline({ from: 0, ...given }).then(
+        () => new Error('nothing was refused'),
+        (reason: unknown) => reason,
+      )
+      expect(error).to.be.instanceOf(MeshError)
+      for (const part of parts) expect((error as MeshError).message).to.include(part)
+    })
+  }
+})
+
+function toSixPlaces(value: number): number {
+  return Math.round(value * 1e6) / 1e6
+}

@@ -1,0 +1,102 @@
+import { expect } from 'chai'
+import { type HttpMeter, httpMeter } from '../../../community/meters/http-meter.ts'
+import { collected } from './collected.ts'
+
+const TOKEN = '0123456789abcdef0123456789abcdef'
+const CELLAR_TOKEN = TOKEN.replaceAll('0', '1')
+const NOW = 1_700_000_100
+const BODY = { start: NOW - 1000, end: NOW - 100, loadWh: 120, pvWh: 480 }
+const READING = { home: 'roof', ...BODY }
+
+describe('httpMeter', () => {
+  let meter: HttpMeter
+  beforeEach(async () => {
+    const tokens = new Map([
+      ['roof', TOKEN],
+      ['cellar', CELLAR_TOKEN],
+    ])
+    meter = await httpMeter({ tokens, now: () => NOW })
+  })
+  afterEach(() => meter.close())
+
+  async function push(body: unknown, { token = TOKEN, url = meter.url, method = 'POST' } = {}) {
+    const response = await fetch(url, {
+      method,
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: method === 'GET' ? null : typeof body === 'string' ? body : JSON.stringify(body),
+      signal: AbortSignal.timeout(5_000),
+    })
+    const text = await response.text()
+    return { status: response.status, ...(text === '' ? {} : JSON.parse(text)) }
+  }
+
+  it('takes readings, in the sequence in which they come', async () => {
+    const cellar = { ...BODY, pvWh: 0 }
+    expect(await push(BODY)).to.deep.equal({ status: 204 })
+    expect(await push(cellar, { token: CELLAR_TOKEN })).to.deep.equal({ status: 204 })
+    await meter.close()
+    expect(await collected(meter.readings)).to.deep.equal([READING, { home: 'cellar', ...cellar }])
+  })
+
+  it('gives a reading to whoever waits for one', async () => {
+    const first = meter.readings[Symbol.asyncIterator]().next()
+    await push(BODY)
+    expect(await first).to.deep.equal({ done: false, value: READING })
+  })
+
+  it('takes the reading of an interval once', async () => {
+    await push(BODY)
+    expect(await push({ ...BODY, pvWh: 9000 })).to.include({ status: 409, code: 'READING_TWICE' })
+    await meter.close()
+    expect(await collected(meter.readings)).to.deep.equal([READING])
+  })
+
+  it('takes no more than it can hold until it is read', async () => {
+    for (let start = 0; start < 1000; start++) {
+      const { status } = await push({ ...BODY, start, end: start + 1 })
+      if (status !== 204) throw new Error(`reading ${start}: ${status}`)
+    }
+    expect(await push(BODY)).to.include({ status: 429, code: 'METERS_TOO_FAST' })
+    await meter.readings[Symbol.asyncIterator]().next()
+    expect(await push(BODY), 'it was not remembered').to.deep.equal({ status: 204 })
+  })
+
+  const refusals: [string, unknown, object, object][] = [
+    ['another token', BODY, { token: 'x' }, { status: 401, code: 'TOKEN_INVALID' }],
+    ['no JSON', '{', {}, { status: 400, code: 'READING_INVALID', field: 'body', expected: 'JSON' }],
+    ['a number that is none', { ...BODY, pvWh: '480' }, {}, { status: 400, field: 'pvWh' }],
+    ['less than nothing', { ...BODY, loadWh: -1 }, {}, { status: 400, expected: 'at least 0' }],
+    ['parts of a Wh', { ...BODY, loadWh: 0.5 }, {}, { status: 400, field: 'loadWh' }],
+    ['a field too many', { ...BODY, price: 1 }, {}, { status: 400 }],
+    ['a home of others', { ...BODY, home: 'cellar' }, {}, { status: 400 }],
+    ['an end before its start', { ...BODY, end: BODY.start }, {}, { status: 400, field: 'end' }],
+    ['what is still to come', { ...BODY, end: NOW + 900 }, {}, { status: 400, field: 'end' }],
+    ['a body that is too large', { ...BODY, home: 'x'.repeat(5000) }, {}, { status: 413 }],
+    ['another method', BODY, { method: 'GET' }, { status: 405, expected: 'POST' }],
+  ]
+  for (const [what, body, options, answer] of refusals) {
+    it(`refuses ${what}, and goes on`, async () => {
+      const refusal = await push(body, options)
+      expect(refusal).to.include(answer)
+      expect(refusal.remedy).to.be.a('string')
+      expect(JSON.stringify(refusal)).to.not.include(TOKEN)
+      expect(await push(BODY)).to.deep.equal({ status: 204 })
+    })
+  }
+
+  it('refuses a path that there is not', async () => {
+    expect(await push(BODY, { url: new URL('/v2', meter.url).href })).to.include({ status: 404 })
+  })
+
+  it('needs tokens that nobody guesses, each for one home, and a port that is free', async () => {
+    const fault = (init: object) =>
+      httpMeter({ tokens: new Map(), ...init }).then(
+        () => undefined,
+        (error: { code: string }) => error.code,
+      )
+    expect(await fault({ tokens: new Map([['a', 'secret']]) })).to.equal('TOKEN_INVALID')
+    const same = Object.entries({ a: TOKEN, b: TOKEN })
+    expect(await fault({ tokens: new Map(same) })).to.equal('TOKEN_INVALID')
+    expect(await fault({ port: Number(new URL(meter.url).port) })).to.equal('PORT_UNUSABLE')
+  })
+})
