@@ -4,6 +4,7 @@ import { checkOwnCapabilities } from '../protocol/capability.ts'
 import { checkInput } from '../protocol/input.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
+import type { Account } from './account.ts'
 import {
   assemble,
   directoryOf,
@@ -21,6 +22,7 @@ import { type Identity, identityFromKey } from './network/identity.ts'
 import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import { checkRuntime } from './platform/runtime.ts'
 import { loadKey } from './policy/key-file.ts'
+import { type Totals, totalsOf } from './policy/totals.ts'
 import { start, stop } from './running.ts'
 import type { Trade } from './trade.ts'
 
@@ -28,6 +30,8 @@ import type { Trade } from './trade.ts'
 export abstract class MeshMember {
   readonly #init: MeshNetworkInit
   #identity: Identity | undefined
+  /** Whether its owner knows that nobody can answer it. */
+  #isTold = false
   protected readonly lifecycle = new Lifecycle()
   protected readonly handlers: Handlers
   /** Undefined while it is not connected. */
@@ -146,6 +150,23 @@ export abstract class MeshMember {
     const { trade } = this.connected
     if (trade === undefined) throw chainRequired('An agent without a chain finds others, and trades nothing.')
     return trade
+  }
+
+  /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
+  get account(): Account {
+    return this.trade.account
+  }
+
+  /** What this agent's deals came to. */
+  totals(): Totals {
+    return totalsOf(this.connected.deals.all())
+  }
+
+  /** Says once that offers cannot come: an agent without a chain hears and is heard, and that is all. */
+  protected tellUnanswerable(): void {
+    if (this.#isTold || this.parts === undefined || this.parts.trade !== undefined) return
+    this.#isTold = true
+    this.onError(chainRequired('Nobody can answer the intents of an agent without a chain.'))
   }
 
   /** Tells the owner of a fault that was dealt with. */

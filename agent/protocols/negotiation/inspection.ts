@@ -75,7 +75,6 @@ export class OfferInspector {
       checkForSeller(negotiated, agreement, await bindings[isPaidByOther ? 'fresh' : 'of'](agreement.buyer))
     }
     if (role === 'seller' && own === undefined) checkDuration(negotiated, agreement, now)
-    if (role === 'seller') await solvency.checkPayment(agreement, offer.funding.kind, false)
     // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
     const noted = deals.get(id) === undefined ? handled.add(id, agreement.expiry) : undefined
     if (noted === undefined) {
@@ -86,6 +85,16 @@ export class OfferInspector {
       })
     }
     this.#live.add(agreement[otherSide(role)], agreement.expiry, now, rules.parameters.spam.maxLiveOffers)
+    // Only now: of an offer that was accepted, the money may be in escrow when a copy of it comes.
+    if (role === 'seller') {
+      noted.catch(() => undefined)
+      try {
+        await solvency.checkPayment(agreement, offer.funding.kind, false)
+      } catch (error) {
+        await noted
+        throw error
+      }
+    }
     return { negotiated, noted }
   }
 
