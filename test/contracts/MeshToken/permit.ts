@@ -19,7 +19,7 @@ async function sign(d: Governed, deadline: number) {
 describe('MeshToken: permit', () => {
   it('approves by signature, once', async () => {
     const d = await loadFixture(governed)
-    const deadline = (await time.latest()) + 60
+    const deadline = (await time.latest()) + 86_400
     const { v, r, s } = await sign(d, deadline)
     const permit = () => d.votes.permit(d.whale, d.stranger, 5n, deadline, v, r, s)
     await permit()

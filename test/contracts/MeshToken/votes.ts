@@ -41,7 +41,7 @@ describe('MeshToken: votes', () => {
         { name: 'expiry', type: 'uint256' },
       ],
     }
-    const expiry = (await time.latest()) + 60
+    const expiry = (await time.latest()) + 86_400
     const message = { delegatee: d.stranger.address, nonce: 0n, expiry }
     const { v, r, s } = ethers.Signature.from(await d.whale.signTypedData(domain, types, message))
     const delegate = () => d.votes.delegateBySig(d.stranger, 0n, expiry, v, r, s)
