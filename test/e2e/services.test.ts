@@ -270,7 +270,8 @@ describe('a service', function () {
     service = await find(asker)
     await ask('monday')
     await provider.disconnect()
-    provider = await market.join({ bootstrapPeers: asker.endpoints, directory, enrolls: false })
+    const again = { capabilities: ['data.fx'], directory, enrolls: false }
+    provider = await market.join({ ...again, bootstrapPeers: asker.endpoints })
     serve(provider)
     await ask('tuesday')
     expect(provider.deals()).to.have.length(1)
@@ -292,7 +293,8 @@ describe('a service', function () {
     const file = `${directory}/${networkName(market.descriptor().deployment)}/${JOURNAL_FILE}`
     const last = (await readFile(file, 'utf8')).trimEnd().split('\n').at(-1)
     await appendFile(file, `${last?.replace('"answers":"1n"', '"answers":"2n"')}\n`)
-    provider = await market.join({ bootstrapPeers: asker.endpoints, directory, enrolls: false })
+    const again = { capabilities: ['data.fx'], directory, enrolls: false }
+    provider = await market.join({ ...again, bootstrapPeers: asker.endpoints })
     serve(provider)
     expect((await ask('tuesday')).text).to.equal('1.02 at tuesday')
     expect(asker.deals()).to.have.length(2)
