@@ -37,7 +37,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
     agents.join(domain, area, radius)
     intents.join(domain, area, radius)
   }
-  if (others.length > 0) await untilGossip(node, others, signal)
+  if (others.length > 0) await untilGossip(node, { network: membership.id, bootstrapPeers: others }, signal)
   signal.throwIfAborted()
   trade?.settlement.start()
   // Peers are there when this returns; the DHT may take its time.
