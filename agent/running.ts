@@ -55,7 +55,7 @@ export async function stop(parts: Parts): Promise<void> {
   trade?.account.stop()
   trade?.slots.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
-  await services.stop()
+  await services.stop(disconnected())
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()
