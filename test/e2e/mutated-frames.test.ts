@@ -13,6 +13,7 @@ import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { until } from '../agent/support/until.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
 import { mutated } from './support/mutations.ts'
@@ -100,7 +101,7 @@ describe('an agent that is sent mutated frames', function () {
     // Nobody would be listened to for as long as this takes. Here more is tolerated, time passes between frames as quotas
     // and guilt are concerned, and the router closes its ears to nobody: it is to be shown that they can be left open.
     await market.govern('setSpamRules', [{ ...DEFAULT_RULES.spamRules, invalidTolerance: 10_000 }])
-    await until(() => victim.parameters.spam.invalidTolerance === 10_000, 'the rules were not read')
+    await until(() => victim.parameters.spam.invalidTolerance === 10_000)
     performance.now = () => realNow.call(performance) + ahead
     PeerScore.prototype.score = () => 0
     rejections = []
@@ -205,7 +206,7 @@ describe('an agent that is sent mutated frames', function () {
         })
       }
       await hostile.stop()
-      await until(() => traffic.open(protocol) <= open, `a stream of ${protocol} is still open`)
+      await until(() => traffic.open(protocol) <= open, ENDS_WITHIN)
       const growth = await growthSince(before)
       console.log(
         `      ${protocol}: ${frames.length} frames in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
@@ -223,10 +224,8 @@ describe('an agent that is sent mutated frames', function () {
       const started = realNow.call(performance)
       const hostile = await listenIn()
       const { pubsub } = hostile.node.services
-      const topic = await until(
-        () =>
-          pubsub.getTopics().find((each) => isSaidIn(each, kind) && pubsub.getSubscribers(each).length > 0),
-        `no subscriber to ${kind}`,
+      const topic = await until(() =>
+        pubsub.getTopics().find((each) => isSaidIn(each, kind) && pubsub.getSubscribers(each).length > 0),
       )
       await untilHonestIsHeard(hostile)
       for (const [index, frame] of frames.entries()) {
@@ -313,15 +312,4 @@ function kindOf(name: string): string {
 /** Whether a topic is of a kind, and not that of presence, in which nothing is said. */
 function isSaidIn(topic: string, kind: string): boolean {
   return kindOf(topic) === kind && !topic.endsWith(`/${kind}/1`)
-}
-
-/** Waits for what happens in its own time. */
-async function until<T>(test: () => T | undefined | false, otherwise: string): Promise<T> {
-  const deadline = Date.now() + ENDS_WITHIN
-  for (;;) {
-    const value = test()
-    if (value !== undefined && value !== false) return value
-    if (Date.now() > deadline) throw new Error(otherwise)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }
