@@ -50,5 +50,6 @@ export function publish({ identity, intents }: Listener, index: number, nonce: I
     expiry: seconds() + 60n,
     nonce,
     endpoints: [],
+    attributes: [],
   })
 }

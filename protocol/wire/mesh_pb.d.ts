@@ -107,6 +107,11 @@ export declare type Intent = Message<"mesh.v1.Intent"> & {
    * @generated from field: repeated string endpoints = 12;
    */
   endpoints: string[];
+
+  /**
+   * @generated from field: repeated mesh.v1.Attribute attributes = 13;
+   */
+  attributes: Attribute[];
 };
 
 /**

@@ -281,7 +281,15 @@ describe('an agent that is sent mutated frames', function () {
     })
     for (let nonce = 1n; !isHeard; nonce++) {
       const expiry = BigInt(Math.floor(Date.now() / 1000)) + 60n
-      const value = { ...energyIntent(100n), agent: identity.address, area, expiry, nonce, endpoints: [] }
+      const value = {
+        ...energyIntent(100n),
+        agent: identity.address,
+        area,
+        expiry,
+        nonce,
+        endpoints: [],
+        attributes: [],
+      }
       const signature = identity.sign(hashIntent(meshDomain(deployment), value))
       await pubsub.publish(topic, encodeSigned(encodeIntent(value), signature))
       await new Promise((resolve) => setTimeout(resolve, 20))

@@ -62,6 +62,7 @@ export async function startListener(area: string, radius = 0): Promise<Listener>
         expiry: now() + 60n,
         nonce,
         endpoints: [],
+        attributes: [],
         ...changes,
       })
     },

@@ -82,6 +82,7 @@ const intent: Intent = {
   expiry: 1_750_000_030n,
   nonce: 7n,
   endpoints: ['/ip4/192.0.2.1/udp/4001/quic-v1', '/ip4/192.0.2.1/tcp/4001'],
+  attributes: [{ name: 'source', type: 'set', values: ['solar', 'wind'] }],
 }
 const intentHash = eip712.hashIntent(domains.mesh, intent)
 
