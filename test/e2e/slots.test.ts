@@ -69,6 +69,13 @@ describe('a slot without an operator', function () {
     return slot
   }
 
+  /** An agent that was not there before. */
+  async function newcomer(): Promise<MeshNetwork> {
+    const [first] = agents as [MeshNetwork]
+    const [agent] = await energy.join(1, () => ({ bootstrapPeers: first.endpoints }))
+    return agent as MeshNetwork
+  }
+
   const all = (markets: readonly SlotMarket[], slot: bigint, test: (receipt: SlotReceipt) => boolean) =>
     Promise.all(markets.map((market) => market.until(slot, test)))
 
@@ -106,6 +113,8 @@ describe('a slot without an operator', function () {
     await energy.at(times.end)
     const traded = receipts.filter(({ quantity }) => quantity !== 0n)
     await until(() => markets[0]?.readings(slot).length === traded.length)
+    const late = await (await newcomer()).slots(market.id)
+    await until(() => late.readings(slot).length === traded.length)
     await energy.at(times.readUntil)
     const settled = await all(markets, slot, isFinal)
     for (const receipt of settled) {
@@ -133,6 +142,20 @@ describe('a slot without an operator', function () {
     expect(receipts.map(({ balance }) => balance)).to.deep.equal(agents.map(() => 0n))
     const after = await Promise.all(agents.map(({ address }) => energy.balanceOf(address)))
     expect(after).to.deep.equal(before)
+  })
+
+  it('has a relayer that comes late submit what was said before it was there', async () => {
+    const market = await energy.create(agents)
+    const markets = await enter(market, [])
+    const slot = await order(markets, [0])
+    const relayer = await newcomer()
+    const relaying = await relayer.slots(market.id, { relay: true })
+    await until(() => relaying.heard(slot).length === WISHES.length)
+    expect(relaying.heard(slot)).to.have.deep.members(markets[0]?.heard(slot) ?? [])
+    await energy.at(market.timesOf(slot).relayUntil)
+    await all(markets, slot, ({ stage }) => stage === 'accepted')
+    expect(await energy.sentBy(relayer.address)).to.equal(1)
+    await relayer.disconnect()
   })
 
   it('has the next relayer step in for one that was killed', async () => {
@@ -170,9 +193,13 @@ describe('a slot without an operator', function () {
     await until(() => relaying.heard(slot).length === 2)
     const times = market.timesOf(slot)
     const sent = await energy.sentBy(relayer.address)
+    await relayer.disconnect()
+    const back = await reconnect()
+    const remembering = await back.slots(market.id, { relay: true })
+    await until(() => remembering.heard(slot).length === 2)
     await energy.at(times.relayUntil)
     await buying.until(slot, ({ stage }) => stage === 'accepted')
-    await relayer.disconnect()
+    await back.disconnect()
 
     await energy.at(times.clearUntil)
     const again = await (await reconnect()).slots(market.id, { relay: true })

@@ -1,11 +1,13 @@
 import { clearingDomain, clearingHouseOf, type Deployment } from '../../../protocol/deployment.ts'
 import { ConfigError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
+import type { SlotsAsk } from '../../../protocol/wire/catch-up.ts'
 import { rulesOf } from '../../chain/actions/clearing-house.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { marketTopic, ORDERS } from '../../network/names.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
+import type { CatchUp } from '../catch-up.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
 import { MAX_MARKETS } from './constants.ts'
 import type { SlotMarketInit } from './inputs.ts'
@@ -13,6 +15,7 @@ import { SlotMarket } from './slot-market.ts'
 
 export interface SlotsComponents {
   gossip: GossipComponents
+  catchUp: CatchUp
   chain: ChainClient
   deployment: Deployment
   wallet: Wallet
@@ -29,6 +32,8 @@ export class Slots {
 
   constructor(components: SlotsComponents) {
     this.#components = components
+    const cacheOf = (ask: SlotsAsk) => this.#markets.get(ask.market)?.cacheOf(ask)
+    for (const type of ['orders', 'readings'] as const) components.catchUp.about(type, cacheOf)
   }
 
   /**

@@ -360,7 +360,9 @@ export const vectors = {
     decline: frame(1n, 1n, { type: 'decline', subject: agreementId, reason: 'price', detail: '' }),
   },
   catchUp: {
-    ask: toHex(encodeCatchUpAsk({ domain: 'energy', cells: cellsOf(intent.area) })),
+    ask: toHex(encodeCatchUpAsk({ type: 'intents', domain: 'energy', cells: cellsOf(intent.area) })),
+    orders: toHex(encodeCatchUpAsk({ type: 'orders', market: order.market })),
+    readings: toHex(encodeCatchUpAsk({ type: 'readings', market: order.market })),
     have: toHex(encodeCatchUpHave([intentHash])),
     want: toHex(encodeCatchUpWant([0])),
   },
