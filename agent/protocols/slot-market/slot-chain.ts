@@ -86,6 +86,13 @@ export class SlotChain {
     return Promise.all(accounts.map((account) => balanceOf(client, ledger, rules.token, account)))
   }
 
+  /** What the market says of accounts, all as of one block. */
+  membersOf(accounts: readonly Address[]): Promise<house.Membership[]> {
+    const { chain, house: at, market, signal } = this.#components
+    const client = chain.batching(signal)
+    return Promise.all(accounts.map((account) => house.membershipOf(client, at, market, account)))
+  }
+
   /** Those of the orders that are not in the book of their slot. */
   async missing(slot: bigint, orders: readonly Signed<MarketOrder>[]): Promise<Signed<MarketOrder>[]> {
     const { chain, house: at, market, signal } = this.#components

@@ -4,6 +4,7 @@ import type { MarketRules } from '../../market/market-rules.ts'
 import type { Deed } from '../../market/slot-duties.ts'
 import type { PositionClaim } from '../../market/slot-positions.ts'
 import { MAX_BATCH, MAX_ORDERS } from './constants.ts'
+import { checkMember } from './members.ts'
 import type { SlotChain } from './slot-chain.ts'
 import type { SlotPool } from './slot-pool.ts'
 
@@ -33,7 +34,8 @@ export class SlotDeeds {
    * Does a deed, if it is still to be done.
    *
    * @param pay is awaited before a transaction is sent
-   * @throws ChainError when the chain refuses or does not answer; MeshError `CLEARING_DIFFERS`
+   * @throws ChainError when the chain refuses or does not answer; MeshError `CLEARING_DIFFERS`; RefusedError `NOT_MEMBER` or
+   *   `TARIFF_WRONG` of an own order that the market would not take any more
    */
   do(deed: Deed, slot: bigint, pay: () => Promise<void>): Promise<void> {
     switch (deed) {
@@ -58,26 +60,36 @@ export class SlotDeeds {
     }
   }
 
-  /** Submits what was heard and is neither there nor void: an order that its account cannot cover is for itself to pay for. */
+  /** Submits what was heard, is not there, and would be taken: whoever cannot cover its order, pays for that itself. */
   async #relay(slot: bigint, pay: () => Promise<void>): Promise<void> {
-    const { onChain, orders, rules } = this.#components
+    const { onChain, orders } = this.#components
     const missing = await onChain.missing(slot, orders.of(slot))
     if (missing.length === 0) return
     const { count } = await onChain.recordOf(slot)
-    const balances = await onChain.balancesOf(missing.map(({ value }) => value.account))
-    const covered = missing
-      .filter(({ value }, index) => worstCost(value, rules) <= (balances[index] ?? 0n))
-      .slice(0, MAX_ORDERS - count)
-    for (const batch of batches(covered)) {
+    const acceptable = (await this.#acceptable(missing)).slice(0, MAX_ORDERS - count)
+    for (const batch of batches(acceptable)) {
       await pay()
       await onChain.submit(slot, batch)
     }
+  }
+
+  /** Those of the orders that their accounts cover, with the tariff that is theirs now. */
+  async #acceptable(orders: readonly Signed<MarketOrder>[]): Promise<Signed<MarketOrder>[]> {
+    const { onChain, rules } = this.#components
+    const accounts = orders.map(({ value }) => value.account)
+    const [balances, members] = await Promise.all([onChain.balancesOf(accounts), onChain.membersOf(accounts)])
+    return orders.filter(({ value }, index) => {
+      const isCovered = worstCost(value, rules) <= (balances[index] ?? 0n)
+      return isCovered && members[index]?.admitted === true && members[index]?.tariff === value.tariff
+    })
   }
 
   async #submitOwn(slot: bigint, pay: () => Promise<void>): Promise<void> {
     const { onChain, agent, ownOrder } = this.#components
     const order = ownOrder(slot)
     if (order === undefined || (await onChain.hasOrdered(slot, agent))) return
+    const [membership] = await onChain.membersOf([agent])
+    if (membership !== undefined) checkMember(agent, order.value.tariff, membership)
     await pay()
     await onChain.submit(slot, [order])
   }

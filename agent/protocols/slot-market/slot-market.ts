@@ -118,6 +118,18 @@ export class SlotMarket {
   }
 
   /**
+   * What this agent pays for the grid, besides the price, on each kWh that it buys or sells: minor units. An order signs it.
+   *
+   * @throws RefusedError `NOT_MEMBER`; ChainError when the chain does not answer
+   */
+  async tariff(): Promise<bigint> {
+    const { address } = this.#components.gossip.identity
+    const membership = await this.#members.fresh(address)
+    checkMember(address, membership.tariff, membership)
+    return membership.tariff
+  }
+
+  /**
    * Orders for a slot: once, and for good. It is on disk before others hear of it, and gets into the book by a relayer, or
    * by this agent itself shortly before the gate.
    *
@@ -205,9 +217,7 @@ export class SlotMarket {
   }
 
   async #check({ side, steps }: SlotWish, slot: bigint, account: Address): Promise<MarketOrder> {
-    const membership = await this.#members.fresh(account)
-    const { tariff } = membership
-    checkMember(account, tariff, membership)
+    const tariff = await this.tariff()
     const order = { market: this.id, slot, account, side, tariff, steps: steps.map((step) => ({ ...step })) }
     checkSteps(order, this.rules)
     checkSlot(slot, this.rules, await this.#onChain.now())
