@@ -194,6 +194,25 @@ describe('a slot without an operator', function () {
     await home.disconnect()
   })
 
+  it('has a relayer stop where its policy says, report it, and everybody submit its own', async () => {
+    const market = await energy.create(agents)
+    const errors: { code?: string }[] = []
+    const relayer = await newcomer({
+      policy: { maxRelayGasPerSlot: 1_000_000n },
+      onError: (error) => errors.push(error as MeshError),
+    })
+    const relaying = await relayer.slots(market.id, { relay: true })
+    const markets = await enter(market, [])
+    const slot = await order(markets, [0])
+    await until(() => relaying.heard(slot).length === WISHES.length)
+    await energy.at(market.timesOf(slot).relayUntil)
+    await until(() => errors.some(({ code }) => code === 'RELAY_LIMIT'))
+    await energy.at(market.timesOf(slot).ownFrom)
+    await all(markets, slot, ({ stage }) => stage === 'accepted')
+    expect(await energy.sentBy(relayer.address)).to.equal(0)
+    await relayer.disconnect()
+  })
+
   it('has a relayer that comes late submit what was said before it was there', async () => {
     const market = await energy.create(agents)
     const markets = await enter(market, [])
