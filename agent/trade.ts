@@ -102,6 +102,6 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const gossip = { node, identity, scores, rules, report }
   const { peers, catchUp, slotRecords: records } = components
   const seek = (name: string, topic: string) => peers.seek(name, topic)
-  const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, seek, report })
+  const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, policy, seek, report })
   return { chain, deployment, account, channels, negotiation, settlement, slots }
 }

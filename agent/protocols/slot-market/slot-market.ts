@@ -9,6 +9,8 @@ import type { MarketRules } from '../../market/market-rules.ts'
 import { nextSlot, slotTimes } from '../../market/slot-times.ts'
 import { abortable, either } from '../../network/abortable.ts'
 import { guarded } from '../../platform/guarded.ts'
+import type { Policy } from '../../policy/limits.ts'
+import { RelayBudget } from '../../policy/relay-budget.ts'
 import { isFinal, type SlotReceipt } from '../../policy/slot-receipt.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
 import type { Cache, CatchUp } from '../catch-up.ts'
@@ -30,6 +32,7 @@ export interface SlotMarketComponents extends Omit<SlotChainComponents, 'signal'
   /** EIP-712 domain of the clearing house. */
   domain: Domain
   records: SlotRecords
+  policy: Policy
   report: (error: unknown) => void
 }
 
@@ -79,7 +82,9 @@ export class SlotMarket {
     })
     this.#follower = new SlotFollower({ onChain: this.#onChain, agent, rules })
     const ownOrder = (slot: bigint) => records.orderOf(market, slot)
-    const deeds = new SlotDeeds({ onChain: this.#onChain, rules, agent, ...heard, ownOrder })
+    const budget = new RelayBudget(components.policy, records)
+    const budgetOf = (slot: bigint, now: bigint) => budget.of(market, slot, now)
+    const deeds = new SlotDeeds({ onChain: this.#onChain, rules, agent, ...heard, ownOrder, budgetOf })
     this.#keeper = new SlotKeeper({
       ...{ market, rules, agent, deeds, records, report },
       relays: init.relay ?? false,
@@ -115,6 +120,18 @@ export class SlotMarket {
   /** The first slot that can still be ordered for in time for relayers. @throws ChainError when the chain does not answer */
   async nextSlot(): Promise<bigint> {
     return nextSlot(this.rules, await this.#onChain.now())
+  }
+
+  /**
+   * What this agent pays for the grid, besides the price, on each kWh that it buys or sells: minor units. An order signs it.
+   *
+   * @throws RefusedError `NOT_MEMBER`; ChainError when the chain does not answer
+   */
+  async tariff(): Promise<bigint> {
+    const { address } = this.#components.gossip.identity
+    const membership = await this.#members.fresh(address)
+    checkMember(address, membership.tariff, membership)
+    return membership.tariff
   }
 
   /**
@@ -205,9 +222,7 @@ export class SlotMarket {
   }
 
   async #check({ side, steps }: SlotWish, slot: bigint, account: Address): Promise<MarketOrder> {
-    const membership = await this.#members.fresh(account)
-    const { tariff } = membership
-    checkMember(account, tariff, membership)
+    const tariff = await this.tariff()
     const order = { market: this.id, slot, account, side, tariff, steps: steps.map((step) => ({ ...step })) }
     checkSteps(order, this.rules)
     checkSlot(slot, this.rules, await this.#onChain.now())

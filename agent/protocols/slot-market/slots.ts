@@ -6,6 +6,7 @@ import { rulesOf } from '../../chain/actions/clearing-house.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { marketTopic, ORDERS } from '../../network/names.ts'
+import type { Policy } from '../../policy/limits.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
 import type { CatchUp } from '../catch-up.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
@@ -20,6 +21,7 @@ export interface SlotsComponents {
   deployment: Deployment
   wallet: Wallet
   records: SlotRecords
+  policy: Policy
   /** Has neighbours looked for that listen to a topic; those who do register under a name. */
   seek: (name: string, topic: string) => void
   report: (error: unknown) => void
