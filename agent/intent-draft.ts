@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { isName } from '../protocol/capability.ts'
+import { attributeSchema, checkOwnAttributes, isName } from '../protocol/capability.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import { membersOf } from '../protocol/input.ts'
 import { MAX_TIME } from '../protocol/limits.ts'
-import type { Intent } from '../protocol/types.ts'
+import type { Attribute, Intent } from '../protocol/types.ts'
 
 /** What an intent says beyond who makes it, where, and until when. */
 export type IntentDraft = Pick<
@@ -14,6 +14,8 @@ export type IntentDraft = Pick<
   life?: bigint
   /** H3 cell in which it is to be delivered, '' for anywhere; by default the agent's own. */
   area?: string
+  /** What else it asks for; at most 32, with 64 words and cells in all. */
+  attributes?: Attribute[]
   /** Whether the delivery may be over already, as it is where what was measured in the past is traded again; `false`. */
   replay?: boolean
 }
@@ -28,16 +30,19 @@ export const intentDraftSchema = membersOf<IntentDraft>({
   end: z.bigint(),
   life: z.bigint().optional(),
   area: z.string().optional(),
+  attributes: z.array(attributeSchema).optional(),
   replay: z.boolean().optional(),
 })
 
 /**
- * Checks that what an intent asks for can still be delivered.
+ * Checks that what an intent asks for can still be delivered, and what it says besides.
  *
  * @param now Unix seconds
- * @throws RefusedError `DELIVERY_OVER`, or `INTENT_INVALID` for what must be milliseconds
+ * @throws RefusedError `DELIVERY_OVER`, or `INTENT_INVALID` for what must be milliseconds; ConfigError `ATTRIBUTE_INVALID` or
+ *   `LIST_TOO_LONG`
  */
-export function checkDelivery({ start, end, replay = false }: IntentDraft, now: bigint): void {
+export function checkDraft({ start, end, attributes = [], replay = false }: IntentDraft, now: bigint): void {
+  checkOwnAttributes(attributes)
   if (end > MAX_TIME) {
     throw new RefusedError('INTENT_INVALID', 'What an intent asks for ends beyond the year 9999.', {
       field: 'intent.end',
@@ -63,12 +68,12 @@ export function checkDelivery({ start, end, replay = false }: IntentDraft, now: 
  * @param now Unix seconds
  */
 export function intentOf(
-  { side, capability, quantity, price, lot, start, end, life = 30n, area }: IntentDraft,
+  { side, capability, quantity, price, lot, start, end, life = 30n, area, attributes = [] }: IntentDraft,
   maker: Pick<Intent, 'agent' | 'area' | 'endpoints'>,
   now: bigint,
 ): Intent {
   const wish = { side, capability, quantity, price, lot, start, end }
-  return { ...maker, ...wish, area: area ?? maker.area, expiry: now + life, nonce: nextNonce() }
+  return { ...maker, ...wish, area: area ?? maker.area, attributes, expiry: now + life, nonce: nextNonce() }
 }
 
 let lastNonce = 0n

@@ -3,7 +3,7 @@ import { machineTime } from './assemble.ts'
 import { type BargainOptions, bargain } from './bargaining.ts'
 import { inTurns, type Turns } from './in-turns.ts'
 import { checkArguments } from './inputs.ts'
-import { checkDelivery, type IntentDraft, intentOf } from './intent-draft.ts'
+import { checkDraft, type IntentDraft, intentOf } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import type { Abortable } from './lifecycle.ts'
 import { MeshMember } from './mesh-member.ts'
@@ -130,7 +130,7 @@ export class MeshNetwork extends MeshMember {
    */
   async publishIntent(intent: IntentDraft, options: Abortable = {}): Promise<ReceivedIntent> {
     checkArguments('publishIntent', { intent, options })
-    checkDelivery(intent, machineTime())
+    checkDraft(intent, machineTime())
     return this.lifecycle.wait(options, async (signal) => {
       const { intents, membership, node } = this.connected
       const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }

@@ -39,7 +39,7 @@ const strings = z.array(z.string())
 /** Its kind first: of a union, what is expected of one alternative would be told. */
 const kindSchema: z.ZodType<unknown, unknown> = z.looseObject({ type: z.enum(KINDS) })
 
-const attributeSchema: z.ZodType<Attribute> = kindSchema.pipe(
+export const attributeSchema: z.ZodType<Attribute> = kindSchema.pipe(
   z.union([
     membersOf<Of<'range'>>({ name, type: z.literal('range'), min: z.bigint(), max: z.bigint() }),
     membersOf<Of<'span'>>({ name, type: z.literal('span'), from: z.bigint(), to: z.bigint() }),
@@ -139,12 +139,21 @@ export function attributeOf({ name, kind, min, max, values }: PlainAttribute, fi
  * @throws WireError `CAPABILITY_INVALID`, `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, naming the field
  */
 export function checkCapabilities(capabilities: readonly Capability[], field: string): void {
-  const attributes = capabilities.flatMap((capability) => capability.attributes)
-  const values = attributes.flatMap((attribute) => plainAttribute(attribute).values)
   checkLength(capabilities.length, MAX_LIST_ENTRIES, field)
-  checkLength(attributes.length, MAX_ATTRIBUTES, `${field}.attributes`)
-  checkLength(values.length, MAX_ATTRIBUTE_VALUES, `${field}.attributes.values`)
+  const attributes = capabilities.flatMap((capability) => capability.attributes)
+  checkAmount(attributes, `${field}.attributes`)
   for (const [index, capability] of capabilities.entries()) checkCapability(capability, `${field}[${index}]`)
+}
+
+/**
+ * Checks the attributes of an intent.
+ *
+ * @throws WireError `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, naming the field
+ */
+export function checkAttributes(attributes: readonly Attribute[], field: string): void {
+  checkAmount(attributes, field)
+  if (!areDistinct(attributes)) throw invalid(field, 'each name once', 'a name twice')
+  for (const attribute of attributes) checkAttribute(attribute, `${field}.${attribute.name}`)
 }
 
 /**
@@ -153,16 +162,33 @@ export function checkCapabilities(capabilities: readonly Capability[], field: st
  * @throws ConfigError `CAPABILITY_INVALID`, `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, naming the option
  */
 export function checkOwnCapabilities(claims: readonly CapabilityClaim[]): void {
+  asOwnFault('A capability of this agent is out of its bounds.', 'capabilities', (field) =>
+    checkCapabilities(claims.map(capabilityOf), field),
+  )
+}
+
+/**
+ * As `checkOwnCapabilities`, of the attributes of an intent.
+ *
+ * @throws ConfigError `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, naming the option
+ */
+export function checkOwnAttributes(attributes: readonly Attribute[]): void {
+  asOwnFault('An attribute of an intent is out of its bounds.', 'intent.attributes', (field) =>
+    checkAttributes(attributes, field),
+  )
+}
+
+function asOwnFault(message: string, option: string, check: (field: string) => void): void {
   try {
-    checkCapabilities(claims.map(capabilityOf), 'capabilities')
+    check(option)
   } catch (error) {
     if (!(error instanceof WireError)) throw error
-    const { code, field = 'capabilities', expected, received } = error
-    throw new ConfigError(code, 'A capability of this agent is out of its bounds.', {
+    const { code, field = option, expected, received } = error
+    throw new ConfigError(code, message, {
       field,
       expected,
       received,
-      remedy: 'Change it in `capabilities`: docs/protocol/agents.md has the bounds.',
+      remedy: 'Change what `field` names: docs/protocol/agents.md has the bounds.',
     })
   }
 }
@@ -172,7 +198,7 @@ function checkCapability({ name, version, model, attributes }: Capability, field
     (!isName(name) && 'name') ||
     (!isOptionalWord(version) && 'version') ||
     (!isOptionalWord(model) && 'model') ||
-    (new Set(attributes.map((attribute) => attribute.name)).size < attributes.length && 'attributes')
+    (!areDistinct(attributes) && 'attributes')
   if (wrong !== false) {
     const received = { name, version, model, attributes: 'a name twice' }[wrong]
     throw new WireError('CAPABILITY_INVALID', 'A capability is out of its bounds.', {
@@ -182,6 +208,17 @@ function checkCapability({ name, version, model, attributes }: Capability, field
     })
   }
   for (const attribute of attributes) checkAttribute(attribute, `${field}.${attribute.name}`)
+}
+
+/** Of all attributes of a signed body together. */
+function checkAmount(attributes: readonly Attribute[], field: string): void {
+  checkLength(attributes.length, MAX_ATTRIBUTES, field)
+  const values = attributes.flatMap((attribute) => plainAttribute(attribute).values)
+  checkLength(values.length, MAX_ATTRIBUTE_VALUES, `${field}.values`)
+}
+
+function areDistinct(attributes: readonly Attribute[]): boolean {
+  return new Set(attributes.map(({ name }) => name)).size === attributes.length
 }
 
 function checkAttribute(attribute: Attribute, field: string): void {

@@ -5,6 +5,7 @@ import { keccak } from './keccak.ts'
 import type {
   Address,
   Agreement,
+  Attribute,
   Capability,
   CapabilityRecord,
   Conditions,
@@ -83,7 +84,8 @@ export const structs = {
   Dispute: struct('Dispute', 'bytes32 agreement'),
   Intent: struct(
     'Intent',
-    'address agent,uint8 side,string capability,string area,uint64 quantity,uint64 price,uint64 lot,uint64 start,uint64 end,uint64 expiry,uint256 nonce,string[] endpoints',
+    'address agent,uint8 side,string capability,string area,uint64 quantity,uint64 price,uint64 lot,uint64 start,uint64 end,uint64 expiry,uint256 nonce,string[] endpoints,Attribute[] attributes',
+    [attributeType],
   ),
   CapabilityRecord: struct(
     'CapabilityRecord',
@@ -139,7 +141,9 @@ function digest(domain: Domain, structHash: Hex): Hex {
 
 /** Digest that the maker of an intent signs. The domain is the network's off-chain one. */
 export function hashIntent(domain: Domain, intent: Intent): Hex {
-  return digest(domain, hashStruct(structs.Intent, { ...intent, side: intent.side === 'buy' ? 0 : 1 }))
+  const side = intent.side === 'buy' ? 0 : 1
+  const attributes = hashAttributes(intent.attributes)
+  return digest(domain, hashStruct(structs.Intent, { ...intent, side, attributes }))
 }
 
 /** Digest that an agent signs to claim its capabilities. The domain is the network's off-chain one. */
@@ -149,10 +153,11 @@ export function hashCapabilityRecord(domain: Domain, record: CapabilityRecord): 
 }
 
 function hashCapability(capability: Capability): Hex {
-  const attributes = concatHashes(capability.attributes, (attribute) =>
-    hashStruct(attributeType, { ...plainAttribute(attribute) }),
-  )
-  return hashStruct(capabilityType, { ...capability, attributes })
+  return hashStruct(capabilityType, { ...capability, attributes: hashAttributes(capability.attributes) })
+}
+
+function hashAttributes(attributes: readonly Attribute[]): Hex {
+  return concatHashes(attributes, (attribute) => hashStruct(attributeType, { ...plainAttribute(attribute) }))
 }
 
 /** A list of structs, as `encodeData` has it. */

@@ -33,6 +33,8 @@ export interface Intent {
   nonce: bigint
   /** Multiaddrs at which the maker listens, without the peer id, which follows from the signature. */
   endpoints: string[]
+  /** What else it asks for: a ride's destination, `source` of the energy. Each name once. */
+  attributes: Attribute[]
 }
 
 /**

@@ -53,6 +53,7 @@ function signing(domain: Parameters<typeof hashIntent>[0]): number {
     expiry: 0n,
     nonce: 0n,
     endpoints: [],
+    attributes: [],
   })
   verifyDigest(digest, sign(digest), address)
   return performance.now() - begin

@@ -1,10 +1,17 @@
 import { create } from '@bufbuild/protobuf'
-import { attributeOf, checkCapabilities, plainAttribute } from '../capability.ts'
+import {
+  attributeOf,
+  checkAttributes,
+  checkCapabilities,
+  type PlainAttribute,
+  plainAttribute,
+} from '../capability.ts'
 import { WireError } from '../errors.ts'
 import { MAX_STEPS } from '../limits.ts'
 import type {
   Address,
   Agreement,
+  Attribute,
   Capability,
   CapabilityRecord,
   Conditions,
@@ -19,6 +26,7 @@ import { decodeBody, encode } from './codec.ts'
 import { atMost, fromHex, fromUint, oneOf, toAddress, toHash, toText, toTexts, toUint } from './fields.ts'
 import {
   AgreementSchema,
+  AttributeSchema,
   type Capability as CapabilityMessage,
   CapabilityRecordSchema,
   CapabilitySchema,
@@ -47,6 +55,7 @@ export function encodeIntent(intent: Intent): Uint8Array {
     agent: fromHex(intent.agent),
     side: SIDES.indexOf(intent.side),
     nonce: fromUint(intent.nonce, 32),
+    attributes: intent.attributes.map((attribute) => create(AttributeSchema, plainAttribute(attribute))),
   })
 }
 
@@ -60,6 +69,7 @@ export function decodeIntent(bytes: Uint8Array): Intent {
     area: toText(body.area, 'intent.area'),
     nonce: toUint(body.nonce, 32, 'intent.nonce'),
     endpoints: toTexts(body.endpoints, 'intent.endpoints'),
+    attributes: toIntentAttributes(body.attributes, 'intent.attributes'),
   }
 }
 
@@ -89,12 +99,20 @@ export function decodeCapabilityRecord(bytes: Uint8Array): CapabilityRecord {
   }
 }
 
+function toIntentAttributes(messages: readonly PlainAttribute[], field: string): Attribute[] {
+  const attributes = toAttributes(messages, field)
+  checkAttributes(attributes, field)
+  return attributes
+}
+
+function toAttributes(messages: readonly PlainAttribute[], field: string): Attribute[] {
+  return messages.map((message) => attributeOf(message, field))
+}
+
 function toCapabilities(messages: readonly CapabilityMessage[], field: string): Capability[] {
   const capabilities = messages.map(({ $typeName: _, ...message }, index) => ({
     ...message,
-    attributes: message.attributes.map((attribute) =>
-      attributeOf(attribute, `${field}[${index}].attributes`),
-    ),
+    attributes: toAttributes(message.attributes, `${field}[${index}].attributes`),
   }))
   checkCapabilities(capabilities, field)
   return capabilities

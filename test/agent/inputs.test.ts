@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { parseQuery, RefusedError } from '../../agent/index.ts'
+import { ConfigError, parseQuery, RefusedError } from '../../agent/index.ts'
 import { failure, itMisses, itRefuses, Plain } from './support/plain.ts'
 
 const agent = () => new Plain({ directory: false })
@@ -292,6 +292,14 @@ describe('the delivery of a published intent', () => {
     const error = await failure(() => agent().publishIntent?.({ ...draft(), end }))
     expect(error).to.include({ code: 'INTENT_INVALID', field: 'intent.end', received: end })
     expect(error).to.have.property('remedy').that.includes('seconds')
+  })
+
+  it('says what it asks for in names that stand once, before it is signed', async () => {
+    const source = { name: 'source', type: 'set' as const, values: ['solar'] }
+    const error = await failure(() => agent().publishIntent?.({ ...draft(), attributes: [source, source] }))
+    expect(error)
+      .to.be.instanceOf(ConfigError)
+      .that.includes({ code: 'ATTRIBUTE_INVALID', field: 'intent.attributes' })
   })
 
   it('may have begun, and may be over where the past is traded', async () => {

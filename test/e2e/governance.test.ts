@@ -98,6 +98,7 @@ describe('what governance decides', function () {
       expiry: BigInt(Math.floor(Date.now() / 1000)) + 60n,
       nonce,
       endpoints,
+      attributes: [],
     }
     const signature = agent.sign(hashIntent(meshDomain(deployment), value))
     return hostile.node.services.pubsub.publish(topic, encodeSigned(encodeIntent(value), signature))

@@ -321,7 +321,13 @@ describe('a hostile peer', function () {
     victim.subscribeToIntents(({ value }) => heard.push(value.nonce))
     other.subscribeToIntents(({ value }) => heard.push(value.nonce))
     const now = BigInt(Math.floor(Date.now() / 1000))
-    const base = { ...energyIntent(100n), agent: hostile.identity.address, area, endpoints: [] }
+    const base = {
+      ...energyIntent(100n),
+      agent: hostile.identity.address,
+      area,
+      endpoints: [],
+      attributes: [],
+    }
     const signed = (nonce: bigint, expiry: bigint) => {
       const value = { ...base, nonce, expiry }
       return { value, signature: hostile.identity.sign(hashIntent(meshDomain(deployment), value)) }

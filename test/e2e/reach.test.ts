@@ -41,6 +41,7 @@ describe('intents', function () {
         expiry: now + 60n,
         nonce: 1n,
         endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1'],
+        attributes: [],
       })
       const received = await heard
       expect(last.node.getConnections(first.node.peerId), 'they are not connected').to.deep.equal([])
@@ -69,6 +70,7 @@ describe('intents', function () {
           expiry: now + 60n,
           nonce: BigInt(index),
           endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1', '/ip4/127.0.0.1/tcp/4001', 'x'.repeat(200)],
+          attributes: [],
         }
         const signature = sender.identity.sign(hashIntent(meshDomain(deployment), intent))
         return { topic: TOPIC, data: encodeSigned(encodeIntent(intent), signature) }

@@ -159,6 +159,7 @@ describe('versions of protocols', function () {
         expiry,
         nonce,
         endpoints: [],
+        attributes: [],
       }
       const signature = peer.identity.sign(hashIntent(meshDomain(deployment), value))
       const signed = encodeSigned(encodeIntent(value), signature)

@@ -85,6 +85,7 @@ describe('the store', function () {
         expiry: later,
         nonce: 1n,
         endpoints: [],
+        attributes: [],
       },
     })
     for (let first = 0; first < MAX_INTENTS + 500; first += 500) {

@@ -1,6 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { attributeOf, capabilityOf, checkCapabilities, plainAttribute } from '../../protocol/capability.ts'
+import {
+  attributeOf,
+  capabilityOf,
+  checkAttributes,
+  checkCapabilities,
+  plainAttribute,
+} from '../../protocol/capability.ts'
 import { MAX_ATTRIBUTE_VALUES, MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_TIME } from '../../protocol/limits.ts'
 import type { Attribute, Capability } from '../../protocol/types.ts'
 import * as arbitrary from './support/arbitraries.ts'
@@ -98,6 +104,14 @@ describe('a capability', () => {
       code: 'LIST_TOO_LONG',
       field: 'it',
     })
+  })
+
+  it('shares its bounds on attributes with an intent, which has each name once', () => {
+    const refusal = (...attributes: Attribute[]) => failure(() => checkAttributes(attributes, 'it'))
+    expect(refusal(set('a', 'x'), set('a', 'y'))).to.include({ code: 'ATTRIBUTE_INVALID', field: 'it' })
+    expect(refusal(set('a'))).to.include({ code: 'ATTRIBUTE_INVALID', field: 'it.a' })
+    expect(refusal(...tooMany(MAX_ATTRIBUTES + 1, 1))).to.include({ code: 'LIST_TOO_LONG', field: 'it' })
+    checkAttributes([set('a', 'x'), set('b', 'x')], 'it')
   })
 
   it('is refused as sent with what its kind does not have, or of a kind that there is not', () => {

@@ -17,7 +17,7 @@ import {
   hashSlotReading,
   hashTerms,
 } from '../../protocol/eip712.ts'
-import type { Capability, Hex, Intent } from '../../protocol/types.ts'
+import type { Attribute, Capability, Hex, Intent } from '../../protocol/types.ts'
 import * as arbitrary from './support/arbitraries.ts'
 
 /** Written out again, by hand: a member that is renamed, moved or left out in the code must not be so here. */
@@ -41,7 +41,7 @@ const TYPES = {
   Dispute: members('bytes32 agreement'),
   Intent: members(
     `address agent, uint8 side, string capability, string area, uint64 quantity, uint64 price, uint64 lot,
-     uint64 start, uint64 end, uint64 expiry, uint256 nonce, string[] endpoints`,
+     uint64 start, uint64 end, uint64 expiry, uint256 nonce, string[] endpoints, Attribute[] attributes`,
   ),
   CapabilityRecord: members(
     `address agent, uint256 agentId, Capability[] capabilities, string area, string[] endpoints, uint64 issuedAt,
@@ -87,7 +87,11 @@ const kinds: Kind[] = [
   kind('Evidence', arbitrary.evidence, hashEvidence),
   kind('Reading', arbitrary.reading, hashReading),
   kind('Dispute', arbitrary.dispute, hashDispute),
-  kind('Intent', arbitrary.intent, hashIntent, (value) => ({ ...value, side: sideNumber(value) })),
+  kind('Intent', arbitrary.intent, hashIntent, (value) => ({
+    ...value,
+    side: sideNumber(value),
+    attributes: value.attributes.map(plainAttribute),
+  })),
   kind('CapabilityRecord', arbitrary.capabilityRecord, hashCapabilityRecord, (record) => ({
     ...record,
     capabilities: record.capabilities.map(plainCapability),
@@ -248,21 +252,21 @@ function members(list: string): Member[] {
 
 /** A capability as the signed type has it, written out again. */
 function plainCapability({ attributes, ...capability }: Capability) {
+  return { ...capability, attributes: attributes.map(plainAttribute) }
+}
+
+function plainAttribute(attribute: Attribute) {
   const kinds = ['range', 'span', 'set', 'area']
   const plain = { min: 0n, max: 0n, values: [] as string[] }
-  return {
-    ...capability,
-    attributes: attributes.map((attribute) => {
-      const { name, type } = attribute
-      const own =
-        type === 'range'
-          ? { min: attribute.min, max: attribute.max }
-          : type === 'span'
-            ? { min: attribute.from, max: attribute.to }
-            : { values: type === 'set' ? attribute.values : attribute.cells }
-      return { ...plain, name, kind: kinds.indexOf(type), ...own }
-    }),
-  }
+
+  const { name, type } = attribute
+  const own =
+    type === 'range'
+      ? { min: attribute.min, max: attribute.max }
+      : type === 'span'
+        ? { min: attribute.from, max: attribute.to }
+        : { values: type === 'set' ? attribute.values : attribute.cells }
+  return { ...plain, name, kind: kinds.indexOf(type), ...own }
 }
 
 function sideNumber({ side }: Pick<Intent, 'side'>): number {

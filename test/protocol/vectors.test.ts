@@ -20,10 +20,11 @@ describe('vectors of the protocol', () => {
 
   it('agree with another implementation of EIP-712 and of signatures', async () => {
     const { deployment, intent, identities } = vectors
-    const field = (member: string) => {
-      const [type = '', name = ''] = member.split(' ')
-      return { type, name }
-    }
+    const fields = (members: string) =>
+      members.split(',').map((member) => {
+        const [type = '', name = ''] = member.split(' ')
+        return { type, name }
+      })
     const digest = hashTypedData({
       domain: {
         name: 'MESH',
@@ -34,12 +35,16 @@ describe('vectors of the protocol', () => {
       },
       primaryType: 'Intent',
       types: {
-        Intent:
-          'address agent,uint8 side,string capability,string area,uint64 quantity,uint64 price,uint64 lot,uint64 start,uint64 end,uint64 expiry,uint256 nonce,string[] endpoints'
-            .split(',')
-            .map(field),
+        Intent: fields(
+          'address agent,uint8 side,string capability,string area,uint64 quantity,uint64 price,uint64 lot,uint64 start,uint64 end,uint64 expiry,uint256 nonce,string[] endpoints,Attribute[] attributes',
+        ),
+        Attribute: fields('string name,uint8 kind,int64 min,int64 max,string[] values'),
       },
-      message: { ...intent.value, side: 0 },
+      message: {
+        ...intent.value,
+        side: 0,
+        attributes: [{ name: 'source', kind: 2, min: 0n, max: 0n, values: ['solar', 'wind'] }],
+      },
     })
     expect(digest).to.equal(intent.digest)
     const signer = await recoverAddress({ hash: digest, signature: intent.signature })

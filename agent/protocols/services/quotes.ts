@@ -39,6 +39,7 @@ export function signQuote(
     expiry: now + QUOTE_LIFE,
     nonce: nextNonce(),
     endpoints: [],
+    attributes: [],
   }
   const hash = hashIntent(domain, value)
   return { value, hash, signature: identity.sign(hash), peerId: identity.peerId }

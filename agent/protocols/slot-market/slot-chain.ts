@@ -1,4 +1,4 @@
-import { getAddress, type TransactionReceipt } from 'viem'
+import { getAddress } from 'viem'
 import { ChainError } from '../../../protocol/errors.ts'
 import type { Address, Hex, MarketOrder, Signed, SlotOrder, SlotReading } from '../../../protocol/types.ts'
 import * as events from '../../chain/actions/clearing-events.ts'
@@ -10,6 +10,7 @@ import type { Wallet } from '../../chain/wallet.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { unpackBook } from '../../market/order-book.ts'
 import { type ClearedSlot, type PositionClaim, readVoided, recompute } from '../../market/slot-positions.ts'
+import type { Budget } from '../../policy/relay-budget.ts'
 
 /** Most slots whose outcome is remembered. */
 const MAX_OUTCOMES = 64
@@ -32,6 +33,14 @@ export interface SubmittedBook {
   orders: SlotOrder[]
   /** One for each order. */
   transactions: Hex[]
+}
+
+/** Who pays for a transaction. */
+export interface Payer {
+  /** Is awaited before it is sent. */
+  takeUp: () => Promise<void>
+  /** What it may cost; undefined where it has no limit. */
+  budget: Budget | undefined
 }
 
 /** A slot that was cleared. */
@@ -85,6 +94,13 @@ export class SlotChain {
     const { chain, ledger, rules, signal } = this.#components
     const client = chain.batching(signal)
     return Promise.all(accounts.map((account) => balanceOf(client, ledger, rules.token, account)))
+  }
+
+  /** What the market says of accounts, all as of one block. */
+  membersOf(accounts: readonly Address[]): Promise<house.Membership[]> {
+    const { chain, house: at, market, signal } = this.#components
+    const client = chain.batching(signal)
+    return Promise.all(accounts.map((account) => house.membershipOf(client, at, market, account)))
   }
 
   /** Those of the orders that are not in the book of their slot. */
@@ -157,23 +173,27 @@ export class SlotChain {
     return (await this.#components.chain.client.getTransactionReceipt({ hash })).gasUsed
   }
 
-  submit(slot: bigint, orders: readonly Signed<MarketOrder>[]): Promise<TransactionReceipt> {
-    return this.#send(house.submit(this.#components.house, this.#components.market, slot, orders))
+  submit(slot: bigint, orders: readonly Signed<MarketOrder>[], payer: Payer): Promise<void> {
+    return this.#send(house.submit(this.#components.house, this.#components.market, slot, orders), payer)
   }
 
-  clear(slot: bigint, book: SubmittedBook, hint: bigint): Promise<TransactionReceipt> {
-    return this.#send(house.clear(this.#components.house, this.#components.market, slot, book.words, hint))
+  clear(slot: bigint, book: SubmittedBook, hint: bigint, payer: Payer): Promise<void> {
+    const { house: at, market } = this.#components
+    return this.#send(house.clear(at, market, slot, book.words, hint), payer)
   }
 
   settleReadings(
     slot: bigint,
     readings: readonly { claim: PositionClaim; reading: Signed<SlotReading> }[],
-  ): Promise<TransactionReceipt> {
-    return this.#send(house.settleReadings(this.#components.house, this.#components.market, slot, readings))
+    payer: Payer,
+  ): Promise<void> {
+    const { house: at, market } = this.#components
+    return this.#send(house.settleReadings(at, market, slot, readings), payer)
   }
 
-  settleSchedules(slot: bigint, claims: readonly PositionClaim[]): Promise<TransactionReceipt> {
-    return this.#send(house.settleSchedules(this.#components.house, this.#components.market, slot, claims))
+  settleSchedules(slot: bigint, claims: readonly PositionClaim[], payer: Payer): Promise<void> {
+    const { house: at, market } = this.#components
+    return this.#send(house.settleSchedules(at, market, slot, claims), payer)
   }
 
   #remember(slot: bigint, outcome: SlotOutcome): void {
@@ -188,8 +208,15 @@ export class SlotChain {
     return { house: at, market, slot, fromBlock: BigInt(chain.deployment.fromBlock) }
   }
 
-  #send(call: Call): Promise<TransactionReceipt> {
-    return this.#components.wallet.send(call, this.#components.signal)
+  async #send(call: Call, { takeUp, budget }: Payer): Promise<void> {
+    const { wallet, signal } = this.#components
+    let reserved = 0n
+    const { gasUsed, effectiveGasPrice } = await wallet.send(call, signal, async (most) => {
+      await budget?.reserve(most)
+      reserved = most
+      await takeUp()
+    })
+    await budget?.spend(gasUsed * effectiveGasPrice, reserved)
   }
 }
 

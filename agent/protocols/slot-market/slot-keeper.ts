@@ -136,7 +136,7 @@ export class SlotKeeper {
     const { records, market, deeds, report } = this.#components
     const pay = () => records.takeUp(market, slot, duty.name, now)
     try {
-      await deeds.do(duty.deed, slot, pay)
+      await deeds.do(duty.deed, slot, pay, now)
       kept.done.add(duty.name)
     } catch (error) {
       // Remembered without having paid, too: it is tried again, and not at once.

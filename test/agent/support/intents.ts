@@ -35,6 +35,7 @@ export function receivedIntent(changes: Partial<Intent> = {}, maker = alice): Re
     expiry: NOW + 30n,
     nonce: 1n,
     endpoints: [],
+    attributes: [],
     ...changes,
   }
   const hash = hashIntent(domain, value)

@@ -43,6 +43,7 @@ export class Loudspeaker implements Gateway {
       expiry: now + 600n,
       nonce,
       endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1'],
+      attributes: [],
       ...draft,
     }
     const hash = hashIntent(meshDomain(this.#deployment), value)

@@ -54,21 +54,6 @@ export const domain: fc.Arbitrary<Domain> = fc.record({
   salt: hash,
 })
 
-export const intent: fc.Arbitrary<Intent> = fc.record({
-  agent: address,
-  side: fc.constantFrom('buy' as const, 'sell' as const),
-  capability: text,
-  area: text,
-  quantity: uint64,
-  price: uint64,
-  lot: uint64,
-  start: uint64,
-  end: uint64,
-  expiry: uint64,
-  nonce: uint(256n),
-  endpoints: texts,
-})
-
 /** Name of a capability or an attribute. */
 export const name = fc.stringMatching(/^[a-z][a-z0-9_-]{0,7}(\.[a-z0-9_-]{1,5}){0,2}$/)
 export const attributeName = name.filter(isAttributeName)
@@ -108,6 +93,22 @@ export const attribute: fc.Arbitrary<Attribute> = fc.oneof(
   fc.record({ name: attributeName, type: fc.constant('set' as const), values: words }),
   fc.record({ name: attributeName, type: fc.constant('area' as const), cells: few(cell) }),
 )
+
+export const intent: fc.Arbitrary<Intent> = fc.record({
+  agent: address,
+  side: fc.constantFrom('buy' as const, 'sell' as const),
+  capability: text,
+  area: text,
+  quantity: uint64,
+  price: uint64,
+  lot: uint64,
+  start: uint64,
+  end: uint64,
+  expiry: uint64,
+  nonce: uint(256n),
+  endpoints: texts,
+  attributes: fc.uniqueArray(attribute, { maxLength: 3, selector: ({ name }) => name }),
+})
 
 export const capability: fc.Arbitrary<Capability> = fc.record({
   name,

@@ -82,6 +82,7 @@ const intent: Intent = {
   expiry: 1_750_000_030n,
   nonce: 7n,
   endpoints: ['/ip4/192.0.2.1/udp/4001/quic-v1', '/ip4/192.0.2.1/tcp/4001'],
+  attributes: [{ name: 'source', type: 'set', values: ['solar', 'wind'] }],
 }
 const intentHash = eip712.hashIntent(domains.mesh, intent)
 
@@ -359,7 +360,9 @@ export const vectors = {
     decline: frame(1n, 1n, { type: 'decline', subject: agreementId, reason: 'price', detail: '' }),
   },
   catchUp: {
-    ask: toHex(encodeCatchUpAsk({ domain: 'energy', cells: cellsOf(intent.area) })),
+    ask: toHex(encodeCatchUpAsk({ type: 'intents', domain: 'energy', cells: cellsOf(intent.area) })),
+    orders: toHex(encodeCatchUpAsk({ type: 'orders', market: order.market })),
+    readings: toHex(encodeCatchUpAsk({ type: 'readings', market: order.market })),
     have: toHex(encodeCatchUpHave([intentHash])),
     want: toHex(encodeCatchUpWant([0])),
   },
