@@ -181,8 +181,8 @@ export interface IntentRow {
   expiry: bigint
   nonce: bigint
   endpoints: string[]
-  /** Written as JSON. */
-  attributes: ColumnType<AttributeView[], string, never>
+  /** Goes in as JSON text. */
+  attributes: ColumnType<AttributeView[], string>
   signature: Hex
   /** Unix milliseconds. */
   heardAt: number

@@ -10,7 +10,10 @@ export const attributeSchema = z
     z.object({ name, type: z.literal('set'), values: z.array(z.string()) }),
     z.object({ name, type: z.literal('area'), cells: z.array(z.string()) }),
   ])
-  .meta({ id: 'Attribute', description: 'What is asked for beyond price, area and time' })
+  .meta({
+    id: 'Attribute',
+    description: 'What more is said: a range of numbers, a span of time, words, or H3 cells',
+  })
 
-/** An attribute as the API shows it, and the index keeps it. */
+/** An attribute as the API shows it. */
 export type AttributeView = z.infer<typeof attributeSchema>

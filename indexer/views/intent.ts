@@ -21,7 +21,7 @@ export const intentSchema = z
     expiry: unixSeconds,
     nonce: amount,
     endpoints: z.array(z.string()),
-    attributes: z.array(attributeSchema),
+    attributes: z.array(attributeSchema).meta({ description: 'What else it asks for' }),
     signature: bytes,
     heardAt: instant,
   })

@@ -51,6 +51,7 @@ describe('what the gateway hears', function () {
     expect(others).to.deep.equal([])
     const { heardAt: _, ...rest } = shown
     const { value, hash, signature } = intent
+    // Numbers are strings wherever they stand.
     expect(rest).to.deep.equal({ ...JSON.parse(toJson(value)), hash, signature })
   })
 
