@@ -38,7 +38,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
     agents.join(domain, area, radius)
     intents.join(domain, area, radius)
   }
-  if (others.length > 0) await untilGossip(node, others, signal)
+  if (others.length > 0) await untilGossip(node, { network: membership.id, bootstrapPeers: others }, signal)
   signal.throwIfAborted()
   trade?.settlement.start()
   // Peers are there when this returns; the DHT may take its time.
@@ -56,7 +56,7 @@ export async function stop(parts: Parts): Promise<void> {
   trade?.account.stop()
   trade?.slots.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
-  await services.stop()
+  await services.stop(disconnected())
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()

@@ -9,14 +9,9 @@ import {
 } from 'viem'
 import { ChainError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
+import type { Call } from './call.ts'
 import { chainFault, isNumberTaken } from './fault.ts'
 import { remedyFor, revertReason } from './revert.ts'
-
-/** A transaction that has been built but not sent. */
-export interface Call {
-  to: Address
-  data: Hex
-}
 
 /** Least tip that is offered, in wei; local chains want more than nothing. */
 const PRIORITY_FEE = 1_000_000_000n

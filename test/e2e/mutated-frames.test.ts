@@ -20,6 +20,7 @@ import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent, encodeSlotReading } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { until } from '../agent/support/until.ts'
 import { type EnergyChain, meterOf, read, startEnergyChain } from './support/energy-market.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, type TestMarket } from './support/market.ts'
@@ -112,7 +113,7 @@ describe('an agent that is sent mutated frames', function () {
     // Nobody would be listened to for as long as this takes. Here more is tolerated, time passes between frames as quotas
     // and guilt are concerned, and the router closes its ears to nobody: it is to be shown that they can be left open.
     await market.govern('setSpamRules', [{ ...DEFAULT_RULES.spamRules, invalidTolerance: 10_000 }])
-    await until(() => victim.parameters.spam.invalidTolerance === 10_000, 'the rules were not read')
+    await until(() => victim.parameters.spam.invalidTolerance === 10_000)
     performance.now = () => realNow.call(performance) + ahead
     PeerScore.prototype.score = () => 0
     rejections = []
@@ -179,12 +180,12 @@ describe('an agent that is sent mutated frames', function () {
     const meter = await newPeer()
     const { pubsub } = meter.node.services
     const topic = marketTopic(market.descriptor().deployment, READINGS, id)
-    await until(() => pubsub.getSubscribers(topic).length > 0, 'no subscriber to readings')
+    await until(() => pubsub.getSubscribers(topic).length > 0)
     await pubsub.publish(
       topic,
       encodeSigned(encodeSlotReading(value, meterOf(victim.address).address), signature),
     )
-    await until(() => slots.readings(slot).length > 0, 'no reading was heard')
+    await until(() => slots.readings(slot).length > 0)
     await meter.stop()
     await slots.order({ side: 'buy', steps: [{ price: 1n, quantity: 1_000n }] })
     return slots
@@ -238,7 +239,7 @@ describe('an agent that is sent mutated frames', function () {
         })
       }
       await hostile.stop()
-      await until(() => traffic.open(protocol) <= open, `a stream of ${protocol} is still open`)
+      await until(() => traffic.open(protocol) <= open, ENDS_WITHIN)
       const growth = await growthSince(before)
       console.log(
         `      ${protocol}: ${frames.length} frames in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
@@ -256,10 +257,8 @@ describe('an agent that is sent mutated frames', function () {
       const started = realNow.call(performance)
       const hostile = await listenIn()
       const { pubsub } = hostile.node.services
-      const topic = await until(
-        () =>
-          pubsub.getTopics().find((each) => isSaidIn(each, kind) && pubsub.getSubscribers(each).length > 0),
-        `no subscriber to ${kind}`,
+      const topic = await until(() =>
+        pubsub.getTopics().find((each) => isSaidIn(each, kind) && pubsub.getSubscribers(each).length > 0),
       )
       await untilHonestIsHeard(hostile)
       for (const [index, frame] of frames.entries()) {
@@ -346,15 +345,4 @@ function kindOf(name: string): string {
 /** Whether a topic is of a kind, and not that of presence, in which nothing is said. */
 function isSaidIn(topic: string, kind: string): boolean {
   return kindOf(topic) === kind && !topic.endsWith(`/${kind}/1`)
-}
-
-/** Waits for what happens in its own time. */
-async function until<T>(test: () => T | undefined | false, otherwise: string): Promise<T> {
-  const deadline = Date.now() + ENDS_WITHIN
-  for (;;) {
-    const value = test()
-    if (value !== undefined && value !== false) return value
-    if (Date.now() > deadline) throw new Error(otherwise)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

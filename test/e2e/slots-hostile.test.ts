@@ -78,6 +78,11 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     return [slot, first.heard(slot)]
   }
 
+  const orderOfSecond = ({ id }: EnergyMarket, slot: bigint): MarketOrder => ({
+    ...{ market: id, slot, account: agents[1]?.address ?? '0x', side: 'sell', tariff: 0n },
+    steps: [{ price: PRICE, quantity: 100n }],
+  })
+
   /** What the hostile relayer sends, and what the clearing house logs. */
   const submit = async (market: Hex, slot: bigint, orders: readonly Signed<MarketOrder>[]) => {
     const { logs } = await energy.operator.send(house.submit(energy.house, market, slot, orders))
@@ -150,11 +155,8 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     const market = await energy.create(agents)
     const [first] = (await enter(market)) as [SlotMarket]
     const slot = (await first.nextSlot()) + 2n
-    const order: MarketOrder = {
-      ...{ market: market.id, slot, account: agents[1]?.address ?? '0x', side: 'sell', tariff: 0n },
-      steps: [{ price: PRICE, quantity: 100n }],
-    }
-    const signed = sign(energy.domain, order, keys[1] as Identity)
+    const signed = sign(energy.domain, orderOfSecond(market, slot), keys[1] as Identity)
+    const { value: order } = signed
     const altered = { ...signed, value: { ...order, steps: [{ price: -PRICE, quantity: 100n }] } }
     const forged = sign(energy.domain, { ...order, account: agents[2]?.address ?? '0x' }, peer.identity)
     const elsewhen = { ...signed, value: { ...order, slot: slot + 1n } }
@@ -181,11 +183,8 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     const other = await energy.create(agents.slice(0, 2))
     const [first] = (await enter(market)) as [SlotMarket]
     const slot = (await first.nextSlot()) + 2n
-    const order: MarketOrder = {
-      ...{ market: market.id, slot, account: agents[1]?.address ?? '0x', side: 'sell', tariff: 0n },
-      steps: [{ price: PRICE, quantity: 100n }],
-    }
-    const signed = sign(energy.domain, order, keys[1] as Identity)
+    const signed = sign(energy.domain, orderOfSecond(market, slot), keys[1] as Identity)
+    const { value: order } = signed
     const [log] = await submit(other.id, slot, [{ ...signed, value: { ...order, market: other.id } }])
     expect(log?.args).to.include({ rejection: REJECTED_SIGNATURE })
 

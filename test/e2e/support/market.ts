@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createPublicClient, createTestClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import * as escrow from '../../../agent/chain/actions/intent-escrow.ts'
-import type { Call } from '../../../agent/chain/wallet.ts'
+import type { Call } from '../../../agent/chain/call.ts'
 import {
   type Address,
   type Deal,
