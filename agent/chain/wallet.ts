@@ -71,6 +71,8 @@ export class Wallet {
     const receipt = await this.#client
       .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: 50 })
       .catch(() => {
+        // It may have been dropped, as by a reorganisation, and the number that follows would wait for it for ever.
+        this.#nonce = undefined
         throw failed('A transaction did not get into a block in time.', hash)
       })
     if (receipt.status === 'success') return receipt

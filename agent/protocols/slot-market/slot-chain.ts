@@ -14,6 +14,8 @@ import type { Budget } from '../../policy/relay-budget.ts'
 
 /** Most slots whose outcome is remembered. */
 const MAX_OUTCOMES = 64
+/** Most transactions that are remembered. */
+const MAX_INCLUSIONS = 256
 
 export interface SlotChainComponents {
   chain: ChainClient
@@ -33,6 +35,13 @@ export interface SubmittedBook {
   orders: SlotOrder[]
   /** One for each order. */
   transactions: Hex[]
+}
+
+/** That a transaction is in a block. */
+interface Inclusion {
+  gasUsed: bigint
+  /** Of the block, Unix seconds. */
+  time: bigint
 }
 
 /** Who pays for a transaction. */
@@ -64,6 +73,7 @@ export class SlotChain {
   readonly #components: SlotChainComponents
   /** Those of the slots that were recomputed last, by which others are settled. */
   readonly #outcomes = new Map<bigint, SlotOutcome>()
+  readonly #inclusions = new Map<Hex, Inclusion>()
 
   constructor(components: SlotChainComponents) {
     this.#components = components
@@ -155,7 +165,7 @@ export class SlotChain {
     const { root } = log.args
     const cleared = recompute(book.orders, voided, this.#components.rules, root)
     const outcome = { ...cleared, book, root, transaction: log.transactionHash }
-    this.#remember(slot, outcome)
+    remember(this.#outcomes, slot, outcome, MAX_OUTCOMES)
     return outcome
   }
 
@@ -168,9 +178,25 @@ export class SlotChain {
     return { ...log.args, transaction: log.transactionHash }
   }
 
-  /** Gas that a transaction used. */
-  async gasOf(hash: Hex): Promise<bigint> {
-    return (await this.#components.chain.client.getTransactionReceipt({ hash })).gasUsed
+  /** What a transaction has used, and when it was included, Unix seconds. */
+  async transactionOf(hash: Hex): Promise<Inclusion> {
+    const known = this.#inclusions.get(hash)
+    if (known !== undefined) return known
+    const { client } = this.#components.chain
+    const { gasUsed, blockNumber } = await client.getTransactionReceipt({ hash })
+    const inclusion = { gasUsed, time: (await client.getBlock({ blockNumber })).timestamp }
+    remember(this.#inclusions, hash, inclusion, MAX_INCLUSIONS)
+    return inclusion
+  }
+
+  /** Numbers of the newest block, and of the newest that is not reorganised; undefined where the node knows of none. */
+  async heads(): Promise<{ latest: bigint; finalized: bigint | undefined }> {
+    const { client } = this.#components.chain
+    const [latest, finalized] = await Promise.all([
+      client.getBlockNumber(),
+      client.getBlock({ blockTag: 'finalized' }).catch(() => undefined),
+    ])
+    return { latest, finalized: finalized?.number ?? undefined }
   }
 
   submit(slot: bigint, orders: readonly Signed<MarketOrder>[], payer: Payer): Promise<void> {
@@ -196,13 +222,6 @@ export class SlotChain {
     return this.#send(house.settleSchedules(at, market, slot, claims), payer)
   }
 
-  #remember(slot: bigint, outcome: SlotOutcome): void {
-    this.#outcomes.delete(slot)
-    this.#outcomes.set(slot, outcome)
-    const [oldest] = this.#outcomes.keys()
-    if (this.#outcomes.size > MAX_OUTCOMES && oldest !== undefined) this.#outcomes.delete(oldest)
-  }
-
   #logs(slot: bigint): events.SlotLogs {
     const { chain, house: at, market } = this.#components
     return { house: at, market, slot, fromBlock: BigInt(chain.deployment.fromBlock) }
@@ -218,6 +237,14 @@ export class SlotChain {
     })
     await budget?.spend(gasUsed * effectiveGasPrice, reserved)
   }
+}
+
+/** Adds to a map, and forgets what was added first when there is too much. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }
 
 function withoutLogs(slot: bigint): ChainError {

@@ -11,7 +11,7 @@ import { abortable, either } from '../../network/abortable.ts'
 import { guarded } from '../../platform/guarded.ts'
 import type { Policy } from '../../policy/limits.ts'
 import { RelayBudget } from '../../policy/relay-budget.ts'
-import { isFinal, type SlotReceipt } from '../../policy/slot-receipt.ts'
+import { hasGoneBack, isFinal, isSameReceipt, type SlotReceipt } from '../../policy/slot-receipt.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
 import type { Cache, CatchUp } from '../catch-up.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
@@ -23,7 +23,7 @@ import { SlotChain, type SlotChainComponents } from './slot-chain.ts'
 import { SlotDeeds } from './slot-deeds.ts'
 import { SlotFollower } from './slot-follower.ts'
 import { SlotGossip } from './slot-gossip.ts'
-import { SlotKeeper } from './slot-keeper.ts'
+import { type Followed, SlotKeeper } from './slot-keeper.ts'
 import { SlotPool } from './slot-pool.ts'
 
 export interface SlotMarketComponents extends Omit<SlotChainComponents, 'signal'> {
@@ -89,6 +89,7 @@ export class SlotMarket {
       ...{ market, rules, agent, deeds, records, report },
       relays: init.relay ?? false,
       now: () => this.#onChain.now(),
+      heads: () => this.#onChain.heads(),
       heard: () => [...new Set([...this.#orders.slots(), ...this.#readings.slots()])],
       follow: (slot, now) => this.#follow(slot, now),
       onTime: (now) => this.#onTime(now),
@@ -231,15 +232,16 @@ export class SlotMarket {
     return order
   }
 
-  async #follow(slot: bigint, now: bigint): Promise<boolean> {
+  async #follow(slot: bigint, now: bigint): Promise<Followed> {
     const { records } = this.#components
     const order = records.orderOf(this.id, slot)
-    if (order === undefined) return true
+    if (order === undefined) return { isFinal: true, isChanged: false, hasGoneBack: false }
     const known = records.receiptOf(this.id, slot) ?? this.#follower.begin(order)
-    const receipt = await this.#follower.follow(order, known, now)
-    if (receipt.stage !== known.stage) await this.#tell(receipt)
+    const receipt = await this.#follower.follow(order, now)
+    const isChanged = !isSameReceipt(known, receipt)
+    if (isChanged) await this.#tell(receipt)
     if (receipt.stage === 'cleared') await this.#read(receipt, now)
-    return isFinal(receipt)
+    return { isFinal: isFinal(receipt), isChanged, hasGoneBack: hasGoneBack(known, receipt) }
   }
 
   /** Asks the meter, and tells others what it says. */

@@ -62,8 +62,9 @@ const RULES = {
 }
 let created = 0n
 
-export async function startEnergyChain(): Promise<EnergyChain> {
-  const base = await startMarket()
+/** @param start see `startMarket` */
+export async function startEnergyChain(start?: Parameters<typeof startMarket>[0]): Promise<EnergyChain> {
+  const base = await startMarket(start)
   const { deployment: given, rpcUrl } = base.descriptor()
   const deployment = parseDeployment(given)
   const chain = await connectChain(rpcUrl, deployment)
