@@ -39,6 +39,7 @@ import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../..
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
+import { tripVectors } from './trip-vectors.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
 const keys: Record<'buyer' | 'seller', Hex> = {
@@ -162,7 +163,12 @@ const agreement: Agreement = {
 }
 const agreementId = eip712.hashAgreement(domains.escrow, agreement)
 
-const delivery: Delivery = { agreement: agreementId, quantity: 1_500n, deliveredAt: 1_750_000_905n }
+const delivery: Delivery = {
+  agreement: agreementId,
+  quantity: 1_500n,
+  deliveredAt: 1_750_000_905n,
+  evidence: eip712.ZERO_HASH,
+}
 const release: Release = {
   agreement: agreementId,
   quantity: 1_500n,
@@ -295,6 +301,7 @@ export const vectors = {
     }),
     refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
   },
+  ...tripVectors(domains.mesh, agreementId, { rider: buyer, driver: seller }),
   agentQuery: {
     value: query,
     text: printQuery(query),
