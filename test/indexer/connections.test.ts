@@ -1,8 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
-import { groupOf } from '../../indexer/api/connections.ts'
 import { type HttpServer, listen } from '../../indexer/api/server.ts'
+import { groupOf } from '../../indexer/api/shares.ts'
 import { skipUnlessLinux } from '../agent/support/skip.ts'
 
 const PER_ADDRESS = 3
