@@ -21,6 +21,8 @@ export function sparingly(say: (line: string) => void, clock = () => performance
     known.set(key, { saidAt: isDue ? clock() : saidAt, count: count + 1 })
     if (!isDue) return
     const wanted = expected === undefined ? '' : `; expected ${expected}`
-    say(`${code} ${field ?? ''}: ${received}${wanted}${count === 0 ? '' : ` (${count + 1} so far)`}`)
+    say(
+      `${[code, field].filter(Boolean).join(' ')}: ${received}${wanted}${count === 0 ? '' : ` (${count + 1} so far)`}`,
+    )
   }
 }
