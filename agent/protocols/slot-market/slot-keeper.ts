@@ -32,7 +32,8 @@ interface Kept {
   times: SlotTimes
   duties: Duty[]
   done: Set<string>
-  /** From when it is looked again what has become of the own order, monotonic milliseconds. */
+  /** When it was last looked what has become of the own order, Unix seconds, and from when it is again, monotonic milliseconds. */
+  lookedAt: bigint
   lookAt: number
 }
 
@@ -102,14 +103,14 @@ export class SlotKeeper {
     const times = slotTimes(rules, slot)
     const ordered = records.orderOf(market, slot) !== undefined
     const duties = dutiesOf(market, slot, times, { agent, relays, ordered })
-    this.#slots.set(slot, { times, duties, done: new Set(), lookAt: Number.NEGATIVE_INFINITY })
+    this.#slots.set(slot, { times, duties, done: new Set(), lookedAt: 0n, lookAt: Number.NEGATIVE_INFINITY })
   }
 
   #run(slot: bigint, kept: Kept, now: bigint): void {
     const { signal, report } = this.#components
     const duty = this.#dueDuty(slot, kept, now)
     const isOwn = this.#isOwn(slot)
-    const looks = isOwn && performance.now() >= kept.lookAt
+    const looks = isOwn && (performance.now() >= kept.lookAt || hasJustEnded(kept, now))
     if (duty === undefined && !looks && (isOwn || now < kept.times.over)) return
     this.#busy.add(slot)
     abortable(() => this.#advance(slot, kept, duty, now), signal)
@@ -122,6 +123,7 @@ export class SlotKeeper {
   async #advance(slot: bigint, kept: Kept, duty: Duty | undefined, now: bigint): Promise<void> {
     if (duty !== undefined) await this.#perform(slot, kept, duty, now)
     const isFollowed = this.#isOwn(slot)
+    kept.lookedAt = now
     // Often enough for whoever waits, seldom enough for whoever pays for each call.
     kept.lookAt = performance.now() + 1000 + (Number(this.#components.rules.slotLength) * 1000) / 60
     const isOver = isFollowed ? await this.#components.follow(slot, now) : now >= kept.times.over
@@ -158,4 +160,9 @@ export class SlotKeeper {
     const { records, market } = this.#components
     return records.orderOf(market, slot) !== undefined
   }
+}
+
+/** A slot's end is when its meter can be asked. */
+function hasJustEnded({ times, lookedAt }: Kept, now: bigint): boolean {
+  return lookedAt < times.end && now >= times.end
 }
