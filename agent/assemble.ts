@@ -47,7 +47,7 @@ import { latestSlots, SlotRecords } from './policy/slot-records.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
-import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
+import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
@@ -135,6 +135,7 @@ export interface Parts {
   handled: HandledOffers
   slotRecords: SlotRecords
   reputation: LocalReputation
+  catchUp: CatchUp
   intents: IntentDiscovery
   agents: AgentDiscovery
   peers: PeerDiscovery
@@ -221,7 +222,8 @@ async function assembleWith(
   })
   const domain = meshDomain(id)
   const gossip = { node, identity, scores, rules, deployment: id, domain, now: machineTime, report }
-  const intents = new IntentDiscovery(gossip)
+  const catchUp = new CatchUp(gossip)
+  const intents = new IntentDiscovery({ ...gossip, catchUp })
   const agents = new AgentDiscovery({
     ...gossip,
     area: membership.area,
@@ -253,6 +255,7 @@ async function assembleWith(
     deals,
     handled,
     slotRecords,
+    catchUp,
     peers,
     policy,
     paymentMethod,
@@ -278,6 +281,7 @@ async function assembleWith(
     scores,
     rules,
     report,
+    catchUp,
     intents,
     agents,
     peers,

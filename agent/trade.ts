@@ -14,6 +14,7 @@ import type { PeerScores } from './network/peer-scores.ts'
 import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
 import type { SlotRecords } from './policy/slot-records.ts'
+import type { CatchUp } from './protocols/catch-up.ts'
 import { Channels } from './protocols/channels/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import {
@@ -53,6 +54,7 @@ export interface TradeComponents {
   deals: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
+  catchUp: CatchUp
   peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
   paymentMethod: PaymentMethod
@@ -98,8 +100,8 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const gossip = { node, identity, scores, rules, report }
-  const { peers, slotRecords: records } = components
+  const { peers, catchUp, slotRecords: records } = components
   const seek = (name: string, topic: string) => peers.seek(name, topic)
-  const slots = new Slots({ gossip, chain, deployment, wallet, records, seek, report })
+  const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, policy, seek, report })
   return { chain, deployment, account, channels, negotiation, settlement, slots }
 }

@@ -3,6 +3,7 @@
  * It ends when the supervisor does.
  */
 import type { Hex } from '../agent/index.ts'
+import { messageOf } from '../protocol/errors.ts'
 import { Household, type HouseholdInit } from './household.ts'
 import type { FromHousehold, SlotRound, ToHousehold } from './messages.ts'
 import { SlotHousehold } from './slot-household.ts'
@@ -80,7 +81,7 @@ async function order(round: SlotRound): Promise<number> {
       return (await slotHouseholds.get(home)?.order(round, reading)) ?? false
     } catch (error) {
       console.error(home, error)
-      send({ type: 'failed', home, message: error instanceof Error ? error.message : String(error) })
+      send({ type: 'failed', home, message: messageOf(error) })
       return false
     }
   })
@@ -101,7 +102,7 @@ async function join(household: Household | SlotHousehold): Promise<void> {
     send({ type: 'ready', home, address, agentId, endpoints, meter })
   } catch (error) {
     console.error(home, error)
-    send({ type: 'failed', home, message: error instanceof Error ? error.message : String(error) })
+    send({ type: 'failed', home, message: messageOf(error) })
   }
 }
 
@@ -125,6 +126,6 @@ process.on('message', (message: ToHousehold) => {
   if (leaving !== undefined) return
   handle(message).catch((error: unknown) => {
     console.error(error)
-    send({ type: 'failed', home: undefined, message: error instanceof Error ? error.message : String(error) })
+    send({ type: 'failed', home: undefined, message: messageOf(error) })
   })
 })

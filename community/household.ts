@@ -7,14 +7,19 @@ import {
   isOpen,
   type Limits,
   type MeshNetwork,
+  sourceAttribute,
 } from '../agent/index.ts'
 import { enrollHome, type HomeInit, homeAgent } from './home-agent.ts'
 import type { Books } from './messages.ts'
 import { SlotTrader } from './slot-trader.ts'
+import { Suppliers } from './suppliers.ts'
 
 /** Test dollars that a home stakes on its word, and that it prefunds its purchases with, in minor units. */
 const STAKE = 50_000_000n
 const BALANCE = 100_000_000n
+/** Where a home's energy comes from that says nothing else. */
+const SOURCE = 'solar'
+
 export interface HouseholdInit extends HomeInit {
   limits: Limits
   /** Seconds from an offer until what was not delivered is refunded. */
@@ -36,6 +41,7 @@ export class Household {
   readonly name: string
   readonly #init: HouseholdInit
   readonly #network: MeshNetwork
+  readonly #suppliers: Suppliers
   #agentId = 0n
   #trader: SlotTrader | undefined
   /** End of the latest delivery interval that is over, Unix seconds. */
@@ -46,8 +52,10 @@ export class Household {
     this.name = init.home.name
     this.#init = init
     const { settleWithin } = init
+    const { source = SOURCE } = init.home
+    const supply = { name: 'energy.supply', attributes: [sourceAttribute([source])] }
     this.#network = homeAgent(init, {
-      capabilities: ['energy.supply', 'energy.demand'],
+      capabilities: [supply, 'energy.demand'],
       policy: {
         offerLife: BigInt(Math.min(15, Math.floor(settleWithin / 2))),
         maxCommitted: BALANCE,
@@ -57,6 +65,7 @@ export class Household {
         reportMargin: BigInt(Math.floor(settleWithin / 4)),
       },
     })
+    this.#suppliers = new Suppliers(this.#network)
   }
 
   /** Loads the home's key, or makes it: the address that needs gas money before `start`. */
@@ -80,6 +89,7 @@ export class Household {
   /** Joins the mesh, takes up what an earlier process left open, and puts stake and balance in place. */
   async start(): Promise<void> {
     await this.#network.connect()
+    this.#suppliers.start()
     this.#network.onOffer(
       (received) => this.#trader?.decide(received) ?? { type: 'decline', reason: 'expired' },
     )
@@ -96,11 +106,15 @@ export class Household {
   startSlot(slot: HomeSlot): void {
     this.#trader?.stop()
     this.#markDelivered(BigInt(slot.start))
+    const { preferences = {}, source = SOURCE, strategy } = this.#init.home
     this.#trader = new SlotTrader({
       network: this.#network,
       slot,
       limits: this.#init.limits,
-      strategy: this.#init.home.strategy.name,
+      strategy: strategy.name,
+      preferences,
+      own: { agent: this.address, sources: [source] },
+      suppliers: this.#suppliers,
       duration: BigInt(this.#init.settleWithin),
       onPosition: (openWh) => this.#onPosition(slot.index, openWh),
       onError: this.#init.onError,

@@ -1,4 +1,12 @@
-import type { Address, Hex, Limits, NetworkDescriptor, SlotReceipt, StrategyName } from '../agent/index.ts'
+import type {
+  Address,
+  Hex,
+  Limits,
+  NetworkDescriptor,
+  Preferences,
+  SlotReceipt,
+  StrategyName,
+} from '../agent/index.ts'
 
 /** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
 
@@ -25,6 +33,10 @@ export interface HomeConfig {
   strategy: StrategyConfig
   /** In a market of slots alone. */
   slots?: SlotTrading
+  /** Where what it sells comes from; `solar` by default, for it sells what its roof has left. */
+  source?: string
+  /** With whom it wants to trade when it buys; by default with anybody. */
+  preferences?: Preferences
   /** Whether others begin from it: it serves the DHT for them, and pages of this machine reach it, over WebSockets. */
   isBootstrap?: boolean
 }

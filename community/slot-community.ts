@@ -3,7 +3,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import type { MarketRules } from '../agent/index.ts'
 import { clearingHouseAbi } from '../protocol/abis/index.ts'
 import { clearingHouseOf, type Deployment } from '../protocol/deployment.ts'
-import { ChainError } from '../protocol/errors.ts'
+import { ChainError, messageOf } from '../protocol/errors.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { DEVELOPMENT_KEY } from './development-account.ts'
 
@@ -79,7 +79,7 @@ export async function createSlotCommunity(
       await client.waitForTransactionReceipt({ hash: await sending, timeout: CALL_TIMEOUT })
     } catch (cause) {
       throw new ChainError('MARKET_FAILED', 'The market of slots could not be set up.', {
-        received: cause instanceof Error ? cause.message : cause,
+        received: messageOf(cause),
         remedy: 'Check that the chain runs and that its development account has money.',
         cause,
       })

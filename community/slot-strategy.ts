@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { arbitrage, inventory, type SlotStrategy, truthful, zeroIntelligence } from '../agent/index.ts'
-import { ConfigError } from '../protocol/errors.ts'
+import { ConfigError, messageOf } from '../protocol/errors.ts'
 
 const BUILT_IN: Record<string, (seed: number) => SlotStrategy> = {
   truthful: () => truthful,
@@ -51,7 +51,7 @@ async function loadStrategy(file: string): Promise<SlotStrategy> {
   try {
     module = await import(pathToFileURL(resolve(file)).href)
   } catch (cause) {
-    throw refuse(cause instanceof Error ? cause.message : String(cause), cause)
+    throw refuse(messageOf(cause), cause)
   }
   const strategy = module.default
   if (typeof strategy === 'function') return strategy as SlotStrategy

@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { appendFile, readFile } from 'node:fs/promises'
+import { fileError } from '../../community/file-error.ts'
 import { formatInstant } from '../../community/instant.ts'
 import { httpMeter } from '../../community/meters/http-meter.ts'
 import { type ReportedSlot, slotsOf } from '../../community/meters/meter-port.ts'
@@ -64,11 +65,6 @@ async function begin(file: string, header: string): Promise<void> {
     })
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
-    throw new ConfigError('FILE_UNWRITABLE', 'The file cannot be written.', {
-      field: file,
-      received: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'Check the folder and its permissions.',
-      cause,
-    })
+    throw fileError('FILE_UNWRITABLE', file, cause)
   }
 }
