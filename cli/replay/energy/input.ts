@@ -79,7 +79,10 @@ export function readReplay(options: EnergyOptions, most = Number.POSITIVE_INFINI
 function datasetOf(options: EnergyOptions, rejects: Rejects): Dataset {
   const { data, neighbours, prices, slotLength } = options
   const source = prices === undefined ? options : data === undefined ? {} : { data }
-  const own = readDataset(source, rejects, neighbours ? 1 : 2)
+  const least = neighbours ? 1 : 2
+  let own = readDataset(source, rejects, least)
+  // Without any usable row, what is wrong with the first one is the error.
+  if (own.slots.length === 0) own = readDataset(source, undefined, least)
   const step = (own.slots[0]?.end ?? 0) - (own.slots[0]?.start ?? 0)
   const seconds = slotLength === undefined ? step : Number(slotLength) * 60
   const inLength = (dataset: Dataset) => ({ ...dataset, slots: withLength(dataset.slots, seconds) })
