@@ -177,7 +177,14 @@ describe('an agent that is sent mutated frames', function () {
 
   it('has no handler of which no real traffic is known', () => {
     const own = protocols.filter(isOwn)
-    expect(own.map(kindOf)).to.include.members(['negotiation', 'agent-query', 'catch-up', 'kad', 'services'])
+    expect(own.map(kindOf)).to.include.members([
+      'negotiation',
+      'agent-query',
+      'catch-up',
+      'kad',
+      'services',
+      'auctions',
+    ])
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
     expect([...gossip.keys()]).to.include.members(['intents', 'capabilities'])
     for (const [kind, messages] of gossip) expect(messages, kind).to.not.be.empty
