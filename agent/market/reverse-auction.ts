@@ -21,6 +21,11 @@ const FINE = 160n
 /** By how many steps of the first phase the price goes up again when the second begins. */
 const BACK = 2n
 
+/** By which the first bid has to be lower than the opening price, at least. */
+export function firstStep(opening: bigint): bigint {
+  return partOf(opening, COARSE)
+}
+
 /**
  * An auction in which the lowest bid wins, in two phases: in the first the price falls by large steps, in the second it
  * begins a little above where it was, with nobody in the lead, and falls by small ones.
@@ -46,7 +51,7 @@ export class ReverseAuction<Bidder> {
     this.#rules = rules
     this.#barred = barred
     this.#price = rules.opening
-    this.#step = partOf(rules.opening, COARSE)
+    this.#step = firstStep(rules.opening)
   }
 
   /** Of the leading bid, of the opening while there is none; minor units per lot. */
@@ -93,7 +98,7 @@ export class ReverseAuction<Bidder> {
   /** Begins the second phase. */
   refine(): void {
     const { opening } = this.#rules
-    const raised = this.#price + BACK * partOf(opening, COARSE)
+    const raised = this.#price + BACK * firstStep(opening)
     this.#price = raised < opening ? raised : opening
     this.#step = partOf(opening, FINE)
     this.#leader = undefined

@@ -5,7 +5,13 @@ import { PeerScore } from '@libp2p/gossipsub/score'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type FoundAgent, hasEnded, type MeshNetwork, type ReceivedIntent } from '../../agent/index.ts'
+import {
+  type FoundAgent,
+  hasEnded,
+  type MeshNetwork,
+  type ReceivedIntent,
+  type RideWish,
+} from '../../agent/index.ts'
 import { askDescriptor } from '../../agent/network/descriptor.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
@@ -87,6 +93,7 @@ describe('an agent that is sent mutated frames', function () {
     await victim.publishIntent(energyIntent(100n))
     const late = await market.join({ bootstrapPeers: victim.endpoints, dhtServer: true })
     await late.discoverAgents({ capabilities: ['energy.supply'] })
+    await bidFor(late)
     while (late.openIntents().length === 0 || gossip.size < (await topics(bystander)).length) {
       await victim.publishIntent(energyIntent(100n))
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -155,6 +162,16 @@ describe('an agent that is sent mutated frames', function () {
     expect(deal.state).to.equal('settled')
     await askService(seller)
     await seller.disconnect()
+  }
+
+  /** A bid for a ride of the victim's, which it calls off. */
+  async function bidFor(driver: MeshNetwork): Promise<void> {
+    const driving = driver.rides().drive({ position: [4.39, 52.04], costPerKilometre: 0n }, () => undefined)
+    const wish = { pickup: [4.39, 52.04], dropoff: [4.4, 52.05], limit: 1_000_000n } satisfies RideWish
+    const request = victim.rides().request(wish)
+    await new Promise<void>((resolve) => request.onChange(({ leader }) => leader && resolve()))
+    request.cancel()
+    driving.end()
   }
 
   /** A paid question with its answer, one that a neighbour is asked for, and the end of the tab. */
