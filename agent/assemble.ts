@@ -48,7 +48,7 @@ import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.t
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
-import { CATCH_UP } from './protocols/intent-discovery/constants.ts'
+import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
@@ -136,6 +136,7 @@ export interface Parts {
   handled: HandledOffers
   slotRecords: SlotRecords
   reputation: LocalReputation
+  catchUp: CatchUp
   intents: IntentDiscovery
   agents: AgentDiscovery
   peers: PeerDiscovery
@@ -222,7 +223,8 @@ async function assembleWith(
   })
   const domain = meshDomain(id)
   const gossip = { node, identity, scores, rules, deployment: id, domain, now: machineTime, report }
-  const intents = new IntentDiscovery(gossip)
+  const catchUp = new CatchUp(gossip)
+  const intents = new IntentDiscovery({ ...gossip, catchUp })
   const agents = new AgentDiscovery({
     ...gossip,
     area: membership.area,
@@ -254,6 +256,7 @@ async function assembleWith(
     deals,
     handled,
     slotRecords,
+    catchUp,
     peers,
     policy,
     paymentMethod,
@@ -279,6 +282,7 @@ async function assembleWith(
     scores,
     rules,
     report,
+    catchUp,
     intents,
     agents,
     peers,

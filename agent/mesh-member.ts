@@ -104,8 +104,8 @@ export abstract class MeshMember {
    *
    * @throws ChainError when the chain is another one, has no directory or does not answer; ConfigError when key or
    *   journal cannot be read, another process uses the directory (`DIRECTORY_IN_USE`), a package is missing, an option is
-   *   out of its bounds, or the agent is connected already (`ALREADY_CONNECTED`); TimeoutError when no bootstrap peer can
-   *   be reached; RefusedError `DISCONNECTED` when `disconnect` came before it was done; what `signal` was aborted with
+   *   out of its bounds, or the agent is connected already (`ALREADY_CONNECTED`); TimeoutError `NO_PEERS` with the reason for
+   *   each bootstrap peer when none can be reached, at once where all of them are others, or elsewhere; RefusedError `DISCONNECTED` when `disconnect` came before it was done; what `signal` was aborted with
    */
   async connect(options: Abortable = {}): Promise<void> {
     checkArguments('connect', { options })

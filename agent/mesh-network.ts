@@ -147,7 +147,8 @@ export class MeshNetwork extends MeshMarkets {
    * @returns within ten seconds; nearest first where a distance is asked for, else those of the best reputation, in steps of
    *   a tenth; by lot among those that are as good, and last those that could not be reached of late
    * @throws QueryError; ConfigError `CHAIN_REQUIRED` and ChainError `STANDING_UNREADABLE` when reputation or stake is asked
-   *   for and there is no chain, or it does not answer
+   *   for and there is no chain, or it does not answer. Where nobody is found because a name is most likely wrong,
+   *   `onError` hears it (`CAPABILITY_UNKNOWN`).
    * @example
    * ```ts
    * await network.discoverAgents({ capabilities: ['image-generation'], minReputation: 0.8 })

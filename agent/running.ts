@@ -12,7 +12,7 @@ import { admitStream } from './protocols/admit-stream.ts'
  * @throws ChainError `DIRECTORY_UNREADABLE`; ConfigError `LISTEN_FAILED`; TimeoutError `NO_PEERS`; what `signal` was aborted with
  */
 export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
-  const { membership, node, rules, trade, agents, intents, peers, services } = parts
+  const { membership, node, rules, trade, agents, catchUp, intents, peers, services } = parts
   const { attendance, banWatch, announcer } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
@@ -21,7 +21,8 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   await trade?.auctions.start()
   await services.start()
   await agents.start()
-  await intents.start()
+  await catchUp.start()
+  intents.start()
   await peers.start(domains)
   if (deployment !== undefined) {
     // Newcomers know of no network yet: its versions do not end.
@@ -38,7 +39,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
     agents.join(domain, area, radius)
     intents.join(domain, area, radius)
   }
-  if (others.length > 0) await untilGossip(node, others, signal)
+  if (others.length > 0) await untilGossip(node, { network: membership.id, bootstrapPeers: others }, signal)
   signal.throwIfAborted()
   trade?.settlement.start()
   // Peers are there when this returns; the DHT may take its time.
@@ -47,7 +48,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, intents, peers, services } = parts
+  const { node, rules, trade, agents, catchUp, intents, peers, services } = parts
   const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, reputation } = parts
   announcer.stop()
   attendance.stop()
@@ -56,13 +57,14 @@ export async function stop(parts: Parts): Promise<void> {
   trade?.account.stop()
   trade?.slots.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
-  await services.stop()
+  await services.stop(disconnected())
   await trade?.auctions.stop()
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()
   await agents.stop()
-  await intents.stop()
+  intents.stop()
+  await catchUp.stop()
   await node.stop()
   await deals.close()
   await handled.close()

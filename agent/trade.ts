@@ -15,6 +15,7 @@ import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
 import type { SlotRecords } from './policy/slot-records.ts'
 import { Auctions } from './protocols/auctions/index.ts'
+import type { CatchUp } from './protocols/catch-up.ts'
 import { Channels } from './protocols/channels/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import {
@@ -55,6 +56,7 @@ export interface TradeComponents {
   deals: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
+  catchUp: CatchUp
   peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
   paymentMethod: PaymentMethod
@@ -99,9 +101,9 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const gossip = { node, identity, scores, rules, report }
-  const { peers, slotRecords: records } = components
+  const { peers, catchUp, slotRecords: records } = components
   const seek = (name: string, topic: string) => peers.seek(name, topic)
-  const slots = new Slots({ gossip, chain, deployment, wallet, records, seek, report })
+  const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, policy, seek, report })
   const auctions = new Auctions(streams)
   return { chain, deployment, account, channels, negotiation, settlement, auctions, slots }
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { messageOf } from '../protocol/errors.ts'
 import { out } from './colours.ts'
 import { checks, type Finding, type Status } from './doctor/checks.ts'
 import { table } from './table.ts'
@@ -27,7 +28,7 @@ Examples:
 }
 
 function toFailure(error: unknown): Omit<Finding, 'name'> {
-  return { status: 'fail', detail: error instanceof Error ? error.message : String(error) }
+  return { status: 'fail', detail: messageOf(error) }
 }
 
 function toText(findings: readonly Finding[]): string {

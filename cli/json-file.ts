@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { ConfigError } from '../protocol/errors.ts'
+import { ConfigError, messageOf } from '../protocol/errors.ts'
 import { expectation } from '../protocol/expectation.ts'
 import { nameOf, readText } from './text-file.ts'
 
@@ -30,7 +30,7 @@ export function parseJson(text: string, name: string): unknown {
   } catch (cause) {
     throw new ConfigError('FILE_INVALID', 'The file is not JSON.', {
       field: name,
-      received: cause instanceof Error ? cause.message : String(cause),
+      received: messageOf(cause),
       remedy: 'Look at the place that is named.',
       cause,
     })

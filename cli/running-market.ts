@@ -23,6 +23,8 @@ export interface MarketOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
+  /** Of the API; see `IndexerOptions`. */
+  connectionsPerAddress?: number | undefined
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -100,7 +102,10 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   async function index(): Promise<Indexer> {
     await gateway.connect()
     const dataDir = options.keepsIndex ? folder.index : undefined
-    const indexer = await startIndexer({ network, dataDir, port: options.port, gateway, signal })
+    const indexer = await startIndexer({
+      ...{ network, dataDir, port: options.port, gateway, signal },
+      connectionsPerAddress: options.connectionsPerAddress,
+    })
     resources.defer(() => indexer.stop())
     return indexer
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { ConfigError } from '../protocol/errors.ts'
+import { fileError } from '../community/file-error.ts'
 
 /** Descriptor of the standard input. */
 const STDIN = 0
@@ -14,11 +14,6 @@ export function readText(file: string): string {
   try {
     return readFileSync(file === '-' ? STDIN : file, 'utf8')
   } catch (cause) {
-    throw new ConfigError('FILE_UNREADABLE', 'The file cannot be read.', {
-      field: nameOf(file),
-      received: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'Check the path and the permissions; - is the standard input.',
-      cause,
-    })
+    throw fileError('FILE_UNREADABLE', nameOf(file), cause)
   }
 }

@@ -19,6 +19,11 @@ export function upCommand(onExit: (code: number) => void): Command {
       `port of the API (default: ${DEFAULT_PORT}, or the next free one)`,
       integer(0, 65_535),
     )
+    .option(
+      '--connections-per-address <n>',
+      'most connections to the API of one address; 512 behind a proxy, which is one for all (default: 64)',
+      integer(1, 512),
+    )
     .option('--keep', "keep earlier state: the homes' keys and their history")
     .option('--rpc-url <url>', 'a development chain that runs already; with --keep its market goes on')
     .option(

@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
 import { ConfigError, type ErrorDetails } from '../protocol/errors.ts'
+import { fileError } from './file-error.ts'
 
 /** A file above this many bytes is refused: a year of 100 homes in 15-minute steps takes about 20 MB. */
 const MAX_FILE_BYTES = 64 * 2 ** 20
@@ -123,11 +124,6 @@ function readText(file: string): Buffer {
     })
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
-    throw new ConfigError('FILE_UNREADABLE', 'The file cannot be read.', {
-      field: file,
-      received: cause instanceof Error ? cause.message : String(cause),
-      remedy: 'Check the path and the permissions.',
-      cause,
-    })
+    throw fileError('FILE_UNREADABLE', file, cause)
   }
 }

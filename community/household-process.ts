@@ -2,6 +2,7 @@
  * Some of a community's homes in a process of their own, under the orders of a supervisor; see `messages.ts`.
  * It ends when the supervisor does.
  */
+import { messageOf } from '../protocol/errors.ts'
 import { Household } from './household.ts'
 import type { FromHousehold, ToHousehold } from './messages.ts'
 
@@ -66,7 +67,7 @@ async function join(household: Household): Promise<void> {
     send({ type: 'ready', home, address, agentId, endpoints })
   } catch (error) {
     console.error(home, error)
-    send({ type: 'failed', home, message: error instanceof Error ? error.message : String(error) })
+    send({ type: 'failed', home, message: messageOf(error) })
   }
 }
 
@@ -89,6 +90,6 @@ process.on('message', (message: ToHousehold) => {
   if (leaving !== undefined) return
   handle(message).catch((error: unknown) => {
     console.error(error)
-    send({ type: 'failed', home: undefined, message: error instanceof Error ? error.message : String(error) })
+    send({ type: 'failed', home: undefined, message: messageOf(error) })
   })
 })

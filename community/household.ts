@@ -9,15 +9,19 @@ import {
   type Limits,
   MeshNetwork,
   type NetworkDescriptor,
+  sourceAttribute,
 } from '../agent/index.ts'
 import type { Books, HomeConfig } from './messages.ts'
 import { SlotTrader } from './slot-trader.ts'
+import { Suppliers } from './suppliers.ts'
 
 /** Test dollars that a home stakes on its word, and that it prefunds its purchases with, in minor units. */
 const STAKE = 50_000_000n
 const BALANCE = 100_000_000n
 /** Where homes listen, and those that others begin from besides; on loopback, free ports. */
 const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
+/** Where a home's energy comes from that says nothing else. */
+const SOURCE = 'solar'
 const LISTEN_TO_PAGES = '/ip4/127.0.0.1/tcp/0/ws'
 
 export interface HouseholdInit {
@@ -47,6 +51,7 @@ export class Household {
   readonly name: string
   readonly #init: HouseholdInit
   readonly #network: MeshNetwork
+  readonly #suppliers: Suppliers
   #agentId = 0n
   #trader: SlotTrader | undefined
   /** End of the latest delivery interval that is over, Unix seconds. */
@@ -57,11 +62,12 @@ export class Household {
     this.name = init.home.name
     this.#init = init
     const { network, settleWithin } = init
-    const { isBootstrap = false } = init.home
+    const { isBootstrap = false, source = SOURCE } = init.home
+    const supply = { name: 'energy.supply', attributes: [sourceAttribute([source])] }
     this.#network = new MeshNetwork({
       network,
       directory: join(init.directory, init.home.name),
-      capabilities: ['energy.supply', 'energy.demand'],
+      capabilities: [supply, 'energy.demand'],
       listen: isBootstrap ? [...LISTEN, LISTEN_TO_PAGES] : LISTEN,
       dhtServer: isBootstrap,
       mdns: init.mdns,
@@ -75,6 +81,7 @@ export class Household {
       },
       onError: init.onError,
     })
+    this.#suppliers = new Suppliers(this.#network)
   }
 
   /** Loads the home's key, or makes it: the address that needs gas money before `start`. */
@@ -98,6 +105,7 @@ export class Household {
   /** Joins the mesh, takes up what an earlier process left open, and puts stake and balance in place. */
   async start(): Promise<void> {
     await this.#network.connect()
+    this.#suppliers.start()
     this.#network.onOffer(
       (received) => this.#trader?.decide(received) ?? { type: 'decline', reason: 'expired' },
     )
@@ -119,11 +127,15 @@ export class Household {
   startSlot(slot: HomeSlot): void {
     this.#trader?.stop()
     this.#markDelivered(BigInt(slot.start))
+    const { preferences = {}, source = SOURCE, strategy } = this.#init.home
     this.#trader = new SlotTrader({
       network: this.#network,
       slot,
       limits: this.#init.limits,
-      strategy: this.#init.home.strategy.name,
+      strategy: strategy.name,
+      preferences,
+      own: { agent: this.address, sources: [source] },
+      suppliers: this.#suppliers,
       duration: BigInt(this.#init.settleWithin),
       onPosition: (openWh) => this.#onPosition(slot.index, openWh),
       onError: this.#init.onError,

@@ -1,4 +1,4 @@
-import type { Address, Limits, NetworkDescriptor, StrategyName } from '../agent/index.ts'
+import type { Address, Limits, NetworkDescriptor, Preferences, StrategyName } from '../agent/index.ts'
 
 /** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
 
@@ -11,6 +11,10 @@ interface StrategyConfig {
 export interface HomeConfig {
   name: string
   strategy: StrategyConfig
+  /** Where what it sells comes from; `solar` by default, for it sells what its roof has left. */
+  source?: string
+  /** With whom it wants to trade when it buys; by default with anybody. */
+  preferences?: Preferences
   /** Whether others begin from it: it serves the DHT for them, and pages of this machine reach it, over WebSockets. */
   isBootstrap?: boolean
 }

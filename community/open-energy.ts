@@ -41,6 +41,11 @@ export class OpenEnergy {
     return this.#sum((wh) => Math.max(-wh, 0))
   }
 
+  /** What homes have both sold and bought: never more than {@link maxTradableWh}, though outsiders trade with them too. */
+  get matchedWh(): number {
+    return Math.min(this.soldWh, this.boughtWh)
+  }
+
   /** Takes what a home says; homes of other communities are left out. */
   update(home: string, openWh: number): void {
     if (!this.#open.has(home)) return
@@ -50,7 +55,7 @@ export class OpenEnergy {
 
   #check(): void {
     // Both sides: a buyer may learn of an opening later than its seller, and must not be cut off in between.
-    if (this.soldWh >= this.maxTradableWh && this.boughtWh >= this.maxTradableWh) this.#cleared.resolve()
+    if (this.matchedWh >= this.maxTradableWh) this.#cleared.resolve()
   }
 
   #sum(pick: (tradedWh: number) => number): number {

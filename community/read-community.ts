@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ConfigError } from '../protocol/errors.ts'
 import { expectation } from '../protocol/expectation.ts'
+import { addressSchema } from '../protocol/input.ts'
 import { readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { parseDecimal } from './decimal.ts'
@@ -16,6 +17,9 @@ export const MAX_HOMES = 200
 
 /** The community that ships. */
 const SHIPPED_COMMUNITY = fileURLToPath(new URL('data/energy/community.json', packageRoot))
+
+/** A word as it stands in the attribute of a capability. */
+const sourceSchema = z.string().regex(/^[a-z][a-z0-9_-]{0,31}$/, 'a word such as solar')
 
 const communitySchema = z.strictObject({
   name: z.string().min(1).max(64),
@@ -33,6 +37,15 @@ const communitySchema = z.strictObject({
         pv: z.string().min(1).optional(),
         kWp: z.number().positive().max(1e6).optional(),
         strategy: z.enum(['honest', 'eager', 'patient']),
+        source: sourceSchema.optional(),
+        preferences: z
+          .strictObject({
+            sources: z.exactOptional(z.array(sourceSchema).max(16)),
+            neighbours: z.exactOptional(z.array(addressSchema).max(32)),
+            /** Seconds. */
+            headStart: z.exactOptional(z.int().min(1).max(600).transform(BigInt)),
+          })
+          .optional(),
       }),
     )
     .min(2)
@@ -67,7 +80,11 @@ export function readCommunity(file: string = SHIPPED_COMMUNITY): Dataset {
     area: community.area,
     retailPrice: parseMoney(community.retailPrice, `${file}: retailPrice`),
     feedInPrice: parseMoney(community.feedInPrice, `${file}: feedInPrice`),
-    homes: community.homes.map(({ name, strategy }) => ({ name, strategy: { name: strategy } })),
+    homes: community.homes.map(({ name, strategy, source, preferences }) => ({
+      ...{ name, strategy: { name: strategy } },
+      ...(source && { source }),
+      ...(preferences && { preferences }),
+    })),
     slots,
   }
 }

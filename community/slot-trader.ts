@@ -9,15 +9,20 @@ import {
   isOpen,
   type Limits,
   type MeshNetwork,
+  mayOffer,
   type Offer,
   type Outcome,
   Position,
+  type Preferences,
+  preferenceAttributes,
   type ReceivedIntent,
   type ReceivedOffer,
   STRATEGIES,
   type StrategyName,
+  type Supplier,
 } from '../agent/index.ts'
 import type { HomeSlot } from './household.ts'
+import type { Suppliers } from './suppliers.ts'
 
 /** Prices are per kWh. */
 const LOT = 1000n
@@ -35,6 +40,11 @@ export interface SlotTraderInit {
   slot: HomeSlot
   limits: Limits
   strategy: StrategyName
+  /** With whom it trades as a buyer. */
+  preferences: Preferences
+  /** Itself, as a seller. */
+  own: Supplier
+  suppliers: Pick<Suppliers, 'sourcesOf'>
   /** Seconds from an offer until an unsettled agreement is refunded. */
   duration: bigint
   /** Hears how much is under no opened agreement, in Wh: surplus positive, deficit negative. */
@@ -59,6 +69,8 @@ export class SlotTrader {
   /** Own counter-offers in each negotiation, and those to each seller that led to no agreement. */
   readonly #counters = new WeakMap<Promise<Outcome>, number>()
   readonly #declined = new Map<Address, number>()
+  /** When it began, Unix seconds. */
+  readonly #since = unixTime()
   #opened = 0n
   #isActive = true
 
@@ -91,7 +103,11 @@ export class SlotTrader {
   }
 
   /** Answers an offer to this home's own intent. */
-  decide({ offer, intent, outcome, from }: ReceivedOffer): Decision {
+  async decide({ offer, intent, outcome, from }: ReceivedOffer): Promise<Decision> {
+    const { attributes } = intent.value
+    const may = mayOffer(attributes, await this.#supplier(from), unixTime())
+    if (may === 'later') return { type: 'decline', reason: 'busy' }
+    if (may === 'never') return { type: 'decline', reason: 'invalid' }
     if (!this.#isActive || !this.#isThisSlot(intent.value)) return { type: 'decline', reason: 'expired' }
     if ((this.#declined.get(from) ?? 0) >= MAX_DECLINED_COUNTERS) return { type: 'decline', reason: 'filled' }
     const decision = this.#answer(offer, outcome)
@@ -101,6 +117,13 @@ export class SlotTrader {
       outcome.then((result) => this.#conclude(outcome, result)).catch(this.#init.onError)
     }
     return decision
+  }
+
+  /** Who offers, as far as this home's preferences ask about it. */
+  async #supplier(agent: Address): Promise<Supplier> {
+    const { preferences, suppliers } = this.#init
+    const { sources = [] } = preferences
+    return { agent, sources: sources.length === 0 ? [] : await suppliers.sourcesOf(agent, sources) }
   }
 
   #countCounter(from: Address, outcome: Promise<Outcome>): void {
@@ -187,7 +210,7 @@ export class SlotTrader {
   }
 
   #announce(): void {
-    const { network, slot, limits, strategy, onError } = this.#init
+    const { network, slot, limits, strategy, preferences, onError } = this.#init
     const { free } = this.#position
     if (!this.#isActive || free === 0n) return
     network
@@ -200,6 +223,7 @@ export class SlotTrader {
         start: BigInt(slot.start),
         end: BigInt(slot.end),
         life: INTENT_LIFE,
+        attributes: preferenceAttributes(preferences, this.#since, unixTime()),
         replay: true,
       })
       .catch(onError)
@@ -207,6 +231,8 @@ export class SlotTrader {
 
   #consider(intent: ReceivedIntent): void {
     if (intent.value.side !== 'buy' || !this.#isThisSlot(intent.value)) return
+    // The buyer says so again when it does want an offer.
+    if (mayOffer(intent.value.attributes, this.#init.own, unixTime()) !== 'now') return
     this.#candidates.set(intent.value.agent, intent)
     this.#offerToCandidates()
   }
@@ -255,4 +281,8 @@ export class SlotTrader {
     const open = Number(this.#position.total - this.#opened)
     this.#init.onPosition(this.#position.side === 'sell' ? open : -open)
   }
+}
+
+function unixTime(): bigint {
+  return BigInt(Math.floor(Date.now() / 1000))
 }

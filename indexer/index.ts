@@ -5,7 +5,8 @@ import type { Address, Hex } from '../protocol/types.ts'
 import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
 import { LiveFeed } from './api/live-feed.ts'
-import { listen } from './api/server.ts'
+import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
+import { MAX_CLIENTS } from './api/stream.ts'
 import { ChainIndex } from './chain-index.ts'
 import { ChainReader } from './follower/chain-reader.ts'
 import { connect } from './follower/connect.ts'
@@ -29,7 +30,8 @@ export interface IndexerOptions {
   port?: number | undefined
   /**
    * Most connections to the API of one IPv4 address, or IPv6 /64, at a time, live streams included; 64 when absent, and 512
-   * for all together. A proxy is one address: behind it, let the proxy bound its clients, and give 512.
+   * for all together. Of the 100 live streams an address has the same share: 13. A proxy is one address: behind it, let the
+   * proxy bound its clients, and give 512.
    */
   connectionsPerAddress?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
@@ -98,8 +100,10 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   index.events.on('commit', () => feed.refresh())
   resources.defer(() => index.stop())
   const context = { store, index, network, token, startedAt: Date.now(), pollInterval }
-  const app = createApp(context, feed, stopping.signal, logger)
-  const { host = '127.0.0.1', port = 0, connectionsPerAddress } = options
+  const { host = '127.0.0.1', port = 0, connectionsPerAddress = PER_ADDRESS } = options
+  // As large a share of the streams as of the connections.
+  const perAddress = Math.ceil((MAX_CLIENTS * connectionsPerAddress) / MAX_CONNECTIONS)
+  const app = createApp(context, feed, { stop: stopping.signal, perAddress }, logger)
   const server = await listen(app, host, port, connectionsPerAddress)
   resources.defer(() => server.close())
   resources.defer(() => stopping.abort())

@@ -11,6 +11,11 @@ export interface ErrorDetails {
   cause?: unknown
 }
 
+/** What anything that was thrown says: not all of it is an `Error`. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
 /** Of what a peer did wrong there is always the same to do. */
 type PeerFault = Omit<ErrorDetails, 'remedy'> & { remedy?: string }
 

@@ -19,7 +19,7 @@ import {
   type PublicClient,
 } from 'viem'
 import type { Deployment } from '../protocol/deployment.ts'
-import { ChainError } from '../protocol/errors.ts'
+import { ChainError, messageOf } from '../protocol/errors.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { readArtifact } from './deploy/artifact.ts'
 import { CONTRACTS, type DeploymentPlan } from './deploy/contracts.ts'
@@ -158,7 +158,7 @@ function failed(source: string, cause: unknown): ChainError {
 /** The cause without the URL of the request, which may hold the key of an RPC provider. */
 function reason(cause: unknown): string {
   if (cause instanceof BaseError) return cause.details || cause.shortMessage
-  return cause instanceof Error ? cause.message : String(cause)
+  return messageOf(cause)
 }
 
 if (import.meta.main) await main(deploy)

@@ -9,7 +9,7 @@
 import { readFile } from 'node:fs/promises'
 import { packageRoot } from '../community/package-root.ts'
 import { type Deployment, parseDeployment } from '../protocol/deployment.ts'
-import { ConfigError, MeshError } from '../protocol/errors.ts'
+import { ConfigError, MeshError, messageOf } from '../protocol/errors.ts'
 import { readSources } from './deploy/artifact.ts'
 import { CONTRACTS } from './deploy/contracts.ts'
 import { publish } from './verify-sources/sourcify.ts'
@@ -42,7 +42,7 @@ export async function publishSources(
       (error: unknown) => {
         options.signal?.throwIfAborted()
         failed += 1
-        return `FAILED: ${error instanceof Error ? error.message : String(error)}`
+        return `FAILED: ${messageOf(error)}`
       },
     )
     options.onStep?.(`${source} at ${address}: ${outcome}`)

@@ -7,7 +7,7 @@ import {
   stakeVaultAbi,
   testDollarAbi,
 } from '../../protocol/abis/index.ts'
-import { ChainError } from '../../protocol/errors.ts'
+import { ChainError, messageOf } from '../../protocol/errors.ts'
 
 const errors = [
   intentEscrowAbi,
@@ -32,7 +32,7 @@ export function revertReason(cause: unknown): string {
     }
   }
   if (cause instanceof BaseError) return cause.details || cause.shortMessage
-  return cause instanceof Error ? cause.message : String(cause)
+  return messageOf(cause)
 }
 
 /** Reasons that somebody may still do something about: money or stake that is paid in, a time that comes. */

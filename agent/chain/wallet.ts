@@ -9,14 +9,9 @@ import {
 } from 'viem'
 import { ChainError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
+import type { Call } from './call.ts'
 import { chainFault, isNumberTaken } from './fault.ts'
 import { remedyFor, revertReason } from './revert.ts'
-
-/** A transaction that has been built but not sent. */
-export interface Call {
-  to: Address
-  data: Hex
-}
 
 /** Least tip that is offered, in wei; local chains want more than nothing. */
 const PRIORITY_FEE = 1_000_000_000n
@@ -59,18 +54,25 @@ export class Wallet {
   /**
    * Sends a call and waits until it is in a block.
    *
+   * @param allow is told, before it is sent, what it may cost at most, in wei; it is not sent when that rejects
    * @throws ChainError `CALL_REVERTED` with the contract's reason, before any gas is spent where that can be
    *   foreseen; `INSUFFICIENT_FUNDS` without gas money; `CHAIN_UNREACHABLE`; `CHAIN_WRONG`; `TRANSACTION_FAILED` when it
    *   could not be sent for another reason, or did not get into a block in time; what `signal` was aborted with before it
-   *   was sent
+   *   was sent, or `allow` rejects with
    */
-  async send(call: Call, signal?: AbortSignal): Promise<TransactionReceipt> {
-    const sending = this.#tail.then(() => this.#submit(call, signal))
+  async send(
+    call: Call,
+    signal?: AbortSignal,
+    allow?: (most: bigint) => Promise<void>,
+  ): Promise<TransactionReceipt> {
+    const sending = this.#tail.then(() => this.#submit(call, signal, allow))
     this.#tail = sending.catch(() => undefined)
     const hash = await sending
     const receipt = await this.#client
       .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: 50 })
       .catch(() => {
+        // It may have been dropped, as by a reorganisation, and the number that follows would wait for it for ever.
+        this.#nonce = undefined
         throw failed('A transaction did not get into a block in time.', hash)
       })
     if (receipt.status === 'success') return receipt
@@ -82,7 +84,24 @@ export class Wallet {
     })
   }
 
-  async #submit({ to, data }: Call, signal: AbortSignal | undefined): Promise<Hex> {
+  async #submit(
+    { to, data }: Call,
+    signal: AbortSignal | undefined,
+    allow: ((most: bigint) => Promise<void>) | undefined,
+  ): Promise<Hex> {
+    const fields = await this.#priced({ to, data })
+    await allow?.(fields.gas * fields.maxFeePerGas)
+    signal?.throwIfAborted()
+    try {
+      return await this.#place(fields)
+    } catch (cause) {
+      // Whether the chain took the transaction is unknown now; it tells by the next count.
+      this.#nonce = undefined
+      throw this.#unsent(cause)
+    }
+  }
+
+  async #priced({ to, data }: Call): Promise<Omit<Unsigned, 'nonce'>> {
     const estimate = await this.#client.estimateGas({ account: this.address, to, data }).catch((cause) => {
       const reason = revertReason(cause)
       const details = { field: 'call', expected: 'to succeed', received: reason, remedy: remedyFor(reason) }
@@ -91,21 +110,20 @@ export class Wallet {
         new ChainError('CALL_REVERTED', 'The chain refuses a call.', details)
       )
     })
-    signal?.throwIfAborted()
-    try {
-      const { baseFeePerGas } = await this.#client.getBlock()
-      return await this.#place({
-        to,
-        data,
-        gas: (estimate * GAS_MARGIN) / 100n,
-        maxFeePerGas: (baseFeePerGas ?? 0n) * 2n + PRIORITY_FEE,
-        maxPriorityFeePerGas: PRIORITY_FEE,
-      })
-    } catch (cause) {
-      // Whether the chain took the transaction is unknown now; it tells by the next count.
-      this.#nonce = undefined
-      throw chainFault(cause, this.address) ?? failed('A transaction could not be sent.', revertReason(cause))
+    const { baseFeePerGas } = await this.#client.getBlock().catch((cause) => {
+      throw this.#unsent(cause)
+    })
+    return {
+      to,
+      data,
+      gas: (estimate * GAS_MARGIN) / 100n,
+      maxFeePerGas: (baseFeePerGas ?? 0n) * 2n + PRIORITY_FEE,
+      maxPriorityFeePerGas: PRIORITY_FEE,
     }
+  }
+
+  #unsent(cause: unknown): ChainError {
+    return chainFault(cause, this.address) ?? failed('A transaction could not be sent.', revertReason(cause))
   }
 
   /** Sends a transaction with the next number, and again with a later one where somebody else with this key took it. */

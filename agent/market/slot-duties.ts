@@ -3,9 +3,10 @@ import { lotOf, type SlotTimes, turnWithin } from './slot-times.ts'
 
 /**
  * What an agent does for a slot: `relay` submits all that it heard and the chain lacks, `submit` its own order alone,
- * `clear` clears, `read` settles by readings and `schedule` without; `readOwn` and `scheduleOwn` its own position alone.
+ * `clear` clears, and so does `clearOwn` for the sake of an own order; `read` settles by readings and `schedule` without,
+ * `readOwn` and `scheduleOwn` its own position alone.
  */
-export type Deed = 'relay' | 'submit' | 'clear' | 'read' | 'readOwn' | 'schedule' | 'scheduleOwn'
+export type Deed = 'relay' | 'submit' | 'clear' | 'clearOwn' | 'read' | 'readOwn' | 'schedule' | 'scheduleOwn'
 
 /** A deed with the time for it, in Unix seconds, half-open. Whoever does it looks first whether it is still to be done. */
 export interface Duty {
@@ -48,7 +49,7 @@ export function dutiesOf(
   ]
   const owner: Duty[] = [
     duty('submit', 'submit', times.ownFrom, times.gate),
-    duty('clear own', 'clear', turn('clear own', times.ownClearFrom, times.ownClearUntil), times.end),
+    duty('clear own', 'clearOwn', turn('clear own', times.ownClearFrom, times.ownClearUntil), times.end),
     duty('read own', 'readOwn', times.ownReadFrom, times.scheduleFrom),
     duty('schedule own', 'scheduleOwn', times.ownScheduleFrom, times.ownScheduleFrom + STUBBORN),
   ]

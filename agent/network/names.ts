@@ -22,6 +22,11 @@ export function protocolName(network: NetworkId, { name, version }: ProtocolId):
   return `/mesh/${networkName(network)}/${name}/${version}`
 }
 
+/** The network, as `networkName` has it, of a protocol or a topic; undefined for one that is no network's own. */
+export function networkOfProtocol(name: string): string | undefined {
+  return /^\/mesh\/(\d+-[0-9a-f]{8}-[0-9a-f]{8})\//.exec(name)?.[1]
+}
+
 /** Topic of the intents of one domain (first part of the capability) and cell; see `areas.ts`. */
 export function intentTopic(network: NetworkId, domain: string, cell: string): string {
   return `${protocolName(network, INTENTS)}/${domain}/${cell}`

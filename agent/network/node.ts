@@ -5,6 +5,7 @@ import { type Identify, identify } from '@libp2p/identify'
 import type { Libp2p } from '@libp2p/interface'
 import { type KadDHT, kadDHT, passthroughMapper } from '@libp2p/kad-dht'
 import { type Ping, ping } from '@libp2p/ping'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { createLibp2p, type Libp2pOptions } from 'libp2p'
 import { concat, hexToBytes, sha256, stringToBytes } from 'viem'
 import type { NetworkId } from '../../protocol/deployment.ts'
@@ -22,7 +23,7 @@ import { announceOwnAddresses } from './own-addresses.ts'
 import { parsePeerAddresses } from './peer-addresses.ts'
 import type { PeerScores } from './peer-scores.ts'
 import { type Reach, speaksWebrtc } from './reach.ts'
-import { rejoin } from './rejoining.ts'
+import { type Rejoining, rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
 import { lanDiscovery, portForwarding } from './sockets.ts'
 import { guardStreams } from './stream-guards.ts'
@@ -35,6 +36,7 @@ export type MeshNode = Libp2p<{
   identify: Identify
   ping: Ping
   absences: Absences
+  rejoining: Rejoining
 }>
 
 /** Where a node keeps whom it knows; to be closed after the node has stopped. */
@@ -80,7 +82,8 @@ const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000
  *   `NOT_IN_BROWSERS` for mDNS and UPnP there, `MULTIADDR_INVALID` when a relay or a bootstrap peer is none
  */
 export async function createNode(init: NodeInit): Promise<MeshNode> {
-  const { identity, deployment, scores, listen, relays = [], announce = [] } = init
+  const { identity, deployment, scores, listen, announce = [] } = init
+  const relays = parsePeerAddresses('relays', init.relays ?? [])
   const webrtc = speaksWebrtc(init)
   const limits = new AddressLimits(init.connectionLimits)
   const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
@@ -111,7 +114,12 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       identify: identify(),
       ping: ping(),
       absences: absences(),
-      ...reachServices(init),
+      rejoining: rejoin({
+        bootstrapPeers: parsePeerAddresses('network.bootstrapPeers', init.bootstrapPeers),
+        relays,
+        mdns: init.mdns,
+      }),
+      ...reachServices(init, relays),
       dht: kadDHT({
         protocol: protocolName(deployment, { name: 'kad', version: 1 }),
         clientMode: !init.dhtServer,
@@ -138,12 +146,9 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
 }
 
 /** Services that nobody calls: they see to it that the node can be reached, and reaches others. */
-function reachServices(init: NodeInit): object {
-  const relays = parsePeerAddresses('relays', init.relays ?? [])
-  const bootstrapPeers = parsePeerAddresses('network.bootstrapPeers', init.bootstrapPeers)
+function reachServices(init: NodeInit, relays: readonly Multiaddr[]): object {
   return {
     guards: guardStreams(relays),
-    rejoining: rejoin({ bootstrapPeers, relays }),
     ...(relays.length > 0 ? { reservations: keepReservations(relays) } : {}),
     ...(speaksWebrtc(init) ? { direct: seekDirectConnections() } : {}),
     ...(init.autonat ? { autonat: autonat() } : { own: announceOwnAddresses() }),

@@ -2,8 +2,10 @@ import type { ComponentLogger, Logger, Peer, PeerId, PeerStore, Startable } from
 import type { ConnectionManager } from '@libp2p/interface-internal'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Multiaddr } from '@multiformats/multiaddr'
+import { EventEmitter } from 'eventemitter3'
 import { background, type Timer } from '../platform/timers.ts'
 import { Backoff } from './backoff.ts'
+import { type DialFailure, dialFailureOf } from './dial-failure.ts'
 import { peerIn } from './peer-addresses.ts'
 
 /** How often connections are looked over, in milliseconds. */
@@ -39,19 +41,28 @@ const TAGS = { bootstrap: { value: 50 } }
  *
  * @param settings.bootstrapPeers multiaddrs with peer ids
  * @param settings.relays multiaddrs with peer ids of peers that do not count as company
+ * @param settings.mdns whether peers are looked for by multicast
  */
-export function rejoin(settings: {
-  bootstrapPeers: readonly Multiaddr[]
-  relays: readonly Multiaddr[]
-}): (components: Components) => Startable {
+export function rejoin(settings: Settings): (components: Components) => Rejoining {
   return (components) => new Rejoining(components, settings)
 }
 
-class Rejoining implements Startable {
+interface Settings {
+  bootstrapPeers: readonly Multiaddr[]
+  relays: readonly Multiaddr[]
+  mdns: boolean
+}
+
+/** See {@link rejoin}. Emits `failure` when a bootstrap peer was not reached. */
+export class Rejoining extends EventEmitter<{ failure: [peer: string] }> implements Startable {
+  /** Why bootstrap peers were not reached when that was tried last, by peer id. */
+  readonly failures: ReadonlyMap<string, DialFailure>
+  readonly #failures = new Map<string, DialFailure>()
   readonly #components: Components
   readonly #log: Logger
   readonly #bootstrapPeers: Map<string, Multiaddr[]>
   readonly #relays: ReadonlySet<string>
+  readonly #mdns: boolean
   readonly #backoff = new Backoff()
   #stopping = new AbortController()
   #timer: Timer | undefined
@@ -59,10 +70,10 @@ class Rejoining implements Startable {
   readonly #dialling = new Set<string>()
   #looks = 0
 
-  constructor(
-    components: Components,
-    { bootstrapPeers, relays }: { bootstrapPeers: readonly Multiaddr[]; relays: readonly Multiaddr[] },
-  ) {
+  constructor(components: Components, { bootstrapPeers, relays, mdns }: Settings) {
+    super()
+    this.failures = this.#failures
+    this.#mdns = mdns
     this.#components = components
     this.#log = components.logger.forComponent('mesh:rejoining')
     this.#bootstrapPeers = byPeer(bootstrapPeers)
@@ -83,6 +94,11 @@ class Rejoining implements Startable {
   stop(): void {
     clearInterval(this.#timer)
     this.#stopping.abort()
+  }
+
+  /** Whether peers may be found that are no bootstrap peers: by multicast, or because they are remembered. */
+  async hasOthers(): Promise<boolean> {
+    return this.#mdns || (await this.#candidates()).some(({ id }) => !this.#bootstrapPeers.has(id.toString()))
   }
 
   #look(): void {
@@ -111,16 +127,29 @@ class Rejoining implements Startable {
 
   async #dial(peer: string, multiaddrs: Multiaddr[]): Promise<void> {
     await this.#components.peerStore.merge(peerIdFromString(peer), { multiaddrs, tags: TAGS })
-    await this.#open(multiaddrs)
+    try {
+      await this.#open(multiaddrs)
+      this.#failures.delete(peer)
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) {
+        this.#failures.set(peer, dialFailureOf(error))
+        this.emit('failure', peer)
+      }
+      throw error
+    }
   }
 
   async #dialRemembered(): Promise<void> {
-    const { peerId, peerStore } = this.#components
-    const all = await peerStore.all()
-    const candidates = all.filter(({ id, addresses }) => addresses.length > 0 && !id.equals(peerId))
+    const candidates = await this.#candidates()
     // By lot, or a few that are gone for good would be all that is ever tried.
     const chosen = candidates.toSorted(() => Math.random() - 0.5).slice(0, MAX_DIALS)
     if (chosen.length > 0) await Promise.any(chosen.map(({ id }) => this.#open(id)))
+  }
+
+  async #candidates(): Promise<Peer[]> {
+    const { peerId, peerStore } = this.#components
+    const all = await peerStore.all()
+    return all.filter(({ id, addresses }) => addresses.length > 0 && !id.equals(peerId))
   }
 
   readonly #note = (error: unknown): void => {

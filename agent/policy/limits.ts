@@ -40,6 +40,10 @@ export interface Policy {
   arbitrators: readonly Address[]
   /** Most that a purchase may pay to who submits it, in minor units; own offers pay nothing. */
   maxRelayFee: bigint
+  /** Most that relaying for an energy market may cost for one slot, in wei of gas; own orders do not count. */
+  maxRelayGasPerSlot: bigint
+  /** Most that it may cost on one day (UTC), for all markets together. */
+  maxRelayGasPerDay: bigint
   /** How long before the deadline a seller stops waiting for a release, and reports its delivery on chain. */
   reportMargin: bigint
 }
@@ -61,6 +65,8 @@ export const policySchema = membersOf<Partial<Policy>>({
   splitBps: choice,
   arbitrators: z.exactOptional(z.array(addressSchema)),
   maxRelayFee: bigint,
+  maxRelayGasPerSlot: bigint,
+  maxRelayGasPerDay: bigint,
   reportMargin: bigint,
 })
 
@@ -79,6 +85,8 @@ export const defaultPolicy: Policy = {
   splitBps: { own: 5_000n, least: 5_000n, most: 5_000n },
   arbitrators: [],
   maxRelayFee: 0n,
+  maxRelayGasPerSlot: 20_000_000_000_000_000n,
+  maxRelayGasPerDay: 200_000_000_000_000_000n,
   reportMargin: 90n,
 }
 

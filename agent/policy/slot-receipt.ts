@@ -35,7 +35,21 @@ export interface SlotReceipt {
   gas: bigint
 }
 
-/** Whether nothing more comes of an order. */
+/** How far an order has come on its way to be settled; below zero when it has left it. */
+const WAY: readonly SlotStage[] = ['ordered', 'accepted', 'cleared', 'settled']
+
+/** Whether two receipts say the same. */
+export function isSameReceipt(one: SlotReceipt, other: SlotReceipt): boolean {
+  const keys = new Set([...Object.keys(one), ...Object.keys(other)] as (keyof SlotReceipt)[])
+  return [...keys].every((key) => one[key] === other[key])
+}
+
+/** Whether an order is less far than it was, as after a reorganisation of the chain. */
+export function hasGoneBack(before: SlotReceipt, after: SlotReceipt): boolean {
+  return WAY.indexOf(after.stage) < WAY.indexOf(before.stage)
+}
+
+/** Whether nothing more comes of an order, unless the chain is reorganised. */
 export function isFinal({ stage }: Pick<SlotReceipt, 'stage'>): boolean {
   return stage === 'settled' || stage === 'missed' || stage === 'lapsed'
 }

@@ -2,15 +2,28 @@ import type { Hex, MarketOrder, Signed } from '../../protocol/types.ts'
 import type { Journal } from './journal.ts'
 import { isFinal, type SlotReceipt } from './slot-receipt.ts'
 
-/** What is written before others hear of it: an own order, a duty that is taken up, and what came of an order. */
+/** What is written before others hear of it: an own order, a duty that is taken up, what it cost, and what came of an order. */
 type Entry =
   | { kind: 'order'; market: Hex; slot: bigint; order: Signed<MarketOrder> }
   | { kind: 'duty'; market: Hex; slot: bigint; name: string; at: bigint }
   | { kind: 'over'; market: Hex; slot: bigint }
   | { kind: 'receipt'; market: Hex; slot: bigint; receipt: SlotReceipt }
+  | Cost
 
 /** Most receipts of orders that have ended; the oldest are forgotten first. */
 const MOST_RECEIPTS = 1_000
+
+/** Wei that relaying for a slot has cost, or was thought to cost too much, at a time in Unix seconds. */
+interface Cost {
+  kind: 'cost'
+  market: Hex
+  slot: bigint
+  at: bigint
+  cost: bigint
+}
+
+/** Seconds of a day. */
+const DAY = 86_400n
 
 interface Slot {
   market: Hex
@@ -26,6 +39,8 @@ export class SlotRecords {
   /** Slots that are not over for this agent. */
   readonly #slots = new Map<string, Slot>()
   readonly #receipts = new Map<string, SlotReceipt>()
+  /** What relaying has cost on the newest day on which it cost any, and on the one before. */
+  #costs: Cost[] = []
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {
@@ -67,6 +82,21 @@ export class SlotRecords {
     return this.#record({ kind: 'duty', market, slot, name, at })
   }
 
+  /** Wei that relaying for a slot has cost, since yesterday. */
+  costOf(market: Hex, slot: bigint): bigint {
+    return total(this.#costs.filter((cost) => cost.market === market && cost.slot === slot))
+  }
+
+  /** Wei that relaying has cost on the day of a time. @param now Unix seconds */
+  costOn(now: bigint): bigint {
+    return total(this.#costs.filter(({ at }) => at / DAY === now / DAY))
+  }
+
+  /** Remembers what relaying for a slot cost, or below zero, what it cost less than it was thought to. */
+  addCost(market: Hex, slot: bigint, at: bigint, cost: bigint): Promise<void> {
+    return this.#record({ kind: 'cost', market, slot, at, cost })
+  }
+
   /** Remembers what came of an own order. */
   addReceipt(receipt: SlotReceipt): Promise<void> {
     const { market, slot } = receipt
@@ -101,6 +131,9 @@ export class SlotRecords {
       case 'over':
         this.#slots.delete(key)
         return
+      case 'cost':
+        this.#costs = added(this.#costs, entry)
+        return
       case 'receipt':
         this.#receipts.delete(key)
         this.#receipts.set(key, entry.receipt)
@@ -124,19 +157,33 @@ export class SlotRecords {
   }
 }
 
-/** What is still needed of a journal of slots: all of those that are not over, and the newest receipt of each. */
+/** What is still needed of a journal of slots: all of those that are not over, the newest receipt of each, and late costs. */
 export function latestSlots(entries: readonly unknown[]): unknown[] {
   const open = new Map<string, Entry[]>()
   const receipts = new Map<string, Entry>()
+  let costs: Cost[] = []
   for (const entry of entries as readonly Entry[]) {
     const key = keyOf(entry.market, entry.slot)
-    if (entry.kind === 'receipt') {
+    if (entry.kind === 'cost') costs = added(costs, entry)
+    else if (entry.kind === 'receipt') {
       receipts.delete(key)
       receipts.set(key, entry)
     } else if (entry.kind === 'over') open.delete(key)
     else open.set(key, [...(open.get(key) ?? []), entry])
   }
-  return [...[...open.values()].flat(), ...[...receipts.values()].slice(-MOST_RECEIPTS)]
+  return [...[...open.values()].flat(), ...costs, ...[...receipts.values()].slice(-MOST_RECEIPTS)]
+}
+
+/** Costs with another one, in one entry for each slot and day, without those of days before yesterday. */
+function added(costs: readonly Cost[], next: Cost): Cost[] {
+  const isSame = ({ market, slot, at }: Cost) =>
+    market === next.market && slot === next.slot && at / DAY === next.at / DAY
+  const others = costs.filter((cost) => !isSame(cost) && cost.at / DAY >= next.at / DAY - 1n)
+  return [...others, { ...next, cost: total(costs.filter(isSame)) + next.cost }]
+}
+
+function total(costs: readonly Cost[]): bigint {
+  return costs.reduce((sum, { cost }) => sum + cost, 0n)
 }
 
 function keyOf(market: Hex, slot: bigint): string {

@@ -108,12 +108,17 @@ export class Gossip<T extends { agent: Address }> {
     return { value, hash, signature, peerId: identity.peerId }
   }
 
+  /** A signed value as it travels. */
+  encode({ value, signature }: Signed<T>): Uint8Array {
+    return encodeSigned(this.#kind.encode(value), signature)
+  }
+
   /** Publishes a signed value where it reaches enough: in each domain's topic of the narrowest area that has listeners. */
-  async publish({ value, signature }: Signed<T>): Promise<void> {
+  async publish(signed: Signed<T>): Promise<void> {
     const { pubsub } = this.#components.node.services
     const hasEnough = (topic: string) => pubsub.getSubscribers(topic).length >= ENOUGH_LISTENERS
-    const message = encodeSigned(this.#kind.encode(value), signature)
-    for (const topics of this.#kind.routesOf(value)) {
+    const message = this.encode(signed)
+    for (const topics of this.#kind.routesOf(signed.value)) {
       const topic = topics.findLast(hasEnough) ?? topics[0]
       if (topic === undefined) continue
       await untilMeshed(pubsub, topic)
@@ -130,6 +135,31 @@ export class Gossip<T extends { agent: Address }> {
   async receive(received: Received<T>, from: PeerId): Promise<Verdict> {
     const verdict = this.#verdictOn(received.value)
     return verdict === 'accept' ? this.#takeIn(received, from) : verdict
+  }
+
+  /**
+   * Takes in a message that a neighbour was asked for; it is judged like one that came by itself, but for the quota.
+   *
+   * @param passesOn whether it is spread where it is news
+   * @throws WireError, SignatureError or RefusedError `MESSAGE_REFUSED` for what the neighbour is to blame for
+   */
+  async receiveMissed(message: Uint8Array, from: PeerId, passesOn: boolean): Promise<void> {
+    const { body, signature } = decodeSigned(message)
+    const received = verify(this.#kind, body, signature)
+    const isAddressed = this.#kind.routesOf(received.value).length > 0
+    const verdict = isAddressed ? await this.#receiveFrom(received, from) : 'reject'
+    if (verdict === 'reject') throw refused(this.#kind.protocol.name, received)
+    if (verdict === 'accept' && passesOn) await this.publish(received)
+  }
+
+  async #receiveFrom(received: Received<T>, from: PeerId): Promise<Verdict> {
+    try {
+      return await this.receive(received, from)
+    } catch (error) {
+      // Whoever passed it on may know less of its agent than we do.
+      if (error instanceof RefusedError) return 'ignore'
+      throw error
+    }
   }
 
   /** Decides before anything is asked or counted. An own value that comes back is no news either. */
@@ -216,6 +246,15 @@ export class Gossip<T extends { agent: Address }> {
       remedy: 'Publish less often; what is published replaces what was.',
     })
   }
+}
+
+function refused(kind: string, { hash }: Received<unknown>): RefusedError {
+  return new RefusedError('MESSAGE_REFUSED', 'A neighbour sent what nobody may carry.', {
+    field: kind,
+    expected: 'what is within the bounds of its kind',
+    received: hash,
+    remedy: 'Nothing is to be done here: whoever sent it has to check what it takes in.',
+  })
 }
 
 /**

@@ -1,7 +1,7 @@
 import { defaultDirectory, unknownStandings } from '../../agent/chain/without-chain.ts'
 import { CAPABILITIES, INTENTS, intentTopic } from '../../agent/network/names.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
-import { CATCH_UP } from '../../agent/protocols/intent-discovery/constants.ts'
+import { CATCH_UP, CatchUp } from '../../agent/protocols/catch-up.ts'
 import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
 import { NetworkRules } from '../../agent/protocols/network-rules.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
@@ -26,12 +26,11 @@ export async function startListener() {
     now: seconds,
   })
   const scores = new PeerScores(() => rules.parameters.spam)
-  const intents = new IntentDiscovery({
-    ...{ node, identity, scores, rules, deployment, now: seconds },
-    domain: meshDomain(deployment),
-    report: () => {},
-  })
-  await intents.start()
+  const components = { node, identity, scores, rules, deployment, now: seconds, report: () => {} }
+  const catchUp = new CatchUp(components)
+  const intents = new IntentDiscovery({ ...components, catchUp, domain: meshDomain(deployment) })
+  await catchUp.start()
+  intents.start()
   intents.join('energy', AREA)
   return { identity, node, intents }
 }

@@ -88,7 +88,7 @@ async function run(
       signal,
       onEnd: ({ index }, energy) => {
         maxTradableWh += energy.maxTradableWh
-        const missing = energy.maxTradableWh - Math.min(energy.soldWh, energy.boughtWh)
+        const missing = energy.maxTradableWh - energy.matchedWh
         if (missing > 0) progress.say(`Slot ${index} ended with ${missing} Wh that could have been traded.`)
         progress.slotEnded(energy.soldWh)
       },

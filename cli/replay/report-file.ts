@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { ConfigError } from '../../protocol/errors.ts'
+import { ConfigError, messageOf } from '../../protocol/errors.ts'
 import { type Panel, pageOf, svgOf } from './chart.ts'
 
 /** What a report is written of. */
@@ -35,7 +35,7 @@ export function reportWriter(file: string | undefined): (report: () => ReportFil
     } catch (cause) {
       throw new ConfigError('REPORT_INVALID', 'The chart cannot be written.', {
         field: '--report',
-        received: cause instanceof Error ? cause.message : String(cause),
+        received: messageOf(cause),
         remedy: 'Check the folder and its permissions.',
         cause,
       })

@@ -6,6 +6,7 @@ import { counted, energy, money, percent, pricePerKWh } from '../format.ts'
 import { table } from '../table.ts'
 import type { Check } from './checks.ts'
 import type { Evidence } from './evidence.ts'
+import { figuresOf, figuresOfHome } from './figures.ts'
 
 /** What came of a replay. */
 export interface Report {
@@ -66,7 +67,6 @@ export function createReport(
 
 /** The report for programs: energy in Wh and shares as numbers, money as integers in minor units. */
 export function toJson({ dataset, slots, kpis, trades, gasPerTrade, rounds, checks }: Report): object {
-  const { total } = kpis
   return {
     dataset: dataset.name,
     slots: slots.length,
@@ -74,34 +74,13 @@ export function toJson({ dataset, slots, kpis, trades, gasPerTrade, rounds, chec
     start: formatInstant(slots[0]?.start ?? 0),
     homes: dataset.homes.length,
     trades,
-    tradedWh: total.tradedWh,
-    maxTradableWh: total.maxTradableWh,
-    slotsWithTrade: kpis.slotsWithTrade,
-    totalLoadWh: total.loadWh,
-    totalPvWh: total.pvWh,
-    ownUseWh: total.ownUseWh,
-    surplusWh: total.surplusWh,
-    deficitWh: total.deficitWh,
-    selfSufficiency: kpis.selfSufficiency,
-    selfConsumption: kpis.selfConsumption,
-    billAlone: Number(kpis.billAlone),
-    billWithMarket: Number(kpis.billWithMarket),
-    savings: Number(kpis.savings),
-    paid: Number(kpis.paid),
-    received: Number(kpis.received),
-    fees: Number(kpis.fees),
-    averagePrice: Number(pricePerKWh(kpis.paid, total.tradedWh) ?? 0n),
+    ...figuresOf(kpis),
     gasPerTrade,
     rounds,
-    perHome: kpis.homes.map(({ billAlone, billWithMarket, savings, paid, received, ...wh }, index) => ({
+    perHome: kpis.homes.map((home, index) => ({
       home: dataset.homes[index]?.name,
       strategy: dataset.homes[index]?.strategy.name,
-      ...wh,
-      paid: Number(paid),
-      received: Number(received),
-      billAlone: Number(billAlone),
-      billWithMarket: Number(billWithMarket),
-      savings: Number(savings),
+      ...figuresOfHome(home),
     })),
     checks: Object.fromEntries(checks.map(({ name, fault }) => [name, fault === undefined])),
   }

@@ -13,6 +13,7 @@ export interface UpOptions {
   homes?: string
   from?: string
   port?: number
+  connectionsPerAddress?: number
   keep?: boolean
   rpcUrl?: string
   slots?: number

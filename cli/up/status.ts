@@ -58,7 +58,7 @@ export function renderTable({ title, footer, homes, slot, energy: open, books }:
   const total = [
     `all ${homes.length}`,
     '',
-    `${energy(open.soldWh)} of ${energy(open.maxTradableWh)}`,
+    `${energy(open.matchedWh)} of ${energy(open.maxTradableWh)}`,
     ...bookCells(all),
   ]
   const alignments = COLUMNS.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)))
@@ -75,7 +75,7 @@ export function renderTable({ title, footer, homes, slot, energy: open, books }:
 export function renderLine({ slot, energy: open, books }: Status): string {
   const { settled, open: notEnded, paid } = sumBooks(books)
   return (
-    `slot ${slot.index} ${formatInstant(slot.start)}: traded ${energy(open.soldWh)} of ${energy(open.maxTradableWh)} Wh; ` +
+    `slot ${slot.index} ${formatInstant(slot.start)}: traded ${energy(open.matchedWh)} of ${energy(open.maxTradableWh)} Wh; ` +
     `in all ${counted(settled / 2, 'trade')} settled for ${money(paid)}, ${energy(notEnded / 2)} open`
   )
 }

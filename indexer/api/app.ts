@@ -20,14 +20,19 @@ import { streamDocumentation, streamHandler } from './stream.ts'
 const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, stats, network, health, ready]
 
 /** The HTTP application: read-only, every failure a problem+json. */
-export function createApp(context: ApiContext, feed: LiveFeed, stop: AbortSignal, logger: Logger): Express {
+export function createApp(
+  context: ApiContext,
+  feed: LiveFeed,
+  streams: Parameters<typeof streamHandler>[2],
+  logger: Logger,
+): Express {
   const app = express()
   app.set('query parser', 'simple')
   app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
   const handlers = new Map<string, RequestHandler>([
     ...routes.map((route): [string, RequestHandler] => [route.path, route.handler(context)]),
-    ['/v1/stream', streamHandler(context, feed, stop)],
+    ['/v1/stream', streamHandler(context, feed, streams)],
     ['/openapi.json', (_request, response) => void response.json(document)],
   ])
   handlers.set('/', homePage(context, [...handlers.keys()]))

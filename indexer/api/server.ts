@@ -5,9 +5,9 @@ import { ConfigError } from '../../protocol/errors.ts'
 import { boundConnections } from './connections.ts'
 
 /** Most connections at the same time, live streams included. */
-const MAX_CONNECTIONS = 512
+export const MAX_CONNECTIONS = 512
 /** Of these, most of one address, unless it is said otherwise. */
-const PER_ADDRESS = 64
+export const PER_ADDRESS = 64
 /** Milliseconds that a client has for its headers, and for its whole request. */
 const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 15_000
@@ -27,7 +27,7 @@ export async function listen(
   app: RequestListener,
   host: string,
   port: number,
-  perAddress = PER_ADDRESS,
+  perAddress: number,
 ): Promise<HttpServer> {
   const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT }, app)
   server.maxConnections = MAX_CONNECTIONS

@@ -8,6 +8,7 @@ import { type ApiContext, readWithMeta } from './context.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { ApiError, problemSchema } from './problem.ts'
 import { none, parse } from './route.ts'
+import { Shares } from './shares.ts'
 
 /** Most clients that listen at the same time. */
 export const MAX_CLIENTS = 100
@@ -33,14 +34,23 @@ export const streamDocumentation: RouteConfig = {
       content: { 'text/event-stream': { schema: z.string() } },
     },
     503: {
-      description: `More than ${MAX_CLIENTS} clients are listening`,
+      description: `${MAX_CLIENTS} clients are listening, or as many of one address as may`,
       content: { 'application/problem+json': { schema: problemSchema } },
     },
   },
 }
 
-/** Serves live events. Each client has its own place in the outbox, so a slow one costs no memory, only itself. */
-export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSignal): RequestHandler {
+/**
+ * Serves live events. Each client has its own place in the outbox, so a slow one costs no memory, only itself.
+ *
+ * @param perAddress most clients of one address
+ */
+export function streamHandler(
+  context: ApiContext,
+  feed: LiveFeed,
+  { stop, perAddress }: { stop: AbortSignal; perAddress: number },
+): RequestHandler {
+  const shares = new Shares(perAddress)
   let clients = 0
   return async (request, response) => {
     parse(none.strict(), request.query, 'query')
@@ -48,10 +58,11 @@ export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSi
       response.set('Content-Type', 'text/event-stream').end()
       return
     }
-    if (clients >= MAX_CLIENTS) {
+    const leave = clients < MAX_CLIENTS ? shares.take(request.socket.remoteAddress) : undefined
+    if (leave === undefined) {
       response.set('Retry-After', '10')
       throw new ApiError(503, 'STREAM_FULL', 'Too many clients are listening.', {
-        expected: `at most ${MAX_CLIENTS}`,
+        expected: `at most ${MAX_CLIENTS}, ${perAddress} of one address`,
         remedy: 'Try again later, or poll the lists.',
       })
     }
@@ -66,6 +77,7 @@ export function streamHandler(context: ApiContext, feed: LiveFeed, stop: AbortSi
       if (!gone.signal.aborted && !stop.aborted) throw error
     } finally {
       clients--
+      leave()
       if (response.headersSent) response.end()
     }
   }

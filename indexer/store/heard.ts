@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { getAddress } from 'viem'
 import type { ReceivedCapability, ReceivedIntent } from '../gateway.ts'
 import { toIntentView } from '../views/intent.ts'
+import { toJson } from './json.ts'
 import { appendEvents } from './outbox.ts'
 import { readMeta } from './queries/meta.ts'
 import type { Tx } from './store.ts'
@@ -16,7 +17,8 @@ const MAX_CAPABILITIES = 10_000
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => {
-    return { ...value, agent: getAddress(value.agent), hash, signature, heardAt }
+    const attributes = toJson(value.attributes)
+    return { ...value, attributes, agent: getAddress(value.agent), hash, signature, heardAt }
   })
   const fresh = await tx
     .insertInto('intents')

@@ -1,5 +1,6 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
+import type { AttributeView } from '../views/attribute.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
 
@@ -180,6 +181,8 @@ export interface IntentRow {
   expiry: bigint
   nonce: bigint
   endpoints: string[]
+  /** Goes in as JSON text. */
+  attributes: ColumnType<AttributeView[], string>
   signature: Hex
   /** Unix milliseconds. */
   heardAt: number

@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { z } from 'zod'
 import type { IntentRow } from '../store/tables.ts'
+import { attributeSchema } from './attribute.ts'
 import { address, amount, bytes, hash, instant, unixSeconds } from './scalars.ts'
 
 export const intentSide = z.enum(['buy', 'sell'])
@@ -20,6 +21,7 @@ export const intentSchema = z
     expiry: unixSeconds,
     nonce: amount,
     endpoints: z.array(z.string()),
+    attributes: z.array(attributeSchema).meta({ description: 'What else it asks for' }),
     signature: bytes,
     heardAt: instant,
   })
@@ -43,6 +45,7 @@ export function toIntentView(row: Omit<Selectable<IntentRow>, 'sequence'>): Inte
     expiry: String(row.expiry),
     nonce: String(row.nonce),
     endpoints: row.endpoints,
+    attributes: row.attributes,
     signature: row.signature,
     heardAt: new Date(row.heardAt).toISOString(),
   }

@@ -6,24 +6,43 @@ import { CatchUpAskSchema, CatchUpHaveSchema, CatchUpWantSchema } from './mesh_p
 
 /** Most cells that a question names: `EVERYWHERE`, and so many of each level as an agent listens to. */
 export const MAX_ASKED_CELLS = 256
-/** Most intents that one answer offers. */
-export const MAX_OFFERED_INTENTS = 400
+/** Most messages that one answer offers. */
+export const MAX_OFFERED = 400
 
 /** Asks for the open intents of a domain that concern who listens in some cells. */
-export interface CatchUpAsk {
+export interface IntentsAsk {
+  type: 'intents'
   domain: string
   cells: string[]
 }
 
+/** Asks for the orders, or for the readings, of a market's slots that still count. */
+export interface SlotsAsk {
+  type: 'orders' | 'readings'
+  /** Its id. */
+  market: Hex
+}
+
+/** What a neighbour is asked for. */
+export type CatchUpAsk = IntentsAsk | SlotsAsk
+
+const NONE = new Uint8Array()
+
 export function encodeCatchUpAsk(ask: CatchUpAsk): Uint8Array {
-  return encode(CatchUpAskSchema, ask)
+  const about = { domain: '', cells: [] as string[], orders: NONE, readings: NONE }
+  if (ask.type === 'intents')
+    return encode(CatchUpAskSchema, { ...about, domain: ask.domain, cells: ask.cells })
+  return encode(CatchUpAskSchema, { ...about, [ask.type]: fromHex(ask.market) })
 }
 
 /** @throws WireError naming the field */
 export function decodeCatchUpAsk(bytes: Uint8Array): CatchUpAsk {
-  const { domain, cells } = decodeEnvelope(CatchUpAskSchema, bytes)
+  const { domain, cells, orders, readings } = decodeEnvelope(CatchUpAskSchema, bytes)
+  if (orders.length > 0) return { type: 'orders', market: toHash(orders, 'catchUpAsk.orders') }
+  if (readings.length > 0) return { type: 'readings', market: toHash(readings, 'catchUpAsk.readings') }
   checkCount(cells.length, MAX_ASKED_CELLS, 'catchUpAsk.cells')
   return {
+    type: 'intents',
     domain: toText(domain, 'catchUpAsk.domain'),
     cells: cells.map((cell, index) => toText(cell, `catchUpAsk.cells[${index}]`)),
   }
@@ -37,7 +56,7 @@ export function encodeCatchUpHave(hashes: readonly Hex[]): Uint8Array {
 /** @throws WireError naming the field */
 export function decodeCatchUpHave(bytes: Uint8Array): Hex[] {
   const { hashes } = decodeEnvelope(CatchUpHaveSchema, bytes)
-  checkCount(hashes.length, MAX_OFFERED_INTENTS, 'catchUpHave.hashes')
+  checkCount(hashes.length, MAX_OFFERED, 'catchUpHave.hashes')
   return hashes.map((hash, index) => toHash(hash, `catchUpHave.hashes[${index}]`))
 }
 

@@ -975,8 +975,8 @@ export declare type Settled = Message<"mesh.v1.Settled"> & {
 export declare const SettledSchema: GenMessage<Settled>;
 
 /**
- * Catching up on intents, over one stream: the question, what the neighbour has, what of it is wanted, and then so
- * many `Signed` intents.
+ * Catching up, over one stream: the question, what the neighbour has, what of it is wanted, and then so many `Signed`
+ * messages. The question is about intents, unless it names a market whose orders, or whose readings, are asked for.
  *
  * @generated from message mesh.v1.CatchUpAsk
  */
@@ -990,6 +990,20 @@ export declare type CatchUpAsk = Message<"mesh.v1.CatchUpAsk"> & {
    * @generated from field: repeated string cells = 2;
    */
   cells: string[];
+
+  /**
+   * 32 bytes, id of a market
+   *
+   * @generated from field: bytes orders = 3;
+   */
+  orders: Uint8Array;
+
+  /**
+   * 32 bytes, id of a market
+   *
+   * @generated from field: bytes readings = 4;
+   */
+  readings: Uint8Array;
 };
 
 /**
@@ -1003,7 +1017,7 @@ export declare const CatchUpAskSchema: GenMessage<CatchUpAsk>;
  */
 export declare type CatchUpHave = Message<"mesh.v1.CatchUpHave"> & {
   /**
-   * 32 bytes each, EIP-712 digests of intents
+   * 32 bytes each, EIP-712 digests of what was signed
    *
    * @generated from field: repeated bytes hashes = 1;
    */

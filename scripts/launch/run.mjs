@@ -15,17 +15,20 @@ const SAME_PRESS_MS = 500
 /** When each signal came first. */
 const seen = new Map()
 let first
-let current
+/** The commands that run. */
+const running = new Set()
 
 /** The first signal that asked the launcher to stop, with the exit code that stands for it; undefined before one. */
 export const interruption = () => first && { signal: first, exitCode: exitCodeOf(null, first) }
 
 const exitCodeOf = (code, signal) => code ?? 128 + constants.signals[signal]
 
-/** Passes INT, TERM and HUP on to the running command, and takes the loss of the own parent for a TERM. */
+/** Passes INT, TERM and HUP on to the commands that run, and takes the loss of the own parent for a TERM. */
 export function superviseSignals() {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, onSignal)
-  process.on('SIGWINCH', () => current?.ownGroup && current.child.kill('SIGWINCH'))
+  process.on('SIGWINCH', () => {
+    for (const { child, ownGroup } of running) if (ownGroup) child.kill('SIGWINCH')
+  })
   dieWithParent({ graceMs: 2 * GRACE_MS })
 }
 
@@ -38,14 +41,15 @@ function onSignal(signal) {
     first = signal
     setTimeout(() => killHard(`did not stop within ${GRACE_MS / 1000} s`), GRACE_MS).unref()
   }
-  current?.child.kill(signal)
+  for (const { child } of running) child.kill(signal)
 }
 
 function killHard(why) {
-  if (current === undefined) return
-  if (current.ownGroup) signalGroup(current.child.pid, 'SIGKILL')
-  else current.child.kill('SIGKILL')
-  say(`${current.name} ${why}: killed`)
+  for (const { child, ownGroup, name } of running) {
+    if (ownGroup) signalGroup(child.pid, 'SIGKILL')
+    else child.kill('SIGKILL')
+    say(`${name} ${why}: killed`)
+  }
 }
 
 /** Ends what the command left behind. */
@@ -88,14 +92,15 @@ export async function run(file, args, { cwd, env, output = 'command', keyboard =
   const closed = once(child, 'close')
   closed.catch(() => {})
   const exited = once(child, 'exit')
-  current = { child, ownGroup, name: basename(args.find((arg) => !arg.startsWith('-')) ?? file) }
+  const command = { child, ownGroup, name: basename(args.find((arg) => !arg.startsWith('-')) ?? file) }
+  running.add(command)
   try {
     if (child.pid !== undefined) onStart?.(child.pid)
     const [code, signal] = await exited
-    await sweep(current)
+    await sweep(command)
     await closed
     return exitCodeOf(code, signal)
   } finally {
-    current = undefined
+    running.delete(command)
   }
 }

@@ -13,30 +13,58 @@ const stages = {
   e2e: mocha('3', '--retries', '1', 'test/e2e/**/*.test.ts'),
 }
 
+/** Stages that run at the same time. Tests of contracts keep one core busy, and unit tests wait for a third of their time. */
+const groups = [['contracts', 'unit'], ['e2e']]
+
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
 function lastCount(output, word) {
   const counts = [...output.matchAll(new RegExp(`^\\s*(\\d+) ${word}\\b`, 'gm'))]
   return Number(counts.at(-1)?.[1] ?? 0)
 }
 
-async function runStage([name, args], tool) {
+/** @param {(chunk: string) => void} print takes the output as it comes */
+async function runStage(name, tool, print) {
+  const [command, args] = stages[name]
   const env = childEnvironment()
   if (process.stdout.isTTY && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1'
+  const start = performance.now()
   let text = ''
   const output = (chunk) => {
-    process.stdout.write(chunk)
+    print(chunk)
     text += chunk
   }
-  const code = await tool(name, args, { env, output })
+  const code = await tool(command, args, { env, output })
+  const seconds = ((performance.now() - start) / 1000).toFixed(1)
   const plain = stripVTControlCharacters(text)
   const passed = lastCount(plain, 'passing')
   // A run that failed before it could count is a failure too.
   const failed = Math.max(lastCount(plain, 'failing'), code === 0 ? 0 : 1)
-  return { code, passed, failed }
+  return { code, passed, failed, line: `${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${seconds} s` }
+}
+
+/** Runs stages at the same time. What the first one prints is seen at once, what the others do when those before have ended. */
+async function runTogether(names, tool) {
+  let before = Promise.resolve()
+  const running = names.map((name) => {
+    let held = ''
+    let isHeld = true
+    const shown = before.then(() => {
+      isHeld = false
+      process.stdout.write(held)
+    })
+    const result = runStage(name, tool, (chunk) => {
+      if (isHeld) held += chunk
+      else process.stdout.write(chunk)
+    })
+    before = Promise.all([shown, result])
+    return result
+  })
+  await before
+  return Promise.all(running)
 }
 
 /**
- * Runs test stages one after the other, up to the first that fails, and sums up.
+ * Runs test stages, up to the first group of them with one that fails, and sums up.
  * @param {string[]} names the stages to run; none means all
  * @param {(name: string, args: string[], options: object) => Promise<number>} tool runs a tool
  * @returns {Promise<number>} the exit code of the first stage that failed, else 0
@@ -48,20 +76,14 @@ export async function runStages(names, tool) {
   if (unknown !== undefined) {
     throw new LaunchError(`no test stage "${unknown}"`, `use any of: ${known.join(', ')}`)
   }
-  const total = { passed: 0, failed: 0 }
-  const report = []
-  let exitCode = 0
-  for (const name of known.filter((stage) => names.length === 0 || names.includes(stage))) {
-    const start = performance.now()
-    const { code, passed, failed } = await runStage(stages[name], tool)
-    total.passed += passed
-    total.failed += failed
-    report.push(
-      `${name}: ${code === 0 ? 'passed' : 'FAILED'} in ${((performance.now() - start) / 1000).toFixed(1)} s`,
-    )
-    exitCode = code
-    if (code !== 0) break
+  const results = []
+  for (const group of groups) {
+    const wanted = group.filter((name) => names.length === 0 || names.includes(name))
+    results.push(...(await runTogether(wanted, tool)))
+    if (results.some(({ code }) => code !== 0)) break
   }
-  process.stdout.write(`${report.join('\n')}\n${total.passed} passed, ${total.failed} failed\n`)
-  return exitCode
+  const sum = (field) => results.reduce((all, result) => all + result[field], 0)
+  const lines = results.map(({ line }) => line)
+  process.stdout.write(`${lines.join('\n')}\n${sum('passed')} passed, ${sum('failed')} failed\n`)
+  return results.find(({ code }) => code !== 0)?.code ?? 0
 }

@@ -5,6 +5,7 @@ import type { Identity } from '../../agent/network/identity.ts'
 import { intentTopic } from '../../agent/network/names.ts'
 import type { MeshNode } from '../../agent/network/node.ts'
 import { PeerScores } from '../../agent/network/peer-scores.ts'
+import { CatchUp } from '../../agent/protocols/catch-up.ts'
 import { IntentDiscovery } from '../../agent/protocols/intent-discovery/index.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
@@ -30,7 +31,7 @@ function listener(identity: Identity) {
   const node = { services: { pubsub }, hangUp: async () => {} } as unknown as MeshNode
   const scores = new PeerScores(() => parameters.spam)
   const components = { node, identity, scores, rules, report() {}, deployment, domain, now: () => NOW }
-  const discovery = new IntentDiscovery(components)
+  const discovery = new IntentDiscovery({ ...components, catchUp: new CatchUp(components) })
   discovery.join('energy', AREA)
   const hear = (intent: ReturnType<typeof receivedIntent>, peer = carol.peerId) => {
     const data = encodeSigned(encodeIntent(intent.value), intent.signature)

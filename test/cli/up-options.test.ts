@@ -91,4 +91,15 @@ describe('the status', () => {
   it('shows a slot in one line where there is no terminal', () => {
     expect(renderLine(status)).to.include('slot 41 2021-03-08T10:15Z: traded 250 of 250 Wh')
   })
+
+  it('counts what homes trade, of what they can, when one sells to an outsider as well', () => {
+    const open = new OpenEnergy(readings)
+    open.update('a', 700)
+    expect(renderLine({ ...status, energy: open }), 'and the other has bought nothing').to.include(
+      'traded 0 of 250 Wh',
+    )
+    open.update('b', 0)
+    expect(renderLine({ ...status, energy: open })).to.include('traded 250 of 250 Wh')
+    expect(stripVTControlCharacters(renderTable({ ...status, energy: open }))).to.include(' 250 of 250 ')
+  })
 })

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
 import { createPublicClient, http } from 'viem'
 import { type LocalChain, startChain } from '../../community/chain.ts'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
 import { temporaryDirectory } from './temporary-file.ts'
 
 const genesisOf = async (chain: LocalChain) => {
@@ -29,7 +30,7 @@ describe('startChain', function () {
   })
 
   it('listens on loopback alone', async function () {
-    if (process.platform !== 'linux') this.skip()
+    skipUnlessLinux(this, 'a process tells of its sockets in /proc, which Linux alone has')
     const chain = await start()
     expect(new URL(chain.rpcUrl).hostname).to.equal('127.0.0.1')
     const open = readFileSync(`/proc/${chain.pid}/net/tcp`, 'utf8')

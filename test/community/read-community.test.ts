@@ -41,6 +41,16 @@ describe('readCommunity', () => {
     }
   })
 
+  it('takes what a home sells, and with whom it wants to trade', () => {
+    const address = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
+    const preferences = { sources: ['wind'], neighbours: [address], headStart: 7 }
+    const homes = [{ ...community.homes[0], source: 'gas', preferences }, community.homes[1]]
+    expect(read({ homes }).homes[0]).to.deep.include({
+      source: 'gas',
+      preferences: { ...preferences, headStart: 7n },
+    })
+  })
+
   const bad: [string, object, string[]][] = [
     [
       'an unknown strategy',
@@ -51,6 +61,11 @@ describe('readCommunity', () => {
     ['an area that is no cell', { area: 'here' }, ['area', 'H3', 'here']],
     ['a price that is none', { retailPrice: '30 ct' }, ['retailPrice', '30 ct']],
     ['an unknown field', { colour: 'red' }, [': colour', 'Expected: no such field', 'Received: "red"']],
+    [
+      'a head start of no time',
+      { homes: [{ ...community.homes[0], preferences: { headStart: 0 } }, community.homes[1]] },
+      ['homes.0.preferences.headStart', '1'],
+    ],
     ['one home', { homes: [community.homes[0]] }, ['homes', 'Expected: at least 2 entries']],
     ['a field that is missing', { retailPrice: undefined }, ['retailPrice', 'Expected: a string']],
     [

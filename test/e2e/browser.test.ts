@@ -10,6 +10,7 @@ import {
   startRelay,
 } from '../../agent/index.ts'
 import { type Market, startMarket as startHomes, temporaryFolder } from '../../cli/running-market.ts'
+import { skip } from '../agent/support/skip.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { chromiumPath, startChromium } from './support/browser/chromium.ts'
 import { type Site, startSite } from './support/browser/site.ts'
@@ -47,8 +48,7 @@ describe('an agent in Chromium', function () {
   before(async function () {
     const path = chromiumPath()
     if (path === undefined) {
-      console.log('    no Chromium here, so nothing is shown of browsers: install it, or set CHROMIUM')
-      return this.skip()
+      return skip(this, 'no Chromium here, so nothing is shown of browsers: install it, or set CHROMIUM')
     }
     site = await startSite()
     browser = await startChromium(path)

@@ -56,6 +56,13 @@ describe('discoverAgents', function () {
     expect(best?.distance).to.equal(0)
   })
 
+  it('says once which name was meant by one that nobody has', async () => {
+    const hints = () => errors.filter((error) => (error as { code?: string }).code === 'CAPABILITY_UNKNOWN')
+    for (const query of ['energy', 'energy', 'image-generation']) await asker.discoverAgents(query)
+    expect(hints()).to.have.length(1)
+    expect(hints()[0]).to.have.property('remedy').that.includes('`energy.supply`')
+  })
+
   it('asks the chain for reputation and stake', async () => {
     const parts = { capabilities: ['image-generation'] }
     const found = async (query: Parameters<MeshNetwork['discoverAgents']>[0]) =>

@@ -13,6 +13,7 @@ import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeFrame } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { untilHeard } from '../agent/support/nodes.ts'
+import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
@@ -23,11 +24,6 @@ const INTERVAL = 400
 const EVIDENCE = `0x${'11'.repeat(32)}` as const
 const name = (text: string) => stringToHex(text, { size: 32 })
 const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(32)))
-
-/** Waits for what happens in its own time. */
-async function until(test: () => boolean | Promise<boolean>): Promise<void> {
-  while (!(await test())) await new Promise((resolve) => setTimeout(resolve, 50))
-}
 
 const failureOf = (promise: Promise<unknown>) =>
   promise.then(

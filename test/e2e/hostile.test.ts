@@ -1,12 +1,13 @@
 import { create, toBinary } from '@bufbuild/protobuf'
 import { expect } from 'chai'
+import { zeroHash } from 'viem'
 import type { MeshNetwork } from '../../agent/index.ts'
 import { intentTopic, protocolName } from '../../agent/network/names.ts'
 import { escrowDomain, meshDomain } from '../../protocol/deployment.ts'
-import { hashAgreement, hashIntent } from '../../protocol/eip712.ts'
+import { hashAgreement, hashDelivery, hashIntent } from '../../protocol/eip712.ts'
 import { encodeAgreement, encodeIntent, encodeTerms } from '../../protocol/wire/bodies.ts'
 import { fromHex } from '../../protocol/wire/fields.ts'
-import { encodeFrame } from '../../protocol/wire/frames.ts'
+import { encodeFrame, type NegotiationMessage } from '../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { FrameSchema } from '../../protocol/wire/mesh_pb.js'
 import { untilHeard } from '../agent/support/nodes.ts'
@@ -173,6 +174,52 @@ describe('a hostile peer', function () {
         '',
         'OFFER_REPLAYED',
       ])
+    } finally {
+      relay.stop()
+    }
+  })
+
+  it('keeps its stream while the chain of the other side does not answer', async () => {
+    const relay = await startRelay(market.descriptor().rpcUrl)
+    try {
+      const agent = await market.join({
+        network: { ...market.descriptor(), rpcUrl: relay.url },
+        policy: { exposurePercent: 0n },
+        onError: faults.hear,
+      })
+      agent.onOffer(() => ({ type: 'accept' }))
+      const offer = hostile.offerTo(await agent.publishIntent(energyIntent(100n)))
+      const { deployment } = market.descriptor()
+      const id = hashAgreement(escrowDomain(deployment), offer.agreement)
+      const peer = await hostile.open(agent)
+      let last = 0n
+      const tell = async (message: NegotiationMessage) => {
+        peer.frame(encodeFrame({ id: ++last, replyTo: 0n, message }))
+        return (await peer.next()).message
+      }
+      expect(await tell({ type: 'proposal', offer, endpoints: [] })).to.include({ type: 'acceptance' })
+      const value = { agreement: id, quantity: 100n, deliveredAt: offer.terms.end }
+      const signature = hostile.identity.sign(hashDelivery(meshDomain(deployment), value))
+      const delivered = { type: 'delivered', delivery: value, signature } as const
+
+      relay.before = async () => {
+        throw new Error('overloaded')
+      }
+      peer.frame(
+        encodeFrame({
+          id: ++last,
+          replyTo: 0n,
+          message: { type: 'opened', agreementId: id, transaction: zeroHash },
+        }),
+      )
+      expect(await tell(delivered)).to.include({ subject: id, reason: 'failed', detail: 'CHAIN_UNREACHABLE' })
+      await faults.until('CHAIN_UNREACHABLE')
+      const intent = await agent.publishIntent(energyIntent(200n))
+      const another = { type: 'proposal', offer: hostile.offerTo(intent), endpoints: [] } as const
+      expect(await tell(another)).to.include({ reason: 'failed', detail: 'CHAIN_UNREACHABLE' })
+
+      relay.before = async () => {}
+      expect(await tell(delivered)).to.include({ reason: 'invalid', detail: 'the deal is signed' })
     } finally {
       relay.stop()
     }

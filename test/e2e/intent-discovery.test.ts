@@ -3,7 +3,7 @@ import { expect } from 'chai'
 import { cellsOf } from '../../agent/network/areas.ts'
 import { meshPeersOf } from '../../agent/network/mesh-peers.ts'
 import { intentTopic, protocolName } from '../../agent/network/names.ts'
-import { CATCH_UP } from '../../agent/protocols/intent-discovery/constants.ts'
+import { CATCH_UP } from '../../agent/protocols/catch-up.ts'
 import { encodeIntent } from '../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave } from '../../protocol/wire/catch-up.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
@@ -97,7 +97,7 @@ describe('intent discovery', function () {
     await asker.hears(intent)
     const stream = await asker.node.dialProtocol(maker.node.peerId, protocolName(deployment, CATCH_UP))
     const frames = lpStream(stream)
-    await frames.write(encodeCatchUpAsk({ domain: 'energy', cells: [HOME] }))
+    await frames.write(encodeCatchUpAsk({ type: 'intents', domain: 'energy', cells: [HOME] }))
     const { length } = await frames.read()
     // Its digest alone.
     expect(length).to.equal(34)

@@ -11,16 +11,20 @@ import {
   type MeshNetwork,
   type ReceivedIntent,
   type RideWish,
+  type SlotMarket,
 } from '../../agent/index.ts'
 import { askDescriptor } from '../../agent/network/descriptor.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
+import { marketTopic, READINGS } from '../../agent/network/names.ts'
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
-import { encodeIntent } from '../../protocol/wire/bodies.ts'
+import { encodeIntent, encodeSlotReading } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
+import { until } from '../agent/support/until.ts'
+import { type EnergyChain, meterOf, read, startEnergyChain } from './support/energy-market.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
-import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+import { energyIntent, type TestMarket } from './support/market.ts'
 import { mutated } from './support/mutations.ts'
 import { recordTraffic, type Traffic } from './support/traffic.ts'
 
@@ -67,6 +71,7 @@ const newIdentity = () => identityFromKey(crypto.getRandomValues(new Uint8Array(
 
 describe('an agent that is sent mutated frames', function () {
   this.timeout(Math.max(120_000, FRAMES * 400))
+  let energy: EnergyChain
   let market: TestMarket
   let victim: MeshNetwork
   let traffic: Traffic
@@ -82,7 +87,8 @@ describe('an agent that is sent mutated frames', function () {
 
   before(async () => {
     console.log(`      seed ${SEED} (MESH_FUZZ_SEED), ${FRAMES} frames for each handler (MESH_FUZZ_FRAMES)`)
-    market = await startMarket()
+    energy = await startEnergyChain()
+    market = energy.base
     traffic = recordTraffic()
     victim = await market.join({ dhtServer: true, governanceInterval: 200 })
     gossip = new Map()
@@ -91,9 +97,11 @@ describe('an agent that is sent mutated frames', function () {
     // A newcomer asks which network this is; a late joiner catches up; and somebody asks who can do what.
     await askDescriptor(victim.endpoints, AbortSignal.timeout(5_000))
     await victim.publishIntent(energyIntent(100n))
+    const slots = await orderAndRead()
     const late = await market.join({ bootstrapPeers: victim.endpoints, dhtServer: true })
     await late.discoverAgents({ capabilities: ['energy.supply'] })
     await bidFor(late)
+    await late.slots(slots.id)
     while (late.openIntents().length === 0 || gossip.size < (await topics(bystander)).length) {
       await victim.publishIntent(energyIntent(100n))
       await new Promise((resolve) => setTimeout(resolve, 100))
@@ -107,7 +115,7 @@ describe('an agent that is sent mutated frames', function () {
     // Nobody would be listened to for as long as this takes. Here more is tolerated, time passes between frames as quotas
     // and guilt are concerned, and the router closes its ears to nobody: it is to be shown that they can be left open.
     await market.govern('setSpamRules', [{ ...DEFAULT_RULES.spamRules, invalidTolerance: 10_000 }])
-    await until(() => victim.parameters.spam.invalidTolerance === 10_000, 'the rules were not read')
+    await until(() => victim.parameters.spam.invalidTolerance === 10_000)
     performance.now = () => realNow.call(performance) + ahead
     PeerScore.prototype.score = () => 0
     rejections = []
@@ -118,7 +126,7 @@ describe('an agent that is sent mutated frames', function () {
     process.off('unhandledRejection', onRejection)
     performance.now = realNow
     PeerScore.prototype.score = realScore
-    await market.stop()
+    await energy.stop()
   })
 
   /** Somebody who hears all that the victim does, and keeps the bytes. */
@@ -174,6 +182,27 @@ describe('an agent that is sent mutated frames', function () {
     driving.end()
   }
 
+  /** An order of the victim for a slot of an energy market, and a reading of its meter. */
+  async function orderAndRead(): Promise<SlotMarket> {
+    const { id, rules } = await energy.create([victim], { slotLength: 900n, gateLead: 300n })
+    const slots = await victim.slots(id)
+    const slot = (await energy.chain.now()) / rules.slotLength
+    const reading = { market: id, slot, account: victim.address, imported: 5n, exported: 0n }
+    const { value, signature } = read(energy.domain, reading)
+    const meter = await newPeer()
+    const { pubsub } = meter.node.services
+    const topic = marketTopic(market.descriptor().deployment, READINGS, id)
+    await until(() => pubsub.getSubscribers(topic).length > 0)
+    await pubsub.publish(
+      topic,
+      encodeSigned(encodeSlotReading(value, meterOf(victim.address).address), signature),
+    )
+    await until(() => slots.readings(slot).length > 0)
+    await meter.stop()
+    await slots.order({ side: 'buy', steps: [{ price: 1n, quantity: 1_000n }] })
+    return slots
+  }
+
   /** A paid question with its answer, one that a neighbour is asked for, and the end of the tab. */
   async function askService(asker: MeshNetwork): Promise<void> {
     const stop = victim.serve('energy.supply', (question) => question, { price: 1n, ttl: 60n })
@@ -203,7 +232,7 @@ describe('an agent that is sent mutated frames', function () {
       'auctions',
     ])
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
-    expect([...gossip.keys()]).to.include.members(['intents', 'capabilities'])
+    expect([...gossip.keys()]).to.include.members(['intents', 'capabilities', 'orders', 'readings'])
     for (const [kind, messages] of gossip) expect(messages, kind).to.not.be.empty
   })
 
@@ -229,7 +258,7 @@ describe('an agent that is sent mutated frames', function () {
         })
       }
       await hostile.stop()
-      await until(() => traffic.open(protocol) <= open, `a stream of ${protocol} is still open`)
+      await until(() => traffic.open(protocol) <= open, ENDS_WITHIN)
       const growth = await growthSince(before)
       console.log(
         `      ${protocol}: ${frames.length} frames in ${seconds(started)}, heap ${(growth / 1e6).toFixed(1)} MB`,
@@ -247,10 +276,8 @@ describe('an agent that is sent mutated frames', function () {
       const started = realNow.call(performance)
       const hostile = await listenIn()
       const { pubsub } = hostile.node.services
-      const topic = await until(
-        () =>
-          pubsub.getTopics().find((each) => isSaidIn(each, kind) && pubsub.getSubscribers(each).length > 0),
-        `no subscriber to ${kind}`,
+      const topic = await until(() =>
+        pubsub.getTopics().find((each) => isSaidIn(each, kind) && pubsub.getSubscribers(each).length > 0),
       )
       await untilHonestIsHeard(hostile)
       for (const [index, frame] of frames.entries()) {
@@ -337,15 +364,4 @@ function kindOf(name: string): string {
 /** Whether a topic is of a kind, and not that of presence, in which nothing is said. */
 function isSaidIn(topic: string, kind: string): boolean {
   return kindOf(topic) === kind && !topic.endsWith(`/${kind}/1`)
-}
-
-/** Waits for what happens in its own time. */
-async function until<T>(test: () => T | undefined | false, otherwise: string): Promise<T> {
-  const deadline = Date.now() + ENDS_WITHIN
-  for (;;) {
-    const value = test()
-    if (value !== undefined && value !== false) return value
-    if (Date.now() > deadline) throw new Error(otherwise)
-    await new Promise((resolve) => setTimeout(resolve, 20))
-  }
 }

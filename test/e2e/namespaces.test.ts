@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { Address, MeshNetworkInit, PeerConnection } from '../../agent/index.ts'
+import { skip } from '../agent/support/skip.ts'
 import type { AgentOrder, AgentReport } from './fixtures/agent-orders.ts'
 import type { Ask, Answer as DialBack } from './fixtures/dial-back-node.ts'
 import type { Place } from './fixtures/public-host.ts'
@@ -34,8 +35,7 @@ describe('hosts behind routers', function () {
   before(async function () {
     const missing = namespacesMissing()
     if (missing !== undefined) {
-      console.log(`    no network namespaces here, so nothing is shown of NATs and partitions: ${missing}`)
-      this.skip()
+      skip(this, `no network namespaces here, so nothing is shown of NATs and partitions: ${missing}`)
     }
     internet = makeInternet()
     publicHost = new NamespaceProcess(internet.host, 'public-host.ts', [internet.address])

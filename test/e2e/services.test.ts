@@ -146,6 +146,28 @@ describe('a service', function () {
     expect(await ended(provider)).to.deep.include({ outcome: { quantity: 1n, paid: PRICE } })
   })
 
+  it('ends its work when its asker has given up, and when it leaves itself', async () => {
+    const signals: AbortSignal[] = []
+    provider.serve('data.free', (_, { signal }) => {
+      signals.push(signal)
+      return new Promise<string>((_, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+    })
+    const free = { capability: 'data.free' }
+    expect(await refusal(asker.request(service, 'x', { ...free, timeout: 200 }))).to.include({
+      code: 'ANSWER_LATE',
+    })
+    await until(() => signals[0]?.aborted)
+    expect(signals[0]?.reason).to.include({ code: 'PEER_GONE' })
+    const asking = refusal(asker.request(service, 'x', free))
+    await until(() => signals.length === 2)
+    expect(signals[1]?.aborted).to.equal(false)
+    await provider.disconnect()
+    expect(signals[1]?.reason).to.include({ code: 'DISCONNECTED' })
+    await asking
+  })
+
   it('signs its answers, so that anybody can see what it said', async () => {
     provider.serve('data.fx', answerTo, { price: PRICE })
     const { value, signature } = await ask('monday')

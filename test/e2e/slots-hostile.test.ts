@@ -1,3 +1,4 @@
+import { lpStream } from '@libp2p/utils'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import { parseEventLogs } from 'viem'
@@ -6,10 +7,14 @@ import { isFinal, type MeshNetwork, type SlotMarket, type SlotReceipt } from '..
 import { clearSlot } from '../../agent/market/clearing.ts'
 import { recompute } from '../../agent/market/slot-positions.ts'
 import type { Identity } from '../../agent/network/identity.ts'
-import { marketTopic, ORDERS, READINGS } from '../../agent/network/names.ts'
+import { marketTopic, ORDERS, protocolName, READINGS } from '../../agent/network/names.ts'
+import { CATCH_UP } from '../../agent/protocols/catch-up.ts'
 import { clearingHouseAbi } from '../../protocol/abis/index.ts'
-import type { Hex, MarketOrder, Side, Signed, SlotOrder } from '../../protocol/types.ts'
+import { hashOrder } from '../../protocol/eip712.ts'
+import { SignatureError } from '../../protocol/errors.ts'
+import type { Address, Hex, MarketOrder, Side, Signed, SlotOrder } from '../../protocol/types.ts'
 import { encodeMarketOrder, encodeSlotReading } from '../../protocol/wire/bodies.ts'
+import { encodeCatchUpHave } from '../../protocol/wire/catch-up.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { until } from '../agent/support/until.ts'
 import {
@@ -72,6 +77,11 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     await until(() => first.heard(slot).length === WISHES.length)
     return [slot, first.heard(slot)]
   }
+
+  const orderOfSecond = ({ id }: EnergyMarket, slot: bigint): MarketOrder => ({
+    ...{ market: id, slot, account: agents[1]?.address ?? '0x', side: 'sell', tariff: 0n },
+    steps: [{ price: PRICE, quantity: 100n }],
+  })
 
   /** What the hostile relayer sends, and what the clearing house logs. */
   const submit = async (market: Hex, slot: bigint, orders: readonly Signed<MarketOrder>[]) => {
@@ -145,11 +155,8 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     const market = await energy.create(agents)
     const [first] = (await enter(market)) as [SlotMarket]
     const slot = (await first.nextSlot()) + 2n
-    const order: MarketOrder = {
-      ...{ market: market.id, slot, account: agents[1]?.address ?? '0x', side: 'sell', tariff: 0n },
-      steps: [{ price: PRICE, quantity: 100n }],
-    }
-    const signed = sign(energy.domain, order, keys[1] as Identity)
+    const signed = sign(energy.domain, orderOfSecond(market, slot), keys[1] as Identity)
+    const { value: order } = signed
     const altered = { ...signed, value: { ...order, steps: [{ price: -PRICE, quantity: 100n }] } }
     const forged = sign(energy.domain, { ...order, account: agents[2]?.address ?? '0x' }, peer.identity)
     const elsewhen = { ...signed, value: { ...order, slot: slot + 1n } }
@@ -176,11 +183,8 @@ describe('a relayer that keeps to no rule gains nothing', function () {
     const other = await energy.create(agents.slice(0, 2))
     const [first] = (await enter(market)) as [SlotMarket]
     const slot = (await first.nextSlot()) + 2n
-    const order: MarketOrder = {
-      ...{ market: market.id, slot, account: agents[1]?.address ?? '0x', side: 'sell', tariff: 0n },
-      steps: [{ price: PRICE, quantity: 100n }],
-    }
-    const signed = sign(energy.domain, order, keys[1] as Identity)
+    const signed = sign(energy.domain, orderOfSecond(market, slot), keys[1] as Identity)
+    const { value: order } = signed
     const [log] = await submit(other.id, slot, [{ ...signed, value: { ...order, market: other.id } }])
     expect(log?.args).to.include({ rejection: REJECTED_SIGNATURE })
 
@@ -300,6 +304,36 @@ describe('a relayer that keeps to no rule gains nothing', function () {
       expect(first.readings(slot)).to.deep.equal([genuine])
     } finally {
       await honest.stop()
+    }
+  })
+
+  it('by telling a late joiner what nobody said: it is held against who tells it, and what is genuine stays', async () => {
+    const market = await energy.create(agents)
+    const reports: unknown[] = []
+    const [newcomer] = await energy.join(1, () => ({ onError: (error) => reports.push(error) }))
+    const late = await (newcomer as MeshNetwork).slots(market.id)
+    const slot = (await late.nextSlot()) + 2n
+    const [account, other] = agents.map(({ address }) => address) as [Address, Address]
+    const steps = [{ price: PRICE, quantity: 100n }]
+    const order: MarketOrder = { market: market.id, slot, account, side: 'sell', tariff: 0n, steps }
+    const liar = await hostilePeer(energy.base.descriptor())
+    const genuine = sign(energy.domain, order, keys[0] as Identity)
+    const told = [genuine, sign(energy.domain, { ...order, account: other }, liar.identity)]
+    try {
+      const { deployment } = energy.base.descriptor()
+      await liar.node.handle(protocolName(deployment, CATCH_UP), async (stream) => {
+        const frames = lpStream(stream)
+        await frames.read()
+        await frames.write(encodeCatchUpHave(told.map(({ value }) => hashOrder(energy.domain, value))))
+        await frames.read()
+        for (const each of told) await frames.write(said(each))
+      })
+      liar.node.services.pubsub.subscribe(marketTopic(deployment, ORDERS, market.id))
+      await liar.node.dial((newcomer as MeshNetwork).endpoints.map((endpoint) => multiaddr(endpoint)))
+      await until(() => reports.some((error) => error instanceof SignatureError))
+      expect(late.heard(slot)).to.deep.equal([genuine])
+    } finally {
+      await liar.stop()
     }
   })
 

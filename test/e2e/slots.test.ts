@@ -2,7 +2,14 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { isFinal, type MeshNetwork, type SlotMarket, type SlotReceipt } from '../../agent/index.ts'
+import {
+  isFinal,
+  type MeshError,
+  type MeshNetwork,
+  type MeshNetworkInit,
+  type SlotMarket,
+  type SlotReceipt,
+} from '../../agent/index.ts'
 import { clearSlot } from '../../agent/market/clearing.ts'
 import { packBook } from '../../agent/market/order-book.ts'
 import { lotOf } from '../../agent/market/slot-times.ts'
@@ -69,6 +76,13 @@ describe('a slot without an operator', function () {
     return slot
   }
 
+  /** An agent that was not there before. */
+  async function newcomer(init: Partial<MeshNetworkInit> = {}): Promise<MeshNetwork> {
+    const [first] = agents as [MeshNetwork]
+    const [agent] = await energy.join(1, () => ({ bootstrapPeers: first.endpoints, ...init }))
+    return agent as MeshNetwork
+  }
+
   const all = (markets: readonly SlotMarket[], slot: bigint, test: (receipt: SlotReceipt) => boolean) =>
     Promise.all(markets.map((market) => market.until(slot, test)))
 
@@ -85,7 +99,12 @@ describe('a slot without an operator', function () {
   })
 
   it('clears to what its orders come to, balances follow, and meters answer', async () => {
-    const market = await energy.create(agents)
+    // One pays the grid nothing, the others more and more.
+    const market = await energy.create(
+      agents.map(({ address }, index) => ({ address, tariff: BigInt(index) * 4_999n })),
+    )
+    const { feeAccount } = market.rules
+    const feesBefore = await energy.balanceOf(feeAccount)
     const markets = await enter(market, [0])
     const slot = await order(markets, [0])
     const times = market.timesOf(slot)
@@ -96,26 +115,38 @@ describe('a slot without an operator', function () {
 
     const book = await market.bookOf(slot)
     const balances = book.map(() => 10n * DOLLAR)
-    const { price, fills, deltas } = clearSlot(book, balances, market.rules)
-    for (const [place, { account }] of book.entries()) {
+    const { price, fills, deltas, fees } = clearSlot(book, balances, market.rules)
+    expect(await energy.balanceOf(feeAccount)).to.equal(feesBefore + fees)
+    let paid = 0n
+    for (const [place, { account, tariff }] of book.entries()) {
       const receipt = receipts.find((each) => each.account === account)
+      const index = agents.findIndex(({ address }) => address === account)
+      expect(tariff).to.equal(BigInt(index) * 4_999n)
+      expect(await markets[index]?.tariff()).to.equal(tariff)
       expect(receipt).to.include({ price, quantity: fills[place], balance: deltas[place] })
+      const volume = receipt?.quantity ?? 0n
+      expect(receipt?.fee).to.equal((tariff * (volume < 0n ? -volume : volume)) / 1000n)
+      paid += receipt?.fee ?? 0n
       expect(await energy.balanceOf(account)).to.equal(10n * DOLLAR + (deltas[place] ?? 0n))
     }
+    // What rounding leaves goes the same way: less than one unit for the tariff and one for the price of each.
+    expect(paid > 0n && fees - paid).to.be.within(0n, 2n * BigInt(WISHES.length))
 
     await energy.at(times.end)
     const traded = receipts.filter(({ quantity }) => quantity !== 0n)
     await until(() => markets[0]?.readings(slot).length === traded.length)
+    const late = await (await newcomer()).slots(market.id)
+    await until(() => late.readings(slot).length === traded.length)
     await energy.at(times.readUntil)
     const settled = await all(markets, slot, isFinal)
     for (const receipt of settled) {
-      const { account, quantity, balance, deviation, reserve } = receipt
+      const { account, quantity, balance, deviation, reserve, fee } = receipt
       expect([receipt.stage, reserve]).to.deep.equal(['settled', 0n])
       expect(await energy.balanceOf(account)).to.equal(10n * DOLLAR + balance)
       if (quantity === 0n) continue
       expect(deviation).to.equal(quantity > 0n ? 3n : 5n)
       const excess = quantity > 0n ? 0n : (5n * market.rules.excessPrice) / 1000n
-      expect(balance - (-(price * quantity) / 1000n + excess)).to.be.within(-1n, 1n)
+      expect(balance - (-(price * quantity) / 1000n + excess - fee)).to.be.within(-2n, 1n)
     }
   })
 
@@ -133,6 +164,67 @@ describe('a slot without an operator', function () {
     expect(receipts.map(({ balance }) => balance)).to.deep.equal(agents.map(() => 0n))
     const after = await Promise.all(agents.map(({ address }) => energy.balanceOf(address)))
     expect(after).to.deep.equal(before)
+  })
+
+  it('pays for no order whose tariff was changed since, and says so to whose order it is', async () => {
+    const market = await energy.create(agents)
+    const errors: { code?: string }[] = []
+    const home = await newcomer({ onError: (error) => errors.push(error as MeshError) })
+    const tariff = 10_000n
+    await energy.admit(market.id, [{ address: home.address, tariff }])
+    const [first] = agents as [MeshNetwork]
+    const relaying = await first.slots(market.id, { relay: true })
+    const ordering = await home.slots(market.id)
+    const { slot } = await ordering.order({
+      slot: (await relaying.nextSlot()) + 2n,
+      side: 'buy',
+      steps: [{ price: 100_000n, quantity: 500n }],
+    })
+    const own = await relaying.order({ slot, side: 'sell', steps: [{ price: 90_000n, quantity: 400n }] })
+    await until(() => relaying.heard(slot).length === 2)
+    await energy.admit(market.id, [{ address: home.address, tariff: tariff + 1n }])
+    const times = market.timesOf(slot)
+    await energy.at(times.ownFrom)
+    await relaying.until(slot, ({ stage }) => stage === 'accepted')
+    await until(() => errors.some(({ code }) => code === 'TARIFF_WRONG'))
+    await energy.at(times.gate)
+    await ordering.until(slot, ({ stage }) => stage === 'missed')
+    expect((await market.bookOf(slot)).map(({ account }) => account)).to.deep.equal([own.account])
+    expect(await energy.sentBy(home.address)).to.equal(0)
+    await home.disconnect()
+  })
+
+  it('has a relayer stop where its policy says, report it, and everybody submit its own', async () => {
+    const market = await energy.create(agents)
+    const errors: { code?: string }[] = []
+    const relayer = await newcomer({
+      policy: { maxRelayGasPerSlot: 1_000_000n },
+      onError: (error) => errors.push(error as MeshError),
+    })
+    const relaying = await relayer.slots(market.id, { relay: true })
+    const markets = await enter(market, [])
+    const slot = await order(markets, [0])
+    await until(() => relaying.heard(slot).length === WISHES.length)
+    await energy.at(market.timesOf(slot).relayUntil)
+    await until(() => errors.some(({ code }) => code === 'RELAY_LIMIT'))
+    await energy.at(market.timesOf(slot).ownFrom)
+    await all(markets, slot, ({ stage }) => stage === 'accepted')
+    expect(await energy.sentBy(relayer.address)).to.equal(0)
+    await relayer.disconnect()
+  })
+
+  it('has a relayer that comes late submit what was said before it was there', async () => {
+    const market = await energy.create(agents)
+    const markets = await enter(market, [])
+    const slot = await order(markets, [0])
+    const relayer = await newcomer()
+    const relaying = await relayer.slots(market.id, { relay: true })
+    await until(() => relaying.heard(slot).length === WISHES.length)
+    expect(relaying.heard(slot)).to.have.deep.members(markets[0]?.heard(slot) ?? [])
+    await energy.at(market.timesOf(slot).relayUntil)
+    await all(markets, slot, ({ stage }) => stage === 'accepted')
+    expect(await energy.sentBy(relayer.address)).to.equal(1)
+    await relayer.disconnect()
   })
 
   it('has the next relayer step in for one that was killed', async () => {
@@ -170,9 +262,13 @@ describe('a slot without an operator', function () {
     await until(() => relaying.heard(slot).length === 2)
     const times = market.timesOf(slot)
     const sent = await energy.sentBy(relayer.address)
+    await relayer.disconnect()
+    const back = await reconnect()
+    const remembering = await back.slots(market.id, { relay: true })
+    await until(() => remembering.heard(slot).length === 2)
     await energy.at(times.relayUntil)
     await buying.until(slot, ({ stage }) => stage === 'accepted')
-    await relayer.disconnect()
+    await back.disconnect()
 
     await energy.at(times.clearUntil)
     const again = await (await reconnect()).slots(market.id, { relay: true })

@@ -4,6 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
 import { mesh, startMesh } from '../cli/mesh.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 
@@ -80,7 +81,7 @@ describe('mesh up', function () {
   const running: Running[] = []
 
   before(function () {
-    if (process.platform !== 'linux') this.skip()
+    skipUnlessLinux(this, 'the processes of a market are found by /proc, which Linux alone has')
     files.write('street.csv', CSV)
     files.write('street.json', JSON.stringify(COMMUNITY))
   })

@@ -254,5 +254,7 @@ describe('the API and its OpenAPI document', function () {
     // Three trades of 250 Wh at 0.19 a kWh, and half of a contested one.
     expect(body).to.include('<td>0.875 kWh').and.include('<td>0.16625 test dollars')
     expect(body).to.include('<td>0.19 test dollars per kWh')
+    expect(body, 'it fits a telephone').to.include('<meta name="viewport" content="width=device-width">')
+    expect(body, 'and asks for no file').to.match(/<link rel="icon" href="data:image\/svg/)
   })
 })

@@ -1,8 +1,9 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
-import { groupOf } from '../../indexer/api/connections.ts'
 import { type HttpServer, listen } from '../../indexer/api/server.ts'
+import { groupOf } from '../../indexer/api/shares.ts'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
 
 const PER_ADDRESS = 3
 
@@ -31,8 +32,7 @@ describe('the connections of one address', () => {
   }
 
   it('are bounded, and take nothing from other addresses', async function () {
-    // Others than Linux have one address of their own.
-    if (process.platform !== 'linux') this.skip()
+    skipUnlessLinux(this, 'a second address of the loopback answers by itself on Linux alone')
     const held = await Promise.all(Array.from({ length: PER_ADDRESS }, () => ask('127.0.0.1')))
     expect(held).to.deep.equal(Array(PER_ADDRESS).fill('HTTP/1.1 200 OK'))
     expect(await ask('127.0.0.1')).to.equal('')

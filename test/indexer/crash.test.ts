@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import type { Readable } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
@@ -14,6 +16,8 @@ describe('an index that is killed', function () {
   let market: Market
   let members: HDAccount[]
   let child: ChildProcess | undefined
+  /** Rejected with what the index said when its process ends by itself. */
+  let failed: Promise<never>
 
   before(async () => {
     anvil = await startAnvil()
@@ -21,25 +25,35 @@ describe('an index that is killed', function () {
     members = [await market.join(1), await market.join(2), await market.join(3)]
   })
   after(async () => {
-    child?.kill('SIGKILL')
+    await kill()
     await anvil?.stop()
     removeDataDirs()
   })
 
   /** Starts an index in a process of its own; resolves when it has told where it goes on from. */
   async function spawnIndex(directory: string): Promise<number> {
-    child = fork(new URL('./support/index-process.ts', import.meta.url))
-    child.send([anvil.rpcUrl, market.deployment, directory])
-    const [cursor] = await once(child, 'message')
+    const started = fork(new URL('./support/index-process.ts', import.meta.url), { silent: true })
+    child = started
+    const said = text(started.stderr as Readable)
+    failed = new Promise((_, reject) => {
+      started.once('exit', async (code) => {
+        if (child !== started) return
+        child = undefined
+        reject(new Error(`The index ended with code ${code}: ${await said}`))
+      })
+    })
+    started.send([anvil.rpcUrl, market.deployment, directory])
+    const [cursor] = await Promise.race([once(started, 'message'), failed])
     return cursor
   }
 
   async function kill(): Promise<void> {
     if (child === undefined) return
-    const exited = once(child, 'exit')
-    child.kill('SIGKILL')
-    await exited
+    const killed = child
     child = undefined
+    const exited = once(killed, 'exit')
+    killed.kill('SIGKILL')
+    await exited
   }
 
   it(`goes on where it was and ends up equal to one that was never killed (seed ${SEED})`, async () => {
@@ -61,7 +75,7 @@ describe('an index that is killed', function () {
       const walk = (async () => {
         while (walking) await randomStep(market, random, members)
       })()
-      await enough
+      await Promise.race([enough, failed])
       await kill()
       walking = false
       await walk

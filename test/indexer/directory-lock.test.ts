@@ -4,6 +4,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { expect } from 'chai'
 import { lockDirectory } from '../../indexer/store/directory-lock.ts'
 import { Store } from '../../indexer/store/store.ts'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 
 describe('the lock of a data directory', function () {
@@ -68,7 +69,7 @@ describe('the lock of a data directory', function () {
   })
 
   it('takes over when the pid belongs to another process by now', function () {
-    if (process.platform !== 'linux') return this.skip()
+    skipUnlessLinux(this, 'when a process began is read from /proc, which Linux alone has')
     const lived = JSON.stringify({ pid: process.ppid, startedAt: '1' })
     const path = files.path(`index-${count}/lock`)
     lockDirectory(directory()).release()

@@ -112,8 +112,10 @@ describe('the store', function () {
       startedAt: Date.now(),
       pollInterval: 20,
     }
-    const app = express().use(createApp(context, feed, new AbortController().signal, logger))
-    const server = await listen(app, '127.0.0.1', 0)
+    const app = express().use(
+      createApp(context, feed, { stop: new AbortController().signal, perAddress: 1 }, logger),
+    )
+    const server = await listen(app, '127.0.0.1', 0, 64)
     await broken.stop()
     const response = await fetch(`${server.url}/v1/trades`)
     const text = await response.text()

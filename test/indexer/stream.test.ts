@@ -1,10 +1,13 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import { expect } from 'chai'
 import { MAX_CLIENTS } from '../../indexer/api/stream.ts'
+import { startIndexer } from '../../indexer/index.ts'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
+import { until } from '../agent/support/until.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { SseClient } from './support/sse-client.ts'
@@ -155,6 +158,33 @@ describe('the stream of live events', function () {
       expect((await listen()).response.status).to.equal(200)
     } finally {
       for (const head of heads) head.destroy()
+    }
+  })
+
+  it('takes a bounded number of clients of one address, and others meanwhile', async function () {
+    skipUnlessLinux(this, 'a second address of the loopback answers by itself on Linux alone')
+    const { market, mesh } = served
+    const { network } = market
+    const indexer = await startIndexer({ network, gateway: mesh, connectionsPerAddress: 16 })
+    const { hostname: host, port } = new URL(indexer.url)
+    const sockets: Socket[] = []
+    const status = async (localAddress: string) => {
+      const socket = connect({ host, port: Number(port), localAddress })
+      sockets.push(socket)
+      socket.write('GET /v1/stream HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      const [data] = await once(socket, 'data')
+      return String(data).split(' ')[1]
+    }
+    try {
+      const share = Math.ceil((16 / 512) * MAX_CLIENTS)
+      for (let count = 0; count < share; count++) expect(await status('127.0.0.1')).to.equal('200')
+      expect(await status('127.0.0.1')).to.equal('503')
+      expect(await status('127.0.0.2')).to.equal('200')
+      sockets[0]?.destroy()
+      await until(async () => (await status('127.0.0.1')) === '200')
+    } finally {
+      for (const socket of sockets) socket.destroy()
+      await indexer.stop()
     }
   })
 

@@ -3,7 +3,6 @@ import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 
 const repository = dirname(dirname(import.meta.dirname))
 
@@ -133,17 +132,4 @@ export function isRunning(pid: number): boolean {
   }
   const stat = `/proc/${pid}/stat`
   return !existsSync(stat) || !/\) Z /.test(readFileSync(stat, 'utf8'))
-}
-
-/**
- * Waits for a state of the machine that announces itself by no event.
- * @param what what is waited for, named when it does not come
- * @throws when it has not come within 15 s
- */
-export async function until(what: string, holds: () => boolean): Promise<void> {
-  const deadline = performance.now() + 15_000
-  while (!holds()) {
-    if (performance.now() > deadline) throw new Error(`waited in vain for: ${what}`)
-    await sleep(20)
-  }
 }

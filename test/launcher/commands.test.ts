@@ -60,6 +60,25 @@ describe('launcher: commands', () => {
       expect(sum).to.equal('15 passed, 0 failed')
     })
 
+    it('of contracts and units run at the same time, and print one after the other', async () => {
+      clone.write(
+        'node_modules/hardhat/cli.js',
+        `console.log('contracts begin')
+        const look = setInterval(() => {
+          if (!require('node:fs').existsSync('unit-ran')) return
+          clearInterval(look)
+          console.log('contracts end, 9 passing')
+        }, 10)`,
+      )
+      clone.write(
+        'test/unit.test.ts',
+        "import { writeFileSync } from 'node:fs'\nit('a', () => writeFileSync('unit-ran', ''))",
+      )
+      const { ended, output } = clone.launch(['test'])
+      expect(await ended, output.stderr).to.equal(0)
+      expect(output.stdout).to.match(/contracts begin\n[^✔]*contracts end[^✔]*✔ a/)
+    })
+
     it('stop at the first that fails, with its exit code', async () => {
       clone.write(
         'test/other.test.ts',

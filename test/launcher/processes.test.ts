@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { Clone, isRunning, type Started, until } from './clone.ts'
+import { until } from '../agent/support/until.ts'
+import { Clone, isRunning, type Started } from './clone.ts'
 
 /** Milliseconds between two presses of a person; twice what the launcher takes for one press. */
 const PAUSE = 1_000
@@ -26,7 +27,7 @@ describe('launcher: no process is left behind', () => {
   /** Starts npm -> launcher -> command -> two leaves; gives all of their process ids. */
   async function startTree(second: 'leaf' | 'stubborn') {
     const npm = clone.npmRun('mesh', ['tree', second])
-    await until('all three processes are up', () => noted('pid').length === 3)
+    await until(() => noted('pid').length === 3)
     const launcher = parentOf('tree')
     return { npm, launcher, all: [npm.pid, launcher, ...noted('pid')] }
   }
@@ -36,7 +37,7 @@ describe('launcher: no process is left behind', () => {
     return Number(line?.split(' ')[2])
   }
 
-  const allGone = (pids: number[]) => until(`no process of ${pids} runs`, () => !pids.some(isRunning))
+  const allGone = (pids: number[]) => until(() => !pids.some(isRunning))
   const count = (note: string) => clone.notes().filter((line) => line === note).length
 
   /** What a terminal does on Ctrl-C: SIGINT to every process of its foreground group. */
@@ -90,20 +91,20 @@ describe('launcher: no process is left behind', () => {
 
   it('a second Ctrl-C kills what ignored the first', async () => {
     const npm = clone.npmRun('mesh', ['deaf'])
-    await until('the command is up', () => noted('parent').length === 1)
+    await until(() => noted('parent').length === 1)
     pressCtrlC(npm)
-    await until('the command got it', () => count('deaf SIGINT') === 1)
+    await until(() => count('deaf SIGINT') === 1)
     // What comes sooner the launcher takes for the same press; a third one would hit npm, when the launcher is gone.
     await sleep(PAUSE)
     pressCtrlC(npm)
-    await until('the second press kills', () => !noted('pid').some(isRunning))
+    await until(() => !noted('pid').some(isRunning))
     expect(await npm.ended).to.equal(137)
     expect(npm.output.stderr).to.include('was told twice to stop')
   })
 
   it('a command that ignores Ctrl-C gets it once and is killed after the grace', async () => {
     const npm = clone.npmRun('mesh', ['deaf'])
-    await until('the command is up', () => noted('parent').length === 1)
+    await until(() => noted('parent').length === 1)
     // Two signals that come at once count as one anyway. The pause lets the terminal's, should it reach the command
     // (it must not), arrive well before the launcher's.
     const launcher = parentOf('deaf')

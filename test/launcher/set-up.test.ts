@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { Clone, isRunning, until } from './clone.ts'
+import { until } from '../agent/support/until.ts'
+import { Clone, isRunning } from './clone.ts'
 
 const dependency = { 'node_modules/dep': { version: '1.0.0' } }
 
@@ -88,7 +89,7 @@ describe('launcher: sets up what is missing', () => {
       // An npm that takes its time to die must be out of the way before the next one starts.
       const deaf = victim === 'Node' ? '' : '1'
       const killed = clone.launch(['mesh', 'hello'], { FAKE_NPM_HANG: hang, FAKE_NPM_DEAF: deaf })
-      await until('npm is at work', () => clone.npmRuns().started === 1)
+      await until(() => clone.npmRuns().started === 1)
       killed.process.kill('SIGKILL')
       rmSync(hang)
       await expectHello()
@@ -110,7 +111,7 @@ describe('launcher: sets up what is missing', () => {
     } = clone.launch(['mesh', 'hello'], {
       FAKE_NPM_HANG: join(clone.folder, 'hang'),
     })
-    await until('npm is at work', () => clone.npmRuns().started === 1)
+    await until(() => clone.npmRuns().started === 1)
     launcher.kill('SIGINT')
     expect(await ended).to.equal(130)
     expect(clone.npmRuns().pids.some(isRunning)).to.equal(false)

@@ -9,7 +9,7 @@ import {
   encodeCatchUpHave,
   encodeCatchUpWant,
   MAX_ASKED_CELLS,
-  MAX_OFFERED_INTENTS,
+  MAX_OFFERED,
 } from '../../protocol/wire/catch-up.ts'
 
 const hashes = (count: number) =>
@@ -17,8 +17,19 @@ const hashes = (count: number) =>
 
 describe('catching up', () => {
   it('asks for a domain and cells', () => {
-    const ask = { domain: 'energy', cells: ['everywhere', '871f8d099ffffff'] }
+    const cells = ['everywhere', '871f8d099ffffff']
+    const ask = { type: 'intents', domain: 'energy', cells } as const
     expect(decodeCatchUpAsk(encodeCatchUpAsk(ask))).to.deep.equal(ask)
+  })
+
+  it('asks for the orders, or the readings, of a market', () => {
+    const [market] = hashes(1) as [Hex]
+    for (const type of ['orders', 'readings'] as const) {
+      const ask = { type, market }
+      expect(decodeCatchUpAsk(encodeCatchUpAsk(ask))).to.deep.equal(ask)
+      const short = encodeCatchUpAsk({ type, market: market.slice(0, -2) as Hex })
+      expect(() => decodeCatchUpAsk(short)).to.throw(`catchUpAsk.${type}`)
+    }
   })
 
   it('answers with digests, of which some are wanted', () => {
@@ -47,8 +58,9 @@ describe('catching up', () => {
 
   it('is bounded', () => {
     const cells = Array<string>(MAX_ASKED_CELLS + 1).fill('871f8d099ffffff')
-    expect(() => decodeCatchUpAsk(encodeCatchUpAsk({ domain: 'energy', cells }))).to.throw('catchUpAsk.cells')
-    const many = encodeCatchUpHave(hashes(MAX_OFFERED_INTENTS + 1))
+    const ask = { type: 'intents', domain: 'energy', cells } as const
+    expect(() => decodeCatchUpAsk(encodeCatchUpAsk(ask))).to.throw('catchUpAsk.cells')
+    const many = encodeCatchUpHave(hashes(MAX_OFFERED + 1))
     expect(() => decodeCatchUpHave(many)).to.throw('catchUpHave.hashes')
   })
 })

@@ -14,6 +14,7 @@ import {
   verifyDigest,
 } from '../../protocol/signature.ts'
 import type { Hex } from '../../protocol/types.ts'
+import { skip } from '../agent/support/skip.ts'
 import * as arbitrary from './support/arbitraries.ts'
 
 /** Order of the secp256k1 group. Source: https://www.secg.org/sec2-v2.pdf, section 2.4.1 */
@@ -136,8 +137,9 @@ describe('secp256k1 backends', () => {
 
   before(async function () {
     portable = await webAssembly()
-    // Where there is no native build there is nothing to compare.
-    fast = await native().catch(() => this.skip())
+    fast = await native().catch(() =>
+      skip(this, 'no native build of secp256k1 here, so there is nothing to compare'),
+    )
   })
 
   it('uses libsecp256k1 where there is a native build', () => {

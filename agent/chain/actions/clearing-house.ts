@@ -1,10 +1,10 @@
-import { concatHex, encodeFunctionData, numberToHex, type PublicClient, size } from 'viem'
+import { concatHex, numberToHex, type PublicClient, size } from 'viem'
 import { clearingHouseAbi } from '../../../protocol/abis/index.ts'
 import type { Address, Hex, MarketOrder, Signed, SlotReading } from '../../../protocol/types.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { packBook } from '../../market/order-book.ts'
 import type { PositionClaim } from '../../market/slot-positions.ts'
-import type { Call } from '../wallet.ts'
+import { type Call, callTo } from '../call.ts'
 
 /** Where a slot stands on chain. */
 export interface SlotRecord {
@@ -19,11 +19,11 @@ export interface SlotRecord {
 
 /** Creates a market, of which the sender is the balancing account, or has its signed consent. */
 export function createMarket(house: Address, rules: MarketRules, consent: Hex = '0x'): Call {
-  const args = [rulesOnChain(rules), consent] as const
-  return {
-    to: house,
-    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'createMarket', args }),
-  }
+  return callTo(house, {
+    abi: clearingHouseAbi,
+    functionName: 'createMarket',
+    args: [rulesOnChain(rules), consent],
+  })
 }
 
 /** Admits accounts with their tariffs in minor units per kWh, as the market's admin. */
@@ -33,8 +33,11 @@ export function admit(
   members: readonly { account: Address; tariff: bigint }[],
 ): Call {
   const accounts = members.map(({ account }) => account)
-  const args = [market, accounts, members.map(({ tariff }) => Number(tariff))] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'admit', args }) }
+  return callTo(house, {
+    abi: clearingHouseAbi,
+    functionName: 'admit',
+    args: [market, accounts, members.map(({ tariff }) => Number(tariff))],
+  })
 }
 
 /** Says which meter keys count for accounts, as the market's attester. */
@@ -43,11 +46,11 @@ export function registerMeters(
   market: Hex,
   members: readonly { account: Address; meter: Address }[],
 ): Call {
-  const args = [market, members.map(({ account }) => account), members.map(({ meter }) => meter)] as const
-  return {
-    to: house,
-    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'registerMeters', args }),
-  }
+  return callTo(house, {
+    abi: clearingHouseAbi,
+    functionName: 'registerMeters',
+    args: [market, members.map(({ account }) => account), members.map(({ meter }) => meter)],
+  })
 }
 
 /** Adds signed orders to their slot; anybody may send it until the gate closes. All are of one market and slot. */
@@ -58,8 +61,11 @@ export function submit(
   orders: readonly Signed<MarketOrder>[],
 ): Call {
   const signatures = orders.flatMap(({ signature }) => [numberToHex(size(signature), { size: 2 }), signature])
-  const args = [market, slot, packBook(orders.map(({ value }) => value)), concatHex(signatures)] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'submit', args }) }
+  return callTo(house, {
+    abi: clearingHouseAbi,
+    functionName: 'submit',
+    args: [market, slot, packBook(orders.map(({ value }) => value)), concatHex(signatures)],
+  })
 }
 
 /** Clears a slot after its gate; anybody may send it. @param book the words that were logged @param hint a price */
@@ -70,8 +76,7 @@ export function clear(
   book: readonly bigint[],
   hint: bigint,
 ): Call {
-  const args = [market, slot, book, hint] as const
-  return { to: house, data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'clear', args }) }
+  return callTo(house, { abi: clearingHouseAbi, functionName: 'clear', args: [market, slot, book, hint] })
 }
 
 /** Settles positions by what their meters signed; anybody may send it after the slot's end, within the window. */
@@ -87,11 +92,7 @@ export function settleReadings(
     exported: value.exported,
     signature,
   }))
-  const args = [market, slot, list] as const
-  return {
-    to: house,
-    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'settleReadings', args }),
-  }
+  return callTo(house, { abi: clearingHouseAbi, functionName: 'settleReadings', args: [market, slot, list] })
 }
 
 /** Settles positions as they were scheduled; anybody may send it when no reading counts any more. */
@@ -101,11 +102,11 @@ export function settleSchedules(
   slot: bigint,
   claims: readonly PositionClaim[],
 ): Call {
-  const args = [market, slot, claims.map(claimOnChain)] as const
-  return {
-    to: house,
-    data: encodeFunctionData({ abi: clearingHouseAbi, functionName: 'settleSchedules', args }),
-  }
+  return callTo(house, {
+    abi: clearingHouseAbi,
+    functionName: 'settleSchedules',
+    args: [market, slot, claims.map(claimOnChain)],
+  })
 }
 
 /** The id of the market with these rules. */

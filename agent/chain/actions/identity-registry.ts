@@ -1,23 +1,12 @@
-import {
-  encodeFunctionData,
-  type Hex,
-  hashTypedData,
-  type PublicClient,
-  parseEventLogs,
-  type TransactionReceipt,
-} from 'viem'
+import { type Hex, hashTypedData, type PublicClient, parseEventLogs, type TransactionReceipt } from 'viem'
 import { identityRegistryAbi } from '../../../protocol/abis/index.ts'
 import { ChainError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/types.ts'
-import type { Call } from '../wallet.ts'
+import { type Call, callTo } from '../call.ts'
 
 /** Registers the sender as the owner of a new agent; `agentURI` points to its registration file. */
 export function register(registry: Address, agentURI: string): Call {
-  const args = [agentURI] as const
-  return {
-    to: registry,
-    data: encodeFunctionData({ abi: identityRegistryAbi, functionName: 'register', args }),
-  }
+  return callTo(registry, { abi: identityRegistryAbi, functionName: 'register', args: [agentURI] })
 }
 
 /**
@@ -61,20 +50,16 @@ export function setAgentWallet(
   registry: Address,
   binding: { agentId: bigint; wallet: Address; deadline: bigint; signature: Hex },
 ): Call {
-  const args = [binding.agentId, binding.wallet, binding.deadline, binding.signature] as const
-  return {
-    to: registry,
-    data: encodeFunctionData({ abi: identityRegistryAbi, functionName: 'setAgentWallet', args }),
-  }
+  return callTo(registry, {
+    abi: identityRegistryAbi,
+    functionName: 'setAgentWallet',
+    args: [binding.agentId, binding.wallet, binding.deadline, binding.signature],
+  })
 }
 
 /** Takes the key away from an agent, as its owner: whatever it signed and was not opened is worth nothing. */
 export function unsetAgentWallet(registry: Address, agentId: bigint): Call {
-  const args = [agentId] as const
-  return {
-    to: registry,
-    data: encodeFunctionData({ abi: identityRegistryAbi, functionName: 'unsetAgentWallet', args }),
-  }
+  return callTo(registry, { abi: identityRegistryAbi, functionName: 'unsetAgentWallet', args: [agentId] })
 }
 
 /** On whose behalf a key signs; all zero when on nobody's but its own. */

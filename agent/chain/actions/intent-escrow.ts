@@ -1,8 +1,8 @@
-import { encodeFunctionData, encodePacked, type PublicClient } from 'viem'
+import { encodePacked, type PublicClient } from 'viem'
 import { intentEscrowAbi } from '../../../protocol/abis/index.ts'
 import { packAgreement } from '../../../protocol/packed-agreement.ts'
 import type { Address, Agreement, Conditions, Funding, Hex, Release } from '../../../protocol/types.ts'
-import type { Call } from '../wallet.ts'
+import { type Call, callTo } from '../call.ts'
 
 /** Status of an agreement on chain, in the order of `IIntentEscrow.Status`. */
 const STATUSES = [
@@ -37,15 +37,21 @@ export function open(
   signatures: { buyer: Hex; seller: Hex },
   funding: Funding,
 ): Call {
-  const args = [packAgreement(agreement), signatures.buyer, signatures.seller, fundingOf(funding)] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'open', args }) }
+  return callTo(escrow, {
+    abi: intentEscrowAbi,
+    functionName: 'open',
+    args: [packAgreement(agreement), signatures.buyer, signatures.seller, fundingOf(funding)],
+  })
 }
 
 /** Settles by the buyer's signed release; only the seller may when it is the last and short of the whole. */
 export function settle(escrow: Address, agreement: Agreement, release: Release, signature: Hex): Call {
   const { quantity, last, evidence } = release
-  const args = [packAgreement(agreement), quantity, last, evidence, signature] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'settle', args }) }
+  return callTo(escrow, {
+    abi: intentEscrowAbi,
+    functionName: 'settle',
+    args: [packAgreement(agreement), quantity, last, evidence, signature],
+  })
 }
 
 /** Reports a delivery on chain, as its seller: the buyer's window begins. */
@@ -56,8 +62,11 @@ export function deliver(
   report: { quantity: bigint; evidence: Hex },
 ): Call {
   const shown = conditionsOnChain(conditions)
-  const args = [packAgreement(agreement), shown, report.quantity, report.evidence, '0x'] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'deliver', args }) }
+  return callTo(escrow, {
+    abi: intentEscrowAbi,
+    functionName: 'deliver',
+    args: [packAgreement(agreement), shown, report.quantity, report.evidence, '0x'],
+  })
 }
 
 /** Pays for what was reported when the buyer let its window pass; anybody may send it. */
@@ -67,8 +76,11 @@ export function claim(escrow: Address, agreement: Agreement, conditions: Conditi
 
 /** Contests what was reported, as its buyer; with an arbitrator, its bond is taken from the sender's balance. */
 export function dispute(escrow: Address, agreement: Agreement, conditions: Conditions): Call {
-  const args = [packAgreement(agreement), conditionsOnChain(conditions), '0x'] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'dispute', args }) }
+  return callTo(escrow, {
+    abi: intentEscrowAbi,
+    functionName: 'dispute',
+    args: [packAgreement(agreement), conditionsOnChain(conditions), '0x'],
+  })
 }
 
 /** Pays as the arbitrator ruled, or by the split when it was silent; anybody may send it. */
@@ -78,8 +90,7 @@ export function resolve(escrow: Address, agreement: Agreement, conditions: Condi
 
 /** Gives the payer its money back after the deadline when nothing was reported; anybody may send it. */
 export function refund(escrow: Address, agreement: Agreement): Call {
-  const args = [packAgreement(agreement)] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'refund', args }) }
+  return callTo(escrow, { abi: intentEscrowAbi, functionName: 'refund', args: [packAgreement(agreement)] })
 }
 
 /** Ends an open agreement as a party, which pays what the stage costs. */
@@ -89,8 +100,7 @@ export function cancel(escrow: Address, agreement: Agreement, conditions: Condit
 
 /** Makes the signatures under a not yet opened agreement worthless, as a party. */
 export function revoke(escrow: Address, agreement: Agreement): Call {
-  const args = [packAgreement(agreement)] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName: 'revoke', args }) }
+  return callTo(escrow, { abi: intentEscrowAbi, functionName: 'revoke', args: [packAgreement(agreement)] })
 }
 
 /** Reads what the escrow knows of an agreement. */
@@ -121,8 +131,11 @@ function withConditions(
   agreement: Agreement,
   conditions: Conditions,
 ): Call {
-  const args = [packAgreement(agreement), conditionsOnChain(conditions)] as const
-  return { to: escrow, data: encodeFunctionData({ abi: intentEscrowAbi, functionName, args }) }
+  return callTo(escrow, {
+    abi: intentEscrowAbi,
+    functionName,
+    args: [packAgreement(agreement), conditionsOnChain(conditions)],
+  })
 }
 
 /** viem takes integers of up to 48 bits as numbers. */

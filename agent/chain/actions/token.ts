@@ -1,21 +1,19 @@
-import { encodeFunctionData, type Hex, hashTypedData, type PublicClient } from 'viem'
+import { type Hex, hashTypedData, type PublicClient } from 'viem'
 import { testDollarAbi } from '../../../protocol/abis/index.ts'
 import type { Address } from '../../../protocol/types.ts'
-import type { Call } from '../wallet.ts'
+import { type Call, callTo } from '../call.ts'
 
 /** Bit of ERC-5267's `fields` that says that a domain has a salt. */
 const SALT_FIELD = 0x10
 
 /** Mints test dollars to anybody; they are worth nothing. */
 export function mint(token: Address, to: Address, amount: bigint): Call {
-  const args = [to, amount] as const
-  return { to: token, data: encodeFunctionData({ abi: testDollarAbi, functionName: 'mint', args }) }
+  return callTo(token, { abi: testDollarAbi, functionName: 'mint', args: [to, amount] })
 }
 
 /** Lets `spender` take up to `amount` of the sender's tokens. */
 export function approve(token: Address, spender: Address, amount: bigint): Call {
-  const args = [spender, amount] as const
-  return { to: token, data: encodeFunctionData({ abi: testDollarAbi, functionName: 'approve', args }) }
+  return callTo(token, { abi: testDollarAbi, functionName: 'approve', args: [spender, amount] })
 }
 
 /** Reads a token balance, in minor units. */

@@ -29,9 +29,17 @@ import { Newcomers } from '../newcomers.ts'
 import type { AgentQuery } from './agent-query.ts'
 import { challenge, type Lie, type Outcome, type Probe } from './canary.ts'
 import { checkRecord } from './check-record.ts'
-import { CLAIM_TIMEOUT, MAX_CAUGHT_UP, MAX_RECORDS, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
+import {
+  CLAIM_TIMEOUT,
+  MAX_CAUGHT_UP,
+  MAX_HINTS,
+  MAX_RECORDS,
+  MAX_SIFTED,
+  PROVIDE_TIMEOUT,
+} from './constants.ts'
 import { cidOf, providedNames, routesOf } from './groups.ts'
 import { inOrder } from './in-order.ts'
+import { misnamed } from './misnamed.ts'
 import { QueryProtocol } from './query-protocol.ts'
 import { type ReceivedCapability, RecordBook } from './record-book.ts'
 import { Registered } from './registered.ts'
@@ -66,6 +74,8 @@ export class AgentDiscovery {
   /** Names of this agent's capabilities, once it has said them, and those for which a neighbour was asked. */
   #names: readonly string[] = []
   readonly #caughtUp = new Set<string>()
+  /** Names of which it was said once that nobody has them. */
+  readonly #misnamed = new Set<unknown>()
   readonly #stopping = new AbortController()
 
   constructor(components: AgentDiscoveryComponents) {
@@ -152,7 +162,21 @@ export class AgentDiscovery {
    */
   find(query: AgentQuery | string, signal?: AbortSignal): AsyncGenerator<FoundAgent> {
     const parts: AgentQuery = typeof query === 'string' ? parseQuery(query) : query
-    return this.#search.find({ where: [], ...parts }, this.#until(signal))
+    return this.#hinted(parts.capabilities, this.#search.find({ where: [], ...parts }, this.#until(signal)))
+  }
+
+  /** What is found; where that is nobody, and most likely a name is wrong, this is reported, once for each name. */
+  async *#hinted(asked: readonly string[], found: AsyncGenerator<FoundAgent>): AsyncGenerator<FoundAgent> {
+    let isFound = false
+    for await (const agent of found) {
+      isFound = true
+      yield agent
+    }
+    if (isFound || this.#misnamed.size >= MAX_HINTS) return
+    const hint = misnamed(asked, this.#book.names())
+    if (hint === undefined || this.#misnamed.has(hint.received)) return
+    this.#misnamed.add(hint.received)
+    this.#components.report(hint)
   }
 
   /**

@@ -53,3 +53,6 @@ export const MAX_STREAMS = 8
 
 /** How long a probe may take, in milliseconds. */
 export const PROBE_TIMEOUT = 30_000
+
+/** Most names of which an agent's owner is told that nobody has them. */
+export const MAX_HINTS = 32

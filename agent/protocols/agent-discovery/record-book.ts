@@ -57,6 +57,12 @@ export class RecordBook {
     return 'new'
   }
 
+  /** Names of the capabilities in all records, each once. */
+  names(): Set<string> {
+    const records = [...this.#index.all()]
+    return new Set(records.flatMap(({ value }) => value.capabilities.map(({ name }) => name)))
+  }
+
   /** The newest record of an agent, undefined when there is none that has not expired. */
   get(agent: Address): ReceivedCapability | undefined {
     const received = this.#index.get(agent)

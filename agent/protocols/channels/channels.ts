@@ -60,6 +60,8 @@ export class Channels<Message extends { type: string }> {
   readonly #report: (error: unknown) => void
   readonly #limits: RequestLimits<'stream' | Message['type']>
   readonly #channels = new Map<string, Channel<Message>>()
+  /** One for each peer with a channel, whichever serves at present. */
+  readonly #present = new Map<string, AbortController>()
   readonly #opening = new Map<string, Promise<Channel<Message>>>()
   readonly #listening = new Set<string>()
 
@@ -141,6 +143,11 @@ export class Channels<Message extends { type: string }> {
   checkNew({ protocol }: Channel<Message>): void {
     const version = this.#versions.get(protocol)
     if (version !== undefined) this.#rules.checkProtocol(version)
+  }
+
+  /** Aborted when a peer has ended its channel, and opened no other one before; at once when it has none. */
+  goneOf(peer: PeerId): AbortSignal {
+    return this.#present.get(peer.toString())?.signal ?? AbortSignal.abort(gone(peer))
   }
 
   /** Punishes a peer; a mute ends its connections. */
@@ -248,6 +255,7 @@ export class Channels<Message extends { type: string }> {
     }
     // The newest serves: a peer that opens another one may have lost the first with the process that held it.
     this.#channels.set(key, channel)
+    if (!this.#present.has(key)) this.#present.set(key, new AbortController())
     channel
       .read()
       .catch((error: unknown) => {
@@ -256,8 +264,19 @@ export class Channels<Message extends { type: string }> {
           this.penalize(peer, misbehaviourOf(error))
       })
       .finally(() => {
-        if (this.#channels.get(key) === channel) this.#channels.delete(key)
+        if (this.#channels.get(key) !== channel) return
+        this.#channels.delete(key)
+        this.#present.get(key)?.abort(gone(peer))
+        this.#present.delete(key)
       })
     return channel
   }
+}
+
+function gone(peer: PeerId): RefusedError {
+  return new RefusedError('PEER_GONE', 'A peer has ended its stream.', {
+    field: 'peer',
+    received: peer.toString(),
+    remedy: 'Nothing is to be done: when it comes back, it asks again.',
+  })
 }

@@ -2,23 +2,21 @@ import type { PeerId } from '@libp2p/interface'
 import { EventEmitter } from 'eventemitter3'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
-import { MeshError, RefusedError } from '../../../protocol/errors.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
-import { type CatchUpAsk, MAX_ASKED_CELLS } from '../../../protocol/wire/catch-up.ts'
-import { decodeSigned } from '../../../protocol/wire/gossip.ts'
+import { type IntentsAsk, MAX_ASKED_CELLS } from '../../../protocol/wire/catch-up.ts'
 import { cellsAround, cellsOf, concerns, isArea } from '../../network/areas.ts'
 import { domainOf, INTENTS, intentTopic, quotaOfIntents } from '../../network/names.ts'
+import type { CatchUp, Said } from '../catch-up.ts'
 import {
   Gossip,
   type GossipComponents,
   type GossipKind,
   type Received,
   type Verdict,
-  verify,
 } from '../gossip-topic.ts'
 import { Newcomers } from '../newcomers.ts'
-import { CatchUp } from './catch-up.ts'
 import { checkIntent } from './check-intent.ts'
 import { MAX_OWN_INTENTS } from './constants.ts'
 import { IntentBook, type ReceivedIntent } from './intent-book.ts'
@@ -26,6 +24,7 @@ import { IntentBook, type ReceivedIntent } from './intent-book.ts'
 export interface IntentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId
   domain: Domain
+  catchUp: CatchUp
   /** Unix seconds. */
   now: () => bigint
 }
@@ -44,7 +43,6 @@ export class IntentDiscovery {
   /** Cells of each domain in which this agent listens. */
   readonly #cells = new Map<string, Set<string>>()
   readonly #topics = new Set<string>()
-  readonly #catchUp: CatchUp
   readonly #newcomers: Newcomers
   readonly #stopping = new AbortController()
   /** Domains in which a neighbour was asked. */
@@ -68,11 +66,12 @@ export class IntentDiscovery {
       admit: (intent) => this.#admit(intent),
     }
     this.#gossip = new Gossip(components, this.#kind)
-    this.#catchUp = new CatchUp(components, {
-      open: (ask) => this.#openFor(ask),
+    components.catchUp.about('intents', (ask) => ({
+      open: () => this.#openFor(ask),
       wants: (hash) => !this.#own.has(hash) && !this.#book.has(hash),
-      receive: (bytes, from) => this.#receive(bytes, from),
-    })
+      // What comes late to an agent that has long been here is news to those around it: a partition has healed.
+      receive: (message, from) => this.#gossip.receiveMissed(message, from, this.#caughtUp.has(ask.domain)),
+    }))
     this.#newcomers = new Newcomers(
       components.node,
       (topic) => this.#topics.has(topic),
@@ -80,15 +79,13 @@ export class IntentDiscovery {
     )
   }
 
-  async start(): Promise<void> {
-    await this.#catchUp.start()
+  start(): void {
     this.#newcomers.start()
   }
 
-  async stop(): Promise<void> {
+  stop(): void {
     this.#stopping.abort()
     this.#newcomers.stop()
-    await this.#catchUp.stop()
   }
 
   /**
@@ -154,44 +151,21 @@ export class IntentDiscovery {
   }
 
   /** What a neighbour asks for; own intents, too, that it missed. */
-  #openFor({ domain, cells }: CatchUpAsk): ReceivedIntent[] {
+  #openFor({ domain, cells }: IntentsAsk): Said[] {
     const asked = new Set(cells)
     const now = this.#components.now()
-    return [...this.#ownBook.open(now), ...this.#book.open(now)].filter(
-      ({ value }) => domainOf(value.capability) === domain && concerns(asked, value.area),
-    )
+    return [...this.#ownBook.open(now), ...this.#book.open(now)]
+      .filter(({ value }) => domainOf(value.capability) === domain && concerns(asked, value.area))
+      .map((intent) => ({ hash: intent.hash, encode: () => this.#gossip.encode(intent) }))
   }
 
   async #ask(peer: PeerId): Promise<void> {
-    for (const [domain, cells] of this.#cells) {
-      try {
-        await this.#catchUp.ask(
-          peer,
-          { domain, cells: [...cells].slice(0, MAX_ASKED_CELLS) },
-          this.#stopping.signal,
-        )
-        this.#caughtUp.add(domain)
-      } catch (error) {
-        // A neighbour of an older version, or one that is gone; only what it did wrong is worth a word.
-        if (error instanceof MeshError) this.#components.report(error)
-      }
+    const { catchUp } = this.#components
+    for (const [domain, joined] of this.#cells) {
+      const cells = [...joined].slice(0, MAX_ASKED_CELLS)
+      const isAnswered = await catchUp.ask(peer, { type: 'intents', domain, cells }, this.#stopping.signal)
+      if (isAnswered) this.#caughtUp.add(domain)
     }
-  }
-
-  /** Takes in an intent that a neighbour was asked for. */
-  async #receive(bytes: Uint8Array, from: PeerId): Promise<void> {
-    const { body, signature } = decodeSigned(bytes)
-    const received = verify(this.#kind, body, signature)
-    const domain = domainOf(received.value.capability)
-    const { now, rules } = this.#components
-    const verdict = await this.#gossip.receive(received, from).catch((error: unknown) => {
-      // Whoever passed it on may know less of its agent than we do.
-      if (error instanceof RefusedError) return 'ignore'
-      throw error
-    })
-    if (verdict === 'reject') checkIntent(received.value, now(), rules.parameters.spam.maxIntentLife)
-    // What comes late to an agent that has long been here is news to those around it: a partition has healed.
-    if (verdict === 'accept' && this.#caughtUp.has(domain)) await this.#gossip.publish(received)
   }
 
   #check(intent: Intent): Verdict {

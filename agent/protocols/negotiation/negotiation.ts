@@ -1,7 +1,7 @@
 import type { PeerId } from '@libp2p/interface'
 import { z } from 'zod'
 import { hashAgreement } from '../../../protocol/eip712.ts'
-import { RefusedError } from '../../../protocol/errors.ts'
+import { ChainError, RefusedError } from '../../../protocol/errors.ts'
 import { callable, membersOf, signalSchema } from '../../../protocol/input.ts'
 import { type Address, type Hex, type Offer, paymentOf } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
@@ -191,17 +191,19 @@ export class Negotiation {
       return
     }
     const from = addressOfPeer(channel.peer)
+    let negotiated: Negotiated
     try {
       this.#components.rules.checkEscrow()
       this.#components.channels.checkNew(channel)
       await this.#admit(intent, from)
+      negotiated = await this.#negotiated(intent, from, quote?.policy)
     } catch (error) {
-      if (!(error instanceof RefusedError)) throw error
+      const isOwnFault = error instanceof ChainError
+      if (!isOwnFault && !(error instanceof RefusedError)) throw error
       this.#components.report(error)
-      this.#decline(channel, inbound, offer, 'invalid', error.code)
+      this.#decline(channel, inbound, offer, isOwnFault ? 'failed' : 'invalid', error.code)
       return
     }
-    const negotiated = await this.#negotiated(intent, from, quote?.policy)
     const onOffer = quote?.onOffer ?? this.#handlers.get(intentHash) ?? this.#onOffer
     const role = roleOf(negotiated, identity.address)
     const subject = { negotiated, role, peer: channel.peer, endpoints, tab: quote?.tab }

@@ -1,5 +1,5 @@
 import { hashAgreement } from '../../../protocol/eip712.ts'
-import { MeshError, SignatureError } from '../../../protocol/errors.ts'
+import { ChainError, MeshError, SignatureError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
@@ -115,6 +115,8 @@ export class Session {
     } catch (error) {
       report(error)
       if (!(error instanceof MeshError)) return 'INSPECTION_FAILED'
+      // Not the peer's fault.
+      if (error instanceof ChainError) return error.code
       channels.penalize(this.#init.peer, error instanceof SignatureError ? 'forged' : 'refused')
       return error.code
     }

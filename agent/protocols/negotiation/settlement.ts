@@ -1,6 +1,6 @@
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
-import { RefusedError } from '../../../protocol/errors.ts'
+import { ChainError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { ChainClient } from '../../chain/client.ts'
@@ -174,6 +174,18 @@ export class Settlement {
       this.#components.channels.penalize(channel.peer, 'refused')
       return
     }
+    try {
+      await this.#answer(channel, inbound, deal)
+    } catch (error) {
+      if (!(error instanceof ChainError)) throw error
+      // That the chain does not answer this side is no reason to end what else is under way with the peer.
+      this.#components.report(error)
+      if (message.type !== 'delivered') return
+      channel.send({ type: 'decline', subject: deal.id, reason: 'failed', detail: error.code }, inbound.id)
+    }
+  }
+
+  async #answer(channel: Channel, { id, message }: Inbound, deal: Deal): Promise<void> {
     switch (message.type) {
       case 'opened':
       case 'settled':
@@ -183,7 +195,7 @@ export class Settlement {
         return
       case 'delivered': {
         const { delivery: value, signature } = message
-        await this.#buyer.answer(channel, inbound.id, deal, { value, signature })
+        await this.#buyer.answer(channel, id, deal, { value, signature })
         return
       }
       default:

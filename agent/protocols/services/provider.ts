@@ -1,9 +1,11 @@
+import type { PeerId } from '@libp2p/interface'
 import { keccak256 } from 'viem'
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/types.ts'
 import { encodeIntent } from '../../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { chainRequired } from '../../chain/without-chain.ts'
+import { either } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { MeshNode } from '../../network/node.ts'
@@ -24,6 +26,8 @@ export interface ProviderComponents extends QuoteComponents {
   /** Who pays; undefined without a chain, where only free services can be. */
   tabs: ProviderTabs | undefined
   cache: AnswerCache
+  /** Aborted when a peer is gone. */
+  goneOf: (peer: PeerId) => AbortSignal
   /** Unix seconds. */
   now: () => bigint
   report: (error: unknown) => void
@@ -33,6 +37,7 @@ export interface ProviderComponents extends QuoteComponents {
 export class Provider {
   readonly #components: ProviderComponents
   readonly #services = new Map<string, { service: Service; workshop: Workshop }>()
+  readonly #leaving = new AbortController()
 
   constructor(components: ProviderComponents) {
     this.#components = components
@@ -49,6 +54,11 @@ export class Provider {
   /** Serves it no more; what is worked on is still answered. */
   unserve(capability: string): void {
     this.#services.delete(capability)
+  }
+
+  /** Ends what is worked on. @param reason what handlers are told by their signal */
+  stop(reason: unknown): void {
+    this.#leaving.abort(reason)
   }
 
   /** Says what so many requests cost. */
@@ -75,7 +85,8 @@ export class Provider {
       // What stands behind a key is known when it was admitted.
       const group = () =>
         groupOfAsker(from, rules.hasStake(from), node.getConnections(channel.peer)[0]?.remoteAddr)
-      const work = () => this.#work(service, workshop, body, { from, group: group() })
+      const signal = either(this.#leaving.signal, this.#components.goneOf(channel.peer))
+      const work = () => this.#work(service, workshop, body, { from, group: group(), signal })
       if (service.price === 0n) {
         await rules.admit(from, domainOf(capability))
         return messageOf(await work())
@@ -99,14 +110,15 @@ export class Provider {
     { capability, ttl }: Service,
     workshop: Workshop,
     body: Uint8Array,
-    asker: { from: Address; group: string },
+    asker: { from: Address; group: string; signal: AbortSignal },
   ): Promise<SignedAnswer> {
     const { identity, cache, now, report } = this.#components
     const question = keccak256(body)
     const known = cache.get({ agent: identity.address, capability, question }, now())
     if (known !== undefined) return known
     const answer = await workshop.answer(body, { ...asker, question, isShared: ttl > 0n }).catch((error) => {
-      report(error)
+      // That nobody waits any more is no fault of the handler's.
+      if (!asker.signal.aborted) report(error)
       throw error
     })
     const signed = signAnswer(this.#components, { capability, question }, answer, { now: now(), ttl })

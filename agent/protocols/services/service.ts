@@ -7,7 +7,7 @@ import { DEFAULT_CREDIT, FREE_SHARE, MAX_CREDIT, MAX_WORK_TIMEOUT, PRICE, WORK_T
 /** Who asks, and until when an answer is of use. */
 export interface Asking {
   from: Address
-  /** Aborted when the answer takes too long. */
+  /** Aborted when the answer takes too long, all who wait for it are gone, or this agent leaves the mesh. */
   signal: AbortSignal
 }
 

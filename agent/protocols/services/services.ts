@@ -68,6 +68,7 @@ export class Services {
       rules,
       tabs: this.#tabs,
       cache,
+      goneOf: (peer) => this.#channels.goneOf(peer),
       now,
       report,
     })
@@ -89,7 +90,9 @@ export class Services {
     this.#tabs?.start()
   }
 
-  async stop(): Promise<void> {
+  /** @param reason what handlers that still work are told by their signal */
+  async stop(reason: unknown): Promise<void> {
+    this.#provider.stop(reason)
     await this.#asker.stop()
     await this.#tabs?.stop()
     await this.#channels.stop()

@@ -1,15 +1,27 @@
 import { RefusedError, TimeoutError } from '../../../protocol/errors.ts'
 import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
+import { abortable } from '../../network/abortable.ts'
 import type { Asking, Service } from './service.ts'
+
+/** Work on a question. */
+interface Work {
+  answer: Promise<Uint8Array>
+  /** Ends it: the handler's signal. */
+  ending: AbortController
+  /** How many wait for it. */
+  waiting: number
+}
 
 /**
  * Runs a service's handler: so many at a time, so many for one asker, and once for all who ask the same meanwhile. Nobody
- * waits for longer than the timeout; a handler that goes on all the same keeps its place until it has ended.
+ * waits for longer than the timeout, and it works for nobody who is gone; a handler that goes on all the same keeps its
+ * place until it has ended.
  */
 export class Workshop {
   readonly #service: Pick<Service, 'handler' | 'concurrency' | 'perAsker' | 'timeout'>
-  readonly #underWay = new Map<Hex, Promise<Uint8Array>>()
+  /** What is worked on for whoever asks it, by the hash of the question. */
+  readonly #shared = new Map<Hex, Work>()
   /** Handlers that have not ended, by whose questions they count as. */
   readonly #running = new Map<string, number>()
 
@@ -23,39 +35,58 @@ export class Workshop {
    * @param asked.question hash of it
    * @param asked.group whom it counts as a question of; see `groupOfAsker`
    * @param asked.isShared whether what one asked may be told another
-   * @throws RefusedError `SERVICE_BUSY`; TimeoutError `SERVICE_LATE`; WireError or whatever the handler throws
+   * @param asked.signal aborted when nobody waits here for the answer any more
+   * @throws RefusedError `SERVICE_BUSY`; TimeoutError `SERVICE_LATE`; WireError or whatever the handler throws, or `signal`
+   *   was aborted with
    */
-  answer(
+  async answer(
     body: Uint8Array,
-    asked: { question: Hex; from: Address; group: string; isShared: boolean },
+    asked: { question: Hex; from: Address; group: string; isShared: boolean; signal: AbortSignal },
   ): Promise<Uint8Array> {
-    const { question, isShared } = asked
-    const same = isShared ? this.#underWay.get(question) : undefined
-    if (same !== undefined) return same
-    const working = this.#run(body, asked)
-    if (!isShared) return working
-    this.#underWay.set(question, working)
-    return working.finally(() => this.#underWay.delete(question))
+    const { question, isShared, signal } = asked
+    signal.throwIfAborted()
+    const work = (isShared ? this.#shared.get(question) : undefined) ?? this.#begin(body, asked)
+    work.waiting += 1
+    const leave = () => {
+      work.waiting -= 1
+      if (work.waiting > 0) return
+      this.#forget(question, work)
+      work.ending.abort(signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await abortable(() => work.answer, signal)
+    } finally {
+      signal.removeEventListener('abort', leave)
+    }
   }
 
-  async #run(body: Uint8Array, { from, group }: { from: Address; group: string }): Promise<Uint8Array> {
-    const { timeout } = this.#service
-    this.#checkRoom(group)
-    const late = Promise.withResolvers<never>()
+  #begin(body: Uint8Array, asked: { question: Hex; from: Address; group: string; isShared: boolean }): Work {
+    const { question, isShared } = asked
     const ending = new AbortController()
-    const timer = setTimeout(() => {
-      const error = new TimeoutError('SERVICE_LATE', 'A service took too long.', {
-        field: 'serve.timeout',
-        expected: `at most ${timeout} ms`,
-        remedy:
-          'Ask later, or another provider. A provider whose answers take longer raises `timeout`; its handler ends when its `signal` says so, or goes on to take a place.',
-      })
-      ending.abort(error)
-      late.reject(error)
-    }, timeout)
+    const work = { answer: this.#run(body, asked, ending), ending, waiting: 0 }
+    if (!isShared) return work
+    this.#shared.set(question, work)
+    const forget = () => this.#forget(question, work)
+    work.answer.then(forget, forget)
+    return work
+  }
+
+  #forget(question: Hex, work: Work): void {
+    if (this.#shared.get(question) === work) this.#shared.delete(question)
+  }
+
+  async #run(
+    body: Uint8Array,
+    { from, group }: { from: Address; group: string },
+    ending: AbortController,
+  ): Promise<Uint8Array> {
+    this.#checkRoom(group)
+    const { timeout } = this.#service
+    const timer = setTimeout(() => ending.abort(late(timeout)), timeout)
+    const { signal } = ending
     try {
-      const working = this.#counted(group, body, { from, signal: ending.signal })
-      const answer = await Promise.race([working, late.promise])
+      const answer = await abortable(() => this.#counted(group, body, { from, signal }), signal)
       return bounded(typeof answer === 'string' ? new TextEncoder().encode(answer) : answer)
     } finally {
       clearTimeout(timer)
@@ -89,6 +120,15 @@ export class Workshop {
       remedy: 'Ask again when some are answered.',
     })
   }
+}
+
+function late(timeout: number): TimeoutError {
+  return new TimeoutError('SERVICE_LATE', 'A service took too long.', {
+    field: 'serve.timeout',
+    expected: `at most ${timeout} ms`,
+    remedy:
+      'Ask later, or another provider. A provider whose answers take longer raises `timeout`; its handler ends when its `signal` says so, or goes on to take a place.',
+  })
 }
 
 function bounded(answer: Uint8Array): Uint8Array {

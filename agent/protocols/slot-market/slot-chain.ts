@@ -1,17 +1,21 @@
-import { getAddress, type TransactionReceipt } from 'viem'
+import { getAddress } from 'viem'
 import { ChainError } from '../../../protocol/errors.ts'
 import type { Address, Hex, MarketOrder, Signed, SlotOrder, SlotReading } from '../../../protocol/types.ts'
 import * as events from '../../chain/actions/clearing-events.ts'
 import * as house from '../../chain/actions/clearing-house.ts'
 import { balanceOf } from '../../chain/actions/ledger.ts'
+import type { Call } from '../../chain/call.ts'
 import type { ChainClient } from '../../chain/client.ts'
-import type { Call, Wallet } from '../../chain/wallet.ts'
+import type { Wallet } from '../../chain/wallet.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { unpackBook } from '../../market/order-book.ts'
 import { type ClearedSlot, type PositionClaim, readVoided, recompute } from '../../market/slot-positions.ts'
+import type { Budget } from '../../policy/relay-budget.ts'
 
 /** Most slots whose outcome is remembered. */
 const MAX_OUTCOMES = 64
+/** Most transactions that are remembered. */
+const MAX_INCLUSIONS = 256
 
 export interface SlotChainComponents {
   chain: ChainClient
@@ -31,6 +35,21 @@ export interface SubmittedBook {
   orders: SlotOrder[]
   /** One for each order. */
   transactions: Hex[]
+}
+
+/** That a transaction is in a block. */
+interface Inclusion {
+  gasUsed: bigint
+  /** Of the block, Unix seconds. */
+  time: bigint
+}
+
+/** Who pays for a transaction. */
+export interface Payer {
+  /** Is awaited before it is sent. */
+  takeUp: () => Promise<void>
+  /** What it may cost; undefined where it has no limit. */
+  budget: Budget | undefined
 }
 
 /** A slot that was cleared. */
@@ -54,6 +73,7 @@ export class SlotChain {
   readonly #components: SlotChainComponents
   /** Those of the slots that were recomputed last, by which others are settled. */
   readonly #outcomes = new Map<bigint, SlotOutcome>()
+  readonly #inclusions = new Map<Hex, Inclusion>()
 
   constructor(components: SlotChainComponents) {
     this.#components = components
@@ -84,6 +104,13 @@ export class SlotChain {
     const { chain, ledger, rules, signal } = this.#components
     const client = chain.batching(signal)
     return Promise.all(accounts.map((account) => balanceOf(client, ledger, rules.token, account)))
+  }
+
+  /** What the market says of accounts, all as of one block. */
+  membersOf(accounts: readonly Address[]): Promise<house.Membership[]> {
+    const { chain, house: at, market, signal } = this.#components
+    const client = chain.batching(signal)
+    return Promise.all(accounts.map((account) => house.membershipOf(client, at, market, account)))
   }
 
   /** Those of the orders that are not in the book of their slot. */
@@ -138,7 +165,7 @@ export class SlotChain {
     const { root } = log.args
     const cleared = recompute(book.orders, voided, this.#components.rules, root)
     const outcome = { ...cleared, book, root, transaction: log.transactionHash }
-    this.#remember(slot, outcome)
+    remember(this.#outcomes, slot, outcome, MAX_OUTCOMES)
     return outcome
   }
 
@@ -151,35 +178,48 @@ export class SlotChain {
     return { ...log.args, transaction: log.transactionHash }
   }
 
-  /** Gas that a transaction used. */
-  async gasOf(hash: Hex): Promise<bigint> {
-    return (await this.#components.chain.client.getTransactionReceipt({ hash })).gasUsed
+  /** What a transaction has used, and when it was included, Unix seconds. */
+  async transactionOf(hash: Hex): Promise<Inclusion> {
+    const known = this.#inclusions.get(hash)
+    if (known !== undefined) return known
+    const { client } = this.#components.chain
+    const { gasUsed, blockNumber } = await client.getTransactionReceipt({ hash })
+    const inclusion = { gasUsed, time: (await client.getBlock({ blockNumber })).timestamp }
+    remember(this.#inclusions, hash, inclusion, MAX_INCLUSIONS)
+    return inclusion
   }
 
-  submit(slot: bigint, orders: readonly Signed<MarketOrder>[]): Promise<TransactionReceipt> {
-    return this.#send(house.submit(this.#components.house, this.#components.market, slot, orders))
+  /** Numbers of the newest block, and of the newest that is not reorganised; undefined where the node knows of none. */
+  async heads(): Promise<{ latest: bigint; finalized: bigint | undefined }> {
+    const { client } = this.#components.chain
+    const [latest, finalized] = await Promise.all([
+      client.getBlockNumber(),
+      client.getBlock({ blockTag: 'finalized' }).catch(() => undefined),
+    ])
+    return { latest, finalized: finalized?.number ?? undefined }
   }
 
-  clear(slot: bigint, book: SubmittedBook, hint: bigint): Promise<TransactionReceipt> {
-    return this.#send(house.clear(this.#components.house, this.#components.market, slot, book.words, hint))
+  submit(slot: bigint, orders: readonly Signed<MarketOrder>[], payer: Payer): Promise<void> {
+    return this.#send(house.submit(this.#components.house, this.#components.market, slot, orders), payer)
+  }
+
+  clear(slot: bigint, book: SubmittedBook, hint: bigint, payer: Payer): Promise<void> {
+    const { house: at, market } = this.#components
+    return this.#send(house.clear(at, market, slot, book.words, hint), payer)
   }
 
   settleReadings(
     slot: bigint,
     readings: readonly { claim: PositionClaim; reading: Signed<SlotReading> }[],
-  ): Promise<TransactionReceipt> {
-    return this.#send(house.settleReadings(this.#components.house, this.#components.market, slot, readings))
+    payer: Payer,
+  ): Promise<void> {
+    const { house: at, market } = this.#components
+    return this.#send(house.settleReadings(at, market, slot, readings), payer)
   }
 
-  settleSchedules(slot: bigint, claims: readonly PositionClaim[]): Promise<TransactionReceipt> {
-    return this.#send(house.settleSchedules(this.#components.house, this.#components.market, slot, claims))
-  }
-
-  #remember(slot: bigint, outcome: SlotOutcome): void {
-    this.#outcomes.delete(slot)
-    this.#outcomes.set(slot, outcome)
-    const [oldest] = this.#outcomes.keys()
-    if (this.#outcomes.size > MAX_OUTCOMES && oldest !== undefined) this.#outcomes.delete(oldest)
+  settleSchedules(slot: bigint, claims: readonly PositionClaim[], payer: Payer): Promise<void> {
+    const { house: at, market } = this.#components
+    return this.#send(house.settleSchedules(at, market, slot, claims), payer)
   }
 
   #logs(slot: bigint): events.SlotLogs {
@@ -187,9 +227,24 @@ export class SlotChain {
     return { house: at, market, slot, fromBlock: BigInt(chain.deployment.fromBlock) }
   }
 
-  #send(call: Call): Promise<TransactionReceipt> {
-    return this.#components.wallet.send(call, this.#components.signal)
+  async #send(call: Call, { takeUp, budget }: Payer): Promise<void> {
+    const { wallet, signal } = this.#components
+    let reserved = 0n
+    const { gasUsed, effectiveGasPrice } = await wallet.send(call, signal, async (most) => {
+      await budget?.reserve(most)
+      reserved = most
+      await takeUp()
+    })
+    await budget?.spend(gasUsed * effectiveGasPrice, reserved)
   }
+}
+
+/** Adds to a map, and forgets what was added first when there is too much. */
+function remember<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.delete(key)
+  map.set(key, value)
+  const [oldest] = map.keys()
+  if (map.size > most && oldest !== undefined) map.delete(oldest)
 }
 
 function withoutLogs(slot: bigint): ChainError {

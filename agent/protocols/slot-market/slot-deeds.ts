@@ -3,8 +3,10 @@ import { clearSlot, worstCost } from '../../market/clearing.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import type { Deed } from '../../market/slot-duties.ts'
 import type { PositionClaim } from '../../market/slot-positions.ts'
+import type { Budget } from '../../policy/relay-budget.ts'
 import { MAX_BATCH, MAX_ORDERS } from './constants.ts'
-import type { SlotChain } from './slot-chain.ts'
+import { checkMember } from './members.ts'
+import type { Payer, SlotChain } from './slot-chain.ts'
 import type { SlotPool } from './slot-pool.ts'
 
 export interface SlotDeedsComponents {
@@ -16,6 +18,8 @@ export interface SlotDeedsComponents {
   readings: SlotPool<SlotReading>
   /** The own order for a slot, if there is one. */
   ownOrder: (slot: bigint) => Signed<MarketOrder> | undefined
+  /** What may be spent for others in a slot, at a time in Unix seconds. */
+  budgetOf: (slot: bigint, now: bigint) => Budget
 }
 
 /**
@@ -32,66 +36,78 @@ export class SlotDeeds {
   /**
    * Does a deed, if it is still to be done.
    *
-   * @param pay is awaited before a transaction is sent
-   * @throws ChainError when the chain refuses or does not answer; MeshError `CLEARING_DIFFERS`
+   * @param takeUp is awaited before a transaction is sent
+   * @param now Unix seconds, on whose day it is paid for
+   * @throws ChainError when the chain refuses or does not answer; MeshError `CLEARING_DIFFERS`; RefusedError `RELAY_LIMIT` when
+   *   it is for others and too dear, `NOT_MEMBER` or `TARIFF_WRONG` of an own order that the market would not take any more
    */
-  do(deed: Deed, slot: bigint, pay: () => Promise<void>): Promise<void> {
+  do(deed: Deed, slot: bigint, takeUp: () => Promise<void>, now: bigint): Promise<void> {
+    const own = { takeUp, budget: undefined }
+    const relayer = { takeUp, budget: this.#components.budgetOf(slot, now) }
+    const isSale = ({ position }: PositionClaim) => position.quantity < 0n
+    const isOwn = ({ position }: PositionClaim) => position.account === this.#components.agent
     switch (deed) {
       case 'relay':
-        return this.#relay(slot, pay)
+        return this.#relay(slot, relayer)
       case 'submit':
-        return this.#submitOwn(slot, pay)
+        return this.#submitOwn(slot, own)
       case 'clear':
-        return this.#clear(slot, pay)
+        return this.#clear(slot, relayer)
+      case 'clearOwn':
+        return this.#clear(slot, own)
       case 'read':
-        return this.#settleByReadings(slot, pay, () => true)
+        return this.#settleByReadings(slot, relayer, () => true)
       case 'readOwn':
-        return this.#settleByReadings(
-          slot,
-          pay,
-          (claim) => claim.position.quantity < 0n && this.#isOwn(claim),
-        )
+        return this.#settleByReadings(slot, own, (claim) => isSale(claim) && isOwn(claim))
+      // Without a reading, only a seller has something to get: its reserve.
       case 'schedule':
-        return this.#settleBySchedule(slot, pay, () => true)
+        return this.#settleBySchedule(slot, relayer, isSale)
       case 'scheduleOwn':
-        return this.#settleBySchedule(slot, pay, (claim) => this.#isOwn(claim))
+        return this.#settleBySchedule(slot, own, (claim) => isSale(claim) && isOwn(claim))
     }
   }
 
-  /** Submits what was heard and is neither there nor void: an order that its account cannot cover is for itself to pay for. */
-  async #relay(slot: bigint, pay: () => Promise<void>): Promise<void> {
-    const { onChain, orders, rules } = this.#components
+  /** Submits what was heard, is not there, and would be taken: whoever cannot cover its order, pays for that itself. */
+  async #relay(slot: bigint, payer: Payer): Promise<void> {
+    const { onChain, orders } = this.#components
     const missing = await onChain.missing(slot, orders.of(slot))
     if (missing.length === 0) return
     const { count } = await onChain.recordOf(slot)
-    const balances = await onChain.balancesOf(missing.map(({ value }) => value.account))
-    const covered = missing
-      .filter(({ value }, index) => worstCost(value, rules) <= (balances[index] ?? 0n))
-      .slice(0, MAX_ORDERS - count)
-    for (const batch of batches(covered)) {
-      await pay()
-      await onChain.submit(slot, batch)
+    const acceptable = (await this.#acceptable(missing)).slice(0, MAX_ORDERS - count)
+    for (const batch of batches(acceptable)) {
+      await onChain.submit(slot, batch, payer)
     }
   }
 
-  async #submitOwn(slot: bigint, pay: () => Promise<void>): Promise<void> {
+  /** Those of the orders that their accounts cover, with the tariff that is theirs now. */
+  async #acceptable(orders: readonly Signed<MarketOrder>[]): Promise<Signed<MarketOrder>[]> {
+    const { onChain, rules } = this.#components
+    const accounts = orders.map(({ value }) => value.account)
+    const [balances, members] = await Promise.all([onChain.balancesOf(accounts), onChain.membersOf(accounts)])
+    return orders.filter(({ value }, index) => {
+      const isCovered = worstCost(value, rules) <= (balances[index] ?? 0n)
+      return isCovered && members[index]?.admitted === true && members[index]?.tariff === value.tariff
+    })
+  }
+
+  async #submitOwn(slot: bigint, payer: Payer): Promise<void> {
     const { onChain, agent, ownOrder } = this.#components
     const order = ownOrder(slot)
     if (order === undefined || (await onChain.hasOrdered(slot, agent))) return
-    await pay()
-    await onChain.submit(slot, [order])
+    const [membership] = await onChain.membersOf([agent])
+    if (membership !== undefined) checkMember(agent, order.value.tariff, membership)
+    await onChain.submit(slot, [order], payer)
   }
 
-  async #clear(slot: bigint, pay: () => Promise<void>): Promise<void> {
+  async #clear(slot: bigint, payer: Payer): Promise<void> {
     const { onChain, rules } = this.#components
     const { count, cleared } = await onChain.recordOf(slot)
     if (count === 0 || cleared) return
     const book = await onChain.bookOf(slot)
     const balances = await onChain.balancesOf(book.orders.map(({ account }) => account))
     const { price } = clearSlot(book.orders, balances, rules)
-    await pay()
     try {
-      await onChain.clear(slot, book, price)
+      await onChain.clear(slot, book, price, payer)
     } catch (error) {
       // Somebody else was faster.
       if (!(await onChain.recordOf(slot)).cleared) throw error
@@ -100,7 +116,7 @@ export class SlotDeeds {
 
   async #settleByReadings(
     slot: bigint,
-    pay: () => Promise<void>,
+    payer: Payer,
     test: (claim: PositionClaim) => boolean,
   ): Promise<void> {
     const { onChain, readings } = this.#components
@@ -112,21 +128,18 @@ export class SlotDeeds {
       return reading === undefined ? [] : { claim, reading }
     })
     for (const batch of batches(pairs)) {
-      await pay()
-      await onChain.settleReadings(slot, batch)
+      await onChain.settleReadings(slot, batch, payer)
     }
   }
 
-  /** Without a reading, only a seller has something to get: its reserve. */
   async #settleBySchedule(
     slot: bigint,
-    pay: () => Promise<void>,
+    payer: Payer,
     test: (claim: PositionClaim) => boolean,
   ): Promise<void> {
-    const claims = await this.#unsettled(slot, (claim) => claim.position.quantity < 0n && test(claim))
+    const claims = await this.#unsettled(slot, test)
     for (const batch of batches(claims)) {
-      await pay()
-      await this.#components.onChain.settleSchedules(slot, batch)
+      await this.#components.onChain.settleSchedules(slot, batch, payer)
     }
   }
 
@@ -135,10 +148,6 @@ export class SlotDeeds {
     const outcome = await onChain.outcomeOf(slot)
     const claims = outcome?.claims.filter(test) ?? []
     return claims.length === 0 ? [] : onChain.unsettled(slot, claims)
-  }
-
-  #isOwn({ position }: PositionClaim): boolean {
-    return position.account === this.#components.agent
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Address, Hex, MarketOrder, Signed } from '../../../protocol/types.ts'
 import { reserveOf } from '../../market/clearing.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
+import type { PositionClaim } from '../../market/slot-positions.ts'
 import { slotTimes } from '../../market/slot-times.ts'
-import { isFinal, type SlotReceipt } from '../../policy/slot-receipt.ts'
+import type { SlotReceipt } from '../../policy/slot-receipt.ts'
 import type { SlotChain, SlotOutcome, SlotSettlement } from './slot-chain.ts'
 
 /** Wh of one lot, which a price is for. */
@@ -29,23 +30,27 @@ export class SlotFollower {
   }
 
   /**
-   * What has become of an order.
+   * What has become of an order, by what the chain says now: nothing that it said before counts, for it may have been
+   * reorganised.
    *
-   * @param receipt what was known of it
    * @param now Unix seconds
    * @throws ChainError when the chain does not answer; MeshError `CLEARING_DIFFERS`
    */
-  async follow(order: Signed<MarketOrder>, receipt: SlotReceipt, now: bigint): Promise<SlotReceipt> {
+  async follow(order: Signed<MarketOrder>, now: bigint): Promise<SlotReceipt> {
     const { slot } = order.value
-    const times = slotTimes(this.#rules, slot)
-    if (isFinal(receipt)) return receipt
-    if (receipt.stage === 'cleared') return this.#followPosition(receipt, now)
-    const isIn = receipt.stage === 'accepted' || (await this.#onChain.hasOrdered(slot, this.#agent))
-    if (now < times.gate) return { ...receipt, stage: isIn ? 'accepted' : 'ordered' }
-    if (!isIn) return { ...receipt, stage: 'missed' }
-    const outcome = await this.#onChain.outcomeOf(slot)
-    if (outcome !== undefined) return this.#cleared(order.value, receipt, outcome)
-    return { ...receipt, stage: now < times.end ? 'accepted' : 'lapsed' }
+    const { gate, end } = slotTimes(this.#rules, slot)
+    const receipt = this.begin(order)
+    const outcome = now < gate ? undefined : await this.#onChain.outcomeOf(slot)
+    const claim = outcome?.claims.find(({ position }) => position.account === this.#agent)
+    if (outcome === undefined) {
+      if (await this.#onChain.hasOrdered(slot, this.#agent)) {
+        return { ...receipt, stage: now < end ? 'accepted' : 'lapsed' }
+      }
+      return { ...receipt, stage: now < gate ? 'ordered' : 'missed' }
+    }
+    if (claim === undefined) return { ...receipt, stage: 'missed' }
+    const cleared = await this.#cleared(order.value, receipt, outcome)
+    return cleared.stage === 'cleared' ? this.#followPosition(cleared, claim, now) : cleared
   }
 
   async #cleared(
@@ -76,40 +81,36 @@ export class SlotFollower {
     }
   }
 
-  async #followPosition(receipt: SlotReceipt, now: bigint): Promise<SlotReceipt> {
+  async #followPosition(receipt: SlotReceipt, claim: PositionClaim, now: bigint): Promise<SlotReceipt> {
     const { slot, quantity } = receipt
     const { end, scheduleFrom } = slotTimes(this.#rules, slot)
     if (now < end) return receipt
-    const claim = (await this.#onChain.outcomeOf(slot))?.claims.find(
-      ({ position }) => position.account === this.#agent,
-    )
-    const settlement = claim && (await this.#onChain.settlementOf(slot, claim))
+    const settlement = await this.#onChain.settlementOf(slot, claim)
+    if (settlement !== undefined) return this.#settled(receipt, settlement, scheduleFrom)
     // What a buyer did not use it has bought: where nothing was measured, nothing more comes.
-    if (settlement === undefined) {
-      return quantity > 0n && now >= scheduleFrom ? { ...receipt, stage: 'settled' } : receipt
-    }
-    return this.#settled(receipt, settlement, now >= scheduleFrom)
+    return quantity > 0n && now >= scheduleFrom ? { ...receipt, stage: 'settled' } : receipt
   }
 
-  /** @param mayBeScheduled whether it may have been settled without a reading, which then tells of no deviation */
+  /** @param scheduleFrom from when on it was settled without a reading, which then tells of no deviation */
   async #settled(
     receipt: SlotReceipt,
     { delta, deviation, transaction }: SlotSettlement,
-    mayBeScheduled: boolean,
+    scheduleFrom: bigint,
   ): Promise<SlotReceipt> {
+    const { gasUsed, time } = await this.#onChain.transactionOf(transaction)
     return {
       ...receipt,
       stage: 'settled',
       balance: receipt.balance + delta,
       reserve: 0n,
-      deviation: mayBeScheduled && deviation === 0n ? undefined : deviation,
-      gas: receipt.gas + (await this.#onChain.gasOf(transaction)),
+      deviation: time < scheduleFrom ? deviation : undefined,
+      gas: receipt.gas + gasUsed,
     }
   }
 
   /** Of the gas of a transaction, that of one of so many orders, rounded up. */
   async #shareOf(transaction: Hex, count: bigint): Promise<bigint> {
-    return ((await this.#onChain.gasOf(transaction)) + count - 1n) / count
+    return ((await this.#onChain.transactionOf(transaction)).gasUsed + count - 1n) / count
   }
 }
 

@@ -8,10 +8,12 @@ import {
   encodeMarketOrder,
   encodeSlotReading,
 } from '../../../protocol/wire/bodies.ts'
+import type { SlotsAsk } from '../../../protocol/wire/catch-up.ts'
 import type { Membership } from '../../chain/actions/clearing-house.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { slotTimes } from '../../market/slot-times.ts'
 import { marketTopic, ORDERS, READINGS } from '../../network/names.ts'
+import type { Cache } from '../catch-up.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -21,7 +23,7 @@ import {
 } from '../gossip-topic.ts'
 import { checkSlot, checkSteps } from './check-order.ts'
 import { checkMember, type Members } from './members.ts'
-import type { SlotPool } from './slot-pool.ts'
+import type { Heard, SlotPool } from './slot-pool.ts'
 
 /** An order, and who signed it. */
 interface SaidOrder {
@@ -68,18 +70,28 @@ export class SlotGossip {
   }
 
   /** Signs an order, if others would carry it; see `Gossip.sign`. */
-  async signOrder(order: MarketOrder): Promise<Signed<MarketOrder>> {
-    const { signature } = await this.#orders.sign({ agent: order.account, order })
-    return { value: order, signature }
+  async signOrder(order: MarketOrder): Promise<Heard<MarketOrder>> {
+    const { signature, hash } = await this.#orders.sign({ agent: order.account, order })
+    return { value: order, signature, hash, signer: order.account }
   }
 
-  publishOrder({ value, signature }: Signed<MarketOrder>): Promise<void> {
-    return this.#orders.publish({ value: { agent: value.account, order: value }, signature })
+  publishOrder(order: Heard<MarketOrder>): Promise<void> {
+    return this.#orders.publish(saidOrder(order))
   }
 
-  /** @param meter whose signature it is */
-  publishReading({ value, signature }: Signed<SlotReading>, meter: Address): Promise<void> {
-    return this.#readings.publish({ value: { agent: meter, reading: value }, signature })
+  publishReading(reading: Heard<SlotReading>): Promise<void> {
+    return this.#readings.publish(saidReading(reading))
+  }
+
+  /**
+   * What neighbours are told, and tell, of orders or of readings that went by.
+   *
+   * @param isNews whether what this agent lacks is news to those around it, too
+   */
+  cache(said: SlotsAsk['type'], isNews: () => boolean): Cache {
+    const { orders, readings } = this.#components
+    if (said === 'orders') return cacheOf(this.#orders, orders, saidOrder, isNews)
+    return cacheOf(this.#readings, readings, saidReading, isNews)
   }
 
   #orderKind(): GossipKind<SaidOrder> {
@@ -113,13 +125,13 @@ export class SlotGossip {
     }
   }
 
-  async #admitOrder({ value: { order }, signature }: Received<SaidOrder>): Promise<Verdict> {
+  async #admitOrder({ value: { agent, order }, signature, hash }: Received<SaidOrder>): Promise<Verdict> {
     const { orders } = this.#components
-    const { account, tariff, slot } = order
+    const { account, tariff } = order
     const membership = await this.#membershipOf(account, (known) => known.admitted && known.tariff === tariff)
     if (membership === undefined) return 'ignore'
     checkMember(account, tariff, membership)
-    return orders.add(slot, account, { value: order, signature }) ? 'accept' : 'ignore'
+    return orders.add({ value: order, signature, hash, signer: agent }) ? 'accept' : 'ignore'
   }
 
   #readingKind(): GossipKind<SaidReading> {
@@ -149,13 +161,17 @@ export class SlotGossip {
     return now() >= gate && now() < scheduleFrom ? 'accept' : 'ignore'
   }
 
-  async #admitReading({ value: { agent, reading }, signature }: Received<SaidReading>): Promise<Verdict> {
+  async #admitReading({
+    value: { agent, reading },
+    signature,
+    hash,
+  }: Received<SaidReading>): Promise<Verdict> {
     const { readings } = this.#components
-    const { account, slot } = reading
+    const { account } = reading
     const membership = await this.#membershipOf(account, ({ meter }) => meter === agent)
     if (membership === undefined) return 'ignore'
     if (membership.meter !== agent) throw meterWrong(membership.meter, agent)
-    return readings.add(slot, account, { value: reading, signature }) ? 'accept' : 'ignore'
+    return readings.add({ value: reading, signature, hash, signer: agent }) ? 'accept' : 'ignore'
   }
 
   /** Undefined while the chain does not answer, for which whoever passed something on is not to blame. */
@@ -169,6 +185,29 @@ export class SlotGossip {
       this.#components.gossip.report(error)
       return undefined
     }
+  }
+}
+
+const saidOrder = ({ value, signature, signer }: Heard<MarketOrder>): Signed<SaidOrder> => ({
+  value: { agent: signer, order: value },
+  signature,
+})
+
+const saidReading = ({ value, signature, signer }: Heard<SlotReading>): Signed<SaidReading> => ({
+  value: { agent: signer, reading: value },
+  signature,
+})
+
+function cacheOf<T extends MarketOrder | SlotReading, S extends { agent: Address }>(
+  gossip: Gossip<S>,
+  pool: SlotPool<T>,
+  say: (heard: Heard<T>) => Signed<S>,
+  isNews: () => boolean,
+): Cache {
+  return {
+    open: () => pool.all().map((heard) => ({ hash: heard.hash, encode: () => gossip.encode(say(heard)) })),
+    wants: (hash) => !pool.knows(hash),
+    receive: (message, from) => gossip.receiveMissed(message, from, isNews()),
   }
 }
 

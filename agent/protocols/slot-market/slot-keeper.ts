@@ -7,6 +7,11 @@ import type { SlotRecords } from '../../policy/slot-records.ts'
 import { MAX_BUSY, MAX_CLEARING, SWEEP_INTERVAL } from './constants.ts'
 import type { SlotDeeds } from './slot-deeds.ts'
 
+/** Seconds after which an end is believed on a chain that does not say what of it is final: an hour. */
+const FINALITY = 3_600n
+/** How much less often an end is looked at until then. */
+const HELD_PAUSES = 4
+
 export interface SlotKeeperComponents {
   market: Hex
   rules: MarketRules
@@ -18,13 +23,24 @@ export interface SlotKeeperComponents {
   now: () => Promise<bigint>
   /** The slots of which something was heard. */
   heard: () => bigint[]
-  /** Looks what has become of an own order. @returns whether nothing more comes of it */
-  follow: (slot: bigint, now: bigint) => Promise<boolean>
+  /** Reads the numbers of the newest block, and of the newest that is not reorganised. */
+  heads: () => Promise<{ latest: bigint; finalized: bigint | undefined }>
+  /** Looks what has become of an own order. */
+  follow: (slot: bigint, now: bigint) => Promise<Followed>
   /** Is told the time at each pass. */
   onTime: (now: bigint) => void
   signal: AbortSignal
   /** Hears of what failed and will be tried again. */
   report: (error: unknown) => void
+}
+
+/** What has become of an own order since it was looked at before. */
+export interface Followed {
+  /** Whether nothing more comes of it, unless the chain is reorganised. */
+  isFinal: boolean
+  isChanged: boolean
+  /** Whether it is less far than it was. */
+  hasGoneBack: boolean
 }
 
 /** What an agent remembers of a slot that something is due for. */
@@ -34,6 +50,8 @@ interface Kept {
   done: Set<string>
   /** From when it is looked again what has become of the own order, monotonic milliseconds. */
   lookAt: number
+  /** The newest block when its own order was first seen to be at its end, and when that was, Unix seconds. */
+  endedAt: { block: bigint; time: bigint } | undefined
 }
 
 /** Does what is due for the slots of one market, when it is due, and again where it failed or went unseen. */
@@ -102,7 +120,13 @@ export class SlotKeeper {
     const times = slotTimes(rules, slot)
     const ordered = records.orderOf(market, slot) !== undefined
     const duties = dutiesOf(market, slot, times, { agent, relays, ordered })
-    this.#slots.set(slot, { times, duties, done: new Set(), lookAt: Number.NEGATIVE_INFINITY })
+    this.#slots.set(slot, {
+      times,
+      duties,
+      done: new Set(),
+      lookAt: Number.NEGATIVE_INFINITY,
+      endedAt: undefined,
+    })
   }
 
   #run(slot: bigint, kept: Kept, now: bigint): void {
@@ -123,8 +147,9 @@ export class SlotKeeper {
     if (duty !== undefined) await this.#perform(slot, kept, duty, now)
     const isFollowed = this.#isOwn(slot)
     // Often enough for whoever waits, seldom enough for whoever pays for each call.
-    kept.lookAt = performance.now() + 1000 + (Number(this.#components.rules.slotLength) * 1000) / 60
-    const isOver = isFollowed ? await this.#components.follow(slot, now) : now >= kept.times.over
+    const pause = 1000 + (Number(this.#components.rules.slotLength) * 1000) / 60
+    kept.lookAt = performance.now() + (kept.endedAt === undefined ? pause : HELD_PAUSES * pause)
+    const isOver = isFollowed ? await this.#follow(slot, kept, now) : now >= kept.times.over
     if (!isOver) return
     const { records, market } = this.#components
     if (isFollowed || records.open(market).includes(slot)) await records.end(market, slot)
@@ -132,11 +157,25 @@ export class SlotKeeper {
     else this.#slots.delete(slot)
   }
 
+  /** @returns whether nothing more can come of the own order, since no reorganisation reaches as far */
+  async #follow(slot: bigint, kept: Kept, now: bigint): Promise<boolean> {
+    const { follow, heads } = this.#components
+    const { isFinal, isChanged, hasGoneBack } = await follow(slot, now)
+    // What was done for it is undone.
+    if (hasGoneBack) kept.done.clear()
+    if (!isFinal || isChanged) kept.endedAt = undefined
+    if (!isFinal) return false
+    const { latest, finalized } = await heads()
+    kept.endedAt ??= { block: latest, time: now }
+    const { block, time } = kept.endedAt
+    return (finalized !== undefined && finalized >= block) || now >= time + FINALITY
+  }
+
   async #perform(slot: bigint, kept: Kept, duty: Duty, now: bigint): Promise<void> {
     const { records, market, deeds, report } = this.#components
     const pay = () => records.takeUp(market, slot, duty.name, now)
     try {
-      await deeds.do(duty.deed, slot, pay)
+      await deeds.do(duty.deed, slot, pay, now)
       kept.done.add(duty.name)
     } catch (error) {
       // Remembered without having paid, too: it is tried again, and not at once.

@@ -1,31 +1,38 @@
 import { EventEmitter } from 'eventemitter3'
-import { type Domain, hashSlotReading } from '../../../protocol/eip712.ts'
+import { type Domain, hashOrder, hashSlotReading } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Address, Hex, MarketOrder, Signed, SlotReading } from '../../../protocol/types.ts'
+import type { SlotsAsk } from '../../../protocol/wire/catch-up.ts'
 import { worstCost } from '../../market/clearing.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import { nextSlot, slotTimes } from '../../market/slot-times.ts'
 import { abortable, either } from '../../network/abortable.ts'
 import { guarded } from '../../platform/guarded.ts'
-import { isFinal, type SlotReceipt } from '../../policy/slot-receipt.ts'
+import type { Policy } from '../../policy/limits.ts'
+import { RelayBudget } from '../../policy/relay-budget.ts'
+import { hasGoneBack, isFinal, isSameReceipt, type SlotReceipt } from '../../policy/slot-receipt.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
+import type { Cache, CatchUp } from '../catch-up.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
 import { checkSlot, checkSteps } from './check-order.ts'
 import { checkGiven, type SlotMarketInit, type SlotWish } from './inputs.ts'
 import { checkMember, Members } from './members.ts'
+import { SlotCatchUp } from './slot-catch-up.ts'
 import { SlotChain, type SlotChainComponents } from './slot-chain.ts'
 import { SlotDeeds } from './slot-deeds.ts'
 import { SlotFollower } from './slot-follower.ts'
 import { SlotGossip } from './slot-gossip.ts'
-import { SlotKeeper } from './slot-keeper.ts'
+import { type Followed, SlotKeeper } from './slot-keeper.ts'
 import { SlotPool } from './slot-pool.ts'
 
 export interface SlotMarketComponents extends Omit<SlotChainComponents, 'signal'> {
   gossip: GossipComponents
+  catchUp: CatchUp
   /** EIP-712 domain of the clearing house. */
   domain: Domain
   records: SlotRecords
+  policy: Policy
   report: (error: unknown) => void
 }
 
@@ -45,6 +52,7 @@ export class SlotMarket {
   readonly #members: Members
   readonly #onChain: SlotChain
   readonly #gossip: SlotGossip
+  readonly #catchUp: SlotCatchUp
   readonly #follower: SlotFollower
   readonly #keeper: SlotKeeper
   readonly #events = new EventEmitter<{ receipt: [SlotReceipt] }>()
@@ -53,7 +61,8 @@ export class SlotMarket {
   #now = 0n
 
   constructor(components: SlotMarketComponents, init: SlotMarketInit) {
-    const { gossip, market, rules, records, report, domain } = components
+    const { gossip, catchUp, market, rules, records, report, domain, chain } = components
+    const network = chain.deployment
     const agent = gossip.identity.address
     this.id = market
     this.rules = rules
@@ -64,16 +73,23 @@ export class SlotMarket {
     const heard = { orders: this.#orders, readings: this.#readings }
     this.#gossip = new SlotGossip({
       ...{ gossip, domain, market, marketRules: rules, members: this.#members, ...heard },
-      network: components.chain.deployment,
+      network,
       now: () => this.#now,
+    })
+    this.#catchUp = new SlotCatchUp({
+      ...{ node: gossip.node, network, market, catchUp, gossip: this.#gossip },
+      signal: this.#leaving.signal,
     })
     this.#follower = new SlotFollower({ onChain: this.#onChain, agent, rules })
     const ownOrder = (slot: bigint) => records.orderOf(market, slot)
-    const deeds = new SlotDeeds({ onChain: this.#onChain, rules, agent, ...heard, ownOrder })
+    const budget = new RelayBudget(components.policy, records)
+    const budgetOf = (slot: bigint, now: bigint) => budget.of(market, slot, now)
+    const deeds = new SlotDeeds({ onChain: this.#onChain, rules, agent, ...heard, ownOrder, budgetOf })
     this.#keeper = new SlotKeeper({
       ...{ market, rules, agent, deeds, records, report },
       relays: init.relay ?? false,
       now: () => this.#onChain.now(),
+      heads: () => this.#onChain.heads(),
       heard: () => [...new Set([...this.#orders.slots(), ...this.#readings.slots()])],
       follow: (slot, now) => this.#follow(slot, now),
       onTime: (now) => this.#onTime(now),
@@ -83,20 +99,40 @@ export class SlotMarket {
 
   /** Listens, and goes on with what was begun. @param now Unix seconds, as the chain counts them */
   start(now: bigint): void {
+    this.#recall()
     this.#onTime(now)
     this.#gossip.join()
+    this.#catchUp.start()
     this.#keeper.start()
   }
 
   /** @param reason what those who wait reject with */
   stop(reason: unknown): void {
     this.#leaving.abort(reason)
+    this.#catchUp.stop()
     this.#keeper.stop()
+  }
+
+  /** What a neighbour's question about this market is answered from. */
+  cacheOf(ask: SlotsAsk): Cache {
+    return this.#catchUp.cacheOf(ask)
   }
 
   /** The first slot that can still be ordered for in time for relayers. @throws ChainError when the chain does not answer */
   async nextSlot(): Promise<bigint> {
     return nextSlot(this.rules, await this.#onChain.now())
+  }
+
+  /**
+   * What this agent pays for the grid, besides the price, on each kWh that it buys or sells: minor units. An order signs it.
+   *
+   * @throws RefusedError `NOT_MEMBER`; ChainError when the chain does not answer
+   */
+  async tariff(): Promise<bigint> {
+    const { address } = this.#components.gossip.identity
+    const membership = await this.#members.fresh(address)
+    checkMember(address, membership.tariff, membership)
+    return membership.tariff
   }
 
   /**
@@ -120,10 +156,10 @@ export class SlotMarket {
       const order = await abortable(() => this.#check(wish, slot, gossip.identity.address), until)
       const signed = await this.#gossip.signOrder(order)
       until.throwIfAborted()
-      await records.addOrder(signed)
+      await records.addOrder(bare(signed))
       const receipt = this.#follower.begin(signed)
       await this.#tell(receipt)
-      this.#orders.add(slot, order.account, signed)
+      this.#orders.add(signed)
       this.#keeper.keepOwn(slot)
       // Whether or not anybody hears of it, it gets in.
       await this.#gossip.publishOrder(signed).catch(this.#components.report)
@@ -178,18 +214,16 @@ export class SlotMarket {
 
   /** Orders of others and oneself that were heard for a slot, each signed. */
   heard(slot: bigint): Signed<MarketOrder>[] {
-    return this.#orders.of(slot)
+    return this.#orders.of(slot).map(bare)
   }
 
   /** Readings that were heard for a slot, each signed by a meter. */
   readings(slot: bigint): Signed<SlotReading>[] {
-    return this.#readings.of(slot)
+    return this.#readings.of(slot).map(bare)
   }
 
   async #check({ side, steps }: SlotWish, slot: bigint, account: Address): Promise<MarketOrder> {
-    const membership = await this.#members.fresh(account)
-    const { tariff } = membership
-    checkMember(account, tariff, membership)
+    const tariff = await this.tariff()
     const order = { market: this.id, slot, account, side, tariff, steps: steps.map((step) => ({ ...step })) }
     checkSteps(order, this.rules)
     checkSlot(slot, this.rules, await this.#onChain.now())
@@ -198,15 +232,16 @@ export class SlotMarket {
     return order
   }
 
-  async #follow(slot: bigint, now: bigint): Promise<boolean> {
+  async #follow(slot: bigint, now: bigint): Promise<Followed> {
     const { records } = this.#components
     const order = records.orderOf(this.id, slot)
-    if (order === undefined) return true
+    if (order === undefined) return { isFinal: true, isChanged: false, hasGoneBack: false }
     const known = records.receiptOf(this.id, slot) ?? this.#follower.begin(order)
-    const receipt = await this.#follower.follow(order, known, now)
-    if (receipt.stage !== known.stage) await this.#tell(receipt)
+    const receipt = await this.#follower.follow(order, now)
+    const isChanged = !isSameReceipt(known, receipt)
+    if (isChanged) await this.#tell(receipt)
     if (receipt.stage === 'cleared') await this.#read(receipt, now)
-    return isFinal(receipt)
+    return { isFinal: isFinal(receipt), isChanged, hasGoneBack: hasGoneBack(known, receipt) }
   }
 
   /** Asks the meter, and tells others what it says. */
@@ -219,14 +254,26 @@ export class SlotMarket {
     const { meter } = await this.#members.of(account, () => true)
     const { value, signature } = reading
     if (value.market !== this.id || value.slot !== slot || value.account !== account) throw wrongReading(slot)
-    verifyDigest(hashSlotReading(this.#components.domain, value), signature, meter)
-    this.#readings.add(slot, account, reading)
-    await this.#gossip.publishReading(reading, meter)
+    const hash = hashSlotReading(this.#components.domain, value)
+    verifyDigest(hash, signature, meter)
+    const heard = { value, signature, hash, signer: meter }
+    this.#readings.add(heard)
+    await this.#gossip.publishReading(heard)
   }
 
   async #tell(receipt: SlotReceipt): Promise<void> {
     await this.#components.records.addReceipt(receipt)
     this.#events.emit('receipt', receipt)
+  }
+
+  /** Own orders that an earlier process gave, which neighbours may have missed. */
+  #recall(): void {
+    const { records, domain } = this.#components
+    for (const slot of records.open(this.id)) {
+      const order = records.orderOf(this.id, slot)
+      if (order === undefined) continue
+      this.#orders.add({ ...order, hash: hashOrder(domain, order.value), signer: order.value.account })
+    }
   }
 
   #onTime(now: bigint): void {
@@ -236,6 +283,8 @@ export class SlotMarket {
     this.#readings.prune(isOver)
   }
 }
+
+const bare = <T>({ value, signature }: Signed<T>): Signed<T> => ({ value, signature })
 
 function alreadyOrdered(slot: bigint): RefusedError {
   return new RefusedError('ALREADY_ORDERED', 'There is an order for this slot already.', {

@@ -1,11 +1,14 @@
 import { clearingDomain, clearingHouseOf, type Deployment } from '../../../protocol/deployment.ts'
 import { ConfigError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
+import type { SlotsAsk } from '../../../protocol/wire/catch-up.ts'
 import { rulesOf } from '../../chain/actions/clearing-house.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { marketTopic, ORDERS } from '../../network/names.ts'
+import type { Policy } from '../../policy/limits.ts'
 import type { SlotRecords } from '../../policy/slot-records.ts'
+import type { CatchUp } from '../catch-up.ts'
 import type { GossipComponents } from '../gossip-topic.ts'
 import { MAX_MARKETS } from './constants.ts'
 import type { SlotMarketInit } from './inputs.ts'
@@ -13,10 +16,12 @@ import { SlotMarket } from './slot-market.ts'
 
 export interface SlotsComponents {
   gossip: GossipComponents
+  catchUp: CatchUp
   chain: ChainClient
   deployment: Deployment
   wallet: Wallet
   records: SlotRecords
+  policy: Policy
   /** Has neighbours looked for that listen to a topic; those who do register under a name. */
   seek: (name: string, topic: string) => void
   report: (error: unknown) => void
@@ -29,6 +34,8 @@ export class Slots {
 
   constructor(components: SlotsComponents) {
     this.#components = components
+    const cacheOf = (ask: SlotsAsk) => this.#markets.get(ask.market)?.cacheOf(ask)
+    for (const type of ['orders', 'readings'] as const) components.catchUp.about(type, cacheOf)
   }
 
   /**

@@ -9,6 +9,7 @@ import {
 import { formatInstant } from '../../../community/instant.ts'
 import { counted, energy, money, percent, pricePerKWh } from '../../format.ts'
 import { table } from '../../table.ts'
+import { figuresOf, figuresOfHome } from '../figures.ts'
 import { rejectedLines } from '../rejected.ts'
 import type { NamedHome } from './homes.ts'
 import type { Replay } from './input.ts'
@@ -30,7 +31,6 @@ export function titleOf({ replay: { name, slots, homes }, mechanism }: Report): 
 
 /** The report for programs: energy in Wh and shares as numbers, money as integers in minor units. */
 export function toJson({ replay, homes, mechanism, simulation, kpis, market }: Report): object {
-  const { total } = kpis
   const first = replay.slots[0]
   return {
     dataset: replay.name,
@@ -43,24 +43,7 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market }: R
     rejected: replay.rejects.list(),
     rejectedPrices: replay.priceRejects.list(),
     trades: simulation.trades.length,
-    tradedWh: total.tradedWh,
-    maxTradableWh: total.maxTradableWh,
-    slotsWithTrade: kpis.slotsWithTrade,
-    totalLoadWh: total.loadWh,
-    totalPvWh: total.pvWh,
-    ownUseWh: total.ownUseWh,
-    surplusWh: total.surplusWh,
-    deficitWh: total.deficitWh,
-    selfSufficiency: kpis.selfSufficiency,
-    selfConsumption: kpis.selfConsumption,
-    peakImportWh: kpis.peakImportWh,
-    billAlone: Number(kpis.billAlone),
-    billWithMarket: Number(kpis.billWithMarket),
-    savings: Number(kpis.savings),
-    paid: Number(kpis.paid),
-    received: Number(kpis.received),
-    fees: Number(kpis.fees),
-    averagePrice: Number(pricePerKWh(kpis.paid, total.tradedWh) ?? 0n),
+    ...figuresOf(kpis),
     welfare: Number(market.welfare),
     optimum: Number(market.optimum),
     welfareShare: market.welfareShare,
@@ -79,16 +62,11 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market }: R
       ...Object.fromEntries(Object.entries(usualSlotRollup).map(([name, value]) => [name, Number(value)])),
       perOrder: Number(gasCostOf(usualSlotRollup)),
     },
-    perHome: kpis.homes.map(({ billAlone, billWithMarket, savings, paid, received, ...wh }, index) => ({
+    perHome: kpis.homes.map((home, index) => ({
       home: homes[index]?.name,
       strategy: homes[index]?.strategyName,
-      ...wh,
+      ...figuresOfHome(home),
       storedWh: homes[index]?.battery && simulation.storedWh.community[index],
-      paid: Number(paid),
-      received: Number(received),
-      billAlone: Number(billAlone),
-      billWithMarket: Number(billWithMarket),
-      savings: Number(savings),
     })),
     prices: simulation.slots.flatMap(({ start, price, tradedWh }) =>
       price === undefined ? [] : [{ start: formatInstant(start), price: Number(price), tradedWh }],

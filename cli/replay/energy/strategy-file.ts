@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { SlotStrategy } from '../../../agent/index.ts'
-import { ConfigError } from '../../../protocol/errors.ts'
+import { ConfigError, messageOf } from '../../../protocol/errors.ts'
 
 /**
  * Loads a strategy of one's own: a module whose default export is a function from what a home knows of a slot to what it
@@ -23,7 +23,7 @@ export async function loadStrategy(file: string): Promise<SlotStrategy> {
   try {
     module = await import(pathToFileURL(resolve(file)).href)
   } catch (cause) {
-    throw refuse(cause instanceof Error ? cause.message : String(cause), cause)
+    throw refuse(messageOf(cause), cause)
   }
   const strategy = module.default
   if (typeof strategy === 'function') return strategy as SlotStrategy

@@ -12,6 +12,7 @@ import { deploy } from '../../../scripts/deploy.ts'
 import { type Govern, governance } from '../../e2e/support/governance.ts'
 import { type Relay, type RpcCall, startRelay } from '../../indexer/support/relay.ts'
 import { temporaryPaths } from '../support/temporary.ts'
+import { until } from '../support/until.ts'
 
 const DAY = 86_400
 /** How often a directory is read, in milliseconds. */
@@ -54,11 +55,6 @@ describe('Directory', function () {
     relay.stop()
     await local.stop()
   })
-
-  /** Waits for what the next answers of the chain, which are asked for in its own time, make of the parameters. */
-  async function until(test: () => boolean): Promise<void> {
-    while (!test()) await new Promise((resolve) => setTimeout(resolve, 50))
-  }
 
   it('reads everything by one call, and so of one block', async () => {
     directory.stop()

@@ -73,6 +73,8 @@ class Node {
           logs: [],
           type: '0x2',
         }
+      case 'eth_getTransactionByHash':
+        return { hash: params[0], blockNumber: number, nonce: '0x0', type: '0x2' }
       default:
         throw new Error(`the test's node does not know ${method}`)
     }
@@ -140,6 +142,32 @@ describe('Wallet', () => {
     expect(error.remedy).to.be.a('string').that.is.not.empty
     await wallet.send(call)
     expect(node.nonces).to.deep.equal([0, 2])
+  })
+
+  it('asks for it again, too, when a transaction was not seen in a block: the chain may have dropped it', async () => {
+    await wallet.send(call)
+    for (let times = 0; times < 2; times++) {
+      node.failOnce('eth_getTransactionReceipt', rpcError('connection lost'))
+    }
+    expect(await refusal(wallet.send(call))).to.include({ code: 'TRANSACTION_FAILED' })
+    node.taken.pop()
+    await wallet.send(call)
+    expect(node.nonces).to.deep.equal([0, 1])
+  })
+
+  it('costs no more than it is allowed to: what that may be is told before it is sent', async () => {
+    const costs: bigint[] = []
+    const deny = async (most: bigint) => {
+      costs.push(most)
+      throw new Error('too dear')
+    }
+    const error = await wallet.send(call, undefined, deny).catch((reason: unknown) => reason)
+    expect(error).to.have.property('message', 'too dear')
+    expect(node.taken).to.deep.equal([])
+    // The room above the estimate, at twice the base fee with a tip of one gwei.
+    expect(costs).to.deep.equal([65_000n * 3_000_000_000n])
+    await wallet.send(call)
+    expect(node.nonces).to.deep.equal([0])
   })
 
   it('says so when a transaction was taken and reverted all the same', async () => {

@@ -38,7 +38,7 @@ describe('duties of an agent', () => {
         const none = dutiesOf(market, SLOT, times, { agent, relays: false, ordered: false })
         const own = dutiesOf(market, SLOT, times, { agent, relays: false, ordered: true })
         expect(none).to.deep.equal([])
-        expect(own.map(({ deed }) => deed)).to.deep.equal(['submit', 'clear', 'readOwn', 'scheduleOwn'])
+        expect(own.map(({ deed }) => deed)).to.deep.equal(['submit', 'clearOwn', 'readOwn', 'scheduleOwn'])
       }),
     )
   })

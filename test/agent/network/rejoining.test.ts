@@ -3,6 +3,7 @@ import { identityFromKey } from '../../../agent/network/identity.ts'
 import { untilGossip } from '../../../agent/network/joining.ts'
 import type { MeshNode } from '../../../agent/network/node.ts'
 import { openPeerStore } from '../../../agent/network/peer-store.ts'
+import { deployment } from '../../e2e/support/deployment.ts'
 import { temporaryNodes } from '../support/nodes.ts'
 import { startRsaPeer } from '../support/rsa-peer.ts'
 import { temporaryPaths } from '../support/temporary.ts'
@@ -67,7 +68,7 @@ describe('a node', function () {
       const bootstrapPeers = rsa.getMultiaddrs().map(String)
       expect(bootstrapPeers[0]).to.match(/\/p2p\/Qm\w{44}$/)
       const node = await start({ bootstrapPeers })
-      await untilGossip(node, bootstrapPeers, AbortSignal.timeout(30_000))
+      await untilGossip(node, { network: deployment, bootstrapPeers }, AbortSignal.timeout(30_000))
       expect(node.getConnections(rsa.peerId)).to.have.length(1)
     } finally {
       await rsa.stop()

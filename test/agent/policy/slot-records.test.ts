@@ -58,6 +58,25 @@ describe('records of slots', () => {
     await again.close()
   })
 
+  it('know what relaying has cost for a slot and on a day, also when the slot is over, and forget it in two days', async () => {
+    const file = path('d.jsonl')
+    const { records } = await open(file)
+    const day = 86_400n
+    await records.addCost(MARKET, 1n, 5n * day - 1n, 100n)
+    await records.addCost(MARKET, 1n, 5n * day, 70n)
+    await records.addCost(MARKET, 1n, 5n * day + 1n, -20n)
+    await records.addCost(MARKET, 2n, 5n * day + 2n, 9n)
+    await records.end(MARKET, 1n)
+    await records.close()
+    const { records: again, entries } = await open(file)
+    expect(entries).to.have.lengthOf(3)
+    expect([1n, 2n, 3n].map((slot) => again.costOf(MARKET, slot))).to.deep.equal([150n, 9n, 0n])
+    expect([4n, 5n, 6n].map((each) => again.costOn(each * day))).to.deep.equal([100n, 59n, 0n])
+    await again.addCost(MARKET, 3n, 7n * day, 1n)
+    expect([1n, 2n, 3n].map((slot) => again.costOf(MARKET, slot))).to.deep.equal([0n, 0n, 1n])
+    await again.close()
+  })
+
   it('keep a thousand receipts, those of open orders first', async () => {
     const { records } = await open(path('c.jsonl'))
     await records.addReceipt(receiptOf(0n, 'accepted'))

@@ -4,7 +4,7 @@ import * as house from '../../../agent/chain/actions/clearing-house.ts'
 import { balanceOf, deposit } from '../../../agent/chain/actions/ledger.ts'
 import * as token from '../../../agent/chain/actions/token.ts'
 import { type ChainClient, connectChain } from '../../../agent/chain/client.ts'
-import { type Call, Wallet } from '../../../agent/chain/wallet.ts'
+import { Wallet } from '../../../agent/chain/wallet.ts'
 import type { MeshNetwork, MeshNetworkInit } from '../../../agent/index.ts'
 import type { MarketRules } from '../../../agent/market/market-rules.ts'
 import { unpackBook } from '../../../agent/market/order-book.ts'
@@ -30,13 +30,21 @@ export interface EnergyChain {
   /** Connects agents, the later ones by the first. */
   join(count: number, init?: (index: number) => Partial<MeshNetworkInit>): Promise<MeshNetwork[]>
   /** Creates a market with these members and a meter for each. @param rules what is to be other than by default */
-  create(members: readonly { address: Address }[], rules?: Partial<MarketRules>): Promise<EnergyMarket>
+  create(members: readonly Member[], rules?: Partial<MarketRules>): Promise<EnergyMarket>
+  /** Gives members the tariffs that they name. */
+  admit(market: Hex, members: readonly Member[]): Promise<void>
   /** Gives the chain a block of this time; until the next one its clock stands still. */
   at(time: bigint): Promise<void>
   balanceOf(account: Address): Promise<bigint>
   /** How many transactions an account has sent to the clearing house. */
   sentBy(account: Address): Promise<number>
   stop(): Promise<void>
+}
+
+/** Whom a market admits, and with what tariff; none by default. */
+export interface Member {
+  address: Address
+  tariff?: bigint
 }
 
 export interface EnergyMarket {
@@ -54,8 +62,9 @@ const RULES = {
 }
 let created = 0n
 
-export async function startEnergyChain(): Promise<EnergyChain> {
-  const base = await startMarket()
+/** @param start see `startMarket` */
+export async function startEnergyChain(start?: Parameters<typeof startMarket>[0]): Promise<EnergyChain> {
+  const base = await startMarket(start)
   const { deployment: given, rpcUrl } = base.descriptor()
   const deployment = parseDeployment(given)
   const chain = await connectChain(rpcUrl, deployment)
@@ -68,8 +77,12 @@ export async function startEnergyChain(): Promise<EnergyChain> {
   await operator.send(token.mint(testDollar, key.address, 100n * DOLLAR))
   await operator.send(token.approve(testDollar, treasury, 100n * DOLLAR))
   await operator.send(deposit(treasury, testDollar, key.address, 100n * DOLLAR))
+  const admit = async (market: Hex, members: readonly Member[]) => {
+    const list = members.map(({ address, tariff = 0n }) => ({ account: address, tariff }))
+    await operator.send(house.admit(at, market, list))
+  }
   return {
-    ...{ base, chain, house: at, domain: clearingDomain(deployment), operator },
+    ...{ admit, base, chain, house: at, domain: clearingDomain(deployment), operator },
     async join(count, init = () => ({})) {
       const agents: MeshNetwork[] = []
       for (let index = 0; index < count; index++) {
@@ -91,18 +104,10 @@ export async function startEnergyChain(): Promise<EnergyChain> {
         ...changed,
       }
       const id = await house.marketIdOf(client, at, rules)
-      const accounts = members.map(({ address }) => address)
-      const send = (call: Call) => operator.send(call)
-      await send(house.createMarket(at, rules))
-      await send(
-        house.admit(
-          at,
-          id,
-          accounts.map((account) => ({ account, tariff: 0n })),
-        ),
-      )
-      const meters = accounts.map((account) => ({ account, meter: meterOf(account).address }))
-      await send(house.registerMeters(at, id, meters))
+      await operator.send(house.createMarket(at, rules))
+      await admit(id, members)
+      const meters = members.map(({ address }) => ({ account: address, meter: meterOf(address).address }))
+      await operator.send(house.registerMeters(at, id, meters))
       return {
         ...{ id, rules, timesOf: (slot) => slotTimes(rules, slot) },
         async bookOf(slot) {

@@ -1,6 +1,7 @@
 import type { Identity } from '../../../agent/network/identity.ts'
 import type { MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
+import { CatchUp } from '../../../agent/protocols/catch-up.ts'
 import { IntentDiscovery, type ReceivedIntent } from '../../../agent/protocols/intent-discovery/index.ts'
 import { meshDomain } from '../../../protocol/deployment.ts'
 import type { Intent } from '../../../protocol/types.ts'
@@ -33,11 +34,11 @@ export async function startListener(area: string, radius = 0): Promise<Listener>
   const scores = new PeerScores(() => parameters.spam)
   const node = await newNode({ identity, scores })
   const { promise, resolve: report } = Promise.withResolvers<unknown>()
-  const intents = new IntentDiscovery({
-    ...{ node, identity, scores, rules, report, deployment, now },
-    domain: meshDomain(deployment),
-  })
-  await intents.start()
+  const components = { node, identity, scores, rules, report, deployment, now }
+  const catchUp = new CatchUp(components)
+  const intents = new IntentDiscovery({ ...components, catchUp, domain: meshDomain(deployment) })
+  await catchUp.start()
+  intents.start()
   await node.start()
   intents.join('energy', area, radius)
   return {
@@ -79,7 +80,8 @@ export async function startListener(area: string, radius = 0): Promise<Listener>
       await node.dial(other.node.getMultiaddrs(), { signal: AbortSignal.timeout(5_000) })
     },
     async stop() {
-      await intents.stop()
+      intents.stop()
+      await catchUp.stop()
       await node.stop()
     },
   }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createPublicClient, createTestClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import * as escrow from '../../../agent/chain/actions/intent-escrow.ts'
-import type { Call } from '../../../agent/chain/wallet.ts'
+import type { Call } from '../../../agent/chain/call.ts'
 import {
   type Address,
   type Deal,
@@ -47,9 +47,12 @@ interface Standing {
 
 const DOLLARS = 1_000_000_000n
 
-export async function startMarket(): Promise<TestMarket> {
+/** @param start starts the chain; by default one that goes on as it is. @param start.log a file that it may write to */
+export async function startMarket(
+  start: (log: string) => Promise<{ rpcUrl: string; stop(): Promise<void> }> = startChain,
+): Promise<TestMarket> {
   const directory = await mkdtemp(join(tmpdir(), 'mesh-test-'))
-  const chain = await startChain(join(directory, 'chain.log'))
+  const chain = await start(join(directory, 'chain.log'))
   const account = privateKeyToAccount(DEVELOPMENT_KEY)
   const deployment = await deploy({ rpcUrl: chain.rpcUrl, account })
   const wallet = createWalletClient({ account, transport: http(chain.rpcUrl) })

@@ -12,13 +12,9 @@ export const refusal = (doing: Promise<unknown>): Promise<unknown> =>
   )
 
 /** Searches until an agent is found that serves `data.fx`. */
-export async function findService(from: MeshNetwork, provider: MeshNetwork): Promise<FoundAgent> {
-  let agent: FoundAgent | undefined
-  await until(async () => {
+export function findService(from: MeshNetwork, provider: MeshNetwork): Promise<FoundAgent> {
+  return until(async () => {
     const found = await from.discoverAgents({ capabilities: ['data.fx'] })
-    agent = found.find(({ record }) => record.value.agent === provider.address)
-    return agent !== undefined
+    return found.find(({ record }) => record.value.agent === provider.address)
   })
-  if (agent === undefined) throw new Error('not found')
-  return agent
 }

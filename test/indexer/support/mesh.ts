@@ -43,7 +43,10 @@ export class Loudspeaker implements Gateway {
       expiry: now + 600n,
       nonce,
       endpoints: ['/ip4/127.0.0.1/udp/4001/quic-v1'],
-      attributes: [],
+      attributes: [
+        { name: 'source', type: 'set', values: ['solar'] },
+        { name: 'wait', type: 'range', min: 0n, max: 600n },
+      ],
       ...draft,
     }
     const hash = hashIntent(meshDomain(this.#deployment), value)

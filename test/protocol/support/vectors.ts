@@ -10,7 +10,7 @@ import { hexToBytes, keccak256, stringToHex, toBytes, toHex } from 'viem'
 import { packBook } from '../../../agent/market/order-book.ts'
 import { lotOf } from '../../../agent/market/slot-times.ts'
 import { cellsOf } from '../../../agent/network/areas.ts'
-import { identityFromKey } from '../../../agent/network/identity.ts'
+import { type Identity, identityFromKey } from '../../../agent/network/identity.ts'
 import { intentTopic, marketTopic, ORDERS, protocolName, READINGS } from '../../../agent/network/names.ts'
 import { routesOf } from '../../../agent/protocols/agent-discovery/groups.ts'
 import { matches } from '../../../agent/query/match.ts'
@@ -209,14 +209,17 @@ const order: MarketOrder = {
     { price: 90_000n, quantity: 700n },
   ],
 }
-const orderHash = eip712.hashOrder(domains.clearing, order)
 const reading: SlotReading = {
   ...{ market: order.market, slot: order.slot, account: order.account },
   imported: 0n,
   exported: 950n,
 }
-const readingHash = eip712.hashSlotReading(domains.clearing, reading)
-const readingBody = body.encodeSlotReading(reading, seller.address)
+
+/** What is gossiped with the signature of its sender. */
+const gossiped = <T>(sender: Identity, value: T, bytes: Uint8Array, digest: Hex) => {
+  const signature = sender.sign(digest)
+  return { value, body: toHex(bytes), digest, signature, message: toHex(encodeSigned(bytes, signature)) }
+}
 
 /** All vectors; numbers of 64 bits and more are decimal strings. */
 export const vectors = {
@@ -238,22 +241,14 @@ export const vectors = {
     clearing: eip712.domainSeparator(domains.clearing),
   },
   intent: {
-    value: intent,
-    body: toHex(body.encodeIntent(intent)),
-    digest: intentHash,
-    signature: buyer.sign(intentHash),
-    message: toHex(encodeSigned(body.encodeIntent(intent), buyer.sign(intentHash))),
+    ...gossiped(buyer, intent, body.encodeIntent(intent), intentHash),
     turns: {
       agents: [buyer.address, seller.address],
       ofSeller: turnOf(intentHash, seller.address, [buyer.address], 1),
     },
   },
   capabilityRecord: {
-    value: record,
-    body: toHex(body.encodeCapabilityRecord(record)),
-    digest: recordHash,
-    signature: seller.sign(recordHash),
-    message: toHex(signedRecord),
+    ...gossiped(seller, record, body.encodeCapabilityRecord(record), recordHash),
     topics: routesOf(deployment, record),
   },
   serviceAnswer: {
@@ -330,22 +325,19 @@ export const vectors = {
     ),
   },
   order: {
-    value: order,
-    body: toHex(body.encodeMarketOrder(order)),
-    digest: orderHash,
-    signature: buyer.sign(orderHash),
-    message: toHex(encodeSigned(body.encodeMarketOrder(order), buyer.sign(orderHash))),
+    ...gossiped(buyer, order, body.encodeMarketOrder(order), eip712.hashOrder(domains.clearing, order)),
     packed: packBook([order]),
     topic: marketTopic(deployment, ORDERS, order.market),
     lot: lotOf(order.market, order.slot, seller.address, 'relay'),
   },
   reading: {
-    value: reading,
     meter: seller.address,
-    body: toHex(readingBody),
-    digest: readingHash,
-    signature: seller.sign(readingHash),
-    message: toHex(encodeSigned(readingBody, seller.sign(readingHash))),
+    ...gossiped(
+      seller,
+      reading,
+      body.encodeSlotReading(reading, seller.address),
+      eip712.hashSlotReading(domains.clearing, reading),
+    ),
     topic: marketTopic(deployment, READINGS, order.market),
   },
   terms: { value: terms, body: toHex(body.encodeTerms(terms)), structHash: agreement.termsHash },
@@ -382,7 +374,9 @@ export const vectors = {
     decline: frame(1n, 1n, { type: 'decline', subject: agreementId, reason: 'price', detail: '' }),
   },
   catchUp: {
-    ask: toHex(encodeCatchUpAsk({ domain: 'energy', cells: cellsOf(intent.area) })),
+    ask: toHex(encodeCatchUpAsk({ type: 'intents', domain: 'energy', cells: cellsOf(intent.area) })),
+    orders: toHex(encodeCatchUpAsk({ type: 'orders', market: order.market })),
+    readings: toHex(encodeCatchUpAsk({ type: 'readings', market: order.market })),
     have: toHex(encodeCatchUpHave([intentHash])),
     want: toHex(encodeCatchUpWant([0])),
   },

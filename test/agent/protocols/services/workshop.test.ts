@@ -6,7 +6,8 @@ import { MAX_SERVICE_BYTES } from '../../../../protocol/limits.ts'
 import { newIdentity } from '../../support/intents.ts'
 
 const question = new Uint8Array([1])
-const asking = { question: zeroHash, from: zeroAddress, group: 'one', isShared: false }
+const { signal } = new AbortController()
+const asking = { question: zeroHash, from: zeroAddress, group: 'one', isShared: false, signal }
 const codeOf = (doing: Promise<unknown>) =>
   doing.then(
     () => undefined,
@@ -100,6 +101,42 @@ describe('Workshop', () => {
     gate.resolve('done')
     await Promise.all([...shared, alone])
     expect(count).to.equal(2)
+  })
+
+  it('tells its handler when all who wait for the answer are gone, and not before', async () => {
+    const signals: AbortSignal[] = []
+    const handler = (_: Uint8Array, { signal }: { signal: AbortSignal }) => {
+      signals.push(signal)
+      return new Promise<string>((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason))
+      })
+    }
+    const workshop = new Workshop({ handler, concurrency: 1, perAsker: 1, timeout: 5_000 })
+    const [first, second] = [new AbortController(), new AbortController()]
+    const waiting = [first, second].map(({ signal }) =>
+      codeOf(workshop.answer(question, { ...asking, isShared: true, signal })),
+    )
+    first.abort({ code: 'FIRST_GONE' })
+    expect(await waiting[0]).to.equal('FIRST_GONE')
+    expect(signals.map(({ aborted }) => aborted)).to.deep.equal([false])
+    second.abort({ code: 'SECOND_GONE' })
+    expect(await waiting[1]).to.equal('SECOND_GONE')
+    expect(signals.map(({ reason }) => reason)).to.deep.equal([{ code: 'SECOND_GONE' }])
+    await setImmediate()
+    const third = new AbortController()
+    const asked = codeOf(workshop.answer(question, { ...asking, isShared: true, signal: third.signal }))
+    expect(signals, 'who asks next is worked for anew').to.have.length(2)
+    third.abort({ code: 'THIRD_GONE' })
+    expect(await asked).to.equal('THIRD_GONE')
+  })
+
+  it('begins nothing for who is gone already', async () => {
+    const workshop = new Workshop({
+      handler: () => expect.fail('it began'),
+      ...{ concurrency: 1, perAsker: 1, timeout: 5_000 },
+    })
+    const signal = AbortSignal.abort({ code: 'GONE' })
+    expect(await codeOf(workshop.answer(question, { ...asking, signal }))).to.equal('GONE')
   })
 
   it('sends no answer that is too long', async () => {

@@ -19,10 +19,19 @@ const times = slotTimes(rules, SLOT)
 describe('a keeper of slots', () => {
   const path = temporaryPaths()
   const journals: Journal[] = []
-  after(() => Promise.all(journals.map((journal) => journal.close())))
+  after(async () => {
+    performance.now = realNow
+    await Promise.all(journals.map((journal) => journal.close()))
+  })
 
   /** A relayer, as a process that lives as long as a test lets it, with the deeds that it pays for. */
-  async function born(file: string, paid: string[], fate: (deed: string) => Promise<void>) {
+  async function born(
+    file: string,
+    paid: string[],
+    fate: (deed: string) => Promise<void>,
+    chain: { latest: bigint; finalized: bigint | undefined } = { latest: 1n, finalized: 1n },
+    followed = { isFinal: true, isChanged: false, hasGoneBack: false },
+  ) {
     const { journal, entries } = await openJournal(file, latestSlots)
     journals.push(journal)
     const records = new SlotRecords(journal, entries)
@@ -40,13 +49,15 @@ describe('a keeper of slots', () => {
       },
       now: async () => now,
       heard: () => [SLOT],
-      follow: async () => true,
+      heads: async () => chain,
+      follow: async () => followed,
       onTime: () => undefined,
       signal: new AbortController().signal,
       report: (error) => errors.push(error),
     })
     return {
       errors,
+      records,
       /** Has it see a time. */
       async at(time: bigint) {
         now = time
@@ -56,6 +67,13 @@ describe('a keeper of slots', () => {
         await new Promise((resolve) => setImmediate(resolve))
       },
     }
+  }
+  const realNow = performance.now
+  let ahead = 0
+  /** Time passes, so that what has become of an own order is looked at again. */
+  const pass = () => {
+    ahead += 3_600_000
+    performance.now = () => realNow.call(performance) + ahead
   }
   const [relay] = dutiesOf(market, SLOT, times, { agent: account, relays: true, ordered: false })
   const from = relay?.from ?? 0n
@@ -98,5 +116,57 @@ describe('a keeper of slots', () => {
     expect([paid, keeper.errors.length]).to.deep.equal([['relay'], 1])
     await keeper.at(from + 60n)
     expect(paid).to.deep.equal(['relay', 'relay'])
+  })
+
+  describe('with an own order that is at its end', () => {
+    const order = {
+      value: { market, slot: SLOT, account, side: 'buy', tariff: 0n, steps: [] },
+      signature: '0x',
+    } as const
+
+    it('lets it go when no reorganisation of the chain reaches as far', async () => {
+      const chain = { latest: 100n, finalized: 90n }
+      const { at, records } = await born(path('held.jsonl'), [], async () => undefined, chain)
+      await records.addOrder(order)
+      await at(times.end)
+      expect(records.open(market)).to.deep.equal([SLOT])
+      Object.assign(chain, { latest: 130n, finalized: 99n })
+      pass()
+      await at(times.end + 60n)
+      expect(records.open(market)).to.deep.equal([SLOT])
+      chain.finalized = 100n
+      pass()
+      await at(times.end + 120n)
+      expect(records.open(market)).to.deep.equal([])
+    })
+
+    it('lets it go after an hour on a chain that does not say what is final', async () => {
+      const chain = { latest: 100n, finalized: undefined }
+      const { at, records } = await born(path('mute.jsonl'), [], async () => undefined, chain)
+      await records.addOrder(order)
+      await at(times.end)
+      pass()
+      await at(times.end + 3_599n)
+      expect(records.open(market)).to.deep.equal([SLOT])
+      pass()
+      await at(times.end + 3_600n)
+      expect(records.open(market)).to.deep.equal([])
+    })
+
+    it('does again what a reorganisation has undone', async () => {
+      const paid: string[] = []
+      const followed = { isFinal: false, isChanged: false, hasGoneBack: false }
+      const keeper = await born(path('undone.jsonl'), paid, async () => undefined, undefined, followed)
+      await keeper.records.addOrder(order)
+      await keeper.at(from)
+      expect(paid).to.deep.equal(['relay'])
+      Object.assign(followed, { isChanged: true, hasGoneBack: true })
+      pass()
+      await keeper.at(from + 1n)
+      Object.assign(followed, { isChanged: false, hasGoneBack: false })
+      pass()
+      await keeper.at(from + 61n)
+      expect(paid).to.deep.equal(['relay', 'relay'])
+    })
   })
 })
