@@ -3,7 +3,7 @@ import type { AuctionMessage } from '../../../protocol/wire/auctions.ts'
 import type { Tariff } from '../../network/request-limits.ts'
 
 /** The protocol by which agents bid for an intent. */
-export const PROTOCOL = { name: 'auctions', version: 1 } as const
+const PROTOCOL = { name: 'auctions', version: 1 } as const
 export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
 /** Longest message in bytes. */

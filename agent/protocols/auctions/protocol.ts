@@ -7,7 +7,6 @@ import type * as channels from '../channels/index.ts'
 import { MAX_MESSAGE_BYTES, TARIFF, VERSIONS } from './constants.ts'
 
 export type Channel = channels.Channel<AuctionMessage>
-export type Channels = channels.Channels<AuctionMessage>
 export type Inbound = channels.Inbound<AuctionMessage>
 /** A message of one type. */
 export type MessageOf<Type extends AuctionMessage['type']> = Extract<AuctionMessage, { type: Type }>
