@@ -104,17 +104,16 @@ describe('the store', function () {
 
   it('gives back the room of what was replaced: records that are renewed for ever fill no disk', async () => {
     const store = await Store.open()
+    const size = sql<{
+      size: number
+    }>`select pg_table_size('capabilities') + sum(size)::int8 as size from pg_ls_waldir()`
     const renew = (issuedAt: number) => {
       const records = Array.from({ length: 20 }, (_, index) => record(index, BigInt(issuedAt)))
       return store.write((tx) => storeCapabilities(tx, records, 0))
     }
     const sizeAfter = async (first: number, writes: number) => {
       for (let issuedAt = first; issuedAt < first + writes; issuedAt++) await renew(issuedAt)
-      const { rows } = await store.transaction((tx) =>
-        sql<{ size: number }>`select pg_table_size('capabilities') + sum(size)::int8 as size from pg_ls_waldir()`.execute(
-          tx,
-        ),
-      )
+      const { rows } = await store.transaction((tx) => size.execute(tx))
       return Number(rows[0]?.size)
     }
     try {
@@ -159,7 +158,12 @@ function record(agent: number, issuedAt: bigint) {
     hash: `0x${randomBytes(32).toString('hex')}` as Hex,
     signature: '0x' as const,
     value: {
-      ...{ agent: `0x${agent.toString(16).padStart(40, '0')}` as Hex, agentId: 0n, capabilities: [], area: '' },
+      ...{
+        agent: `0x${agent.toString(16).padStart(40, '0')}` as Hex,
+        agentId: 0n,
+        capabilities: [],
+        area: '',
+      },
       endpoints: Array.from({ length: 16 }, () => randomBytes(3_000).toString('hex')),
       ...{ issuedAt, expiry: issuedAt + 1n },
     },
