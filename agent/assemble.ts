@@ -46,6 +46,7 @@ import { reputationOf } from './policy/reputation.ts'
 import { latestSlots, SlotRecords } from './policy/slot-records.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
+import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
@@ -336,6 +337,7 @@ function rulesFor(
   const topics = [CAPABILITIES.name, ORDERS.name, READINGS.name, ...domains.map(quotaOfIntents)]
   const protocols = [
     AGENT_QUERY,
+    ...AUCTIONS,
     CAPABILITIES,
     CATCH_UP,
     INTENTS,

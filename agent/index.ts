@@ -64,7 +64,10 @@ export { packBook, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export * from './market/rides/index.ts'
 export { roundDown } from './market/round-down.ts'
+export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
+export { type ClearedSlot, readVoided, recompute } from './market/slot-positions.ts'
+export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'
@@ -108,5 +111,19 @@ export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protoc
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export {
+  type AgreedRide,
+  type DriverInit,
+  type Driving,
+  type DrivingState,
+  type RideMarket,
+  type RideMarketInit,
+  type RideProgress,
+  type RideRequest,
+  type RideWish,
+  rideCapability,
+  type TripHandler,
+  type Way,
+} from './rides/index.ts'
 export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'

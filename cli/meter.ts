@@ -7,7 +7,13 @@ export function meterCommand(onExit: (code: number) => void): Command {
   return new Command('meter')
     .description('take down what smart meters push, as a CSV that mesh replay energy reads')
     .argument('<file>', 'CSV; what is there already stays')
-    .requiredOption('--tokens <file>', 'JSON with the secret token of each home; made when it is not there')
+    .option('--tokens <file>', 'JSON with the secret token of each home; made when it is not there')
+    .addOption(
+      new Option(
+        '--mqtt <file>',
+        'listens to an MQTT broker instead: JSON that says where and to what',
+      ).conflicts(['tokens', 'home']),
+    )
     .addOption(
       new Option('--home <name>', 'a home to make a token for; may be given several times').argParser(
         collected,
@@ -27,8 +33,13 @@ A meter, or a script beside it, posts {"start": 1772355600, "end": 1772356500, "
 whole Wh) with the token of its home. A line is written when all homes have reported a slot, or two later ones have begun;
 the cells of a home that did not are empty. It is no HTTPS: let meters elsewhere come through a tunnel or a proxy.
 
-Example:
-  $ mesh meter street.csv --tokens meters.json --home roof --home cellar`,
+With --mqtt the file names the broker, and for each home the topic, the path in its JSON and the quantity of its meter:
+{"url": "mqtts://broker", "homes": {"roof": {"load": {"topic": "tele/roof/SENSOR", "path": "ENERGY.Total", "quantity": "kWh"}}}}.
+User name and password stand there too ("username", "password"), or in MESH_MQTT_USERNAME and MESH_MQTT_PASSWORD.
+
+Examples:
+  $ mesh meter street.csv --tokens meters.json --home roof --home cellar
+  $ mesh meter street.csv --mqtt broker.json`,
     )
     .action(async (file: string, options: MeterOptions) => {
       const { recordMeters } = await import('./meter/record.ts')

@@ -3,13 +3,17 @@ import { appendFile, readFile } from 'node:fs/promises'
 import { fileError } from '../../community/file-error.ts'
 import { formatInstant } from '../../community/instant.ts'
 import { httpMeter } from '../../community/meters/http-meter.ts'
-import { type ReportedSlot, slotsOf } from '../../community/meters/meter-port.ts'
+import { type MeterPort, type ReportedSlot, slotsOf } from '../../community/meters/meter-port.ts'
+import { mqttMeter } from '../../community/meters/mqtt-meter.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { interruptible } from '../signals.ts'
+import { readBroker } from './mqtt.ts'
+import { sparingly } from './sparingly.ts'
 import { tokensOf } from './tokens.ts'
 
 export interface MeterOptions {
-  tokens: string
+  tokens?: string
+  mqtt?: string
   home?: string[]
   host: string
   port: number
@@ -25,14 +29,14 @@ export interface MeterOptions {
  */
 export async function recordMeters(file: string, options: MeterOptions): Promise<number> {
   using interruption = interruptible()
-  const tokens = await tokensOf(options.tokens, options.home)
-  const homes = [...tokens.keys()]
+  const source = await sourceOf(options)
+  const { homes } = source
   await begin(file, ['time', ...homes.flatMap((home) => [`${home}_load_wh`, `${home}_pv_wh`])].join(','))
-  const meter = await httpMeter({ tokens, host: options.host, port: options.port })
+  const { meter, name } = await source.open()
   const stopped = interruption.signal.aborted
     ? meter.close()
     : once(interruption.signal, 'abort').then(() => meter.close())
-  console.log(`POST ${meter.url}    tokens ${options.tokens}    readings ${file}`)
+  console.log(`${name}    readings ${file}`)
   for await (const slot of slotsOf(meter.readings, homes, Number(options.slotLength) * 60)) {
     await appendFile(file, `${lineOf(slot)}\n`)
     const late = slot.missing.length === 0 ? '' : `; nothing of ${slot.missing.join(', ')}`
@@ -40,6 +44,43 @@ export async function recordMeters(file: string, options: MeterOptions): Promise
   }
   await stopped
   return interruption.exitCode ?? 0
+}
+
+/** Which homes there are, and how their meters are listened to. */
+interface Source {
+  homes: string[]
+  open(): Promise<{ meter: MeterPort; name: string }>
+}
+
+async function sourceOf({ tokens: file, mqtt, home, host, port, slotLength }: MeterOptions): Promise<Source> {
+  if (mqtt !== undefined) {
+    const broker = readBroker(mqtt, process.env)
+    const onError = sparingly((line) => console.error(line))
+    return {
+      homes: [...broker.homes.keys()],
+      async open() {
+        const meter = await mqttMeter({ ...broker, seconds: Number(slotLength) * 60, onError })
+        return { meter, name: `MQTT ${broker.url}    meters ${mqtt}` }
+      },
+    }
+  }
+  if (file === undefined) throw noSource()
+  const tokens = await tokensOf(file, home)
+  return {
+    homes: [...tokens.keys()],
+    async open() {
+      const meter = await httpMeter({ tokens, host, port })
+      return { meter, name: `POST ${meter.url}    tokens ${file}` }
+    },
+  }
+}
+
+function noSource(): ConfigError {
+  return new ConfigError('OPTION_MISSING', 'It is not said where readings come from.', {
+    field: '--tokens',
+    expected: '--tokens FILE for meters that push by HTTP, or --mqtt FILE for a broker',
+    remedy: 'Give one of them.',
+  })
 }
 
 function lineOf({ start, readings, missing }: ReportedSlot): string {

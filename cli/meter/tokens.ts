@@ -5,7 +5,8 @@ import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
 
-const HOME = /^[A-Za-z0-9_-]{1,48}$/
+/** What a home can be called. */
+export const HOME = /^[A-Za-z0-9_-]{1,48}$/
 
 const tokensSchema = z
   .record(z.string().regex(HOME, 'letters, digits, - and _, at most 48'), z.string())

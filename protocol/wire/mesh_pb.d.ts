@@ -1449,3 +1449,127 @@ export declare type Refusal = Message<"mesh.v1.Refusal"> & {
  */
 export declare const RefusalSchema: GenMessage<Refusal>;
 
+/**
+ * One message of the auctions stream.
+ *
+ * @generated from message mesh.v1.AuctionFrame
+ */
+export declare type AuctionFrame = Message<"mesh.v1.AuctionFrame"> & {
+  /**
+   * counts up from 1 per direction
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * id of the frame that this one answers, 0 if none
+   *
+   * @generated from field: uint64 reply_to = 2;
+   */
+  replyTo: bigint;
+
+  /**
+   * @generated from oneof mesh.v1.AuctionFrame.body
+   */
+  body: {
+    /**
+     * @generated from field: mesh.v1.Bid bid = 3;
+     */
+    value: Bid;
+    case: "bid";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Standing standing = 4;
+     */
+    value: Standing;
+    case: "standing";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message mesh.v1.AuctionFrame.
+ * Use `create(AuctionFrameSchema)` to create a new message.
+ */
+export declare const AuctionFrameSchema: GenMessage<AuctionFrame>;
+
+/**
+ * For what, and how soon, the bidder would deliver all that an intent asks for.
+ *
+ * @generated from message mesh.v1.Bid
+ */
+export declare type Bid = Message<"mesh.v1.Bid"> & {
+  /**
+   * digest of the intent
+   *
+   * @generated from field: bytes intent = 1;
+   */
+  intent: Uint8Array;
+
+  /**
+   * minor units per lot
+   *
+   * @generated from field: uint64 price = 2;
+   */
+  price: bigint;
+
+  /**
+   * seconds from now until the delivery begins
+   *
+   * @generated from field: uint32 wait = 3;
+   */
+  wait: number;
+};
+
+/**
+ * Describes the message mesh.v1.Bid.
+ * Use `create(BidSchema)` to create a new message.
+ */
+export declare const BidSchema: GenMessage<Bid>;
+
+/**
+ * How an auction stands, for the bidder who is told.
+ *
+ * @generated from message mesh.v1.Standing
+ */
+export declare type Standing = Message<"mesh.v1.Standing"> & {
+  /**
+   * @generated from field: bytes intent = 1;
+   */
+  intent: Uint8Array;
+
+  /**
+   * grows with every change of the auction
+   *
+   * @generated from field: uint64 revision = 2;
+   */
+  revision: bigint;
+
+  /**
+   * index into PLACES of auctions.ts
+   *
+   * @generated from field: uint32 place = 3;
+   */
+  place: number;
+
+  /**
+   * of the leading bid, of the intent while there is none
+   *
+   * @generated from field: uint64 price = 4;
+   */
+  price: bigint;
+
+  /**
+   * by which the next bid has to be lower at least
+   *
+   * @generated from field: uint64 step = 5;
+   */
+  step: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.Standing.
+ * Use `create(StandingSchema)` to create a new message.
+ */
+export declare const StandingSchema: GenMessage<Standing>;
+

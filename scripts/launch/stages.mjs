@@ -44,25 +44,22 @@ async function runStage(name, tool, print) {
 
 /** Runs stages at the same time. What the first one prints is seen at once, what the others do when those before have ended. */
 async function runTogether(names, tool) {
-  let turn = Promise.resolve()
-  const running = names.map(async (name) => {
-    const before = turn
-    const ended = Promise.withResolvers()
-    turn = ended.promise
+  let before = Promise.resolve()
+  const running = names.map((name) => {
     let held = ''
     let isHeld = true
-    void before.then(() => {
+    const shown = before.then(() => {
       isHeld = false
       process.stdout.write(held)
     })
-    const result = await runStage(name, tool, (chunk) => {
+    const result = runStage(name, tool, (chunk) => {
       if (isHeld) held += chunk
       else process.stdout.write(chunk)
     })
-    await before
-    ended.resolve()
+    before = Promise.all([shown, result])
     return result
   })
+  await before
   return Promise.all(running)
 }
 

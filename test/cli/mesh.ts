@@ -12,12 +12,16 @@ export interface Run {
   stderr: string
 }
 
-/** Starts the `mesh` command as a process of its own in the folder `cwd`, without colours wherever the tests run. */
-export function startMesh(cwd: string, args: string[]) {
+/**
+ * Starts the `mesh` command as a process of its own in the folder `cwd`, without colours wherever the tests run.
+ *
+ * @param environment on top of what the tests have
+ */
+export function startMesh(cwd: string, args: string[], environment: NodeJS.ProcessEnv = {}) {
   return spawn(process.execPath, [main, ...args], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', ...environment },
   })
 }
 

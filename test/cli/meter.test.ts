@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { readFileSync, statSync } from 'node:fs'
+import { type AddressInfo, createServer } from 'node:net'
 import { createInterface } from 'node:readline'
+import { Aedes } from 'aedes'
 import { expect } from 'chai'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { mesh, startMesh } from './mesh.ts'
@@ -65,10 +67,49 @@ describe('mesh meter', function () {
     expect(report.rejected[0]).to.include({ count: 1 })
   })
 
+  it('listens to a broker, as who the environment says, and names what is no reading', async () => {
+    const broker = await Aedes.createBroker()
+    broker.authenticate = (_client, username, password, done) => {
+      done(null, username === 'meters' && password?.toString() === 'hunter2')
+    }
+    const server = createServer(broker.handle).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const url = `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`
+    const load = { topic: 'tele/roof/SENSOR', path: 'ENERGY.Total', quantity: 'kWh' }
+    files.write(
+      'broker.json',
+      JSON.stringify({ url, username: 'meters', password: 'old', homes: { roof: { load } } }),
+    )
+    const subscribed = once(broker, 'subscribe')
+    const environment = { MESH_MQTT_PASSWORD: 'hunter2' }
+    const child = startMesh(files.path('.'), ['meter', 'mqtt.csv', '--mqtt', 'broker.json'], environment)
+    const exited = once(child, 'exit')
+    try {
+      const [line] = await once(createInterface(child.stdout), 'line')
+      expect(line).to.equal(`MQTT ${url}    meters broker.json    readings mqtt.csv`)
+      await subscribed
+      const fault = once(createInterface(child.stderr), 'line')
+      const payload = Buffer.from('{"ENERGY":{}}')
+      const message = { cmd: 'publish', qos: 0, retain: false, dup: false } as const
+      broker.publish({ ...message, topic: load.topic, payload }, () => undefined)
+      expect(await fault).to.deep.equal([
+        'READING_INVALID tele/roof/SENSOR: ENERGY.Total: {"ENERGY":{}}; expected a number of kWh, at least 0',
+      ])
+      expect(readFileSync(files.path('mqtt.csv'), 'utf8')).to.equal('time,roof_load_wh,roof_pv_wh\n')
+    } finally {
+      child.kill('SIGTERM')
+      expect(await exited).to.deep.equal([143, null])
+      server.close()
+      broker.close()
+    }
+  })
+
   const faulty: [string, string[], string[]][] = [
     ['no home and no tokens', ['x.csv', '--tokens', 'no.json'], ['--home', 'Remedy']],
     ['tokens that can be guessed', ['x.csv', '--tokens', 'short.json'], ['tokens: a', '32 characters']],
     ['a home without a token', ['x.csv', '--tokens', 'short.json', '--home', 'b'], ['--home', 'one of a']],
+    ['no source of readings', ['x.csv'], ['--tokens FILE', '--mqtt FILE']],
+    ['a broker with a password in its URL', ['x.csv', '--mqtt', 'open.json'], ['url', 'without user name']],
     [
       'a file of other homes',
       ['other.csv', '--tokens', 'good.json'],
@@ -79,6 +120,8 @@ describe('mesh meter', function () {
     it(`says what is wrong with ${what}`, async () => {
       files.write('short.json', '{"a": "secret"}')
       files.write('good.json', `{"a": "${'0'.repeat(32)}"}`)
+      const load = { topic: 'a', quantity: 'W' }
+      files.write('open.json', JSON.stringify({ url: 'mqtt://me:secret@127.0.0.1', homes: { a: { load } } }))
       files.write('other.csv', 'time,b_load_wh,b_pv_wh\n')
       const { code, stderr } = await mesh(files.path('.'), 'meter', ...args, '--port', '0')
       for (const part of parts) expect(stderr).to.include(part)

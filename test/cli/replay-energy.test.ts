@@ -94,6 +94,18 @@ describe('mesh replay energy --offline', function () {
     expect(other.prices).to.not.deep.equal(report.prices)
   })
 
+  for (const args of [['inventory'], ['arbitrage'], ['arbitrage', '--prices', prices]]) {
+    const [strategy, wholesale = ''] = args
+    it(
+      `leaves no home worse off by ${strategy} than the same battery does alone ${wholesale}`.trim(),
+      async () => {
+        const { fairness, savings } = await replay('--battery', '5000:2500', '--strategy', ...args)
+        expect(fairness).to.deep.equal({ worseOff: 0, loss: 0, worst: 0 })
+        expect(savings).to.be.above(100_000_000)
+      },
+    )
+  }
+
   it('takes prices from below zero to 17,500 a MWh for each slot', async () => {
     const report = await replay('--prices', prices, '--slot-length', '5', '--grid-fee', '0.01')
     expect(report.slots).to.equal(6048)

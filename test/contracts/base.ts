@@ -99,7 +99,7 @@ export async function signAgentWallet(
 
 /** Binds a wallet to an agent. */
 export async function bindWallet(d: Deployment, owner: Signer, agentId: bigint, wallet: Signer) {
-  const deadline = (await time.latest()) + 86_400
+  const deadline = (await time.latest()) + 240
   const message = { agentId, newWallet: wallet.address, owner: owner.address, deadline }
   const signature = await signAgentWallet(d, wallet, message)
   await d.registry.connect(owner).setAgentWallet(agentId, wallet, deadline, signature)

@@ -98,6 +98,8 @@ export class Negotiation {
   readonly #sessionOf = new Map<string, Session>()
   /** Own intents that were told to one peer alone, and who decides about offers to them. */
   readonly #quotes = new Map<Hex, Quote>()
+  /** Own intents about which others decide than `onOffer` says. */
+  readonly #handlers = new Map<Hex, OfferHandler>()
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -109,6 +111,16 @@ export class Negotiation {
   /** Sets who decides about offers to this agent's own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
     this.#onOffer = handler
+  }
+
+  /**
+   * Sets who decides about offers to one own intent, instead of `onOffer`.
+   *
+   * @returns a function that ends it
+   */
+  onOfferTo(intent: Hex, handler: OfferHandler): () => void {
+    this.#handlers.set(intent, handler)
+    return () => this.#handlers.delete(intent)
   }
 
   /**
@@ -192,7 +204,7 @@ export class Negotiation {
       this.#decline(channel, inbound, offer, isOwnFault ? 'failed' : 'invalid', error.code)
       return
     }
-    const onOffer = quote?.onOffer ?? this.#onOffer
+    const onOffer = quote?.onOffer ?? this.#handlers.get(intentHash) ?? this.#onOffer
     const role = roleOf(negotiated, identity.address)
     const subject = { negotiated, role, peer: channel.peer, endpoints, tab: quote?.tab }
     const decide = (received: Offer): Decision | Promise<Decision> =>

@@ -48,7 +48,7 @@ export function worthOfStored({ battery }: SlotView, price: bigint): bigint {
 }
 
 /** Wh that the home lacked, the day before, from this time of the day until it had some left, within a day. */
-function expectedNeed({ start, past }: SlotView): number {
+export function expectedNeed({ start, past }: SlotView): number {
   let need = 0
   for (const { meter } of dayBefore(past, start)) {
     const lack = meter.loadWh - meter.pvWh

@@ -145,7 +145,7 @@ export async function addJuror(d: Base, owner: Signer, amount = JUROR_BOND): Pro
 
 /** Binds a key to an agent. */
 export async function bind(d: Pick<Court, 'registry'>, owner: Signer, agentId: bigint, wallet: Signer) {
-  const deadline = (await time.latest()) + 86_400
+  const deadline = (await time.latest()) + 240
   const domain = {
     name: 'ERC8004IdentityRegistry',
     version: '1',

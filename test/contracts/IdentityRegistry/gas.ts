@@ -11,7 +11,7 @@ export async function identityRows(): Promise<GasRow[]> {
   const agentId = await d.registry.connect(d.owner)['register(string)'].staticCall(URI)
   const registered = await gasOf(d.registry.connect(d.owner)['register(string)'](URI))
   const wallet = Wallet.createRandom()
-  const deadline = (await time.latest()) + 86_400
+  const deadline = (await time.latest()) + 240
   const message = { agentId, newWallet: wallet.address, owner: d.owner.address, deadline }
   const signature = await signAgentWallet(d, wallet, message)
   const bound = await gasOf(d.registry.connect(d.owner).setAgentWallet(agentId, wallet, deadline, signature))

@@ -7,7 +7,7 @@ async function contractMarket() {
   const d = await market()
   const buyerWallet = await ethers.deployContract('ContractWallet', [d.buyer])
   const sellerWallet = await ethers.deployContract('ContractWallet', [d.seller])
-  const deadline = (await time.latest()) + 86_400
+  const deadline = (await time.latest()) + 240
   const newWallet = await sellerWallet.getAddress()
   const message = { agentId: d.agentId, newWallet, owner: d.owner.address, deadline }
   const consent = await signAgentWallet(d, d.seller, message)

@@ -161,7 +161,7 @@ export async function bind(d: Learning, { signer: owner, agentId }: Agent, key: 
     chainId: (await ethers.provider.getNetwork()).chainId,
     verifyingContract: d.addresses.registry,
   }
-  const deadline = (await time.latest()) + 86_400
+  const deadline = (await time.latest()) + 240
   const message = { agentId, newWallet: key.address, owner: owner.address, deadline }
   const signature = await key.signTypedData(domain, agentWalletTypes, message)
   await d.registry.connect(owner).setAgentWallet(agentId, key, deadline, signature)

@@ -34,6 +34,7 @@ import type {
   Terms,
 } from '../../../protocol/types.ts'
 import { encodeAgentCount, encodeAgentQuery, encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
+import { type AuctionMessage, encodeAuctionFrame } from '../../../protocol/wire/auctions.ts'
 import * as body from '../../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../../protocol/wire/catch-up.ts'
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
@@ -184,6 +185,8 @@ const voucher: Release = { agreement: agreementId, quantity: 1n, last: true, evi
 const voucherSignature = buyer.sign(eip712.hashRelease(domains.escrow, voucher))
 const service = (id: bigint, replyTo: bigint, message: ServiceMessage) =>
   toHex(encodeServiceFrame({ id, replyTo, message }))
+const auction = (id: bigint, replyTo: bigint, message: AuctionMessage) =>
+  toHex(encodeAuctionFrame({ id, replyTo, message }))
 
 const offer = {
   agreement,
@@ -294,6 +297,17 @@ export const vectors = {
       voucher: { quantity: 1n, evidence: answerHash, signature: voucherSignature },
     }),
     refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
+  },
+  auctionFrames: {
+    bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180 }),
+    standing: auction(1n, 1n, {
+      type: 'standing',
+      intent: intentHash,
+      revision: 3n,
+      place: 'leads',
+      price: 7_310_000n,
+      step: 50_000n,
+    }),
   },
   agentQuery: {
     value: query,

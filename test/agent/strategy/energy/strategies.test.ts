@@ -109,9 +109,20 @@ describe('strategies for a slot', () => {
       view(0, 0, { battery: battery(1000), past, retailPrice: 17_720_000n, feedInPrice: 17_500_000n }),
     )
     expect(dear.gridWh).to.equal(-500)
-    const usual = arbitrage(view(0, 0, { battery: battery(1000), past }))
+    const usual = arbitrage(view(0, 0, { battery: battery(1000), past: day([0, 0, 0, 0], 200_000n) }))
     expect(usual).to.deep.equal({ gridWh: 0, order: { side: 'sell', steps: [step(200_000n, 500)] } })
-    const lacking = arbitrage(view(100, 0, { battery: battery(1000), past }))
+    const lacking = arbitrage(view(100, 0, { battery: battery(1000), past: day([0, 0, 0, 0], 200_000n) }))
     expect(lacking.order).to.deep.equal({ side: 'buy', steps: [step(200_000n, 100), step(160_000n, 500)] })
+  })
+
+  it('arbitrage: sells nothing cheaply that its home will have to buy again dearly', () => {
+    // 700 Wh until the sun shines again, of which 300 are missing; what is beyond fetches 0.10.
+    const past = day([300, 400, -900, 0], 100_000n)
+    const left = arbitrage(view(0, 800, { battery: battery(400), past }))
+    expect(left.order).to.deep.equal({
+      side: 'sell',
+      // What it cannot store, or does not need, at once; what it will need, at what it would pay for it, less the losses.
+      steps: [step(FEED_IN, 425), step(240_000n, 375), step(RETAIL, 400)],
+    })
   })
 })
