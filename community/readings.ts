@@ -59,7 +59,8 @@ function unusable(table: CsvTable, rejects: Rejects): ConfigError {
   return csvError(table, 'No row can be used.', {
     line: 2,
     expected: 'whole or decimal Wh from 0 to 1 GWh, and the time in front of them',
-    received: most && `${most.count} of ${table.rows.length} rows: ${most.reason} (${most.examples.join(', ')})`,
+    received:
+      most && `${most.count} of ${table.rows.length} rows: ${most.reason} (${most.examples.join(', ')})`,
     remedy: 'Correct what is said of the rows, and look whether the columns are those that their names say.',
   })
 }

@@ -178,7 +178,11 @@ describe('mesh replay energy --offline', function () {
     ['a file without an export', { strategy: ['FILE'] }, ['other.ts', 'no default export', 'answer']],
     ['a plan beyond what a home has', { strategy: ['GREEDY'] }, ['home 0, slot 0', 'quantity', '1000000']],
     ['prices that end too soon', { prices: 'PRICES' }, ['short.csv', '2021-03-08T00:15Z']],
-    ['readings of which none can be used', { data: 'DIRTY' }, ['dirty.csv', '1 of 2 rows', 'line 2, column a_load_wh']],
+    [
+      'readings of which none can be used',
+      { data: 'DIRTY' },
+      ['dirty.csv', '1 of 2 rows', 'line 2, column a_load_wh'],
+    ],
     ['prices without their unit', { prices: 'UNIT' }, ['unit.csv', 'price_per_kwh']],
   ]
   for (const [what, options, parts] of faulty) {

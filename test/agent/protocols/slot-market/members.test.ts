@@ -60,6 +60,8 @@ describe('what the chain says of members of a market', function () {
     const all = await Promise.all(answers)
     expect(all.filter((answer) => answer === 'told')).to.have.lengthOf(MAX_ORDERS)
     expect(all.filter((answer) => answer === 'TOO_MANY_STRANGERS')).to.have.lengthOf(36)
-    expect(await members.of(account(99 + MAX_ORDERS + 36), yes), 'when the others are through').to.include({ admitted: false })
+    expect(await members.of(account(99 + MAX_ORDERS + 36), yes), 'when the others are through').to.include({
+      admitted: false,
+    })
   })
 })
