@@ -32,6 +32,8 @@ export interface RideWish {
   earliest?: bigint
   /** H3 resolution of the cells that strangers are told; 10 by default, whose cells are 130 m wide. */
   resolution?: number
+  /** Kilometres around the pick-up within which drivers hear of it that listen as far; 5 by default. */
+  reach?: number
 }
 
 /** What a driver has to say of itself. Money in minor units. */
@@ -46,6 +48,9 @@ export interface DriverInit {
   /** Kilometres around the position within which it hears of riders; 5 by default. */
   reach?: number
 }
+
+/** Kilometres within which riders and drivers hear of one another unless they say otherwise. */
+export const REACH = 5
 
 const position = z.custom<LonLat>(
   (value) =>
@@ -82,6 +87,7 @@ const methods = {
       limit: bigint.positive(),
       earliest: bigint.optional(),
       resolution: z.int().min(5).max(15).optional(),
+      reach: z.number().nonnegative().optional(),
     }),
     options: abortableSchema,
   }),

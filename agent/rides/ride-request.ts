@@ -9,7 +9,7 @@ import { OFFER_TIMEOUT, type Winner } from '../protocols/auctions/index.ts'
 import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
 import type { Decision, OfferHandler, Outcome } from '../protocols/negotiation/index.ts'
 import type { AgreedRide, RideComponents } from './components.ts'
-import type { RideWish } from './inputs.ts'
+import { REACH, type RideWish } from './inputs.ts'
 import { cellOf, centreOf, type PublicRide, RIDE, rideDraft, rideOf } from './ride-intent.ts'
 
 /** How a request stands. */
@@ -31,6 +31,7 @@ export class RideRequest {
   readonly #components: RideComponents
   readonly #ride: PublicRide
   readonly #limit: bigint
+  readonly #reach: number
   readonly #cancelling = new AbortController()
   readonly #signal: AbortSignal
   readonly #listeners = new Set<(progress: RideProgress) => void>()
@@ -43,6 +44,7 @@ export class RideRequest {
     this.#components = components
     this.#ride = publicRide(wish, components)
     this.#limit = wish.limit
+    this.#reach = wish.reach ?? REACH
     this.#signal = either(this.#cancelling.signal, signal)
     this.matched = this.#match()
     // Who only watches need not take its failure.
@@ -100,7 +102,7 @@ export class RideRequest {
     const end = negotiation.onOfferTo(hash, onOffer)
     background(setTimeout(end, Number(life) * 1000))
     try {
-      const published = await intents.publish(intent, this.#signal)
+      const published = await intents.publish(intent, { radius: this.#reach, signal: this.#signal })
       this.#tell({ round, fare: intent.price, bidders: 0 })
       winner = await auctions.hold(published, {
         ...times,
