@@ -1,7 +1,6 @@
 import { Command, Option } from 'commander'
 import { collected, integer } from './options.ts'
-import type { OfflineOptions } from './replay/energy/input.ts'
-import type { ReplayOptions } from './replay/input.ts'
+import type { EnergyOptions } from './replay/energy/input.ts'
 import type { RidesReplayOptions } from './replay/rides/input.ts'
 
 /** `mesh replay`: a real day on a market, and what it came to. */
@@ -12,23 +11,67 @@ export function replayCommand(onExit: (code: number) => void): Command {
     .addCommand(ridesCommand())
 }
 
+/** How an energy market is run. */
+type Way = 'offline' | 'slots' | 'bilateral'
+
 function energyCommand(onExit: (code: number) => void): Command {
+  const ways = new Map<Option, readonly Way[]>()
+  /** An option that not every market knows. */
+  const only = (where: readonly Way[], flags: string, description: string) => {
+    const option = new Option(flags, description)
+    ways.set(option, where)
+    return option
+  }
+  const inSlots = only.bind(undefined, ['offline', 'slots'])
+  const offline = only.bind(undefined, ['offline'])
+  const live = only.bind(undefined, ['slots', 'bilateral'])
   return new Command('energy')
     .description('run an energy market on measured load and generation, then print its key figures')
     .option('--offline', 'without chain and network: the pure core alone')
+    .addOption(
+      live(
+        '--market <kind>',
+        'slots at one price, or bilateral: homes bargain with one another (default: slots)',
+      ).choices(['slots', 'bilateral']),
+    )
     .option(
       '--data <file>',
       'CSV with a time column, <home>_load_wh and, optionally, <home>_pv_wh (default: the shipped community)',
     )
     .option('--slots <n>', 'number of slots (default: 96; offline: all)', integer(1, 1_000_000))
     .option('--from <n>', 'index of the first slot', integer(0, 1_000_000), 0)
-    .option('--processes <n>', 'processes that the homes are spread over', integer(2, 64), 4)
     .option('--retail <price>', 'what the grid asks for a kWh (default: 0.30)')
     .option('--feed-in <price>', 'what the grid gives for a kWh (default: 0.08)')
     .option('--json', 'print JSON: energy in Wh, money in minor units (millionths)')
+    .addOption(
+      live('--processes <n>', 'processes that the homes are spread over (default: 4)').argParser(
+        integer(2, 64),
+      ),
+    )
+    .optionsGroup('Options of slots:')
+    .addOption(inSlots('--neighbours', 'put the homes of --data, one at least, among those that ship'))
+    .addOption(inSlots('--slot-length <minutes>', 'length of a slot').choices(['5', '15', '30', '60']))
+    .addOption(
+      inSlots(
+        '--strategy <[home=]name>',
+        'truthful, zero-intelligence, inventory, arbitrage, or a file: ./mine.ts',
+      ).argParser(collected),
+    )
+    .addOption(
+      inSlots(
+        '--tariff <[home=]price>',
+        'what a home pays for the grid on each kWh that it trades',
+      ).argParser(collected),
+    )
+    .addOption(
+      inSlots(
+        '--prices <file>',
+        'CSV of a time and <name>_per_mwh or _per_kwh: the feed-in price of each slot',
+      ),
+    )
+    .addOption(inSlots('--seed <n>', 'of what strategies draw (default: 1)').argParser(integer(0, 2 ** 31)))
+    .addOption(inSlots('--report <file>', 'write a chart, too: .svg, or .html with the figures'))
     .optionsGroup('Options with --offline:')
-    .addOption(offline('--neighbours', 'put the homes of --data, one at least, among those that ship'))
-    .addOption(offline('--slot-length <minutes>', 'length of a slot').choices(['5', '15', '30', '60']))
     .addOption(
       offline(
         '--mechanism <name>',
@@ -40,75 +83,65 @@ function energyCommand(onExit: (code: number) => void): Command {
     )
     .addOption(
       offline(
-        '--strategy <[home=]name>',
-        'truthful, zero-intelligence, inventory, arbitrage, or a file: ./mine.ts',
-      ).argParser(collected),
-    )
-    .addOption(
-      offline(
         '--battery <[home=]spec>',
         'Wh:watts[:percent that comes back], such as 5000:2500:90',
       ).argParser(collected),
     )
-    .addOption(
-      offline(
-        '--tariff <[home=]price>',
-        'what a home pays for the grid on each kWh that it trades',
-      ).argParser(collected),
-    )
     .addOption(offline('--grid-fee <price>', 'what the grid takes of each kWh that is traded'))
-    .addOption(
-      offline(
-        '--prices <file>',
-        'CSV of a time and <name>_per_mwh or _per_kwh: the feed-in price of each slot',
-      ),
-    )
-    .addOption(offline('--seed <n>', 'of what strategies draw (default: 1)').argParser(integer(0, 2 ** 31)))
-    .addOption(offline('--report <file>', 'write a chart, too: .svg, or .html with the figures'))
     .addHelpText(
       'after',
       `
-The market has its own chain, contracts, index and homes, and leaves nothing behind. Afterwards meters, journals,
-index and chain are held against one another; the exit code is 1 when they differ.
+The market has its own chain, contracts and homes, each with an agent of its own, and leaves nothing behind. In slots, the
+chain's clock is moved on instead of waited for. Afterwards all records of it are held against one another, those of slots
+against the pure core besides; the exit code is 1 when they differ.
 
 Offline, slots are cleared by a pure function, in seconds. Rows that cannot be used are counted and named. What is for one
 home begins with its name; else it is for all. With --prices, --retail (default: 0.22) and --feed-in (default: 0) are
 what comes on top of each price.
 
 Examples:
-  $ mesh replay energy --slots 96 --json
-  $ mesh replay energy --data street.csv --slots 48 --retail 0.32 --feed-in 0.07
-  $ mesh replay energy --offline --report weeks.html
+  $ mesh replay energy --from 40 --slots 8
+  $ mesh replay energy --data mine.csv --neighbours --report mine.html
+  $ mesh replay energy --market bilateral --slots 4 --json
   $ mesh replay energy --offline --battery hh_2012_3=5000:2500 --strategy hh_2012_3=inventory`,
     )
-    .action(async ({ offline: isOffline, slots, ...options }: EnergyOptions, command: Command) => {
+    .action(async ({ offline: isOffline, market = 'slots', ...options }: GivenOptions, command: Command) => {
+      const way = isOffline ? 'offline' : market
+      refuseUnknown(command, way, ways)
       // What a market needs is loaded on use: the other commands are quick without it.
-      if (isOffline) {
+      if (way === 'offline') {
         const { replayOffline } = await import('./replay/energy/offline.ts')
-        return replayOffline(slots === undefined ? options : { ...options, slots })
+        return replayOffline(options)
       }
-      refuseOffline(command)
+      const { processes = PROCESSES, ...rest } = options
+      if (way === 'slots') {
+        const { replaySlots } = await import('./replay/energy/slots.ts')
+        return onExit(await replaySlots({ ...rest, processes }))
+      }
       const { replay } = await import('./replay/replay.ts')
-      onExit(await replay({ ...options, slots: slots ?? 96 }))
+      onExit(await replay({ ...rest, processes, slots: rest.slots ?? 96 }))
     })
 }
 
-type EnergyOptions = Omit<ReplayOptions, 'slots'> & OfflineOptions & { offline?: boolean }
+const PROCESSES = 4
 
-/** Options that the whole market does not know. */
-const OFFLINE = new Set<Option>()
+type GivenOptions = EnergyOptions & { processes?: number; offline?: boolean; market?: 'slots' | 'bilateral' }
 
-function offline(flags: string, description: string): Option {
-  const option = new Option(flags, description)
-  OFFLINE.add(option)
-  return option
-}
-
-function refuseOffline(command: Command): void {
+function refuseUnknown(command: Command, way: Way, ways: ReadonlyMap<Option, readonly Way[]>): void {
   const given = command.options.find(
-    (option) => OFFLINE.has(option) && command.getOptionValue(option.attributeName()) !== undefined,
+    (option) =>
+      ways.get(option)?.includes(way) === false &&
+      command.getOptionValue(option.attributeName()) !== undefined,
   )
-  if (given !== undefined) command.error(`error: option '${given.flags}' needs --offline`)
+  if (given === undefined) return
+  const isInSlots = ways.get(given)?.includes('slots')
+  const fault =
+    way === 'offline'
+      ? 'is not for --offline'
+      : isInSlots
+        ? 'is not for --market bilateral'
+        : 'needs --offline'
+  command.error(`error: option '${given.flags}' ${fault}`)
 }
 
 function ridesCommand(): Command {

@@ -6,8 +6,14 @@ import { type LocalChain, startChain } from '../community/chain.ts'
 import type { Dataset } from '../community/dataset.ts'
 import { DEVELOPMENT_KEY } from '../community/development-account.ts'
 import { openGasStation } from '../community/gas-money.ts'
+import {
+  createSlotCommunity,
+  type SlotCommunity,
+  type SlotCommunityRules,
+} from '../community/slot-community.ts'
 import { Supervisor } from '../community/supervisor.ts'
 import { type Indexer, startIndexer } from '../indexer/index.ts'
+import type { Deployment } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
 import type { StateFolder } from './state.ts'
@@ -15,8 +21,9 @@ import type { StateFolder } from './state.ts'
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
 
-export interface MarketOptions {
-  dataset: Dataset
+/** What a community's homes run on. */
+export interface CommunityOptions {
+  dataset: Pick<Dataset, 'homes' | 'area' | 'retailPrice' | 'feedInPrice'>
   /** Number of processes among which the homes are spread. */
   processes: number
   /** Seconds from an offer until an unsettled agreement is refunded. */
@@ -29,23 +36,37 @@ export interface MarketOptions {
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
   openFolder: (genesisHash: Hex) => Promise<StateFolder>
-  /** Port of the API; 0: any free one. */
-  port: number
-  /** Whether the index is kept on disk. */
-  keepsIndex: boolean
   signal: AbortSignal
   /** Told of each step, in words for people. */
   onStep: (step: string) => void
 }
 
-/** A running market: chain, contracts, index with API, and the community's homes. */
-export interface Market {
-  network: NetworkDescriptor
+export interface MarketOptions extends CommunityOptions {
+  /** Port of the API; 0: any free one. */
+  port: number
+  /** Whether the index is kept on disk. */
+  keepsIndex: boolean
+}
+
+/** Homes on a chain of their own, the first of which have joined. */
+interface Community {
   folder: StateFolder
   supervisor: Supervisor
-  indexer: Indexer
   /** Fulfilled when the chain that was started has ended; never for a chain of somebody else. */
   chainEnded: Promise<void>
+}
+
+/** A running market: chain, contracts, index with API, and the community's homes. */
+export interface Market extends Community {
+  network: NetworkDescriptor
+  indexer: Indexer
+  stop(): Promise<void>
+}
+
+/** A running market of slots: chain, contracts, and the community's homes, all of which are its members. */
+export interface SlotMarketplace extends Community {
+  network: NetworkDescriptor
+  market: SlotCommunity
   stop(): Promise<void>
 }
 
@@ -55,48 +76,12 @@ export interface Market {
  * @throws what its parts throw: ConfigError, ChainError, TimeoutError; or the reason of the abort.
  */
 export async function startMarket(options: MarketOptions): Promise<Market> {
-  const { dataset, processes, settleWithin, signal, onStep } = options
   // Undone in reverse order, whether the start fails half-way or the market is stopped.
   await using resources = new AsyncDisposableStack()
-
-  let chain: LocalChain | undefined
-  if (options.rpcUrl === undefined) {
-    onStep('Starting a local chain')
-    chain = await startChain(options.chainLog)
-    resources.defer(() => chain?.stop())
-  }
-  const rpcUrl = options.rpcUrl ?? chain?.rpcUrl ?? ''
-  const giveGasMoney = await openGasStation(rpcUrl)
-  const folder = await options.openFolder(await genesisOf(rpcUrl))
-  signal.throwIfAborted()
-
-  onStep('Deploying the contracts')
-  const account = privateKeyToAccount(DEVELOPMENT_KEY)
-  const deployment = await deploy({ rpcUrl, account, earlier: folder.earlier, signal })
-  await folder.saveDeployment(deployment)
-
-  onStep(`Bringing ${dataset.homes.length} homes into the mesh`)
-  const supervisor = new Supervisor({
-    homes: dataset.homes,
-    network: { deployment, rpcUrl, bootstrapPeers: [], area: dataset.area },
-    surroundings: {
-      directory: folder.homes,
-      mdns: false,
-      limits: { low: dataset.feedInPrice, high: dataset.retailPrice },
-      settleWithin,
-    },
-    logs: folder.logs,
-    processes,
-    giveGasMoney,
-  })
-  resources.defer(() => supervisor.stop())
-  supervisor.events.on('notice', onStep)
-  const stopEarly = () => void supervisor.stop()
-  signal.addEventListener('abort', stopEarly, { once: true })
-  resources.defer(() => signal.removeEventListener('abort', stopEarly))
-  await supervisor.bootstrap()
-  const network = supervisor.network
-
+  const { onStarted, ...community } = await startCommunity(options, resources, async () => undefined)
+  const { supervisor, folder } = community
+  const { network } = supervisor
+  const { signal } = options
   const gateway = new MeshNetwork({ network, domains: ['energy'], directory: false })
   resources.defer(() => gateway.disconnect())
   async function index(): Promise<Indexer> {
@@ -113,18 +98,94 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   signal.throwIfAborted()
   if (indexing.status === 'rejected') throw indexing.reason
   if (joining.status === 'rejected') throw joining.reason
-
   const running = resources.move()
-  signal.removeEventListener('abort', stopEarly)
-  supervisor.events.off('notice', onStep)
-  return {
-    network,
-    folder,
-    supervisor,
-    indexer: indexing.value,
-    chainEnded: chain?.ended ?? new Promise(() => undefined),
-    stop: () => running.disposeAsync(),
+  onStarted()
+  return { ...community, network, indexer: indexing.value, stop: () => running.disposeAsync() }
+}
+
+/**
+ * Starts a market of slots, in the same way.
+ *
+ * @param slots its rules; see {@link createSlotCommunity}
+ * @throws as {@link startMarket}
+ */
+export async function startSlotMarketplace(
+  options: CommunityOptions,
+  slots: SlotCommunityRules,
+): Promise<SlotMarketplace> {
+  await using resources = new AsyncDisposableStack()
+  const { onStarted, market, ...community } = await startCommunity(options, resources, (rpcUrl, deployment) =>
+    createSlotCommunity(rpcUrl, deployment, slots),
+  )
+  const { supervisor } = community
+  await supervisor.joinOthers()
+  options.signal.throwIfAborted()
+  const tariffs = new Map(options.dataset.homes.map((home) => [home.name, home.slots?.tariff ?? 0n]))
+  const members = [...supervisor.members.values()].flatMap(({ home, address, meter }) =>
+    meter === undefined ? [] : [{ address, meter, tariff: tariffs.get(home) ?? 0n }],
+  )
+  await market.admit(members)
+  const running = resources.move()
+  onStarted()
+  return { ...community, market, network: supervisor.network, stop: () => running.disposeAsync() }
+}
+
+/**
+ * Starts chain and homes, of which the first join.
+ *
+ * @param prepare makes the market of slots that the homes trade in, if they do
+ * @returns with what is to be called when all is started: up to then an abort stops the homes, and notices are steps
+ */
+async function startCommunity<T extends SlotCommunity | undefined>(
+  options: CommunityOptions,
+  resources: AsyncDisposableStack,
+  prepare: (rpcUrl: string, deployment: Deployment) => Promise<T>,
+): Promise<Community & { market: T; onStarted: () => void }> {
+  const { dataset, processes, settleWithin, signal, onStep } = options
+  let chain: LocalChain | undefined
+  if (options.rpcUrl === undefined) {
+    onStep('Starting a local chain')
+    chain = await startChain(options.chainLog)
+    resources.defer(() => chain?.stop())
   }
+  const rpcUrl = options.rpcUrl ?? chain?.rpcUrl ?? ''
+  const giveGasMoney = await openGasStation(rpcUrl)
+  const folder = await options.openFolder(await genesisOf(rpcUrl))
+  signal.throwIfAborted()
+
+  onStep('Deploying the contracts')
+  const account = privateKeyToAccount(DEVELOPMENT_KEY)
+  const deployment = await deploy({ rpcUrl, account, earlier: folder.earlier, signal })
+  await folder.saveDeployment(deployment)
+  const market = await prepare(rpcUrl, deployment)
+
+  onStep(`Bringing ${dataset.homes.length} homes into the mesh`)
+  const supervisor = new Supervisor({
+    homes: dataset.homes,
+    network: { deployment, rpcUrl, bootstrapPeers: [], area: dataset.area },
+    surroundings: {
+      directory: folder.homes,
+      mdns: false,
+      limits: { low: dataset.feedInPrice, high: dataset.retailPrice },
+      settleWithin,
+      market: market?.id,
+    },
+    logs: folder.logs,
+    processes,
+    giveGasMoney,
+  })
+  resources.defer(() => supervisor.stop())
+  supervisor.events.on('notice', onStep)
+  const stopEarly = () => void supervisor.stop()
+  signal.addEventListener('abort', stopEarly, { once: true })
+  const onStarted = () => {
+    signal.removeEventListener('abort', stopEarly)
+    supervisor.events.off('notice', onStep)
+  }
+  resources.defer(onStarted)
+  await supervisor.bootstrap()
+  const chainEnded = chain?.ended ?? new Promise<void>(() => undefined)
+  return { folder, supervisor, chainEnded, market, onStarted }
 }
 
 /** A folder for a market that is to leave nothing behind. */

@@ -1,11 +1,19 @@
 import type { ChildProcess } from 'node:child_process'
 import type { Limits, NetworkDescriptor } from '../agent/index.ts'
 import { ConfigError } from '../protocol/errors.ts'
-import type { Address } from '../protocol/types.ts'
+import type { Address, Hex } from '../protocol/types.ts'
 import { childModule } from './child-module.ts'
 import { hasEnded, messageFrom, startChild, stopChild } from './child-process.ts'
 import type { GasStation } from './gas-money.ts'
-import type { Books, FromHousehold, HomeConfig, SlotOrder, ToHousehold } from './messages.ts'
+import type {
+  Books,
+  FromHousehold,
+  HomeConfig,
+  HomeReceipts,
+  SlotOrder,
+  SlotRound,
+  ToHousehold,
+} from './messages.ts'
 
 /** How long a process may take until it has its homes' keys, in milliseconds. */
 const HELLO_TIMEOUT = 30_000
@@ -13,6 +21,8 @@ const HELLO_TIMEOUT = 30_000
 const JOIN_TIMEOUT = 90_000
 /** How long a process may take to say what its journals hold, in milliseconds. */
 const BOOKS_TIMEOUT = 10_000
+/** How long homes may take to sign their orders for a slot, in milliseconds. */
+const ORDER_TIMEOUT = 60_000
 
 /** A home that has joined the mesh. */
 export interface Member {
@@ -21,6 +31,8 @@ export interface Member {
   agentId: bigint
   /** Multiaddrs with peer id. */
   endpoints: string[]
+  /** Key of its meter, in a market of slots. */
+  meter: Address | undefined
 }
 
 /** Wh of a slot that a home has not yet under an agreement that was opened on chain: surplus positive. */
@@ -40,6 +52,8 @@ export interface Surroundings {
   limits: Limits
   /** Seconds from an offer until an unsettled agreement is refunded; longer than a slot. */
   settleWithin: number
+  /** Id of the market of slots that homes trade in; without it they negotiate with one another. */
+  market?: Hex | undefined
 }
 
 export interface HouseholdWorkerInit {
@@ -121,6 +135,25 @@ export class HouseholdWorker {
     return this.#books
   }
 
+  /** Has the homes order for a slot. @returns how many did @throws TimeoutError `CHILD_SILENT` */
+  async order(round: SlotRound): Promise<number> {
+    const isOrdered = (message: unknown): message is Of<'ordered'> => {
+      const answer = message as FromHousehold
+      return answer.type === 'ordered' && answer.index === round.index
+    }
+    const answer = messageFrom(this.#child, isOrdered, { timeout: ORDER_TIMEOUT, log: this.#init.log })
+    this.#send({ type: 'order', round })
+    return (await answer).orders
+  }
+
+  /** What the homes know of their orders. @throws TimeoutError `CHILD_SILENT` */
+  async receipts(): Promise<HomeReceipts[]> {
+    const { log } = this.#init
+    const answer = messageFrom(this.#child, isReceipts, { timeout: BOOKS_TIMEOUT, log })
+    this.#send({ type: 'receipts' })
+    return (await answer).receipts
+  }
+
   /** Has the homes leave the mesh and ends the process; kills it when that takes too long. */
   async stop(): Promise<void> {
     if (!hasEnded(this.#child)) this.#send({ type: 'stop' })
@@ -151,6 +184,10 @@ function isHello(message: unknown): message is Of<'hello'> | Of<'failed'> {
 
 function isBooks(message: unknown): message is Of<'books'> {
   return (message as FromHousehold).type === 'books'
+}
+
+function isReceipts(message: unknown): message is Of<'receipts'> {
+  return (message as FromHousehold).type === 'receipts'
 }
 
 function isOutcomeOf(home: string, message: FromHousehold): boolean {

@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import {
   type Address,
   type Deal,
@@ -7,33 +6,24 @@ import {
   type Identity,
   isOpen,
   type Limits,
-  MeshNetwork,
-  type NetworkDescriptor,
+  type MeshNetwork,
   sourceAttribute,
 } from '../agent/index.ts'
-import type { Books, HomeConfig } from './messages.ts'
+import { enrollHome, type HomeInit, homeAgent } from './home-agent.ts'
+import type { Books } from './messages.ts'
 import { SlotTrader } from './slot-trader.ts'
 import { Suppliers } from './suppliers.ts'
 
 /** Test dollars that a home stakes on its word, and that it prefunds its purchases with, in minor units. */
 const STAKE = 50_000_000n
 const BALANCE = 100_000_000n
-/** Where homes listen, and those that others begin from besides; on loopback, free ports. */
-const LISTEN = ['/ip4/127.0.0.1/udp/0/quic-v1', '/ip4/127.0.0.1/tcp/0']
 /** Where a home's energy comes from that says nothing else. */
 const SOURCE = 'solar'
-const LISTEN_TO_PAGES = '/ip4/127.0.0.1/tcp/0/ws'
 
-export interface HouseholdInit {
-  home: HomeConfig
-  network: NetworkDescriptor
-  /** Folder of the community's state; the home's own is below it. */
-  directory: string
-  mdns: boolean
+export interface HouseholdInit extends HomeInit {
   limits: Limits
   /** Seconds from an offer until what was not delivered is refunded. */
   settleWithin: number
-  onError: (error: unknown) => void
 }
 
 /** A delivery interval and what the home has to trade in it. */
@@ -61,16 +51,11 @@ export class Household {
   constructor(init: HouseholdInit) {
     this.name = init.home.name
     this.#init = init
-    const { network, settleWithin } = init
-    const { isBootstrap = false, source = SOURCE } = init.home
+    const { settleWithin } = init
+    const { source = SOURCE } = init.home
     const supply = { name: 'energy.supply', attributes: [sourceAttribute([source])] }
-    this.#network = new MeshNetwork({
-      network,
-      directory: join(init.directory, init.home.name),
+    this.#network = homeAgent(init, {
       capabilities: [supply, 'energy.demand'],
-      listen: isBootstrap ? [...LISTEN, LISTEN_TO_PAGES] : LISTEN,
-      dhtServer: isBootstrap,
-      mdns: init.mdns,
       policy: {
         offerLife: BigInt(Math.min(15, Math.floor(settleWithin / 2))),
         maxCommitted: BALANCE,
@@ -79,7 +64,6 @@ export class Household {
         window: { ...defaultPolicy.window, own: defaultPolicy.window.least },
         reportMargin: BigInt(Math.floor(settleWithin / 4)),
       },
-      onError: init.onError,
     })
     this.#suppliers = new Suppliers(this.#network)
   }
@@ -115,12 +99,7 @@ export class Household {
       ({ terms, agreement }, { quantity }) =>
         terms.end <= this.#deliveredUntil && quantity >= agreement.quantity,
     )
-    await this.#network.account.ensureTestDollars(STAKE + BALANCE)
-    this.#agentId = await this.#network.enroll({
-      agentURI: `data:application/json,${encodeURIComponent(JSON.stringify({ name: this.name }))}`,
-      stake: STAKE,
-      balance: BALANCE,
-    })
+    this.#agentId = await enrollHome(this.#network, this.name, { stake: STAKE, balance: BALANCE })
   }
 
   /** Begins to trade a slot; the one before is closed to trade. */

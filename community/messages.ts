@@ -1,4 +1,12 @@
-import type { Address, Limits, NetworkDescriptor, Preferences, StrategyName } from '../agent/index.ts'
+import type {
+  Address,
+  Hex,
+  Limits,
+  NetworkDescriptor,
+  Preferences,
+  SlotReceipt,
+  StrategyName,
+} from '../agent/index.ts'
 
 /** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
 
@@ -7,10 +15,24 @@ interface StrategyConfig {
   name: StrategyName
 }
 
+/** How a home trades in a market of slots. */
+export interface SlotTrading {
+  /** Its index in the community. */
+  place: number
+  /** Name or file; see `slotStrategy`. */
+  strategy: string
+  /** Of what the strategy draws. */
+  seed: number
+  /** What it pays for the grid on each kWh that it trades, in minor units. */
+  tariff: bigint
+}
+
 /** One home of the community. */
 export interface HomeConfig {
   name: string
   strategy: StrategyConfig
+  /** In a market of slots alone. */
+  slots?: SlotTrading
   /** Where what it sells comes from; `solar` by default, for it sells what its roof has left. */
   source?: string
   /** With whom it wants to trade when it buys; by default with anybody. */
@@ -32,6 +54,29 @@ export interface SlotOrder {
   start: number
   end: number
   readings: Reading[]
+}
+
+/** A slot of a market with a book on chain, and what homes have to know to order for it. */
+export interface SlotRound {
+  /** From 0, as strategies count slots. */
+  index: number
+  /** Its number in the market. */
+  slot: bigint
+  /** [start, end), Unix seconds, of what was measured: the market's slot is at another time. */
+  start: number
+  end: number
+  readings: Reading[]
+  /** What the grid takes for a kWh and gives for one, in minor units. */
+  retailPrice: bigint
+  feedInPrice: bigint
+  /** What a kWh cost in the slot before, in minor units; undefined when nothing was traded. */
+  lastPrice: bigint | undefined
+}
+
+/** What became of a home's orders, as its own agent knows it. */
+export interface HomeReceipts {
+  home: string
+  receipts: SlotReceipt[]
 }
 
 /** What one home's journal says; money in minor units, energy in Wh. */
@@ -69,6 +114,8 @@ export type ToHousehold =
       limits: Limits
       /** Seconds from an offer until an unsettled agreement is refunded; longer than a slot. */
       settleWithin: number
+      /** Id of the market of slots that homes trade in; without it they negotiate with one another. */
+      market?: Hex | undefined
     }
   /** Sent when the addresses of the last `hello` have been funded with gas money. */
   | { type: 'funded' }
@@ -76,14 +123,28 @@ export type ToHousehold =
   /** The slot's delivery interval is over: deliver what was agreed, then settle. */
   | { type: 'closeSlot'; index: number }
   | { type: 'books' }
+  /** Order for a slot. */
+  | { type: 'order'; round: SlotRound }
+  | { type: 'receipts' }
   | { type: 'stop' }
 
 export type FromHousehold =
   /** The homes' keys are loaded (or made); they need gas money. */
   | { type: 'hello'; homes: { name: string; address: Address }[] }
   /** A home has joined the mesh and its stake and prefunded balance stand. `endpoints` carry the peer id. */
-  | { type: 'ready'; home: string; address: Address; agentId: bigint; endpoints: string[] }
+  | {
+      type: 'ready'
+      home: string
+      address: Address
+      agentId: bigint
+      endpoints: string[]
+      /** Key of the home's meter, in a market of slots. */
+      meter: Address | undefined
+    }
   /** Wh of the slot that are not yet under an agreement opened on chain: surplus positive, deficit negative. */
   | { type: 'position'; home: string; slot: number; openWh: number }
   | { type: 'books'; books: Books[] }
+  /** The homes of a process that wanted to have ordered; so many did. */
+  | { type: 'ordered'; index: number; orders: number }
+  | { type: 'receipts'; receipts: HomeReceipts[] }
   | { type: 'failed'; home: string | undefined; message: string }

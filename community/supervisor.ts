@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { NetworkDescriptor } from '../agent/index.ts'
 import type { GasStation } from './gas-money.ts'
 import { HouseholdWorker, type Member, type Position, type Surroundings } from './household-worker.ts'
-import type { Books, HomeConfig, SlotOrder } from './messages.ts'
+import type { Books, HomeConfig, HomeReceipts, Reading, SlotOrder, SlotRound } from './messages.ts'
 import { Restarts } from './restarts.ts'
 
 /** Homes that join first and that the others bootstrap from, each in a process of its own. */
@@ -114,6 +114,18 @@ export class Supervisor {
     return books.flatMap((some) => some ?? [])
   }
 
+  /** Has every home order for a slot of the market. @returns how many did @throws TimeoutError `CHILD_SILENT` */
+  async order(round: SlotRound): Promise<number> {
+    const counts = await Promise.all(this.#groups.map((group) => group.worker?.order(orderFor(group, round))))
+    return counts.reduce<number>((all, count) => all + (count ?? 0), 0)
+  }
+
+  /** What the homes know of their orders whose processes run. */
+  async receipts(): Promise<HomeReceipts[]> {
+    const receipts = await Promise.all(this.#groups.map(({ worker }) => worker?.receipts().catch(() => [])))
+    return receipts.flatMap((some) => some ?? [])
+  }
+
   /** Has every home leave the mesh and ends the processes. */
   async stop(): Promise<void> {
     this.#stopping = true
@@ -204,7 +216,8 @@ function spread(homes: HomeConfig[], processes: number): HomeConfig[][] {
   return Array.from({ length: count }, (_, index) => homes.slice(cut(index), cut(index + 1)))
 }
 
-function orderFor({ homes }: Group, slot: SlotOrder): SlotOrder {
+/** What concerns the homes of a group. */
+function orderFor<T extends { readings: Reading[] }>({ homes }: Group, slot: T): T {
   const names = new Set(homes.map(({ name }) => name))
   return { ...slot, readings: slot.readings.filter(({ home }) => names.has(home)) }
 }

@@ -18,8 +18,12 @@ const CLOCK_TRUST = 5_000
 export interface ChainClient {
   readonly client: PublicClient
   readonly deployment: Deployment
-  /** The later of this machine's time and the newest block's, Unix seconds: what contracts will compare with. */
-  now(): Promise<bigint>
+  /**
+   * The later of this machine's time and the newest block's, Unix seconds: what contracts will compare with.
+   *
+   * @param fresh whether the chain is asked and waited for; by default its time may be seconds old
+   */
+  now(fresh?: boolean): Promise<bigint>
   /**
    * A client of which all reads of one turn go out as one call, and so tell of one block. It does not try again.
    *
@@ -82,14 +86,14 @@ export async function connectChain(rpcUrl: string, deployment: Deployment): Prom
           cacheTime: 0,
         }),
       ),
-    async now() {
+    async now(fresh = false) {
       const age = performance.now() - readAt
-      if (age > CLOCK_LIFE) {
+      if (fresh || age > CLOCK_LIFE) {
         reading ??= readClock().finally(() => {
           reading = undefined
         })
         // Whoever offers does not wait for a chain that has just answered. When it fails, the next one that waits learns it.
-        if (age > CLOCK_TRUST) await reading
+        if (fresh || age > CLOCK_TRUST) await reading
         else reading.catch(() => undefined)
       }
       const machineTime = BigInt(Math.floor(Date.now() / 1000))

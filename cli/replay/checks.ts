@@ -1,11 +1,6 @@
 import { type Deal, isOpen, shareOf } from '../../agent/index.ts'
+import { type Check, differs, first } from './check.ts'
 import type { Evidence, HomeEvidence } from './evidence.ts'
-
-/** One thing that has to be true of a market, and, when it is not, in which way. */
-export interface Check {
-  name: string
-  fault: string | undefined
-}
 
 /** Sums over a home's deals that have ended. Money in minor units. */
 interface Sums {
@@ -131,20 +126,4 @@ function balanceFault({ name, onChain, inIndex }: HomeEvidence, sum: Sums | unde
     differs(`payments of ${name} in the index`, paid, inIndex.spent) ??
     differs(`earnings of ${name} in the index`, received, inIndex.earned)
   )
-}
-
-function differs(what: string, expected: number | bigint, received: number | bigint): string | undefined {
-  return expected === received ? undefined : `${what}: expected ${expected}, received ${received}`
-}
-
-/** First fault among the items. */
-function first<T>(
-  items: readonly T[],
-  fault: (item: T, index: number) => string | undefined,
-): string | undefined {
-  for (const [index, item] of items.entries()) {
-    const found = fault(item, index)
-    if (found !== undefined) return found
-  }
-  return undefined
 }

@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type NumberedSlot, quiescence, runSlots } from '../../community/clock.ts'
@@ -7,12 +5,11 @@ import type { Dataset } from '../../community/dataset.ts'
 import type { Books } from '../../community/messages.ts'
 import type { Supervisor } from '../../community/supervisor.ts'
 import { startMarket, temporaryFolder } from '../running-market.ts'
-import { interruptible } from '../signals.ts'
 import { crossCheck } from './checks.ts'
 import { collectEvidence } from './evidence.ts'
 import { type ReplayOptions, readDataset, selectSlots } from './input.ts'
-import { Progress } from './progress.ts'
 import { createReport, type Report, toJson, toText } from './report.ts'
+import { runTemporarily, type TemporaryMarket } from './temporary-market.ts'
 
 /** Milliseconds after which a slot ends in which trade stands still; it takes about a second when it does not. */
 const SLOT_TIMEOUT = 60_000
@@ -29,42 +26,20 @@ const POLL_INTERVAL = 200
  * @returns the exit code: 1 when the records of the market do not agree
  */
 export async function replay(options: ReplayOptions): Promise<number> {
-  using interruption = interruptible()
   const dataset = readDataset(options)
   const slots = selectSlots(dataset, options)
-  const directory = await mkdtemp(join(tmpdir(), 'mesh-replay-'))
-  const progress = new Progress(process.stderr, slots.length)
-  try {
-    const report = await run(dataset, slots, { ...options, directory, progress, signal: interruption.signal })
-    await rm(directory, { recursive: true, force: true })
+  return runTemporarily(slots.length, async (temporary) => {
+    const report = await run(dataset, slots, options.processes, temporary)
     console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
-    const faults = report.checks.filter(({ fault }) => fault !== undefined)
-    for (const { name, fault } of faults) console.error(`Check ${name} failed. ${fault}`)
-    return faults.length === 0 ? 0 : 1
-  } catch (error) {
-    if (interruption.exitCode !== undefined) {
-      await rm(directory, { recursive: true, force: true })
-      console.error('Interrupted: nothing is left running.')
-      return interruption.exitCode
-    }
-    console.error(`The logs are in ${directory}`)
-    throw error
-  } finally {
-    progress.end()
-  }
-}
-
-interface RunOptions {
-  processes: number
-  directory: string
-  progress: Progress
-  signal: AbortSignal
+    return report.checks
+  })
 }
 
 async function run(
   dataset: Dataset,
   slots: readonly NumberedSlot[],
-  { processes, directory, progress, signal }: RunOptions,
+  processes: number,
+  { directory, progress, signal }: TemporaryMarket,
 ): Promise<Report> {
   const market = await startMarket({
     dataset,

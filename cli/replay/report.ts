@@ -4,7 +4,7 @@ import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant } from '../../community/instant.ts'
 import { counted, energy, money, percent, pricePerKWh } from '../format.ts'
 import { table } from '../table.ts'
-import type { Check } from './checks.ts'
+import type { Check } from './check.ts'
 import type { Evidence } from './evidence.ts'
 import { figuresOf, figuresOfHome } from './figures.ts'
 

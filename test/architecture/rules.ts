@@ -218,7 +218,7 @@ export const layers: readonly Layer[] = [
 ]
 
 /** Files that load what the user names, and only that, so that what they import is computed. */
-export const loaders: readonly string[] = ['cli/replay/energy/strategy-file.ts']
+export const loaders: readonly string[] = ['community/slot-strategy.ts']
 
 /** Packages that only some layers may import. */
 export const restricted: readonly { packages: RegExp; layers: string[]; why: string }[] = [

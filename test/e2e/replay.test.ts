@@ -48,7 +48,7 @@ function expectSound(report: Report, { load, pv, ownUse, maxTradable }: ReturnTy
   expect(Object.values(report.checks).every(Boolean), JSON.stringify(report.checks)).to.equal(true)
 }
 
-describe('mesh replay energy', function () {
+describe('mesh replay energy --market bilateral', function () {
   this.timeout(240_000)
   const files = temporaryDirectory()
 
@@ -99,7 +99,17 @@ describe('mesh replay energy', function () {
     )
     files.write('street.csv', [head.join(','), ...lines].join('\n'))
 
-    const args = ['--data', 'street.csv', '--slots', '6', '--processes', '2', '--json']
+    const args = [
+      '--market',
+      'bilateral',
+      '--data',
+      'street.csv',
+      '--slots',
+      '6',
+      '--processes',
+      '2',
+      '--json',
+    ]
     const { code, stdout, stderr } = await mesh(files.path('.'), 'replay', 'energy', ...args)
     expect(code, stderr).to.equal(0)
     const report = JSON.parse(stdout) as Report
@@ -111,7 +121,7 @@ describe('mesh replay energy', function () {
   })
 
   it('trades all that can be traded in some slots of the shipped community, some of it in two rounds', async () => {
-    const args = ['--from', '44', '--slots', '2', '--json']
+    const args = ['--market', 'bilateral', '--from', '44', '--slots', '2', '--json']
     const { code, stdout, stderr } = await mesh(files.path('.'), 'replay', 'energy', ...args)
     expect(code, stderr).to.equal(0)
     const report = JSON.parse(stdout) as Report

@@ -31,14 +31,20 @@ export interface Simulation {
 }
 
 export interface SimulationRules extends ClearOptions {
+  /**
+   * Homes in the sequence in which their orders of a slot came in, by its index; by default that of the homes. Orders at the
+   * price share what is left pro rata, and the sequence decides who gets the Wh that cannot be shared.
+   */
+  sequence?: ((slot: number) => readonly number[]) | undefined
   /** Hears of each slot when it is over. */
   onSlot?: (outcome: SlotOutcome, index: number) => void
 }
 
 /**
- * Runs homes through slots: each orders by its strategy, the market clears, and batteries balance what is left. Trades
- * are paid to the unit, each side's amount rounded down; what buyers pay beyond what sellers get (grid fees, tariffs, what
- * a mechanism leaves over) is the trade's fee. Beside it each home lives through the same slots alone, its battery by the
+ * Runs homes through slots: each orders by its strategy, the market clears, and batteries balance what is left. Money is
+ * that of the contract, to the unit: each home's amount of a slot is rounded once, what it pays up and what it gets down.
+ * What buyers pay beyond what sellers get (grid fees, tariffs, what a mechanism or rounding leaves over) is the trade's fee;
+ * of the trades of one home, one may have a unit more and another one less. Beside it each home lives through the same slots alone, its battery by the
  * same strategy.
  *
  * @throws MeshError `PLAN_INVALID` when a strategy plans what its home cannot do, `BATTERY_INVALID`, and what
@@ -55,7 +61,7 @@ export interface SimulationRules extends ClearOptions {
 export function simulateSlots(
   slots: readonly SimulatedSlot[],
   homes: readonly SimulatedHome[],
-  { onSlot = () => undefined, ...rules }: SimulationRules = {},
+  { onSlot = () => undefined, sequence = () => [...homes.keys()], ...rules }: SimulationRules = {},
 ): Simulation {
   const [community, alone] = [new World(homes), new World(homes)]
   const hasStorage = homes.some(({ battery }) => battery !== undefined)
@@ -63,7 +69,7 @@ export function simulateSlots(
   const trades: EnergyTrade[] = []
   for (const [index, slot] of slots.entries()) {
     const planned = community.plan(slot, index)
-    const book = bookOf(planned)
+    const book = bookOf(planned, sequence(index))
     const cleared = clearBook(book, rules)
     const ofSlot = tradesOf(cleared, index, homes)
     const price = cleared.quantity === 0n ? undefined : roundDown(cleared.paid, cleared.quantity)
@@ -99,16 +105,17 @@ function boughtBy(homes: readonly SimulatedHome[], trades: readonly EnergyTrade[
   return bought
 }
 
-/** Ids number the steps by home, so that shares at the margin are those of the contract for orders in that sequence. */
-function bookOf(planned: readonly PlannedSlot[]): { bids: Order[]; offers: Order[] } {
+/** Ids number the steps in the sequence of the homes, so that shares at the margin are those of the contract. */
+function bookOf(
+  planned: readonly PlannedSlot[],
+  sequence: readonly number[],
+): { bids: Order[]; offers: Order[] } {
   const book: { bids: Order[]; offers: Order[] } = { bids: [], offers: [] }
-  for (const {
-    view: { home },
-    plan: { order },
-  } of planned) {
+  for (const [place, home] of sequence.entries()) {
+    const order = planned[home]?.plan.order
     const side = order?.side === 'buy' ? book.bids : book.offers
     for (const [step, { price, quantity }] of (order?.steps ?? []).entries()) {
-      side.push({ id: home * MAX_STEPS + step, actor: home, price, quantity })
+      side.push({ id: place * MAX_STEPS + step, actor: home, price, quantity })
     }
   }
   return book
@@ -119,10 +126,32 @@ function isOneSided({ bids, offers }: OrderBook): boolean {
 }
 
 function tradesOf({ trades }: ClearedBook, slot: number, homes: readonly SimulatedHome[]): EnergyTrade[] {
+  const [paid, received] = [new Rounded(-1n), new Rounded(1n)]
   return trades.map(({ bid, offer, quantity, buyerPrice, sellerPrice }) => {
     const [buyer, seller] = [Number(bid.actor), Number(offer.actor)]
-    const payment = roundDown((buyerPrice + (homes[buyer]?.tariff ?? 0n)) * quantity, 1000n)
-    const received = roundDown((sellerPrice - (homes[seller]?.tariff ?? 0n)) * quantity, 1000n)
-    return { slot, buyer, seller, quantityWh: Number(quantity), payment, fee: payment - received }
+    const payment = paid.add(buyer, (buyerPrice + (homes[buyer]?.tariff ?? 0n)) * quantity)
+    const income = received.add(seller, (sellerPrice - (homes[seller]?.tariff ?? 0n)) * quantity)
+    return { slot, buyer, seller, quantityWh: Number(quantity), payment, fee: payment - income }
   })
+}
+
+/** Each home's amount in minor units, the whole of it rounded: down with a sign of 1n, up with -1n. */
+class Rounded {
+  readonly #sign: bigint
+  readonly #thousandths = new Map<number, bigint>()
+
+  constructor(sign: bigint) {
+    this.#sign = sign
+  }
+
+  /** @returns by how much the home's amount grows with so many thousandths more */
+  add(home: number, thousandths: bigint): bigint {
+    const before = this.#thousandths.get(home) ?? 0n
+    this.#thousandths.set(home, before + thousandths)
+    return this.#round(before + thousandths) - this.#round(before)
+  }
+
+  #round(thousandths: bigint): bigint {
+    return this.#sign * roundDown(this.#sign * thousandths, 1000n)
+  }
 }

@@ -81,7 +81,7 @@ export class SlotChain {
 
   /** The later of this machine's time and the newest block's, Unix seconds. */
   now(): Promise<bigint> {
-    return this.#components.chain.now()
+    return this.#components.chain.now(true)
   }
 
   recordOf(slot: bigint): Promise<house.SlotRecord> {

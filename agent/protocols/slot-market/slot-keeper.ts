@@ -48,7 +48,8 @@ interface Kept {
   times: SlotTimes
   duties: Duty[]
   done: Set<string>
-  /** From when it is looked again what has become of the own order, monotonic milliseconds. */
+  /** When it was last looked what has become of the own order, Unix seconds, and from when it is again, monotonic milliseconds. */
+  lookedAt: bigint
   lookAt: number
   /** The newest block when its own order was first seen to be at its end, and when that was, Unix seconds. */
   endedAt: { block: bigint; time: bigint } | undefined
@@ -124,6 +125,7 @@ export class SlotKeeper {
       times,
       duties,
       done: new Set(),
+      lookedAt: 0n,
       lookAt: Number.NEGATIVE_INFINITY,
       endedAt: undefined,
     })
@@ -133,7 +135,7 @@ export class SlotKeeper {
     const { signal, report } = this.#components
     const duty = this.#dueDuty(slot, kept, now)
     const isOwn = this.#isOwn(slot)
-    const looks = isOwn && performance.now() >= kept.lookAt
+    const looks = isOwn && (performance.now() >= kept.lookAt || hasJustEnded(kept, now))
     if (duty === undefined && !looks && (isOwn || now < kept.times.over)) return
     this.#busy.add(slot)
     abortable(() => this.#advance(slot, kept, duty, now), signal)
@@ -146,6 +148,7 @@ export class SlotKeeper {
   async #advance(slot: bigint, kept: Kept, duty: Duty | undefined, now: bigint): Promise<void> {
     if (duty !== undefined) await this.#perform(slot, kept, duty, now)
     const isFollowed = this.#isOwn(slot)
+    kept.lookedAt = now
     // Often enough for whoever waits, seldom enough for whoever pays for each call.
     const pause = 1000 + (Number(this.#components.rules.slotLength) * 1000) / 60
     kept.lookAt = performance.now() + (kept.endedAt === undefined ? pause : HELD_PAUSES * pause)
@@ -197,4 +200,9 @@ export class SlotKeeper {
     const { records, market } = this.#components
     return records.orderOf(market, slot) !== undefined
   }
+}
+
+/** A slot's end is when its meter can be asked. */
+function hasJustEnded({ times, lookedAt }: Kept, now: bigint): boolean {
+  return lookedAt < times.end && now >= times.end
 }

@@ -1,16 +1,8 @@
-import {
-  arbitrage,
-  checkBattery,
-  inventory,
-  type SimulatedHome,
-  type SlotStrategy,
-  truthful,
-  zeroIntelligence,
-} from '../../../agent/index.ts'
+import { checkBattery, type SimulatedHome, type SlotStrategy, truthful } from '../../../agent/index.ts'
 import { parseMoney } from '../../../community/money.ts'
+import { slotStrategy } from '../../../community/slot-strategy.ts'
 import { ConfigError } from '../../../protocol/errors.ts'
-import type { OfflineOptions } from './input.ts'
-import { loadStrategy } from './strategy-file.ts'
+import type { EnergyOptions } from './input.ts'
 
 /** A home with what it is called, and what its strategy is. */
 export interface NamedHome extends SimulatedHome {
@@ -18,13 +10,8 @@ export interface NamedHome extends SimulatedHome {
   strategyName: string
 }
 
-const BUILT_IN: Record<string, (seed: number) => SlotStrategy> = {
-  truthful: () => truthful,
-  'zero-intelligence': zeroIntelligence,
-  inventory: () => inventory,
-  arbitrage: () => arbitrage,
-}
-
+/** Of what strategies draw. */
+export const DEFAULT_SEED = 1
 /** Percent of what a battery takes that it gives again, where nobody says. */
 const EFFICIENCY = 90
 
@@ -33,13 +20,13 @@ const EFFICIENCY = 90
  *
  * @throws ConfigError where an option names no home of these, or its value cannot be used.
  */
-export async function homesOf(names: readonly string[], options: OfflineOptions): Promise<NamedHome[]> {
+export async function homesOf(names: readonly string[], options: EnergyOptions): Promise<NamedHome[]> {
   const strategies = perHome('--strategy', names, options.strategy)
   const batteries = perHome('--battery', names, options.battery)
   const tariffs = perHome('--tariff', names, options.tariff)
   const loaded = new Map<string, SlotStrategy>()
   for (const name of new Set(strategies.values())) {
-    loaded.set(name, BUILT_IN[name]?.(options.seed ?? 1) ?? (await loadStrategy(nameOrFile(name))))
+    loaded.set(name, await slotStrategy(name, options.seed ?? DEFAULT_SEED))
   }
   return names.map((name) => {
     const strategyName = strategies.get(name) ?? 'truthful'
@@ -74,17 +61,6 @@ function perHome(
     for (const name of home === undefined ? names : [home]) values.set(name, own ?? spec)
   }
   return values
-}
-
-/** A word alone is meant to be a name. */
-function nameOrFile(name: string): string {
-  if (/[./\\]/.test(name)) return name
-  throw new ConfigError('STRATEGY_UNKNOWN', 'There is no such strategy.', {
-    field: '--strategy',
-    expected: `${Object.keys(BUILT_IN).join(', ')}, or a file such as ./mine.ts`,
-    received: name,
-    remedy: 'Choose one of them, or give the path of your own.',
-  })
 }
 
 /** `CAPACITY:POWER[:EFFICIENCY]`, empty at first. */

@@ -7,8 +7,8 @@ import { pricesOf, readPrices } from '../../../community/read-prices.ts'
 import { withLength } from '../../../community/slot-length.ts'
 import { type ReplayOptions, readDataset, selectSlots } from '../input.ts'
 
-/** What `mesh replay energy --offline` takes. */
-export interface OfflineOptions extends Pick<ReplayOptions, 'data' | 'from' | 'retail' | 'feedIn' | 'json'> {
+/** What `mesh replay energy` takes. */
+export interface EnergyOptions extends Pick<ReplayOptions, 'data' | 'from' | 'retail' | 'feedIn' | 'json'> {
   slots?: number
   /** Whether the homes of the data live among those that ship. */
   neighbours?: boolean
@@ -28,6 +28,8 @@ export interface OfflineOptions extends Pick<ReplayOptions, 'data' | 'from' | 'r
 /** What is replayed. */
 export interface Replay {
   name: string
+  /** H3 cell. */
+  area: string
   homes: string[]
   slots: SimulatedSlot[]
   /** Index of the first slot in the data, in slots of the length that is replayed. */
@@ -40,17 +42,26 @@ export interface Replay {
 /** What the grid adds to a price of elsewhere where nobody says: networks and taxes, as the shipped tariff has them. */
 const RETAIL_MARGIN = '0.22'
 
-/** Reads readings and prices. @throws ConfigError where they cannot be used */
-export function readReplay(options: OfflineOptions): Replay {
+/**
+ * Reads readings and prices.
+ *
+ * @param most slots where the options do not say how many
+ * @throws ConfigError where they cannot be used
+ */
+export function readReplay(options: EnergyOptions, most = Number.POSITIVE_INFINITY): Replay {
   const [rejects, priceRejects] = [new Rejects(), new Rejects()]
   // Beside prices of elsewhere, the options are what comes on top of them.
   const dataset = datasetOf(options, rejects)
   const { slots } = dataset
-  const window = { from: options.from, slots: options.slots ?? Math.max(1, slots.length - options.from) }
+  const window = {
+    from: options.from,
+    slots: options.slots ?? Math.max(1, Math.min(most, slots.length - options.from)),
+  }
   const chosen = selectSlots({ name: dataset.name, slots }, window)
   const tariffs = tariffsOf(options, dataset, chosen, priceRejects)
   return {
     name: dataset.name,
+    area: dataset.area,
     homes: dataset.homes.map(({ name }) => name),
     slots: chosen.map(({ start, end, readings }, index) => ({
       start,
@@ -65,10 +76,13 @@ export function readReplay(options: OfflineOptions): Replay {
   }
 }
 
-function datasetOf(options: OfflineOptions, rejects: Rejects): Dataset {
+function datasetOf(options: EnergyOptions, rejects: Rejects): Dataset {
   const { data, neighbours, prices, slotLength } = options
   const source = prices === undefined ? options : data === undefined ? {} : { data }
-  const own = readDataset(source, rejects, neighbours ? 1 : 2)
+  const least = neighbours ? 1 : 2
+  let own = readDataset(source, rejects, least)
+  // Without any usable row, what is wrong with the first one is the error.
+  if (own.slots.length === 0) own = readDataset(source, undefined, least)
   const step = (own.slots[0]?.end ?? 0) - (own.slots[0]?.start ?? 0)
   const seconds = slotLength === undefined ? step : Number(slotLength) * 60
   const inLength = (dataset: Dataset) => ({ ...dataset, slots: withLength(dataset.slots, seconds) })
@@ -77,7 +91,7 @@ function datasetOf(options: OfflineOptions, rejects: Rejects): Dataset {
 }
 
 function tariffsOf(
-  { prices, retail = RETAIL_MARGIN, feedIn = '0' }: OfflineOptions,
+  { prices, retail = RETAIL_MARGIN, feedIn = '0' }: EnergyOptions,
   { retailPrice, feedInPrice }: Dataset,
   slots: Dataset['slots'],
   rejects: Rejects,

@@ -11,7 +11,7 @@ import { Progress } from '../progress.ts'
 import { reportWriter } from '../report-file.ts'
 import { panelsOf } from './chart.ts'
 import { homesOf } from './homes.ts'
-import { type OfflineOptions, readReplay } from './input.ts'
+import { type EnergyOptions, readReplay } from './input.ts'
 import { factsOf, type Report, titleOf, toJson, toText } from './report.ts'
 
 /** Milliseconds after which a replay says how far it has come. */
@@ -23,14 +23,14 @@ const QUIET = 2_000
  * @throws ConfigError when an option or the data cannot be used; MeshError `PLAN_INVALID` when a strategy plans what its
  *   home cannot do, `PRICE_RULE_UNKNOWN`.
  */
-export async function replayOffline(options: OfflineOptions): Promise<void> {
+export async function replayOffline(options: EnergyOptions): Promise<void> {
   const write = reportWriter(options.report)
   const report = await run(options)
   await write(() => ({ title: titleOf(report), panels: panelsOf(report), facts: factsOf(report) }))
   console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
 }
 
-async function run(options: OfflineOptions): Promise<Report> {
+async function run(options: EnergyOptions): Promise<Report> {
   const replay = readReplay(options)
   const homes = await homesOf(replay.homes, options)
   const mechanism = mechanismOf(options.mechanism)

@@ -9,6 +9,7 @@ import {
 import { formatInstant } from '../../../community/instant.ts'
 import { counted, energy, money, percent, pricePerKWh } from '../../format.ts'
 import { table } from '../../table.ts'
+import type { Check } from '../check.ts'
 import { figuresOf, figuresOfHome } from '../figures.ts'
 import { rejectedLines } from '../rejected.ts'
 import type { NamedHome } from './homes.ts'
@@ -22,6 +23,17 @@ export interface Report {
   simulation: Simulation
   kpis: EnergyKpis
   market: MarketKpis
+  /** Of a market on a chain; then prices and trades are those of the chain. */
+  onChain?: OnChain
+}
+
+/** What a market did on a chain. */
+interface OnChain {
+  transactions: number
+  gas: bigint
+  /** Of calldata. */
+  bytes: bigint
+  checks: readonly Check[]
 }
 
 export function titleOf({ replay: { name, slots, homes }, mechanism }: Report): string {
@@ -30,7 +42,7 @@ export function titleOf({ replay: { name, slots, homes }, mechanism }: Report): 
 }
 
 /** The report for programs: energy in Wh and shares as numbers, money as integers in minor units. */
-export function toJson({ replay, homes, mechanism, simulation, kpis, market }: Report): object {
+export function toJson({ replay, homes, mechanism, simulation, kpis, market, onChain }: Report): object {
   const first = replay.slots[0]
   return {
     dataset: replay.name,
@@ -62,6 +74,12 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market }: R
       ...Object.fromEntries(Object.entries(usualSlotRollup).map(([name, value]) => [name, Number(value)])),
       perOrder: Number(gasCostOf(usualSlotRollup)),
     },
+    ...(onChain && {
+      transactions: onChain.transactions,
+      gasUsed: Number(onChain.gas),
+      calldataBytes: Number(onChain.bytes),
+      checks: Object.fromEntries(onChain.checks.map(({ name, fault }) => [name, fault === undefined])),
+    }),
     perHome: kpis.homes.map((home, index) => ({
       home: homes[index]?.name,
       strategy: homes[index]?.strategyName,
@@ -103,8 +121,12 @@ export function toText(report: Report): string {
   ].join('\n\n')
 }
 
+const { gasPrice, bytePrice, etherPrice } = usualSlotRollup
+/** What gas costs, in words. */
+const PRICES = `, gas at ${Number(gasPrice) / 1e9} gwei, a byte at ${Number(bytePrice) / 1e9} gwei, ether at ${money(etherPrice)}`
+
 /** Name and value of each key figure, in words. */
-export function factsOf({ replay, homes, simulation, kpis, market }: Report): string[][] {
+export function factsOf({ replay, homes, simulation, kpis, market, onChain }: Report): string[][] {
   const { total } = kpis
   const average = pricePerKWh(kpis.paid, total.tradedWh)
   const prices = simulation.slots.flatMap(({ price }) => (price === undefined ? [] : [price]))
@@ -117,7 +139,6 @@ export function factsOf({ replay, homes, simulation, kpis, market }: Report): st
   const { worseOff, loss, worst } = market.fairness
   const stored = simulation.storedWh.community.reduce((all, wh) => all + wh, 0)
   const batteries = homes.filter(({ battery }) => battery !== undefined).length
-  const { gas, gasPrice, bytes, bytePrice, etherPrice } = usualSlotRollup
   return [
     [
       'traded',
@@ -156,9 +177,28 @@ export function factsOf({ replay, homes, simulation, kpis, market }: Report): st
       'fees, gas',
       `${percent(market.feeShare)} and ${percent(market.gasShare)} of what was paid; gas of ${money(market.gas)} for ${counted(market.orders, 'order')}, not in the bills`,
     ],
+    ...(onChain === undefined ? gasModel() : chainFacts(onChain, market.orders)),
+  ]
+}
+
+function gasModel(): string[][] {
+  const { gas, bytes } = usualSlotRollup
+  return [
+    ['gas model', `${gas} gas and ${bytes} bytes${PRICES}: ${money(gasCostOf(usualSlotRollup))} an order`],
+  ]
+}
+
+function chainFacts({ transactions, gas, bytes, checks }: OnChain, orders: number): string[][] {
+  const each = (amount: bigint) => energy(orders === 0 ? 0 : Number(amount) / orders)
+  return [
     [
-      'gas model',
-      `${gas} gas at ${Number(gasPrice) / 1e9} gwei and ${bytes} bytes at ${Number(bytePrice) / 1e9} gwei, ether at ${money(etherPrice)}: ${money(gasCostOf(usualSlotRollup))} an order`,
+      'transactions',
+      `${energy(transactions)} of ${energy(Number(gas))} gas and ${energy(Number(bytes))} bytes in all, ${each(gas)} and ${each(bytes)} an order${PRICES}`,
     ],
+    [
+      'clock',
+      "the chain's was moved on from turn to turn of the homes, and stood still while they took them",
+    ],
+    ['checks', checks.map(({ name, fault }) => `${name}: ${fault === undefined ? 'yes' : 'NO'}`).join(', ')],
   ]
 }
