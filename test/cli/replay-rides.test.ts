@@ -94,6 +94,7 @@ describe('mesh replay rides', function () {
       ['--from', '2015-01-15T23:59'],
     ],
     ['a window that ends before it begins', { from: '23:00', until: '22:00' }, ['--until', 'after --from']],
+    ['a window after the last trip', { from: '2015-01-17T10:00' }, ['--from', 'at most 2015-01-15T23:5']],
     ['an hour that there is not', { from: '25:00' }, ['--from', '25:00']],
     ['a time that is none', { from: 'noon' }, ['--from', 'noon', '17:30']],
     ['a chart of another kind', { report: 'chart.png' }, ['--report', 'chart.png', '.svg']],

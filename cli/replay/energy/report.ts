@@ -53,6 +53,7 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market, onC
     homes: homes.length,
     mechanism,
     rejected: replay.rejects.list(),
+    noted: replay.rejects.notes(),
     rejectedPrices: replay.priceRejects.list(),
     trades: simulation.trades.length,
     ...figuresOf(kpis),
@@ -111,8 +112,8 @@ export function toText(report: Report): string {
   const head = 'home,strategy,load Wh,pv Wh,bought Wh,sold Wh,bill alone,with market,saved'.split(',')
   const lines = [
     titleOf(report),
-    ...rejectedLines(replay.rejects.list()),
-    ...rejectedLines(replay.priceRejects.list()).map((line) => `prices: ${line}`),
+    ...rejectedLines(replay.rejects),
+    ...rejectedLines(replay.priceRejects).map((line) => `prices: ${line}`),
   ]
   return [
     lines.join('\n'),

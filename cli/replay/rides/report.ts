@@ -6,7 +6,7 @@ import {
   type MatchingComparison,
   type PlatformCost,
   percentiles,
-  type Reject,
+  type Rejects,
   type RideKpis,
 } from '../../../agent/index.ts'
 import { counted, money, percent } from '../../format.ts'
@@ -20,7 +20,7 @@ export interface Report {
   drivers: number
   from: number
   until: number
-  rejects: Reject[]
+  rejects: Rejects
   kpis: RideKpis
   comparison: MatchingComparison
   hours: HourOfRides[]
@@ -68,7 +68,7 @@ export function toJson({ kpis, comparison, platform, hours, ...report }: Report)
     until: localTime(report.until),
     drivers: report.drivers,
     rules: report.rules,
-    rejected: report.rejects,
+    rejected: report.rejects.list(),
     ...kpis,
     fares: Number(kpis.fares),
     fees: Number(kpis.fees),
