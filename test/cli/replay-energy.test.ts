@@ -69,6 +69,7 @@ describe('mesh replay energy --offline', function () {
     expect([report.totalLoadWh, report.totalPvWh]).to.deep.equal([quarters.totalLoadWh, quarters.totalPvWh])
     const page = readFileSync(files.path('noon.html'), 'utf8')
     expect(page).to.include('<svg').and.include('self-sufficiency').and.not.include('NaN')
+    expect(page).to.include('a bar is a slot').and.include('hh_2012_3')
   })
 
   it('lets a home have a strategy of its own, and a battery', async () => {
@@ -181,7 +182,11 @@ describe('mesh replay energy --offline', function () {
   it('puts a home of its own among the neighbours that ship, and sells its surplus', async () => {
     const rows = ['10:00,100,400', '10:15,100,400', '10:30,500,0'].map((row) => `2026-06-01T${row}`)
     files.write('mine.csv', ['time,mine_load_wh,mine_pv_wh', ...rows].join('\n'))
-    const report = await replay('--data', 'mine.csv', '--neighbours')
+    const report = await replay('--data', 'mine.csv', '--neighbours', '--report', 'mine.html')
+    const page = readFileSync(files.path('mine.html'), 'utf8')
+    expect(page).to.match(
+      /<tr style="font-weight: bold"><td align="left">mine<[\s\S]*<td align="left">all homes</,
+    )
     expect(report).to.include({ homes: 17, slots: 3, totalPvWh: report.ownUseWh + report.surplusWh })
     expect(report.perHome[0].home).to.equal('mine')
     expect(report.perHome[0].soldWh).to.be.within(1, 600)

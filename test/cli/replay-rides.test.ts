@@ -49,7 +49,11 @@ describe('mesh replay rides', function () {
       .and.match(/^18:00 +602 +\d+/m)
     expect(stdout).to.include('gas model').and.include('7 rows left out')
     const page = readFileSync(files.path('evening.html'), 'utf8')
-    expect(page).to.include('<svg').and.include('18:00: 602 booked').and.not.include('NaN')
+    expect(page)
+      .to.include('<svg')
+      .and.include('18:00: 602 booked')
+      .and.not.include('pale')
+      .and.not.include('NaN')
   })
 
   it('says without --offline what is there, and what is not yet', async () => {

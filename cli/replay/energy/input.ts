@@ -32,6 +32,8 @@ export interface Replay {
   /** H3 cell. */
   area: string
   homes: string[]
+  /** How many of them, from the first on, are the user's among neighbours. */
+  own: number
   slots: SimulatedSlot[]
   /** Index of the first slot in the data, in slots of the length that is replayed. */
   from: number
@@ -64,6 +66,7 @@ export function readReplay(options: EnergyOptions, most = Number.POSITIVE_INFINI
     name: dataset.name,
     area: dataset.area,
     homes: dataset.homes.map(({ name }) => name),
+    own: options.neighbours ? dataset.homes.length - readCommunity().homes.length : 0,
     slots: chosen.map(({ start, end, readings }, index) => ({
       start,
       end,

@@ -37,7 +37,8 @@ export interface HourOfRides {
   wait: { p50: number; p90: number }
 }
 
-const HOUR = 3600
+/** Seconds. */
+export const HOUR = 3600
 
 /** Bookings, what came of them, and how long they waited, by the hour in which they were made. */
 export function hoursOf(bookings: readonly Booking[], trips: readonly FleetTrip[]): HourOfRides[] {
