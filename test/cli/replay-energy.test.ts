@@ -209,7 +209,22 @@ describe('mesh replay energy --offline', function () {
     ['a strategy', { strategy: ['greedy'] }, ['--strategy', 'zero-intelligence', 'greedy']],
     ['a file that is not there', { strategy: ['./no.ts'] }, ['./no.ts', 'Cannot find module']],
     ['a file without an export', { strategy: ['FILE'] }, ['other.ts', 'no default export', 'answer']],
-    ['a plan beyond what a home has', { strategy: ['GREEDY'] }, ['home 0, slot 0', 'quantity', '1000000']],
+    [
+      'a plan beyond what a home has',
+      { strategy: ['GREEDY'] },
+      ['home hh_2012_3 (', 'greedy.ts), slot of 2021-03-08T00:00Z', 'quantity', '1000000'],
+    ],
+    [
+      'a strategy that throws',
+      { strategy: ['hh_2455_0=THROWS'] },
+      [
+        'home hh_2455_0 (',
+        'throws.ts), slot of 2021-03-08T00:00Z',
+        "reading 'price'",
+        '(throws.ts:1:',
+        'Remedy',
+      ],
+    ],
     [
       'prices that end too soon',
       { prices: 'PRICES', slots: 3 },
@@ -236,6 +251,7 @@ describe('mesh replay energy --offline', function () {
           'greedy.ts',
           "export default () => ({ order: { side: 'sell', steps: [{ price: 1n, quantity: 1000000n }] } })\n",
         ),
+        THROWS: files.write('throws.ts', 'export default ({ past }) => ({ gridWh: past[0].price })\n'),
         PRICES: files.write('short.csv', 'start,price_per_kwh\n2025-01-01T00:00,0.1\n'),
         NONE: files.write('none.csv', 'time,a_load_wh\n2021-03-08T10:00,x\n2021-03-08T10:15,-1\nsoon,1\n'),
         UNIT: files.write('unit.csv', 'start,price\n2025-01-01T00:00,0.1\n'),
@@ -243,7 +259,9 @@ describe('mesh replay energy --offline', function () {
       const given = Object.fromEntries(
         Object.entries(options).map(([name, value]) => [
           name,
-          Array.isArray(value) ? value.map((each: string) => paths[each] ?? each) : (paths[value] ?? value),
+          Array.isArray(value)
+            ? value.map((each: string) => each.replace(/[A-Z]{2,}$/, (key) => paths[key] ?? key))
+            : (paths[value] ?? value),
         ]),
       )
       const error = await replayOffline({ from: 0, ...given }).then(
