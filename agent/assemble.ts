@@ -39,13 +39,14 @@ import { type OwnAdmissions, ownAdmissionsSchema } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
-import { checkPolicy, defaultPolicy, type Policy, policySchema } from './policy/limits.ts'
+import { checkPolicy, type Policy, policyOf, policySchema } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { latestSlots, SlotRecords } from './policy/slot-records.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
+import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
@@ -184,7 +185,7 @@ async function assembleWith(
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
-  const policy = { ...defaultPolicy, ...init.policy }
+  const policy = policyOf(init.policy)
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
   // Before the journals: its lock guards them too.
@@ -336,6 +337,7 @@ function rulesFor(
   const topics = [CAPABILITIES.name, ORDERS.name, READINGS.name, ...domains.map(quotaOfIntents)]
   const protocols = [
     AGENT_QUERY,
+    ...AUCTIONS,
     CAPABILITIES,
     CATCH_UP,
     INTENTS,

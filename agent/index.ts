@@ -111,5 +111,19 @@ export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protoc
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export {
+  type AgreedRide,
+  type DriverInit,
+  type Driving,
+  type DrivingState,
+  type RideMarket,
+  type RideMarketInit,
+  type RideProgress,
+  type RideRequest,
+  type RideWish,
+  rideCapability,
+  type TripHandler,
+  type Way,
+} from './rides/index.ts'
 export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'

@@ -16,6 +16,7 @@ import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import { offerOptionsSchema, type Proposal } from './protocols/negotiation/index.ts'
 import { requestOptionsSchema, serviceOptionsSchema } from './protocols/services/index.ts'
 import { slotMarketSchema } from './protocols/slot-market/index.ts'
+import { rideMarketSchema } from './rides/index.ts'
 
 const fn = callable()
 const bigint = z.bigint()
@@ -71,6 +72,7 @@ const inputs = {
   untilDeal: { id: hash, test: fn, options: abortable },
   reputationOf: { agent: address, options: abortable },
   slots: { market: hash, options: slotMarketSchema },
+  rides: { options: rideMarketSchema },
 
   agentId: { options: abortable },
   binding: { options: abortable },

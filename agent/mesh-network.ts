@@ -6,7 +6,7 @@ import { checkArguments } from './inputs.ts'
 import { checkDraft, type IntentDraft, intentOf } from './intent-draft.ts'
 import { iterate } from './iterate.ts'
 import type { Abortable } from './lifecycle.ts'
-import { MeshMember } from './mesh-member.ts'
+import { MeshMarkets } from './mesh-markets.ts'
 import { listeningAt } from './network/joining.ts'
 import { guarded } from './platform/guarded.ts'
 import type { Deal } from './policy/deal.ts'
@@ -34,7 +34,6 @@ import {
   type SignedAnswer,
   serviceAt,
 } from './protocols/services/index.ts'
-import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import type { Limits } from './strategy/index.ts'
 
 /**
@@ -51,7 +50,7 @@ import type { Limits } from './strategy/index.ts'
  * network.subscribeToIntents(({ value }) => console.log(value.agent, 'wants', value.quantity, 'Wh'))
  * ```
  */
-export class MeshNetwork extends MeshMember {
+export class MeshNetwork extends MeshMarkets {
   /**
    * Puts this agent's standing on chain in order: registered, staked, with a prefunded balance; and tells the mesh.
    * What is there already is not done again.
@@ -345,16 +344,6 @@ export class MeshNetwork extends MeshMember {
   async cancelDeal(id: Hex, options: Abortable = {}): Promise<Deal> {
     checkArguments('cancelDeal', { id, options })
     return this.lifecycle.wait(options, async (signal) => this.trade.settlement.cancel(id, signal))
-  }
-
-  /**
-   * Takes part in an energy market, by its id, for as long as this agent is connected; see `SlotMarket`, and docs/sdk.md.
-   *
-   * @throws RefusedError `MARKET_UNKNOWN`; ConfigError `CHAIN_REQUIRED`, `TOO_MANY_MARKETS` or `CLEARING_HOUSE_MISSING`
-   */
-  slots(market: Hex, options: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
-    checkArguments('slots', { market, options })
-    return this.lifecycle.wait(options, async (signal) => this.trade.slots.enter(market, options, signal))
   }
 
   /** One deal, undefined when there is none or it came to nothing. */

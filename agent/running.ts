@@ -18,6 +18,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
   await rules.start(signal)
   await trade?.channels.start()
+  await trade?.auctions.start()
   await services.start()
   await agents.start()
   await catchUp.start()
@@ -57,6 +58,7 @@ export async function stop(parts: Parts): Promise<void> {
   trade?.slots.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
   await services.stop(disconnected())
+  await trade?.auctions.stop()
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()

@@ -14,6 +14,7 @@ import type { PeerScores } from './network/peer-scores.ts'
 import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
 import type { SlotRecords } from './policy/slot-records.ts'
+import { Auctions } from './protocols/auctions/index.ts'
 import type { CatchUp } from './protocols/catch-up.ts'
 import { Channels } from './protocols/channels/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
@@ -41,6 +42,7 @@ export interface Trade {
   channels: Channels<NegotiationMessage>
   negotiation: Negotiation
   settlement: Settlement
+  auctions: Auctions
   slots: Slots
 }
 
@@ -71,10 +73,9 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const { chain, deployment, identity, node, scores, rules, deals, handled, policy, report } = components
   const domains = { escrow: escrowDomain(deployment), mesh: meshDomain(deployment) }
   const wallet = new Wallet({ ...chain, ...identity, chainId: deployment.chainId })
-  const channels: Channels<NegotiationMessage> = new Channels(
-    { node, scores, rules, deployment, deals, report },
-    NEGOTIATION,
-    (channel, inbound) => hear(channel, inbound),
+  const streams = { node, scores, rules, deployment, deals, report }
+  const channels: Channels<NegotiationMessage> = new Channels(streams, NEGOTIATION, (channel, inbound) =>
+    hear(channel, inbound),
   )
   const hear: MessageHandler = (channel, inbound) => {
     const { message } = inbound
@@ -103,5 +104,6 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const { peers, catchUp, slotRecords: records } = components
   const seek = (name: string, topic: string) => peers.seek(name, topic)
   const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, policy, seek, report })
-  return { chain, deployment, account, channels, negotiation, settlement, slots }
+  const auctions = new Auctions(streams)
+  return { chain, deployment, account, channels, negotiation, settlement, auctions, slots }
 }

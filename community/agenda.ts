@@ -14,7 +14,7 @@ export interface Turn {
 
 const DEEDS: Record<Goal, readonly Deed[]> = {
   booked: ['relay', 'submit'],
-  cleared: ['clear'],
+  cleared: ['clear', 'clearOwn'],
   settled: ['read', 'readOwn'],
 }
 

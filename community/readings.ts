@@ -103,9 +103,12 @@ function usableSlots(table: CsvTable, read: (row: CsvRow) => Reading[], rejects:
     expected: 'a time, and Wh in every column of a home',
     received: rejects
       .list()
-      .map(({ reason, count, examples }) => `${count} x ${reason} (${examples.join('; ')})`)
+      .map(
+        ({ reason, count, examples }) =>
+          `${count} of ${table.rows.length} rows: ${reason} (${examples.join(', ')})`,
+      )
       .join(' '),
-    remedy: 'Correct the lines that are named; write 0 where nothing was measured.',
+    remedy: 'Correct what is said of the rows, and look whether the columns are those that their names say.',
   })
 }
 

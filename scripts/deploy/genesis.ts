@@ -16,6 +16,7 @@ const VERSIONED = [
 /** As they stand in the identifiers of streams and topics; see `agent/network/names.ts`. */
 const PROTOCOLS = [
   'agent-query',
+  'auctions',
   'capabilities',
   'catch-up',
   'intents',

@@ -237,10 +237,21 @@ describe('mesh replay energy --offline', function () {
     [
       'a file without any usable row',
       { data: 'NONE', neighbours: true },
-      ['none.csv, line 2', 'No row can be used', '2 x A reading', 'line 3, column a_load_wh', '1 x A time'],
+      [
+        'none.csv, line 2',
+        'No row can be used',
+        '2 of 3 rows: A reading',
+        'line 3, column a_load_wh',
+        '1 of 3 rows: A time',
+      ],
     ],
     ['one home without neighbours', { data: 'NONE' }, ['--neighbours', 'Received: 1']],
     ['neighbours of nobody', { neighbours: true }, ['--data', '--neighbours alone']],
+    [
+      'readings of which none can be used',
+      { data: 'DIRTY' },
+      ['dirty.csv', '1 of 2 rows', 'line 2, column a_load_wh'],
+    ],
     ['prices without their unit', { prices: 'UNIT' }, ['unit.csv', 'price_per_kwh']],
   ]
   for (const [what, options, parts] of faulty) {
@@ -254,6 +265,7 @@ describe('mesh replay energy --offline', function () {
         THROWS: files.write('throws.ts', 'export default ({ past }) => ({ gridWh: past[0].price })\n'),
         PRICES: files.write('short.csv', 'start,price_per_kwh\n2025-01-01T00:00,0.1\n'),
         NONE: files.write('none.csv', 'time,a_load_wh\n2021-03-08T10:00,x\n2021-03-08T10:15,-1\nsoon,1\n'),
+        DIRTY: files.write('dirty.csv', 'time,a_load_wh,b_load_wh\n2021-03-08T00:00Z,1e308,1\nnow,1,NaN\n'),
         UNIT: files.write('unit.csv', 'start,price\n2025-01-01T00:00,0.1\n'),
       }
       const given = Object.fromEntries(

@@ -10,6 +10,7 @@ import {
   hasEnded,
   type MeshNetwork,
   type ReceivedIntent,
+  type RideWish,
   type SlotMarket,
 } from '../../agent/index.ts'
 import { askDescriptor } from '../../agent/network/descriptor.ts'
@@ -99,6 +100,7 @@ describe('an agent that is sent mutated frames', function () {
     const slots = await orderAndRead()
     const late = await market.join({ bootstrapPeers: victim.endpoints, dhtServer: true })
     await late.discoverAgents({ capabilities: ['energy.supply'] })
+    await bidFor(late)
     await late.slots(slots.id)
     while (late.openIntents().length === 0 || gossip.size < (await topics(bystander)).length) {
       await victim.publishIntent(energyIntent(100n))
@@ -170,6 +172,16 @@ describe('an agent that is sent mutated frames', function () {
     await seller.disconnect()
   }
 
+  /** A bid for a ride of the victim's, which it calls off. */
+  async function bidFor(driver: MeshNetwork): Promise<void> {
+    const driving = driver.rides().drive({ position: [4.39, 52.04], costPerKilometre: 0n }, () => undefined)
+    const wish = { pickup: [4.39, 52.04], dropoff: [4.4, 52.05], limit: 1_000_000n } satisfies RideWish
+    const request = victim.rides().request(wish)
+    await new Promise<void>((resolve) => request.onChange(({ leader }) => leader && resolve()))
+    request.cancel()
+    driving.end()
+  }
+
   /** An order of the victim for a slot of an energy market, and a reading of its meter. */
   async function orderAndRead(): Promise<SlotMarket> {
     const { id, rules } = await energy.create([victim], { slotLength: 900n, gateLead: 300n })
@@ -211,7 +223,14 @@ describe('an agent that is sent mutated frames', function () {
 
   it('has no handler of which no real traffic is known', () => {
     const own = protocols.filter(isOwn)
-    expect(own.map(kindOf)).to.include.members(['negotiation', 'agent-query', 'catch-up', 'kad', 'services'])
+    expect(own.map(kindOf)).to.include.members([
+      'negotiation',
+      'agent-query',
+      'catch-up',
+      'kad',
+      'services',
+      'auctions',
+    ])
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
     expect([...gossip.keys()]).to.include.members(['intents', 'capabilities', 'orders', 'readings'])
     for (const [kind, messages] of gossip) expect(messages, kind).to.not.be.empty

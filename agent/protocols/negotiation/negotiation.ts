@@ -2,14 +2,14 @@ import type { PeerId } from '@libp2p/interface'
 import { z } from 'zod'
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { ChainError, RefusedError } from '../../../protocol/errors.ts'
-import { callable, membersOf, signalSchema } from '../../../protocol/input.ts'
+import { addressSchema, callable, membersOf, signalSchema } from '../../../protocol/input.ts'
 import { type Address, type Hex, type Offer, paymentOf } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { abortable } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal, Tab } from '../../policy/deal.ts'
-import { type Policy, policySchema } from '../../policy/limits.ts'
+import { type Policy, policyFor, policySchema } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import { MAX_QUOTES, MAX_SESSIONS } from './constants.ts'
 import type { HandledOffers } from './handled-offers.ts'
@@ -61,6 +61,8 @@ export interface OfferOptions {
   limit?: bigint
   /** What holds for this negotiation instead of what the agent's policy says. */
   policy?: Partial<Policy>
+  /** Where this agent is paid that sells, instead of at its own account. */
+  payout?: Address
   /** Account of the answers that the deal pays for, when it is about a service: its deliveries are counted, not measured. */
   tab?: Tab
   /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
@@ -72,6 +74,7 @@ export const offerOptionsSchema = membersOf<Omit<OfferOptions, 'decide'> & Parti
   decide: z.exactOptional(callable<OfferOptions['decide']>()),
   limit: z.bigint().optional(),
   policy: policySchema.optional(),
+  payout: z.exactOptional(addressSchema),
   tab: z.custom<Tab>().optional(),
   signal: signalSchema.optional(),
 })
@@ -98,6 +101,8 @@ export class Negotiation {
   readonly #sessionOf = new Map<string, Session>()
   /** Own intents that were told to one peer alone, and who decides about offers to them. */
   readonly #quotes = new Map<Hex, Quote>()
+  /** Own intents about which others decide than `onOffer` says. */
+  readonly #handlers = new Map<Hex, OfferHandler>()
   #onOffer: OfferHandler = () => ({ type: 'decline', reason: 'filled' })
 
   constructor(components: NegotiationComponents) {
@@ -109,6 +114,16 @@ export class Negotiation {
   /** Sets who decides about offers to this agent's own intents; without one all are declined. */
   onOffer(handler: OfferHandler): void {
     this.#onOffer = handler
+  }
+
+  /**
+   * Sets who decides about offers to one own intent, instead of `onOffer`.
+   *
+   * @returns a function that ends it
+   */
+  onOfferTo(intent: Hex, handler: OfferHandler): () => void {
+    this.#handlers.set(intent, handler)
+    return () => this.#handlers.delete(intent)
   }
 
   /**
@@ -141,7 +156,7 @@ export class Negotiation {
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    { duration, decide, limit, policy, tab, signal }: OfferOptions,
+    { duration, decide, limit, policy, payout, tab, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
     rules.checkEscrow()
@@ -151,7 +166,7 @@ export class Negotiation {
     const prepare = async () => {
       await this.#admit(intent, intent.value.agent)
       await this.#admit(intent, identity.address)
-      const negotiated = await this.#negotiated(intent, identity.address, policy)
+      const negotiated = { ...(await this.#negotiated(intent, identity.address, policy)), payout }
       return { negotiated, channel: await channels.toNew(intent.peerId, endpoints) }
     }
     const { negotiated, channel } = await abortable(prepare, signal)
@@ -192,7 +207,7 @@ export class Negotiation {
       this.#decline(channel, inbound, offer, isOwnFault ? 'failed' : 'invalid', error.code)
       return
     }
-    const onOffer = quote?.onOffer ?? this.#onOffer
+    const onOffer = quote?.onOffer ?? this.#handlers.get(intentHash) ?? this.#onOffer
     const role = roleOf(negotiated, identity.address)
     const subject = { negotiated, role, peer: channel.peer, endpoints, tab: quote?.tab }
     const decide = (received: Offer): Decision | Promise<Decision> =>
@@ -304,7 +319,7 @@ export class Negotiation {
       offerer,
       token: deployment.contracts.testDollar,
       feeBps,
-      policy: { ...this.#components.policy, ...policy },
+      policy: { ...policyFor(this.#components.policy, domainOf(intent.value.capability)), ...policy },
       seller: await bindings.of(seller),
       ...(buyer === identity.address ? { payer: await payerFor(paymentMethod, bindings, buyer) } : {}),
     }

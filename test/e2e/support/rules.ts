@@ -14,6 +14,7 @@ export const parameters: NetworkParameters = {
   quotas: { '': DEFAULT_RULES.quota },
   protocols: {
     'agent-query/1': version,
+    'auctions/1': version,
     'capabilities/1': version,
     'catch-up/1': version,
     'intents/1': version,

@@ -34,11 +34,13 @@ import type {
   Terms,
 } from '../../../protocol/types.ts'
 import { encodeAgentCount, encodeAgentQuery, encodeFoundAgent } from '../../../protocol/wire/agent-query.ts'
+import { type AuctionMessage, encodeAuctionFrame } from '../../../protocol/wire/auctions.ts'
 import * as body from '../../../protocol/wire/bodies.ts'
 import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../../protocol/wire/catch-up.ts'
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
+import { tripVectors } from './trip-vectors.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
 const keys: Record<'buyer' | 'seller', Hex> = {
@@ -162,7 +164,12 @@ const agreement: Agreement = {
 }
 const agreementId = eip712.hashAgreement(domains.escrow, agreement)
 
-const delivery: Delivery = { agreement: agreementId, quantity: 1_500n, deliveredAt: 1_750_000_905n }
+const delivery: Delivery = {
+  agreement: agreementId,
+  quantity: 1_500n,
+  deliveredAt: 1_750_000_905n,
+  evidence: eip712.ZERO_HASH,
+}
 const release: Release = {
   agreement: agreementId,
   quantity: 1_500n,
@@ -184,6 +191,8 @@ const voucher: Release = { agreement: agreementId, quantity: 1n, last: true, evi
 const voucherSignature = buyer.sign(eip712.hashRelease(domains.escrow, voucher))
 const service = (id: bigint, replyTo: bigint, message: ServiceMessage) =>
   toHex(encodeServiceFrame({ id, replyTo, message }))
+const auction = (id: bigint, replyTo: bigint, message: AuctionMessage) =>
+  toHex(encodeAuctionFrame({ id, replyTo, message }))
 
 const offer = {
   agreement,
@@ -294,6 +303,18 @@ export const vectors = {
       voucher: { quantity: 1n, evidence: answerHash, signature: voucherSignature },
     }),
     refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
+  },
+  ...tripVectors(domains.mesh, agreementId, { rider: buyer, driver: seller }),
+  auctionFrames: {
+    bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180 }),
+    standing: auction(1n, 1n, {
+      type: 'standing',
+      intent: intentHash,
+      revision: 3n,
+      place: 'leads',
+      price: 7_310_000n,
+      step: 50_000n,
+    }),
   },
   agentQuery: {
     value: query,

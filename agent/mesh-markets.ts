@@ -1,0 +1,48 @@
+import { meshDomain } from '../protocol/deployment.ts'
+import { hashIntent } from '../protocol/eip712.ts'
+import type { Hex } from '../protocol/types.ts'
+import { machineTime } from './assemble.ts'
+import { checkArguments } from './inputs.ts'
+import { type IntentDraft, intentOf } from './intent-draft.ts'
+import type { Abortable } from './lifecycle.ts'
+import { usualTariff } from './market/rides/index.ts'
+import { MeshMember } from './mesh-member.ts'
+import { listeningAt } from './network/joining.ts'
+import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
+import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
+
+/** When the auctions of rides end, in milliseconds of Unix time. */
+const PERIOD = 20_000
+
+/** The markets in which an agent takes part, beside those of its own intents and offers; see `MeshNetwork`. */
+export abstract class MeshMarkets extends MeshMember {
+  /**
+   * Takes part in an energy market, by its id, for as long as this agent is connected; see `SlotMarket`, and docs/sdk.md.
+   *
+   * @throws RefusedError `MARKET_UNKNOWN`; ConfigError `CHAIN_REQUIRED`, `TOO_MANY_MARKETS` or `CLEARING_HOUSE_MISSING`
+   */
+  slots(market: Hex, options: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
+    checkArguments('slots', { market, options })
+    return this.lifecycle.wait(options, async (signal) => this.trade.slots.enter(market, options, signal))
+  }
+
+  /**
+   * Takes part in the market for rides, for as long as this agent is connected; see `RideMarket`, and docs/rides.md. A
+   * driver names `rideCapability(...)` in its `capabilities`, so that riders know of it.
+   *
+   * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`
+   */
+  rides(options: RideMarketInit = {}): RideMarket {
+    checkArguments('rides', { options })
+    const { agents, intents, reputation, node, membership, report } = this.connected
+    const { auctions, negotiation } = this.trade
+    const prepare = (draft: IntentDraft) => {
+      const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
+      const intent = intentOf(draft, maker, machineTime())
+      return { intent, hash: hashIntent(meshDomain(membership.id), intent) }
+    }
+    const settings = { tariff: usualTariff, way: crowsWay, period: PERIOD, ...options }
+    const parts = { agents, intents, reputation, auctions, negotiation, report }
+    return new RideMarket({ ...parts, ...settings, prepare, now: Date.now }, this.lifecycle.until({}))
+  }
+}

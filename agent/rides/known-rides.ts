@@ -1,0 +1,95 @@
+import type { Address, Hex } from '../../protocol/types.ts'
+import type { Place } from '../../protocol/wire/auctions.ts'
+import { firstStep } from '../market/reverse-auction.ts'
+import type { LonLat } from '../market/rides/index.ts'
+import type { Standing } from '../protocols/auctions/index.ts'
+import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
+import type { DriverInit } from './inputs.ts'
+import { centreOf, type PublicRide, rideOf } from './ride-intent.ts'
+import type { Way } from './way.ts'
+
+/** Most riders that a driver's agent considers at a time; the oldest make room. */
+const MAX_RIDES = 256
+
+/** A rider's intent as a driver's agent knows it; money in minor units. */
+export interface KnownRide {
+  readonly intent: ReceivedIntent
+  readonly ride: PublicRide
+  /** What the ride, and the way to it, costs this driver. */
+  cost: number
+  /** Seconds that the driver takes to the pick-up. */
+  reachedIn: number
+  /** As the rider told last. */
+  fare: number
+  step: number
+  place: Place
+  revision: bigint
+}
+
+/** The riders for whom a driver may bid, at what each would cost it. */
+export class KnownRides {
+  readonly #rides = new Map<Hex, KnownRide>()
+  readonly #driver: Omit<DriverInit, 'position'>
+  readonly #way: Way
+  #position: LonLat
+
+  constructor({ position, ...driver }: DriverInit, way: Way) {
+    this.#driver = driver
+    this.#position = position
+    this.#way = way
+  }
+
+  /** Takes in what a rider asks for, in place of what it asked for before. @returns whether it concerns this driver */
+  add(intent: ReceivedIntent): boolean {
+    const ride = rideOf(intent)
+    if (ride === undefined || ride.seats > (this.#driver.seats ?? 4)) return false
+    const { agent, price, nonce } = intent.value
+    const earlier = [...this.#rides.values()].find(({ intent: { value } }) => value.agent === agent)
+    if (earlier !== undefined && earlier.intent.value.nonce >= nonce) return false
+    if (earlier !== undefined) this.#rides.delete(earlier.intent.hash)
+    const [oldest] = this.#rides.keys()
+    if (this.#rides.size >= MAX_RIDES && oldest !== undefined) this.#rides.delete(oldest)
+    const told = { fare: Number(price), step: Number(firstStep(price)), place: 'open', revision: 0n } as const
+    this.#rides.set(intent.hash, { intent, ride, ...told, ...this.#effort(ride) })
+    return true
+  }
+
+  /** Takes in how an auction stands. @returns the ride; undefined when it is not known, or this is old */
+  update({ intent, revision, place, price, step }: Standing, from: Address): KnownRide | undefined {
+    const known = this.#rides.get(intent)
+    if (known === undefined || known.intent.value.agent !== from) return undefined
+    // An auction that its maker knows nothing of has no revisions.
+    if (revision < known.revision && place !== 'closed') return undefined
+    Object.assign(known, { fare: Number(price), step: Number(step), place, revision })
+    if (place === 'closed') this.#rides.delete(intent)
+    return known
+  }
+
+  delete(intent: Hex): void {
+    this.#rides.delete(intent)
+  }
+
+  /** Those that can be bid for, and reached in time. @param now Unix seconds */
+  open(now: number): KnownRide[] {
+    for (const [hash, { intent }] of this.#rides) {
+      if (Number(intent.value.expiry) < now) this.#rides.delete(hash)
+    }
+    return [...this.#rides.values()].filter(
+      ({ ride, reachedIn }) => now + reachedIn <= Number(ride.earliest) + ride.wait,
+    )
+  }
+
+  /** All costs anew, from another place. */
+  moveTo(position: LonLat): void {
+    this.#position = position
+    for (const known of this.#rides.values()) Object.assign(known, this.#effort(known.ride))
+  }
+
+  #effort({ pickup, way }: PublicRide): Pick<KnownRide, 'cost' | 'reachedIn'> {
+    const { costPerKilometre, costPerMinute = 0n } = this.#driver
+    const approach = this.#way(this.#position, centreOf(pickup))
+    const byMetres = Number(costPerKilometre) * (approach.metres + way.metres) * 60
+    const bySeconds = Number(costPerMinute) * (approach.seconds + way.seconds) * 1000
+    return { cost: Math.ceil((byMetres + bySeconds) / 60_000), reachedIn: approach.seconds }
+  }
+}

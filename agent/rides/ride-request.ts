@@ -1,0 +1,205 @@
+import { RefusedError } from '../../protocol/errors.ts'
+import { type Address, type Offer, paymentOf } from '../../protocol/types.ts'
+import { fareOf } from '../market/rides/index.ts'
+import { either } from '../network/abortable.ts'
+import { guarded } from '../platform/guarded.ts'
+import { background, sleep } from '../platform/timers.ts'
+import type { Deal } from '../policy/deal.ts'
+import { OFFER_TIMEOUT, type Winner } from '../protocols/auctions/index.ts'
+import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
+import type { Decision, OfferHandler, Outcome } from '../protocols/negotiation/index.ts'
+import type { AgreedRide, RideComponents } from './components.ts'
+import type { RideWish } from './inputs.ts'
+import { cellOf, centreOf, type PublicRide, RIDE, rideDraft, rideOf } from './ride-intent.ts'
+
+/** How a request stands. */
+export interface RideProgress {
+  /** Which auction it is, from 1. */
+  round: number
+  /** Of the leading bid; of the opening while there is none. Minor units. */
+  fare: bigint
+  /** How many drivers have bid. */
+  bidders: number
+  /** Who leads, and the seconds until the pick-up that it promises. */
+  leader?: { driver: Address; wait: number } | undefined
+}
+
+/** A rider's wish, from the first auction until a driver has signed. */
+export class RideRequest {
+  /** Rejected as `RideMarket.request` says. */
+  readonly matched: Promise<AgreedRide>
+  readonly #components: RideComponents
+  readonly #ride: PublicRide
+  readonly #limit: bigint
+  readonly #cancelling = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #listeners = new Set<(progress: RideProgress) => void>()
+  /** Drivers that have won and not kept their word. */
+  readonly #barred = new Set<Address>()
+  #progress: RideProgress = { round: 0, fare: 0n, bidders: 0 }
+
+  /** @param signal ends it, as `cancel` does */
+  constructor(components: RideComponents, wish: RideWish, signal: AbortSignal) {
+    this.#components = components
+    this.#ride = publicRide(wish, components)
+    this.#limit = wish.limit
+    this.#signal = either(this.#cancelling.signal, signal)
+    this.matched = this.#match()
+    // Who only watches need not take its failure.
+    this.matched.catch(() => undefined)
+  }
+
+  get progress(): RideProgress {
+    return this.#progress
+  }
+
+  /** Calls `fn` whenever a driver leads, and when a new auction begins. @returns a function that ends it */
+  onChange(fn: (progress: RideProgress) => void): () => void {
+    const heard = guarded(fn, this.#components.report)
+    this.#listeners.add(heard)
+    return () => this.#listeners.delete(heard)
+  }
+
+  /** Ends it: nothing is signed any more, and `matched` rejects with `RIDE_CANCELLED`, unless a driver's offer was signed. */
+  cancel(): void {
+    this.#cancelling.abort(
+      new RefusedError('RIDE_CANCELLED', 'The rider wants no ride any more.', {
+        remedy: 'Request another when one is wanted.',
+      }),
+    )
+  }
+
+  async #match(): Promise<AgreedRide> {
+    const { now } = this.#components
+    const latest = (Number(this.#ride.earliest) + this.#ride.wait) * 1000
+    for (let round = 1; ; round++) {
+      const { refineIn, closeIn } = closing(now(), this.#components.period)
+      if (now() + closeIn > latest) throw noDriver(round - 1, this.#barred.size)
+      const agreed = await this.#auction(round, { refineIn, closeIn })
+      if (agreed !== undefined) return agreed
+    }
+  }
+
+  /** One auction, and the winner's offer. @returns undefined when nothing came of it */
+  async #auction(
+    round: number,
+    times: { refineIn: number; closeIn: number },
+  ): Promise<AgreedRide | undefined> {
+    const { auctions, intents, negotiation, prepare, now } = this.#components
+    const life = BigInt(Math.ceil((times.closeIn + OFFER_TIMEOUT) / 1000) + 1)
+    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening()), life })
+    let winner: Winner | undefined
+    const offered = Promise.withResolvers<() => Promise<Deal | undefined>>()
+    const onOffer: OfferHandler = ({ from, offer, outcome }) => {
+      if (winner === undefined || from !== winner.agent) return { type: 'decline', reason: 'filled' }
+      const decision = answerTo(offer, winner, intent.quantity)
+      offered.resolve(async () => (decision.type === 'accept' ? signed(await outcome) : undefined))
+      return decision
+    }
+    // Before anybody can hear of it, and as long as it can be answered: nobody else is to decide about it.
+    const end = negotiation.onOfferTo(hash, onOffer)
+    background(setTimeout(end, Number(life) * 1000))
+    try {
+      const published = await intents.publish(intent, this.#signal)
+      this.#tell({ round, fare: intent.price, bidders: 0 })
+      winner = await auctions.hold(published, {
+        ...times,
+        maxWait: Number(this.#ride.earliest) + this.#ride.wait - Math.floor(now() / 1000),
+        barred: this.#barred,
+        onChange: ({ price, bidders, leader }) =>
+          this.#tell({
+            round,
+            fare: price,
+            bidders,
+            leader: leader && { driver: leader.agent, wait: leader.wait },
+          }),
+        signal: this.#signal,
+      })
+      if (winner === undefined) return undefined
+      const won = winner
+      const take = await Promise.race([offered.promise, lateness(this.#signal)])
+      winner = undefined
+      const deal = await take?.()
+      if (deal !== undefined) return { role: 'rider', with: won.agent, intent: published, deal }
+      this.#bar(won, published)
+      return undefined
+    } finally {
+      winner = undefined
+    }
+  }
+
+  /** The tariff's fare, for the demand that this agent knows of, as far as the limit goes. */
+  #opening(): bigint {
+    const { tariff, agents, intents } = this.#components
+    const riders = 1 + intents.open().filter((intent) => rideOf(intent) !== undefined).length
+    const fare = fareOf(this.#ride.way, tariff, { riders, drivers: agents.capable(RIDE).length })
+    return fare < this.#limit ? fare : this.#limit
+  }
+
+  #bar({ agent, price }: Winner, { value }: ReceivedIntent): void {
+    const { reputation, report } = this.#components
+    this.#barred.add(agent)
+    // By what was at stake for the rider: a bid of nothing would cost nothing.
+    reputation.record(agent, 'failed', paymentOf(value))
+    report(
+      new RefusedError('BID_NOT_KEPT', 'A driver has won a ride, and not offered it for its bid.', {
+        field: `driver ${agent}`,
+        expected: `an offer of at most ${price} within ${OFFER_TIMEOUT} ms`,
+        remedy: 'Nothing is to be done: the ride is auctioned anew, without it.',
+      }),
+    )
+  }
+
+  #tell(progress: RideProgress): void {
+    this.#progress = progress
+    for (const fn of this.#listeners) fn(progress)
+  }
+}
+
+/**
+ * When an auction ends that begins now, and when its second phase begins, in milliseconds from now: at the next multiple of the
+ * period that is half a period away, so that auctions of one place end together; the second phase takes half a period.
+ */
+export function closing(now: number, period: number): { refineIn: number; closeIn: number } {
+  const next = period - (now % period)
+  const closeIn = next < period / 2 ? next + period : next
+  return { refineIn: closeIn - period / 2, closeIn }
+}
+
+function publicRide(wish: RideWish, { way, now }: RideComponents): PublicRide {
+  const { seats = 1, wait = 600, detour = 0, resolution = 10 } = wish
+  const { earliest = BigInt(Math.floor(now() / 1000)) } = wish
+  const [pickup, dropoff] = [cellOf(wish.pickup, resolution), cellOf(wish.dropoff, resolution)]
+  return { pickup, dropoff, seats, earliest, wait, detour, way: way(centreOf(pickup), centreOf(dropoff)) }
+}
+
+/** The winner's word counts: all of the way, for what it bid or less. */
+function answerTo({ agreement }: Offer, { price }: Winner, quantity: bigint): Decision {
+  const isKept = agreement.price <= price && agreement.quantity === quantity
+  return isKept ? { type: 'accept' } : { type: 'decline', reason: 'price' }
+}
+
+/** @returns undefined when the winner's time is over; what `signal` was aborted with is thrown */
+async function lateness(signal: AbortSignal): Promise<undefined> {
+  await sleep(OFFER_TIMEOUT, signal)
+  return undefined
+}
+
+/** What came of an offer that was accepted. */
+function signed(outcome: Outcome): Deal {
+  if (outcome.type === 'agreed') return outcome.deal
+  throw new RefusedError('RIDE_NOT_SIGNED', 'The offer of the driver that had won could not be accepted.', {
+    field: 'offer',
+    received: outcome.reason,
+    remedy: 'See what `onError` has heard: most often the balance, or a limit of the policy.',
+  })
+}
+
+function noDriver(rounds: number, barred: number): RefusedError {
+  return new RefusedError('NO_DRIVER', 'No driver was found in time.', {
+    field: 'wait',
+    expected: 'a driver that offers the ride within the limits of fare and wait',
+    received: `${rounds} auctions without one, ${barred} drivers that did not keep their word`,
+    remedy: 'Request it again, with a higher `limit` or a longer `wait`.',
+  })
+}

@@ -1,0 +1,75 @@
+import { WireError } from '../errors.ts'
+import type { Hex } from '../types.ts'
+import { decodeEnvelope, encode } from './codec.ts'
+import { fromHex, oneOf, toHash } from './fields.ts'
+import type { Frame } from './frames.ts'
+import { type AuctionFrame as AuctionFrameMessage, AuctionFrameSchema } from './mesh_pb.js'
+
+/**
+ * How a bidder stands: another leads, or nobody does; the bidder leads; it has won; or no bid of it is taken (any more).
+ * In the order of their numbers on the wire.
+ */
+export const PLACES = ['open', 'leads', 'won', 'closed'] as const
+export type Place = (typeof PLACES)[number]
+
+/** One message of the auctions protocol. */
+export type AuctionMessage =
+  /**
+   * @param price minor units per lot
+   * @param wait seconds from now until the delivery begins
+   */
+  | { type: 'bid'; intent: Hex; price: bigint; wait: number }
+  /**
+   * @param revision grows with every change of the auction, so that what is old is known
+   * @param price of the leading bid, of the intent while there is none
+   * @param step by which the next bid has to be lower at least
+   */
+  | { type: 'standing'; intent: Hex; revision: bigint; place: Place; price: bigint; step: bigint }
+
+/** Encodes a frame, without its length prefix. */
+export function encodeAuctionFrame({ id, replyTo, message }: Frame<AuctionMessage>): Uint8Array {
+  // The oneof's members are plain init objects here; `create` in `encode` turns them into messages.
+  const body = { case: message.type, value: fieldsOf(message) } as unknown as AuctionFrameMessage['body']
+  return encode(AuctionFrameSchema, { id, replyTo, body })
+}
+
+/**
+ * Decodes and validates a frame's form.
+ *
+ * @throws WireError that names the field
+ */
+export function decodeAuctionFrame(bytes: Uint8Array): Frame<AuctionMessage> {
+  const { id, replyTo, body } = decodeEnvelope(AuctionFrameSchema, bytes)
+  return { id, replyTo, message: messageOf(body) }
+}
+
+function fieldsOf(message: AuctionMessage): Record<string, unknown> {
+  const intent = fromHex(message.intent)
+  if (message.type === 'bid') return { ...message, intent }
+  return { ...message, intent, place: PLACES.indexOf(message.place) }
+}
+
+function messageOf(body: AuctionFrameMessage['body']): AuctionMessage {
+  switch (body.case) {
+    case 'bid': {
+      const { price, wait } = body.value
+      return { type: body.case, intent: toHash(body.value.intent, 'bid.intent'), price, wait }
+    }
+    case 'standing': {
+      const { revision, price, step } = body.value
+      return {
+        type: body.case,
+        intent: toHash(body.value.intent, 'standing.intent'),
+        revision,
+        place: oneOf(body.value.place, PLACES, 'standing.place'),
+        price,
+        step,
+      }
+    }
+    default:
+      throw new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
+        field: 'auctionFrame.body',
+        remedy: 'Negotiate a protocol version that both sides speak.',
+      })
+  }
+}

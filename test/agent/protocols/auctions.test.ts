@@ -1,0 +1,119 @@
+import { expect } from 'chai'
+import { PeerScores } from '../../../agent/network/peer-scores.ts'
+import { Auctions, type Standing } from '../../../agent/protocols/auctions/index.ts'
+import type { ReceivedIntent } from '../../../agent/protocols/intent-discovery/index.ts'
+import type { Address } from '../../../protocol/types.ts'
+import { deployment } from '../../e2e/support/deployment.ts'
+import { Faults } from '../../e2e/support/faults.ts'
+import { parameters, rules } from '../../e2e/support/rules.ts'
+import { newIdentity, receivedIntent } from '../support/intents.ts'
+import { newNode } from '../support/nodes.ts'
+import { until } from '../support/until.ts'
+
+const OPENING = 16_000n
+
+describe('Auctions, over libp2p', function () {
+  this.timeout(20_000)
+  const stops: (() => Promise<void>)[] = []
+
+  afterEach(async () => {
+    for (const stop of stops.splice(0)) await stop()
+  })
+
+  /** An agent that holds auctions and bids, on a real node; and what it was told unasked. */
+  async function agent() {
+    const identity = newIdentity()
+    const scores = new PeerScores(() => parameters.spam)
+    const node = await newNode({ identity, scores })
+    const faults = new Faults()
+    const deals = { live: () => [] }
+    const auctions = new Auctions({ node, scores, rules, deployment, deals, report: faults.hear })
+    await auctions.start()
+    await node.start()
+    stops.push(async () => {
+      await auctions.stop()
+      await node.stop()
+    })
+    const told: Standing[] = []
+    auctions.onStanding((standing) => told.push(standing))
+    const endpoints = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
+    const intent = receivedIntent({ endpoints, price: OPENING, lot: 1000n }, identity)
+    return { auctions, identity, faults, scores, told, intent }
+  }
+
+  type Agent = Awaited<ReturnType<typeof agent>>
+
+  /** Holds an agent's auction, of which the phases end when the test says so. */
+  function hold({ auctions, intent }: Agent, { closeIn = 1_000, barred = new Set<Address>() } = {}) {
+    const stopping = new AbortController()
+    const { signal } = stopping
+    const held = auctions.hold(intent, {
+      maxWait: 300,
+      refineIn: closeIn / 2,
+      closeIn,
+      barred,
+      signal,
+    })
+    // A test may end before it does.
+    held.catch(() => undefined)
+    return { won: held, stop: () => stopping.abort(new Error('called off')) }
+  }
+
+  const bid = (from: Agent, intent: ReceivedIntent, price: bigint, wait = 60) =>
+    from.auctions.bid(intent, { price, wait }, AbortSignal.timeout(5_000))
+
+  it('two makers and three bidders: who is outbid is told, and the lowest bid of each wins', async () => {
+    const [rider, other, ann, bob, eve] = await Promise.all([agent(), agent(), agent(), agent(), agent()])
+    const [first, second] = [hold(rider, { closeIn: 8_000 }), hold(other, { closeIn: 8_000 })]
+    expect((await bid(ann, rider.intent, 15_000n)).place).to.equal('leads')
+    expect(await bid(bob, rider.intent, 14_500n)).to.include({ place: 'open', price: 15_000n, step: 1_000n })
+    expect((await bid(bob, rider.intent, 14_000n)).place).to.equal('leads')
+    await until(() => ann.told.some(({ place, price }) => place === 'open' && price === 14_000n))
+    expect((await bid(eve, other.intent, 12_000n)).place).to.equal('leads')
+
+    // In the second phase nobody leads, and prices are a little higher.
+    await until(() => [bob, eve].every(({ told }) => told.some(({ step }) => step === 100n)))
+    expect(bob.told.at(-1)).to.include({ place: 'open', price: OPENING, step: 100n })
+    expect((await bid(ann, rider.intent, 13_900n)).place).to.equal('leads')
+    expect((await bid(bob, rider.intent, 13_800n)).place).to.equal('leads')
+    expect((await bid(eve, other.intent, 13_000n)).place).to.equal('leads')
+    const [winner, otherWinner] = await Promise.all([first.won, second.won])
+    expect(winner).to.include({ agent: bob.identity.address, price: 13_800n, wait: 60 })
+    expect(otherWinner).to.include({ agent: eve.identity.address, price: 13_000n })
+    await until(() => bob.told.at(-1)?.place === 'won' && ann.told.at(-1)?.place === 'closed')
+    expect([rider, other, ann, bob, eve].flatMap(({ faults }) => faults.codes)).to.deep.equal([])
+  })
+
+  it('take no bid that is beyond the wait, of somebody barred, or for what is not auctioned', async () => {
+    const [rider, ann, bob] = await Promise.all([agent(), agent(), agent()])
+    const { won } = hold(rider, { closeIn: 1_500, barred: new Set([bob.identity.address]) })
+    expect((await bid(ann, rider.intent, 100n, 301)).place).to.equal('closed')
+    expect((await bid(bob, rider.intent, 100n)).place).to.equal('closed')
+    expect((await bid(ann, { ...rider.intent, hash: `0x${'11'.repeat(32)}` }, 100n)).place).to.equal('closed')
+    expect(await won).to.equal(undefined)
+    expect((await bid(ann, rider.intent, 100n)).place).to.equal('closed')
+  })
+
+  it('that are called off have no winner, and all are told', async () => {
+    const [rider, ann] = await Promise.all([agent(), agent()])
+    const { won, stop } = hold(rider, { closeIn: 60_000 })
+    await bid(ann, rider.intent, 1_000n)
+    stop()
+    expect(await won.catch(({ message }) => message)).to.equal('called off')
+    await until(() => ann.told.at(-1)?.place === 'closed')
+  })
+
+  it('cut off a bidder that floods, and go on with the others', async () => {
+    const [rider, flooder, ann] = await Promise.all([agent(), agent(), agent()])
+    const { won } = hold(rider, { closeIn: 6_000 })
+    const bids = Array.from({ length: 250 }, () =>
+      bid(flooder, rider.intent, OPENING).catch(({ code }) => code),
+    )
+    expect(await Promise.all(bids)).to.include('CHANNEL_CLOSED')
+    await rider.faults.until('PEER_FLOODS')
+    await bid(ann, rider.intent, 9_000n)
+    await until(() => ann.told.some(({ step }) => step === 100n))
+    await bid(ann, rider.intent, 8_000n)
+    expect(await won).to.include({ agent: ann.identity.address, price: 8_000n })
+  })
+})
