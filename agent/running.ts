@@ -51,7 +51,8 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
   const { node, rules, trade, agents, catchUp, intents, peers, services } = parts
-  const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, tripRecords, reputation } = parts
+  const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, tripRecords, reputation } =
+    parts
   announcer.stop()
   attendance.stop()
   banWatch.stop()

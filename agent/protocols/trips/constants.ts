@@ -3,7 +3,7 @@ import type { TripMessage } from '../../../protocol/wire/trips.ts'
 import type { Tariff } from '../../network/request-limits.ts'
 
 /** The protocol by which the two sides of a ride tell each other how far it has come. */
-export const PROTOCOL = { name: 'trips', version: 1 } as const
+const PROTOCOL = { name: 'trips', version: 1 } as const
 export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 
 /** The capability whose agreements are trips. */

@@ -4,7 +4,13 @@ import { MAX_TRIP_BATCH } from '../../../protocol/limits.ts'
 import type { TripPlan } from '../../../protocol/trip.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import type { TripMessage } from '../../../protocol/wire/trips.ts'
-import { dutyOf, noShowMetres, stageOf, type TripRole, type TripStage } from '../../market/rides/trip/index.ts'
+import {
+  dutyOf,
+  noShowMetres,
+  stageOf,
+  type TripRole,
+  type TripStage,
+} from '../../market/rides/trip/index.ts'
 import { guarded } from '../../platform/guarded.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'

@@ -1,4 +1,10 @@
-import { type Domain, hashTripLog, hashTripPlan, hashTripReport, ZERO_HASH } from '../../../protocol/eip712.ts'
+import {
+  type Domain,
+  hashTripLog,
+  hashTripPlan,
+  hashTripReport,
+  ZERO_HASH,
+} from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { CLOCK_SKEW } from '../../../protocol/limits.ts'
 import type { TripLog, TripPlan, TripReport } from '../../../protocol/trip.ts'
@@ -140,7 +146,8 @@ export class TripBook {
     const { number, at } = report.value
     const known = this.#digests[by][Number(number) - 1]
     if (known !== undefined) {
-      if (known !== hashTripReport(domain, report.value)) throw forked(report, this.log[by][Number(number) - 1])
+      if (known !== hashTripReport(domain, report.value))
+        throw forked(report, this.log[by][Number(number) - 1])
       return true
     }
     // Clocks differ: it comes again.
@@ -191,7 +198,8 @@ export class TripBook {
   #checkFits({ pickUp, dropOff }: Pick<TripPlan, 'pickUp' | 'dropOff'>): void {
     const { quantity } = this.#deal.agreement
     const least = Math.floor(metresBetween(pickUp, dropOff))
-    if (BigInt(least) > quantity) throw planRefused('plan.dropOff', `at most ${quantity} m away`, `${least} m`)
+    if (BigInt(least) > quantity)
+      throw planRefused('plan.dropOff', `at most ${quantity} m away`, `${least} m`)
   }
 }
 
