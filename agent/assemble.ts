@@ -44,6 +44,7 @@ import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
 import { latestSlots, SlotRecords } from './policy/slot-records.ts'
+import { latestTrips, TripRecords } from './policy/trip-records.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
@@ -62,6 +63,7 @@ import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 import { PeerDiscovery } from './protocols/peer-discovery/index.ts'
 import { VERSIONS as SERVICES } from './protocols/services/constants.ts'
 import { Services } from './protocols/services/index.ts'
+import { VERSIONS as TRIPS } from './protocols/trips/constants.ts'
 import { assembleTrade, type Trade } from './trade.ts'
 
 export interface MeshNetworkInit extends MembershipInit, Reach {
@@ -135,6 +137,7 @@ export interface Parts {
   deals: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
+  tripRecords: TripRecords
   reputation: LocalReputation
   catchUp: CatchUp
   intents: IntentDiscovery
@@ -154,6 +157,8 @@ const PEER_STORE = 'peers'
 const REPUTATION_FILE = 'reputation.json'
 /** Name of the journal, there too, of what it has ordered and done for slots. */
 const SLOTS_FILE = 'slots.jsonl'
+/** Name of the journal, there too, of what was said about its trips. */
+const TRIPS_FILE = 'trips.jsonl'
 
 /**
  * Builds an agent from its parts; nothing is started yet.
@@ -197,7 +202,7 @@ async function assembleWith(
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
   // What was signed in one network means nothing in another, and on a chain that was reset least of all.
   const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
-  const { deals, handled, slotRecords } = await recall(opened, folder)
+  const { deals, handled, slotRecords, tripRecords } = await recall(opened, folder)
   const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -256,6 +261,7 @@ async function assembleWith(
     deals,
     handled,
     slotRecords,
+    tripRecords,
     catchUp,
     peers,
     policy,
@@ -275,7 +281,7 @@ async function assembleWith(
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
-  const memory = { peerStore, deals, handled, slotRecords, reputation }
+  const memory = { peerStore, deals, handled, slotRecords, tripRecords, reputation }
   return {
     membership,
     node,
@@ -304,12 +310,13 @@ export function directoryOf({ directory = agentHome() }: MeshNetworkInit): strin
 async function recall(
   opened: AsyncDisposableStack,
   folder: string | undefined,
-): Promise<{ deals: Deals; handled: HandledOffers; slotRecords: SlotRecords }> {
+): Promise<{ deals: Deals; handled: HandledOffers; slotRecords: SlotRecords; tripRecords: TripRecords }> {
   if (folder === undefined) {
     return {
       deals: new Deals(memoryJournal()),
       handled: new HandledOffers(memoryJournal()),
       slotRecords: new SlotRecords(memoryJournal()),
+      tripRecords: new TripRecords(memoryJournal()),
     }
   }
   const past = await openJournal(`${folder}/${JOURNAL_FILE}`, latestDeals)
@@ -320,10 +327,13 @@ async function recall(
   opened.defer(() => answered.journal.close())
   const slots = await openJournal(`${folder}/${SLOTS_FILE}`, latestSlots)
   opened.defer(() => slots.journal.close())
+  const trips = await openJournal(`${folder}/${TRIPS_FILE}`, latestTrips)
+  opened.defer(() => trips.journal.close())
   return {
     deals: new Deals(past.journal, past.entries),
     handled: new HandledOffers(answered.journal, answered.entries),
     slotRecords: new SlotRecords(slots.journal, slots.entries),
+    tripRecords: new TripRecords(trips.journal, trips.entries),
   }
 }
 
@@ -346,6 +356,7 @@ function rulesFor(
     RENDEZVOUS,
     ...NEGOTIATION,
     ...SERVICES,
+    ...TRIPS,
   ]
   const sources =
     chain === undefined

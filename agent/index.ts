@@ -11,6 +11,7 @@ export type {
   Quota,
   SpamRules,
 } from '../protocol/network-parameters.ts'
+export type { Place, TripClaim, TripLog, TripPlan, TripReport } from '../protocol/trip.ts'
 export type {
   Address,
   Agreement,
@@ -63,6 +64,14 @@ export type { Mechanism, Trade } from './market/mechanisms/trade.ts'
 export { packBook, unpackBook } from './market/order-book.ts'
 export { Position } from './market/position.ts'
 export * from './market/rides/index.ts'
+export {
+  type CancellationCost,
+  cancellationCost,
+  type TripRole,
+  type TripStage,
+  type VerifiedTrip,
+  verifyTrip,
+} from './market/rides/trip/index.ts'
 export { roundDown } from './market/round-down.ts'
 export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
@@ -108,6 +117,7 @@ export type {
   SignedAnswer,
 } from './protocols/services/index.ts'
 export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protocols/slot-market/index.ts'
+export type { Trip, TripEnds } from './protocols/trips/index.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'

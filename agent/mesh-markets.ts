@@ -35,14 +35,14 @@ export abstract class MeshMarkets extends MeshMember {
   rides(options: RideMarketInit = {}): RideMarket {
     checkArguments('rides', { options })
     const { agents, intents, reputation, node, membership, report } = this.connected
-    const { auctions, negotiation } = this.trade
+    const { auctions, negotiation, trips } = this.trade
     const prepare = (draft: IntentDraft) => {
       const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
       const intent = intentOf(draft, maker, machineTime())
       return { intent, hash: hashIntent(meshDomain(membership.id), intent) }
     }
     const settings = { tariff: usualTariff, way: crowsWay, period: PERIOD, ...options }
-    const parts = { agents, intents, reputation, auctions, negotiation, report }
+    const parts = { agents, intents, reputation, auctions, negotiation, trips, report }
     return new RideMarket({ ...parts, ...settings, prepare, now: Date.now }, this.lifecycle.until({}))
   }
 }

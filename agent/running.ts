@@ -19,6 +19,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   await rules.start(signal)
   await trade?.channels.start()
   await trade?.auctions.start()
+  await trade?.trips.serve()
   await services.start()
   await agents.start()
   await catchUp.start()
@@ -42,6 +43,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   if (others.length > 0) await untilGossip(node, { network: membership.id, bootstrapPeers: others }, signal)
   signal.throwIfAborted()
   trade?.settlement.start()
+  trade?.trips.start()
   // Peers are there when this returns; the DHT may take its time.
   announcer.start()
 }
@@ -49,7 +51,8 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
   const { node, rules, trade, agents, catchUp, intents, peers, services } = parts
-  const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, reputation } = parts
+  const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, tripRecords, reputation } =
+    parts
   announcer.stop()
   attendance.stop()
   banWatch.stop()
@@ -59,6 +62,7 @@ export async function stop(parts: Parts): Promise<void> {
   // First: those who were asked are told that nothing more comes.
   await services.stop(disconnected())
   await trade?.auctions.stop()
+  await trade?.trips.stop(disconnected())
   await trade?.settlement.stop()
   await trade?.channels.stop()
   await peers.stop()
@@ -69,6 +73,7 @@ export async function stop(parts: Parts): Promise<void> {
   await deals.close()
   await handled.close()
   await slotRecords.close()
+  await tripRecords.close()
   await reputation.close()
   // Last of all: its lock guards the other files too.
   await peerStore?.close()

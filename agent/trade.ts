@@ -14,6 +14,7 @@ import type { PeerScores } from './network/peer-scores.ts'
 import type { Deals } from './policy/deals.ts'
 import type { Policy } from './policy/limits.ts'
 import type { SlotRecords } from './policy/slot-records.ts'
+import type { TripRecords } from './policy/trip-records.ts'
 import { Auctions } from './protocols/auctions/index.ts'
 import type { CatchUp } from './protocols/catch-up.ts'
 import { Channels } from './protocols/channels/index.ts'
@@ -30,6 +31,7 @@ import {
 import type { NetworkRules } from './protocols/network-rules.ts'
 import type { PeerDiscovery } from './protocols/peer-discovery/index.ts'
 import { Slots } from './protocols/slot-market/index.ts'
+import { Trips } from './protocols/trips/index.ts'
 
 /** How long an offer may name the endpoints of an earlier one, in milliseconds: to gather them takes longer than to sign it. */
 const ENDPOINTS_LIFE = 1_000
@@ -43,6 +45,7 @@ export interface Trade {
   negotiation: Negotiation
   settlement: Settlement
   auctions: Auctions
+  trips: Trips
   slots: Slots
 }
 
@@ -56,6 +59,7 @@ export interface TradeComponents {
   deals: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
+  tripRecords: TripRecords
   catchUp: CatchUp
   peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
@@ -105,5 +109,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const seek = (name: string, topic: string) => peers.seek(name, topic)
   const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, policy, seek, report })
   const auctions = new Auctions(streams)
-  return { chain, deployment, account, channels, negotiation, settlement, auctions, slots }
+  const own = { identity, domain: domains.mesh, records: components.tripRecords, settlement }
+  const trips = new Trips({ ...streams, ...own, now: () => chain.now() })
+  return { chain, deployment, account, channels, negotiation, settlement, auctions, trips, slots }
 }

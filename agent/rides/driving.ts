@@ -7,7 +7,7 @@ import { domainOf } from '../network/names.ts'
 import { background, type Timer } from '../platform/timers.ts'
 import type { Standing } from '../protocols/auctions/index.ts'
 import type { Decision } from '../protocols/negotiation/index.ts'
-import type { AgreedRide, RideComponents } from './components.ts'
+import { AgreedRide, type RideComponents } from './components.ts'
 import { checkGiven, type DriverInit, REACH } from './inputs.ts'
 import { type KnownRide, KnownRides } from './known-rides.ts'
 import { RIDE } from './ride-intent.ts'
@@ -142,13 +142,13 @@ export class Driving {
   async #offer({ intent, cost }: KnownRide): Promise<void> {
     const price = this.#bid?.price
     if (price === undefined) return
-    const { quantity, agent } = intent.value
+    const { negotiation, trips } = this.#components
+    const { quantity } = intent.value
     // Whatever the rider counters with: not below the cost.
     const decide = (): Decision => ({ type: 'accept' })
     const options = { duration: DURATION, decide, limit: BigInt(cost) }
-    const outcome = await this.#components.negotiation.offer(intent, { quantity, price }, options)
-    if (outcome.type === 'agreed')
-      await this.#onTrip({ role: 'driver', with: agent, intent, deal: outcome.deal })
+    const outcome = await negotiation.offer(intent, { quantity, price }, options)
+    if (outcome.type === 'agreed') await this.#onTrip(new AgreedRide(trips.of(outcome.deal.id), intent))
   }
 
   #free(): void {

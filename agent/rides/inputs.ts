@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { abortableSchema, callable, checkInput, membersOf } from '../../protocol/input.ts'
 import type { FareTariff, LonLat } from '../market/rides/index.ts'
+import { positionSchema as position } from '../protocols/trips/inputs.ts'
 import type { Way } from './way.ts'
 
 /** How an agent takes part in the market for rides. */
@@ -52,15 +53,6 @@ export interface DriverInit {
 /** Kilometres within which riders and drivers hear of one another unless they say otherwise. */
 export const REACH = 5
 
-const position = z.custom<LonLat>(
-  (value) =>
-    Array.isArray(value) &&
-    value.length === 2 &&
-    value.every(Number.isFinite) &&
-    Math.abs(value[0]) <= 180 &&
-    Math.abs(value[1]) <= 90,
-  'a position as [lon, lat], in degrees',
-)
 const bigint = z.bigint()
 const count = z.int().nonnegative()
 

@@ -1,5 +1,6 @@
 import type { Abortable } from '../lifecycle.ts'
 import { either } from '../network/abortable.ts'
+import { Trip } from '../protocols/trips/index.ts'
 import type { RideComponents } from './components.ts'
 import { Driving, type TripHandler } from './driving.ts'
 import { checkGiven, type DriverInit, type RideWish } from './inputs.ts'
@@ -30,7 +31,8 @@ export class RideMarket {
    * ```ts
    * const request = rides.request({ pickup: [4.3902, 52.0462], dropoff: [4.4024, 52.0524], limit: 9_000_000n })
    * request.onChange(({ fare, bidders }) => console.log(fare, bidders))
-   * const { deal } = await request.matched
+   * const trip = await request.matched
+   * await trip.until('pickedUp')
    * ```
    */
   request(wish: RideWish, options: Abortable = {}): RideRequest {
@@ -46,13 +48,20 @@ export class RideMarket {
    * @throws ConfigError `ARGUMENT_INVALID` or `OPTION_UNKNOWN`
    * @example
    * ```ts
-   * const driving = rides.drive({ position: [4.39, 52.04], costPerKilometre: 600_000n }, async ({ deal }) => {
-   *   await network.untilDeal(deal.id, hasEnded)
+   * const driving = rides.drive({ position: [4.39, 52.04], costPerKilometre: 600_000n }, async (trip) => {
+   *   await trip.until('assigned')
+   *   console.log(trip.plan)
+   *   await network.untilDeal(trip.id, hasEnded)
    * })
    * ```
    */
   drive(driver: DriverInit, onTrip: TripHandler, options: Abortable = {}): Driving {
     checkGiven('drive', { driver, onTrip, options })
     return new Driving(this.#components, driver, onTrip, either(this.#signal, options.signal))
+  }
+
+  /** The trips of this agent that have not ended, as rider and as driver: a process that was started again goes on with them. */
+  trips(): Trip[] {
+    return this.#components.trips.live().map((trip) => new Trip(trip))
   }
 }

@@ -8,7 +8,8 @@ import type { Deal } from '../policy/deal.ts'
 import { OFFER_TIMEOUT, type Winner } from '../protocols/auctions/index.ts'
 import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
 import type { Decision, OfferHandler, Outcome } from '../protocols/negotiation/index.ts'
-import type { AgreedRide, RideComponents } from './components.ts'
+import type { TripEnds } from '../protocols/trips/index.ts'
+import { AgreedRide, type RideComponents } from './components.ts'
 import { REACH, type RideWish } from './inputs.ts'
 import { cellOf, centreOf, type PublicRide, RIDE, rideDraft, rideOf } from './ride-intent.ts'
 
@@ -30,6 +31,7 @@ export class RideRequest {
   readonly matched: Promise<AgreedRide>
   readonly #components: RideComponents
   readonly #ride: PublicRide
+  readonly #ends: TripEnds
   readonly #limit: bigint
   readonly #reach: number
   readonly #cancelling = new AbortController()
@@ -43,6 +45,7 @@ export class RideRequest {
   constructor(components: RideComponents, wish: RideWish, signal: AbortSignal) {
     this.#components = components
     this.#ride = publicRide(wish, components)
+    this.#ends = { pickUp: wish.pickup, dropOff: wish.dropoff }
     this.#limit = wish.limit
     this.#reach = wish.reach ?? REACH
     this.#signal = either(this.#cancelling.signal, signal)
@@ -122,12 +125,20 @@ export class RideRequest {
       const take = await Promise.race([offered.promise, lateness(this.#signal)])
       winner = undefined
       const deal = await take?.()
-      if (deal !== undefined) return { role: 'rider', with: won.agent, intent: published, deal }
+      if (deal !== undefined) return this.#agreed(deal, published)
       this.#bar(won, published)
       return undefined
     } finally {
       winner = undefined
     }
+  }
+
+  /** The driver is told the points at once, and nobody else is. */
+  async #agreed({ id }: Deal, intent: ReceivedIntent): Promise<AgreedRide> {
+    const { trips, report } = this.#components
+    const agreed = new AgreedRide(trips.of(id), intent)
+    await agreed.share(this.#ends).catch(report)
+    return agreed
   }
 
   /**

@@ -25,6 +25,7 @@ const PROTOCOLS = [
   'readings',
   'rendezvous',
   'services',
+  'trips',
 ] as const
 
 /** What the directory begins with: the first version of everything. */

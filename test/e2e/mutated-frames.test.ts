@@ -101,6 +101,7 @@ describe('an agent that is sent mutated frames', function () {
     const late = await market.join({ bootstrapPeers: victim.endpoints, dhtServer: true })
     await late.discoverAgents({ capabilities: ['energy.supply'] })
     await bidFor(late)
+    await rideWith(late)
     await late.slots(slots.id)
     while (late.openIntents().length === 0 || gossip.size < (await topics(bystander)).length) {
       await victim.publishIntent(energyIntent(100n))
@@ -182,6 +183,26 @@ describe('an agent that is sent mutated frames', function () {
     driving.end()
   }
 
+  /** A ride of the victim's, which it calls off when the driver is on the way. */
+  async function rideWith(driver: MeshNetwork): Promise<void> {
+    victim.onOffer(() => ({ type: 'accept' }))
+    const start = BigInt(Math.floor(Date.now() / 1000))
+    const fare = { quantity: 1_000n, price: 1_000_000n }
+    const ride = { side: 'buy', capability: 'ride.drive', lot: 1_000n, start, end: start + 900n } as const
+    const outcome = await driver.offer(await victim.publishIntent({ ...ride, ...fare }), fare, {
+      duration: 60n,
+    })
+    if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
+    const [trip, drive] = [victim, driver].map((agent) => agent.rides().trips()[0])
+    const options = { signal: AbortSignal.timeout(15_000) }
+    await trip?.share({ pickUp: [4.39, 52.04], dropOff: [4.4, 52.04] })
+    await drive?.until('assigned', options)
+    await drive?.onTheWay([4.38, 52.04])
+    await trip?.until('onTheWay', options)
+    await trip?.cancel()
+    await drive?.until('cancelled', options)
+  }
+
   /** An order of the victim for a slot of an energy market, and a reading of its meter. */
   async function orderAndRead(): Promise<SlotMarket> {
     const { id, rules } = await energy.create([victim], { slotLength: 900n, gateLead: 300n })
@@ -230,6 +251,7 @@ describe('an agent that is sent mutated frames', function () {
       'kad',
       'services',
       'auctions',
+      'trips',
     ])
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
     expect([...gossip.keys()]).to.include.members(['intents', 'capabilities', 'orders', 'readings'])

@@ -12,7 +12,7 @@ import type { Timer } from '../../platform/timers.ts'
 import { type Deal, type DealState, hasEnded, isOpen, promiseOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
-import { BuyerSide, type DeliveryHandler, type DisputeHandler } from './buyer-side.ts'
+import { BuyerSide, type DeliveryHandler, type DisputeHandler, type Meter } from './buyer-side.ts'
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
@@ -72,6 +72,11 @@ export class Settlement {
   /** Sets who decides whether a refused delivery is contested; without one it is where that changes something. */
   onDispute(handler: DisputeHandler): void {
     this.#buyer.onDispute = handler
+  }
+
+  /** Sets by what deliveries are judged that this agent can measure itself; its handler is asked about the others. */
+  measureBy(meter: Meter): void {
+    this.#buyer.meter = meter
   }
 
   start(): void {

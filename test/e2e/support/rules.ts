@@ -20,6 +20,7 @@ export const parameters: NetworkParameters = {
     'intents/1': version,
     'negotiation/1': version,
     'rendezvous/1': version,
+    'trips/1': version,
   },
   escrow: current,
 }
