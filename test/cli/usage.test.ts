@@ -57,7 +57,7 @@ describe('the mesh command', function () {
     [
       'a value that is none',
       ['replay', 'energy', '--data', 'bad.csv'],
-      ['bad.csv, line 2, column b_load_wh', 'lots'],
+      ['bad.csv, line 2', 'column b_load_wh'],
     ],
     ['a price that is none', ['replay', 'energy', '--retail', 'dear'], ['--retail', 'dear']],
     ['a tariff without a gain', ['replay', 'energy', '--feed-in', '0.30'], ['--feed-in', 'retail']],
