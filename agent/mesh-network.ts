@@ -133,7 +133,7 @@ export class MeshNetwork extends MeshMarkets {
     return this.lifecycle.wait(options, async (signal) => {
       const { intents, membership, node } = this.connected
       const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
-      const published = await intents.publish(intentOf(intent, maker, machineTime()), signal)
+      const published = await intents.publish(intentOf(intent, maker, machineTime()), { signal })
       this.tellUnanswerable()
       this.parts?.trade?.negotiation.checkPayable(published).catch(this.onError)
       return published

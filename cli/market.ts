@@ -36,8 +36,9 @@ ${Object.entries(MECHANISMS)
   .map(([name, text]) => `  ${name.padEnd(13)} ${text}`)
   .join('\n')}
 
-Numbers may have decimals, and nothing is rounded. A case may have a grid_fee, which the buyer of every unit pays as a part
-of its price.
+Numbers may have decimals, and prices are not rounded. Shares of a quantity are whole in the finest decimal that a quantity of
+the file is written with, which is where they are cut (docs/markets.md): for finer ones write 3.000 instead of 3. A case may
+have a grid_fee, which the buyer of every unit pays as a part of its price.
 
 Examples:
   $ mesh market clear book.json

@@ -15,9 +15,10 @@ export function meterCommand(onExit: (code: number) => void): Command {
       ).conflicts(['tokens', 'home']),
     )
     .addOption(
-      new Option('--home <name>', 'a home to make a token for; may be given several times').argParser(
-        collected,
-      ),
+      new Option(
+        '--home <name>',
+        'a home to make a token for, where there are none; may be given several times',
+      ).argParser(collected),
     )
     .option('--host <address>', 'address to listen at', '127.0.0.1')
     .option('--port <n>', 'port to listen at', integer(0, 65_535), 8790)
@@ -30,8 +31,9 @@ export function meterCommand(onExit: (code: number) => void): Command {
       'after',
       `
 A meter, or a script beside it, posts {"start": 1772355600, "end": 1772356500, "loadWh": 120, "pvWh": 480} (Unix seconds,
-whole Wh) with the token of its home. A line is written when all homes have reported a slot, or two later ones have begun;
-the cells of a home that did not are empty. It is no HTTPS: let meters elsewhere come through a tunnel or a proxy.
+whole Wh; a home without a roof leaves pvWh out) with the token of its home, one for each slot: what is no slot of its own is
+refused, and says why. A line is written when all homes have reported a slot, or two later ones have begun; the cells of a
+home that did not are empty. What is not complete when it ends waits beside the file, in <file>.open. It is no HTTPS: let meters elsewhere come through a tunnel or a proxy.
 
 With --mqtt the file names the broker, and for each home the topic, the path in its JSON and the quantity of its meter:
 {"url": "mqtts://broker", "homes": {"roof": {"load": {"topic": "tele/roof/SENSOR", "path": "ENERGY.Total", "quantity": "kWh"}}}}.

@@ -18,7 +18,7 @@ export function parseMoney(text: string, field: string): bigint {
   if (units !== undefined) return units
   throw new ConfigError('MONEY_INVALID', 'A price cannot be used.', {
     field,
-    expected: 'a decimal number with at most six decimals',
+    expected: 'a decimal number without a sign, with at most six decimals',
     received: text,
     remedy: 'Write it like 0.30',
   })

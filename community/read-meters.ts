@@ -61,7 +61,8 @@ export function readMeters(file: string, tariff: Tariff, rejects?: Rejects, leas
       field: `${file}, line 1`,
       expected: `${least} to ${MAX_HOMES} columns <home>_load_wh`,
       received: homes.size,
-      remedy: 'Name a column <home>_load_wh for each home.',
+      remedy:
+        'Name a column <home>_load_wh for each home; mesh replay energy --neighbours puts a single home among those that ship.',
     })
   }
   const list = [...homes.values()]

@@ -94,11 +94,17 @@ export function pricesOf({ name, points }: PriceSeries, slots: readonly MeteredS
     if (count > 0n) return roundDown(sum, count)
     throw new ConfigError('PRICE_MISSING', 'A slot has no price.', {
       field: name,
-      expected: `a price at ${formatInstant(start)}, for the slot of ${formatInstant(slot.start)}`,
-      received: `prices until ${formatInstant(points.at(-1)?.end ?? 0)}`,
+      expected: `a price at ${formatInstant(start)}, for the slot of ${formatInstant(slot.start)}; for all ${slots.length} slots, prices ${spanOf(slots, shift)}`,
+      received: `prices ${spanOf(points)}`,
       remedy: 'Give more prices, or replay fewer slots.',
     })
   })
+}
+
+/** From when to when, moved on by so many seconds. */
+function spanOf(intervals: readonly Pick<MeteredSlot, 'start' | 'end'>[], shift = 0): string {
+  const [start, end] = [intervals[0]?.start ?? 0, intervals.at(-1)?.end ?? 0]
+  return `from ${formatInstant(start + shift)} to ${formatInstant(end + shift)}`
 }
 
 const DAY = 86_400

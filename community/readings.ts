@@ -24,10 +24,12 @@ export interface HomeColumns {
 /**
  * Reads every home's load and generation. Values are exact decimals, and rounded once, to whole Wh, half to even.
  *
- * @param rejects takes the rows that cannot be used, so that they are no error: those with a value or a time that is none, a
- *   time that another row has, or one that is not in step with most. The slots are then by time, and may have gaps.
- * @throws ConfigError `CSV_INVALID` when a column is missing or, with `rejects`, no row can be used, or, without, a value is no decimal number >= 0, a
- *   time cannot be read, or the steps between the times are not all equal; it names file, line, column and value.
+ * @param rejects takes the rows that cannot be used, so that they are no error: those with more cells than the header, with a
+ *   value or a time that is none, a time that another row has, or one that is not in step with most. The slots are then by time, and
+ *   may have gaps, which are noted, and so are values that were rounded.
+ * @throws ConfigError `CSV_INVALID` when a column is missing; with `rejects`, when no row can be used; without, when a value is
+ *   no decimal number >= 0, a time cannot be read, or the steps between the times are not all equal; it names file, line,
+ *   column and value.
  */
 export function readSlots(table: CsvTable, homes: HomeColumns[], rejects?: Rejects): MeteredSlot[] {
   const columns = homes.map((home) => ({
@@ -35,71 +37,101 @@ export function readSlots(table: CsvTable, homes: HomeColumns[], rejects?: Rejec
     loadIndex: columnIndex(table, home.load),
     pvIndex: home.pv === undefined ? undefined : columnIndex(table, home.pv),
   }))
-  const read = (row: CsvRow): MeteredRow => ({
-    row,
-    start: readStart(table, row),
-    readings: columns.map(({ name, loadIndex, pvIndex, kWp }) => ({
+  const read = (row: CsvRow): Reading[] =>
+    columns.map(({ name, loadIndex, pvIndex, kWp }) => ({
       home: name,
       loadWh: readWh(table, row, loadIndex),
       pvWh: pvIndex === undefined ? 0 : readWh(table, row, pvIndex, kWp),
-    })),
-  })
-  if (rejects !== undefined) {
-    const slots = usableSlots(table.rows, read, rejects)
-    if (slots.length > 0) return slots
-    throw unusable(table, rejects)
-  }
-  const rows = table.rows.map(read)
+    }))
+  if (rejects !== undefined) return usableSlots(table, read, rejects)
+  const rows = table.rows.map((row) => ({ row, start: readStart(table, row), readings: read(row) }))
   const length = checkSteps(table, rows)
   return rows.map(({ start, readings }) => ({ start, end: start + length, readings }))
 }
 
-function unusable(table: CsvTable, rejects: Rejects): ConfigError {
-  const [most] = rejects.list()
-  return csvError(table, 'No row can be used.', {
-    line: 2,
-    expected: 'whole or decimal Wh from 0 to 1 GWh, and the time in front of them',
-    received:
-      most && `${most.count} of ${table.rows.length} rows: ${most.reason} (${most.examples.join(', ')})`,
-    remedy: 'Correct what is said of the rows, and look whether the columns are those that their names say.',
-  })
-}
-
-interface MeteredRow {
+interface TimedRow {
   row: CsvRow
   /** Unix seconds. */
   start: number
-  readings: Reading[]
 }
 
-function usableSlots(rows: CsvRow[], read: (row: CsvRow) => MeteredRow, rejects: Rejects): MeteredSlot[] {
-  const usable = rows.flatMap((row) => {
+function usableSlots(table: CsvTable, read: (row: CsvRow) => Reading[], rejects: Rejects): MeteredSlot[] {
+  /** What comes of it; nothing where it is none, which is then counted. */
+  const usable = <T>(act: () => T): T[] => {
     try {
-      return [read(row)]
+      return [act()]
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error
       const [reason = '', place = ''] = error.message.split('\n')
       rejects.add(reason, place.replace(/^.*(line \d+.*)$/, '$1'))
       return []
     }
-  })
-  usable.sort((a, b) => a.start - b.start)
-  const starts = usable.map(({ start }) => start)
-  const gaps = starts.map((start, index) => start - (starts[index - 1] ?? start)).filter((gap) => gap > 0)
-  const length = mostFrequent(gaps) ?? DEFAULT_STEP
-  const phase = mostFrequent(starts.map((start) => start % length))
+  }
+  const rows = table.rows.flatMap((row) => usable(() => ({ row, start: readStart(table, row) })))
+  rows.sort((a, b) => a.start - b.start)
+  // Rows whose values cannot be used tell the length of a slot all the same.
+  const { length, phase } = gridOf(rows.map(({ start }) => start))
+  const step = `${length / 60} minutes`
   const taken = new Set<number>()
-  return usable.flatMap(({ row, start, readings }) => {
-    const isTaken = taken.has(start)
-    if (isTaken || start % length !== phase) {
-      rejects.add(
-        isTaken ? 'A time that another row has.' : 'A time that is not in step.',
-        `line ${row.line}`,
-      )
+  let last: number | undefined
+  const slots = rows.flatMap(({ row, start }): MeteredSlot[] => {
+    const [readings] = usable(() => {
+      checkWidth(table, row)
+      return read(row)
+    })
+    const place = `line ${row.line}`
+    const isInStep = start % length === phase
+    if (isInStep && last !== undefined && start - last > length) {
+      rejects.note(`Before it, slots of ${step} are missing.`, `${place}: ${(start - last) / length - 1}`)
+    }
+    if (isInStep) last = start
+    if (readings === undefined) return []
+    if (taken.has(start) || !isInStep) {
+      const reason = isInStep
+        ? 'A time that another row has.'
+        : `A time that is not in step with slots of ${step}.`
+      rejects.add(reason, place)
       return []
     }
+    if (row.cells.slice(1).some(hasParts)) rejects.note('Parts of a Wh are rounded, half to even.', place)
     taken.add(start)
     return [{ start, end: start + length, readings }]
+  })
+  if (slots.length > 0) return slots
+  throw csvError(table, 'No row can be used.', {
+    line: 2,
+    expected: 'a time, and Wh in every column of a home',
+    received: rejects
+      .list()
+      .map(
+        ({ reason, count, examples }) =>
+          `${count} of ${table.rows.length} rows: ${reason} (${examples.join(', ')})`,
+      )
+      .join(' '),
+    remedy: 'Correct what is said of the rows, and look whether the columns are those that their names say.',
+  })
+}
+
+/** The length of a slot, which most rows keep to, and where in it they begin; both in seconds. */
+function gridOf(starts: readonly number[]): { length: number; phase: number } {
+  const gaps = starts.map((start, index) => start - (starts[index - 1] ?? start)).filter((gap) => gap > 0)
+  const length = mostFrequent(gaps) ?? DEFAULT_STEP
+  return { length, phase: mostFrequent(starts.map((start) => start % length)) ?? 0 }
+}
+
+function hasParts(cell: string): boolean {
+  return /\.\d*[1-9]/.test(cell)
+}
+
+/** Cells that are empty, as a comma at the end makes one, shift nothing. */
+function checkWidth(table: CsvTable, row: CsvRow): void {
+  const beyond = row.cells.slice(table.columns.length).filter((cell) => cell !== '')
+  if (beyond.length === 0) return
+  throw csvError(table, 'A row has more cells than the header.', {
+    line: row.line,
+    expected: `${table.columns.length} cells`,
+    received: `${row.cells.length} cells`,
+    remedy: 'Remove what is too much, or name its columns.',
   })
 }
 
@@ -151,7 +183,7 @@ function readStart(table: CsvTable, row: CsvRow): number {
 }
 
 /** Seconds from each row to the next. */
-function checkSteps(table: CsvTable, rows: readonly MeteredRow[]): number {
+function checkSteps(table: CsvTable, rows: readonly TimedRow[]): number {
   const step = (rows[1]?.start ?? DEFAULT_STEP) - (rows.length > 1 ? (rows[0]?.start ?? 0) : 0)
   for (const [index, { row, start }] of rows.entries()) {
     const previous = rows[index - 1]?.start

@@ -73,7 +73,8 @@ export class SlotHousehold {
     const { place, tariff } = trading
     const strategy = await slotStrategy(trading.strategy, trading.seed)
     // A world of one: the strategy knows the home by its place among all.
-    this.#world = new World([{ strategy: (view) => strategy({ ...view, home: place }), tariff }])
+    const label = `${this.name} (${trading.strategy})`
+    this.#world = new World([{ label, strategy: (view) => strategy({ ...view, home: place }), tariff }])
     const keyFile = join(folderOf(this.#init), 'meter-key')
     const meter = await SlotMeter.open(keyFile, parseDeployment(network.deployment))
     this.#meter = meter
@@ -86,7 +87,7 @@ export class SlotHousehold {
    * Orders for a slot what the home's strategy plans.
    *
    * @returns whether there was anything to order
-   * @throws what the market refuses the order with; MeshError `PLAN_INVALID` when the strategy plans what the home cannot do
+   * @throws what the market refuses the order with; MeshError `PLAN_INVALID` when the strategy plans what the home cannot do, `STRATEGY_FAILED` when it throws
    */
   async order(round: SlotRound, { loadWh, pvWh }: Reading): Promise<boolean> {
     const [market, world, meter] = [this.#market, this.#world, this.#meter]

@@ -7,6 +7,7 @@
  *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, e2e
  *   node scripts/launch.mjs chain               a local chain on 127.0.0.1:8545, for development
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
+ *   node scripts/launch.mjs compile -v          the same, with the compiler's warnings
  *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
  *   node scripts/launch.mjs bench NAME [PART]   a benchmark of bench/

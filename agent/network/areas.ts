@@ -64,18 +64,23 @@ export function isArea(area: string): boolean {
   return area === '' || (isValidCell(area) && area === area.toLowerCase())
 }
 
+/** Of the cells of `cellsAround` those of the finest level: what is in them concerns who listens, the others carry it too. */
+export function finestOf(cells: readonly string[]): string[] {
+  const finest = levelOf(cells.at(-1) ?? EVERYWHERE)
+  return cells.filter((cell) => levelOf(cell) === finest)
+}
+
 /**
- * Whether an intent concerns who listens in some cells: it does when its cell, at the finest level that is listened to,
- * is among them. In a sparse land more is heard than that.
+ * Whether an intent concerns who listens in some cells: it does when its area is within one of them, or holds one.
  *
- * @param cells as `cellsAround` gives them, or a stranger says
+ * @param cells as `finestOf` gives them, of one place or of several; or a stranger says
  * @param area of the intent: H3 cell, or '' for everywhere
  */
 export function concerns(cells: ReadonlySet<string>, area: string): boolean {
-  const levels = [...cells].map(levelOf)
-  const finest = levels.reduce((most, level) => (level > most ? level : most), NO_LEVEL)
-  const cell = cellsOf(area).findLast((each) => levelOf(each) <= finest)
-  return cell !== undefined && cells.has(cell)
+  const path = cellsOf(area)
+  if (path.some((cell) => cells.has(cell))) return true
+  const own = path.at(-1) ?? EVERYWHERE
+  return [...cells].some((cell) => levelOf(cell) > levelOf(own) && cellsOf(cell).includes(own))
 }
 
 const NO_LEVEL = -2

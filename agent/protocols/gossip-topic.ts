@@ -113,12 +113,17 @@ export class Gossip<T extends { agent: Address }> {
     return encodeSigned(this.#kind.encode(value), signature)
   }
 
-  /** Publishes a signed value where it reaches enough: in each domain's topic of the narrowest area that has listeners. */
-  async publish(signed: Signed<T>): Promise<void> {
+  /**
+   * Publishes a signed value where it reaches enough: in each domain's topic of the narrowest area that has listeners.
+   *
+   * @param within the topics that may be chosen; by default all in which it may travel
+   */
+  async publish(signed: Signed<T>, within?: readonly string[]): Promise<void> {
     const { pubsub } = this.#components.node.services
     const hasEnough = (topic: string) => pubsub.getSubscribers(topic).length >= ENOUGH_LISTENERS
     const message = this.encode(signed)
-    for (const topics of this.#kind.routesOf(signed.value)) {
+    for (const routes of this.#kind.routesOf(signed.value)) {
+      const topics = routes.filter((topic) => within?.includes(topic) ?? true)
       const topic = topics.findLast(hasEnough) ?? topics[0]
       if (topic === undefined) continue
       await untilMeshed(pubsub, topic)

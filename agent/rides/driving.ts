@@ -8,7 +8,7 @@ import { background, type Timer } from '../platform/timers.ts'
 import type { Standing } from '../protocols/auctions/index.ts'
 import type { Decision } from '../protocols/negotiation/index.ts'
 import { AgreedRide, type RideComponents } from './components.ts'
-import { checkGiven, type DriverInit } from './inputs.ts'
+import { checkGiven, type DriverInit, REACH } from './inputs.ts'
 import { type KnownRide, KnownRides } from './known-rides.ts'
 import { RIDE } from './ride-intent.ts'
 
@@ -44,7 +44,7 @@ export class Driving {
     const { intents, auctions, way } = components
     this.#components = components
     this.#rides = new KnownRides(driver, way)
-    this.#reach = driver.reach ?? 5
+    this.#reach = driver.reach ?? REACH
     this.#onTrip = onTrip
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
     this.#listenAt(driver.position)

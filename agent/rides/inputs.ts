@@ -33,6 +33,8 @@ export interface RideWish {
   earliest?: bigint
   /** H3 resolution of the cells that strangers are told; 10 by default, whose cells are 130 m wide. */
   resolution?: number
+  /** Kilometres around the pick-up within which drivers hear of it that listen as far; 5 by default. */
+  reach?: number
 }
 
 /** What a driver has to say of itself. Money in minor units. */
@@ -47,6 +49,9 @@ export interface DriverInit {
   /** Kilometres around the position within which it hears of riders; 5 by default. */
   reach?: number
 }
+
+/** Kilometres within which riders and drivers hear of one another unless they say otherwise. */
+export const REACH = 5
 
 const bigint = z.bigint()
 const count = z.int().nonnegative()
@@ -74,6 +79,7 @@ const methods = {
       limit: bigint.positive(),
       earliest: bigint.optional(),
       resolution: z.int().min(5).max(15).optional(),
+      reach: z.number().nonnegative().optional(),
     }),
     options: abortableSchema,
   }),

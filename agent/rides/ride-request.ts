@@ -10,7 +10,7 @@ import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
 import type { Decision, OfferHandler, Outcome } from '../protocols/negotiation/index.ts'
 import type { TripEnds } from '../protocols/trips/index.ts'
 import { AgreedRide, type RideComponents } from './components.ts'
-import type { RideWish } from './inputs.ts'
+import { REACH, type RideWish } from './inputs.ts'
 import { cellOf, centreOf, type PublicRide, RIDE, rideDraft, rideOf } from './ride-intent.ts'
 
 /** How a request stands. */
@@ -33,6 +33,7 @@ export class RideRequest {
   readonly #ride: PublicRide
   readonly #ends: TripEnds
   readonly #limit: bigint
+  readonly #reach: number
   readonly #cancelling = new AbortController()
   readonly #signal: AbortSignal
   readonly #listeners = new Set<(progress: RideProgress) => void>()
@@ -46,6 +47,7 @@ export class RideRequest {
     this.#ride = publicRide(wish, components)
     this.#ends = { pickUp: wish.pickup, dropOff: wish.dropoff }
     this.#limit = wish.limit
+    this.#reach = wish.reach ?? REACH
     this.#signal = either(this.#cancelling.signal, signal)
     this.matched = this.#match()
     // Who only watches need not take its failure.
@@ -90,7 +92,7 @@ export class RideRequest {
   ): Promise<AgreedRide | undefined> {
     const { auctions, intents, negotiation, prepare, now } = this.#components
     const life = BigInt(Math.ceil((times.closeIn + OFFER_TIMEOUT) / 1000) + 1)
-    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening()), life })
+    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
     let winner: Winner | undefined
     const offered = Promise.withResolvers<() => Promise<Deal | undefined>>()
     const onOffer: OfferHandler = ({ from, offer, outcome }) => {
@@ -103,7 +105,7 @@ export class RideRequest {
     const end = negotiation.onOfferTo(hash, onOffer)
     background(setTimeout(end, Number(life) * 1000))
     try {
-      const published = await intents.publish(intent, this.#signal)
+      const published = await intents.publish(intent, { radius: this.#reach, signal: this.#signal })
       this.#tell({ round, fare: intent.price, bidders: 0 })
       winner = await auctions.hold(published, {
         ...times,
@@ -139,12 +141,17 @@ export class RideRequest {
     return agreed
   }
 
-  /** The tariff's fare, for the demand that this agent knows of, as far as the limit goes. */
-  #opening(): bigint {
+  /**
+   * The tariff's fare for the demand that this agent knows of, and a tenth more in each further auction, as far as the limit
+   * goes. An agent that has just come knows of no driver: that is no scarcity yet.
+   */
+  #opening(round: number): bigint {
     const { tariff, agents, intents } = this.#components
     const riders = 1 + intents.open().filter((intent) => rideOf(intent) !== undefined).length
-    const fare = fareOf(this.#ride.way, tariff, { riders, drivers: agents.capable(RIDE).length })
-    return fare < this.#limit ? fare : this.#limit
+    const drivers = agents.capable(RIDE).length
+    const fare = fareOf(this.#ride.way, tariff, drivers === 0 ? undefined : { riders, drivers })
+    const asked = (fare * BigInt(9 + round)) / 10n
+    return asked < this.#limit ? asked : this.#limit
   }
 
   #bar({ agent, price }: Winner, { value }: ReceivedIntent): void {

@@ -1,15 +1,16 @@
 import { once } from 'node:events'
-import { appendFile, readFile } from 'node:fs/promises'
-import { fileError } from '../../community/file-error.ts'
+import { existsSync } from 'node:fs'
 import { formatInstant } from '../../community/instant.ts'
 import { httpMeter } from '../../community/meters/http-meter.ts'
-import { type MeterPort, type ReportedSlot, slotsOf } from '../../community/meters/meter-port.ts'
+import type { MeterPort, MeterSink } from '../../community/meters/meter-port.ts'
 import { mqttMeter } from '../../community/meters/mqtt-meter.ts'
+import type { ReportedSlot } from '../../community/meters/slot-book.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { interruptible } from '../signals.ts'
 import { readBroker } from './mqtt.ts'
+import { Recorder } from './recorder.ts'
 import { sparingly } from './sparingly.ts'
-import { tokensOf } from './tokens.ts'
+import { tokensOf, writeTokens } from './tokens.ts'
 
 export interface MeterOptions {
   tokens?: string
@@ -29,47 +30,60 @@ export interface MeterOptions {
  */
 export async function recordMeters(file: string, options: MeterOptions): Promise<number> {
   using interruption = interruptible()
-  const source = await sourceOf(options)
-  const { homes } = source
-  await begin(file, ['time', ...homes.flatMap((home) => [`${home}_load_wh`, `${home}_pv_wh`])].join(','))
-  const { meter, name } = await source.open()
-  const stopped = interruption.signal.aborted
-    ? meter.close()
-    : once(interruption.signal, 'abort').then(() => meter.close())
+  const source = sourceOf(options)
+  const seconds = Number(options.slotLength) * 60
+  const recorder = await Recorder.open({ file, homes: source.homes, seconds, onSlot: sayWritten })
+  const onError = sparingly((line) => console.error(line))
+  const { meter, name } = await source.open({ take: (reading) => recorder.take(reading), onError })
   console.log(`${name}    readings ${file}`)
-  for await (const slot of slotsOf(meter.readings, homes, Number(options.slotLength) * 60)) {
-    await appendFile(file, `${lineOf(slot)}\n`)
-    const late = slot.missing.length === 0 ? '' : `; nothing of ${slot.missing.join(', ')}`
-    console.log(`${formatInstant(slot.start)} written${late}`)
+  await aborted(AbortSignal.any([interruption.signal, recorder.failed]))
+  await meter.close()
+  if (recorder.failed.aborted) throw recorder.failed.reason
+  for (const start of recorder.openSlots) {
+    console.log(`${formatInstant(start)} not complete; kept in ${file}.open`)
   }
-  await stopped
   return interruption.exitCode ?? 0
+}
+
+function sayWritten({ start, missing }: ReportedSlot): void {
+  const late = missing.length === 0 ? '' : `; nothing of ${missing.join(', ')}`
+  console.log(`${formatInstant(start)} written${late}`)
+}
+
+async function aborted(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await once(signal, 'abort')
 }
 
 /** Which homes there are, and how their meters are listened to. */
 interface Source {
   homes: string[]
-  open(): Promise<{ meter: MeterPort; name: string }>
+  open(sink: MeterSink): Promise<{ meter: MeterPort; name: string }>
 }
 
-async function sourceOf({ tokens: file, mqtt, home, host, port, slotLength }: MeterOptions): Promise<Source> {
+function sourceOf({ tokens: file, mqtt, home, host, port, slotLength }: MeterOptions): Source {
   if (mqtt !== undefined) {
     const broker = readBroker(mqtt, process.env)
-    const onError = sparingly((line) => console.error(line))
     return {
       homes: [...broker.homes.keys()],
-      async open() {
-        const meter = await mqttMeter({ ...broker, seconds: Number(slotLength) * 60, onError })
+      async open(sink) {
+        const meter = await mqttMeter({ ...broker, seconds: Number(slotLength) * 60, ...sink })
         return { meter, name: `MQTT ${broker.url}    meters ${mqtt}` }
       },
     }
   }
   if (file === undefined) throw noSource()
-  const tokens = await tokensOf(file, home)
+  const tokens = tokensOf(file, home)
   return {
     homes: [...tokens.keys()],
-    async open() {
-      const meter = await httpMeter({ tokens, host, port })
+    async open(sink) {
+      const meter = await httpMeter({ tokens, host, port, ...sink })
+      // What did not come to listen leaves no tokens of nobody behind.
+      if (!existsSync(file)) {
+        await writeTokens(file, tokens).catch(async (error) => {
+          await meter.close()
+          throw error
+        })
+      }
       return { meter, name: `POST ${meter.url}    tokens ${file}` }
     },
   }
@@ -81,31 +95,4 @@ function noSource(): ConfigError {
     expected: '--tokens FILE for meters that push by HTTP, or --mqtt FILE for a broker',
     remedy: 'Give one of them.',
   })
-}
-
-function lineOf({ start, readings, missing }: ReportedSlot): string {
-  const cells = readings.map(({ home, loadWh, pvWh }) => (missing.includes(home) ? ',' : `${loadWh},${pvWh}`))
-  return [formatInstant(start), ...cells].join(',')
-}
-
-/** Writes the names of the columns to a file that is new or empty. */
-async function begin(file: string, header: string): Promise<void> {
-  try {
-    const there = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
-    if (there === '') return await appendFile(file, `${header}\n`)
-    const [columns = ''] = there.split(/\r?\n/, 1)
-    if (columns === header) return
-    throw new ConfigError('CSV_INVALID', 'The file is of other homes.', {
-      field: file,
-      expected: header,
-      received: columns,
-      remedy: 'Give another file, or the tokens of these homes.',
-    })
-  } catch (cause) {
-    if (cause instanceof ConfigError) throw cause
-    throw fileError('FILE_UNWRITABLE', file, cause)
-  }
 }

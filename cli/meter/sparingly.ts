@@ -10,19 +10,18 @@ const PAUSE = 60_000
  */
 export function sparingly(say: (line: string) => void, clock = () => performance.now()) {
   const known = new Map<string, { saidAt: number; count: number }>()
-  return (error: unknown): void => {
+  return (error: unknown, home?: string): void => {
     const { code, field, expected, received } =
       error instanceof MeshError
         ? error
         : { code: 'ERROR', field: undefined, expected: undefined, received: messageOf(error) }
-    const key = `${code} ${field}`
-    const { saidAt, count } = known.get(key) ?? { saidAt: Number.NEGATIVE_INFINITY, count: 0 }
+    const what = [code, home, field].filter(Boolean).join(' ')
+    const { saidAt, count } = known.get(what) ?? { saidAt: Number.NEGATIVE_INFINITY, count: 0 }
     const isDue = clock() - saidAt >= PAUSE
-    known.set(key, { saidAt: isDue ? clock() : saidAt, count: count + 1 })
+    known.set(what, { saidAt: isDue ? clock() : saidAt, count: count + 1 })
     if (!isDue) return
+    const found = received === undefined ? '' : `: ${received}`
     const wanted = expected === undefined ? '' : `; expected ${expected}`
-    say(
-      `${[code, field].filter(Boolean).join(' ')}: ${received}${wanted}${count === 0 ? '' : ` (${count + 1} so far)`}`,
-    )
+    say(`${what}${found}${wanted}${count === 0 ? '' : ` (${count + 1} so far)`}`)
   }
 }

@@ -58,9 +58,8 @@ export function selectSlots(
     })
   }
   if (from + count > slots.length) {
-    console.error(
-      `${name} has ${counted(slots.length, 'slot')}: the last ${slots.length - from} will be replayed.`,
-    )
+    const rest = from === 0 ? 'all' : `the last ${slots.length - from}`
+    console.error(`${name} has ${counted(slots.length, 'slot')}: ${rest} will be replayed.`)
   }
   return slots.slice(from, from + count).map((slot, index) => ({ index: from + index, ...slot }))
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { ConfigError, messageOf } from '../../protocol/errors.ts'
-import { type Panel, pageOf, svgOf } from './chart.ts'
+import { type PageTable, type Panel, pageOf, svgOf } from './chart.ts'
 
 /** What a report is written of. */
 export interface ReportFile {
@@ -8,6 +8,8 @@ export interface ReportFile {
   panels: readonly Panel[]
   /** Name and value of each key figure. */
   facts: readonly (readonly string[])[]
+  /** More of it, for a page. */
+  table?: PageTable
 }
 
 /**
@@ -28,10 +30,10 @@ export function reportWriter(file: string | undefined): (report: () => ReportFil
     })
   }
   return async (report) => {
-    const { title, panels, facts } = report()
+    const { title, panels, facts, table } = report()
     const svg = svgOf(title, panels)
     try {
-      await writeFile(file, isPage ? pageOf(title, svg, facts) : svg)
+      await writeFile(file, isPage ? pageOf(title, svg, facts, table) : svg)
     } catch (cause) {
       throw new ConfigError('REPORT_INVALID', 'The chart cannot be written.', {
         field: '--report',

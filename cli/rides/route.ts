@@ -43,15 +43,20 @@ export async function route(
     return
   }
   const result = {
-    distance: best.length,
-    time: best.time,
-    from: ends.from,
-    to: ends.to,
+    distance: toThousandths(best.length),
+    time: toThousandths(best.time),
+    from: { ...ends.from, distance: toThousandths(ends.from.distance) },
+    to: { ...ends.to, distance: toThousandths(ends.to.distance) },
     nodes: best.junctions.map(({ id }) => id),
     path: best.junctions.map(({ position }) => position),
     rejected: rejects,
   }
   console.log(JSON.stringify(result, undefined, 2))
+}
+
+/** Millimetres and milliseconds: what is below is noise of doubles. */
+function toThousandths(value: number): number {
+  return Math.round(value * 1000) / 1000
 }
 
 /** The junction that an argument means, and how far it is from the point that was given, in metres. */
@@ -91,6 +96,6 @@ function pointOf(text: string): LonLat | undefined {
 function describe(rejects: readonly Reject[], name: string): string[] {
   return rejects.map(
     ({ reason, count, examples }) =>
-      `${name}: ${counted(count, 'time')} ${reason} (${examples.join(', ')}${count > examples.length ? ', ...' : ''})`,
+      `${name}: ${count} left out: ${reason} (${examples.join(', ')}${count > examples.length ? ', ...' : ''})`,
   )
 }

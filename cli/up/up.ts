@@ -18,7 +18,7 @@ import { sumBooks } from './status.ts'
 /** Least time until an unsettled agreement is refunded, in seconds, and how many slots it spans when that is more. */
 const SETTLE_WITHIN = 60
 const SETTLE_SLOTS = 12
-/** How long the end waits for what is open to be settled, in milliseconds: a launcher kills after five seconds. */
+/** How long the end waits for what is open to be settled, in milliseconds: a launcher kills after ten seconds. */
 const SETTLE_TIMEOUT = 1_500
 /** How often the homes are asked meanwhile, in milliseconds. */
 const POLL_INTERVAL = 100

@@ -5,8 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { z } from 'zod'
 import { ConfigError, MeshError, RefusedError } from '../../protocol/errors.ts'
 import { expectation } from '../../protocol/expectation.ts'
-import type { MeterMessage, MeterPort } from './meter-port.ts'
-import { MeterQueue } from './meter-queue.ts'
+import type { MeterMessage, MeterPort, MeterSink } from './meter-port.ts'
 
 /** Most bytes of a request: a reading takes about a hundred. */
 const MAX_BODY = 4096
@@ -31,10 +30,12 @@ const STATUS: Record<string, number> = {
   ROUTE_UNKNOWN: 404,
   METHOD_UNKNOWN: 405,
   READING_TWICE: 409,
+  SLOT_OVER: 409,
   BODY_TOO_LARGE: 413,
-  METER_CLOSED: 503,
-  METERS_TOO_FAST: 429,
+  FILE_UNWRITABLE: 500,
 }
+/** Most characters of a value that an answer repeats. */
+const MAX_REPEATED = 40
 
 const instant = z
   .int()
@@ -45,10 +46,11 @@ const messageSchema = z.strictObject({
   start: instant,
   end: instant,
   loadWh: wattHours,
-  pvWh: wattHours,
+  /** As in files, a home without a roof does not tell it. */
+  pvWh: wattHours.default(0),
 })
 
-export interface HttpMeterInit {
+export interface HttpMeterInit extends MeterSink {
   /** What the meter of each home has to know, at least 32 characters; sent as `Authorization: Bearer TOKEN`. */
   tokens: ReadonlyMap<string, string>
   /** By default 127.0.0.1, where nobody else can listen in: this is no HTTPS. */
@@ -61,12 +63,12 @@ export interface HttpMeterInit {
 
 /** Meters that push their readings. */
 export interface HttpMeter extends MeterPort {
-  /** Where to: `POST {start, end, loadWh, pvWh}`. */
+  /** Where to: `POST {start, end, loadWh, pvWh}`; without `pvWh` it is 0. */
   readonly url: string
 }
 
 /**
- * Listens for meters that push their readings by HTTP: `POST /v1/readings` with a JSON body, 204 when it was taken. The
+ * Listens for meters that push their readings by HTTP: `POST /v1/readings` with a JSON body, 204 when it is kept. The
  * token says whose reading it is, so no home can report for another. What is refused is answered with code, field, what was
  * expected, and remedy, and changes nothing.
  *
@@ -74,8 +76,8 @@ export interface HttpMeter extends MeterPort {
  *
  * @example
  * ```ts
- * const meter = await httpMeter({ tokens: new Map([['roof', randomBytes(16).toString('hex')]]) })
- * for await (const { home, pvWh } of meter.readings) console.log(home, pvWh)
+ * const tokens = new Map([['roof', randomBytes(16).toString('hex')]])
+ * const meter = await httpMeter({ tokens, take: async ({ home, pvWh }) => console.log(home, pvWh), onError: console.error })
  * ```
  */
 export async function httpMeter({
@@ -83,21 +85,24 @@ export async function httpMeter({
   host = '127.0.0.1',
   port = 0,
   now = () => Date.now() / 1000,
+  take,
+  onError,
 }: HttpMeterInit): Promise<HttpMeter> {
   checkTokens(tokens)
   const secrets = [...tokens].map(([home, token]) => ({ home, secret: digest(token) }))
-  const queue = new MeterQueue()
   const limits = {
     headersTimeout: HEADERS_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
     connectionsCheckingInterval: CHECKING_INTERVAL,
   }
   const server = createServer(limits, async (request, response) => {
+    let home: string | undefined
     try {
-      const home = checkRequest(request, secrets)
-      queue.add({ home, ...checkMessage(await bodyOf(request), now()) })
+      home = checkRequest(request, secrets)
+      await take({ home, ...checkMessage(await bodyOf(request), now()) })
       response.writeHead(204).end()
     } catch (error) {
+      onError(error, home)
       refuse(response, error)
     }
   })
@@ -117,9 +122,7 @@ export async function httpMeter({
   const { port: bound } = server.address() as AddressInfo
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}/v1/readings`,
-    readings: queue,
     async close() {
-      queue.close()
       if (!server.listening) return
       const closed = once(server, 'close')
       server.close()
@@ -182,7 +185,8 @@ function checkMessage(body: unknown, now: number): Omit<MeterMessage, 'home'> {
   const { success, data, error } = messageSchema.safeParse(body, { error: expectation })
   if (!success) {
     const [issue] = error.issues
-    throw refused('READING_INVALID', issue?.path.join('.') || 'body', issue?.message, undefined)
+    const field = issue?.path.join('.') || 'body'
+    throw refused('READING_INVALID', field, issue?.message, repeated(body, field))
   }
   const { start, end } = data
   if (end <= start || end - start > MAX_LENGTH) {
@@ -191,6 +195,12 @@ function checkMessage(body: unknown, now: number): Omit<MeterMessage, 'home'> {
   // Nothing was measured yet of what is still to come.
   if (end > now + MAX_AHEAD) throw refused('READING_INVALID', 'end', 'a time that is over', end)
   return data
+}
+
+/** What stands in a field, as far as it is short. */
+function repeated(body: unknown, field: string): string | undefined {
+  const value = field === 'body' ? body : (body as Record<string, unknown>)[field]
+  return JSON.stringify(value)?.slice(0, MAX_REPEATED)
 }
 
 function refused(code: string, field: string, expected: string | undefined, received: unknown): RefusedError {

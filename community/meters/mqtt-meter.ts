@@ -1,7 +1,6 @@
 import type { IClientOptions, IPublishPacket, MqttClient } from 'mqtt'
 import { ConfigError, messageOf, RefusedError } from '../../protocol/errors.ts'
-import type { MeterPort } from './meter-port.ts'
-import { MeterQueue } from './meter-queue.ts'
+import type { MeterMessage, MeterPort, MeterSink } from './meter-port.ts'
 import { type HomeMeters, SlotMeters } from './slot-meters.ts'
 
 /** Milliseconds until a broker has to answer, and between two attempts to reach it again. */
@@ -9,8 +8,10 @@ const CONNECT_TIMEOUT = 10_000
 const RECONNECT_PERIOD = 5_000
 /** Most bytes of a payload. */
 const MAX_PAYLOAD = 16_384
+/** Most readings that wait to be kept. */
+const MAX_WAITING = 1_000
 
-export interface MqttMeterInit {
+export interface MqttMeterInit extends MeterSink {
   /** `mqtts://broker:8883`, or `mqtt://` where nobody can listen in; without user name and password. */
   url: string
   username?: string | undefined
@@ -22,8 +23,6 @@ export interface MqttMeterInit {
   seconds: number
   /** Unix seconds. */
   now?: () => number
-  /** Hears of payloads that are none, RefusedError `READING_INVALID`, and of connections that were lost or refused. */
-  onError: (error: unknown) => void
   /** Milliseconds between two attempts to reach the broker again. */
   reconnectPeriod?: number
 }
@@ -37,7 +36,8 @@ export interface MqttMeter extends MeterPort {
 /**
  * Subscribes to what meters publish to an MQTT broker, and reports each home's slot when its meters have told all of it. The time
  * of a sample is that of its arrival, so retained messages, which may be old, are passed over. A connection that is lost is made
- * again, for as long as it takes.
+ * again, for as long as it takes. `onError` hears of payloads that are none, `READING_INVALID`, and of connections that were lost or
+ * refused.
  *
  * @throws ConfigError `PACKAGE_MISSING` without the package `mqtt`, `BROKER_UNUSABLE` when the broker cannot be reached or refuses
  *
@@ -45,20 +45,21 @@ export interface MqttMeter extends MeterPort {
  * ```ts
  * const load = { topic: 'tele/roof/SENSOR', path: 'ENERGY.Total', quantity: 'kWh' } as const
  * const homes = new Map([['roof', { load }]])
- * const meter = await mqttMeter({ url: 'mqtt://127.0.0.1', homes, seconds: 900, onError: console.error })
- * for await (const { home, loadWh } of meter.readings) console.log(home, loadWh)
+ * const sink = { take: async ({ home, loadWh }) => console.log(home, loadWh), onError: console.error }
+ * const meter = await mqttMeter({ url: 'mqtt://127.0.0.1', homes, seconds: 900, ...sink })
  * ```
  */
 export async function mqttMeter({
   now = () => Date.now() / 1000,
   ...init
 }: MqttMeterInit): Promise<MqttMeter> {
-  const { url, homes, seconds, onError } = init
-  const queue = new MeterQueue()
+  const { url, homes, seconds, take, onError } = init
   const meters = new SlotMeters(homes, seconds)
   const faults = new Map<string, number>()
+  let kept = Promise.resolve()
+  let waiting = 0
 
-  function take(topic: string, payload: Buffer, { retain }: IPublishPacket): void {
+  function hear(topic: string, payload: Buffer, { retain }: IPublishPacket): void {
     if (retain) return
     if (payload.length > MAX_PAYLOAD) {
       fail(topic, tooLong(topic, payload.length))
@@ -66,22 +67,29 @@ export async function mqttMeter({
     }
     const taken = meters.add(topic, payload.toString(), now())
     for (const fault of taken.faults) fail(topic, fault)
-    for (const message of taken.messages) {
-      try {
-        queue.add(message)
-      } catch (error) {
-        fail(topic, error)
-      }
-    }
+    for (const message of taken.messages) keep(topic, message)
   }
 
-  function fail(topic: string, error: unknown): void {
+  /** One after the other: the bound is reached when keeping takes longer than measuring. */
+  function keep(topic: string, message: MeterMessage): void {
+    if (waiting >= MAX_WAITING) {
+      fail(topic, tooFast(), message.home)
+      return
+    }
+    waiting++
+    kept = kept
+      .then(() => take(message))
+      .catch((error) => fail(topic, error, message.home))
+      .finally(() => waiting--)
+  }
+
+  function fail(topic: string, error: unknown, home?: string): void {
     faults.set(topic, (faults.get(topic) ?? 0) + 1)
-    onError(error)
+    onError(error, home)
   }
 
   const client = await connect(url, optionsOf(init))
-  client.on('message', take)
+  client.on('message', hear)
   client.on('error', (cause) => onError(unusable(url, cause)))
   client.on('close', () => {
     if (!client.disconnecting) onError(unusable(url, new Error('the connection was lost')))
@@ -96,10 +104,9 @@ export async function mqttMeter({
   }
   return {
     faults,
-    readings: queue,
     async close() {
-      queue.close()
       await client.endAsync(true)
+      await kept
     },
   }
 }
@@ -149,5 +156,14 @@ function tooLong(topic: string, length: number): RefusedError {
     expected: `at most ${MAX_PAYLOAD} bytes`,
     received: `${length} bytes`,
     remedy: 'Name the topic of the meter.',
+  })
+}
+
+function tooFast(): RefusedError {
+  return new RefusedError('METERS_TOO_FAST', 'A reading is not taken.', {
+    field: 'reading',
+    expected: `at most ${MAX_WAITING} readings that wait to be kept`,
+    received: MAX_WAITING,
+    remedy: 'Look at the load of this machine and of its disk.',
   })
 }

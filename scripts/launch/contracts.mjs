@@ -43,15 +43,20 @@ export function contractsPending() {
 export const contractsTask = () => 'compiling the contracts'
 
 /**
- * Compiles the contracts and writes their ABIs for TypeScript.
+ * Compiles the contracts and writes their ABIs for TypeScript. What the compiler says is shown when it fails, or with -v.
  * @param {(file: string, args: string[], options: object) => Promise<number>} run runs a command of the set-up
  * @throws {LaunchError} when the compiler or the generator fails
  */
 export async function compileContracts(run) {
   const hash = sourceHash()
   rmSync(stamp, { force: true })
-  const node = (args) => run(nodePath(), args, { cwd: root, env: childEnvironment() })
-  if ((await node([toolPath('hardhat'), 'build', '--no-tests'])) !== 0) {
+  const node = (args, options) => run(nodePath(), args, { cwd: root, env: childEnvironment(), ...options })
+  /** What the compiler says: its warnings are for whoever changes contracts. */
+  const said = []
+  const listen = (chunk) => said.push(chunk)
+  const quietly = process.argv.includes('-v') ? {} : { output: listen, errors: listen }
+  if ((await node([toolPath('hardhat'), 'build', '--no-tests'], quietly)) !== 0) {
+    process.stderr.write(Buffer.concat(said))
     throw new LaunchError('the contracts do not compile', 'see what the compiler says above')
   }
   if (existsSync(generator) && (await node(['--disable-warning=ExperimentalWarning', generator])) !== 0) {

@@ -7,8 +7,13 @@ import { dieWithParent } from './die-with-parent.mjs'
 import { say } from './messages.mjs'
 import { isGroupRunning, signalGroup } from './processes.mjs'
 
-/** How long a command may take to shut down after a signal, and what it left behind after its end, in ms. */
-const GRACE_MS = 5000
+/**
+ * How long a command may take to shut down after a signal, in ms: a market waits for what is open, then ends its API, its
+ * homes and its chain, which takes two seconds each at most, and more on a busy machine.
+ */
+const GRACE_MS = 10_000
+/** How long what a command left behind may take after its end, in ms. */
+const SWEEP_MS = 5000
 /** One Ctrl-C arrives twice, from the terminal and from npm, which passes it on; a second press comes later than this. */
 const SAME_PRESS_MS = 500
 
@@ -58,10 +63,10 @@ async function sweep({ child, ownGroup }) {
   const start = performance.now()
   for (
     let elapsed = 0;
-    elapsed < GRACE_MS + 1000 && isGroupRunning(child.pid);
+    elapsed < SWEEP_MS + 1000 && isGroupRunning(child.pid);
     elapsed = performance.now() - start
   ) {
-    if (elapsed > GRACE_MS) signalGroup(child.pid, 'SIGKILL')
+    if (elapsed > SWEEP_MS) signalGroup(child.pid, 'SIGKILL')
     await sleep(25)
   }
 }
@@ -78,17 +83,24 @@ async function sweep({ child, ownGroup }) {
  * @param {NodeJS.ProcessEnv} options.env environment
  * @param {'command' | 'stderr' | ((chunk: Buffer) => void)} [options.output] where its stdout goes: the launcher's
  *   stdout (the default), its stderr, or a function
+ * @param {(chunk: Buffer) => void} [options.errors] takes its stderr, in place of the launcher's
  * @param {boolean} [options.keyboard] true leaves it in the terminal's foreground group, where it can ask questions
  * @param {(pid: number) => void} [options.onStart] called with its process id
  * @returns {Promise<number>} its exit code, 128 + n when signal n ended it
  */
-export async function run(file, args, { cwd, env, output = 'command', keyboard = false, onStart }) {
+export async function run(file, args, { cwd, env, output = 'command', errors, keyboard = false, onStart }) {
   if (first !== undefined) return interruption().exitCode
   const ownGroup = !keyboard && process.platform !== 'win32'
   const stdin = ownGroup && process.stdin.isTTY ? 'ignore' : 'inherit'
   const stdout = { command: 'inherit', stderr: 2 }[output] ?? 'pipe'
-  const child = spawn(file, args, { cwd, env, detached: ownGroup, stdio: [stdin, stdout, 'inherit'] })
+  const child = spawn(file, args, {
+    cwd,
+    env,
+    detached: ownGroup,
+    stdio: [stdin, stdout, errors ? 'pipe' : 'inherit'],
+  })
   if (stdout === 'pipe') child.stdout.on('data', output)
+  if (errors) child.stderr.on('data', errors)
   const closed = once(child, 'close')
   closed.catch(() => {})
   const exited = once(child, 'exit')

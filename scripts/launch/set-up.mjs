@@ -23,7 +23,7 @@ export async function setUp(wanted) {
   if (!steps.some((step) => step.pending())) return
   await withSetUpLock(async (addOwner) => {
     const runStep = (file, args, options) =>
-      run(file, args, { ...options, output: 'stderr', onStart: addOwner })
+      run(file, args, { output: 'stderr', ...options, onStart: addOwner })
     for (const step of steps) {
       // Another launcher may have done it while this one waited for the lock.
       if (!step.pending()) continue

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
+import type { Reject } from '../../agent/index.ts'
 import { replayOffline } from '../../cli/replay/energy/offline.ts'
 import { MeshError } from '../../protocol/errors.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
@@ -68,6 +69,7 @@ describe('mesh replay energy --offline', function () {
     expect([report.totalLoadWh, report.totalPvWh]).to.deep.equal([quarters.totalLoadWh, quarters.totalPvWh])
     const page = readFileSync(files.path('noon.html'), 'utf8')
     expect(page).to.include('<svg').and.include('self-sufficiency').and.not.include('NaN')
+    expect(page).to.include('a bar is a slot').and.include('hh_2012_3')
   })
 
   it('lets a home have a strategy of its own, and a battery', async () => {
@@ -137,7 +139,7 @@ describe('mesh replay energy --offline', function () {
     ]
     files.write('dirty.csv', ['time,a_load_wh,a_pv_wh,b_load_wh', ...rows].join('\n'))
     const report = await replay('--data', 'dirty.csv')
-    expect(report).to.include({ slots: 6, tradedWh: 1500 })
+    expect(report).to.include({ slots: 6, slotMinutes: 15, tradedWh: 1500 })
     expect(report.rejected).to.deep.equal([
       {
         reason: 'A reading cannot be used.',
@@ -145,15 +147,46 @@ describe('mesh replay energy --offline', function () {
         examples: ['line 3, column a_pv_wh', 'line 4, column b_load_wh', 'line 10, column b_load_wh'],
       },
       { reason: 'A time cannot be read.', count: 1, examples: ['line 5, column time'] },
-      { reason: 'A time that is not in step.', count: 1, examples: ['line 6'] },
+      { reason: 'A time that is not in step with slots of 15 minutes.', count: 1, examples: ['line 6'] },
       { reason: 'A time that another row has.', count: 1, examples: ['line 8'] },
     ])
+  })
+
+  it('takes the length of a slot from all times, and notes what it did not take as it stands', async () => {
+    // Of every other quarter the values cannot be used: what is left steps by half an hour.
+    const rows = [
+      '10:00,1,2',
+      '10:15,,2',
+      '10:30,60.5,2',
+      '10:45,,2',
+      '11:00,1,2,9',
+      '12:00,1,2',
+      '12:15,,2',
+      '12:30,1,2,',
+    ]
+    files.write('holes.csv', `time,a_load_wh,b_load_wh\n${rows.map((row) => `2021-03-08T${row}`).join('\n')}`)
+    const report = await replay('--data', 'holes.csv')
+    expect(report).to.include({ slots: 4, slotMinutes: 15 })
+    expect(report.rejected.map(({ reason, count }: Reject) => [reason, count])).to.deep.equal([
+      ['A reading cannot be used.', 3],
+      ['A row has more cells than the header.', 1],
+    ])
+    expect(report.noted).to.deep.equal([
+      { reason: 'Parts of a Wh are rounded, half to even.', count: 1, examples: ['line 4'] },
+      { reason: 'Before it, slots of 15 minutes are missing.', count: 1, examples: ['line 7: 3'] },
+    ])
+    const { stdout } = await mesh(files.path('.'), ...'replay energy --offline --data holes.csv'.split(' '))
+    expect(stdout).to.include('1 row to look at: Before it, slots of 15 minutes are missing. (line 7: 3)')
   })
 
   it('puts a home of its own among the neighbours that ship, and sells its surplus', async () => {
     const rows = ['10:00,100,400', '10:15,100,400', '10:30,500,0'].map((row) => `2026-06-01T${row}`)
     files.write('mine.csv', ['time,mine_load_wh,mine_pv_wh', ...rows].join('\n'))
-    const report = await replay('--data', 'mine.csv', '--neighbours')
+    const report = await replay('--data', 'mine.csv', '--neighbours', '--report', 'mine.html')
+    const page = readFileSync(files.path('mine.html'), 'utf8')
+    expect(page).to.match(
+      /<tr style="font-weight: bold"><td align="left">mine<[\s\S]*<td align="left">all homes</,
+    )
     expect(report).to.include({ homes: 17, slots: 3, totalPvWh: report.ownUseWh + report.surplusWh })
     expect(report.perHome[0].home).to.equal('mine')
     expect(report.perHome[0].soldWh).to.be.within(1, 600)
@@ -176,8 +209,44 @@ describe('mesh replay energy --offline', function () {
     ['a strategy', { strategy: ['greedy'] }, ['--strategy', 'zero-intelligence', 'greedy']],
     ['a file that is not there', { strategy: ['./no.ts'] }, ['./no.ts', 'Cannot find module']],
     ['a file without an export', { strategy: ['FILE'] }, ['other.ts', 'no default export', 'answer']],
-    ['a plan beyond what a home has', { strategy: ['GREEDY'] }, ['home 0, slot 0', 'quantity', '1000000']],
-    ['prices that end too soon', { prices: 'PRICES' }, ['short.csv', '2021-03-08T00:15Z']],
+    [
+      'a plan beyond what a home has',
+      { strategy: ['GREEDY'] },
+      ['home hh_2012_3 (', 'greedy.ts), slot of 2021-03-08T00:00Z', 'quantity', '1000000'],
+    ],
+    [
+      'a strategy that throws',
+      { strategy: ['hh_2455_0=THROWS'] },
+      [
+        'home hh_2455_0 (',
+        'throws.ts), slot of 2021-03-08T00:00Z',
+        "reading 'price'",
+        '(throws.ts:1:',
+        'Remedy',
+      ],
+    ],
+    [
+      'prices that end too soon',
+      { prices: 'PRICES', slots: 3 },
+      [
+        'short.csv',
+        'at 2025-01-01T00:15Z, for the slot of 2021-03-08T00:15Z; for all 3 slots, prices from 2025-01-01T00:00Z to 2025-01-01T00:45Z',
+        'Received: prices from 2025-01-01T00:00Z to 2025-01-01T00:05Z',
+      ],
+    ],
+    [
+      'a file without any usable row',
+      { data: 'NONE', neighbours: true },
+      [
+        'none.csv, line 2',
+        'No row can be used',
+        '2 of 3 rows: A reading',
+        'line 3, column a_load_wh',
+        '1 of 3 rows: A time',
+      ],
+    ],
+    ['one home without neighbours', { data: 'NONE' }, ['--neighbours', 'Received: 1']],
+    ['neighbours of nobody', { neighbours: true }, ['--data', '--neighbours alone']],
     [
       'readings of which none can be used',
       { data: 'DIRTY' },
@@ -193,16 +262,18 @@ describe('mesh replay energy --offline', function () {
           'greedy.ts',
           "export default () => ({ order: { side: 'sell', steps: [{ price: 1n, quantity: 1000000n }] } })\n",
         ),
+        THROWS: files.write('throws.ts', 'export default ({ past }) => ({ gridWh: past[0].price })\n'),
         PRICES: files.write('short.csv', 'start,price_per_kwh\n2025-01-01T00:00,0.1\n'),
+        NONE: files.write('none.csv', 'time,a_load_wh\n2021-03-08T10:00,x\n2021-03-08T10:15,-1\nsoon,1\n'),
         DIRTY: files.write('dirty.csv', 'time,a_load_wh,b_load_wh\n2021-03-08T00:00Z,1e308,1\nnow,1,NaN\n'),
         UNIT: files.write('unit.csv', 'start,price\n2025-01-01T00:00,0.1\n'),
       }
       const given = Object.fromEntries(
         Object.entries(options).map(([name, value]) => [
           name,
-          typeof value === 'string'
-            ? (paths[value] ?? value)
-            : value.map((each: string) => paths[each] ?? each),
+          Array.isArray(value)
+            ? value.map((each: string) => each.replace(/[A-Z]{2,}$/, (key) => paths[key] ?? key))
+            : (paths[value] ?? value),
         ]),
       )
       const error = await replayOffline({ from: 0, ...given }).then(

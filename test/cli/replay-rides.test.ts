@@ -49,7 +49,11 @@ describe('mesh replay rides', function () {
       .and.match(/^18:00 +602 +\d+/m)
     expect(stdout).to.include('gas model').and.include('7 rows left out')
     const page = readFileSync(files.path('evening.html'), 'utf8')
-    expect(page).to.include('<svg').and.include('18:00: 602 booked').and.not.include('NaN')
+    expect(page)
+      .to.include('<svg')
+      .and.include('18:00: 602 booked')
+      .and.not.include('pale')
+      .and.not.include('NaN')
   })
 
   it('says without --offline what is there, and what is not yet', async () => {
@@ -94,6 +98,7 @@ describe('mesh replay rides', function () {
       ['--from', '2015-01-15T23:59'],
     ],
     ['a window that ends before it begins', { from: '23:00', until: '22:00' }, ['--until', 'after --from']],
+    ['a window after the last trip', { from: '2015-01-17T10:00' }, ['--from', 'at most 2015-01-15T23:5']],
     ['an hour that there is not', { from: '25:00' }, ['--from', '25:00']],
     ['a time that is none', { from: 'noon' }, ['--from', 'noon', '17:30']],
     ['a chart of another kind', { report: 'chart.png' }, ['--report', 'chart.png', '.svg']],

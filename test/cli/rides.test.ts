@@ -127,10 +127,14 @@ describe('mesh rides route', function () {
       { type: 'way', id: 9, nodes: [1, 2], tags: { highway: 'residential', oneway: 'yes' } },
     ],
   }
-  const missing = '1 time node without a position (node 3)'
+  const missing = '1 left out: node without a position (node 3)'
   for (const [name, content, faults] of [
     ['roads.osm', xml, [missing]],
-    ['roads.json', JSON.stringify(overpass), ['1 time element without type and id (elements[3])', missing]],
+    [
+      'roads.json',
+      JSON.stringify(overpass),
+      ['1 left out: element without type and id (elements[3])', missing],
+    ],
   ] as const) {
     it(`reads one's own roads from ${name}, and names what of them it leaves out`, async () => {
       files.write(name, content)

@@ -89,6 +89,18 @@ describe('intent discovery', function () {
     expect(far.intents.open()).to.deep.equal([])
   })
 
+  it('reaches who listens from afar when its maker names the radius, whatever else they listen to', async () => {
+    const maker = await join(HOME)
+    const near = [await join(HOME), await join(HOME), await join(HOME)]
+    const wide = await join(HOME, 15)
+    wide.intents.join('energy', AWAY)
+    for (const each of [...near, wide]) await maker.connect(each)
+    await untilSubscribed(maker, HOME, near.length)
+    await untilSubscribed(maker, 'everywhere', 4)
+    const told = await maker.publish(HOME, {}, 15)
+    await Promise.all([...near, wide].map((each) => each.hears(told)))
+  })
+
   it('sends nothing that the other side has', async () => {
     const [maker, asker] = [await join(HOME), await join(HOME)]
     await maker.connect(asker)

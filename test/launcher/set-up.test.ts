@@ -129,7 +129,9 @@ describe('launcher: sets up what is missing', () => {
     const hardhat = `const { appendFileSync, mkdirSync } = require('fs')
       mkdirSync('artifacts', { recursive: true })
       appendFileSync(process.env.JOURNAL, process.argv.slice(2).join(' ') + '\\n')
-      console.log('hardhat talks on stdout')`
+      console.log('hardhat talks on stdout')
+      console.warn('Warning: of the compiler')
+      process.exit(Number(process.env.FAKE_COMPILE_FAIL ?? 0))`
     const noContracts = ['exec', 'hardhat', 'help']
     await expectHello()
     clone.write('node_modules/hardhat/cli.js', hardhat)
@@ -138,11 +140,17 @@ describe('launcher: sets up what is missing', () => {
     expect(await clone.launch(noContracts).ended).to.equal(0)
     expect(clone.notes()).to.deep.equal(['help'])
 
-    expect(await expectHello()).to.include('compiling the contracts')
+    const failed = clone.launch(['mesh', 'hello'], { FAKE_COMPILE_FAIL: '1' })
+    expect(await failed.ended).to.equal(1)
+    expect(failed.output.stderr).to.include('Warning: of the compiler').and.include('do not compile')
+    expect(await expectHello())
+      .to.include('compiling the contracts')
+      .and.not.include('Warning')
     expect(await expectHello()).to.equal('')
     clone.write('contracts/interfaces/IMarket.sol', 'interface IMarket { }')
     await expectHello()
-    expect(clone.notes()).to.deep.equal(['help', 'build --no-tests', 'build --no-tests'])
+    const builds = ['build --no-tests', 'build --no-tests', 'build --no-tests']
+    expect(clone.notes()).to.deep.equal(['help', ...builds])
   })
 
   it('works with the real npm, also when npm run is silent and the environment says production', async function () {

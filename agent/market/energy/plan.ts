@@ -3,16 +3,22 @@ import { MAX_STEPS } from '../../../protocol/limits.ts'
 import type { SlotPlan, SlotView } from '../../strategy/energy/strategy.ts'
 import { MAX_PRICE } from '../mechanisms/book.ts'
 
+/** What errors call a home, and the file of its strategy if it has one, in a slot: `home roof (./mine.ts), slot of 2021-03-08T10:00Z`. */
+export function placeOf({ home, start }: Pick<SlotView, 'home' | 'start'>, label = `${home}`): string {
+  return `home ${label}, slot of ${new Date(start * 1000).toISOString().replace(/:00\.000Z$/, 'Z')}`
+}
+
 /**
  * Throws unless a home can do what its strategy planned: it sells no more than it has left and can take from its battery,
  * and buys no more than it lacks and can store.
  *
+ * @param label of the home, in errors
  * @throws MeshError `PLAN_INVALID`
  */
-export function checkPlan(plan: SlotPlan, view: SlotView): void {
+export function checkPlan(plan: SlotPlan, view: SlotView, label?: string): void {
   const refuse = (field: string, expected: string, received: unknown) =>
     new MeshError('PLAN_INVALID', 'A strategy plans what its home cannot do.', {
-      field: `home ${view.home}, slot ${view.slot}: ${field}`,
+      field: `${placeOf(view, label)}: ${field}`,
       expected,
       received: typeof received === 'bigint' ? received : JSON.stringify(received),
       remedy: 'Correct the strategy.',

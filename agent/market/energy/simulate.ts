@@ -47,7 +47,7 @@ export interface SimulationRules extends ClearOptions {
  * of the trades of one home, one may have a unit more and another one less. Beside it each home lives through the same slots alone, its battery by the
  * same strategy.
  *
- * @throws MeshError `PLAN_INVALID` when a strategy plans what its home cannot do, `BATTERY_INVALID`, and what
+ * @throws MeshError `PLAN_INVALID` when a strategy plans what its home cannot do, `STRATEGY_FAILED` when one throws, `BATTERY_INVALID`, and what
  *   {@link clearBook} throws.
  *
  * @example

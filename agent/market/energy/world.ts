@@ -1,11 +1,14 @@
+import { MeshError, messageOf } from '../../../protocol/errors.ts'
 import type { PastSlot, SlotPlan, SlotStrategy, SlotView } from '../../strategy/energy/strategy.ts'
 import type { Tariff } from '../energy-kpis.ts'
 import type { MeterReading } from '../slot-energy.ts'
 import { type Battery, checkBattery, rangeOf, storedAfter } from './battery.ts'
-import { checkPlan } from './plan.ts'
+import { checkPlan, placeOf } from './plan.ts'
 
 /** A home of a simulated community. */
 export interface SimulatedHome {
+  /** What errors call it; by default its index. */
+  label?: string | undefined
   strategy: SlotStrategy
   /** What it pays for the grid on each kWh that it trades, in minor units; 0 when it is left out. */
   tariff?: bigint | undefined
@@ -45,12 +48,16 @@ export class World {
     this.storedWh = homes.map(({ battery }) => battery?.storedWh ?? 0)
   }
 
-  /** Asks each home what it does in a slot. @throws MeshError `PLAN_INVALID` when it cannot do that */
+  /**
+   * Asks each home what it does in a slot.
+   *
+   * @throws MeshError `STRATEGY_FAILED` when its strategy throws, `PLAN_INVALID` when it cannot do what that plans
+   */
   plan(slot: SimulatedSlot, index: number): PlannedSlot[] {
     return this.#homes.map((home, number) => {
       const view = this.#viewOf(home, number, slot, index)
-      const plan = home.strategy(view) ?? {}
-      checkPlan(plan, view)
+      const plan = planOf(home, view)
+      checkPlan(plan, view, home.label)
       return { view, plan }
     })
   }
@@ -98,5 +105,20 @@ export class World {
       },
       past: this.#pasts[home] ?? [],
     }
+  }
+}
+
+function planOf({ strategy, label }: SimulatedHome, view: SlotView): SlotPlan {
+  try {
+    return strategy(view) ?? {}
+  } catch (cause) {
+    const [, place] = /([^/\\]+:\d+:\d+)\)?$/m.exec((cause instanceof Error && cause.stack) || '') ?? []
+    throw new MeshError('STRATEGY_FAILED', 'A strategy throws.', {
+      field: placeOf(view, label),
+      expected: 'a plan such as { order: undefined }',
+      received: `${messageOf(cause)}${place === undefined ? '' : ` (${place})`}`,
+      remedy: 'Correct the strategy; in its first slot a home has no past, and without a battery none.',
+      cause,
+    })
   }
 }

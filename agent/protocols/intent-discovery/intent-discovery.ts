@@ -6,7 +6,7 @@ import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent } from '../../../protocol/types.ts'
 import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
 import { type IntentsAsk, MAX_ASKED_CELLS } from '../../../protocol/wire/catch-up.ts'
-import { cellsAround, cellsOf, concerns, isArea } from '../../network/areas.ts'
+import { cellsAround, cellsOf, concerns, finestOf, isArea } from '../../network/areas.ts'
 import { domainOf, INTENTS, intentTopic, quotaOfIntents } from '../../network/names.ts'
 import type { CatchUp, Said } from '../catch-up.ts'
 import {
@@ -40,7 +40,7 @@ export class IntentDiscovery {
   /** Own intents by hash: one that a later one replaced can still be answered until it expires. */
   readonly #own = new Map<Hex, ReceivedIntent>()
   readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>()
-  /** Cells of each domain in which this agent listens. */
+  /** Cells of each domain that this agent listens to: the finest of each place. */
   readonly #cells = new Map<string, Set<string>>()
   readonly #topics = new Set<string>()
   readonly #newcomers: Newcomers
@@ -98,8 +98,9 @@ export class IntentDiscovery {
     this.#components.rules.follow(domain)
     const cells = this.#cells.get(domain) ?? new Set()
     this.#cells.set(domain, cells)
-    for (const cell of cellsAround(area, radius)) {
-      cells.add(cell)
+    const around = cellsAround(area, radius)
+    for (const cell of finestOf(around)) cells.add(cell)
+    for (const cell of around) {
       const topic = intentTopic(this.#components.deployment, domain, cell)
       if (this.#topics.has(topic)) continue
       this.#topics.add(topic)
@@ -111,11 +112,15 @@ export class IntentDiscovery {
   /**
    * Signs an intent and spreads it. It takes the place of an earlier one for the same delivery.
    *
+   * @param options.radius kilometres around its area within which agents are to hear of it that listen as far
    * @throws RefusedError when the intent is out of its bounds, or others would not carry it; see `Gossip.sign`; what
    *   `signal` was aborted with before anybody could hear of it
    */
-  async publish(intent: Intent, signal?: AbortSignal): Promise<ReceivedIntent> {
-    const { now } = this.#components
+  async publish(
+    intent: Intent,
+    { radius, signal }: { radius?: number; signal?: AbortSignal } = {},
+  ): Promise<ReceivedIntent> {
+    const { now, deployment } = this.#components
     const { maxIntentLife, maxLiveIntents } = this.#components.rules.parameters.spam
     checkIntent(intent, now(), maxIntentLife)
     for (const [key, { value }] of this.#own) if (value.expiry < now()) this.#own.delete(key)
@@ -125,7 +130,9 @@ export class IntentDiscovery {
     if (this.#ownBook.add(received, now(), maxLiveIntents) === 'full') throw tooMany(maxLiveIntents)
     this.#own.set(received.hash, received)
     this.join(domainOf(intent.capability), intent.area)
-    await this.#gossip.publish(received)
+    const domain = domainOf(intent.capability)
+    const topics = cellsAround(intent.area, radius).map((cell) => intentTopic(deployment, domain, cell))
+    await this.#gossip.publish(received, topics)
     return received
   }
 

@@ -34,6 +34,7 @@ export async function homesOf(names: readonly string[], options: EnergyOptions):
     return {
       name,
       strategyName,
+      label: `${name} (${strategyName})`,
       strategy: loaded.get(strategyName) ?? truthful,
       battery: battery === undefined ? undefined : batteryOf(battery),
       tariff: tariff === undefined ? undefined : parseMoney(tariff, '--tariff'),

@@ -5,6 +5,7 @@ import { withNeighbours } from '../../../community/neighbours.ts'
 import { readCommunity } from '../../../community/read-community.ts'
 import { pricesOf, readPrices } from '../../../community/read-prices.ts'
 import { withLength } from '../../../community/slot-length.ts'
+import { ConfigError } from '../../../protocol/errors.ts'
 import { type ReplayOptions, readDataset, selectSlots } from '../input.ts'
 
 /** What `mesh replay energy` takes. */
@@ -31,10 +32,12 @@ export interface Replay {
   /** H3 cell. */
   area: string
   homes: string[]
+  /** How many of them, from the first on, are the user's among neighbours. */
+  own: number
   slots: SimulatedSlot[]
   /** Index of the first slot in the data, in slots of the length that is replayed. */
   from: number
-  /** Rows of the readings, and of the prices, that could not be used. */
+  /** Rows of the readings, and of the prices, that could not be used, or not as they stand. */
   rejects: Rejects
   priceRejects: Rejects
 }
@@ -63,6 +66,7 @@ export function readReplay(options: EnergyOptions, most = Number.POSITIVE_INFINI
     name: dataset.name,
     area: dataset.area,
     homes: dataset.homes.map(({ name }) => name),
+    own: options.neighbours ? dataset.homes.length - readCommunity().homes.length : 0,
     slots: chosen.map(({ start, end, readings }, index) => ({
       start,
       end,
@@ -80,14 +84,22 @@ function datasetOf(options: EnergyOptions, rejects: Rejects): Dataset {
   const { data, neighbours, prices, slotLength } = options
   const source = prices === undefined ? options : data === undefined ? {} : { data }
   const least = neighbours ? 1 : 2
-  let own = readDataset(source, rejects, least)
-  // Without any usable row, what is wrong with the first one is the error.
-  if (own.slots.length === 0) own = readDataset(source, undefined, least)
+  if (neighbours && data === undefined) throw nobody()
+  const own = readDataset(source, rejects, least)
   const step = (own.slots[0]?.end ?? 0) - (own.slots[0]?.start ?? 0)
   const seconds = slotLength === undefined ? step : Number(slotLength) * 60
   const inLength = (dataset: Dataset) => ({ ...dataset, slots: withLength(dataset.slots, seconds) })
   if (!neighbours) return inLength(own)
   return withNeighbours(inLength(own), inLength(readCommunity()))
+}
+
+function nobody(): ConfigError {
+  return new ConfigError('OPTION_MISSING', 'There is nobody to put among the neighbours.', {
+    field: '--data',
+    expected: 'a file with one home at least',
+    received: '--neighbours alone',
+    remedy: 'Add --data mine.csv, or leave --neighbours out.',
+  })
 }
 
 function tariffsOf(

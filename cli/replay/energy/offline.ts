@@ -9,10 +9,10 @@ import { parseMoney } from '../../../community/money.ts'
 import { ConfigError } from '../../../protocol/errors.ts'
 import { Progress } from '../progress.ts'
 import { reportWriter } from '../report-file.ts'
-import { panelsOf } from './chart.ts'
+import { fileOf } from './chart.ts'
 import { homesOf } from './homes.ts'
 import { type EnergyOptions, readReplay } from './input.ts'
-import { factsOf, type Report, titleOf, toJson, toText } from './report.ts'
+import { type Report, toJson, toText } from './report.ts'
 
 /** Milliseconds after which a replay says how far it has come. */
 const QUIET = 2_000
@@ -26,7 +26,7 @@ const QUIET = 2_000
 export async function replayOffline(options: EnergyOptions): Promise<void> {
   const write = reportWriter(options.report)
   const report = await run(options)
-  await write(() => ({ title: titleOf(report), panels: panelsOf(report), facts: factsOf(report) }))
+  await write(() => fileOf(report))
   console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
 }
 

@@ -9,6 +9,7 @@ import {
 import { formatInstant } from '../../../community/instant.ts'
 import { counted, energy, money, percent, pricePerKWh } from '../../format.ts'
 import { table } from '../../table.ts'
+import type { PageTable } from '../chart.ts'
 import type { Check } from '../check.ts'
 import { figuresOf, figuresOfHome } from '../figures.ts'
 import { rejectedLines } from '../rejected.ts'
@@ -53,6 +54,7 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market, onC
     homes: homes.length,
     mechanism,
     rejected: replay.rejects.list(),
+    noted: replay.rejects.notes(),
     rejectedPrices: replay.priceRejects.list(),
     trades: simulation.trades.length,
     ...figuresOf(kpis),
@@ -92,9 +94,8 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market, onC
   }
 }
 
-/** The report for people. */
-export function toText(report: Report): string {
-  const { replay, homes, kpis } = report
+/** What each home used, traded and paid, and all of them; the user's own among neighbours come first. */
+export function tableOf({ replay, homes, kpis }: Report): PageTable {
   const { total } = kpis
   const rows = kpis.homes.map((home, index) => [
     homes[index]?.name ?? '',
@@ -109,14 +110,21 @@ export function toText(report: Report): string {
     ...[kpis.billAlone, kpis.billWithMarket, kpis.savings].map(money),
   ]
   const head = 'home,strategy,load Wh,pv Wh,bought Wh,sold Wh,bill alone,with market,saved'.split(',')
+  return { head, rows: [...rows, sum], own: replay.own }
+}
+
+/** The report for people. */
+export function toText(report: Report): string {
+  const { replay } = report
+  const { head, rows } = tableOf(report)
   const lines = [
     titleOf(report),
-    ...rejectedLines(replay.rejects.list()),
-    ...rejectedLines(replay.priceRejects.list()).map((line) => `prices: ${line}`),
+    ...rejectedLines(replay.rejects),
+    ...rejectedLines(replay.priceRejects).map((line) => `prices: ${line}`),
   ]
   return [
     lines.join('\n'),
-    table([head, ...rows, sum], ['left', 'left', ...Array.from({ length: 7 }, () => 'right' as const)]),
+    table([head, ...rows], ['left', 'left', ...Array.from({ length: 7 }, () => 'right' as const)]),
     table(factsOf(report), ['left', 'left']),
   ].join('\n\n')
 }

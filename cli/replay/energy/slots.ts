@@ -20,10 +20,10 @@ import { reportWriter } from '../report-file.ts'
 import { runTemporarily, type TemporaryMarket } from '../temporary-market.ts'
 import { checkRecord } from './chain-checks.ts'
 import { type ChainRecord, recordOf, tradesOf } from './chain-record.ts'
-import { panelsOf } from './chart.ts'
+import { fileOf } from './chart.ts'
 import { DEFAULT_SEED, homesOf, type NamedHome } from './homes.ts'
 import { type EnergyOptions, type Replay, readReplay } from './input.ts'
-import { factsOf, type Report, titleOf, toJson, toText } from './report.ts'
+import { type Report, toJson, toText } from './report.ts'
 
 /** Slots where nobody says how many: a day. */
 const SLOTS = 96
@@ -51,7 +51,7 @@ export async function replaySlots(options: SlotsOptions): Promise<number> {
   return runTemporarily(replay.slots.length, async (temporary) => {
     const record = await run(replay, homes, options, temporary)
     const report = reportOf(replay, homes, record)
-    await write(() => ({ title: titleOf(report), panels: panelsOf(report), facts: factsOf(report) }))
+    await write(() => fileOf(report))
     console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
     return report.onChain?.checks ?? []
   })

@@ -62,6 +62,14 @@ export function readTrips({ data = SHIPPED_TRIPS, from, until }: RidesReplayOpti
   const [first, last] = [bookings[0]?.at ?? 0, bookings.at(-1)?.at ?? 0]
   const begin = from === undefined ? first : timeOf(from, '--from', first)
   const end = until === undefined ? last + 1 : timeOf(until, '--until', first)
+  if (begin > last) {
+    throw new ConfigError('WINDOW_INVALID', 'The window begins after the last trip.', {
+      field: '--from',
+      expected: `at most ${localTime(last)}, when the last trip of ${basename(data)} begins`,
+      received: localTime(begin),
+      remedy: `Choose a time from ${localTime(first)} on.`,
+    })
+  }
   if (begin >= end) {
     throw new ConfigError('WINDOW_INVALID', 'The window ends before it begins.', {
       field: '--until',

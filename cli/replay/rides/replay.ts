@@ -62,7 +62,7 @@ function run({ name, bookings, rejects }: Trips, drivers: number): Report {
     drivers,
     from: bookings[0]?.at ?? 0,
     until: bookings.at(-1)?.at ?? 0,
-    rejects: rejects.list(),
+    rejects,
     kpis: rideKpis({ bookings, trips, vehicles: drivers, tariff: usualTariff, platform: usualRollup }),
     comparison: comparison.totals,
     hours: hoursOf(bookings, trips),

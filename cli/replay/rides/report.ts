@@ -6,7 +6,7 @@ import {
   type MatchingComparison,
   type PlatformCost,
   percentiles,
-  type Reject,
+  type Rejects,
   type RideKpis,
 } from '../../../agent/index.ts'
 import { counted, money, percent } from '../../format.ts'
@@ -20,7 +20,7 @@ export interface Report {
   drivers: number
   from: number
   until: number
-  rejects: Reject[]
+  rejects: Rejects
   kpis: RideKpis
   comparison: MatchingComparison
   hours: HourOfRides[]
@@ -37,7 +37,8 @@ export interface HourOfRides {
   wait: { p50: number; p90: number }
 }
 
-const HOUR = 3600
+/** Seconds. */
+export const HOUR = 3600
 
 /** Bookings, what came of them, and how long they waited, by the hour in which they were made. */
 export function hoursOf(bookings: readonly Booking[], trips: readonly FleetTrip[]): HourOfRides[] {
@@ -68,7 +69,7 @@ export function toJson({ kpis, comparison, platform, hours, ...report }: Report)
     until: localTime(report.until),
     drivers: report.drivers,
     rules: report.rules,
-    rejected: report.rejects,
+    rejected: report.rejects.list(),
     ...kpis,
     fares: Number(kpis.fares),
     fees: Number(kpis.fees),

@@ -1,7 +1,16 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { cellToLatLng, cellToParent, getResolution, greatCircleDistance, latLngToCell, UNITS } from 'h3-js'
-import { cellsAround, cellsOf, EVERYWHERE, isArea, LEVELS, MAX_CELLS } from '../../../agent/network/areas.ts'
+import {
+  cellsAround,
+  cellsOf,
+  concerns,
+  EVERYWHERE,
+  finestOf,
+  isArea,
+  LEVELS,
+  MAX_CELLS,
+} from '../../../agent/network/areas.ts'
 
 const HOME = '871f8d099ffffff'
 
@@ -57,6 +66,18 @@ describe('areas', () => {
     expect(
       cellsAround(HOME, 50).map((cell) => (cell === EVERYWHERE ? 0 : getResolution(cell))),
     ).not.to.include(7)
+  })
+
+  it('concern who listens at a finest cell, be it in one place or in several of different radius', () => {
+    const [nextDoor, farther] = ['871f8d098ffffff', latLngToCell(52.4, 4.9, 9)] as const
+    const near = finestOf(cellsAround(HOME))
+    expect(near).to.deep.equal([HOME])
+    const heard = [HOME, nextDoor, cellToParent(HOME, 5), farther, '']
+    expect(heard.map((area) => concerns(new Set(near), area))).to.deep.equal([true, false, true, false, true])
+    const both = new Set([...near, ...finestOf(cellsAround(latLngToCell(52.37, 4.89, 7), 15))])
+    expect(heard.map((area) => concerns(both, area))).to.deep.equal([true, false, true, true, true])
+    expect(heard.map((area) => concerns(new Set([EVERYWHERE]), area))).not.to.include(false)
+    expect(concerns(new Set(['no cell']), HOME)).to.equal(false)
   })
 
   it('are H3 cells in lower case, or nothing', () => {

@@ -2,7 +2,8 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { type HttpMeter, httpMeter } from '../../../community/meters/http-meter.ts'
-import { collected } from './collected.ts'
+import type { MeterMessage } from '../../../community/meters/meter-port.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
 
 const TOKEN = '0123456789abcdef0123456789abcdef'
 const CELLAR_TOKEN = TOKEN.replaceAll('0', '1')
@@ -12,12 +13,27 @@ const READING = { home: 'roof', ...BODY }
 
 describe('httpMeter', () => {
   let meter: HttpMeter
+  let taken: MeterMessage[]
+  let faults: [string, string | undefined][]
+  /** Keeps what is less than 9,000 Wh. */
+  const sink = {
+    async take(message: MeterMessage) {
+      const details = { field: 'start', remedy: 'None.' }
+      if (message.pvWh >= 9_000) throw new RefusedError('SLOT_OVER', 'Too late.', details)
+      taken.push(message)
+    },
+    onError(error: unknown, home?: string) {
+      faults.push([(error as RefusedError).code, home])
+    },
+  }
   beforeEach(async () => {
+    taken = []
+    faults = []
     const tokens = new Map([
       ['roof', TOKEN],
       ['cellar', CELLAR_TOKEN],
     ])
-    meter = await httpMeter({ tokens, now: () => NOW })
+    meter = await httpMeter({ tokens, now: () => NOW, ...sink })
   })
   afterEach(() => meter.close())
 
@@ -36,37 +52,47 @@ describe('httpMeter', () => {
     const cellar = { ...BODY, pvWh: 0 }
     expect(await push(BODY)).to.deep.equal({ status: 204 })
     expect(await push(cellar, { token: CELLAR_TOKEN })).to.deep.equal({ status: 204 })
-    await meter.close()
-    expect(await collected(meter.readings)).to.deep.equal([READING, { home: 'cellar', ...cellar }])
+    expect(taken).to.deep.equal([READING, { home: 'cellar', ...cellar }])
   })
 
-  it('gives a reading to whoever waits for one', async () => {
-    const first = meter.readings[Symbol.asyncIterator]().next()
-    await push(BODY)
-    expect(await first).to.deep.equal({ done: false, value: READING })
-  })
-
-  it('takes the reading of an interval once', async () => {
-    await push(BODY)
-    expect(await push({ ...BODY, pvWh: 9000 })).to.include({ status: 409, code: 'READING_TWICE' })
-    await meter.close()
-    expect(await collected(meter.readings)).to.deep.equal([READING])
-  })
-
-  it('takes no more than it can hold until it is read', async () => {
-    for (let start = 0; start < 1000; start++) {
-      const { status } = await push({ ...BODY, start, end: start + 1 })
-      if (status !== 204) throw new Error(`reading ${start}: ${status}`)
+  it('says that it was taken when it is kept, not before, and says when it is not', async () => {
+    const kept = Promise.withResolvers<void>()
+    const began = Promise.withResolvers<void>()
+    const tokens = new Map([['roof', TOKEN]])
+    const take = () => {
+      began.resolve()
+      return kept.promise
     }
-    expect(await push(BODY)).to.include({ status: 429, code: 'METERS_TOO_FAST' })
-    await meter.readings[Symbol.asyncIterator]().next()
-    expect(await push(BODY), 'it was not remembered').to.deep.equal({ status: 204 })
+    const slow = await httpMeter({ tokens, now: () => NOW, ...sink, take })
+    let status: number | undefined
+    const pushed = push(BODY, { url: slow.url }).then((answer) => {
+      status = answer.status
+    })
+    await began.promise
+    expect(status).to.equal(undefined)
+    kept.resolve()
+    await pushed
+    await slow.close()
+    expect(status).to.equal(204)
+    expect(await push({ ...BODY, pvWh: 9000 })).to.include({ status: 409, code: 'SLOT_OVER', field: 'start' })
+    expect(faults).to.deep.equal([['SLOT_OVER', 'roof']])
+  })
+
+  it('takes a home that does not tell of a roof for one without', async () => {
+    const { pvWh, ...body } = BODY
+    expect(await push(body)).to.deep.equal({ status: 204 })
+    expect(taken).to.deep.equal([{ ...READING, pvWh: 0 }])
   })
 
   const refusals: [string, unknown, object, object][] = [
     ['another token', BODY, { token: 'x' }, { status: 401, code: 'TOKEN_INVALID' }],
     ['no JSON', '{', {}, { status: 400, code: 'READING_INVALID', field: 'body', expected: 'JSON' }],
-    ['a number that is none', { ...BODY, pvWh: '480' }, {}, { status: 400, field: 'pvWh' }],
+    [
+      'a number that is none',
+      { ...BODY, pvWh: '480' },
+      {},
+      { status: 400, field: 'pvWh', received: '"480"' },
+    ],
     ['less than nothing', { ...BODY, loadWh: -1 }, {}, { status: 400, expected: 'at least 0' }],
     ['parts of a Wh', { ...BODY, loadWh: 0.5 }, {}, { status: 400, field: 'loadWh' }],
     ['a field too many', { ...BODY, price: 1 }, {}, { status: 400 }],
@@ -82,6 +108,7 @@ describe('httpMeter', () => {
       expect(refusal).to.include(answer)
       expect(refusal.remedy).to.be.a('string')
       expect(JSON.stringify(refusal)).to.not.include(TOKEN)
+      expect(faults).to.have.length(1)
       expect(await push(BODY)).to.deep.equal({ status: 204 })
     })
   }
@@ -106,7 +133,7 @@ describe('httpMeter', () => {
 
   it('needs tokens that nobody guesses, each for one home, and a port that is free', async () => {
     const fault = (init: object) =>
-      httpMeter({ tokens: new Map(), ...init }).then(
+      httpMeter({ tokens: new Map(), ...sink, ...init }).then(
         () => undefined,
         (error: { code: string }) => error.code,
       )

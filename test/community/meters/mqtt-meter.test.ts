@@ -4,11 +4,11 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { createServer as createTlsServer } from 'node:tls'
 import { Aedes } from 'aedes'
 import { expect } from 'chai'
+import type { MeterMessage } from '../../../community/meters/meter-port.ts'
 import { type MqttMeter, type MqttMeterInit, mqttMeter } from '../../../community/meters/mqtt-meter.ts'
 import type { HomeMeters } from '../../../community/meters/slot-meters.ts'
 import { ConfigError, RefusedError } from '../../../protocol/errors.ts'
 import { until } from '../../agent/support/until.ts'
-import { collected } from './collected.ts'
 
 const SLOT = 900
 const file = (name: string) => readFileSync(new URL(`certificate/${name}`, import.meta.url), 'utf8')
@@ -31,6 +31,7 @@ describe('mqttMeter', function () {
   let meter: MqttMeter | undefined
   let sockets: Set<Socket>
   let errors: unknown[]
+  let readings: MeterMessage[]
   let now: number
 
   beforeEach(async () => {
@@ -39,6 +40,7 @@ describe('mqttMeter', function () {
       done(null, username === 'meters' && password?.toString() === 'secret')
     }
     errors = []
+    readings = []
     now = SLOT
     server = await listen(0)
   })
@@ -75,7 +77,8 @@ describe('mqttMeter', function () {
     const secrets = { username: 'meters', password: 'secret' }
     const onError = (error: unknown) => void errors.push(error)
     const url = changes.url ?? `mqtt://127.0.0.1:${port()}`
-    const given = { homes: HOMES, seconds: SLOT, now: () => now, onError, reconnectPeriod: 20 }
+    const take = async (reading: MeterMessage) => void readings.push(reading)
+    const given = { homes: HOMES, seconds: SLOT, now: () => now, take, onError, reconnectPeriod: 20 }
     return mqttMeter({ ...given, ...secrets, ...changes, url })
   }
 
@@ -102,7 +105,6 @@ describe('mqttMeter', function () {
       if (time % 450 === 0) await say('cellar', String(time / 10), time)
     }
     await meter.close()
-    const readings = await collected(meter.readings)
     expect(readings.filter(({ home }) => home === 'roof')).to.deep.equal([
       { home: 'roof', start: 900, end: 1800, loadWh: 100, pvWh: 100 },
       { home: 'roof', start: 1800, end: 2700, loadWh: 100, pvWh: 100 },
@@ -133,9 +135,7 @@ describe('mqttMeter', function () {
     expect(second).to.include({ field: 'cellar', received: 'on', expected: 'a number of Wh, at least 0' })
     expect(third).to.include({ received: '20000 bytes' })
     await meter.close()
-    expect(await collected(meter.readings)).to.deep.equal([
-      { home: 'cellar', start: 900, end: 1800, loadWh: 50, pvWh: 0 },
-    ])
+    expect(readings).to.deep.equal([{ home: 'cellar', start: 900, end: 1800, loadWh: 50, pvWh: 0 }])
   })
 
   it('passes over what a broker has kept, which may be old', async () => {
@@ -147,7 +147,6 @@ describe('mqttMeter', function () {
     await say('cellar', '100', 2 * SLOT)
     await say('cellar', '120', 3 * SLOT)
     await meter.close()
-    const readings = await collected(meter.readings)
     expect(readings.map(({ start, loadWh }) => [start, loadWh])).to.deep.equal([[2 * SLOT, 20]])
   })
 
@@ -163,7 +162,7 @@ describe('mqttMeter', function () {
     await subscribed
     await say('cellar', '160', 2 * SLOT)
     await meter.close()
-    const [reading] = await collected(meter.readings)
+    const [reading] = readings
     expect(reading).to.include({ home: 'cellar', loadWh: 60 })
   })
 
@@ -188,6 +187,6 @@ describe('mqttMeter', function () {
     await say('cellar', '100')
     await say('cellar', '107', 2 * SLOT)
     await meter.close()
-    expect((await collected(meter.readings)).map(({ loadWh }) => loadWh)).to.deep.equal([7])
+    expect(readings.map(({ loadWh }) => loadWh)).to.deep.equal([7])
   })
 })

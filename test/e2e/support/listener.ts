@@ -18,8 +18,8 @@ export interface Listener {
   readonly intents: IntentDiscovery
   /** The first thing that was held against others, or went wrong. */
   readonly report: Promise<unknown>
-  /** Publishes a wish for energy in an area. */
-  publish(area: string, changes?: Partial<Intent>): Promise<ReceivedIntent>
+  /** Publishes a wish for energy in an area. @param radius see `IntentDiscovery.publish` */
+  publish(area: string, changes?: Partial<Intent>, radius?: number): Promise<ReceivedIntent>
   /** Waits until an intent was heard. */
   hears(intent: ReceivedIntent): Promise<void>
   connect(other: Listener): Promise<void>
@@ -47,9 +47,9 @@ export async function startListener(area: string, radius = 0): Promise<Listener>
     scores,
     intents,
     report: promise,
-    publish(place, changes = {}) {
+    publish(place, changes = {}, radius = 0) {
       nonce += 1n
-      return intents.publish({
+      const intent: Intent = {
         agent: identity.address,
         side: 'buy',
         capability: 'energy.supply',
@@ -64,7 +64,8 @@ export async function startListener(area: string, radius = 0): Promise<Listener>
         endpoints: [],
         attributes: [],
         ...changes,
-      })
+      }
+      return intents.publish(intent, { radius })
     },
     hears(intent) {
       if (intents.open().some(({ hash }) => hash === intent.hash)) return Promise.resolve()

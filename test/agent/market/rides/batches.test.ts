@@ -2,37 +2,17 @@ import { expect } from 'chai'
 import { auctionMatching } from '../../../../agent/market/rides/auction.ts'
 import { distanceMatrix, totalOf } from '../../../../agent/market/rides/cost-matrix.ts'
 import { greedyByArrival, greedyByCost } from '../../../../agent/market/rides/greedy.ts'
-import { haversine, type LonLat } from '../../../../agent/market/rides/haversine.ts'
+import { haversine } from '../../../../agent/market/rides/haversine.ts'
 import { optimalMatching } from '../../../../agent/market/rides/optimal.ts'
-import { readCsv } from '../../../../community/csv.ts'
-import { readVectors } from './support/matrices.ts'
-
-interface Batch {
-  start_local: string
-  optimal_total_m: number
-  greedy_arrival_order_total_m: number
-  greedy_cheapest_pair_total_m: number
-  rider_rows: number[]
-  driver_rows: number[]
-}
+import { readBatches } from './support/batches.ts'
 
 /** The vectors state a tenth of a metre; ours counts each of up to 57 distances in millimetres. */
 const ROUNDING = 0.05 + 57 * 0.0005
 
 describe('batches of real trips', () => {
-  const { dataset, batches } = readVectors<{ dataset: string; batches: Batch[] }>('ride_batches')
-  const { columns, rows } = readCsv(new URL(`../../../../data/${dataset}`, import.meta.url).pathname)
-  const position = (row: number, end: 'pickup' | 'dropoff'): LonLat => [
-    Number(rows[row]?.cells[columns.indexOf(`${end}_lon`)]),
-    Number(rows[row]?.cells[columns.indexOf(`${end}_lat`)]),
-  ]
-
-  for (const batch of batches) {
-    const matrix = distanceMatrix(
-      batch.rider_rows.map((row) => position(row, 'pickup')),
-      batch.driver_rows.map((row) => position(row, 'dropoff')),
-    )
-    const everybody = batch.rider_rows.length
+  for (const batch of readBatches()) {
+    const matrix = distanceMatrix(batch.riders, batch.drivers)
+    const everybody = batch.riders.length
     const totals = [
       ['the optimum', optimalMatching, batch.optimal_total_m],
       ['the auction', auctionMatching, batch.optimal_total_m],
