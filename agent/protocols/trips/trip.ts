@@ -9,7 +9,7 @@ import {
   type TripRole,
   type TripStage,
 } from '../../market/rides/trip/index.ts'
-import type { Deal } from '../../policy/deal.ts'
+import { type Deal, hasEnded } from '../../policy/deal.ts'
 import { checkGiven, type TripEnds } from './inputs.ts'
 import type { LiveTrip } from './live-trip.ts'
 import { tripEnded } from './refusals.ts'
@@ -121,7 +121,8 @@ export class Trip {
     const check = () => {
       const now = this.stage
       if (hasReached(now, stage)) resolve()
-      else if (isOver(now)) reject(tripEnded(stage, now))
+      // Both may say so, and one claim more than the other: it is over when it is paid.
+      else if (isOver(now) && (now !== 'droppedOff' || hasEnded(this.deal))) reject(tripEnded(stage, now))
     }
     const stop = this.#live.onChange(check)
     const onAbort = () => reject(signal?.reason)
