@@ -39,7 +39,7 @@ import { type OwnAdmissions, ownAdmissionsSchema } from './policy/admission.ts'
 import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
 import { memoryJournal, openJournal } from './policy/journal.ts'
-import { checkPolicy, defaultPolicy, type Policy, policySchema } from './policy/limits.ts'
+import { checkPolicy, type Policy, policyOf, policySchema } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
 import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
@@ -185,7 +185,7 @@ async function assembleWith(
   const report = boundedReport(init.onError ?? (() => undefined))
   const membership = await membershipOf(init, signal)
   const { id, deployment, rpcUrl, bootstrapPeers } = membership
-  const policy = { ...defaultPolicy, ...init.policy }
+  const policy = policyOf(init.policy)
   checkPolicy(policy)
   const interval = governanceIntervalOf(init.governanceInterval)
   // Before the journals: its lock guards them too.

@@ -18,7 +18,7 @@ export function readJson<T>(file: string, schema: z.ZodType<T>, shape: string): 
   throw new ConfigError('FILE_INVALID', 'The file does not hold what is needed.', {
     field: [name, issue?.path.join('.')].filter(Boolean).join(': '),
     expected: issue?.message,
-    received: JSON.stringify(issue?.path.reduce(memberOf, content)),
+    received: excerpt(issue?.path.reduce(memberOf, content)),
     remedy: `Write ${shape}`,
   })
 }
@@ -34,6 +34,15 @@ export function parseJson(text: string, name: string): unknown {
       remedy: 'Look at the place that is named.',
       cause,
     })
+  }
+}
+
+/** A value out of a file, as an error shows it: what was read without trouble may be too deep to be written. */
+export function excerpt(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return 'lists or objects within one another, too deep to show'
   }
 }
 

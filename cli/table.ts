@@ -9,7 +9,9 @@ export type Alignment = 'left' | 'right'
  * @example table([['home', 'Wh'], ['a', '12']], ['left', 'right']) // 'home  Wh\na     12'
  */
 export function table(rows: readonly (readonly string[])[], alignments: readonly Alignment[]): string {
-  const widths = alignments.map((_, column) => Math.max(0, ...rows.map((row) => width(row[column] ?? ''))))
+  const widths = alignments.map((_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, width(row[column] ?? '')), 0),
+  )
   return rows
     .map((row) =>
       alignments

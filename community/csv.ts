@@ -1,10 +1,14 @@
-import { readFileSync, statSync } from 'node:fs'
 import { CsvError, parse } from 'csv-parse/sync'
 import { ConfigError, type ErrorDetails } from '../protocol/errors.ts'
+import { readBounded } from './bounded-file.ts'
 import { fileError } from './file-error.ts'
 
 /** A file above this many bytes is refused: a year of 100 homes in 15-minute steps takes about 20 MB. */
 const MAX_FILE_BYTES = 64 * 2 ** 20
+
+/** Most characters of a line, and most lines: each takes some hundred bytes, whatever it says. */
+const MAX_LINE = 2 ** 20
+const MAX_LINES = 1_000_000
 
 /** As much of a file as is looked at for its delimiter. */
 const MAX_HEADER_BYTES = 64 * 1024
@@ -42,15 +46,16 @@ export function csvError(
  * Reads a CSV file whose first line names its columns.
  *
  * @param ragged whether lines may have more or fewer cells than the header
- * @throws ConfigError `FILE_UNREADABLE` when it cannot be read, `FILE_TOO_LARGE` above 64 MiB, `CSV_INVALID` when
- *   its cells are not separated by commas, a line has more or fewer cells than the header, a quote is never closed, a column has no name or the name of
- *   another, or there is no row.
+ * @throws ConfigError `FILE_UNREADABLE` when it cannot be read, `FILE_TOO_LARGE` above 64 MiB or a million lines,
+ *   `CSV_INVALID` when a line has more than 2^20 characters, its cells are not separated by commas, a line has more or fewer
+ *   cells than the header, a quote is never closed, a column has no name or the name of another, or there is no row.
  */
 export function readCsv(file: string, { ragged = false } = {}): CsvTable {
   const [header, ...rows] = parseRows(file, ragged)
   const columns = header?.cells ?? []
+  const known = new Set<string>()
   columns.forEach((column, index) => {
-    if (column !== '' && columns.indexOf(column) === index) return
+    if (column !== '' && known.size < known.add(column).size) return
     throw csvError({ file }, column === '' ? 'A column has no name.' : 'Two columns have the same name.', {
       line: header?.line ?? 1,
       column: column || `number ${index + 1}`,
@@ -76,7 +81,10 @@ function parseRows(file: string, ragged: boolean): CsvRow[] {
       info: true,
       skip_empty_lines: true,
       relax_column_count: ragged,
+      max_record_size: MAX_LINE,
+      to: MAX_LINES + 1,
     })
+    if (records.length > MAX_LINES) throw tooLong(file)
     return (records as unknown as { info: { lines: number }; record: string[] }[]).map(
       ({ info, record }) => ({
         line: info.lines,
@@ -93,6 +101,15 @@ function parseRows(file: string, ragged: boolean): CsvRow[] {
       cause,
     })
   }
+}
+
+function tooLong(file: string): ConfigError {
+  return new ConfigError('FILE_TOO_LARGE', 'The file is too long.', {
+    field: file,
+    expected: `at most ${MAX_LINES} lines`,
+    received: 'more',
+    remedy: 'Split it.',
+  })
 }
 
 /** Spreadsheets write semicolons where the decimal separator is a comma. */
@@ -114,14 +131,7 @@ function checkDelimiter(file: string, text: Buffer): void {
 
 function readText(file: string): Buffer {
   try {
-    const { size } = statSync(file)
-    if (size <= MAX_FILE_BYTES) return readFileSync(file)
-    throw new ConfigError('FILE_TOO_LARGE', 'The file is too large.', {
-      field: file,
-      expected: `at most ${MAX_FILE_BYTES} bytes`,
-      received: `${size} bytes`,
-      remedy: 'Split it, or leave out columns that are not needed.',
-    })
+    return readBounded(file, MAX_FILE_BYTES)
   } catch (cause) {
     if (cause instanceof ConfigError) throw cause
     throw fileError('FILE_UNREADABLE', file, cause)

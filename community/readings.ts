@@ -26,7 +26,7 @@ export interface HomeColumns {
  *
  * @param rejects takes the rows that cannot be used, so that they are no error: those with a value or a time that is none, a
  *   time that another row has, or one that is not in step with most. The slots are then by time, and may have gaps.
- * @throws ConfigError `CSV_INVALID` when a column is missing or, without `rejects`, a value is no decimal number >= 0, a
+ * @throws ConfigError `CSV_INVALID` when a column is missing or, with `rejects`, no row can be used, or, without, a value is no decimal number >= 0, a
  *   time cannot be read, or the steps between the times are not all equal; it names file, line, column and value.
  */
 export function readSlots(table: CsvTable, homes: HomeColumns[], rejects?: Rejects): MeteredSlot[] {
@@ -44,10 +44,25 @@ export function readSlots(table: CsvTable, homes: HomeColumns[], rejects?: Rejec
       pvWh: pvIndex === undefined ? 0 : readWh(table, row, pvIndex, kWp),
     })),
   })
-  if (rejects !== undefined) return usableSlots(table.rows, read, rejects)
+  if (rejects !== undefined) {
+    const slots = usableSlots(table.rows, read, rejects)
+    if (slots.length > 0) return slots
+    throw unusable(table, rejects)
+  }
   const rows = table.rows.map(read)
   const length = checkSteps(table, rows)
   return rows.map(({ start, readings }) => ({ start, end: start + length, readings }))
+}
+
+function unusable(table: CsvTable, rejects: Rejects): ConfigError {
+  const [most] = rejects.list()
+  return csvError(table, 'No row can be used.', {
+    line: 2,
+    expected: 'whole or decimal Wh from 0 to 1 GWh, and the time in front of them',
+    received:
+      most && `${most.count} of ${table.rows.length} rows: ${most.reason} (${most.examples.join(', ')})`,
+    remedy: 'Correct what is said of the rows, and look whether the columns are those that their names say.',
+  })
 }
 
 interface MeteredRow {

@@ -114,7 +114,7 @@ export class ChainIndex {
   async #run(): Promise<void> {
     try {
       for await (const event of this.#follower.events(this.#stop.signal)) {
-        this.#cursor = await this.#init.store.transaction((tx) => this.#apply(tx, event))
+        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, event))
         this.events.emit('commit')
       }
     } catch (error) {

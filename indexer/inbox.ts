@@ -46,7 +46,7 @@ export class Inbox {
       while (this.#intents.length + this.#capabilities.length > 0) {
         const intents = this.#intents.splice(0, BATCH_SIZE)
         const capabilities = this.#capabilities.splice(0, BATCH_SIZE)
-        await this.#store.transaction(async (tx) => {
+        await this.#store.write(async (tx) => {
           await storeIntents(tx, intents, Date.now())
           await storeCapabilities(tx, capabilities, Date.now())
         })

@@ -2,6 +2,7 @@ import { bytesToHex, concat, hexToBytes } from 'viem'
 import { plainAttribute } from './capability.ts'
 import { encodeStruct, type Member } from './encode-struct.ts'
 import { keccak } from './keccak.ts'
+import { type Place, TRIP_CLAIMS, type TripLog, type TripPlan, type TripReport } from './trip.ts'
 import type {
   Address,
   Agreement,
@@ -41,6 +42,9 @@ export interface Domain {
   salt: Hex
 }
 
+/** A hash where there is nothing to take one of. */
+export const ZERO_HASH: Hex = `0x${'00'.repeat(32)}`
+
 /** @param nested all structs in it, at any depth, by name */
 function struct(name: string, signature: string, nested: readonly StructType[] = []): StructType {
   const fields = signature.split(',').map((member) => {
@@ -67,6 +71,8 @@ const capabilityType = struct(
   'string name,string version,string model,Attribute[] attributes',
   [attributeType],
 )
+
+const placeType = struct('Place', 'int32 longitude,int32 latitude')
 
 const stepType = struct('Step', 'int64 price,uint64 quantity')
 
@@ -96,7 +102,7 @@ export const structs = {
     'Terms',
     'string capability,string area,uint64 start,uint64 end,uint64 round,bytes32 previous',
   ),
-  Delivery: struct('Delivery', 'bytes32 agreement,uint64 quantity,uint64 deliveredAt'),
+  Delivery: struct('Delivery', 'bytes32 agreement,uint64 quantity,uint64 deliveredAt,bytes32 evidence'),
   ServiceAnswer: struct(
     'ServiceAnswer',
     'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
@@ -108,6 +114,13 @@ export const structs = {
     'Reading',
     'bytes32 market,uint64 slot,address account,uint64 imported,uint64 exported',
   ),
+  TripPlan: struct('TripPlan', 'bytes32 agreement,Place pickUp,Place dropOff', [placeType]),
+  TripReport: struct(
+    'TripReport',
+    'bytes32 agreement,address agent,uint64 number,bytes32 previous,uint8 claim,uint64 at,uint64 metres,Place[] places',
+    [placeType],
+  ),
+  TripLog: struct('TripLog', 'bytes32 plan,bytes32 driver,bytes32 rider'),
 } as const
 
 const domainType = struct(
@@ -222,4 +235,40 @@ export function hashSlotReading(domain: Domain, reading: SlotReading): Hex {
 /** Digest that the seller signs over its delivery; it is the `evidence` of the release. Off-chain domain. */
 export function hashDelivery(domain: Domain, delivery: Delivery): Hex {
   return digest(domain, hashStruct(structs.Delivery, { ...delivery }))
+}
+
+/** Digest that a rider signs over where its ride begins and ends. Off-chain domain. */
+export function hashTripPlan(domain: Domain, { agreement, pickUp, dropOff }: TripPlan): Hex {
+  const places = { pickUp: hashPlace(pickUp), dropOff: hashPlace(dropOff) }
+  return digest(domain, hashStruct(structs.TripPlan, { agreement, ...places }))
+}
+
+/** Digest that a side of a trip signs over what it says. Off-chain domain. */
+export function hashTripReport(domain: Domain, { place, claim, ...report }: TripReport): Hex {
+  const places = concatHashes(place === undefined ? [] : [place], hashPlace)
+  const fields = { ...report, claim: TRIP_CLAIMS.indexOf(claim), places }
+  return digest(domain, hashStruct(structs.TripReport, fields))
+}
+
+/**
+ * Hash of all that was said about a trip, which stands as evidence in its delivery: of the plan's digest, and of each
+ * side's last report, in which the ones before it are contained; 32 zero bytes for what there is not. Off-chain domain.
+ */
+export function hashTripLog(domain: Domain, { plan, driver, rider }: TripLog): Hex {
+  const last = (reports: TripLog['driver']) => {
+    const report = reports.at(-1)
+    return report === undefined ? ZERO_HASH : hashTripReport(domain, report.value)
+  }
+  return digest(
+    domain,
+    hashStruct(structs.TripLog, {
+      plan: plan === undefined ? ZERO_HASH : hashTripPlan(domain, plan.value),
+      driver: last(driver),
+      rider: last(rider),
+    }),
+  )
+}
+
+function hashPlace(place: Place): Hex {
+  return hashStruct(placeType, { ...place })
 }

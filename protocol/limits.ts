@@ -38,6 +38,8 @@ export const MAX_STEPS = 8
 export const MAX_SERVICE_BYTES = 256 * 1024
 /** Most requests that one agreement about a service covers. */
 export const MAX_SERVICE_REQUESTS = 1_000_000
+/** Most reports about a trip that one message carries. */
+export const MAX_TRIP_BATCH = 32
 /** Longest window for a dispute that the escrow allows, in seconds; `Periods.MAX_WINDOW`. */
 export const MAX_WINDOW = 3 * 24 * 3600
 /** Longest time that a dispute may take before the agreed split holds, in seconds; `Periods.MAX_ARBITRATION`. */

@@ -191,6 +191,8 @@ export interface Delivery {
   /** Quantity by the seller's meter, in the agreement's unit. */
   quantity: bigint
   deliveredAt: bigint
+  /** Hash of what shows it besides, as of a trip its log; 32 zero bytes where there is nothing. */
+  evidence: Hex
 }
 
 /** What a service answered to a question; with the signature anybody can see that it did, and until when it holds. */

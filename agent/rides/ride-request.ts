@@ -89,7 +89,7 @@ export class RideRequest {
   ): Promise<AgreedRide | undefined> {
     const { auctions, intents, negotiation, prepare, now } = this.#components
     const life = BigInt(Math.ceil((times.closeIn + OFFER_TIMEOUT) / 1000) + 1)
-    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening()), life })
+    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
     let winner: Winner | undefined
     const offered = Promise.withResolvers<() => Promise<Deal | undefined>>()
     const onOffer: OfferHandler = ({ from, offer, outcome }) => {
@@ -130,12 +130,17 @@ export class RideRequest {
     }
   }
 
-  /** The tariff's fare, for the demand that this agent knows of, as far as the limit goes. */
-  #opening(): bigint {
+  /**
+   * The tariff's fare for the demand that this agent knows of, and a tenth more in each further auction, as far as the limit
+   * goes. An agent that has just come knows of no driver: that is no scarcity yet.
+   */
+  #opening(round: number): bigint {
     const { tariff, agents, intents } = this.#components
     const riders = 1 + intents.open().filter((intent) => rideOf(intent) !== undefined).length
-    const fare = fareOf(this.#ride.way, tariff, { riders, drivers: agents.capable(RIDE).length })
-    return fare < this.#limit ? fare : this.#limit
+    const drivers = agents.capable(RIDE).length
+    const fare = fareOf(this.#ride.way, tariff, drivers === 0 ? undefined : { riders, drivers })
+    const asked = (fare * BigInt(9 + round)) / 10n
+    return asked < this.#limit ? asked : this.#limit
   }
 
   #bar({ agent, price }: Winner, { value }: ReceivedIntent): void {

@@ -4,6 +4,7 @@ import { type Decimal, parseNumber, toUnits } from '../../community/decimal.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { expectation } from '../../protocol/expectation.ts'
 import { nearest } from '../../protocol/nearest.ts'
+import { excerpt } from '../json-file.ts'
 
 /** An order book as a file has it, in integers. */
 export interface Case {
@@ -61,12 +62,12 @@ export function readCase(file: string, text: string, wanted: string | undefined)
   if (!result.success) {
     const issue = result.error.issues[0]
     const received = issue?.path.reduce<unknown>((value, key) => (value as never)?.[key], json)
-    throw invalid(file, [...path, ...(issue?.path ?? [])], issue?.message, JSON.stringify(received))
+    throw invalid(file, [...path, ...(issue?.path ?? [])], issue?.message, excerpt(received))
   }
   const { bids, offers, grid_fee: fee = { units: 0n, scale: 0 } } = result.data
   const orders = [...bids, ...offers]
-  const priceScale = 1 + Math.max(fee.scale, ...orders.map(({ price }) => price.scale))
-  const quantityScale = Math.max(0, ...orders.map(({ qty }) => qty.scale))
+  const priceScale = 1 + orders.reduce((most, { price }) => Math.max(most, price.scale), fee.scale)
+  const quantityScale = orders.reduce((most, { qty }) => Math.max(most, qty.scale), 0)
   const toOrder = ({ id, actor, price, qty }: z.infer<typeof order>) => ({
     id,
     actor,

@@ -43,10 +43,10 @@ const SHAPE =
 /** Matches the riders and drivers of a file, and prints the pairs. @throws ConfigError where it cannot be used */
 export function match(file: string, { method, json = false }: MatchOptions): void {
   const { riders = [], drivers = [], cost } = readJson(file, inputSchema, SHAPE)
-  const pairs = riders.length * drivers.length
+  const pairs = cost === undefined ? riders.length * drivers.length : cost.length * (cost[0]?.length ?? 0)
   if (pairs > MAX_PAIRS) {
     throw new ConfigError('TOO_MANY_PAIRS', 'There are too many riders and drivers to match at once.', {
-      field: 'riders, drivers',
+      field: cost === undefined ? 'riders, drivers' : 'cost',
       expected: `at most ${MAX_PAIRS} pairs`,
       received: pairs,
       remedy: 'Match them area by area.',

@@ -15,6 +15,8 @@ const MAX_CONNECTIONS = 64
 /** Milliseconds that a meter has for its headers, and for its whole request. */
 const HEADERS_TIMEOUT = 5_000
 const REQUEST_TIMEOUT = 10_000
+/** How often that is looked at, in milliseconds: by default so seldom that who says nothing keeps its place for half a minute. */
+const CHECKING_INTERVAL = 1_000
 /** Most Wh of a home in a slot: sums stay exact. */
 const MAX_WH = 1_000_000_000
 /** Longest interval of a reading, in seconds, and how far its end may be ahead of this clock. */
@@ -85,7 +87,11 @@ export async function httpMeter({
   checkTokens(tokens)
   const secrets = [...tokens].map(([home, token]) => ({ home, secret: digest(token) }))
   const queue = new MeterQueue()
-  const limits = { headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT }
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: CHECKING_INTERVAL,
+  }
   const server = createServer(limits, async (request, response) => {
     try {
       const home = checkRequest(request, secrets)

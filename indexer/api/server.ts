@@ -11,6 +11,8 @@ export const PER_ADDRESS = 64
 /** Milliseconds that a client has for its headers, and for its whole request. */
 const HEADERS_TIMEOUT = 10_000
 const REQUEST_TIMEOUT = 15_000
+/** How often that is looked at, in milliseconds; by default it is half a minute. */
+const CHECKING_INTERVAL = 1_000
 
 /** A listening HTTP server. */
 export interface HttpServer {
@@ -29,7 +31,12 @@ export async function listen(
   port: number,
   perAddress: number,
 ): Promise<HttpServer> {
-  const server = createServer({ headersTimeout: HEADERS_TIMEOUT, requestTimeout: REQUEST_TIMEOUT }, app)
+  const limits = {
+    headersTimeout: HEADERS_TIMEOUT,
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionsCheckingInterval: CHECKING_INTERVAL,
+  }
+  const server = createServer(limits, app)
   server.maxConnections = MAX_CONNECTIONS
   boundConnections(server, perAddress)
   server.listen(port, host)

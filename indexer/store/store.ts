@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { PGlite, types } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect, type Transaction } from 'kysely'
+import { Kysely, PGliteDialect, sql, type Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { ConfigError } from '../../protocol/errors.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
@@ -11,6 +11,9 @@ import type { Database } from './tables.ts'
 
 /** A view of the database in which all reads belong together and all writes happen or none. */
 export type Tx = Transaction<Database>
+
+/** After so many writes, what is gone gives back its room: a write stores at most some hundred rows. */
+const VACUUM_EVERY = 20
 
 const migrations = { '0001-first-market': { up: firstMarket }, '0002-attributes': { up: attributes } }
 
@@ -29,6 +32,7 @@ export class Store {
   readonly #lock: DirectoryLock | undefined
   readonly #running = new Set<Promise<unknown>>()
   #closing = false
+  #writes = 0
 
   private constructor(db: Kysely<Database>, lock: DirectoryLock | undefined) {
     this.#db = db
@@ -69,13 +73,18 @@ export class Store {
       throw new ConfigError('STORE_CLOSED', 'The index database is closed.', {
         remedy: 'Open it again: what was committed is there.',
       })
-    const running = this.#db.transaction().execute(fn)
-    this.#running.add(running)
-    try {
-      return await running
-    } finally {
-      this.#running.delete(running)
-    }
+    return this.#track(this.#db.transaction().execute(fn))
+  }
+
+  /**
+   * As {@link transaction}, for what changes rows. Now and then it clears away what was deleted or replaced: a database that
+   * runs inside of a process has nobody else who does.
+   */
+  async write<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    const result = await this.transaction(fn)
+    this.#writes += 1
+    if (this.#writes % VACUUM_EVERY === 0 && !this.#closing) await this.#track(this.#tidy())
+    return result
   }
 
   /** Closes the database when the transactions that run have ended. */
@@ -84,6 +93,22 @@ export class Store {
     await Promise.allSettled(this.#running)
     await this.#db.destroy()
     this.#lock?.release()
+  }
+
+  /** Frees the room of rows that are gone, and of the log of what was written, which is kept up to a checkpoint. */
+  async #tidy(): Promise<void> {
+    await sql`vacuum`.execute(this.#db)
+    await sql`checkpoint`.execute(this.#db)
+  }
+
+  /** Has `close` wait for it. */
+  async #track<T>(running: Promise<T>): Promise<T> {
+    this.#running.add(running)
+    try {
+      return await running
+    } finally {
+      this.#running.delete(running)
+    }
   }
 }
 

@@ -199,12 +199,17 @@ export function decodeConditions(bytes: Uint8Array): Conditions {
 }
 
 export function encodeDelivery(delivery: Delivery): Uint8Array {
-  return encode(DeliverySchema, { ...delivery, agreement: fromHex(delivery.agreement) })
+  const { agreement, evidence } = delivery
+  return encode(DeliverySchema, { ...delivery, agreement: fromHex(agreement), evidence: fromHex(evidence) })
 }
 
 export function decodeDelivery(bytes: Uint8Array): Delivery {
   const { $typeName: _, ...body } = decodeBody(DeliverySchema, bytes)
-  return { ...body, agreement: toHash(body.agreement, 'delivery.agreement') }
+  return {
+    ...body,
+    agreement: toHash(body.agreement, 'delivery.agreement'),
+    evidence: toHash(body.evidence, 'delivery.evidence'),
+  }
 }
 
 export function encodeMarketOrder(order: MarketOrder): Uint8Array {

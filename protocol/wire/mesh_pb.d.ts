@@ -487,6 +487,13 @@ export declare type Delivery = Message<"mesh.v1.Delivery"> & {
    * @generated from field: uint64 delivered_at = 3;
    */
   deliveredAt: bigint;
+
+  /**
+   * 32 bytes
+   *
+   * @generated from field: bytes evidence = 4;
+   */
+  evidence: Uint8Array;
 };
 
 /**
@@ -1448,6 +1455,248 @@ export declare type Refusal = Message<"mesh.v1.Refusal"> & {
  * Use `create(RefusalSchema)` to create a new message.
  */
 export declare const RefusalSchema: GenMessage<Refusal>;
+
+/**
+ * @generated from message mesh.v1.Place
+ */
+export declare type Place = Message<"mesh.v1.Place"> & {
+  /**
+   * 10^-7 degrees
+   *
+   * @generated from field: sint32 longitude = 1;
+   */
+  longitude: number;
+
+  /**
+   * @generated from field: sint32 latitude = 2;
+   */
+  latitude: number;
+};
+
+/**
+ * Describes the message mesh.v1.Place.
+ * Use `create(PlaceSchema)` to create a new message.
+ */
+export declare const PlaceSchema: GenMessage<Place>;
+
+/**
+ * @generated from message mesh.v1.TripPlan
+ */
+export declare type TripPlan = Message<"mesh.v1.TripPlan"> & {
+  /**
+   * @generated from field: bytes agreement = 1;
+   */
+  agreement: Uint8Array;
+
+  /**
+   * @generated from field: mesh.v1.Place pick_up = 2;
+   */
+  pickUp?: Place | undefined;
+
+  /**
+   * @generated from field: mesh.v1.Place drop_off = 3;
+   */
+  dropOff?: Place | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.TripPlan.
+ * Use `create(TripPlanSchema)` to create a new message.
+ */
+export declare const TripPlanSchema: GenMessage<TripPlan>;
+
+/**
+ * @generated from message mesh.v1.TripReport
+ */
+export declare type TripReport = Message<"mesh.v1.TripReport"> & {
+  /**
+   * @generated from field: bytes agreement = 1;
+   */
+  agreement: Uint8Array;
+
+  /**
+   * @generated from field: bytes agent = 2;
+   */
+  agent: Uint8Array;
+
+  /**
+   * @generated from field: uint64 number = 3;
+   */
+  number: bigint;
+
+  /**
+   * @generated from field: bytes previous = 4;
+   */
+  previous: Uint8Array;
+
+  /**
+   * index into TRIP_CLAIMS of trip.ts
+   *
+   * @generated from field: uint32 claim = 5;
+   */
+  claim: number;
+
+  /**
+   * @generated from field: uint64 at = 6;
+   */
+  at: bigint;
+
+  /**
+   * @generated from field: uint64 metres = 7;
+   */
+  metres: bigint;
+
+  /**
+   * absent: not said
+   *
+   * @generated from field: mesh.v1.Place place = 8;
+   */
+  place?: Place | undefined;
+};
+
+/**
+ * Describes the message mesh.v1.TripReport.
+ * Use `create(TripReportSchema)` to create a new message.
+ */
+export declare const TripReportSchema: GenMessage<TripReport>;
+
+/**
+ * One message of the trips stream.
+ *
+ * @generated from message mesh.v1.TripFrame
+ */
+export declare type TripFrame = Message<"mesh.v1.TripFrame"> & {
+  /**
+   * counts up from 1 per direction
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * id of the frame that this one answers, 0 if none
+   *
+   * @generated from field: uint64 reply_to = 2;
+   */
+  replyTo: bigint;
+
+  /**
+   * @generated from oneof mesh.v1.TripFrame.body
+   */
+  body: {
+    /**
+     * @generated from field: mesh.v1.TripSaid said = 3;
+     */
+    value: TripSaid;
+    case: "said";
+  } | {
+    /**
+     * @generated from field: mesh.v1.TripHeard heard = 4;
+     */
+    value: TripHeard;
+    case: "heard";
+  } | {
+    /**
+     * @generated from field: mesh.v1.TripRefusal refusal = 5;
+     */
+    value: TripRefusal;
+    case: "refusal";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message mesh.v1.TripFrame.
+ * Use `create(TripFrameSchema)` to create a new message.
+ */
+export declare const TripFrameSchema: GenMessage<TripFrame>;
+
+/**
+ * What the sender has said about a trip, as far as it knows not to have been heard; nothing, to ask how far it was.
+ *
+ * @generated from message mesh.v1.TripSaid
+ */
+export declare type TripSaid = Message<"mesh.v1.TripSaid"> & {
+  /**
+   * @generated from field: bytes agreement_id = 1;
+   */
+  agreementId: Uint8Array;
+
+  /**
+   * a canonical TripPlan; absent of a driver, and where it was heard
+   *
+   * @generated from field: mesh.v1.Signed plan = 2;
+   */
+  plan?: Signed | undefined;
+
+  /**
+   * canonical TripReports, in their order
+   *
+   * @generated from field: repeated mesh.v1.Signed reports = 3;
+   */
+  reports: Signed[];
+};
+
+/**
+ * Describes the message mesh.v1.TripSaid.
+ * Use `create(TripSaidSchema)` to create a new message.
+ */
+export declare const TripSaidSchema: GenMessage<TripSaid>;
+
+/**
+ * @generated from message mesh.v1.TripHeard
+ */
+export declare type TripHeard = Message<"mesh.v1.TripHeard"> & {
+  /**
+   * @generated from field: bytes agreement_id = 1;
+   */
+  agreementId: Uint8Array;
+
+  /**
+   * whether there is one
+   *
+   * @generated from field: bool plan = 2;
+   */
+  plan: boolean;
+
+  /**
+   * how many reports of the asker there are
+   *
+   * @generated from field: uint64 reports = 3;
+   */
+  reports: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.TripHeard.
+ * Use `create(TripHeardSchema)` to create a new message.
+ */
+export declare const TripHeardSchema: GenMessage<TripHeard>;
+
+/**
+ * @generated from message mesh.v1.TripRefusal
+ */
+export declare type TripRefusal = Message<"mesh.v1.TripRefusal"> & {
+  /**
+   * @generated from field: bytes agreement_id = 1;
+   */
+  agreementId: Uint8Array;
+
+  /**
+   * @generated from field: string code = 2;
+   */
+  code: string;
+
+  /**
+   * @generated from field: string detail = 3;
+   */
+  detail: string;
+};
+
+/**
+ * Describes the message mesh.v1.TripRefusal.
+ * Use `create(TripRefusalSchema)` to create a new message.
+ */
+export declare const TripRefusalSchema: GenMessage<TripRefusal>;
 
 /**
  * One message of the auctions stream.

@@ -1,12 +1,19 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { zeroAddress } from 'viem'
-import { defaultPolicy } from '../../agent/policy/limits.ts'
+import { defaultPolicy, policyFor, policyOf } from '../../agent/policy/limits.ts'
 import { type Proposal, roleOf } from '../../agent/protocols/negotiation/offers.ts'
 import { hashConditions, hashTerms } from '../../protocol/eip712.ts'
 import { RefusedError } from '../../protocol/errors.ts'
 import { MAX_ROUNDS } from '../../protocol/limits.ts'
-import { type Agreement, type Conditions, type Hex, paymentOf, type Terms } from '../../protocol/types.ts'
+import {
+  type Address,
+  type Agreement,
+  type Conditions,
+  type Hex,
+  paymentOf,
+  type Terms,
+} from '../../protocol/types.ts'
 import { alice, bob, carol, NOW } from './support/intents.ts'
 import {
   type Answered,
@@ -187,13 +194,17 @@ describe('offers', () => {
       }
     }
 
+    const { lateLead } = defaultPolicy
     const { least, most } = defaultPolicy.window
     const conditions: Record<keyof Conditions, Refusal[]> = {
       arbitrator: [[carol.address, 'ARBITRATOR_UNKNOWN']],
       meter: [[carol.address, 'OFFER_MISMATCH']],
       start: [[NOW + 1n, 'OFFER_MISMATCH']],
       end: [[END + 1n, 'OFFER_MISMATCH']],
-      lateFrom: [[NOW + 1n, 'CONDITIONS_OUT_OF_ORDER']],
+      lateFrom: [
+        [NOW + 1n, 'CONDITIONS_OUT_OF_ORDER'],
+        [NOW - lateLead.most - 1n, 'OFFER_OUT_OF_POLICY'],
+      ],
       lateBps: [[defaultPolicy.penaltyBps.own + 1n, 'CONDITIONS_OUT_OF_ORDER']],
       window: [
         [least - 1n, 'OFFER_OUT_OF_POLICY'],
@@ -250,7 +261,7 @@ describe('offers', () => {
       { window: window.least },
       { window: window.most },
       { lateBps: offer.agreement.penaltyBps },
-      { lateFrom: 0n },
+      { lateFrom: NOW - defaultPolicy.lateLead.most },
     ]
     for (const bound of conditions) {
       const changed = withConditions(offer, bound)
@@ -282,6 +293,39 @@ describe('offers', () => {
       code: 'INTENT_EXPIRED',
       field: 'intent.expiry',
     })
+  })
+
+  it('of a seller are paid where it says, and the buyer may change that no more than anything else of them', () => {
+    const negotiated = negotiatedAbout('buy')
+    const own = { ...negotiated, payout: carol.address }
+    const first = offerOf(own, proposal)
+    expect(first.offer.agreement.payout).to.equal(carol.address)
+    const second = offerOf(negotiated, { ...proposal, price: proposal.price - 1n }, first)
+    expect(second.offer.agreement.payout).to.equal(carol.address)
+    const refused = (payout: Address) => {
+      const offer = { ...second.offer, agreement: { ...second.offer.agreement, payout } }
+      return refusal(own, offer, first)
+    }
+    expect(refused(carol.address)).to.equal(undefined)
+    for (const other of [alice.address, bob.address]) {
+      expect(refused(other)).to.include({ code: 'OFFER_MISMATCH', field: 'agreement.payout' })
+    }
+  })
+
+  it('about rides have the conditions of rides, by which both sides compensate the other alike', () => {
+    const policy = policyFor(policyOf(), 'ride')
+    const negotiated = { ...negotiatedAbout('buy'), policy }
+    const { offer } = offerOf(negotiated, proposal)
+    expect(refusal(negotiated, offer)).to.equal(undefined)
+    expect(offer.conditions).to.include({ lateFrom: NOW - 300n, lateBps: 1_000n, window: 600n })
+    expect(offer.agreement).to.include({ penaltyBps: 2_000n, exposure: 2n * paymentOf(offer.agreement) })
+    for (const other of [{ lateBps: 5_001n }, { lateFrom: NOW - 3_601n }]) {
+      const codes = ['OFFER_OUT_OF_POLICY', 'CONDITIONS_OUT_OF_ORDER']
+      expect(codes).to.include(refusal(negotiated, withConditions(offer, other))?.code)
+    }
+    const usual = { ...negotiated, policy: policyFor(policyOf(), 'energy') }
+    expect(refusal(usual, offer)?.code, 'more stake than it would lock by itself').to.equal(undefined)
+    expect(refusal(negotiated, offerOf(usual, proposal).offer)?.code).to.equal('EXPOSURE_TOO_LOW')
   })
 
   it('of a seller may name any account to be paid, and more stake than it would have to', () => {

@@ -22,7 +22,7 @@ function dealAt(state: Deal['state'], change: Partial<Deal> = {}): Deal {
     agreement: { ...deal.agreement, expiry: 900n, deadline: 3_000n },
     conditions: { ...deal.conditions, start: 1_000n, end: 2_000n, window: 400n },
     delivery: {
-      value: { agreement: deal.id, quantity: 1n, deliveredAt: 2_100n },
+      value: { agreement: deal.id, quantity: 1n, deliveredAt: 2_100n, evidence: '0x00' },
       signature: '0x',
     },
     report: { quantity: 1n, deliveredAt: 2_950n },
@@ -78,7 +78,7 @@ describe('when a seller reports on chain', () => {
   })
 
   it('is not before the delivery begins', () => {
-    const value = { agreement: '0x00', quantity: 1n, deliveredAt: 10n } as const
+    const value = { agreement: '0x00', quantity: 1n, deliveredAt: 10n, evidence: '0x00' } as const
     const deal = dealAt('delivered', { delivery: { value, signature: '0x' } })
     const soon = { ...deal, conditions: { ...deal.conditions, start: 2_980n } }
     expect(reportFrom(soon, 90n)).to.equal(2_980n)

@@ -146,6 +146,15 @@ describe('mesh market clear', function () {
       ['cases[0].offers[0].id'],
     ],
   ]
+  it('clears a book of more orders than a call takes arguments', async () => {
+    const bids = Array.from({ length: 200_000 }, (_, index) => ({ ...bid, id: index, qty: 1 }))
+    files.write('long.json', JSON.stringify({ bids, offers: [{ ...offer, qty: 200_000 }] }))
+    const { code, stderr, stdout } = await clear('long.json', '--mechanism', 'pay-as-bid')
+    expect(stderr).to.equal('')
+    expect(code).to.equal(0)
+    expect(stdout.slice(-300)).to.match(/quantity +200000\n/)
+  })
+
   for (const [what, json, options, parts] of faulty) {
     it(`names entry and field of ${what}`, async () => {
       const file = files.write('faulty.json', JSON.stringify(json))

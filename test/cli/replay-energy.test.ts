@@ -178,6 +178,11 @@ describe('mesh replay energy --offline', function () {
     ['a file without an export', { strategy: ['FILE'] }, ['other.ts', 'no default export', 'answer']],
     ['a plan beyond what a home has', { strategy: ['GREEDY'] }, ['home 0, slot 0', 'quantity', '1000000']],
     ['prices that end too soon', { prices: 'PRICES' }, ['short.csv', '2021-03-08T00:15Z']],
+    [
+      'readings of which none can be used',
+      { data: 'DIRTY' },
+      ['dirty.csv', '1 of 2 rows', 'line 2, column a_load_wh'],
+    ],
     ['prices without their unit', { prices: 'UNIT' }, ['unit.csv', 'price_per_kwh']],
   ]
   for (const [what, options, parts] of faulty) {
@@ -189,6 +194,7 @@ describe('mesh replay energy --offline', function () {
           "export default () => ({ order: { side: 'sell', steps: [{ price: 1n, quantity: 1000000n }] } })\n",
         ),
         PRICES: files.write('short.csv', 'start,price_per_kwh\n2025-01-01T00:00,0.1\n'),
+        DIRTY: files.write('dirty.csv', 'time,a_load_wh,b_load_wh\n2021-03-08T00:00Z,1e308,1\nnow,1,NaN\n'),
         UNIT: files.write('unit.csv', 'start,price\n2025-01-01T00:00,0.1\n'),
       }
       const given = Object.fromEntries(

@@ -77,6 +77,7 @@ describe('mesh rides match', function () {
       { riders: Array(4001).fill([4, 52]), drivers: Array(4000).fill([4, 52]) },
       ['16000000', 'area by area'],
     ],
+    ['costs that are more than fit', { cost: Array(4001).fill(Array(4000).fill(1)) }, ['cost', '16000000']],
     ['riders without drivers', { riders: [[4, 52]] }, ['either riders and drivers, or cost']],
   ]
   for (const [what, content, parts] of faulty) {
@@ -86,6 +87,12 @@ describe('mesh rides match', function () {
       for (const part of parts) expect(message).to.include(part)
     })
   }
+
+  it('says so of lists within lists, however deep', async () => {
+    files.write('deep.json', '['.repeat(20_000) + ']'.repeat(20_000))
+    const message = await messageOf(() => matchFile(files.path('deep.json'), { method: 'auction' }))
+    expect(message).to.include('deep.json').and.include('too deep to show').and.include('Remedy')
+  })
 })
 
 describe('mesh rides route', function () {

@@ -12,6 +12,11 @@ describe('table', () => {
     expect(table(rows, ['left', 'right', 'left'])).to.equal('home     Wh  note\na     1,234\nbc        5  x')
   })
 
+  it('lays out more rows than a call takes arguments', () => {
+    const rows = Array.from({ length: 200_000 }, () => ['a', '1'])
+    expect(table([...rows, ['ab', '12']], ['left', 'right'])).to.match(/\na {4}1\nab {2}12$/)
+  })
+
   it('does not count colours', () => {
     const rows = [
       ['\u001b[1mab\u001b[22m', 'c'],

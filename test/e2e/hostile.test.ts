@@ -4,7 +4,7 @@ import { zeroHash } from 'viem'
 import type { MeshNetwork } from '../../agent/index.ts'
 import { intentTopic, protocolName } from '../../agent/network/names.ts'
 import { escrowDomain, meshDomain } from '../../protocol/deployment.ts'
-import { hashAgreement, hashDelivery, hashIntent } from '../../protocol/eip712.ts'
+import { hashAgreement, hashDelivery, hashIntent, ZERO_HASH } from '../../protocol/eip712.ts'
 import { encodeAgreement, encodeIntent, encodeTerms } from '../../protocol/wire/bodies.ts'
 import { fromHex } from '../../protocol/wire/fields.ts'
 import { encodeFrame, type NegotiationMessage } from '../../protocol/wire/frames.ts'
@@ -198,7 +198,7 @@ describe('a hostile peer', function () {
         return (await peer.next()).message
       }
       expect(await tell({ type: 'proposal', offer, endpoints: [] })).to.include({ type: 'acceptance' })
-      const value = { agreement: id, quantity: 100n, deliveredAt: offer.terms.end }
+      const value = { agreement: id, quantity: 100n, deliveredAt: offer.terms.end, evidence: ZERO_HASH }
       const signature = hostile.identity.sign(hashDelivery(meshDomain(deployment), value))
       const delivered = { type: 'delivered', delivery: value, signature } as const
 

@@ -1,12 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { expect } from 'chai'
 import express from 'express'
+import { sql } from 'kysely'
 import { pino } from 'pino'
 import { createApp } from '../../indexer/api/app.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
 import { listen } from '../../indexer/api/server.ts'
-import { MAX_INTENTS, storeIntents } from '../../indexer/store/heard.ts'
+import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/store/heard.ts'
 import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
+import { Store } from '../../indexer/store/store.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
 import { type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
@@ -99,6 +102,28 @@ describe('the store', function () {
     expect(hashes[0]?.hash).to.equal(intent(500).hash)
   })
 
+  it('gives back the room of what was replaced: records that are renewed for ever fill no disk', async () => {
+    const store = await Store.open()
+    const size = sql<{
+      size: number
+    }>`select pg_table_size('capabilities') + sum(size)::int8 as size from pg_ls_waldir()`
+    const renew = (issuedAt: number) => {
+      const records = Array.from({ length: 20 }, (_, index) => record(index, BigInt(issuedAt)))
+      return store.write((tx) => storeCapabilities(tx, records, 0))
+    }
+    const sizeAfter = async (first: number, writes: number) => {
+      for (let issuedAt = first; issuedAt < first + writes; issuedAt++) await renew(issuedAt)
+      const { rows } = await store.transaction((tx) => size.execute(tx))
+      return Number(rows[0]?.size)
+    }
+    try {
+      const early = await sizeAfter(0, 40)
+      expect(await sizeAfter(40, 40)).to.be.at.most(1.3 * early)
+    } finally {
+      await store.close()
+    }
+  })
+
   it('fails without telling a client more than that', async () => {
     const logged: string[] = []
     const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) })
@@ -126,3 +151,21 @@ describe('the store', function () {
     await server.close()
   })
 })
+
+/** A record of 100 kB, of which little can be compressed. */
+function record(agent: number, issuedAt: bigint) {
+  return {
+    hash: `0x${randomBytes(32).toString('hex')}` as Hex,
+    signature: '0x' as const,
+    value: {
+      ...{
+        agent: `0x${agent.toString(16).padStart(40, '0')}` as Hex,
+        agentId: 0n,
+        capabilities: [],
+        area: '',
+      },
+      endpoints: Array.from({ length: 16 }, () => randomBytes(3_000).toString('hex')),
+      ...{ issuedAt, expiry: issuedAt + 1n },
+    },
+  }
+}

@@ -16,7 +16,10 @@ import {
   hashRelease,
   hashSlotReading,
   hashTerms,
+  hashTripPlan,
+  hashTripReport,
 } from '../../protocol/eip712.ts'
+import { TRIP_CLAIMS } from '../../protocol/trip.ts'
 import type { Attribute, Capability, Hex, Intent } from '../../protocol/types.ts'
 import * as arbitrary from './support/arbitraries.ts'
 
@@ -50,7 +53,13 @@ const TYPES = {
   Capability: members('string name, string version, string model, Attribute[] attributes'),
   Attribute: members('string name, uint8 kind, int64 min, int64 max, string[] values'),
   Terms: members('string capability, string area, uint64 start, uint64 end, uint64 round, bytes32 previous'),
-  Delivery: members('bytes32 agreement, uint64 quantity, uint64 deliveredAt'),
+  Delivery: members('bytes32 agreement, uint64 quantity, uint64 deliveredAt, bytes32 evidence'),
+  Place: members('int32 longitude, int32 latitude'),
+  TripPlan: members('bytes32 agreement, Place pickUp, Place dropOff'),
+  TripReport: members(
+    `bytes32 agreement, address agent, uint64 number, bytes32 previous, uint8 claim, uint64 at, uint64 metres,
+     Place[] places`,
+  ),
   Order: members('bytes32 market, uint64 slot, address account, uint8 side, uint48 tariff, Step[] steps'),
   Step: members('int64 price, uint64 quantity'),
 }
@@ -97,6 +106,12 @@ const kinds: Kind[] = [
     capabilities: record.capabilities.map(plainCapability),
   })),
   kind('Delivery', arbitrary.delivery, hashDelivery),
+  kind('TripPlan', arbitrary.tripPlan, hashTripPlan),
+  kind('TripReport', arbitrary.tripReport, hashTripReport, ({ claim, place, ...report }) => ({
+    ...report,
+    claim: TRIP_CLAIMS.indexOf(claim),
+    places: place === undefined ? [] : [place],
+  })),
   kind('Order', arbitrary.marketOrder, hashOrder, (value) => ({ ...value, side: sideNumber(value) })),
 ]
 

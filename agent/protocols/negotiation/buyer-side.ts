@@ -1,5 +1,5 @@
 import { zeroAddress } from 'viem'
-import { type Domain, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
+import { type Domain, hashDelivery, hashRelease, ZERO_HASH } from '../../../protocol/eip712.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Delivery, Signed } from '../../../protocol/types.ts'
 import type { Identity } from '../../network/identity.ts'
@@ -97,7 +97,8 @@ export class BuyerSide {
     // The seller claims for itself; of what was reported short, the buyer gets the rest back.
     if (now > windowEnd(deal)) return report.quantity < agreement.quantity ? onChain.claim(deal) : undefined
     if (now < disputeFrom(deal)) return undefined
-    const delivery = { agreement: deal.id, ...report }
+    // What the chain has is the hash of the seller's whole statement, so of its evidence nothing is known.
+    const delivery = { agreement: deal.id, ...report, evidence: ZERO_HASH }
     // Whatever its handlers do, there is time left to contest.
     const time = Math.min(DECISION_TIMEOUT, (Number(windowEnd(deal) - now) * 1000) / 4)
     if (await this.#fulfils('reported', deal, delivery, time)) return undefined

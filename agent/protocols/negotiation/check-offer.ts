@@ -78,14 +78,18 @@ export function checkForBuyer({ policy, payer }: Negotiated, agreement: Agreemen
  * @param buyer on whose behalf the buyer signs, as the chain says
  * @throws RefusedError `OFFER_MISMATCH` or `EXPOSURE_TOO_HIGH`
  */
-export function checkForSeller({ policy, seller }: Negotiated, agreement: Agreement, buyer: Binding): void {
+export function checkForSeller(
+  { policy, seller, payout }: Negotiated,
+  agreement: Agreement,
+  buyer: Binding,
+): void {
   const { payer, buyerEpoch } =
     agreement.payer === agreement.buyer || buyer.agentId === 0n
       ? { payer: agreement.buyer, buyerEpoch: 0n }
       : { payer: buyer.owner, buyerEpoch: buyer.epoch }
   same('agreement.payer', agreement.payer, payer)
   same('agreement.buyerEpoch', agreement.buyerEpoch, buyerEpoch)
-  same('agreement.payout', agreement.payout, agreement.seller)
+  same('agreement.payout', agreement.payout, payout ?? agreement.seller)
   const most = seller.agentId > 0n ? exposureFor(policy, agreement) : 0n
   below('EXPOSURE_TOO_HIGH', 'agreement.exposure', agreement.exposure, most)
 }
@@ -115,6 +119,8 @@ function checkConditions(
   below('CONDITIONS_OUT_OF_ORDER', 'conditions.start', start, end)
   below('CONDITIONS_OUT_OF_ORDER', 'conditions.lateFrom', lateFrom, start)
   below('CONDITIONS_OUT_OF_ORDER', 'conditions.lateBps', lateBps, agreement.penaltyBps)
+  within('conditions.lateFrom', start - lateFrom, policy.lateLead)
+  within('conditions.lateBps', lateBps, policy.lateBps)
   within('conditions.window', window, policy.window)
   within('conditions.splitBps', splitBps, policy.splitBps)
   // A meter's key settles by itself: until it is known whose keys are meters, none is accepted.

@@ -2,14 +2,14 @@ import type { PeerId } from '@libp2p/interface'
 import { z } from 'zod'
 import { hashAgreement } from '../../../protocol/eip712.ts'
 import { ChainError, RefusedError } from '../../../protocol/errors.ts'
-import { callable, membersOf, signalSchema } from '../../../protocol/input.ts'
+import { addressSchema, callable, membersOf, signalSchema } from '../../../protocol/input.ts'
 import { type Address, type Hex, type Offer, paymentOf } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { abortable } from '../../network/abortable.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal, Tab } from '../../policy/deal.ts'
-import { type Policy, policySchema } from '../../policy/limits.ts'
+import { type Policy, policyFor, policySchema } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import { MAX_QUOTES, MAX_SESSIONS } from './constants.ts'
 import type { HandledOffers } from './handled-offers.ts'
@@ -61,6 +61,8 @@ export interface OfferOptions {
   limit?: bigint
   /** What holds for this negotiation instead of what the agent's policy says. */
   policy?: Partial<Policy>
+  /** Where this agent is paid that sells, instead of at its own account. */
+  payout?: Address
   /** Account of the answers that the deal pays for, when it is about a service: its deliveries are counted, not measured. */
   tab?: Tab
   /** When it is aborted, the offer that was made last is taken back, as `withdraw` does; the outcome tells what came of it. */
@@ -72,6 +74,7 @@ export const offerOptionsSchema = membersOf<Omit<OfferOptions, 'decide'> & Parti
   decide: z.exactOptional(callable<OfferOptions['decide']>()),
   limit: z.bigint().optional(),
   policy: policySchema.optional(),
+  payout: z.exactOptional(addressSchema),
   tab: z.custom<Tab>().optional(),
   signal: signalSchema.optional(),
 })
@@ -153,7 +156,7 @@ export class Negotiation {
   async offer(
     intent: ReceivedIntent,
     proposal: Proposal,
-    { duration, decide, limit, policy, tab, signal }: OfferOptions,
+    { duration, decide, limit, policy, payout, tab, signal }: OfferOptions,
   ): Promise<Outcome> {
     const { identity, channels, rules } = this.#components
     rules.checkEscrow()
@@ -163,7 +166,7 @@ export class Negotiation {
     const prepare = async () => {
       await this.#admit(intent, intent.value.agent)
       await this.#admit(intent, identity.address)
-      const negotiated = await this.#negotiated(intent, identity.address, policy)
+      const negotiated = { ...(await this.#negotiated(intent, identity.address, policy)), payout }
       return { negotiated, channel: await channels.toNew(intent.peerId, endpoints) }
     }
     const { negotiated, channel } = await abortable(prepare, signal)
@@ -316,7 +319,7 @@ export class Negotiation {
       offerer,
       token: deployment.contracts.testDollar,
       feeBps,
-      policy: { ...this.#components.policy, ...policy },
+      policy: { ...policyFor(this.#components.policy, domainOf(intent.value.capability)), ...policy },
       seller: await bindings.of(seller),
       ...(buyer === identity.address ? { payer: await payerFor(paymentMethod, bindings, buyer) } : {}),
     }

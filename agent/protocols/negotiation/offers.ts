@@ -29,6 +29,8 @@ export interface Negotiated {
   seller: Binding
   /** Who pays in the buyer's own offers; the seller's leave it as it is. */
   payer?: Payer
+  /** Where the seller's own offers have it paid; its own account where it does not say, and the buyer's leave it as it is. */
+  payout?: Address | undefined
 }
 
 /** A ledger account that pays, and the key epoch under which another than the buyer's may be used. */
@@ -72,6 +74,7 @@ export function buildOffer(
   const round = (answered?.offer.terms.round ?? 0n) + 1n
   const terms: Terms = { capability, area, start, end, round, previous: answered?.id ?? intent.hash }
   const conditions = answered?.offer.conditions ?? ownConditions(policy, intent.value)
+  const payout = negotiated.payout ?? answered?.offer.agreement.payout ?? seller
   const { payer, buyerEpoch } = negotiated.payer ??
     answered?.offer.agreement ?? { payer: buyer, buyerEpoch: 0n }
   return {
@@ -82,7 +85,7 @@ export function buildOffer(
       payer,
       buyerEpoch,
       seller,
-      payout: seller,
+      payout,
       token,
       staker: binding.owner,
       agentId: binding.agentId,
@@ -109,13 +112,14 @@ export function exposureFor(policy: Policy, sold: Pick<Agreement, 'quantity' | '
 }
 
 function ownConditions(policy: Policy, { start, end }: Pick<Terms, 'start' | 'end'>): Conditions {
+  const { lateLead } = policy
   return {
     arbitrator: zeroAddress,
     meter: zeroAddress,
     start,
     end,
-    lateFrom: start,
-    lateBps: 0n,
+    lateFrom: start > lateLead.own ? start - lateLead.own : 0n,
+    lateBps: policy.lateBps.own,
     window: policy.window.own,
     splitBps: policy.splitBps.own,
     retail: 0n,

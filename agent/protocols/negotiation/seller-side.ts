@@ -1,7 +1,7 @@
 import { type Domain, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
-import type { Delivery, Release, Signed } from '../../../protocol/types.ts'
+import type { Delivery, Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
 import { type Deal, outcomeOf, promiseOf } from '../../policy/deal.ts'
@@ -36,9 +36,10 @@ export class SellerSide {
   /**
    * Signs what was delivered.
    *
+   * @param evidence hash of what shows it besides
    * @throws RefusedError `DELIVERY_EMPTY` when nothing would be paid for it
    */
-  async signDelivery(deal: Deal, quantity: bigint): Promise<Deal> {
+  async signDelivery(deal: Deal, quantity: bigint, evidence: Hex): Promise<Deal> {
     const { identity, chain, deals, domains } = this.#components
     if (outcomeOf(deal, quantity).paid === 0n) {
       throw new RefusedError('DELIVERY_EMPTY', 'So little is worth nothing at the agreed price.', {
@@ -47,7 +48,7 @@ export class SellerSide {
         remedy: 'Cancel the deal when nothing can be delivered.',
       })
     }
-    const value: Delivery = { agreement: deal.id, quantity, deliveredAt: await chain.now() }
+    const value: Delivery = { agreement: deal.id, quantity, deliveredAt: await chain.now(), evidence }
     const signature = identity.sign(hashDelivery(domains.mesh, value))
     return deals.change(deal.id, { state: 'delivered', delivery: { value, signature } })
   }

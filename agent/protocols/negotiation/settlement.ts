@@ -1,5 +1,5 @@
 import type { Deployment } from '../../../protocol/deployment.ts'
-import type { Domain } from '../../../protocol/eip712.ts'
+import { type Domain, ZERO_HASH } from '../../../protocol/eip712.ts'
 import { ChainError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
@@ -95,15 +95,16 @@ export class Settlement {
    * Delivers an opened deal of which this agent is the seller, and settles it when the buyer has released.
    *
    * @param quantity what was delivered, by the seller's meter
+   * @param evidence hash of what shows it besides
    * @returns the deal: settled, or delivered when the buyer is silent or refuses, which is reported. The sweep then goes
    *   on with it: it asks again, and at last reports the delivery on chain.
    * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`; what `signal` was aborted with before it was signed
    */
-  async deliver(id: Hex, quantity: bigint, signal?: AbortSignal): Promise<Deal> {
+  async deliver(id: Hex, quantity: bigint, signal?: AbortSignal, evidence: Hex = ZERO_HASH): Promise<Deal> {
     await this.#idle(id)
     signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
-    const delivered = await this.#seller.signDelivery(deal, quantity)
+    const delivered = await this.#seller.signDelivery(deal, quantity, evidence)
     const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
     return this.#exclusive(delivered, conclusion).catch((error: unknown) => {
       this.#components.report(error)

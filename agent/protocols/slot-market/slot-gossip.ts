@@ -157,8 +157,8 @@ export class SlotGossip {
   #checkReading({ slot }: SlotReading): Verdict {
     const { marketRules, now } = this.#components
     // It counts from the end of the slot on. Clocks differ, and what came too early for somebody would not come again.
-    const { gate, scheduleFrom } = slotTimes(marketRules, slot)
-    return now() >= gate && now() < scheduleFrom ? 'accept' : 'ignore'
+    const { begin, scheduleFrom } = slotTimes(marketRules, slot)
+    return now() >= begin && now() < scheduleFrom ? 'accept' : 'ignore'
   }
 
   async #admitReading({

@@ -257,7 +257,7 @@ export class SlotMarket {
     const hash = hashSlotReading(this.#components.domain, value)
     verifyDigest(hash, signature, meter)
     const heard = { value, signature, hash, signer: meter }
-    this.#readings.add(heard)
+    this.#readings.keep(heard)
     await this.#gossip.publishReading(heard)
   }
 

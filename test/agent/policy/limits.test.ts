@@ -1,7 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Deal } from '../../../agent/policy/deal.ts'
-import { checkCommitment, checkPolicy, defaultPolicy } from '../../../agent/policy/limits.ts'
+import {
+  checkCommitment,
+  checkPolicy,
+  defaultPolicy,
+  policyFor,
+  policyOf,
+} from '../../../agent/policy/limits.ts'
 import { ConfigError, RefusedError } from '../../../protocol/errors.ts'
 import { costOf } from '../../../protocol/types.ts'
 import { failure } from '../../protocol/support/failure.ts'
@@ -126,3 +132,28 @@ describe('checkPolicy', () => {
 function show(value: unknown): string {
   return JSON.stringify(value, (_key, member) => (typeof member === 'bigint' ? Number(member) : member))
 }
+
+describe('policyOf', () => {
+  it('takes from the owner what it says of a domain, and leaves the rest of it as it was', () => {
+    const policy = policyOf({
+      maxLiveDeals: 3,
+      domains: { ride: { exposurePercent: 100n }, food: { minDuration: 5n } },
+    })
+    const { exposurePercent, window, maxLiveDeals } = policyFor(policy, 'ride')
+    expect({ exposurePercent, window: window.own, maxLiveDeals }).to.deep.equal({
+      exposurePercent: 100n,
+      window: 600n,
+      maxLiveDeals: 3,
+    })
+    expect(policyFor(policy, 'food')).to.deep.include({ minDuration: 5n, window: defaultPolicy.window })
+    expect(policyFor(policy, 'constructor').window).to.equal(defaultPolicy.window)
+  })
+
+  it('is held against its bounds in every domain', () => {
+    const lateBps = { own: 3_000n, least: 0n, most: 5_000n }
+    expect(failure(() => checkPolicy(policyOf({ domains: { ride: { lateBps } } })))).to.include({
+      code: 'POLICY_INVALID',
+      field: 'policy.domains.ride.lateBps',
+    })
+  })
+})

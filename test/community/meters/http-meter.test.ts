@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { expect } from 'chai'
 import { type HttpMeter, httpMeter } from '../../../community/meters/http-meter.ts'
 import { collected } from './collected.ts'
@@ -86,6 +88,20 @@ describe('httpMeter', () => {
 
   it('refuses a path that there is not', async () => {
     expect(await push(BODY, { url: new URL('/v2', meter.url).href })).to.include({ status: 404 })
+  })
+
+  it('has room again soon when others hold all connections and say nothing', async function () {
+    this.timeout(20_000)
+    const { hostname, port } = new URL(meter.url)
+    const silent = Array.from({ length: 64 }, () => connect(Number(port), hostname).on('error', () => {}))
+    await Promise.all(silent.map((socket) => once(socket, 'connect')))
+    expect(await push(BODY).catch(() => 'no room')).to.equal('no room')
+    const [first] = silent as [Socket]
+    const began = performance.now()
+    await once(first.resume(), 'close')
+    expect(performance.now() - began).to.be.below(10_000)
+    expect(await push(BODY)).to.deep.equal({ status: 204 })
+    for (const socket of silent) socket.destroy()
   })
 
   it('needs tokens that nobody guesses, each for one home, and a port that is free', async () => {

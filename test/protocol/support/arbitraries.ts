@@ -4,6 +4,7 @@ import { bytesToHex, getAddress } from 'viem'
 import { isAttributeName } from '../../../protocol/capability.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { MAX_LIST_ENTRIES, MAX_STEPS, MAX_STRING_BYTES, MAX_TIME } from '../../../protocol/limits.ts'
+import { type Place, TRIP_CLAIMS, type TripPlan, type TripReport } from '../../../protocol/trip.ts'
 import type {
   Agreement,
   Attribute,
@@ -210,6 +211,25 @@ export const delivery: fc.Arbitrary<Delivery> = fc.record({
   agreement: hash,
   quantity: uint64,
   deliveredAt: uint64,
+  evidence: hash,
+})
+
+const place: fc.Arbitrary<Place> = fc.record({
+  longitude: fc.integer({ min: -1_800_000_000, max: 1_800_000_000 }),
+  latitude: fc.integer({ min: -900_000_000, max: 900_000_000 }),
+})
+
+export const tripPlan: fc.Arbitrary<TripPlan> = fc.record({ agreement: hash, pickUp: place, dropOff: place })
+
+export const tripReport: fc.Arbitrary<TripReport> = fc.record({
+  agreement: hash,
+  agent: address,
+  number: uint64,
+  previous: hash,
+  claim: fc.constantFrom(...TRIP_CLAIMS),
+  at: uint64,
+  metres: uint64,
+  place: fc.option(place, { nil: undefined }),
 })
 
 export const funding: fc.Arbitrary<Funding> = fc.oneof(

@@ -27,7 +27,15 @@ import {
   SlotOrderSchema,
   SlotReadingSchema,
   TermsSchema,
+  TripPlanSchema,
+  TripReportSchema,
 } from '../../../protocol/wire/mesh_pb.js'
+import {
+  decodeTripPlan,
+  decodeTripReport,
+  encodeTripPlan,
+  encodeTripReport,
+} from '../../../protocol/wire/trips.ts'
 import * as arbitrary from './arbitraries.ts'
 
 /** A kind of signed body, with where its values come from. */
@@ -61,6 +69,8 @@ export const bodies: readonly BodyKind[] = [
     ({ reading, meter }) => encodeSlotReading(reading, meter),
     decodeSlotReading,
   ),
+  kind('tripPlan', TripPlanSchema, arbitrary.tripPlan, encodeTripPlan, decodeTripPlan),
+  kind('tripReport', TripReportSchema, arbitrary.tripReport, encodeTripReport, decodeTripReport),
 ]
 
 function kind<T extends object>(

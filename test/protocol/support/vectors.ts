@@ -40,6 +40,7 @@ import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../..
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
+import { tripVectors } from './trip-vectors.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
 const keys: Record<'buyer' | 'seller', Hex> = {
@@ -163,7 +164,12 @@ const agreement: Agreement = {
 }
 const agreementId = eip712.hashAgreement(domains.escrow, agreement)
 
-const delivery: Delivery = { agreement: agreementId, quantity: 1_500n, deliveredAt: 1_750_000_905n }
+const delivery: Delivery = {
+  agreement: agreementId,
+  quantity: 1_500n,
+  deliveredAt: 1_750_000_905n,
+  evidence: eip712.ZERO_HASH,
+}
 const release: Release = {
   agreement: agreementId,
   quantity: 1_500n,
@@ -298,6 +304,7 @@ export const vectors = {
     }),
     refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
   },
+  ...tripVectors(domains.mesh, agreementId, { rider: buyer, driver: seller }),
   auctionFrames: {
     bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180 }),
     standing: auction(1n, 1n, {

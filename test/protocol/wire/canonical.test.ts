@@ -68,7 +68,12 @@ const rewrites: Record<string, Rewrite> = {
 describe('wire: canonical bodies', () => {
   for (const body of bodies) {
     describe(body.name, () => {
+      const hasNumbers = body.schema.fields.some(
+        (field) => field.fieldKind === 'scalar' && field.scalar !== ScalarType.BYTES,
+      )
       for (const [what, rewrite] of Object.entries(rewrites)) {
+        // A body without numbers leaves no room for these.
+        if (what.startsWith('a number') && !hasNumbers) continue
         it(`is refused with ${what}`, () => {
           fc.assert(
             fc.property(body.arbitrary, (value) => {

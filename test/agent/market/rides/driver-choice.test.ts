@@ -12,15 +12,15 @@ const rides = fc.array(
 )
 
 describe('chooseRide', () => {
-  it('takes the ride of most profit, down to a step below what makes it as good as the next', () => {
+  it('takes the ride of most profit, for a step less than it would pay', () => {
     const near = { fare: 900, step: 10, cost: 300 }
     const far = { fare: 800, step: 10, cost: 400 }
-    expect(chooseRide([near, far])).to.deep.equal({ index: 0, fare: 690 })
-    expect(chooseRide([{ ...near, fare: 690 }, far])).to.deep.equal({ index: 1, fare: 780 })
+    expect(chooseRide([near, far])).to.deep.equal({ index: 0, fare: 890 })
+    expect(chooseRide([{ ...near, fare: 690 }, far])).to.deep.equal({ index: 1, fare: 790 })
   })
 
   it('asks no less than what the ride costs', () => {
-    expect(chooseRide([{ fare: 900, step: 10, cost: 300 }])).to.deep.equal({ index: 0, fare: 300 })
+    expect(chooseRide([{ fare: 310, step: 10, cost: 300 }])).to.deep.equal({ index: 0, fare: 300 })
     expect(chooseRide([{ fare: 309, step: 10, cost: 300 }])).to.equal(undefined)
     expect(chooseRide([])).to.equal(undefined)
   })
@@ -36,7 +36,9 @@ describe('chooseRide', () => {
         }
         const { fare, step, cost } = open[choice.index] ?? expect.fail()
         expect(choice.fare).to.be.within(cost, fare - step)
-        expect(fare - cost).to.equal(Math.max(...possible.map((each) => each.fare - each.cost)))
+        expect(choice.fare - cost).to.equal(
+          Math.max(...possible.map((each) => each.fare - each.step - each.cost)),
+        )
       }),
     )
   })
