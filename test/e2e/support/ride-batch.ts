@@ -54,7 +54,7 @@ export async function matchOverMesh(
   const connect = async (bootstrapPeers: string[], init: Partial<MeshNetworkInit>) => {
     const agent = new MeshNetwork({
       ...{ network: market.descriptor(bootstrapPeers), directory: false, domains: ['ride'] },
-      ...{ policy: { exposurePercent: 0n }, capabilities: [], onError, ...init },
+      ...{ policy: { domains: { ride: { exposurePercent: 0n } } }, capabilities: [], onError, ...init },
     })
     await agent.connect()
     return agent
