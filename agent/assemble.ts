@@ -272,11 +272,7 @@ async function assembleWith(
   const trade =
     chain &&
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
-  const services = new Services({
-    ...{ node, identity, scores, rules, deals, trade, nextNonce, report },
-    network: id,
-    now: machineTime,
-  })
+  const services = new Services({ ...gossip, deals, trade, nextNonce })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
