@@ -1,31 +1,16 @@
 import { EventEmitter } from 'eventemitter3'
-import type { NetworkId } from '../../../protocol/deployment.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address, Hex, Intent } from '../../../protocol/types.ts'
 import type { AuctionMessage } from '../../../protocol/wire/auctions.ts'
 import type { ReverseBid } from '../../market/reverse-auction.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
-import type { MeshNode } from '../../network/node.ts'
-import type { PeerScores } from '../../network/peer-scores.ts'
-import type { Deals } from '../../policy/deals.ts'
-import { Channels } from '../channels/index.ts'
+import { Channels, type ChannelsComponents } from '../channels/index.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
-import type { NetworkRules } from '../network-rules.ts'
 import { BID_TIMEOUT, MAX_AUCTIONS } from './constants.ts'
 import { HeldAuction, type Winner } from './held-auction.ts'
 import { type PhaseTimes, runPhases } from './phases.ts'
 import { AUCTIONS, type Channel, type Inbound, type MessageOf, type Standing } from './protocol.ts'
-
-export interface AuctionsComponents {
-  node: MeshNode
-  scores: PeerScores
-  rules: NetworkRules
-  deployment: NetworkId
-  deals: Pick<Deals, 'live'>
-  /** Hears of bids that are not admitted, and of what peers are punished for. */
-  report: (error: unknown) => void
-}
 
 /** How an own intent is auctioned. */
 export interface AuctionInit extends PhaseTimes {
@@ -45,12 +30,12 @@ export interface AuctionInit extends PhaseTimes {
  * others. A bid is a message on an authenticated stream and binds nobody; the winner makes a signed offer.
  */
 export class Auctions {
-  readonly #components: AuctionsComponents
+  readonly #components: ChannelsComponents
   readonly #channels: Channels<AuctionMessage>
   readonly #held = new Map<Hex, { intent: Intent; auction: HeldAuction }>()
   readonly #events = new EventEmitter<{ standing: [Standing, Address] }>()
 
-  constructor(components: AuctionsComponents) {
+  constructor(components: ChannelsComponents) {
     this.#components = components
     this.#channels = new Channels(components, AUCTIONS, (channel, inbound) => this.#hear(channel, inbound))
   }

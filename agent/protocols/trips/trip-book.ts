@@ -19,6 +19,7 @@ import {
   type Progress,
   progressOf,
   SILENT,
+  type Statement,
   type TripOnChain,
   type TripRole,
   type TripTerms,
@@ -37,9 +38,6 @@ export interface TripBookComponents {
   domain: Domain
   records: TripRecords
 }
-
-/** What one has to say to make a report; the rest follows from what was said before. */
-export type Statement = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
 
 /** What was said about one trip, by this side and by the other, as far as it was heard. */
 export class TripBook {

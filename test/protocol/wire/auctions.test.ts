@@ -6,7 +6,8 @@ import {
   encodeAuctionFrame,
   PLACES,
 } from '../../../protocol/wire/auctions.ts'
-import { encodeFrame, type Frame } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
+import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { failure } from '../support/failure.ts'
 
