@@ -11,6 +11,8 @@ export interface StateFolder {
   homes: string
   index: string
   logs: string
+  /** CSV of what meters reported, where homes have some. */
+  readings: string
   /** The deployment that was made when the folder was last used, if it was. */
   earlier: Deployment | undefined
   saveDeployment(deployment: Deployment): Promise<void>
@@ -67,6 +69,7 @@ export class State implements Disposable {
       homes,
       index: join(directory, 'index'),
       logs: join(directory, 'logs'),
+      readings: join(directory, 'readings.csv'),
       earlier: await readDeployment(deploymentFile),
       saveDeployment: (deployment) => writeJson(deploymentFile, deployment),
     }

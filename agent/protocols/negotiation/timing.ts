@@ -72,7 +72,7 @@ export function isDue(deal: Deal, now: bigint, lastLook: bigint | undefined): bo
     case 'reported':
       return isLookDue || (isSeller && now > windowEnd(deal))
     case 'released':
-      return isSeller || now > deal.agreement.deadline
+      return isSeller || isLookDue || now > deal.agreement.deadline
     default:
       return isLookDue
   }
