@@ -27,7 +27,7 @@ import { type Rejoining, rejoin } from './rejoining.ts'
 import { keepReservations } from './reservations.ts'
 import { lanDiscovery, portForwarding } from './sockets.ts'
 import { guardStreams } from './stream-guards.ts'
-import { byTransport, transportsOf, withoutPrivate } from './transports.ts'
+import { givenFirst, transportsOf, withoutPrivate } from './transports.ts'
 
 /** A libp2p node with the services that agents use. */
 export type MeshNode = Libp2p<{
@@ -69,7 +69,6 @@ const CONNECTIONS = {
   dialTimeout: 10_000,
   // Those that are not of this network lead nowhere, and more than one is tried within `dialTimeout`.
   addressDialTimeout: 5_000,
-  addressSorter: byTransport,
 }
 
 /** How long an address and a peer that were not heard of again are remembered, in milliseconds: a holiday. */
@@ -84,6 +83,7 @@ const REMEMBERED = { maxAddressAge: 14 * 86_400_000, maxPeerAge: 14 * 86_400_000
 export async function createNode(init: NodeInit): Promise<MeshNode> {
   const { identity, deployment, scores, listen, announce = [] } = init
   const relays = parsePeerAddresses('relays', init.relays ?? [])
+  const bootstrapPeers = parsePeerAddresses('network.bootstrapPeers', init.bootstrapPeers)
   const webrtc = speaksWebrtc(init)
   const limits = new AddressLimits(init.connectionLimits)
   const isMuted = (peer: { toString(): string }) => scores.isMuted(peer.toString())
@@ -101,7 +101,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
     streamMuxers: [yamux()],
     peerStore: REMEMBERED,
     ...(init.datastore ? { datastore: init.datastore } : {}),
-    connectionManager: CONNECTIONS,
+    connectionManager: { ...CONNECTIONS, addressSorter: givenFirst([...bootstrapPeers, ...relays]) },
     connectionGater: {
       denyDialPeer: isMuted,
       denyInboundEncryptedConnection: isMuted,
@@ -114,11 +114,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       identify: identify(),
       ping: ping(),
       absences: absences(),
-      rejoining: rejoin({
-        bootstrapPeers: parsePeerAddresses('network.bootstrapPeers', init.bootstrapPeers),
-        relays,
-        mdns: init.mdns,
-      }),
+      rejoining: rejoin({ bootstrapPeers, relays, mdns: init.mdns }),
       ...reachServices(init, relays),
       dht: kadDHT({
         protocol: protocolName(deployment, { name: 'kad', version: 1 }),

@@ -81,6 +81,13 @@ export class Rejoining extends EventEmitter<{ failure: [peer: string] }> impleme
     this.#relays = new Set(byPeer(relays).keys())
   }
 
+  /** Before anything is dialled: whoever dials a bootstrap peer by its id finds the addresses that were given for it. */
+  async beforeStart(): Promise<void> {
+    for (const [peer, multiaddrs] of this.#bootstrapPeers) {
+      await this.#components.peerStore.merge(peerIdFromString(peer), { multiaddrs, tags: TAGS })
+    }
+  }
+
   start(): void {
     this.#stopping = new AbortController()
     this.#timer = background(setInterval(() => this.#look(), INTERVAL))

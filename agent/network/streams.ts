@@ -1,10 +1,11 @@
-import type { PeerId, Stream, StreamMessageEvent } from '@libp2p/interface'
+import type { Connection, PeerId, Stream, StreamMessageEvent } from '@libp2p/interface'
+import type { Multiaddr } from '@multiformats/multiaddr'
 import { dialable } from './dialable.ts'
 import type { MeshNode } from './node.ts'
 
 /**
  * Opens a stream to a peer on the best connection that there is: a direct one, else one through a relay, else a new
- * one. libp2p alone would not use a relayed one, and dial again. A peer that cannot be reached counts as away; see
+ * one, whichever side makes it first. libp2p alone would not use a relayed one, and dial again. A peer that cannot be reached counts as away; see
  * `Absences`.
  *
  * @param protocols one, or several of which the first is spoken that the peer has
@@ -25,7 +26,7 @@ export async function openStream(
   const isDue = () => !signal.aborted || signal.reason?.name === 'TimeoutError'
   const dial = async () => {
     try {
-      return await node.dial(addresses.length > 0 ? addresses : peer, { signal })
+      return await connect(node, peer, addresses, signal)
     } catch (error) {
       if (isDue()) absences.missed(peer)
       throw error
@@ -43,6 +44,29 @@ export async function openStream(
     throw error instanceof Error
       ? error
       : new Error('The peer ended the stream before it was open', { cause: error })
+  }
+}
+
+/** Dials a peer, unless it connects by itself meanwhile: it may have moved. */
+async function connect(
+  node: MeshNode,
+  peer: PeerId,
+  addresses: Multiaddr[],
+  signal: AbortSignal,
+): Promise<Connection> {
+  const over = new AbortController()
+  const { promise: come, resolve } = Promise.withResolvers<Connection>()
+  const onOpen = ({ detail }: CustomEvent<Connection>) => {
+    if (detail.remotePeer.equals(peer) && detail.limits === undefined) resolve(detail)
+  }
+  node.addEventListener('connection:open', onOpen, { signal: over.signal })
+  try {
+    const dialled = node.dial(addresses.length > 0 ? addresses : peer, {
+      signal: AbortSignal.any([signal, over.signal]),
+    })
+    return await Promise.race([dialled, come])
+  } finally {
+    over.abort()
   }
 }
 

@@ -34,6 +34,18 @@ export function byTransport(a: Address, b: Address): -1 | 0 | 1 {
   return Math.sign(rankOf(a.multiaddr) - rankOf(b.multiaddr)) as -1 | 0 | 1
 }
 
+/**
+ * Sorts addresses that were given by name before all others, and each of the two by `byTransport`. What a node remembers
+ * of a peer may be where that was before its last restart, and what does not answer there holds up everything after it.
+ *
+ * @param given multiaddrs with peer ids
+ */
+export function givenFirst(given: readonly Multiaddr[]): (a: Address, b: Address) => -1 | 0 | 1 {
+  const named = new Set(given.map(String))
+  const isNamed = ({ multiaddr }: Address) => Number(named.has(multiaddr.toString()))
+  return (a, b) => (Math.sign(isNamed(b) - isNamed(a)) as -1 | 0 | 1) || byTransport(a, b)
+}
+
 /** Whether an address leads to its peer through a relay. */
 export function isRelayed(address: Multiaddr): boolean {
   return hasProtocol(address, 'p2p-circuit')

@@ -135,8 +135,14 @@ describe('isDue', () => {
 
   it('has a released deal settled by the seller, and seen to by the buyer after the deadline', () => {
     expect(due(dealAt('released'), 2_200n, 2_200n)).to.equal(true)
-    expect(due(dealAt('released', buyer), 3_000n, 2_000n)).to.equal(false)
-    expect(due(dealAt('released', buyer), 3_001n, 2_000n)).to.equal(true)
+    expect(due(dealAt('released', buyer), 3_000n, 2_999n)).to.equal(false)
+    expect(due(dealAt('released', buyer), 3_001n, 3_000n)).to.equal(true)
+  })
+
+  it('has a buyer look whether a seller that tells nothing has settled, and at once after a start', () => {
+    expect(due(dealAt('released', buyer), 2_000n)).to.equal(true)
+    expect(due(dealAt('released', buyer), 2_099n, 2_000n)).to.equal(false)
+    expect(due(dealAt('released', buyer), 2_100n, 2_000n)).to.equal(true)
   })
 
   it('never forgets a deal that has not ended', () => {

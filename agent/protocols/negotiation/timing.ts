@@ -72,7 +72,7 @@ export function isDue(deal: Deal, now: bigint, lastLook: bigint | undefined): bo
     case 'reported':
       return isLookDue || (isSeller && now > windowEnd(deal))
     case 'released':
-      return isSeller || now > deal.agreement.deadline
+      return isSeller || isLookDue || now > deal.agreement.deadline
     default:
       return isLookDue
   }
@@ -89,6 +89,7 @@ function windowStart({ report, conditions }: Deal): bigint {
   return later(report.deliveredAt, conditions.end)
 }
 
-function later(a: bigint, b: bigint): bigint {
+/** The later of two times. */
+export function later(a: bigint, b: bigint): bigint {
   return a > b ? a : b
 }

@@ -19,6 +19,7 @@ import {
   type Progress,
   progressOf,
   SILENT,
+  type Statement,
   type TripOnChain,
   type TripRole,
   type TripTerms,
@@ -37,9 +38,6 @@ export interface TripBookComponents {
   domain: Domain
   records: TripRecords
 }
-
-/** What one has to say to make a report; the rest follows from what was said before. */
-export type Statement = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
 
 /** What was said about one trip, by this side and by the other, as far as it was heard. */
 export class TripBook {
@@ -96,6 +94,8 @@ export class TripBook {
     const value = { agreement: this.#deal.id, ...places }
     this.#checkFits(value)
     const known = this.log.plan
+    if (known === undefined && this.#progress.driver.ended !== undefined)
+      throw planRefused('plan', 'one before the driver has given up', 'one after that')
     if (known !== undefined) {
       if (hashTripPlan(domain, known.value) === hashTripPlan(domain, value)) return
       throw planRefused('plan', 'the one that was told, for good', 'another one')
@@ -121,6 +121,8 @@ export class TripBook {
   async say(statement: Statement): Promise<void> {
     const { identity, domain, records } = this.#components
     this.#check(this.role, statement)
+    const isUnarrived = statement.claim === 'noShow' && this.#progress[this.role].reached === undefined
+    if (isUnarrived && this.log.plan !== undefined) throw claimRefused('noShow', undefined, 'NOT_ARRIVED')
     const value: TripReport = {
       ...statement,
       agreement: this.#deal.id,
@@ -185,7 +187,7 @@ export class TripBook {
     const length = this.#digests[by].length
     const isPosition = statement.claim === before.reached
     const most = isPosition ? MAX_REPORTS - RESERVED_REPORTS : MAX_REPORTS
-    const fault = length >= most ? 'TOO_MANY' : faultOf(before, statement, this.#terms())
+    const fault = length >= most ? 'TOO_MANY' : faultOf(by, before, statement, this.#terms())
     if (fault !== undefined) throw claimRefused(statement.claim, before.ended ?? before.reached, fault)
   }
 

@@ -1,3 +1,6 @@
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import { identityFromKey } from '../../../agent/network/identity.ts'
 import { untilGossip } from '../../../agent/network/joining.ts'
@@ -62,6 +65,23 @@ describe('a node', function () {
     await later.close()
   })
 
+  it('dials the addresses that it was given for a bootstrap peer before those that it remembers of it', async () => {
+    const silent = await Promise.all([silentSocket(), silentSocket()])
+    const peer = await start({ listen: ['/ip4/127.0.0.1/tcp/0'] })
+    const datastore = await openPeerStore(path('peers'))
+    const remembering = await start({ datastore })
+    const gone = silent.map(({ port }) => multiaddr(`/ip4/127.0.0.1/udp/${port}/quic-v1`))
+    await remembering.peerStore.merge(peer.peerId, { multiaddrs: gone })
+    await remembering.stop()
+
+    const node = await start({ datastore, bootstrapPeers: at(peer) })
+    await until(() => node.getConnections(peer.peerId).length > 0)
+    expect(silent.map(({ heard }) => heard())).to.deep.equal([0, 0])
+    await node.stop()
+    await datastore.close()
+    for (const { close } of silent) close()
+  })
+
   it('connects to a bootstrap peer with an RSA key, and does not wait for it to gossip', async () => {
     const rsa = await startRsaPeer()
     try {
@@ -75,6 +95,16 @@ describe('a node', function () {
     }
   })
 })
+
+/** A port where a peer listened once: nothing is answered, and nothing refused. */
+async function silentSocket() {
+  const socket = createSocket('udp4')
+  let datagrams = 0
+  socket.on('message', () => datagrams++)
+  socket.bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  return { port: socket.address().port, heard: () => datagrams, close: () => socket.close() }
+}
 
 /** Dials a peer and waits until it has said where it listens. */
 async function dialAndIdentify(node: MeshNode, peer: MeshNode): Promise<void> {

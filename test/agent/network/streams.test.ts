@@ -1,10 +1,34 @@
+import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import type { Stream } from '@libp2p/interface'
 import { expect } from 'chai'
-import { chunksOf } from '../../../agent/network/streams.ts'
+import { chunksOf, openStream } from '../../../agent/network/streams.ts'
 import { temporaryNodes } from '../support/nodes.ts'
 
 const PROTOCOL = '/test/1'
+
+describe('opening a stream to a peer that has moved', function () {
+  this.timeout(20_000)
+  const start = temporaryNodes()
+
+  it('takes the connection that it makes meanwhile', async () => {
+    const [node, peer] = [await start(), await start()]
+    await peer.handle(PROTOCOL, () => {})
+    // Where it was, nobody answers.
+    const silence = createSocket('udp4')
+    silence.bind(0, '127.0.0.1')
+    await once(silence, 'listening')
+    const asked = once(silence, 'message')
+    const opening = openStream(node, peer.peerId, PROTOCOL, {
+      signal: AbortSignal.timeout(15_000),
+      endpoints: [`/ip4/127.0.0.1/udp/${silence.address().port}/quic-v1`],
+    })
+    await asked
+    await peer.dial(node.getMultiaddrs())
+    expect((await opening).status).to.equal('open')
+    silence.close()
+  })
+})
 
 describe('what comes over a stream', function () {
   this.timeout(20_000)

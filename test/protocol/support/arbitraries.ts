@@ -23,7 +23,8 @@ import type {
   SlotReading,
   Terms,
 } from '../../../protocol/types.ts'
-import { DECLINE_REASONS, type Frame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
+import { DECLINE_REASONS, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 
 /** Every value that the types allow, extremes and empty ones included. */
 
@@ -272,7 +273,7 @@ export const messages: {
 }
 
 /** A frame with any message. */
-export const frame: fc.Arbitrary<Frame> = fc.record({
+export const frame: fc.Arbitrary<Frame<NegotiationMessage>> = fc.record({
   id: uint64,
   replyTo: uint64,
   message: fc.oneof(...Object.values<fc.Arbitrary<NegotiationMessage>>(messages)),

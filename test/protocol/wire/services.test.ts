@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
-import type { Frame } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
 import {
   decodeServiceFrame,
   encodeServiceFrame,

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MAX_TRIP_BATCH } from '../../../protocol/limits.ts'
-import type { Frame } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
 import { decodeTripFrame, encodeTripFrame, type TripMessage } from '../../../protocol/wire/trips.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { failure } from '../support/failure.ts'
