@@ -10,7 +10,14 @@ import { hashTripPlan } from '../../../protocol/eip712.ts'
 import type { TripPlan } from '../../../protocol/trip.ts'
 import type { Signed } from '../../../protocol/types.ts'
 import { deployment } from '../../e2e/support/deployment.ts'
-import { agreement, conditions, DROP_OFF, driver, PICK_UP, rider } from '../market/rides/trip/support/trips.ts'
+import {
+  agreement,
+  conditions,
+  DROP_OFF,
+  driver,
+  PICK_UP,
+  rider,
+} from '../market/rides/trip/support/trips.ts'
 import { temporaryPaths } from '../support/temporary.ts'
 
 /** The cell that both have signed. */
@@ -51,6 +58,8 @@ describe('TripBook', () => {
     const error = await book.takePlan(signed({ pickUp: far, dropOff: far })).catch((cause: unknown) => cause)
     expect(error).to.include({ code: 'TRIP_PLAN_REFUSED', field: 'plan.pickUp' })
     await book.say({ claim: 'noShow', at: conditions.start + 180n, metres: 0n, place: undefined })
-    expect(book.view('open')).to.deep.include({ hasPlan: false }).and.nested.include({ 'driver.ended': 'noShow' })
+    expect(book.view('open'))
+      .to.deep.include({ hasPlan: false })
+      .and.nested.include({ 'driver.ended': 'noShow' })
   })
 })
