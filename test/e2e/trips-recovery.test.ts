@@ -16,7 +16,7 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
 
   before(async () => {
     market = await startMarket()
-    const common = { domains: ['ride'], area: '871fae6e2ffffff' }
+    const common = { domains: ['ride'], area: '87196bb32ffffff' }
     rider = new TripProcess(market, { ...common, directory: join(market.directory, 'rider') })
     driver = new TripProcess(market, {
       ...common,
