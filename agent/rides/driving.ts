@@ -1,6 +1,7 @@
 import { latLngToCell } from 'h3-js'
 import { MeshError } from '../../protocol/errors.ts'
 import type { Address } from '../../protocol/types.ts'
+import { tickOf } from '../market/auction-phases.ts'
 import { chooseRide } from '../market/rides/driver-choice.ts'
 import type { LonLat } from '../market/rides/index.ts'
 import { domainOf } from '../network/names.ts'
@@ -38,6 +39,7 @@ export class Driving {
   /** The ride that it bids for, and for how much. */
   #bid: { known: KnownRide; price: bigint } | undefined
   #waiting: Timer | undefined
+  #repeatedAt = 0
 
   /** @param signal ends it, as `end` does */
   constructor(components: RideComponents, driver: DriverInit, onTrip: TripHandler, signal: AbortSignal) {
@@ -92,15 +94,17 @@ export class Driving {
     this.#state = 'bidding'
     this.#send(this.#bid).catch((error: unknown) => {
       if (error instanceof MeshError) this.#components.report(error)
-      // A rider that does not answer is not asked again.
-      this.#rides.delete(known.intent.hash)
+      // A rider that does not answer may be busy: it is asked once more, and then no longer.
+      if (known.isSilent) this.#rides.delete(known.intent.hash)
+      known.isSilent = true
       if (this.#state === 'bidding') this.#free()
     })
   }
 
   async #send({ known, price }: { known: KnownRide; price: bigint }): Promise<void> {
-    const { intent, reachedIn } = known
-    const standing = await this.#components.auctions.bid(intent, { price, wait: reachedIn }, this.#signal)
+    const { intent, reachedIn, revision } = known
+    const bid = { price, wait: reachedIn, revision }
+    const standing = await this.#components.auctions.bid(intent, bid, this.#signal)
     // What was told unasked meanwhile may be newer.
     this.#rides.update(standing, intent.value.agent)
     if (this.#state !== 'bidding') return
@@ -118,8 +122,21 @@ export class Driving {
     const known = this.#rides.update(standing, from)
     if (known === undefined) return
     if (this.#state === 'free') this.#act()
-    if (this.#state === 'leading' && known === this.#bid?.known && known.place !== 'leads')
-      this.#settle(known)
+    if (this.#state !== 'leading' || this.#bid === undefined) return
+    if (known !== this.#bid.known) this.#repeat(this.#bid)
+    else if (known.place !== 'leads') this.#settle(known)
+  }
+
+  /** Fares move elsewhere: the rider keeps its auction open for who may come from there, so long as it is told. */
+  #repeat({ known, price }: { known: KnownRide; price: bigint }): void {
+    const { auctions, now, period, report } = this.#components
+    const { intent, reachedIn, revision } = known
+    if (now() - this.#repeatedAt < tickOf(period) / 2) return
+    this.#repeatedAt = now()
+    auctions.bid(intent, { price, wait: reachedIn, revision }, this.#signal).then(
+      (standing) => this.#hear(standing, intent.value.agent),
+      (error: unknown) => error instanceof MeshError && report(error),
+    )
   }
 
   /** The bid does not lead: it has won, or there is another one to make. */

@@ -11,8 +11,9 @@ export interface RideMarketInit {
   /** How far it is by road; by default 1.3 times the crow's way, at 19.4 km/h. A `RoadNetwork` knows better. */
   way?: Way
   /**
-   * Auctions end whenever so many milliseconds of Unix time are over, each half to one and a half of it after it began; 20,000
-   * by default. All in a place should have the same: a driver is not to be bound to one rider while others are still open.
+   * Auctions end whenever so many milliseconds of Unix time are over, each half to one and a half of it after it began, or up
+   * to six periods later while fares move; 20,000 by default. All in a place should have the same: a driver is not to be bound to
+   * one rider while others are still open.
    */
   period?: number
 }

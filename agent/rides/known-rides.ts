@@ -24,6 +24,8 @@ export interface KnownRide {
   step: number
   place: Place
   revision: bigint
+  /** Whether the last bid was not answered. */
+  isSilent: boolean
 }
 
 /** The riders for whom a driver may bid, at what each would cost it. */
@@ -49,7 +51,13 @@ export class KnownRides {
     if (earlier !== undefined) this.#rides.delete(earlier.intent.hash)
     const [oldest] = this.#rides.keys()
     if (this.#rides.size >= MAX_RIDES && oldest !== undefined) this.#rides.delete(oldest)
-    const told = { fare: Number(price), step: Number(firstStep(price)), place: 'open', revision: 0n } as const
+    const told = {
+      fare: Number(price),
+      step: Number(firstStep(price)),
+      place: 'open',
+      revision: 0n,
+      isSilent: false,
+    } as const
     this.#rides.set(intent.hash, { intent, ride, ...told, ...this.#effort(ride) })
     return true
   }
@@ -60,7 +68,7 @@ export class KnownRides {
     if (known === undefined || known.intent.value.agent !== from) return undefined
     // An auction that its maker knows nothing of has no revisions.
     if (revision < known.revision && place !== 'closed') return undefined
-    Object.assign(known, { fare: Number(price), step: Number(step), place, revision })
+    Object.assign(known, { fare: Number(price), step: Number(step), place, revision, isSilent: false })
     if (place === 'closed') this.#rides.delete(intent)
     return known
   }

@@ -1,5 +1,6 @@
 import { RefusedError } from '../../protocol/errors.ts'
 import { type Address, type Offer, paymentOf } from '../../protocol/types.ts'
+import { closing, refining } from '../market/auction-phases.ts'
 import { fareOf } from '../market/rides/index.ts'
 import { either } from '../network/abortable.ts'
 import { guarded } from '../platform/guarded.ts'
@@ -12,6 +13,9 @@ import type { TripEnds } from '../protocols/trips/index.ts'
 import { AgreedRide, type RideComponents } from './components.ts'
 import { REACH, type RideWish } from './inputs.ts'
 import { cellOf, centreOf, type PublicRide, RIDE, rideDraft, rideOf } from './ride-intent.ts'
+
+/** Milliseconds that it may take until an intent is published. */
+const ANNOUNCING = 30_000
 
 /** How a request stands. */
 export interface RideProgress {
@@ -75,24 +79,28 @@ export class RideRequest {
   }
 
   async #match(): Promise<AgreedRide> {
-    const { now } = this.#components
+    const { now, period } = this.#components
     const latest = (Number(this.#ride.earliest) + this.#ride.wait) * 1000
     for (let round = 1; ; round++) {
-      const { refineIn, closeIn } = closing(now(), this.#components.period)
-      if (now() + closeIn > latest) throw noDriver(round - 1, this.#barred.size)
-      const agreed = await this.#auction(round, { refineIn, closeIn })
+      if (closing(refining(now(), period), period).earliest > latest)
+        throw noDriver(round - 1, this.#barred.size)
+      const agreed = await this.#auction(round, latest)
       if (agreed !== undefined) return agreed
     }
   }
 
-  /** One auction, and the winner's offer. @returns undefined when nothing came of it */
-  async #auction(
-    round: number,
-    times: { refineIn: number; closeIn: number },
-  ): Promise<AgreedRide | undefined> {
-    const { auctions, intents, negotiation, prepare, now } = this.#components
-    const life = BigInt(Math.ceil((times.closeIn + OFFER_TIMEOUT) / 1000) + 1)
-    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
+  /**
+   * One auction, and the winner's offer.
+   *
+   * @param latest Unix milliseconds at which it ends
+   * @returns undefined when nothing came of it
+   */
+  async #auction(round: number, latest: number): Promise<AgreedRide | undefined> {
+    const { auctions, intents, negotiation, prepare, now, period } = this.#components
+    const closed = Math.min(closing(refining(now() + ANNOUNCING, period), period).latest, latest)
+    const life = BigInt(Math.ceil((closed - now() + OFFER_TIMEOUT) / 1000) + 1)
+    const own = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
+    const { intent, hash } = own
     let winner: Winner | undefined
     const offered = Promise.withResolvers<() => Promise<Deal | undefined>>()
     const onOffer: OfferHandler = ({ from, offer, outcome }) => {
@@ -105,10 +113,10 @@ export class RideRequest {
     const end = negotiation.onOfferTo(hash, onOffer)
     background(setTimeout(end, Number(life) * 1000))
     try {
-      const published = await intents.publish(intent, { radius: this.#reach, signal: this.#signal })
       this.#tell({ round, fare: intent.price, bidders: 0 })
-      winner = await auctions.hold(published, {
-        ...times,
+      winner = await auctions.hold(own, {
+        ...{ period, latest, now },
+        announce: () => intents.publish(intent, { radius: this.#reach, signal: this.#signal }),
         maxWait: Number(this.#ride.earliest) + this.#ride.wait - Math.floor(now() / 1000),
         barred: this.#barred,
         onChange: ({ price, bidders, leader }) =>
@@ -120,7 +128,8 @@ export class RideRequest {
           }),
         signal: this.#signal,
       })
-      if (winner === undefined) return undefined
+      const published = intents.own(hash)
+      if (winner === undefined || published === undefined) return undefined
       const won = winner
       const take = await Promise.race([offered.promise, lateness(this.#signal)])
       winner = undefined
@@ -172,16 +181,6 @@ export class RideRequest {
     this.#progress = progress
     for (const fn of this.#listeners) fn(progress)
   }
-}
-
-/**
- * When an auction ends that begins now, and when its second phase begins, in milliseconds from now: at the next multiple of the
- * period that is half a period away, so that auctions of one place end together; the second phase takes half a period.
- */
-export function closing(now: number, period: number): { refineIn: number; closeIn: number } {
-  const next = period - (now % period)
-  const closeIn = next < period / 2 ? next + period : next
-  return { refineIn: closeIn - period / 2, closeIn }
 }
 
 function publicRide(wish: RideWish, { way, now }: RideComponents): PublicRide {

@@ -15,8 +15,9 @@ export type AuctionMessage =
   /**
    * @param price minor units per lot
    * @param wait seconds from now until the delivery begins
+   * @param revision of the standing that the bidder knows, 0 if none
    */
-  | { type: 'bid'; intent: Hex; price: bigint; wait: number }
+  | { type: 'bid'; intent: Hex; price: bigint; wait: number; revision: bigint }
   /**
    * @param revision grows with every change of the auction, so that what is old is known
    * @param price of the leading bid, of the intent while there is none
@@ -48,8 +49,8 @@ function fieldsOf(message: AuctionMessage): Record<string, unknown> {
 function messageOf(body: AuctionFrameMessage['body']): AuctionMessage {
   switch (body.case) {
     case 'bid': {
-      const { price, wait } = body.value
-      return { type: body.case, intent: toHash(body.value.intent, 'bid.intent'), price, wait }
+      const { price, wait, revision } = body.value
+      return { type: body.case, intent: toHash(body.value.intent, 'bid.intent'), price, wait, revision }
     }
     case 'standing': {
       const { revision, price, step } = body.value

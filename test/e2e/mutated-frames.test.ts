@@ -15,6 +15,7 @@ import {
 } from '../../agent/index.ts'
 import { askDescriptor } from '../../agent/network/descriptor.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
+import { untilMeshed } from '../../agent/network/mesh-peers.ts'
 import { marketTopic, READINGS } from '../../agent/network/names.ts'
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
@@ -213,7 +214,9 @@ describe('an agent that is sent mutated frames', function () {
     const meter = await newPeer()
     const { pubsub } = meter.node.services
     const topic = marketTopic(market.descriptor().deployment, READINGS, id)
+    pubsub.subscribe(topic)
     await until(() => pubsub.getSubscribers(topic).length > 0)
+    await untilMeshed(pubsub, topic)
     await pubsub.publish(
       topic,
       encodeSigned(encodeSlotReading(value, meterOf(victim.address).address), signature),

@@ -18,6 +18,7 @@ const message: fc.Arbitrary<AuctionMessage> = fc.oneof(
     intent: arbitrary.hash,
     price: uint64,
     wait: fc.nat({ max: 2 ** 32 - 1 }),
+    revision: uint64,
   }),
   fc.record({
     type: fc.constant('standing' as const),
