@@ -13,6 +13,8 @@ import {
   checkPlan,
   checkReport,
   faultOf,
+  isNear,
+  lonLatOf,
   metresBetween,
   metresOwed,
   noShowMetres,
@@ -196,9 +198,15 @@ export class TripBook {
     this.#digests[by].push(hashTripReport(this.#components.domain, value))
   }
 
-  /** No way by road is shorter than the crow's; both sides hold a plan against what was agreed. */
+  /**
+   * Both sides hold a plan against what was agreed: the cell of the pick-up, or a driver would be waited for where it cannot
+   * be in time; and the metres, for no way by road is shorter than the crow's.
+   */
   #checkFits({ pickUp, dropOff }: Pick<TripPlan, 'pickUp' | 'dropOff'>): void {
     const { quantity } = this.#deal.agreement
+    const { area } = this.#deal.terms
+    if (!isNear(pickUp, area))
+      throw planRefused('plan.pickUp', `in or beside ${area}`, lonLatOf(pickUp).join())
     const least = Math.floor(metresBetween(pickUp, dropOff))
     if (BigInt(least) > quantity)
       throw planRefused('plan.dropOff', `at most ${quantity} m away`, `${least} m`)
