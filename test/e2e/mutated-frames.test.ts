@@ -189,7 +189,14 @@ describe('an agent that is sent mutated frames', function () {
     victim.onOffer(() => ({ type: 'accept' }))
     const start = BigInt(Math.floor(Date.now() / 1000))
     const fare = { quantity: 1_000n, price: 1_000_000n }
-    const ride = { side: 'buy', capability: 'ride.drive', area: '', lot: 1_000n, start, end: start + 900n } as const
+    const ride = {
+      side: 'buy',
+      capability: 'ride.drive',
+      area: '',
+      lot: 1_000n,
+      start,
+      end: start + 900n,
+    } as const
     const outcome = await driver.offer(await victim.publishIntent({ ...ride, ...fare }), fare, {
       duration: 60n,
     })

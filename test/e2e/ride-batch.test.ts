@@ -1,22 +1,18 @@
 import { expect } from 'chai'
 import { readBatches } from '../agent/market/rides/support/batches.ts'
-import { skip } from '../agent/support/skip.ts'
 import { Faults } from './support/faults.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 import { matchOverMesh } from './support/ride-batch.ts'
 
 const [RIDERS, DRIVERS] = [8, 10]
-const PERIOD = 24_000
+const PERIOD = 16_000
 
 describe('a part of a batch of real trips over the mesh', function () {
   this.timeout(180_000)
   let market: TestMarket
   const faults = new Faults()
 
-  before(async function () {
-    if (process.env.MESH_TEST_DEEP === undefined) {
-      skip(this, 'one run in some ends far above: MESH_TEST_DEEP=1 has it')
-    }
+  before(async () => {
     market = await startMarket()
   })
 

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
-import { createPublicClient, http } from 'viem'
-import * as ledger from '../../agent/chain/actions/ledger.ts'
 import { type Deal, feeOf, hasEnded, paymentOf, rideCapability } from '../../agent/index.ts'
 import type { Claim } from './fixtures/trip-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
+import { balanceOf } from './support/rides.ts'
 import { TripProcess } from './support/trip-process.ts'
 
 const seed = Number(process.env.MESH_TEST_SEED ?? Date.now() % 1_000_000)
@@ -33,15 +32,11 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
     await market?.stop()
   })
 
-  function balance({ address }: TripProcess): Promise<bigint> {
-    if (address === undefined) throw new Error('not started')
-    const { rpcUrl, deployment } = market.descriptor()
-    const { treasury, testDollar } = deployment.contracts
-    const client = createPublicClient({ transport: http(rpcUrl), cacheTime: 0 })
-    return ledger.balanceOf(client, treasury, testDollar, address)
+  async function balances(): Promise<[rider: bigint, driver: bigint]> {
+    if (rider.address === undefined || driver.address === undefined) throw new Error('not started')
+    return [await balanceOf(market, rider.address), await balanceOf(market, driver.address)]
   }
 
-  const balances = async () => [await balance(rider), await balance(driver)] as const
   const newest = (agent: TripProcess): Deal | undefined => [...agent.deals.values()].at(-1)
   const hasSaid = (agent: TripProcess, claim: Claim) => agent.trip?.said.includes(claim) === true
 
@@ -77,7 +72,7 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
   }
 
   /** Who had so much, and has been through a trip to its end, has paid, or was paid, for what both say. */
-  async function expectPaid([riderHad, driverHad]: readonly [bigint, bigint], deal: Deal): Promise<void> {
+  async function expectPaid([riderHad, driverHad]: [bigint, bigint], deal: Deal): Promise<void> {
     const driven = { ...deal.agreement, quantity: deal.agreement.quantity - 100n }
     const paid = paymentOf(driven)
     expect(deal).to.deep.include({ state: 'settled', outcome: { quantity: driven.quantity, paid } })
@@ -113,7 +108,7 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
     for (const [index, victims] of [[driver], [rider], [driver, rider]].entries()) {
       const before = await balances()
       await ride()
-      const delay = Math.floor(random() * 400)
+      const delay = Math.floor(random() * 150)
       console.log(`        round ${index}: killed after ${delay} ms`)
       await new Promise((resolve) => setTimeout(resolve, delay))
       await killed(...victims)

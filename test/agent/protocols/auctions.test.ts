@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { PeerScores } from '../../../agent/network/peer-scores.ts'
-import { Auctions, type Standing } from '../../../agent/protocols/auctions/index.ts'
 import type { ReceivedIntent } from '../../../agent/protocols/intent-discovery/index.ts'
 import type { Address } from '../../../protocol/types.ts'
-import { deployment } from '../../e2e/support/deployment.ts'
-import { Faults } from '../../e2e/support/faults.ts'
-import { parameters, rules } from '../../e2e/support/rules.ts'
-import { newIdentity, receivedIntent } from '../support/intents.ts'
-import { newNode } from '../support/nodes.ts'
+import { startBidder } from '../support/bidder.ts'
+import { receivedIntent } from '../support/intents.ts'
 import { until } from '../support/until.ts'
 
 const OPENING = 16_000n
@@ -21,25 +16,12 @@ describe('Auctions, over libp2p', function () {
     for (const stop of stops.splice(0)) await stop()
   })
 
-  /** An agent that holds auctions and bids, on a real node; and what it was told unasked. */
+  /** A bidder, and its own intent. */
   async function agent() {
-    const identity = newIdentity()
-    const scores = new PeerScores(() => parameters.spam)
-    const node = await newNode({ identity, scores })
-    const faults = new Faults()
-    const deals = { live: () => [] }
-    const auctions = new Auctions({ node, scores, rules, deployment, deals, report: faults.hear })
-    await auctions.start()
-    await node.start()
-    stops.push(async () => {
-      await auctions.stop()
-      await node.stop()
-    })
-    const told: Standing[] = []
-    auctions.onStanding((standing) => told.push(standing))
-    const endpoints = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
-    const intent = receivedIntent({ endpoints, price: OPENING, lot: 1000n }, identity)
-    return { auctions, identity, faults, scores, told, intent }
+    const bidder = await startBidder()
+    stops.push(bidder.stop)
+    const { endpoints, identity } = bidder
+    return { ...bidder, intent: receivedIntent({ endpoints, price: OPENING, lot: 1000n }, identity) }
   }
 
   type Agent = Awaited<ReturnType<typeof agent>>

@@ -31,7 +31,7 @@ export interface BatchResult {
 const DOLLARS = 100_000_000n
 /** How many agents the others start from, one of them each. */
 const BOOTSTRAPS = 3
-const AT_A_TIME = 8
+const AT_A_TIME = 4
 /** The same ride for all, so that fares differ by the bids alone: they open at the limit, 14 km of approach above the costs. */
 const NORTH = 3_000 / 111_195
 const WISH = { limit: 10_000_000n, wait: 3_600, reach: 15 }
