@@ -1,6 +1,6 @@
 import { latLngToCell } from 'h3-js'
 import { MeshError } from '../../protocol/errors.ts'
-import type { Address } from '../../protocol/types.ts'
+import type { Address, Offer } from '../../protocol/types.ts'
 import { endOf, tickOf } from '../market/auction-phases.ts'
 import { chooseRide } from '../market/rides/driver-choice.ts'
 import type { LonLat } from '../market/rides/index.ts'
@@ -171,8 +171,11 @@ export class Driving {
     if (price === undefined) return
     const { negotiation, trips } = this.#components
     const { quantity } = intent.value
-    // Whatever the rider counters with: not below the cost.
-    const decide = (): Decision => ({ type: 'accept' })
+    // A rider for whom another pays counters with the same: any other counter takes back what was won.
+    const decide = ({ agreement }: Offer): Decision =>
+      agreement.quantity === quantity && agreement.price >= price
+        ? { type: 'accept' }
+        : { type: 'decline', reason: 'price' }
     const options = { duration: DURATION, decide, limit: BigInt(cost) }
     const outcome = await negotiation.offer(intent, { quantity, price }, options)
     if (outcome.type === 'agreed') await this.#onTrip(new AgreedRide(trips.of(outcome.deal.id), intent))
