@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ConfigError } from '../protocol/errors.ts'
 import { expectation } from '../protocol/expectation.ts'
 import { addressSchema } from '../protocol/input.ts'
+import { beside } from './beside.ts'
 import { readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { parseDecimal } from './decimal.ts'
@@ -65,7 +65,7 @@ export function readCommunity(file: string = SHIPPED_COMMUNITY): Dataset {
   const names = community.homes.map((home) => home.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw invalid(file, 'homes.name', 'names that differ', twice)
-  const table = readCsv(resolve(dirname(file), community.data))
+  const table = readCsv(beside(file, community.data))
   const homes = community.homes.map(({ kWp, ...home }) => ({
     ...home,
     kWp: kWp === undefined ? undefined : parseKWp(file, kWp),

@@ -18,6 +18,8 @@ export interface ReverseAuctionRules {
   opening: bigint
   /** Most seconds that the delivery may take to begin. */
   maxWait: number
+  /** Whether the second phase begins at the opening price, whatever was bid in the first: nobody may have meant that. */
+  startsOver?: boolean
 }
 
 /** The parts of the opening price by which bids have to be lower: of the first phase, and of the second. */
@@ -106,9 +108,9 @@ export class ReverseAuction<Bidder> {
 
   /** Begins the second phase. */
   refine(): void {
-    const { opening } = this.#rules
+    const { opening, startsOver } = this.#rules
     const raised = this.#price + BACK * firstStep(opening)
-    this.#price = raised < opening ? raised : opening
+    this.#price = raised < opening && !startsOver ? raised : opening
     this.#step = partOf(opening, FINE)
     this.#leader = undefined
     this.#since = ++this.#revision

@@ -43,6 +43,8 @@ export class RideRequest {
   readonly #listeners = new Set<(progress: RideProgress) => void>()
   /** Drivers that have won and not kept their word. */
   readonly #barred = new Set<Address>()
+  /** Whether an auction has ended that nobody led: whoever bids in a first phase, and no more, has its price too low for others. */
+  #wasForsaken = false
   #progress: RideProgress = { round: 0, fare: 0n, bidders: 0 }
 
   /** @param signal ends it, as `cancel` does */
@@ -118,6 +120,7 @@ export class RideRequest {
         ...{ period, latest, now },
         announce: () => intents.publish(intent, { radius: this.#reach, signal: this.#signal }),
         maxWait: Number(this.#ride.earliest) + this.#ride.wait - Math.floor(now() / 1000),
+        startsOver: this.#wasForsaken,
         barred: this.#barred,
         onChange: ({ price, bidders, leader }) =>
           this.#tell({
@@ -128,6 +131,7 @@ export class RideRequest {
           }),
         signal: this.#signal,
       })
+      this.#wasForsaken ||= winner === undefined
       const published = intents.own(hash)
       if (winner === undefined || published === undefined) return undefined
       const won = winner

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
+import { beside } from '../../community/beside.ts'
 import { fileError } from '../../community/file-error.ts'
 import type { MqttMeterInit } from '../../community/meters/mqtt-meter.ts'
 import type { HomeMeters } from '../../community/meters/slot-meters.ts'
@@ -54,7 +54,7 @@ export function readBroker(file: string, environment: NodeJS.ProcessEnv): Broker
     ...broker,
     username: environment[USERNAME] ?? broker.username,
     password: environment[PASSWORD] ?? broker.password,
-    ca: ca === undefined ? undefined : readCertificate(resolve(dirname(file), ca)),
+    ca: ca === undefined ? undefined : readCertificate(beside(file, ca)),
     homes: new Map(Object.entries(homes)),
   }
 }

@@ -1,4 +1,3 @@
-import { relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { endlessly, type NumberedSlot, quiescence, runSlots, wallClock } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
@@ -11,7 +10,7 @@ import { counted, energy, money } from '../format.ts'
 import type { MeterSource } from '../meter/source.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
-import { State, stateRoot } from '../state.ts'
+import { STATE_ROOT, State } from '../state.ts'
 import { BooksWatch } from './books-watch.ts'
 import { openMeters } from './meters.ts'
 import { apiPort, DEFAULT_PORT, firstSlot, metersOf, type UpOptions } from './options.ts'
@@ -42,7 +41,7 @@ export async function up(options: UpOptions): Promise<number> {
   const dataset = withMeteredHomes(readCommunity(options.homes), source?.homes ?? [])
   const slotSeconds = options.slotSeconds ?? (source === undefined ? SLOT_SECONDS : METERED_SLOT_SECONDS)
   const from = firstSlot(dataset, options.from)
-  using state = new State(stateRoot())
+  using state = new State(STATE_ROOT)
   const port = await apiPort(options.port)
   try {
     const market = await startMarket({
@@ -99,7 +98,7 @@ async function runMarket(
   void market.chainEnded.then(() => chainGone.abort())
   const links = [
     `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json)`,
-    `chain  ${network.rpcUrl}    join  ${fromHere(state.networkFile)}    logs  ${fromHere(folder.logs)}`,
+    `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
@@ -128,7 +127,7 @@ async function runMarket(
     const [{ start, end } = { start: 0, end: 0 }] = dataset.slots
     const reported = { seconds: end - start, file: folder.readings, signal: ended, onNotice }
     await using meters = source && (await openMeters({ source, ...reported }))
-    if (meters !== undefined) links.push(`${meters.name}    readings  ${fromHere(folder.readings)}`)
+    if (meters !== undefined) links.push(`${meters.name}    readings  ${folder.readings}`)
     // The first slot that meters report may be long in coming: until then there is no table that shows where to push.
     if (!process.stdout.isTTY || meters !== undefined) console.log(links.join('\n'))
     const slots = meters ? withOthers(meters.slots, dataset) : endlessly(dataset.slots, from)
@@ -145,7 +144,7 @@ async function runMarket(
     if (!chainGone.signal.aborted) await untilSettled(books)
   }
   if (chainGone.signal.aborted) throw chainEnded(state.chainLog)
-  console.log(summary(books, fromHere(state.root)))
+  console.log(summary(books, state.root))
 }
 
 /** Waits until nothing is open, or as long as an orderly end may take; what is left is refunded by its deadline. */
@@ -161,11 +160,6 @@ function summary(books: BooksWatch, root: string): string {
     `Traded ${energy(soldWh)} Wh in ${counted(settled / 2, 'trade')} for ${money(paid)}, fees ${money(fees)}.${rest} ` +
     `State is in ${root}.`
   )
-}
-
-/** A path as somebody would type it who is where the command was called. */
-function fromHere(path: string): string {
-  return relative(process.cwd(), path)
 }
 
 async function* limited<T>(

@@ -2,12 +2,7 @@ import { join } from 'node:path'
 import { multiaddr } from '@multiformats/multiaddr'
 import { expect } from 'chai'
 import * as lp from 'it-length-prefixed'
-import { createPublicClient, http } from 'viem'
-import * as ledger from '../../agent/chain/actions/ledger.ts'
-import { freeStake } from '../../agent/chain/actions/stake-vault.ts'
 import {
-  type Address,
-  type Deal,
   feeOf,
   hasEnded,
   type MeshNetwork,
@@ -23,20 +18,16 @@ import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
 import { hostilePeer } from './support/hostile.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
-
-/** A street of Nootdorp, and places so many metres east of where it begins. */
-const east = (metres: number): [number, number] => [4.39 + metres / 68_500, 52.045]
-const METRES = 2_600n
-const FARE = 1_000_000n
-const soon = () => ({ signal: AbortSignal.timeout(20_000) })
+import * as rides from './support/rides.ts'
+import { east, FARE, METRES, soon, tripOf } from './support/rides.ts'
 
 describe('trips', function () {
-  this.timeout(60_000)
+  this.timeout(180_000)
   let market: TestMarket
   let rider: MeshNetwork
   let driver: MeshNetwork
   const faults = new Faults()
-  const common = { domains: ['ride'], area: '871fae6e2ffffff', onError: faults.hear }
+  const common = { domains: ['ride'], area: '87196bb32ffffff', onError: faults.hear }
 
   before(async () => {
     market = await startMarket()
@@ -50,14 +41,8 @@ describe('trips', function () {
 
   after(() => market.stop())
 
-  function balance(account: Address): Promise<bigint> {
-    const { rpcUrl, deployment } = market.descriptor()
-    const { treasury, testDollar } = deployment.contracts
-    const client = createPublicClient({ transport: http(rpcUrl), cacheTime: 0 })
-    return ledger.balanceOf(client, treasury, testDollar, account)
-  }
-
-  const balances = async () => [await balance(rider.address), await balance(driver.address)] as const
+  const balances = () =>
+    Promise.all([rides.balanceOf(market, rider.address), rides.balanceOf(market, driver.address)])
 
   it('from the wish to the payment: each stage at both sides, and what is paid is what both say', async () => {
     const [riderHad, driverHad] = await balances()
@@ -114,44 +99,15 @@ describe('trips', function () {
     driving.end()
   })
 
-  const isOpened = ({ state }: Deal) => state === 'opened'
-
-  /** A trip at both sides, of a ride that begins so many seconds from now, with the fare in escrow. */
-  async function agree(startsIn: number, buyer = rider, seller = driver): Promise<[Trip, Trip]> {
-    buyer.onOffer(() => ({ type: 'accept' }))
-    const start = BigInt(Math.floor(Date.now() / 1000) + startsIn)
-    const ride = { side: 'buy', capability: 'ride.drive', start, end: start + 1_800n } as const
-    const intent = await buyer.publishIntent({ ...ride, quantity: METRES, lot: METRES, price: FARE })
-    const outcome = await seller.offer(intent, { quantity: METRES, price: FARE }, { duration: 1_800n })
-    if (outcome.type !== 'agreed') throw new Error(`declined: ${outcome.reason} ${outcome.detail}`)
-    const { id } = outcome.deal
-    await Promise.all([buyer, seller].map((agent) => agent.untilDeal(id, isOpened, soon())))
-    const [riding, driving] = [tripOf(buyer, id), tripOf(seller, id)]
+  /** A trip at both sides, of a ride that begins so many seconds from now, of which the driver knows where it is. */
+  async function agree(startsIn: number, seller = driver): Promise<[Trip, Trip]> {
+    const [riding, driving] = await rides.agree(market, { rider, driver: seller, startsIn })
     await riding.share({ pickUp: east(300), dropOff: east(2_300) })
     await driving.until('assigned', soon())
     return [riding, driving]
   }
 
-  function tripOf(agent: MeshNetwork, id: Deal['id']): Trip {
-    const trip = agent
-      .rides()
-      .trips()
-      .find((each) => each.id === id)
-    if (trip === undefined) throw new Error('no trip')
-    return trip
-  }
-
-  /** What one has whose stake is in the escrow's reach. */
-  async function stake(): Promise<bigint> {
-    const { rpcUrl, deployment } = market.descriptor()
-    const { treasury, intentEscrow: module } = deployment.contracts
-    const client = createPublicClient({ transport: http(rpcUrl), cacheTime: 0 })
-    return freeStake(client, treasury, {
-      agentId: await driver.account.agentId(),
-      depositor: driver.address,
-      module,
-    })
-  }
+  const stake = () => rides.stakeOf(market, driver)
 
   const LATE = FARE / 10n
   for (const { by, when, startsIn, costs } of [
@@ -191,7 +147,7 @@ describe('trips', function () {
       capabilities: [rideCapability({ seats: 4 })],
     }
     const first = await market.join(init)
-    const [riding, { id }] = await agree(0, rider, first)
+    const [riding, { id }] = await agree(0, first)
     await tripOf(first, id).arrived(east(300))
     await riding.until('arrived', soon())
     await first.disconnect()

@@ -18,6 +18,8 @@ export interface AuctionInit extends PhaseTimes {
   announce: () => Promise<unknown>
   /** Most seconds that the delivery may take to begin. */
   maxWait: number
+  /** See `ReverseAuctionRules`. */
+  startsOver?: boolean
   /** Agents of which no bid is taken. */
   barred?: ReadonlySet<Address>
   /** Called after each bid that leads. */
@@ -59,9 +61,9 @@ export class Auctions {
     { intent, hash }: { intent: Intent; hash: Hex },
     init: AuctionInit,
   ): Promise<Winner | undefined> {
-    const { announce, maxWait, barred = new Set(), onChange, signal } = init
+    const { announce, maxWait, startsOver = false, barred = new Set(), onChange, signal } = init
     if (this.#held.size >= MAX_AUCTIONS) throw tooMany()
-    const rules = { opening: intent.price, maxWait }
+    const rules = { opening: intent.price, maxWait, startsOver }
     const auction: HeldAuction = new HeldAuction(hash, rules, barred, () => onChange?.(auction))
     this.#held.set(hash, { intent, auction })
     try {

@@ -197,6 +197,8 @@ export class Settlement {
       case 'settled':
         // A hint, no proof: what has become of a deal only the chain says, and the sweep asks it in any case.
         if (!this.#hints.take(deal.id, HINTS)) return
+        // A look that is under way may have been too early for it.
+        await this.#idle(deal.id)
         await this.#exclusive(deal, async () => this.#look(deal, await this.#components.chain.now()))
         return
       case 'delivered': {

@@ -8,7 +8,7 @@ const REMEDIES: Readonly<Record<string, string>> = {
   TIME_REVERSED: 'Set the clock of this machine.',
   METRES_WRONG: 'Say at `droppedOff` how many metres were driven: from 1 to those that were agreed.',
   NOT_ARRIVED: 'Say `arrived` at the pick-up first; or `cancel`.',
-  NOT_WAITED: `Wait at the pick-up, for ${WAITING_TIME} s from the pick-up time on.`,
+  NOT_WAITED: `Wait at the pick-up, or to be told of it, for ${WAITING_TIME} s from the pick-up time on.`,
   PLACE_MISSING: 'Give the position: degrees of longitude and latitude.',
   PLAN_MISSING: 'The rider has to `share` its plan first: `until("assigned")` waits for it.',
   OUT_OF_ORDER: 'Say it in its turn: on the way, arrived, picked up, dropped off.',

@@ -13,6 +13,8 @@ import {
   checkPlan,
   checkReport,
   faultOf,
+  isNear,
+  lonLatOf,
   metresBetween,
   metresOwed,
   noShowMetres,
@@ -94,6 +96,8 @@ export class TripBook {
     const value = { agreement: this.#deal.id, ...places }
     this.#checkFits(value)
     const known = this.log.plan
+    if (known === undefined && this.#progress.driver.ended !== undefined)
+      throw planRefused('plan', 'one before the driver has given up', 'one after that')
     if (known !== undefined) {
       if (hashTripPlan(domain, known.value) === hashTripPlan(domain, value)) return
       throw planRefused('plan', 'the one that was told, for good', 'another one')
@@ -119,6 +123,8 @@ export class TripBook {
   async say(statement: Statement): Promise<void> {
     const { identity, domain, records } = this.#components
     this.#check(this.role, statement)
+    const isUnarrived = statement.claim === 'noShow' && this.#progress[this.role].reached === undefined
+    if (isUnarrived && this.log.plan !== undefined) throw claimRefused('noShow', undefined, 'NOT_ARRIVED')
     const value: TripReport = {
       ...statement,
       agreement: this.#deal.id,
@@ -183,7 +189,7 @@ export class TripBook {
     const length = this.#digests[by].length
     const isPosition = statement.claim === before.reached
     const most = isPosition ? MAX_REPORTS - RESERVED_REPORTS : MAX_REPORTS
-    const fault = length >= most ? 'TOO_MANY' : faultOf(before, statement, this.#terms())
+    const fault = length >= most ? 'TOO_MANY' : faultOf(by, before, statement, this.#terms())
     if (fault !== undefined) throw claimRefused(statement.claim, before.ended ?? before.reached, fault)
   }
 
@@ -192,9 +198,15 @@ export class TripBook {
     this.#digests[by].push(hashTripReport(this.#components.domain, value))
   }
 
-  /** No way by road is shorter than the crow's; both sides hold a plan against what was agreed. */
+  /**
+   * Both sides hold a plan against what was agreed: the cell of the pick-up, or a driver would be waited for where it cannot
+   * be in time; and the metres, for no way by road is shorter than the crow's.
+   */
   #checkFits({ pickUp, dropOff }: Pick<TripPlan, 'pickUp' | 'dropOff'>): void {
     const { quantity } = this.#deal.agreement
+    const { area } = this.#deal.terms
+    if (!isNear(pickUp, area))
+      throw planRefused('plan.pickUp', `in or beside ${area}`, lonLatOf(pickUp).join())
     const least = Math.floor(metresBetween(pickUp, dropOff))
     if (BigInt(least) > quantity)
       throw planRefused('plan.dropOff', `at most ${quantity} m away`, `${least} m`)

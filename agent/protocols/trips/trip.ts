@@ -103,7 +103,10 @@ export class Trip {
     return this.#live.say({ claim: 'cancelled', metres: 0n, place: undefined })
   }
 
-  /** The other side did not come: said at the pick-up, 180 s after the arrival and the pick-up time. */
+  /**
+   * The other side did not come: said at the pick-up, 180 s after the arrival and the pick-up time; by a driver that was not
+   * told where to come, 180 s after the pick-up time.
+   */
   noShow(): Promise<void> {
     return this.#live.say({ claim: 'noShow', metres: 0n, place: undefined })
   }

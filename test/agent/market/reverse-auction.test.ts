@@ -54,6 +54,14 @@ describe('ReverseAuction', () => {
     expect(untouched.price).to.equal(1_600n)
   })
 
+  it('begins its second phase where it began, where the first is not to be believed', () => {
+    const auction = new ReverseAuction<string>({ opening: 1_600n, maxWait: 300, startsOver: true })
+    auction.place('eve', soon(0n))
+    auction.refine()
+    expect(auction).to.include({ price: 1_600n, step: 10n, leader: undefined })
+    expect(auction.place('ann', soon(1_500n, auction.revision))).to.equal('leads')
+  })
+
   it('takes no bid in its second phase that was made for a fare of the first', () => {
     const auction = open()
     auction.place('ann', soon(1_000n))

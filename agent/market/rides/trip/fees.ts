@@ -54,7 +54,8 @@ export function noShowMetres(agreement: Agreement): bigint {
 /**
  * Most metres that a rider owes by its own account: what it says itself that it was driven; of a ride that it did not
  * leave yet, the share of the crow's way to the drop-off that its last position has behind it; of one that did not begin, the
- * fee, when the driver says that it waited and the rider does not say the same of the driver.
+ * fee, when the driver says that it waited, where it was told to or told nothing, and the rider does not say the same of
+ * the driver.
  *
  * @param fee metres of the fee of a no-show
  */
@@ -65,5 +66,6 @@ export function metresOwed({ rider, driver }: TripView, { plan, metres }: TripTe
     const left = whole === 0 ? 0 : Math.min(metresBetween(rider.place, plan.dropOff) / whole, 1)
     return metres - BigInt(Math.ceil(Number(metres) * left))
   }
-  return driver.ended === 'noShow' && rider.ended !== 'noShow' ? fee : 0n
+  const hasWaited = driver.ended === 'noShow' && (driver.reached === 'arrived' || plan === undefined)
+  return hasWaited && rider.ended !== 'noShow' ? fee : 0n
 }

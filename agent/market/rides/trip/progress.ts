@@ -56,8 +56,11 @@ export type Statement = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
 /**
  * Why a side that has said so much cannot say this next, by itself or to others; undefined when it can. Each side is held
  * against its own words alone, so both come to the same, whatever they have heard of the other meanwhile.
+ *
+ * @param by whose words they are
  */
 export function faultOf(
+  by: TripRole,
   before: Progress,
   said: Statement,
   { plan, metres, start }: TripTerms,
@@ -69,7 +72,9 @@ export function faultOf(
   if (said.metres < least || said.metres > most) return 'METRES_WRONG'
   if (claim === 'cancelled') return undefined
   if (claim === 'noShow') {
-    if (before.reached !== 'arrived') return 'NOT_ARRIVED'
+    // A driver has nowhere to arrive at until it is told where, and its words do not show whether it was.
+    const isUntold = by === 'driver' && before.reached === undefined
+    if (before.reached !== 'arrived' && !isUntold) return 'NOT_ARRIVED'
     return said.at < waitedFrom(before, start) + WAITING_TIME ? 'NOT_WAITED' : undefined
   }
   if (plan === undefined) return 'PLAN_MISSING'

@@ -45,7 +45,7 @@ export function verifyTrip(domain: Domain, deal: TripDeal, log: TripLog): Verifi
     let previous: Signed<TripReport> | undefined
     for (const report of log[name]) {
       checkReport(domain, deal, { report, previous, agent })
-      const fault = faultOf(progress, report.value, terms)
+      const fault = faultOf(name, progress, report.value, terms)
       if (fault !== undefined) throw invalid(`${name}[${report.value.number}]`, 'what can follow', fault)
       progress = progressOf(progress, report.value)
       previous = report

@@ -7,6 +7,7 @@ import {
   placeOf,
   progressOf,
   SILENT,
+  type TripTerms,
 } from '../../../../../agent/market/rides/trip/index.ts'
 import { paymentOf } from '../../../../../protocol/types.ts'
 import { agreement, conditions, DROP_OFF, PICK_UP } from './support/trips.ts'
@@ -46,7 +47,7 @@ describe('what it costs to cancel a trip', () => {
 })
 
 describe('what a rider owes by its own account', () => {
-  const terms = { plan: { pickUp: PICK_UP, dropOff: DROP_OFF }, metres: agreement.quantity, start }
+  const PLAN: TripTerms['plan'] = { pickUp: PICK_UP, dropOff: DROP_OFF }
   const said = (claim: Parameters<typeof progressOf>[1]['claim'], place = PICK_UP, metres = 0n) =>
     ({ claim, at: start, metres, place }) as const
   const owed = (rider: ReturnType<typeof said>[], driver: ReturnType<typeof said>[] = []) =>
@@ -57,7 +58,7 @@ describe('what a rider owes by its own account', () => {
         rider: rider.reduce(progressOf, SILENT),
         driver: driver.reduce(progressOf, SILENT),
       },
-      terms,
+      { plan: PLAN, metres: agreement.quantity, start },
       FEE,
     )
 
@@ -79,6 +80,18 @@ describe('what a rider owes by its own account', () => {
     expect(owed([], waited)).to.equal(FEE)
     expect(owed(waited, waited)).to.equal(0n)
     expect(paymentOf({ ...agreement, quantity: FEE })).to.equal(PAYMENT / 5n)
+  })
+
+  it('is the fee of a rider that never told where it is, and nothing where a driver that was told never came', () => {
+    const nowhere = [said('noShow')]
+    const untold = {
+      rider: SILENT,
+      driver: nowhere.reduce(progressOf, SILENT),
+      hasPlan: false,
+      chain: 'open',
+    } as const
+    expect(metresOwed(untold, { plan: undefined, metres: agreement.quantity, start }, FEE)).to.equal(FEE)
+    expect(owed([], nowhere)).to.equal(0n)
   })
 
   it('is nothing for a ride that did not begin', () => {

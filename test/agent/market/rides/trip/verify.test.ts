@@ -125,7 +125,13 @@ describe('verifyTrip', () => {
       ],
     ],
     ['PLACE_MISSING', [{ claim: 'pickedUp', at: start, place: undefined }]],
-    ['NOT_ARRIVED', [{ claim: 'noShow', at: start + WAITING_TIME }]],
+    [
+      'NOT_ARRIVED',
+      [
+        { claim: 'onTheWay', at: start },
+        { claim: 'noShow', at: start + WAITING_TIME },
+      ],
+    ],
     [
       'NOT_WAITED',
       [
@@ -148,10 +154,18 @@ describe('verifyTrip', () => {
     })
   }
 
-  it('lets a side that nobody told where to go cancel, and nothing else', () => {
-    const verify = (claim: 'cancelled' | 'pickedUp') =>
-      verifyTrip(domain, deal, { plan: undefined, rider: [], driver: chain(driver, [{ claim, at: start }]) })
+  it('lets a driver that nobody told where to go cancel, or say that nobody did when it has waited, and nothing else', () => {
+    const verify = (claim: 'cancelled' | 'pickedUp' | 'noShow', at = start) =>
+      verifyTrip(domain, deal, { plan: undefined, rider: [], driver: chain(driver, [{ claim, at }]) })
     expect(verify('cancelled').driver.ended).to.equal('cancelled')
+    expect(verify('noShow', start + WAITING_TIME).driver.ended).to.equal('noShow')
+    expect(failure(() => verify('noShow', start + WAITING_TIME - 1n))?.received).to.equal('NOT_WAITED')
     expect(failure(() => verify('pickedUp'))?.received).to.equal('PLAN_MISSING')
+  })
+
+  it('does not believe a rider that was nowhere that its driver did not come', () => {
+    const nowhere = chain(rider, [{ claim: 'noShow', at: start + WAITING_TIME }])
+    const error = failure(() => verifyTrip(domain, deal, { ...log, rider: nowhere }))
+    expect(error).to.include({ code: 'TRIP_LOG_INVALID', received: 'NOT_ARRIVED' })
   })
 })

@@ -16,6 +16,7 @@ import {
   TERMS,
   TIMES,
   type Transaction,
+  termsOf,
   viewOf,
   type World,
 } from './world.ts'
@@ -43,10 +44,15 @@ export function* actionsOf(
       yield may(`${role} says ${said.claim}`, { ...world, said: { ...world.said, [role]: reports } })
     }
     const other = otherThan(role)
+    // What a rider says is told after its plan.
+    const plan = role === 'driver' && world.plan === 'told' ? 'heard' : world.plan
     for (let heard = world.heard[role] + 1; heard <= world.said[other].length; heard++) {
-      yield must(`${role} hears ${heard}`, { ...world, heard: { ...world.heard, [role]: heard } })
+      yield must(`${role} hears ${heard}`, { ...world, plan, heard: { ...world.heard, [role]: heard } })
     }
   }
+  if (world.plan === 'told') yield must('driver hears where', { ...world, plan: 'heard' })
+  const isTold = world.plan !== 'untold' || viewOf(world, 'rider').driver.ended !== undefined
+  if (!isTold && !isEnded(world)) yield may('rider tells where', { ...world, plan: 'told' })
   if (!isEnded(world)) {
     for (const transaction of dutiesOf(world, rules)) {
       if (!world.pool.includes(transaction)) {
@@ -56,7 +62,8 @@ export function* actionsOf(
     const metres = askedFor(world, rules)
     for (const ending of endingsOf(world, rules))
       yield must(`the chain takes ${ending}`, ended(world, ending))
-    const isOwed = metres !== undefined && metres <= rules.metresOwed(viewOf(world, 'rider'), TERMS, FEE)
+    const isOwed =
+      metres !== undefined && metres <= rules.metresOwed(viewOf(world, 'rider'), termsOf(world, 'rider'), FEE)
     // Also one who could: a message may be lost.
     if (isOwed && world.released === undefined)
       yield may('the rider releases', { ...world, released: metres })
@@ -82,7 +89,7 @@ function* claimsOf(world: World, role: TripRole, { faultOf }: Rules, lie?: bigin
       // Of the others the time changes nothing.
       const isTimed = claim === 'arrived' || claim === 'droppedOff' || claim === 'noShow'
       const said = { claim, metres, at: isTimed ? nowOf(world) : before.at, place: placeFor(claim) }
-      if (faultOf(before, said, TERMS) === undefined) yield said
+      if (faultOf(role, before, said, termsOf(world, role)) === undefined) yield said
     }
   }
 }
@@ -94,9 +101,10 @@ function askedFor(world: World, { dutyOf }: Rules): bigint | undefined {
   return duty?.type === 'deliver' ? duty.metres : undefined
 }
 
-function disputes({ chain, released, ...world }: World, { metresOwed }: Rules): boolean {
+function disputes(world: World, { metresOwed }: Rules): boolean {
+  const { chain, released } = world
   if (chain.status !== 'reported' || released !== undefined) return false
-  return chain.reported > metresOwed(viewOf({ chain, released, ...world }, 'rider'), TERMS, FEE)
+  return chain.reported > metresOwed(viewOf(world, 'rider'), termsOf(world, 'rider'), FEE)
 }
 
 /** What each side's agent sends by itself. */

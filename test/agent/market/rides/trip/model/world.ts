@@ -22,6 +22,8 @@ import { agreement, conditions, DROP_OFF, PICK_UP } from '../support/trips.ts'
 export interface World {
   /** Index into `TIMES`. */
   readonly time: number
+  /** Whether the rider has told where the ride begins and ends, and whether the driver has heard it. */
+  readonly plan: 'untold' | 'told' | 'heard'
   readonly said: Readonly<Record<TripRole, readonly Said[]>>
   /** How many reports of the driver the rider has heard, and the other way round. */
   readonly heard: Readonly<Record<TripRole, number>>
@@ -46,6 +48,11 @@ export const FEE = noShowMetres(agreement)
 const plan = { pickUp: PICK_UP, dropOff: DROP_OFF }
 export const TERMS: TripTerms = { plan, metres: agreement.quantity, start }
 
+/** What a side holds reports against. */
+export function termsOf(world: World, role: TripRole): TripTerms {
+  return hasPlan(world, role) ? TERMS : { ...TERMS, plan: undefined }
+}
+
 /** What is explored: the machine as it is, or one that was broken on purpose. */
 export interface Rules {
   stageOf: typeof stageOf
@@ -57,6 +64,7 @@ export const RULES: Rules = { stageOf, dutyOf, faultOf, metresOwed }
 
 export const BEGINNING: World = {
   time: 0,
+  plan: 'heard',
   said: { rider: [], driver: [] },
   heard: { rider: 0, driver: 0 },
   chain: { status: 'open', reported: 0n, paid: 0n },
@@ -72,10 +80,15 @@ export function progress(reports: readonly Said[]): Progress {
 }
 
 /** What a side knows. */
-export function viewOf({ said, heard, chain }: World, role: TripRole): TripView {
+export function viewOf(world: World, role: TripRole): TripView {
+  const { said, heard, chain } = world
   const other = otherThan(role)
   const known = { [role]: progress(said[role]), [other]: progress(said[other].slice(0, heard[role])) }
-  return { hasPlan: true, ...(known as Record<TripRole, Progress>), chain: chain.status }
+  return { hasPlan: hasPlan(world, role), ...(known as Record<TripRole, Progress>), chain: chain.status }
+}
+
+function hasPlan({ plan }: World, role: TripRole): boolean {
+  return plan === 'heard' || (plan === 'told' && role === 'rider')
 }
 
 export function isEnded({ chain: { status } }: World): boolean {
