@@ -31,6 +31,7 @@ export class Driving {
   readonly #components: RideComponents
   readonly #rides: KnownRides
   readonly #reach: number
+  readonly #payout: DriverInit['payout']
   readonly #onTrip: TripHandler
   readonly #stopping = new AbortController()
   readonly #signal: AbortSignal
@@ -45,6 +46,7 @@ export class Driving {
     this.#components = components
     this.#rides = new KnownRides(driver, way)
     this.#reach = driver.reach ?? REACH
+    this.#payout = driver.payout
     this.#onTrip = onTrip
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
     this.#listenAt(driver.position)
@@ -146,7 +148,8 @@ export class Driving {
     const { quantity } = intent.value
     // Whatever the rider counters with: not below the cost.
     const decide = (): Decision => ({ type: 'accept' })
-    const options = { duration: DURATION, decide, limit: BigInt(cost) }
+    const payout = this.#payout && { payout: this.#payout() }
+    const options = { duration: DURATION, decide, limit: BigInt(cost), ...payout }
     const outcome = await negotiation.offer(intent, { quantity, price }, options)
     if (outcome.type === 'agreed') await this.#onTrip(new AgreedRide(trips.of(outcome.deal.id), intent))
   }
