@@ -272,11 +272,7 @@ async function assembleWith(
   const trade =
     chain &&
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
-  const services = new Services({
-    ...{ node, identity, scores, rules, deals, trade, nextNonce, report },
-    network: id,
-    now: machineTime,
-  })
+  const services = new Services({ ...gossip, deals, trade, nextNonce })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
@@ -311,24 +307,16 @@ async function recall(
   opened: AsyncDisposableStack,
   folder: string | undefined,
 ): Promise<{ deals: Deals; handled: HandledOffers; slotRecords: SlotRecords; tripRecords: TripRecords }> {
-  if (folder === undefined) {
-    return {
-      deals: new Deals(memoryJournal()),
-      handled: new HandledOffers(memoryJournal()),
-      slotRecords: new SlotRecords(memoryJournal()),
-      tripRecords: new TripRecords(memoryJournal()),
-    }
+  const open = async (file: string, needed: (entries: unknown[]) => unknown[]) => {
+    if (folder === undefined) return { journal: memoryJournal(), entries: [] }
+    const held = await openJournal(`${folder}/${file}`, needed)
+    opened.defer(() => held.journal.close())
+    return held
   }
-  const past = await openJournal(`${folder}/${JOURNAL_FILE}`, latestDeals)
-  opened.defer(() => past.journal.close())
-  const answered = await openJournal(`${folder}/${HANDLED_FILE}`, (entries) =>
-    stillBinding(entries, machineTime()),
-  )
-  opened.defer(() => answered.journal.close())
-  const slots = await openJournal(`${folder}/${SLOTS_FILE}`, latestSlots)
-  opened.defer(() => slots.journal.close())
-  const trips = await openJournal(`${folder}/${TRIPS_FILE}`, latestTrips)
-  opened.defer(() => trips.journal.close())
+  const past = await open(JOURNAL_FILE, latestDeals)
+  const answered = await open(HANDLED_FILE, (entries) => stillBinding(entries, machineTime()))
+  const slots = await open(SLOTS_FILE, latestSlots)
+  const trips = await open(TRIPS_FILE, latestTrips)
   return {
     deals: new Deals(past.journal, past.entries),
     handled: new HandledOffers(answered.journal, answered.entries),

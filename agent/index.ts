@@ -55,6 +55,7 @@ export type { Order, OrderBook } from './market/mechanisms/book.ts'
 export {
   type ClearedBook,
   type ClearOptions,
+  checkPriceRule,
   clearBook,
   type MechanismName,
   mechanisms,

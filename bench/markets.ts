@@ -2,7 +2,7 @@
  * What markets cost to clear, each beside a rival in the same run:
  *
  *     npm run bench:markets                  # everything
- *     npm run bench:markets -- clearing      # uniform price, 10,000 to 1,000,000 orders
+ *     npm run bench:markets -- clearing      # order books of 10,000 to 1,000,000 orders
  *     npm run bench:markets -- assignment    # riders and drivers, 100 to 1,000 of each
  *     npm run bench:markets -- city          # 1,000 vehicles for a day
  *
@@ -15,7 +15,7 @@ import { clearing } from './markets/clearing.ts'
 import { runParts } from './run-parts.ts'
 
 const parts = {
-  clearing: { title: 'Uniform price of an order book', run: clearing },
+  clearing: { title: 'Clearing of an order book', run: clearing },
   assignment: { title: 'Assignment of riders to drivers', run: assignment },
   city: { title: 'A city of 1,000 vehicles and 1,000 bookings an hour, for 24 hours', run: city },
 }

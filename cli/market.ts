@@ -25,8 +25,12 @@ export function marketCommand(onExit: (code: number) => void): Command {
         .choices(Object.keys(MECHANISMS))
         .default('uniform'),
     )
-    .option('--price-rule <name>', 'how it prices, where it has several ways (default: the first)')
+    .option(
+      '--price-rule <name>',
+      'how it prices: middle or marginal-pair (uniform), pay-as-bid or pay-as-clear (gsy); default: the first',
+    )
     .option('--case <name>', 'which case, where the file has several')
+    .option('--cases', 'print the names of the cases that the file has, and no more')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -79,7 +79,10 @@ function energyCommand(onExit: (code: number) => void): Command {
       ),
     )
     .addOption(
-      offline('--price-rule <name>', 'how it prices, where it has several ways (default: the first)'),
+      offline(
+        '--price-rule <name>',
+        'how it prices: middle or marginal-pair (uniform), pay-as-bid or pay-as-clear (gsy); default: the first',
+      ),
     )
     .addOption(
       offline(

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { lockDirectory } from '../indexer/store/directory-lock.ts'
 import { ConfigError } from '../protocol/errors.ts'
-import { stateRoot } from './state.ts'
+import { STATE_ROOT } from './state.ts'
 
 /** `mesh reset`: removes the state of the markets that were run in this folder. */
 export function resetCommand(onExit: (code: number) => void): Command {
@@ -17,7 +17,7 @@ export function resetCommand(onExit: (code: number) => void): Command {
 Example:
   $ mesh reset --yes`,
     )
-    .action(async ({ yes }: { yes?: boolean }) => onExit(await reset(stateRoot(), yes === true)))
+    .action(async ({ yes }: { yes?: boolean }) => onExit(await reset(STATE_ROOT, yes === true)))
 }
 
 async function reset(root: string, isConfirmed: boolean): Promise<number> {

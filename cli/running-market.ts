@@ -194,6 +194,7 @@ export function temporaryFolder(directory: string): StateFolder {
     homes: join(directory, 'homes'),
     index: join(directory, 'index'),
     logs: join(directory, 'logs'),
+    readings: join(directory, 'readings.csv'),
     earlier: undefined,
     saveDeployment: async () => undefined,
   }

@@ -11,15 +11,15 @@ export interface StateFolder {
   homes: string
   index: string
   logs: string
+  /** CSV of what meters reported, where homes have some. */
+  readings: string
   /** The deployment that was made when the folder was last used, if it was. */
   earlier: Deployment | undefined
   saveDeployment(deployment: Deployment): Promise<void>
 }
 
-/** The folder below which `mesh up` keeps its state: `.mesh` where it is called. */
-export function stateRoot(): string {
-  return join(process.cwd(), '.mesh')
-}
+/** The folder below which `mesh up` keeps its state, where it is called. Paths below it are said as somebody there would type them. */
+export const STATE_ROOT = '.mesh'
 
 /**
  * The state of `mesh up` under a lock, so that two markets in one place cannot spoil each other's.
@@ -67,6 +67,7 @@ export class State implements Disposable {
       homes,
       index: join(directory, 'index'),
       logs: join(directory, 'logs'),
+      readings: join(directory, 'readings.csv'),
       earlier: await readDeployment(deploymentFile),
       saveDeployment: (deployment) => writeJson(deploymentFile, deployment),
     }

@@ -1,17 +1,23 @@
-import { Command } from 'commander'
-import { integer, seconds } from './options.ts'
+import { Command, Option } from 'commander'
+import { collected, integer, seconds } from './options.ts'
 import { DEFAULT_PORT, type UpOptions } from './up/options.ts'
 
 /** `mesh up`: a market on this machine, until Ctrl-C. */
 export function upCommand(onExit: (code: number) => void): Command {
   return new Command('up')
     .description('run a market on this machine: chain, contracts, index with API, and a community of homes')
-    .option('--slot-seconds <n>', 'how long a slot of 15 minutes takes', seconds(0.5, 3600), 5)
+    .option(
+      '--slot-seconds <n>',
+      'how long a slot of 15 minutes takes (default: 5), or with meters at most until it is traded (default: 60)',
+      seconds(0.5, 3600),
+    )
     .option('--processes <n>', 'processes that the homes are spread over', integer(2, 64), 4)
     .option('--homes <file>', 'community file (default: the shipped data/energy/community.json)')
-    .option(
-      '--from <slot>',
-      'first slot: its number, or a time such as 2021-03-08T12:00Z (default: the first with a trade)',
+    .addOption(
+      new Option(
+        '--from <slot>',
+        'first slot: its number, or a time such as 2021-03-08T12:00Z (default: the first with a trade)',
+      ).conflicts(['mqtt', 'tokens']),
     )
     .option('--slots <n>', 'end after this many slots', integer(1, 1_000_000_000))
     .option(
@@ -31,16 +37,39 @@ export function upCommand(onExit: (code: number) => void): Command {
       'seconds until an agreement that is not settled is refunded',
       integer(4, 86_400),
     )
+    .addOption(
+      new Option(
+        '--mqtt <file>',
+        'homes whose meters publish to an MQTT broker: JSON that says where and to what',
+      ).conflicts(['tokens', 'home']),
+    )
+    .option(
+      '--tokens <file>',
+      'homes whose meters push by HTTP: JSON with the secret token of each; made when it is not there',
+    )
+    .addOption(
+      new Option(
+        '--home <name>',
+        'a home to make a token for, where there are none; may be given several times',
+      ).argParser(collected),
+    )
+    .option('--meter-port <n>', 'port at which meters push', integer(0, 65_535), 8790)
     .addHelpText(
       'after',
       `
+Where homes have meters (--tokens or --mqtt, as in mesh meter), a slot is traded as soon as it is measured.
+A home with a meter takes the place of the one of its name in the community, or comes to it; those without
+measure what the data says of that time of the day.
+
 The data starts over at its end. State is kept in .mesh, by the genesis of the chain; .mesh/network.json tells other
 programs how to join.
 
 Examples:
   $ mesh up
   $ mesh up --slot-seconds 2 --from 2021-03-20T11:00Z
-  $ mesh up --homes my-street.json --port 9000`,
+  $ mesh up --homes my-street.json --port 9000
+  $ mesh up --tokens meters.json --home roof
+  $ mesh up --mqtt broker.json`,
     )
     .action(async (options: UpOptions) => {
       // What a market needs is loaded on use: the other commands are quick without it.

@@ -37,7 +37,7 @@ export function quiescence(timeout: number): Pace {
 /** What is to be told of the slots as they pass. */
 export interface ClockInit {
   supervisor: Pick<Supervisor, 'startSlot' | 'closeSlot' | 'events'>
-  slots: Iterable<NumberedSlot>
+  slots: Iterable<NumberedSlot> | AsyncIterable<NumberedSlot>
   pace: Pace
   signal: AbortSignal
   onStart?: (slot: NumberedSlot, energy: OpenEnergy) => void
@@ -56,7 +56,7 @@ export async function runSlots({
   onStart,
   onEnd,
 }: ClockInit): Promise<void> {
-  for (const slot of slots) {
+  for await (const slot of slots) {
     if (signal.aborted) return
     const energy = new OpenEnergy(slot.readings)
     const onPosition = (position: Position) => {

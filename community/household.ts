@@ -1,15 +1,5 @@
-import {
-  type Address,
-  type Deal,
-  defaultPolicy,
-  hasEnded,
-  type Identity,
-  isOpen,
-  type Limits,
-  type MeshNetwork,
-  sourceAttribute,
-} from '../agent/index.ts'
-import { enrollHome, type HomeInit, homeAgent } from './home-agent.ts'
+import { type Deal, defaultPolicy, hasEnded, isOpen, type Limits, sourceAttribute } from '../agent/index.ts'
+import { Home, type HomeInit } from './home.ts'
 import type { Books } from './messages.ts'
 import { SlotTrader } from './slot-trader.ts'
 import { Suppliers } from './suppliers.ts'
@@ -37,24 +27,19 @@ export interface HomeSlot {
 }
 
 /** One home: its agent buys what the home lacks, and sells what its roof has left, slot by slot. */
-export class Household {
-  readonly name: string
+export class Household extends Home {
   readonly #init: HouseholdInit
-  readonly #network: MeshNetwork
   readonly #suppliers: Suppliers
-  #agentId = 0n
   #trader: SlotTrader | undefined
   /** End of the latest delivery interval that is over, Unix seconds. */
   #deliveredUntil = 0n
   #onPosition: (slot: number, openWh: number) => void = () => undefined
 
   constructor(init: HouseholdInit) {
-    this.name = init.home.name
-    this.#init = init
     const { settleWithin } = init
     const { source = SOURCE } = init.home
     const supply = { name: 'energy.supply', attributes: [sourceAttribute([source])] }
-    this.#network = homeAgent(init, {
+    super(init, {
       capabilities: [supply, 'energy.demand'],
       policy: {
         offerLife: BigInt(Math.min(15, Math.floor(settleWithin / 2))),
@@ -65,41 +50,24 @@ export class Household {
         reportMargin: BigInt(Math.floor(settleWithin / 4)),
       },
     })
-    this.#suppliers = new Suppliers(this.#network)
-  }
-
-  /** Loads the home's key, or makes it: the address that needs gas money before `start`. */
-  load(): Promise<Identity> {
-    return this.#network.load()
-  }
-
-  get address(): Address {
-    return this.#network.address
-  }
-
-  /** Multiaddrs with peer id. */
-  get endpoints(): string[] {
-    return this.#network.endpoints
-  }
-
-  get agentId(): bigint {
-    return this.#agentId
+    this.#init = init
+    this.#suppliers = new Suppliers(this.network)
   }
 
   /** Joins the mesh, takes up what an earlier process left open, and puts stake and balance in place. */
   async start(): Promise<void> {
-    await this.#network.connect()
+    await this.network.connect()
     this.#suppliers.start()
-    this.#network.onOffer(
+    this.network.onOffer(
       (received) => this.#trader?.decide(received) ?? { type: 'decline', reason: 'expired' },
     )
-    this.#network.onDealChange((deal) => this.#deliverIfDue(deal))
+    this.network.onDealChange((deal) => this.#deliverIfDue(deal))
     // Nothing is released before its interval is over; a seller that comes early comes again.
-    this.#network.onDelivery(
+    this.network.onDelivery(
       ({ terms, agreement }, { quantity }) =>
         terms.end <= this.#deliveredUntil && quantity >= agreement.quantity,
     )
-    this.#agentId = await enrollHome(this.#network, this.name, { stake: STAKE, balance: BALANCE })
+    await this.enroll({ stake: STAKE, balance: BALANCE })
   }
 
   /** Begins to trade a slot; the one before is closed to trade. */
@@ -108,7 +76,7 @@ export class Household {
     this.#markDelivered(BigInt(slot.start))
     const { preferences = {}, source = SOURCE, strategy } = this.#init.home
     this.#trader = new SlotTrader({
-      network: this.#network,
+      network: this.network,
       slot,
       limits: this.#init.limits,
       strategy: strategy.name,
@@ -137,7 +105,7 @@ export class Household {
 
   /** What the journal says. */
   books(): Books {
-    const { bought, sold, ...totals } = this.#network.totals()
+    const { bought, sold, ...totals } = this.network.totals()
     return {
       home: this.name,
       address: this.address,
@@ -147,19 +115,19 @@ export class Household {
     }
   }
 
-  async stop(): Promise<void> {
+  override async stop(): Promise<void> {
     this.#trader?.stop()
-    await this.#network.disconnect()
+    await super.stop()
   }
 
   #markDelivered(until: bigint): void {
     this.#deliveredUntil = until
-    for (const deal of this.#network.deals()) if (!hasEnded(deal)) this.#deliverIfDue(deal)
+    for (const deal of this.network.deals()) if (!hasEnded(deal)) this.#deliverIfDue(deal)
   }
 
   #deliverIfDue(deal: Deal): void {
     if (deal.role !== 'seller' || deal.state !== 'opened' || !isOpen(deal)) return
     if (deal.terms.end > this.#deliveredUntil) return
-    this.#network.deliver(deal.id, deal.agreement.quantity).catch(this.#init.onError)
+    this.network.deliver(deal.id, deal.agreement.quantity).catch(this.#init.onError)
   }
 }

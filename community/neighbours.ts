@@ -1,7 +1,20 @@
 import { ConfigError } from '../protocol/errors.ts'
 import type { Dataset, MeteredSlot } from './dataset.ts'
+import type { Reading } from './messages.ts'
+import { untilTimeOf } from './time-of-day.ts'
 
-const DAY = 86_400
+/**
+ * What homes measured at the same times of the day: their days in their sequence, and from the first again after the last.
+ *
+ * @param slots of one length, without gaps
+ * @param first start of the first slot that is asked about, Unix seconds, which is on their first day
+ * @returns what they measured at the time of the day of a slot, by its start
+ */
+export function byTimeOfDay({ slots }: Pick<Dataset, 'slots'>, first: number): (start: number) => Reading[] {
+  const [{ start, end } = { start: 0, end: 1 }] = slots
+  const shift = untilTimeOf(start, first)
+  return (at) => slots[Math.floor((at - first + shift) / (end - start)) % slots.length]?.readings ?? []
+}
 
 /**
  * Puts homes among others, whose readings are of another time: each slot takes those of the same time of the day, days in
@@ -23,12 +36,10 @@ export function withNeighbours(own: Dataset, others: Dataset): Dataset {
       remedy: twice === undefined ? 'Bring both to the same length of a slot.' : 'Rename the home.',
     })
   }
-  const [first, firstOther] = [own.slots[0]?.start ?? 0, others.slots[0]?.start ?? 0]
-  const shift = (((first - firstOther) % DAY) + DAY) % DAY
-  const slots = own.slots.map((slot) => {
-    const index = (slot.start - first + shift) / length
-    const readings = others.slots[Math.floor(index) % others.slots.length]?.readings ?? []
-    return { ...slot, readings: [...slot.readings, ...readings] }
-  })
+  const readingsAt = byTimeOfDay(others, own.slots[0]?.start ?? 0)
+  const slots = own.slots.map((slot) => ({
+    ...slot,
+    readings: [...slot.readings, ...readingsAt(slot.start)],
+  }))
   return { ...own, name: `${own.name} among ${others.name}`, homes: [...own.homes, ...others.homes], slots }
 }

@@ -1,13 +1,14 @@
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { ConfigError } from '../protocol/errors.ts'
 import { expectation } from '../protocol/expectation.ts'
 import { addressSchema } from '../protocol/input.ts'
+import { beside } from './beside.ts'
 import { readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { parseDecimal } from './decimal.ts'
+import { homeNameSchema } from './home-name.ts'
 import { parseMoney } from './money.ts'
 import { packageRoot } from './package-root.ts'
 import { readSlots } from './readings.ts'
@@ -32,7 +33,7 @@ const communitySchema = z.strictObject({
   homes: z
     .array(
       z.strictObject({
-        name: z.string().regex(/^[A-Za-z0-9_-]{1,48}$/, 'letters, digits, - and _, at most 48'),
+        name: homeNameSchema,
         load: z.string().min(1),
         pv: z.string().min(1).optional(),
         kWp: z.number().positive().max(1e6).optional(),
@@ -65,7 +66,7 @@ export function readCommunity(file: string = SHIPPED_COMMUNITY): Dataset {
   const names = community.homes.map((home) => home.name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw invalid(file, 'homes.name', 'names that differ', twice)
-  const table = readCsv(resolve(dirname(file), community.data))
+  const table = readCsv(beside(file, community.data))
   const homes = community.homes.map(({ kWp, ...home }) => ({
     ...home,
     kWp: kWp === undefined ? undefined : parseKWp(file, kWp),

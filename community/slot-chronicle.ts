@@ -73,20 +73,11 @@ export class SlotChronicle {
 
   /** What a slot came to; undefined while it is not cleared. @throws MeshError `CLEARING_DIFFERS` */
   async slot(slot: bigint): Promise<ChronicledSlot | undefined> {
-    const [cleared] = await this.#client.getContractEvents({
-      ...this.#house,
-      eventName: 'Cleared',
-      args: { market: this.#market, slot },
-      fromBlock: this.#fromBlock,
-      strict: true,
-    })
+    const [cleared] = await this.#client.getContractEvents({ ...this.#eventsOf(slot), eventName: 'Cleared' })
     if (cleared === undefined) return undefined
     const submitted = await this.#client.getContractEvents({
-      ...this.#house,
+      ...this.#eventsOf(slot),
       eventName: 'OrdersSubmitted',
-      args: { market: this.#market, slot },
-      fromBlock: this.#fromBlock,
-      strict: true,
     })
     const orders = submitted
       .flatMap(({ args }) => unpackBook(args.book))
@@ -99,11 +90,8 @@ export class SlotChronicle {
   /** How the positions of a slot ended, those that did. */
   async settlementsOf(slot: bigint): Promise<Settlement[]> {
     const logs = await this.#client.getContractEvents({
-      ...this.#house,
+      ...this.#eventsOf(slot),
       eventName: 'PositionSettled',
-      args: { market: this.#market, slot },
-      fromBlock: this.#fromBlock,
-      strict: true,
     })
     return logs.map(({ args: { account, delta, deviation } }) => ({
       account: getAddress(account),
@@ -154,5 +142,10 @@ export class SlotChronicle {
   /** Number of the newest block. */
   head(): Promise<bigint> {
     return this.#client.getBlockNumber()
+  }
+
+  #eventsOf(slot: bigint) {
+    const args = { market: this.#market, slot }
+    return { ...this.#house, args, fromBlock: this.#fromBlock, strict: true } as const
   }
 }

@@ -2,15 +2,13 @@ import { join } from 'node:path'
 import {
   type Address,
   type Hex,
-  type Identity,
-  type MeshNetwork,
   type PlannedSlot,
   type SlotMarket,
   type SlotReceipt,
   World,
 } from '../agent/index.ts'
 import { parseDeployment } from '../protocol/deployment.ts'
-import { enrollHome, folderOf, type HomeInit, homeAgent } from './home-agent.ts'
+import { Home, type HomeInit } from './home.ts'
 import type { Reading, SlotRound, SlotTrading } from './messages.ts'
 import { SlotMeter } from './meters/slot-meter.ts'
 import { slotStrategy } from './slot-strategy.ts'
@@ -28,38 +26,16 @@ export interface SlotHouseholdInit extends HomeInit {
  * One home in a market of slots: its agent orders what the home lacks or has left, relays what others order, clears and
  * settles in its turn, and its meter answers after each slot.
  */
-export class SlotHousehold {
-  readonly name: string
+export class SlotHousehold extends Home {
   readonly #init: SlotHouseholdInit
-  readonly #network: MeshNetwork
-  #agentId = 0n
   #market: SlotMarket | undefined
   #meter: SlotMeter | undefined
   #world: World | undefined
   #planned: PlannedSlot[] | undefined
 
   constructor(init: SlotHouseholdInit) {
-    this.name = init.home.name
+    super(init)
     this.#init = init
-    this.#network = homeAgent(init)
-  }
-
-  /** Loads the home's key, or makes it: the address that needs gas money before `start`. */
-  load(): Promise<Identity> {
-    return this.#network.load()
-  }
-
-  get address(): Address {
-    return this.#network.address
-  }
-
-  /** Multiaddrs with peer id. */
-  get endpoints(): string[] {
-    return this.#network.endpoints
-  }
-
-  get agentId(): bigint {
-    return this.#agentId
   }
 
   /** Address of its meter's key; undefined before `start`. */
@@ -75,12 +51,12 @@ export class SlotHousehold {
     // A world of one: the strategy knows the home by its place among all.
     const label = `${this.name} (${trading.strategy})`
     this.#world = new World([{ label, strategy: (view) => strategy({ ...view, home: place }), tariff }])
-    const keyFile = join(folderOf(this.#init), 'meter-key')
+    const keyFile = join(this.folder, 'meter-key')
     const meter = await SlotMeter.open(keyFile, parseDeployment(network.deployment))
     this.#meter = meter
-    await this.#network.connect()
-    this.#agentId = await enrollHome(this.#network, this.name, { stake: 0n, balance: BALANCE })
-    this.#market = await this.#network.slots(market, { relay: true, meter: meter.read })
+    await this.network.connect()
+    await this.enroll({ stake: 0n, balance: BALANCE })
+    this.#market = await this.network.slots(market, { relay: true, meter: meter.read })
   }
 
   /**
@@ -104,9 +80,5 @@ export class SlotHousehold {
   /** What became of its orders. */
   receipts(): SlotReceipt[] {
     return this.#market?.receipts() ?? []
-  }
-
-  async stop(): Promise<void> {
-    await this.#network.disconnect()
   }
 }

@@ -2,7 +2,7 @@ import type { PriceStep, SlotOrder } from '../../protocol/types.ts'
 import { roundDown } from './round-down.ts'
 
 /** Wh of one lot, which a price is for. */
-const LOT = 1000n
+export const LOT = 1000n
 
 /** What of a market decides a clearing. Prices are minor units per kWh. */
 export interface ClearingRules {

@@ -1,4 +1,6 @@
 import { MeshError } from '../../protocol/errors.ts'
+import { LOT } from './clearing.ts'
+import { ratio } from './ratio.ts'
 import { roundDown } from './round-down.ts'
 import { addTotals, type EnergyTotals, type MeterReading, noEnergy, slotEnergy } from './slot-energy.ts'
 
@@ -209,9 +211,5 @@ function gridBill(
     const { retailPrice, feedInPrice } = tariffOf(slot)
     return all + BigInt(wh) * (wh > 0 ? retailPrice : feedInPrice)
   }, 0n)
-  return roundDown(thousandths, 1000n)
-}
-
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole
+  return roundDown(thousandths, LOT)
 }

@@ -6,13 +6,20 @@ export interface ReverseBid {
   price: bigint
   /** Seconds from now until the delivery begins. */
   wait: number
+  /** Of the auction as the bidder knows it; 0 when it knows the intent alone. */
+  revision: bigint
 }
+
+/** Whose bid is the lowest. */
+export type Leader<Bidder> = Omit<ReverseBid, 'revision'> & { bidder: Bidder }
 
 export interface ReverseAuctionRules {
   /** Price from which bids go down, minor units per lot. */
   opening: bigint
   /** Most seconds that the delivery may take to begin. */
   maxWait: number
+  /** Whether the second phase begins at the opening price, whatever was bid in the first: nobody may have meant that. */
+  startsOver?: boolean
 }
 
 /** The parts of the opening price by which bids have to be lower: of the first phase, and of the second. */
@@ -43,7 +50,9 @@ export class ReverseAuction<Bidder> {
   #price: bigint
   #step: bigint
   #revision = 0n
-  #leader: (ReverseBid & { bidder: Bidder }) | undefined
+  /** Since when prices are those of this phase. */
+  #since = 0n
+  #leader: Leader<Bidder> | undefined
   #isClosed = false
 
   /** @param barred those of whom no bid is taken */
@@ -69,7 +78,7 @@ export class ReverseAuction<Bidder> {
     return this.#revision
   }
 
-  get leader(): (ReverseBid & { bidder: Bidder }) | undefined {
+  get leader(): Leader<Bidder> | undefined {
     return this.#leader
   }
 
@@ -82,13 +91,15 @@ export class ReverseAuction<Bidder> {
   }
 
   /**
-   * Takes a bid, unless it is too high, too late, or somebody's of whom none is taken.
+   * Takes a bid, unless it is too high, too late, or somebody's of whom none is taken; nor, in the second phase, one that was
+   * made when its bidder knew of the first alone: prices were lower then.
    *
    * @returns how the bidder stands with it: leads; not, because it is not low enough; or closed, whatever its price
    */
-  place(bidder: Bidder, { price, wait }: ReverseBid): Exclude<Place, 'won'> {
+  place(bidder: Bidder, { price, wait, revision }: ReverseBid): Exclude<Place, 'won'> {
     if (this.#isClosed || this.#barred.has(bidder) || wait > this.#rules.maxWait) return 'closed'
-    if (price > this.#price - this.#step) return this.#leader?.bidder === bidder ? 'leads' : 'open'
+    if (revision < this.#since || price > this.#price - this.#step)
+      return this.#leader?.bidder === bidder ? 'leads' : 'open'
     this.#leader = { bidder, price, wait }
     this.#price = price
     this.#revision++
@@ -97,12 +108,12 @@ export class ReverseAuction<Bidder> {
 
   /** Begins the second phase. */
   refine(): void {
-    const { opening } = this.#rules
+    const { opening, startsOver } = this.#rules
     const raised = this.#price + BACK * firstStep(opening)
-    this.#price = raised < opening ? raised : opening
+    this.#price = raised < opening && !startsOver ? raised : opening
     this.#step = partOf(opening, FINE)
     this.#leader = undefined
-    this.#revision++
+    this.#since = ++this.#revision
   }
 
   /** Ends it without a winner. */

@@ -1,23 +1,27 @@
-import type { GossipSub, MeshPeer } from '@libp2p/gossipsub'
+import type { GossipSub } from '@libp2p/gossipsub'
 
 /** How long a topic may take to get its first neighbour, in milliseconds: gossipsub looks once a second. */
 const TIMEOUT = 1_500
 
+/** How often it is looked, in milliseconds. */
+const PAUSE = 20
+
 /**
  * Waits until somebody takes what is published in a topic, if anybody listens there: what is said before a neighbour was
- * taken into the topic's mesh goes to nobody, and is not told later.
+ * taken into the topic's mesh, and before there is a stream to it, goes to nobody, and is not told later.
  */
 export async function untilMeshed(pubsub: GossipSub, topic: string): Promise<void> {
-  if (pubsub.getSubscribers(topic).length === 0 || meshPeersOf(pubsub, topic).length > 0) return
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const onGraft = ({ detail }: CustomEvent<MeshPeer>) => {
-    if (detail.topic === topic) resolve()
+  const latest = performance.now() + TIMEOUT
+  while (pubsub.getSubscribers(topic).length > 0 && !hasReachable(pubsub, topic)) {
+    if (performance.now() > latest) return
+    await new Promise((resolve) => setTimeout(resolve, PAUSE))
   }
-  const timer = setTimeout(resolve, TIMEOUT)
-  pubsub.addEventListener('gossipsub:graft', onGraft)
-  await promise
-  clearTimeout(timer)
-  pubsub.removeEventListener('gossipsub:graft', onGraft)
+}
+
+/** A neighbour may tell what it listens to before there is a stream to it. */
+function hasReachable(pubsub: GossipSub, topic: string): boolean {
+  const { streamsOutbound } = pubsub as GossipSub & { streamsOutbound: ReadonlyMap<string, unknown> }
+  return meshPeersOf(pubsub, topic).some((peer) => streamsOutbound.has(peer))
 }
 
 /** Neighbours to whom what is said in a topic goes at once. The class has them, and its interface does not say so. */

@@ -3,18 +3,18 @@ import { RefusedError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { advance, type Deal, hasEnded } from './deal.ts'
 import type { Journal } from './journal.ts'
+import { Journaled } from './journaled.ts'
 
 /** Every deal of this agent, each change of which is on disk before anybody hears of it. */
-export class Deals {
+export class Deals extends Journaled<Deal> {
   readonly #deals = new Map<Hex, Deal>()
   readonly #live = new Set<Hex>()
-  readonly #journal: Journal
   readonly #events = new EventEmitter<{ change: [Deal] }>()
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {
-    this.#journal = journal
-    for (const entry of entries) this.#apply(entry as Deal)
+    super(journal)
+    for (const entry of entries) this.apply(entry as Deal)
   }
 
   /** All deals, in the order in which they began. */
@@ -35,7 +35,7 @@ export class Deals {
   async begin(deal: Deal): Promise<Deal> {
     const known = this.#deals.get(deal.id)
     if (known !== undefined) return known
-    return this.#record(deal)
+    return this.#announce(deal)
   }
 
   /**
@@ -53,7 +53,7 @@ export class Deals {
         remedy: 'Look whether it was made with this directory, in this network.',
       })
     }
-    return this.#record(advance(deal, change))
+    return this.#announce(advance(deal, change))
   }
 
   /** Calls `fn` after each change. @returns a function that ends it */
@@ -79,20 +79,14 @@ export class Deals {
     })
   }
 
-  /** Waits for the journal and closes it. */
-  close(): Promise<void> {
-    return this.#journal.close()
-  }
-
-  async #record(deal: Deal): Promise<Deal> {
-    // In memory first, so that two changes in one turn see one another; announced only when it is on disk.
-    this.#apply(deal)
-    await this.#journal.append(deal)
+  /** Takes in a deal, and tells of it once it is on disk. */
+  async #announce(deal: Deal): Promise<Deal> {
+    await this.record(deal)
     this.#events.emit('change', deal)
     return deal
   }
 
-  #apply(deal: Deal): void {
+  protected apply(deal: Deal): void {
     if (hasEnded(deal)) this.#live.delete(deal.id)
     else this.#live.add(deal.id)
     // What came to nothing is forgotten: its expiry is over, so its signatures are worth nothing any more.

@@ -1,5 +1,6 @@
 import type { Hex, MarketOrder, Signed } from '../../protocol/types.ts'
 import type { Journal } from './journal.ts'
+import { Journaled } from './journaled.ts'
 import { isFinal, type SlotReceipt } from './slot-receipt.ts'
 
 /** What is written before others hear of it: an own order, a duty that is taken up, what it cost, and what came of an order. */
@@ -34,8 +35,7 @@ interface Slot {
 }
 
 /** What this agent has ordered and done for slots, on disk before anybody hears of it. */
-export class SlotRecords {
-  readonly #journal: Journal
+export class SlotRecords extends Journaled<Entry> {
   /** Slots that are not over for this agent. */
   readonly #slots = new Map<string, Slot>()
   readonly #receipts = new Map<string, SlotReceipt>()
@@ -44,8 +44,8 @@ export class SlotRecords {
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {
-    this.#journal = journal
-    for (const entry of entries) this.#apply(entry as Entry)
+    super(journal)
+    for (const entry of entries) this.apply(entry as Entry)
   }
 
   /** The slots of a market that are not over for this agent. */
@@ -74,12 +74,12 @@ export class SlotRecords {
   /** Remembers an own order. Returns when it is safe to tell others. */
   addOrder(order: Signed<MarketOrder>): Promise<void> {
     const { market, slot } = order.value
-    return this.#record({ kind: 'order', market, slot, order })
+    return this.record({ kind: 'order', market, slot, order })
   }
 
   /** Remembers that a duty is taken up. Returns when it is safe to pay for it. */
   takeUp(market: Hex, slot: bigint, name: string, at: bigint): Promise<void> {
-    return this.#record({ kind: 'duty', market, slot, name, at })
+    return this.record({ kind: 'duty', market, slot, name, at })
   }
 
   /** Wei that relaying for a slot has cost, since yesterday. */
@@ -94,32 +94,21 @@ export class SlotRecords {
 
   /** Remembers what relaying for a slot cost, or below zero, what it cost less than it was thought to. */
   addCost(market: Hex, slot: bigint, at: bigint, cost: bigint): Promise<void> {
-    return this.#record({ kind: 'cost', market, slot, at, cost })
+    return this.record({ kind: 'cost', market, slot, at, cost })
   }
 
   /** Remembers what came of an own order. */
   addReceipt(receipt: SlotReceipt): Promise<void> {
     const { market, slot } = receipt
-    return this.#record({ kind: 'receipt', market, slot, receipt })
+    return this.record({ kind: 'receipt', market, slot, receipt })
   }
 
   /** Forgets what was done for a slot. */
   end(market: Hex, slot: bigint): Promise<void> {
-    return this.#record({ kind: 'over', market, slot })
+    return this.record({ kind: 'over', market, slot })
   }
 
-  /** Waits for the journal and closes it. */
-  close(): Promise<void> {
-    return this.#journal.close()
-  }
-
-  async #record(entry: Entry): Promise<void> {
-    // In memory first, so that two changes in one turn see one another.
-    this.#apply(entry)
-    await this.#journal.append(entry)
-  }
-
-  #apply(entry: Entry): void {
+  protected apply(entry: Entry): void {
     const key = keyOf(entry.market, entry.slot)
     switch (entry.kind) {
       case 'order':

@@ -2,6 +2,7 @@ import type { TripPlan, TripReport } from '../../protocol/trip.ts'
 import type { Hex, Signed } from '../../protocol/types.ts'
 import type { TripRole } from '../market/rides/trip/index.ts'
 import type { Journal } from './journal.ts'
+import { Journaled } from './journaled.ts'
 
 /** What is written before it counts: what this agent has said about a trip, and what it has heard. */
 type Entry =
@@ -19,14 +20,13 @@ export interface TripRecord {
 }
 
 /** What was said about this agent's trips, by both sides: the evidence of them, on disk before anybody acts upon it. */
-export class TripRecords {
-  readonly #journal: Journal
+export class TripRecords extends Journaled<Entry> {
   readonly #trips = new Map<Hex, TripRecord>()
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {
-    this.#journal = journal
-    for (const entry of entries) this.#apply(entry as Entry)
+    super(journal)
+    for (const entry of entries) this.apply(entry as Entry)
   }
 
   /** What was said about a trip, undefined when nothing was. */
@@ -36,26 +36,15 @@ export class TripRecords {
 
   /** Remembers where a ride begins and ends. Returns when it is safe to tell, or to rely on. */
   addPlan(plan: Signed<TripPlan>): Promise<void> {
-    return this.#record({ kind: 'plan', trip: plan.value.agreement, plan })
+    return this.record({ kind: 'plan', trip: plan.value.agreement, plan })
   }
 
   /** Remembers a report. Returns when it is safe to tell, or to say that it was heard. */
   addReport(by: TripRole, report: Signed<TripReport>): Promise<void> {
-    return this.#record({ kind: 'report', trip: report.value.agreement, by, report })
+    return this.record({ kind: 'report', trip: report.value.agreement, by, report })
   }
 
-  /** Waits for the journal and closes it. */
-  close(): Promise<void> {
-    return this.#journal.close()
-  }
-
-  async #record(entry: Entry): Promise<void> {
-    // In memory first, so that two changes in one turn see one another.
-    this.#apply(entry)
-    await this.#journal.append(entry)
-  }
-
-  #apply(entry: Entry): void {
+  protected apply(entry: Entry): void {
     const record = this.#trips.get(entry.trip) ?? { plan: undefined, driver: [], rider: [] }
     this.#trips.set(entry.trip, record)
     if (entry.kind === 'plan') record.plan = entry.plan

@@ -1,11 +1,13 @@
 import { latLngToCell } from 'h3-js'
 import { MeshError } from '../../protocol/errors.ts'
-import type { Address } from '../../protocol/types.ts'
+import type { Address, Offer } from '../../protocol/types.ts'
+import { endOf, tickOf } from '../market/auction-phases.ts'
 import { chooseRide } from '../market/rides/driver-choice.ts'
 import type { LonLat } from '../market/rides/index.ts'
 import { domainOf } from '../network/names.ts'
 import { background, type Timer } from '../platform/timers.ts'
 import type { Standing } from '../protocols/auctions/index.ts'
+import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
 import type { Decision } from '../protocols/negotiation/index.ts'
 import { AgreedRide, type RideComponents } from './components.ts'
 import { checkGiven, type DriverInit, REACH } from './inputs.ts'
@@ -39,6 +41,7 @@ export class Driving {
   /** The ride that it bids for, and for how much. */
   #bid: { known: KnownRide; price: bigint } | undefined
   #waiting: Timer | undefined
+  #repeatedAt = 0
 
   /** @param signal ends it, as `end` does */
   constructor(components: RideComponents, driver: DriverInit, onTrip: TripHandler, signal: AbortSignal) {
@@ -51,14 +54,14 @@ export class Driving {
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
     this.#listenAt(driver.position)
     const ends = [
-      intents.subscribe((intent) => this.#rides.add(intent) && this.#act()),
+      intents.subscribe((intent) => this.#learn(intent) && this.#act()),
       auctions.onStanding((standing, from) => this.#hear(standing, from)),
     ]
     this.#signal.addEventListener('abort', () => {
       clearTimeout(this.#waiting)
       for (const end of ends) end()
     })
-    for (const intent of intents.open()) this.#rides.add(intent)
+    for (const intent of intents.open()) this.#learn(intent)
     this.#act()
   }
 
@@ -83,6 +86,11 @@ export class Driving {
     this.#components.intents.join(domainOf(RIDE), latLngToCell(lat, lon, LISTENING), this.#reach)
   }
 
+  #learn(intent: ReceivedIntent): boolean {
+    const { now, period } = this.#components
+    return this.#rides.add(intent, endOf(now(), period) / 1000, this.#bid?.known)
+  }
+
   /** Bids, if there is somebody to bid for and nothing else to do. */
   #act(): void {
     if (this.#state !== 'free' || this.#signal.aborted) return
@@ -94,15 +102,17 @@ export class Driving {
     this.#state = 'bidding'
     this.#send(this.#bid).catch((error: unknown) => {
       if (error instanceof MeshError) this.#components.report(error)
-      // A rider that does not answer is not asked again.
-      this.#rides.delete(known.intent.hash)
+      // A rider that does not answer may be busy: it is asked once more, and then no longer.
+      if (known.isSilent) this.#rides.delete(known.intent.hash)
+      known.isSilent = true
       if (this.#state === 'bidding') this.#free()
     })
   }
 
   async #send({ known, price }: { known: KnownRide; price: bigint }): Promise<void> {
-    const { intent, reachedIn } = known
-    const standing = await this.#components.auctions.bid(intent, { price, wait: reachedIn }, this.#signal)
+    const { intent, reachedIn, revision } = known
+    const bid = { price, wait: reachedIn, revision }
+    const standing = await this.#components.auctions.bid(intent, bid, this.#signal)
     // What was told unasked meanwhile may be newer.
     this.#rides.update(standing, intent.value.agent)
     if (this.#state !== 'bidding') return
@@ -111,17 +121,34 @@ export class Driving {
       return
     }
     this.#state = 'leading'
-    // A rider that is gone tells nobody.
-    const left = Number(intent.value.expiry) * 1000 - this.#components.now()
-    this.#waiting = background(setTimeout(() => this.#free(), Math.max(left, 0)))
+    // A rider that is gone tells nobody, and one that wants no driver may have all wait.
+    const left = known.ends * 1000 - this.#components.now()
+    const forget = () => {
+      this.#rides.delete(intent.hash)
+      this.#free()
+    }
+    this.#waiting = background(setTimeout(forget, Math.max(left, 0)))
   }
 
   #hear(standing: Standing, from: Address): void {
     const known = this.#rides.update(standing, from)
     if (known === undefined) return
     if (this.#state === 'free') this.#act()
-    if (this.#state === 'leading' && known === this.#bid?.known && known.place !== 'leads')
-      this.#settle(known)
+    if (this.#state !== 'leading' || this.#bid === undefined) return
+    if (known !== this.#bid.known) this.#repeat(this.#bid)
+    else if (known.place !== 'leads') this.#settle(known)
+  }
+
+  /** Fares move elsewhere: the rider keeps its auction open for who may come from there, so long as it is told. */
+  #repeat({ known, price }: { known: KnownRide; price: bigint }): void {
+    const { auctions, now, period, report } = this.#components
+    const { intent, reachedIn, revision } = known
+    if (now() - this.#repeatedAt < tickOf(period) / 2) return
+    this.#repeatedAt = now()
+    auctions.bid(intent, { price, wait: reachedIn, revision }, this.#signal).then(
+      (standing) => this.#hear(standing, intent.value.agent),
+      (error: unknown) => error instanceof MeshError && report(error),
+    )
   }
 
   /** The bid does not lead: it has won, or there is another one to make. */
@@ -146,8 +173,11 @@ export class Driving {
     if (price === undefined) return
     const { negotiation, trips } = this.#components
     const { quantity } = intent.value
-    // Whatever the rider counters with: not below the cost.
-    const decide = (): Decision => ({ type: 'accept' })
+    // A rider for whom another pays counters with the same: any other counter takes back what was won.
+    const decide = ({ agreement }: Offer): Decision =>
+      agreement.quantity === quantity && agreement.price >= price
+        ? { type: 'accept' }
+        : { type: 'decline', reason: 'price' }
     const payout = this.#payout && { payout: this.#payout() }
     const options = { duration: DURATION, decide, limit: BigInt(cost), ...payout }
     const outcome = await negotiation.offer(intent, { quantity, price }, options)

@@ -3,6 +3,7 @@ import { abortableSchema, callable, checkInput, membersOf } from '../../protocol
 import type { Address } from '../../protocol/types.ts'
 import type { FareTariff, LonLat } from '../market/rides/index.ts'
 import { positionSchema as position } from '../protocols/trips/inputs.ts'
+import { COARSEST } from './ride-intent.ts'
 import type { Way } from './way.ts'
 
 /** How an agent takes part in the market for rides. */
@@ -12,8 +13,9 @@ export interface RideMarketInit {
   /** How far it is by road; by default 1.3 times the crow's way, at 19.4 km/h. A `RoadNetwork` knows better. */
   way?: Way
   /**
-   * Auctions end whenever so many milliseconds of Unix time are over, each half to one and a half of it after it began; 20,000
-   * by default. All in a place should have the same: a driver is not to be bound to one rider while others are still open.
+   * Auctions end whenever so many milliseconds of Unix time are over, each half to one and a half of it after it began, or up
+   * to six periods later while fares move; 20,000 by default. All in a place should have the same: a driver is not to be bound to
+   * one rider while others are still open.
    */
   period?: number
 }
@@ -81,7 +83,7 @@ const methods = {
       detour: count.optional(),
       limit: bigint.positive(),
       earliest: bigint.optional(),
-      resolution: z.int().min(5).max(15).optional(),
+      resolution: z.int().min(COARSEST).max(15).optional(),
       reach: z.number().nonnegative().optional(),
     }),
     options: abortableSchema,

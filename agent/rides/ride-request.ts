@@ -1,5 +1,6 @@
 import { RefusedError } from '../../protocol/errors.ts'
 import { type Address, type Offer, paymentOf } from '../../protocol/types.ts'
+import { closing, endOf, refining } from '../market/auction-phases.ts'
 import { fareOf } from '../market/rides/index.ts'
 import { either } from '../network/abortable.ts'
 import { guarded } from '../platform/guarded.ts'
@@ -39,6 +40,8 @@ export class RideRequest {
   readonly #listeners = new Set<(progress: RideProgress) => void>()
   /** Drivers that have won and not kept their word. */
   readonly #barred = new Set<Address>()
+  /** Whether an auction has ended that nobody led: whoever bids in a first phase, and no more, has its price too low for others. */
+  #wasForsaken = false
   #progress: RideProgress = { round: 0, fare: 0n, bidders: 0 }
 
   /** @param signal ends it, as `cancel` does */
@@ -75,24 +78,28 @@ export class RideRequest {
   }
 
   async #match(): Promise<AgreedRide> {
-    const { now } = this.#components
+    const { now, period } = this.#components
     const latest = (Number(this.#ride.earliest) + this.#ride.wait) * 1000
     for (let round = 1; ; round++) {
-      const { refineIn, closeIn } = closing(now(), this.#components.period)
-      if (now() + closeIn > latest) throw noDriver(round - 1, this.#barred.size)
-      const agreed = await this.#auction(round, { refineIn, closeIn })
+      if (closing(refining(now(), period), period).earliest > latest)
+        throw noDriver(round - 1, this.#barred.size)
+      const agreed = await this.#auction(round, latest)
       if (agreed !== undefined) return agreed
     }
   }
 
-  /** One auction, and the winner's offer. @returns undefined when nothing came of it */
-  async #auction(
-    round: number,
-    times: { refineIn: number; closeIn: number },
-  ): Promise<AgreedRide | undefined> {
-    const { auctions, intents, negotiation, prepare, now } = this.#components
-    const life = BigInt(Math.ceil((times.closeIn + OFFER_TIMEOUT) / 1000) + 1)
-    const { intent, hash } = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
+  /**
+   * One auction, and the winner's offer.
+   *
+   * @param latest Unix milliseconds at which it ends
+   * @returns undefined when nothing came of it
+   */
+  async #auction(round: number, latest: number): Promise<AgreedRide | undefined> {
+    const { auctions, intents, negotiation, prepare, now, period } = this.#components
+    const closed = Math.min(endOf(now(), period), latest)
+    const life = BigInt(Math.ceil((closed - now() + OFFER_TIMEOUT) / 1000) + 1)
+    const own = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
+    const { intent, hash } = own
     let winner: Winner | undefined
     const offered = Promise.withResolvers<() => Promise<Deal | undefined>>()
     const onOffer: OfferHandler = ({ from, offer, outcome }) => {
@@ -105,11 +112,12 @@ export class RideRequest {
     const end = negotiation.onOfferTo(hash, onOffer)
     background(setTimeout(end, Number(life) * 1000))
     try {
-      const published = await intents.publish(intent, { radius: this.#reach, signal: this.#signal })
       this.#tell({ round, fare: intent.price, bidders: 0 })
-      winner = await auctions.hold(published, {
-        ...times,
+      winner = await auctions.hold(own, {
+        ...{ period, latest, now },
+        announce: () => intents.publish(intent, { radius: this.#reach, signal: this.#signal }),
         maxWait: Number(this.#ride.earliest) + this.#ride.wait - Math.floor(now() / 1000),
+        startsOver: this.#wasForsaken,
         barred: this.#barred,
         onChange: ({ price, bidders, leader }) =>
           this.#tell({
@@ -120,7 +128,9 @@ export class RideRequest {
           }),
         signal: this.#signal,
       })
-      if (winner === undefined) return undefined
+      this.#wasForsaken ||= winner === undefined
+      const published = intents.own(hash)
+      if (winner === undefined || published === undefined) return undefined
       const won = winner
       const take = await Promise.race([offered.promise, lateness(this.#signal)])
       winner = undefined
@@ -172,16 +182,6 @@ export class RideRequest {
     this.#progress = progress
     for (const fn of this.#listeners) fn(progress)
   }
-}
-
-/**
- * When an auction ends that begins now, and when its second phase begins, in milliseconds from now: at the next multiple of the
- * period that is half a period away, so that auctions of one place end together; the second phase takes half a period.
- */
-export function closing(now: number, period: number): { refineIn: number; closeIn: number } {
-  const next = period - (now % period)
-  const closeIn = next < period / 2 ? next + period : next
-  return { refineIn: closeIn - period / 2, closeIn }
 }
 
 function publicRide(wish: RideWish, { way, now }: RideComponents): PublicRide {

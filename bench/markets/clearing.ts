@@ -79,6 +79,8 @@ const ways: Way[] = [
       return () => Number(clearBook(orders).price?.buyer)
     },
   },
+  gsyWay('pay-as-bid'),
+  gsyWay('pay-as-clear'),
   {
     what: "rival: clearSlot, the contract's twin",
     most: 100_000,
@@ -90,6 +92,21 @@ const ways: Way[] = [
     },
   },
 ]
+
+/** Its prices are its own. */
+function gsyWay(priceRule: string): Way {
+  return {
+    what: `clearBook, gsy by ${priceRule}`,
+    most: 100_000,
+    prepare: (book) => {
+      const orders = toOrderBook(book)
+      return () => {
+        clearBook(orders, { mechanism: 'gsy', priceRule })
+        return undefined
+      }
+    },
+  }
+}
 
 /** How many orders a second each way clears, and how that changes with their number. */
 export async function clearing() {

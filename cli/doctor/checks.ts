@@ -13,7 +13,7 @@ import { CONTRACTS } from '../../scripts/deploy/contracts.ts'
 import { isPortFree } from '../free-port.ts'
 import { checkNodeVersion } from '../node-version.ts'
 import { missingPackages } from '../optional-packages.ts'
-import { stateRoot } from '../state.ts'
+import { STATE_ROOT } from '../state.ts'
 import { DEFAULT_PORT } from '../up/options.ts'
 
 export type Status = 'ok' | 'warn' | 'fail'
@@ -124,15 +124,14 @@ async function checkPort(): Promise<Omit<Finding, 'name'>> {
 }
 
 async function checkState(): Promise<Omit<Finding, 'name'>> {
-  const root = stateRoot()
-  const parent = existsSync(root) ? root : dirname(root)
+  const parent = existsSync(STATE_ROOT) ? STATE_ROOT : dirname(STATE_ROOT)
   try {
     await rm(await mkdtemp(join(parent, '.doctor-')), { recursive: true })
-    return { status: 'ok', detail: `${root} can be written` }
+    return { status: 'ok', detail: `${STATE_ROOT} can be written` }
   } catch (error) {
     return {
       status: 'fail',
-      detail: `${root} cannot be written: ${error instanceof Error ? error.message : error}`,
+      detail: `${STATE_ROOT} cannot be written: ${error instanceof Error ? error.message : error}`,
       remedy: 'Call mesh in a folder of your own.',
     }
   }
@@ -140,10 +139,9 @@ async function checkState(): Promise<Omit<Finding, 'name'>> {
 
 /** Takes the lock if it is left over from a process that is gone, which clears it. */
 function checkLock(): Omit<Finding, 'name'> {
-  const root = stateRoot()
-  if (!existsSync(join(root, 'lock'))) return { status: 'ok', detail: 'no market runs here' }
+  if (!existsSync(join(STATE_ROOT, 'lock'))) return { status: 'ok', detail: 'no market runs here' }
   try {
-    lockDirectory(root).release()
+    lockDirectory(STATE_ROOT).release()
     return { status: 'warn', detail: 'a lock was left over from a process that is gone; it has been removed' }
   } catch (error) {
     if (!(error instanceof MeshError)) throw error

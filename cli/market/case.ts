@@ -19,6 +19,9 @@ export interface Case {
 /** Members whose digits are kept as they are written. */
 const AMOUNTS = new Set(['price', 'qty', 'grid_fee'])
 
+/** Most names of cases that an error shows. */
+const MAX_SHOWN = 10
+
 const amount = z.string().transform((text, context): Decimal => {
   const number = parseNumber(text)
   if (number !== undefined) return number
@@ -33,6 +36,7 @@ const order = z.object({
   qty: amount.refine(({ units }) => units > 0n, 'more than 0'),
 })
 const ORDER_NAMES = Object.keys(order.shape)
+const casesSchema = z.object({ cases: z.array(z.looseObject({ name: z.string() })) })
 const caseSchema = z.object({
   name: z.string().optional(),
   bids: z.array(order),
@@ -125,25 +129,39 @@ function parse(file: string, text: string): unknown {
   }
 }
 
+/**
+ * Names of the cases that a text has; none where it is a single one.
+ *
+ * @param file name of the text in errors
+ * @throws ConfigError `BOOK_INVALID` when it is not JSON
+ */
+export function caseNames(file: string, text: string): string[] {
+  const several = casesSchema.safeParse(parse(file, text))
+  return several.success ? several.data.cases.map(({ name }) => name) : []
+}
+
 function selectCase(file: string, json: unknown, wanted: string | undefined) {
-  const several = z.object({ cases: z.array(z.looseObject({ name: z.string() })) }).safeParse(json)
+  const several = casesSchema.safeParse(json)
   if (!several.success) {
     if (wanted === undefined) return { json, path: [] }
-    throw unknownCase(file, 'no name: the file is a single case', wanted)
+    throw unknownCase(file, 'no name: the file is a single case', wanted, 'Leave --case out.')
   }
   const { cases } = several.data
   const index =
     wanted === undefined && cases.length === 1 ? 0 : cases.findIndex((each) => each.name === wanted)
   if (index >= 0) return { json: cases[index], path: ['cases', index] }
-  throw unknownCase(file, `one of: ${cases.map((each) => each.name).join(', ')}`, wanted ?? 'none')
+  const shown = cases.slice(0, MAX_SHOWN).map(({ name }) => name)
+  const more = cases.length > shown.length ? ', …' : ''
+  const remedy = `Name a case that the file has; --cases prints the names of all ${cases.length}.`
+  throw unknownCase(file, `one of: ${shown.join(', ')}${more}`, wanted ?? 'none', remedy)
 }
 
-function unknownCase(file: string, expected: string, received: string): ConfigError {
+function unknownCase(file: string, expected: string, received: string, remedy: string): ConfigError {
   return new ConfigError('CASE_UNKNOWN', 'The case is not in the file.', {
     field: `${file}: --case`,
     expected,
     received,
-    remedy: 'Name a case that the file has.',
+    remedy,
   })
 }
 

@@ -1,18 +1,24 @@
-import { clearBook, type MechanismName } from '../../agent/index.ts'
+import { checkPriceRule, clearBook, type MechanismName } from '../../agent/index.ts'
 import { nameOf, readText } from '../text-file.ts'
-import { readCase } from './case.ts'
+import { caseNames, readCase } from './case.ts'
 import { toJson, toText } from './report.ts'
 
 export interface ClearCommandOptions {
   mechanism: MechanismName
   priceRule?: string
   case?: string
+  cases?: boolean
   json?: boolean
 }
 
 /** Clears the book of a file, or of the standard input where it is `-`, and prints what comes of it. */
 export async function clearFile(file: string, options: ClearCommandOptions): Promise<number> {
   const { mechanism, priceRule } = options
+  if (options.cases) {
+    console.log(caseNames(nameOf(file), readText(file)).join('\n'))
+    return 0
+  }
+  checkPriceRule(mechanism, priceRule, '--price-rule')
   const found = readCase(nameOf(file), readText(file), options.case)
   const report = {
     ...found,

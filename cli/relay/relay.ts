@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { loadKey, startRelay } from '../../agent/index.ts'
 import { interruptible } from '../signals.ts'
-import { stateRoot } from '../state.ts'
+import { STATE_ROOT } from '../state.ts'
 
 export interface RelayOptions {
   host: string
@@ -16,7 +16,7 @@ export interface RelayOptions {
 /** Runs a relay until a signal comes. @returns 128 + its number */
 export async function relay({ json, ...init }: RelayOptions): Promise<number> {
   using interruption = interruptible()
-  const key = await loadKey(join(stateRoot(), 'relay', 'key'))
+  const key = await loadKey(join(STATE_ROOT, 'relay', 'key'))
   const running = await startRelay({ ...init, key })
   try {
     const { peerId, multiaddrs, stunServers } = running

@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { type NumberedSlot, quiescence, runSlots } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import type { Books } from '../../community/messages.ts'
-import type { Supervisor } from '../../community/supervisor.ts'
 import { startMarket, temporaryFolder } from '../running-market.ts'
+import { askUntil } from './ask-until.ts'
 import { crossCheck } from './checks.ts'
 import { collectEvidence } from './evidence.ts'
 import { type ReplayOptions, readDataset, selectSlots } from './input.ts'
@@ -15,10 +14,6 @@ import { runTemporarily, type TemporaryMarket } from './temporary-market.ts'
 const SLOT_TIMEOUT = 60_000
 /** Seconds until an unsettled agreement is refunded: in a replay none should have to be. */
 const SETTLE_WITHIN = 600
-/** How long what was agreed last may take to be settled, in milliseconds. */
-const SETTLE_TIMEOUT = 60_000
-/** How often the homes are asked whether anything is open, in milliseconds. */
-const POLL_INTERVAL = 200
 
 /**
  * Runs a market over the slots that the options name, and prints what it came to.
@@ -68,22 +63,12 @@ async function run(
         progress.slotEnded(energy.soldWh)
       },
     })
-    const books = await booksWhenSettled(supervisor, signal)
+    const areSettled = (books: Books[]) => books.every(({ open }) => open === 0)
+    const books = await askUntil(areSettled, () => supervisor.books(), signal)
     await supervisor.stop()
     const evidence = await collectEvidence(market, books)
     return createReport(dataset, slots, evidence, crossCheck(evidence, maxTradableWh))
   } finally {
     await market.stop()
-  }
-}
-
-/** The homes' books when nothing is open any more, or what they are when that takes too long: the checks tell. */
-async function booksWhenSettled(supervisor: Supervisor, signal: AbortSignal): Promise<Books[]> {
-  const latest = performance.now() + SETTLE_TIMEOUT
-  for (;;) {
-    const books = await supervisor.books()
-    signal.throwIfAborted()
-    if (books.every(({ open }) => open === 0) || performance.now() > latest) return books
-    await delay(POLL_INTERVAL, undefined, { signal })
   }
 }

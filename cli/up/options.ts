@@ -3,12 +3,13 @@ import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
+import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
 
 /** Port of the API when it is free. */
 export const DEFAULT_PORT = 8787
 
-export interface UpOptions {
-  slotSeconds: number
+export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'> {
+  slotSeconds?: number
   processes: number
   homes?: string
   from?: string
@@ -18,6 +19,19 @@ export interface UpOptions {
   rpcUrl?: string
   slots?: number
   settleWithin?: number
+  /** At which meters push by HTTP. */
+  meterPort: number
+}
+
+/**
+ * Which homes have meters, and how these are listened to; undefined where what homes measure is in the data.
+ *
+ * @throws ConfigError of {@link sourceOf}
+ */
+export function metersOf(options: UpOptions): MeterSource | undefined {
+  const { tokens, mqtt, home, meterPort } = options
+  if (tokens === undefined && mqtt === undefined && home === undefined) return undefined
+  return sourceOf({ ...options, host: '127.0.0.1', port: meterPort })
 }
 
 /**

@@ -26,9 +26,9 @@ export class Screen implements Disposable {
     if (this.#update === undefined && status !== undefined) this.#stream.write(`${renderLine(status)}\n`)
   }
 
-  /** Something that people should know; on a terminal the table shows it. */
+  /** Something that people should know; on a terminal the table shows it, once there is one. */
   notice(text: string): void {
-    if (this.#update === undefined) this.#stream.write(`${text}\n`)
+    if (this.#update === undefined || this.#status() === undefined) this.#stream.write(`${text}\n`)
   }
 
   /** Leaves the last table where it is, and the terminal in order. */

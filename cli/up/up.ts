@@ -1,20 +1,25 @@
-import { relative } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { endlessly, type NumberedSlot, runSlots, wallClock } from '../../community/clock.ts'
+import { endlessly, type NumberedSlot, quiescence, runSlots, wallClock } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
+import { withMeteredHomes, withOthers } from '../../community/metered-homes.ts'
 import type { OpenEnergy } from '../../community/open-energy.ts'
 import { readCommunity } from '../../community/read-community.ts'
 import { writeJson } from '../../community/write-json.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import { counted, energy, money } from '../format.ts'
+import type { MeterSource } from '../meter/source.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
-import { State, stateRoot } from '../state.ts'
+import { STATE_ROOT, State } from '../state.ts'
 import { BooksWatch } from './books-watch.ts'
-import { apiPort, DEFAULT_PORT, firstSlot, type UpOptions } from './options.ts'
+import { openMeters } from './meters.ts'
+import { apiPort, DEFAULT_PORT, firstSlot, metersOf, type UpOptions } from './options.ts'
 import { Screen } from './screen.ts'
 import { sumBooks } from './status.ts'
 
+/** How long a slot takes: of the data, and at most of meters, which have the next one after a quarter of an hour. */
+const SLOT_SECONDS = 5
+const METERED_SLOT_SECONDS = 60
 /** Least time until an unsettled agreement is refunded, in seconds, and how many slots it spans when that is more. */
 const SETTLE_WITHIN = 60
 const SETTLE_SLOTS = 12
@@ -32,16 +37,17 @@ const NOTICES = 2
  */
 export async function up(options: UpOptions): Promise<number> {
   using interruption = interruptible()
-  const dataset = readCommunity(options.homes)
+  const source = metersOf(options)
+  const dataset = withMeteredHomes(readCommunity(options.homes), source?.homes ?? [])
+  const slotSeconds = options.slotSeconds ?? (source === undefined ? SLOT_SECONDS : METERED_SLOT_SECONDS)
   const from = firstSlot(dataset, options.from)
-  using state = new State(stateRoot())
+  using state = new State(STATE_ROOT)
   const port = await apiPort(options.port)
   try {
     const market = await startMarket({
       dataset,
       processes: options.processes,
-      settleWithin:
-        options.settleWithin ?? Math.max(SETTLE_WITHIN, Math.ceil(SETTLE_SLOTS * options.slotSeconds)),
+      settleWithin: options.settleWithin ?? Math.max(SETTLE_WITHIN, Math.ceil(SETTLE_SLOTS * slotSeconds)),
       rpcUrl: options.rpcUrl,
       chainLog: state.chainLog,
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
@@ -53,7 +59,15 @@ export async function up(options: UpOptions): Promise<number> {
     })
     try {
       await writeJson(state.networkFile, { ...market.network, apiUrl: market.indexer.url })
-      await runMarket(market, { options, dataset, from, state, signal: interruption.signal })
+      await runMarket(market, {
+        options,
+        slotSeconds,
+        dataset,
+        from,
+        source,
+        state,
+        signal: interruption.signal,
+      })
     } finally {
       await market.stop()
     }
@@ -67,28 +81,28 @@ export async function up(options: UpOptions): Promise<number> {
 
 interface RunOptions {
   options: UpOptions
+  slotSeconds: number
   dataset: Dataset
   from: number
+  source: MeterSource | undefined
   state: State
   signal: AbortSignal
 }
 
 async function runMarket(
   market: Market,
-  { options, dataset, from, state, signal }: RunOptions,
+  { options, slotSeconds, dataset, from, source, state, signal }: RunOptions,
 ): Promise<void> {
   const { supervisor, indexer, network, folder } = market
   const chainGone = new AbortController()
   void market.chainEnded.then(() => chainGone.abort())
   const links = [
     `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json)`,
-    `chain  ${network.rpcUrl}    join  ${relative(process.cwd(), state.networkFile)}    logs  ${relative(process.cwd(), folder.logs)}`,
+    `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
   }
-  if (!process.stdout.isTTY) console.log(links.join('\n'))
-
   let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
   const notices: string[] = []
   using books = new BooksWatch(supervisor)
@@ -103,16 +117,25 @@ async function runMarket(
     }
   {
     using screen = new Screen(process.stdout, status)
-    supervisor.events.on('notice', (notice) => {
+    const onNotice = (notice: string) => {
       notices.push(notice)
       notices.splice(0, notices.length - NOTICES)
       screen.notice(notice)
-    })
+    }
+    supervisor.events.on('notice', onNotice)
+    const ended = AbortSignal.any([signal, chainGone.signal])
+    const [{ start, end } = { start: 0, end: 0 }] = dataset.slots
+    const reported = { seconds: end - start, file: folder.readings, signal: ended, onNotice }
+    await using meters = source && (await openMeters({ source, ...reported }))
+    if (meters !== undefined) links.push(`${meters.name}    readings  ${folder.readings}`)
+    // The first slot that meters report may be long in coming: until then there is no table that shows where to push.
+    if (!process.stdout.isTTY || meters !== undefined) console.log(links.join('\n'))
+    const slots = meters ? withOthers(meters.slots, dataset) : endlessly(dataset.slots, from)
     await runSlots({
       supervisor,
-      slots: limited(endlessly(dataset.slots, from), options.slots),
-      pace: wallClock(options.slotSeconds),
-      signal: AbortSignal.any([signal, chainGone.signal]),
+      slots: limited(slots, options.slots),
+      pace: meters ? quiescence(slotSeconds * 1000) : wallClock(slotSeconds),
+      signal: ended,
       onStart: (slot, energyOfSlot) => {
         current = { slot, energy: energyOfSlot }
       },
@@ -121,7 +144,7 @@ async function runMarket(
     if (!chainGone.signal.aborted) await untilSettled(books)
   }
   if (chainGone.signal.aborted) throw chainEnded(state.chainLog)
-  console.log(summary(books, relative(process.cwd(), state.root)))
+  console.log(summary(books, state.root))
 }
 
 /** Waits until nothing is open, or as long as an orderly end may take; what is left is refunded by its deadline. */
@@ -139,12 +162,16 @@ function summary(books: BooksWatch, root: string): string {
   )
 }
 
-function* limited<T>(items: Iterable<T>, most = Number.POSITIVE_INFINITY): Generator<T> {
+async function* limited<T>(
+  items: Iterable<T> | AsyncIterable<T>,
+  most = Number.POSITIVE_INFINITY,
+): AsyncGenerator<T, undefined> {
   let taken = 0
-  for (const item of items) {
-    if (taken++ >= most) return
+  for await (const item of items) {
     yield item
+    if (++taken >= most) return undefined
   }
+  return undefined
 }
 
 function chainEnded(log: string): ChainError {

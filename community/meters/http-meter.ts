@@ -32,6 +32,7 @@ const STATUS: Record<string, number> = {
   READING_TWICE: 409,
   SLOT_OVER: 409,
   BODY_TOO_LARGE: 413,
+  METERS_TOO_FAST: 429,
   FILE_UNWRITABLE: 500,
 }
 /** Most characters of a value that an answer repeats. */

@@ -1,8 +1,6 @@
-import { WireError } from '../errors.ts'
 import type { Hex } from '../types.ts'
-import { decodeEnvelope, encode } from './codec.ts'
+import { decodeEnvelope, encodeInFrame, type Frame, frameEmpty } from './codec.ts'
 import { fromHex, oneOf, toHash } from './fields.ts'
-import type { Frame } from './frames.ts'
 import { type AuctionFrame as AuctionFrameMessage, AuctionFrameSchema } from './mesh_pb.js'
 
 /**
@@ -17,8 +15,9 @@ export type AuctionMessage =
   /**
    * @param price minor units per lot
    * @param wait seconds from now until the delivery begins
+   * @param revision of the standing that the bidder knows, 0 if none
    */
-  | { type: 'bid'; intent: Hex; price: bigint; wait: number }
+  | { type: 'bid'; intent: Hex; price: bigint; wait: number; revision: bigint }
   /**
    * @param revision grows with every change of the auction, so that what is old is known
    * @param price of the leading bid, of the intent while there is none
@@ -27,10 +26,8 @@ export type AuctionMessage =
   | { type: 'standing'; intent: Hex; revision: bigint; place: Place; price: bigint; step: bigint }
 
 /** Encodes a frame, without its length prefix. */
-export function encodeAuctionFrame({ id, replyTo, message }: Frame<AuctionMessage>): Uint8Array {
-  // The oneof's members are plain init objects here; `create` in `encode` turns them into messages.
-  const body = { case: message.type, value: fieldsOf(message) } as unknown as AuctionFrameMessage['body']
-  return encode(AuctionFrameSchema, { id, replyTo, body })
+export function encodeAuctionFrame(frame: Frame<AuctionMessage>): Uint8Array {
+  return encodeInFrame(AuctionFrameSchema, frame, fieldsOf(frame.message))
 }
 
 /**
@@ -52,8 +49,8 @@ function fieldsOf(message: AuctionMessage): Record<string, unknown> {
 function messageOf(body: AuctionFrameMessage['body']): AuctionMessage {
   switch (body.case) {
     case 'bid': {
-      const { price, wait } = body.value
-      return { type: body.case, intent: toHash(body.value.intent, 'bid.intent'), price, wait }
+      const { price, wait, revision } = body.value
+      return { type: body.case, intent: toHash(body.value.intent, 'bid.intent'), price, wait, revision }
     }
     case 'standing': {
       const { revision, price, step } = body.value
@@ -67,9 +64,6 @@ function messageOf(body: AuctionFrameMessage['body']): AuctionMessage {
       }
     }
     default:
-      throw new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
-        field: 'auctionFrame.body',
-        remedy: 'Negotiate a protocol version that both sides speak.',
-      })
+      throw frameEmpty('auctionFrame.body')
   }
 }

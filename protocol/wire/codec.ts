@@ -11,6 +11,36 @@ export function encode<D extends DescMessage>(
   return toBinary(schema, message, { writeUnknownFields: false })
 }
 
+/** A numbered message; `replyTo` is the number of the message that it answers, 0n if none. */
+export interface Frame<Message> {
+  id: bigint
+  replyTo: bigint
+  message: Message
+}
+
+/**
+ * Encodes a frame, without its length prefix.
+ *
+ * @param schema of a frame whose oneof `body` has a member for each type of message
+ * @param fields those of the message on the wire
+ */
+export function encodeInFrame(
+  schema: DescMessage,
+  { id, replyTo, message }: Frame<{ type: string }>,
+  fields: Record<string, unknown>,
+): Uint8Array {
+  // The oneof's members are plain init objects here; `create` turns them into messages.
+  return encode<DescMessage>(schema, { id, replyTo, body: { case: message.type, value: fields } } as never)
+}
+
+/** What is thrown at a frame of whose messages none is there. @param field the oneof */
+export function frameEmpty(field: string): WireError {
+  return new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
+    field,
+    remedy: 'Negotiate a protocol version that both sides speak.',
+  })
+}
+
 /**
  * Checks the size of a message, before it is decoded, or sent.
  *

@@ -1,4 +1,3 @@
-import { WireError } from '../errors.ts'
 import type { Delivery, Funding, Hex, Offer, Release } from '../types.ts'
 import {
   decodeAgreement,
@@ -10,7 +9,7 @@ import {
   encodeDelivery,
   encodeTerms,
 } from './bodies.ts'
-import { decodeEnvelope, encode } from './codec.ts'
+import { decodeEnvelope, encodeInFrame, type Frame, frameEmpty } from './codec.ts'
 import { fromHex, fromUint, oneOf, toHash, toSignature, toText, toTexts, toUint } from './fields.ts'
 import { type Frame as FrameMessage, FrameSchema, type Funding as FundingMessage } from './mesh_pb.js'
 
@@ -43,16 +42,9 @@ export type NegotiationMessage =
   | { type: 'released'; release: Release; signature: Hex }
   | { type: 'settled'; agreementId: Hex; transaction: Hex }
 
-/** A numbered message; `replyTo` is the number of the message that it answers, 0n if none. */
-export interface Frame<Message = NegotiationMessage> {
-  id: bigint
-  replyTo: bigint
-  message: Message
-}
-
 /** Encodes a frame, without its length prefix. */
-export function encodeFrame({ id, replyTo, message }: Frame): Uint8Array {
-  return encode(FrameSchema, { id, replyTo, body: encodeMessage(message) })
+export function encodeFrame(frame: Frame<NegotiationMessage>): Uint8Array {
+  return encodeInFrame(FrameSchema, frame, fieldsOf(frame.message))
 }
 
 /**
@@ -60,77 +52,59 @@ export function encodeFrame({ id, replyTo, message }: Frame): Uint8Array {
  *
  * @throws WireError that names the field.
  */
-export function decodeFrame(bytes: Uint8Array): Frame {
+export function decodeFrame(bytes: Uint8Array): Frame<NegotiationMessage> {
   const { id, replyTo, body } = decodeEnvelope(FrameSchema, bytes)
-  return { id, replyTo, message: decodeMessage(body) }
+  return { id, replyTo, message: messageOf(body) }
 }
 
-function encodeMessage(message: NegotiationMessage): FrameMessage['body'] {
-  const init = messageInit(message)
-  // The oneof's members are plain init objects here; `create` in `encode` turns them into messages.
-  return init as unknown as FrameMessage['body']
-}
-
-function messageInit(message: NegotiationMessage) {
+function fieldsOf(message: NegotiationMessage): Record<string, unknown> {
   switch (message.type) {
     case 'proposal': {
       const { agreement, conditions, terms, signature, funding } = message.offer
       return {
-        case: 'proposal',
-        value: {
-          agreement: encodeAgreement(agreement),
-          conditions: encodeConditions(conditions),
-          terms: encodeTerms(terms),
-          signature: fromHex(signature),
-          ...encodeFunding(funding),
-          endpoints: [...message.endpoints],
-        },
+        agreement: encodeAgreement(agreement),
+        conditions: encodeConditions(conditions),
+        terms: encodeTerms(terms),
+        signature: fromHex(signature),
+        ...encodeFunding(funding),
+        endpoints: [...message.endpoints],
       }
     }
     case 'acceptance': {
       const { agreementId, signature, funding } = message
-      const value = { agreementId: fromHex(agreementId), signature: fromHex(signature) }
-      return { case: 'acceptance', value: { ...value, ...encodeFunding(funding) } }
+      return {
+        agreementId: fromHex(agreementId),
+        signature: fromHex(signature),
+        ...encodeFunding(funding),
+      }
     }
     case 'decline':
       return {
-        case: 'decline',
-        value: {
-          subject: fromHex(message.subject),
-          reason: DECLINE_REASONS.indexOf(message.reason),
-          detail: message.detail,
-        },
+        subject: fromHex(message.subject),
+        reason: DECLINE_REASONS.indexOf(message.reason),
+        detail: message.detail,
       }
     case 'withdrawal':
-      return { case: 'withdrawal', value: { agreementId: fromHex(message.agreementId) } }
+      return { agreementId: fromHex(message.agreementId) }
     case 'delivered':
-      return {
-        case: 'delivered',
-        value: { delivery: encodeDelivery(message.delivery), signature: fromHex(message.signature) },
-      }
+      return { delivery: encodeDelivery(message.delivery), signature: fromHex(message.signature) }
     case 'released': {
       const { agreement, quantity, last, evidence } = message.release
       return {
-        case: 'released',
-        value: {
-          agreementId: fromHex(agreement),
-          quantity,
-          last,
-          evidence: fromHex(evidence),
-          signature: fromHex(message.signature),
-        },
+        agreementId: fromHex(agreement),
+        quantity,
+        last,
+        evidence: fromHex(evidence),
+        signature: fromHex(message.signature),
       }
     }
     case 'opened':
     case 'settled':
-      return {
-        case: message.type,
-        value: { agreementId: fromHex(message.agreementId), transaction: fromHex(message.transaction) },
-      }
+      return { agreementId: fromHex(message.agreementId), transaction: fromHex(message.transaction) }
   }
 }
 
-function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
+function messageOf(body: FrameMessage['body']): NegotiationMessage {
   switch (body.case) {
     case 'proposal': {
       const { agreement, conditions, terms, signature, funding, endpoints } = body.value
@@ -187,10 +161,7 @@ function decodeMessage(body: FrameMessage['body']): NegotiationMessage {
         transaction: toHash(body.value.transaction, `${body.case}.transaction`),
       }
     default:
-      throw new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
-        field: 'frame.body',
-        remedy: 'Negotiate a protocol version that both sides speak.',
-      })
+      throw frameEmpty('frame.body')
   }
 }
 

@@ -1768,6 +1768,13 @@ export declare type Bid = Message<"mesh.v1.Bid"> & {
    * @generated from field: uint32 wait = 3;
    */
   wait: number;
+
+  /**
+   * of the standing that the bidder knows, 0 if none
+   *
+   * @generated from field: uint64 revision = 4;
+   */
+  revision: bigint;
 };
 
 /**

@@ -1,9 +1,8 @@
 import { WireError } from '../errors.ts'
 import { MAX_SERVICE_BYTES, MAX_SERVICE_REQUESTS } from '../limits.ts'
 import type { Address, Hex } from '../types.ts'
-import { decodeEnvelope, encode } from './codec.ts'
+import { decodeEnvelope, encodeInFrame, type Frame, frameEmpty } from './codec.ts'
 import { fromHex, toAddress, toHash, toSignature, toText } from './fields.ts'
-import type { Frame } from './frames.ts'
 import {
   type ServiceFrame as ServiceFrameMessage,
   ServiceFrameSchema,
@@ -39,10 +38,8 @@ export type ServiceMessage =
   | { type: 'refusal'; code: string; detail: string }
 
 /** Encodes a frame, without its length prefix. */
-export function encodeServiceFrame({ id, replyTo, message }: Frame<ServiceMessage>): Uint8Array {
-  // The oneof's members are plain init objects here; `create` in `encode` turns them into messages.
-  const body = { case: message.type, value: fieldsOf(message) } as unknown as ServiceFrameMessage['body']
-  return encode(ServiceFrameSchema, { id, replyTo, body })
+export function encodeServiceFrame(frame: Frame<ServiceMessage>): Uint8Array {
+  return encodeInFrame(ServiceFrameSchema, frame, fieldsOf(frame.message))
 }
 
 /**
@@ -127,10 +124,7 @@ function messageOf(body: ServiceFrameMessage['body']): ServiceMessage {
         detail: toText(body.value.detail, 'refusal.detail'),
       }
     default:
-      throw new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
-        field: 'serviceFrame.body',
-        remedy: 'Negotiate a protocol version that both sides speak.',
-      })
+      throw frameEmpty('serviceFrame.body')
   }
 }
 

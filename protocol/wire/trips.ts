@@ -3,9 +3,8 @@ import { WireError } from '../errors.ts'
 import { MAX_TRIP_BATCH } from '../limits.ts'
 import { type Place, TRIP_CLAIMS, type TripPlan, type TripReport } from '../trip.ts'
 import type { Hex, Signed } from '../types.ts'
-import { decodeBody, decodeEnvelope, encode } from './codec.ts'
+import { decodeBody, decodeEnvelope, encode, encodeInFrame, type Frame, frameEmpty } from './codec.ts'
 import { fromHex, oneOf, toAddress, toHash, toSignature, toText } from './fields.ts'
-import type { Frame } from './frames.ts'
 import {
   type Place as PlaceMessage,
   PlaceSchema,
@@ -70,10 +69,8 @@ export function decodeTripReport(bytes: Uint8Array): TripReport {
 }
 
 /** Encodes a frame, without its length prefix. */
-export function encodeTripFrame({ id, replyTo, message }: Frame<TripMessage>): Uint8Array {
-  // The oneof's members are plain init objects here; `create` in `encode` turns them into messages.
-  const body = { case: message.type, value: fieldsOf(message) } as unknown as TripFrameMessage['body']
-  return encode(TripFrameSchema, { id, replyTo, body })
+export function encodeTripFrame(frame: Frame<TripMessage>): Uint8Array {
+  return encodeInFrame(TripFrameSchema, frame, fieldsOf(frame.message))
 }
 
 /**
@@ -134,10 +131,7 @@ function messageOf(body: TripFrameMessage['body']): TripMessage {
         detail: toText(body.value.detail, 'refusal.detail'),
       }
     default:
-      throw new WireError('FRAME_EMPTY', 'A frame carries no message that this version knows.', {
-        field: 'tripFrame.body',
-        remedy: 'Negotiate a protocol version that both sides speak.',
-      })
+      throw frameEmpty('tripFrame.body')
   }
 }
 

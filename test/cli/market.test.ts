@@ -130,13 +130,13 @@ describe('mesh market clear', function () {
       'another price rule',
       { bids: [], offers: [] },
       { priceRule: 'last' },
-      ['middle, marginal-pair', 'last'],
+      ['--price-rule', 'middle, marginal-pair', 'last'],
     ],
     [
       'a price rule where there is none',
       { bids: [], offers: [] },
       { mechanism: 'huang', priceRule: 'last' },
-      ['none', 'last'],
+      ['--price-rule', 'none', 'last'],
     ],
     ['no case, of several', { cases: [{ name: 'x' }, { name: 'y' }] }, {}, ['--case', 'one of: x, y']],
     [
@@ -146,6 +146,14 @@ describe('mesh market clear', function () {
       ['cases[0].offers[0].id'],
     ],
   ]
+  it('shows some names of many cases, and all where it is asked to', async () => {
+    const names = Array.from({ length: 25 }, (_, index) => `case-${index}`)
+    files.write('many.json', JSON.stringify({ cases: names.map((name) => ({ name })) }))
+    const { stderr } = await clear('many.json', '--case', 'case-30')
+    expect(stderr).to.include('case-8, case-9, …').and.include('--cases prints the names of all 25')
+    expect((await clear('many.json', '--cases')).stdout.trimEnd().split('\n')).to.deep.equal(names)
+  })
+
   it('clears a book of more orders than a call takes arguments', async () => {
     const bids = Array.from({ length: 200_000 }, (_, index) => ({ ...bid, id: index, qty: 1 }))
     files.write('long.json', JSON.stringify({ bids, offers: [{ ...offer, qty: 200_000 }] }))

@@ -201,7 +201,7 @@ describe('mesh replay energy --offline', function () {
 
   const faulty: [string, object, string[]][] = [
     ['a mechanism that homes cannot use', { mechanism: 'mcafee' }, ['--mechanism', 'huang', 'mcafee']],
-    ['a rule for prices that there is not', { priceRule: 'x' }, ['priceRule', 'marginal-pair']],
+    ['a rule for prices that there is not', { priceRule: 'x' }, ['--price-rule', 'marginal-pair']],
     ['a length that data cannot have', { slotLength: '7' }, ['15 minutes', '7 minutes']],
     ['a home that there is not', { battery: ['x=1:1'] }, ['--battery', 'hh_2012_3', 'Received: x']],
     ['a battery', { battery: ['5 kWh'] }, ['--battery', '5000:2500:90', '5 kWh']],

@@ -110,7 +110,7 @@ describe('an agent that knows a bootstrap peer and no more', function () {
       await relay.stop()
       project.remove()
     }
-  })
+  }).timeout(180_000) // It compiles the package first.
 })
 
 /** The first intent that an agent hears from now on. */

@@ -1,11 +1,10 @@
 import { expect } from 'chai'
 import { hasEnded, type MeshNetwork, type Outcome, type ReceivedIntent } from '../../agent/index.ts'
-import { Household } from '../../community/household.ts'
+import type { Household } from '../../community/household.ts'
 import { MAX_DECLINED_COUNTERS } from '../../community/slot-trader.ts'
+import { joinHome, LIMITS, SLOT } from './support/homes.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
-const LIMITS = { low: 80_000n, high: 300_000n }
-const SLOT = { index: 0, start: 1_615_190_400, end: 1_615_191_300 }
 const soon = () => AbortSignal.timeout(10_000)
 
 describe('a home', function () {
@@ -21,20 +20,9 @@ describe('a home', function () {
   })
 
   beforeEach(async () => {
-    home = new Household({
-      home: { name: `home-${crypto.randomUUID()}`, strategy: { name: 'honest' } },
-      network: market.descriptor(seller.endpoints),
-      directory: market.directory,
-      mdns: false,
-      limits: LIMITS,
-      settleWithin: 60,
-      onError: () => undefined,
-    })
-    const { address } = await home.load()
-    await market.fund(address)
-    await home.start()
+    home = await joinHome(market, seller.endpoints)
     const heard = new Promise<ReceivedIntent>((resolve) => {
-      seller.subscribeToIntents((received) => received.value.agent === address && resolve(received))
+      seller.subscribeToIntents((received) => received.value.agent === home.address && resolve(received))
     })
     home.startSlot({ ...SLOT, loadWh: 400, pvWh: 0 })
     intent = await heard

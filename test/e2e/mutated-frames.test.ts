@@ -15,6 +15,7 @@ import {
 } from '../../agent/index.ts'
 import { askDescriptor } from '../../agent/network/descriptor.ts'
 import { identityFromKey } from '../../agent/network/identity.ts'
+import { untilMeshed } from '../../agent/network/mesh-peers.ts'
 import { marketTopic, READINGS } from '../../agent/network/names.ts'
 import { DEFAULT_RULES } from '../../protocol/default-parameters.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
@@ -188,7 +189,14 @@ describe('an agent that is sent mutated frames', function () {
     victim.onOffer(() => ({ type: 'accept' }))
     const start = BigInt(Math.floor(Date.now() / 1000))
     const fare = { quantity: 1_000n, price: 1_000_000n }
-    const ride = { side: 'buy', capability: 'ride.drive', lot: 1_000n, start, end: start + 900n } as const
+    const ride = {
+      side: 'buy',
+      capability: 'ride.drive',
+      area: '',
+      lot: 1_000n,
+      start,
+      end: start + 900n,
+    } as const
     const outcome = await driver.offer(await victim.publishIntent({ ...ride, ...fare }), fare, {
       duration: 60n,
     })
@@ -213,7 +221,9 @@ describe('an agent that is sent mutated frames', function () {
     const meter = await newPeer()
     const { pubsub } = meter.node.services
     const topic = marketTopic(market.descriptor().deployment, READINGS, id)
+    pubsub.subscribe(topic)
     await until(() => pubsub.getSubscribers(topic).length > 0)
+    await untilMeshed(pubsub, topic)
     await pubsub.publish(
       topic,
       encodeSigned(encodeSlotReading(value, meterOf(victim.address).address), signature),

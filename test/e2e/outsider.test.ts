@@ -1,6 +1,7 @@
 import { expect } from 'chai'
-import { Household } from '../../community/household.ts'
+import type { Household } from '../../community/household.ts'
 import { startIndexer } from '../../indexer/index.ts'
+import { joinHome, SLOT } from './support/homes.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 import { emptyProject, type Project } from './support/stranger.ts'
 
@@ -27,12 +28,11 @@ describe('a stranger with the published package alone', function () {
     const network = market.descriptor(seller.endpoints)
     const indexer = await startIndexer({ network })
     try {
-      const slot = { index: 0, start: 1_615_190_400, end: 1_615_191_300 }
       // Nobody sells yet, so the neighbour keeps asking, and the stranger hears which slot is traded.
-      neighbour.startSlot({ ...slot, loadWh: 400, pvWh: 0 })
+      neighbour.startSlot({ ...SLOT, loadWh: 400, pvWh: 0 })
       const stranger = project.run('examples/buy-energy.ts', { MESH_API: indexer.url, MESH_WH: '50' })
       await stranger.line(/^asking for 50 Wh/)
-      seller.startSlot({ ...slot, loadWh: 0, pvWh: 500 })
+      seller.startSlot({ ...SLOT, loadWh: 0, pvWh: 500 })
       await stranger.line(/^agreed: 50 Wh/)
       seller.closeSlot(0)
       expect(await stranger.line(/^settled: (\d+) minor units for 50 Wh/)).to.be.a('string')
@@ -43,18 +43,8 @@ describe('a stranger with the published package alone', function () {
   })
 
   async function home(bootstrapPeers: string[]): Promise<Household> {
-    const household = new Household({
-      home: { name: `home-${homes.length}`, strategy: { name: 'honest' }, isBootstrap: homes.length === 0 },
-      network: market.descriptor(bootstrapPeers),
-      directory: market.directory,
-      mdns: false,
-      limits: { low: 80_000n, high: 300_000n },
-      settleWithin: 60,
-      onError: () => undefined,
-    })
+    const household = await joinHome(market, bootstrapPeers, { isBootstrap: homes.length === 0 })
     homes.push(household)
-    await market.fund((await household.load()).address)
-    await household.start()
     return household
   }
 })

@@ -1,12 +1,10 @@
 import { expect } from 'chai'
 import type { MeshNetwork, Outcome, ReceivedIntent } from '../../agent/index.ts'
-import { Household } from '../../community/household.ts'
+import type { Household } from '../../community/household.ts'
 import type { HomeConfig } from '../../community/messages.ts'
 import { until } from '../agent/support/until.ts'
+import { joinHome, LIMITS, SLOT } from './support/homes.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
-
-const LIMITS = { low: 80_000n, high: 300_000n }
-const SLOT = { index: 0, start: 1_615_190_400, end: 1_615_191_300 }
 
 describe('a home with preferences', function () {
   this.timeout(60_000)
@@ -23,18 +21,8 @@ describe('a home with preferences', function () {
   after(() => market.stop())
 
   async function join(config: Partial<HomeConfig> = {}): Promise<Household> {
-    const home = new Household({
-      home: { name: `home-${crypto.randomUUID()}`, strategy: { name: 'honest' }, ...config },
-      network: market.descriptor(stranger.endpoints),
-      directory: market.directory,
-      mdns: false,
-      limits: LIMITS,
-      settleWithin: 60,
-      onError: () => undefined,
-    })
+    const home = await joinHome(market, stranger.endpoints, config)
     homes.push(home)
-    await market.fund((await home.load()).address)
-    await home.start()
     return home
   }
 

@@ -7,6 +7,7 @@ import { isFinal, type MeshNetwork, type SlotMarket, type SlotReceipt } from '..
 import { clearSlot } from '../../agent/market/clearing.ts'
 import { recompute } from '../../agent/market/slot-positions.ts'
 import type { Identity } from '../../agent/network/identity.ts'
+import { untilMeshed } from '../../agent/network/mesh-peers.ts'
 import { marketTopic, ORDERS, protocolName, READINGS } from '../../agent/network/names.ts'
 import { CATCH_UP } from '../../agent/protocols/catch-up.ts'
 import { clearingHouseAbi } from '../../protocol/abis/index.ts'
@@ -351,5 +352,6 @@ async function spread({ node }: HostilePeer, topic: string, messages: readonly U
   const { pubsub } = node.services
   pubsub.subscribe(topic)
   await until(() => pubsub.getSubscribers(topic).length > 0)
+  await untilMeshed(pubsub, topic)
   for (const message of messages) await pubsub.publish(topic, message)
 }

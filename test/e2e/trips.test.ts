@@ -27,7 +27,7 @@ describe('trips', function () {
   let rider: MeshNetwork
   let driver: MeshNetwork
   const faults = new Faults()
-  const common = { domains: ['ride'], area: '871fae6e2ffffff', onError: faults.hear }
+  const common = { domains: ['ride'], area: '87196bb32ffffff', onError: faults.hear }
 
   before(async () => {
     market = await startMarket()

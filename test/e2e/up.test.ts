@@ -1,15 +1,9 @@
-import type { ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { setTimeout as delay } from 'node:timers/promises'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import { skipUnlessLinux } from '../agent/support/skip.ts'
-import { mesh, startMesh } from '../cli/mesh.ts'
+import { mesh } from '../cli/mesh.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
-
-/** How long anything may take on a busy machine, in milliseconds. */
-const PATIENCE = 90_000
+import { get, PATIENCE, poll, Running } from './support/running.ts'
 
 /** Six homes, three of which always have what the others always lack. */
 const HOMES = ['a', 'b', 'c', 'd', 'e', 'f']
@@ -35,45 +29,6 @@ const CSV = [
     ...HOMES.map((_, i) => (i % 2 ? '300,0' : '0,300')),
   ]),
 ].join('\n')
-
-/** A market that `mesh up` runs as a process, with all that it prints. */
-class Running {
-  readonly lines: string[] = []
-  readonly #child: ChildProcess
-  readonly #exited: Promise<unknown[]>
-
-  constructor(cwd: string, args: string[]) {
-    const child = startMesh(cwd, ['up', ...args])
-    this.#child = child
-    this.#exited = once(child, 'exit')
-    for (const stream of [child.stdout, child.stderr]) {
-      createInterface({ input: stream }).on('line', (line) => this.lines.push(line))
-    }
-  }
-
-  /** Waits for a line that the market prints. */
-  async line(pattern: RegExp): Promise<RegExpExecArray> {
-    return poll(`a line like ${pattern}`, () => {
-      if (this.#child.exitCode !== null) throw new Error(`mesh up ended early:\n${this.lines.join('\n')}`)
-      for (const line of this.lines) {
-        const match = pattern.exec(line)
-        if (match !== null) return match
-      }
-      return undefined
-    })
-  }
-
-  /** Process ids of everything below the market that runs a module of the name. */
-  children(module: string): number[] {
-    return descendants(this.#child.pid ?? 0).filter((pid) => commandOf(pid).includes(module))
-  }
-
-  async end(signal: NodeJS.Signals): Promise<number | null> {
-    this.#child.kill(signal)
-    const [code] = await this.#exited
-    return code as number | null
-  }
-}
 
 describe('mesh up', function () {
   this.timeout(4 * PATIENCE)
@@ -159,10 +114,6 @@ describe('mesh up', function () {
   })
 })
 
-async function get(url: string): Promise<{ data: unknown }> {
-  return (await fetch(url, { signal: AbortSignal.timeout(10_000) })).json() as Promise<{ data: unknown }>
-}
-
 async function tradesOf(url: string): Promise<number> {
   return ((await get(`${url}/v1/stats`)).data as { trades: number }).trades
 }
@@ -170,28 +121,6 @@ async function tradesOf(url: string): Promise<number> {
 async function openOf(url: string): Promise<string[]> {
   const agreements = (await get(`${url}/v1/agreements?status=open&limit=200`)).data as { id: string }[]
   return agreements.map(({ id }) => id)
-}
-
-/** Asks until there is an answer. */
-async function poll<T>(what: string, ask: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  const latest = performance.now() + PATIENCE
-  while (performance.now() < latest) {
-    const answer = await ask()
-    if (answer !== undefined) return answer
-    await delay(50)
-  }
-  throw new Error(`waited in vain for ${what}`)
-}
-
-function descendants(pid: number): number[] {
-  const children = readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-    readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-  )
-  return [...children, ...children.flatMap(descendants)]
-}
-
-function commandOf(pid: number): string {
-  return readFileSync(`/proc/${pid}/cmdline`, 'utf8')
 }
 
 /** Whether a process runs; one that has ended and was not waited for yet does not. */

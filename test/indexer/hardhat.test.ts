@@ -2,7 +2,13 @@ import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type LocalChain, startChain } from '../../community/chain.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
-import { dump, dumpFresh, type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
+import {
+  caughtUp,
+  expectEqualToFresh,
+  type RunningIndex,
+  removeDataDirs,
+  startIndex,
+} from './support/index-of.ts'
 import { Market } from './support/market.ts'
 
 /** The local chain makes blocks whose parent hash is zero when it mines many at once. */
@@ -28,17 +34,6 @@ describe('an index of the local chain', function () {
     removeDataDirs()
   })
 
-  async function caughtUp(): Promise<void> {
-    const block = await market.client.getBlock()
-    await running.index.waitFor(({ hash }) => hash === block.hash, AbortSignal.timeout(20_000))
-  }
-
-  async function expectEqualToFresh(): Promise<void> {
-    await caughtUp()
-    const fresh = await dumpFresh(chain.rpcUrl, market.deployment, await market.height())
-    expect(await dump(running.store)).to.deep.equal(fresh)
-  }
-
   it('follows blocks whose parent hash is zero', async () => {
     await market.trade(buyer, seller)
     await market.mineMany(1_000)
@@ -47,19 +42,19 @@ describe('an index of the local chain', function () {
     })
     expect(parentHash).to.match(/^0x0{64}$/)
     await market.trade(buyer, seller)
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
   })
 
   it('sees what was reverted below such blocks', async () => {
-    await caughtUp()
+    await caughtUp(running, market)
     const snapshot = await market.test.snapshot()
     await market.trade(buyer, seller, { quantity: 111n })
     await market.mineMany(100)
-    await caughtUp()
+    await caughtUp(running, market)
     await market.test.revert({ id: snapshot })
     await market.trade(seller, buyer, { quantity: 222n })
     await market.mineMany(100)
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
     const quantities = await running.store.transaction((tx) =>
       tx.selectFrom('agreements').select('quantity').where('quantity', 'in', [111n, 222n]).execute(),
     )
@@ -69,8 +64,8 @@ describe('an index of the local chain', function () {
   it('sees that the chain became shorter', async () => {
     const snapshot = await market.test.snapshot()
     await market.trade(buyer, seller)
-    await caughtUp()
+    await caughtUp(running, market)
     await market.test.revert({ id: snapshot })
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
   })
 })

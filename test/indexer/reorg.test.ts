@@ -1,7 +1,15 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
-import { dump, dumpFresh, type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
+import {
+  caughtUp,
+  dump,
+  dumpFresh,
+  expectEqualToFresh,
+  type RunningIndex,
+  removeDataDirs,
+  startIndex,
+} from './support/index-of.ts'
 import { Market } from './support/market.ts'
 import { Random, SEED } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
@@ -28,38 +36,26 @@ describe('reorganisations', function () {
 
   const [buyer, seller] = [() => members[0] as HDAccount, () => members[1] as HDAccount]
 
-  /** Waits until the index is at the chain's newest block, whatever its height was before. */
-  async function caughtUp(): Promise<void> {
-    const block = await market.client.getBlock()
-    await running.index.waitFor(({ hash }) => hash === block.hash, AbortSignal.timeout(20_000))
-  }
-
-  async function expectEqualToFresh(): Promise<void> {
-    await caughtUp()
-    const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, await market.height())
-    expect(await dump(running.store)).to.deep.equal(fresh)
-  }
-
   it('undoes what a revert took back and takes in what came instead', async () => {
     await market.trade(buyer(), seller())
     const open = await market.draft(buyer(), seller())
     await market.open(buyer(), seller(), open)
-    await caughtUp()
+    await caughtUp(running, market)
     const before = await dump(running.store)
 
     const snapshot = await market.test.snapshot()
     await market.settle(buyer(), open)
     await market.register(buyer(), 'https://agents.example/gone')
     await market.trade(seller(), buyer(), { quantity: 999n })
-    await caughtUp()
+    await caughtUp(running, market)
     expect(await dump(running.store)).not.to.deep.equal(before)
 
     await market.test.revert({ id: snapshot })
-    await caughtUp()
+    await caughtUp(running, market)
     expect(await dump(running.store)).to.deep.equal(before)
 
     await market.trade(buyer(), seller(), { quantity: 4_321n })
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
     const status = await running.store.transaction((tx) =>
       tx.selectFrom('agreements').select('status').where('id', '=', market.idOf(open)).executeTakeFirst(),
     )
@@ -67,13 +63,13 @@ describe('reorganisations', function () {
   })
 
   it('tells of it in the live events', async () => {
-    await caughtUp()
+    await caughtUp(running, market)
     const height = await market.height()
     const snapshot = await market.test.snapshot()
     await market.trade(buyer(), seller())
-    await caughtUp()
+    await caughtUp(running, market)
     await market.test.revert({ id: snapshot })
-    await caughtUp()
+    await caughtUp(running, market)
     const last = await running.store.transaction((tx) =>
       tx.selectFrom('outbox').selectAll().orderBy('id', 'desc').limit(1).executeTakeFirstOrThrow(),
     )
@@ -83,27 +79,27 @@ describe('reorganisations', function () {
 
   it('follows a chain that replaced its newest blocks by others of the same heights', async () => {
     for (let trade = 0; trade < 3; trade++) await market.trade(buyer(), seller())
-    await caughtUp()
+    await caughtUp(running, market)
     const height = await market.height()
     const hash = running.index.cursor.hash
     // The last five blocks lose their transactions.
     await market.reorg(5)
     expect(await market.height()).to.equal(height)
-    await caughtUp()
+    await caughtUp(running, market)
     expect(running.index.cursor.hash).not.to.equal(hash)
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
   })
 
   it('sees a reorganisation of which it missed the beginning and the end', async () => {
     const snapshot = await market.test.snapshot()
     await market.trade(buyer(), seller())
-    await caughtUp()
+    await caughtUp(running, market)
     await running.index.stop()
     await market.test.revert({ id: snapshot })
     for (let trade = 0; trade < 3; trade++) await market.trade(seller(), buyer(), { quantity: 77n })
     await running.store.close()
     running = await startIndex(anvil.rpcUrl, market.deployment, running.directory)
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
   })
 
   for (const moment of ['eth_getLogs', 'eth_getBlockByNumber'] as const) {
@@ -145,27 +141,27 @@ describe('reorganisations', function () {
       for (let step = random.below(4); step >= 0; step--) await randomStep(market, random, members)
       const snapshot = await market.test.snapshot()
       for (let step = random.below(5); step >= 0; step--) await randomStep(market, random, members)
-      if (random.below(2) === 0) await caughtUp()
+      if (random.below(2) === 0) await caughtUp(running, market)
       if (random.below(3) > 0) await market.test.revert({ id: snapshot })
-      await expectEqualToFresh()
+      await expectEqualToFresh(running, market)
     }
   })
 
   it('goes back as far as 256 blocks, and stops with a clear error beyond', async () => {
     await market.test.mine({ blocks: 300 })
-    await caughtUp()
+    await caughtUp(running, market)
     const deep = await market.test.snapshot()
     await market.trade(buyer(), seller())
     await market.test.mine({ blocks: 10 })
     const within = await market.test.snapshot()
     await market.trade(buyer(), seller())
     await market.test.mine({ blocks: 250 })
-    await caughtUp()
+    await caughtUp(running, market)
     await market.test.revert({ id: within })
-    await expectEqualToFresh()
+    await expectEqualToFresh(running, market)
 
     await market.test.mine({ blocks: 260 })
-    await caughtUp()
+    await caughtUp(running, market)
     await market.test.revert({ id: deep })
     await market.trade(seller(), buyer())
     const failure = await running.index

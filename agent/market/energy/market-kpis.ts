@@ -1,3 +1,4 @@
+import { LOT } from '../clearing.ts'
 import type { EnergyKpis, Tariff } from '../energy-kpis.ts'
 import { gasCostOf, type PlatformCost, usualRollup } from '../rides/platform-cost.ts'
 import type { Simulation } from './simulate.ts'
@@ -70,11 +71,11 @@ export function marketKpis(
   const gas = gasCostOf(platform) * BigInt(orders)
   const shareOfPaid = (amount: bigint) => (kpis.paid === 0n ? 0 : Number(amount) / Number(kpis.paid))
   return {
-    welfare: welfare / 1000n,
-    optimum: optimum / 1000n,
+    welfare: welfare / LOT,
+    optimum: optimum / LOT,
     welfareShare: optimum === 0n ? 1 : Number(welfare) / Number(optimum),
     gain: kpis.savings + kpis.fees,
-    possibleGain: sum(possible) / 1000n,
+    possibleGain: sum(possible) / LOT,
     fairness: {
       worseOff: losses.length,
       loss: sum(losses),

@@ -1,4 +1,5 @@
 import { MAX_STEPS } from '../../../protocol/limits.ts'
+import { LOT } from '../clearing.ts'
 import type { EnergyTrade, StorageFlows } from '../energy-kpis.ts'
 import type { Order, OrderBook } from '../mechanisms/book.ts'
 import { type ClearedBook, type ClearOptions, clearBook } from '../mechanisms/clear-book.ts'
@@ -152,6 +153,6 @@ class Rounded {
   }
 
   #round(thousandths: bigint): bigint {
-    return this.#sign * roundDown(this.#sign * thousandths, 1000n)
+    return this.#sign * roundDown(this.#sign * thousandths, LOT)
   }
 }

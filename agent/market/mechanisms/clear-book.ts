@@ -70,17 +70,7 @@ export function clearBook(
   { mechanism = 'uniform', priceRule, gridFee = 0n }: ClearOptions = {},
 ): ClearedBook {
   const chosen: Mechanism = mechanisms[mechanism]
-  if (priceRule !== undefined && !chosen.priceRules.includes(priceRule)) {
-    throw new MeshError('PRICE_RULE_UNKNOWN', `The mechanism ${mechanism} has no such price rule.`, {
-      field: 'priceRule',
-      expected:
-        chosen.priceRules.length === 0
-          ? 'none: it has one way to price'
-          : `one of: ${chosen.priceRules.join(', ')}`,
-      received: priceRule,
-      remedy: 'Leave it out for the default, or choose another mechanism.',
-    })
-  }
+  checkPriceRule(mechanism, priceRule)
   checkBook(book)
   checkFee(gridFee)
   const { trades, price } =
@@ -108,6 +98,27 @@ export function clearBook(
     optimum,
     share: optimum === 0n ? 1 : Number(welfare) / Number(optimum),
   }
+}
+
+/**
+ * Throws unless a mechanism has a price rule, or none is given.
+ *
+ * @param field what the caller calls it
+ * @throws MeshError `PRICE_RULE_UNKNOWN`, with those that there are
+ */
+export function checkPriceRule(
+  mechanism: MechanismName,
+  priceRule: string | undefined,
+  field = 'priceRule',
+): void {
+  const { priceRules }: Mechanism = mechanisms[mechanism]
+  if (priceRule === undefined || priceRules.includes(priceRule)) return
+  throw new MeshError('PRICE_RULE_UNKNOWN', `The mechanism ${mechanism} has no such price rule.`, {
+    field,
+    expected: priceRules.length === 0 ? 'none: it has one way to price' : `one of: ${priceRules.join(', ')}`,
+    received: priceRule,
+    remedy: 'Leave it out for the default, or choose another mechanism.',
+  })
 }
 
 function checkFee(fee: bigint): void {

@@ -1,3 +1,4 @@
+import { ratio } from '../ratio.ts'
 import { type CostMatrix, type Matching, totalOf } from './cost-matrix.ts'
 import { type FareTariff, fareOf } from './fare.ts'
 import type { Booking, FleetTrip } from './fleet.ts'
@@ -127,8 +128,4 @@ export function percentiles(values: readonly number[]): { p50: number; p90: numb
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
   return { p50: at(0.5), p90: at(0.9) }
-}
-
-function ratio(part: number, whole: number): number {
-  return whole === 0 ? 0 : part / whole
 }

@@ -1,4 +1,5 @@
 import type { CapabilityRecord } from '../../../protocol/types.ts'
+import { abortable } from '../../network/abortable.ts'
 import { PROBE_TIMEOUT } from './constants.ts'
 import type { ReceivedCapability } from './record-book.ts'
 
@@ -31,17 +32,11 @@ export async function challenge(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const testing = AbortSignal.any([signal, AbortSignal.timeout(PROBE_TIMEOUT)])
-  const aborted = Promise.withResolvers<never>()
-  const onAbort = () => aborted.reject(testing.reason)
-  testing.addEventListener('abort', onAbort, { once: true })
   try {
-    signal.throwIfAborted()
     // A probe that does not heed its signal shall not keep anybody waiting.
-    return (await Promise.race([probe(value, testing), aborted.promise])) ? 'passed' : 'failed'
+    return (await abortable(() => probe(value, testing), testing)) ? 'passed' : 'failed'
   } catch {
     signal.throwIfAborted()
     return 'unanswered'
-  } finally {
-    testing.removeEventListener('abort', onAbort)
   }
 }

@@ -1,40 +1,25 @@
 import { EventEmitter } from 'eventemitter3'
-import type { NetworkId } from '../../../protocol/deployment.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Address, Hex } from '../../../protocol/types.ts'
+import type { Address, Hex, Intent } from '../../../protocol/types.ts'
 import type { AuctionMessage } from '../../../protocol/wire/auctions.ts'
 import type { ReverseBid } from '../../market/reverse-auction.ts'
 import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
-import type { MeshNode } from '../../network/node.ts'
-import type { PeerScores } from '../../network/peer-scores.ts'
-import { sleep } from '../../platform/timers.ts'
-import type { Deals } from '../../policy/deals.ts'
-import { Channels } from '../channels/index.ts'
+import { Channels, type ChannelsComponents } from '../channels/index.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
-import type { NetworkRules } from '../network-rules.ts'
 import { BID_TIMEOUT, MAX_AUCTIONS } from './constants.ts'
 import { HeldAuction, type Winner } from './held-auction.ts'
+import { type PhaseTimes, runPhases } from './phases.ts'
 import { AUCTIONS, type Channel, type Inbound, type MessageOf, type Standing } from './protocol.ts'
 
-export interface AuctionsComponents {
-  node: MeshNode
-  scores: PeerScores
-  rules: NetworkRules
-  deployment: NetworkId
-  deals: Pick<Deals, 'live'>
-  /** Hears of bids that are not admitted, and of what peers are punished for. */
-  report: (error: unknown) => void
-}
-
 /** How an own intent is auctioned. */
-export interface AuctionInit {
+export interface AuctionInit extends PhaseTimes {
+  /** Makes the intent known. Bids are taken before it has ended, and time counts from when it has. */
+  announce: () => Promise<unknown>
   /** Most seconds that the delivery may take to begin. */
   maxWait: number
-  /** When prices begin to fall by small steps, in milliseconds from now. */
-  refineIn: number
-  /** When it ends, in milliseconds from now. */
-  closeIn: number
+  /** See `ReverseAuctionRules`. */
+  startsOver?: boolean
   /** Agents of which no bid is taken. */
   barred?: ReadonlySet<Address>
   /** Called after each bid that leads. */
@@ -47,12 +32,12 @@ export interface AuctionInit {
  * others. A bid is a message on an authenticated stream and binds nobody; the winner makes a signed offer.
  */
 export class Auctions {
-  readonly #components: AuctionsComponents
+  readonly #components: ChannelsComponents
   readonly #channels: Channels<AuctionMessage>
-  readonly #held = new Map<Hex, { intent: ReceivedIntent; auction: HeldAuction }>()
+  readonly #held = new Map<Hex, { intent: Intent; auction: HeldAuction }>()
   readonly #events = new EventEmitter<{ standing: [Standing, Address] }>()
 
-  constructor(components: AuctionsComponents) {
+  constructor(components: ChannelsComponents) {
     this.#components = components
     this.#channels = new Channels(components, AUCTIONS, (channel, inbound) => this.#hear(channel, inbound))
   }
@@ -66,28 +51,30 @@ export class Auctions {
   }
 
   /**
-   * Holds the auction of an own intent that is published.
+   * Holds the auction of an own intent, `hash` being its digest.
    *
    * @returns the winner, who was told so; undefined when nobody has bid
-   * @throws RefusedError `TOO_MANY_AUCTIONS`; what `signal` was aborted with, of which bidders are told as of the end
+   * @throws RefusedError `TOO_MANY_AUCTIONS`; as `announce`, or what `signal` was aborted with, of which bidders are told as
+   *   of the end
    */
-  async hold(intent: ReceivedIntent, init: AuctionInit): Promise<Winner | undefined> {
-    const { maxWait, refineIn, closeIn, barred = new Set(), onChange, signal } = init
+  async hold(
+    { intent, hash }: { intent: Intent; hash: Hex },
+    init: AuctionInit,
+  ): Promise<Winner | undefined> {
+    const { announce, maxWait, startsOver = false, barred = new Set(), onChange, signal } = init
     if (this.#held.size >= MAX_AUCTIONS) throw tooMany()
-    const rules = { opening: intent.value.price, maxWait }
-    const auction: HeldAuction = new HeldAuction(intent.hash, rules, barred, () => onChange?.(auction))
-    this.#held.set(intent.hash, { intent, auction })
+    const rules = { opening: intent.price, maxWait, startsOver }
+    const auction: HeldAuction = new HeldAuction(hash, rules, barred, () => onChange?.(auction))
+    this.#held.set(hash, { intent, auction })
     try {
-      await sleep(refineIn, signal)
-      auction.refine()
-      await sleep(closeIn - refineIn, signal)
+      await announce()
+      await runPhases(auction, init, signal)
     } catch (error) {
       auction.cancel()
       throw error
     } finally {
-      this.#held.delete(intent.hash)
+      this.#held.delete(hash)
     }
-    auction.close()
     return auction.leader
   }
 
@@ -137,7 +124,7 @@ export class Auctions {
     const held = () => this.#held.get(intent)
     const closed = { type: 'standing', intent, revision: 0n, place: 'closed', price, step: 0n } as const
     try {
-      const { capability } = held()?.intent.value ?? {}
+      const { capability } = held()?.intent ?? {}
       if (capability !== undefined) {
         this.#channels.checkNew(channel)
         await rules.admit(addressOfPeer(channel.peer), domainOf(capability))

@@ -8,7 +8,7 @@ import { MAX_BIDDERS, TELL_DELAY } from './constants.ts'
 import type { Channel, MessageOf } from './protocol.ts'
 
 /** Who has won an auction, and what it has promised. */
-export interface Winner extends ReverseBid {
+export interface Winner extends Omit<ReverseBid, 'revision'> {
   agent: Address
   peer: PeerId
 }
@@ -21,6 +21,7 @@ export class HeldAuction {
   /** The newest channel to each bidder, and the last change of which it was told. */
   readonly #bidders = new Map<Address, { channel: Channel; told: bigint }>()
   #telling: Timer | undefined
+  #movedAt = performance.now()
 
   /**
    * @param barred agents of which no bid is taken
@@ -41,6 +42,15 @@ export class HeldAuction {
     return this.#bidders.size
   }
 
+  get isLed(): boolean {
+    return this.#auction.leader !== undefined
+  }
+
+  /** Milliseconds since a bid was taken, or repeated by who leads, or a phase began. */
+  get quiet(): number {
+    return performance.now() - this.#movedAt
+  }
+
   /** Who leads; who has won, once it is closed. */
   get leader(): Winner | undefined {
     const { leader } = this.#auction
@@ -51,12 +61,14 @@ export class HeldAuction {
   /** Answers a bid, and tells who is outbid. */
   take(channel: Channel, { id, message }: { id: bigint; message: MessageOf<'bid'> }): void {
     const bidder = addressOfPeer(channel.peer)
+    const { revision } = this.#auction
     const outbid = this.#auction.leader?.bidder
     const isNew = !this.#bidders.has(bidder)
     const place = isNew && this.#bidders.size >= MAX_BIDDERS ? 'closed' : this.#auction.place(bidder, message)
     if (place !== 'closed') this.#bidders.set(bidder, { channel, told: this.#auction.revision })
     this.#send(channel, place, id)
-    if (this.#auction.leader?.bidder !== bidder || place !== 'leads') return
+    if (place === 'leads') this.#movedAt = performance.now()
+    if (this.#auction.revision === revision) return
     if (outbid !== undefined && outbid !== bidder) this.#tell(outbid)
     this.#telling ??= background(setTimeout(() => this.#tellAll(), TELL_DELAY))
     this.#onChange()
@@ -65,6 +77,7 @@ export class HeldAuction {
   /** Begins the second phase. */
   refine(): void {
     this.#auction.refine()
+    this.#movedAt = performance.now()
     this.#tellAll()
   }
 

@@ -1,7 +1,7 @@
 import type { PeerId, Stream } from '@libp2p/interface'
 import * as lp from 'it-length-prefixed'
 import { MeshError, RefusedError, TimeoutError, WireError } from '../../../protocol/errors.ts'
-import type { Frame } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
 import { chunksOf } from '../../network/streams.ts'
 import { ANSWER_TIMEOUT, CLOSE_TIMEOUT, MAX_INBOUND, MAX_PENDING, MAX_UNSENT_BYTES } from './constants.ts'
 

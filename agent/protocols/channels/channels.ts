@@ -39,7 +39,7 @@ export interface ChannelsComponents {
   rules: NetworkRules
   deployment: NetworkId
   deals: Pick<Deals, 'live'>
-  /** Hears what peers are punished for. */
+  /** Hears what peers are punished for, or refused. */
   report: (error: unknown) => void
 }
 

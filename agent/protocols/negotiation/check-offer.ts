@@ -6,6 +6,7 @@ import { type Agreement, type Conditions, type Offer, paymentOf } from '../../..
 import type { Binding } from '../../chain/actions/identity-registry.ts'
 import type { Choice, Policy } from '../../policy/limits.ts'
 import { type Answered, exposureFor, type Negotiated, partiesOf } from './offers.ts'
+import { later } from './timing.ts'
 
 /**
  * Checks a signed offer of the other side against what it answers, the chain and the policy: every member of agreement
@@ -102,7 +103,7 @@ export function checkForSeller(
  */
 export function checkDuration({ policy, intent }: Negotiated, agreement: Agreement, now: bigint): void {
   const { end } = intent.value
-  const from = now > end ? now : end
+  const from = later(now, end)
   below('DEADLINE_TOO_EARLY', 'agreement.deadline', from + policy.minDuration, agreement.deadline)
 }
 

@@ -1,6 +1,7 @@
 import { MAX_OFFER_LIFE } from '../../../protocol/limits.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import type { Journal } from '../../policy/journal.ts'
+import { Journaled } from '../../policy/journaled.ts'
 import { MAX_FORESTALLED, MAX_HANDLED } from './constants.ts'
 import { RecentIds } from './recent-ids.ts'
 
@@ -16,19 +17,15 @@ interface Entry {
 }
 
 /** Offers of others that were dealt with, on disk: no process deals with one twice, also one that starts again. */
-export class HandledOffers {
-  readonly #journal: Journal
+export class HandledOffers extends Journaled<Entry> {
   readonly #handled = new RecentIds(MAX_HANDLED)
   /** Apart, for nothing proves that there are such offers: who makes them up must not have others forgotten. */
   readonly #forestalled = new RecentIds(MAX_FORESTALLED)
 
   /** @param entries what the journal held when it was opened */
   constructor(journal: Journal, entries: readonly unknown[] = []) {
-    this.#journal = journal
-    for (const { id, isForestalled } of entries as readonly Entry[]) {
-      if (isForestalled) this.#forestalled.add(id)
-      else this.#handled.add(id)
-    }
+    super(journal)
+    for (const entry of entries) this.apply(entry as Entry)
   }
 
   /**
@@ -38,8 +35,8 @@ export class HandledOffers {
    * @returns when it is safe to answer it; undefined when it was there already
    */
   add(id: Hex, until: bigint): Promise<void> | undefined {
-    if (this.#forestalled.has(id) || !this.#handled.add(id)) return undefined
-    return this.#journal.append({ id, until } satisfies Entry)
+    if (this.#forestalled.has(id) || this.#handled.has(id)) return undefined
+    return this.record({ id, until })
   }
 
   /**
@@ -47,14 +44,13 @@ export class HandledOffers {
    *
    * @param now Unix seconds
    */
-  async forestall(id: Hex, now: bigint): Promise<void> {
-    this.#forestalled.add(id)
-    const until = now + BigInt(MAX_OFFER_LIFE)
-    await this.#journal.append({ id, until, isForestalled: true } satisfies Entry)
+  forestall(id: Hex, now: bigint): Promise<void> {
+    return this.record({ id, until: now + BigInt(MAX_OFFER_LIFE), isForestalled: true })
   }
 
-  close(): Promise<void> {
-    return this.#journal.close()
+  protected apply({ id, isForestalled }: Entry): void {
+    if (isForestalled) this.#forestalled.add(id)
+    else this.#handled.add(id)
   }
 }
 

@@ -14,6 +14,7 @@ import type { Binding } from '../../chain/actions/identity-registry.ts'
 import type { Policy } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/intent-book.ts'
 import type { Proposal } from './machine/conversation.ts'
+import { later } from './timing.ts'
 
 export type { Proposal }
 
@@ -124,8 +125,4 @@ function ownConditions(policy: Policy, { start, end }: Pick<Terms, 'start' | 'en
     splitBps: policy.splitBps.own,
     retail: 0n,
   }
-}
-
-function later(a: bigint, b: bigint): bigint {
-  return a > b ? a : b
 }

@@ -89,6 +89,7 @@ function windowStart({ report, conditions }: Deal): bigint {
   return later(report.deliveredAt, conditions.end)
 }
 
-function later(a: bigint, b: bigint): bigint {
+/** The later of two times. */
+export function later(a: bigint, b: bigint): bigint {
   return a > b ? a : b
 }

@@ -1,16 +1,13 @@
 import type { PeerId } from '@libp2p/interface'
-import { type Deployment, escrowDomain, meshDomain, type NetworkId } from '../../../protocol/deployment.ts'
+import { type Deployment, escrowDomain, meshDomain } from '../../../protocol/deployment.ts'
 import type { ServiceMessage } from '../../../protocol/wire/services.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
 import { protocolName } from '../../network/names.ts'
-import type { MeshNode } from '../../network/node.ts'
-import type { PeerScores } from '../../network/peer-scores.ts'
 import { RoundTrips } from '../../network/round-trips.ts'
 import type { Deals } from '../../policy/deals.ts'
-import { Channels } from '../channels/index.ts'
+import { Channels, type ChannelsComponents } from '../channels/index.ts'
 import type { Negotiation, Settlement } from '../negotiation/index.ts'
-import type { NetworkRules } from '../network-rules.ts'
 import { AnswerCache } from './answer-cache.ts'
 import { messageOf, type SignedAnswer } from './answers.ts'
 import { Asker, type RequestOptions } from './asker.ts'
@@ -21,12 +18,8 @@ import { ProviderTabs } from './provider-tabs.ts'
 import type { Service } from './service.ts'
 import type { ServiceAt } from './service-at.ts'
 
-export interface ServicesComponents {
-  node: MeshNode
+export interface ServicesComponents extends ChannelsComponents {
   identity: Identity
-  scores: PeerScores
-  rules: NetworkRules
-  network: NetworkId
   deals: Deals
   /** What deals are made with; undefined without a chain. */
   trade:
@@ -35,7 +28,6 @@ export interface ServicesComponents {
   nextNonce: () => bigint
   /** Unix seconds. */
   now: () => bigint
-  report: (error: unknown) => void
 }
 
 /** What a peer is told that asks for an answer which is not there. */
@@ -51,12 +43,10 @@ export class Services {
   readonly #asker: Asker
 
   constructor(components: ServicesComponents) {
-    const { node, identity, network, deals, trade, nextNonce, now, rules, report } = components
+    const { node, identity, deployment, deals, trade, nextNonce, now, rules, report } = components
     this.#components = components
-    this.#channels = new Channels({ ...components, deployment: network }, SERVICES, (channel, inbound) =>
-      this.#hear(channel, inbound),
-    )
-    const domain = meshDomain(network)
+    this.#channels = new Channels(components, SERVICES, (channel, inbound) => this.#hear(channel, inbound))
+    const domain = meshDomain(deployment)
     const paid = trade && { ...trade, domains: { escrow: escrowDomain(trade.deployment), mesh: domain } }
     this.#tabs = paid && new ProviderTabs({ ...components, ...paid })
     const cache = this.#cache
@@ -136,8 +126,8 @@ export class Services {
 
   /** Connected peers that speak the protocol, nearest first. */
   async #neighbours(): Promise<PeerId[]> {
-    const { node, network } = this.#components
-    const protocol = protocolName(network, PROTOCOL)
+    const { node, deployment } = this.#components
+    const protocol = protocolName(deployment, PROTOCOL)
     const times = new RoundTrips(node)
     const speaking = await Promise.all(
       node.getPeers().map(async (peer) => {

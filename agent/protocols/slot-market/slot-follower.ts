@@ -1,13 +1,10 @@
 import type { Address, Hex, MarketOrder, Signed } from '../../../protocol/types.ts'
-import { reserveOf } from '../../market/clearing.ts'
+import { LOT, reserveOf } from '../../market/clearing.ts'
 import type { MarketRules } from '../../market/market-rules.ts'
 import type { PositionClaim } from '../../market/slot-positions.ts'
 import { slotTimes } from '../../market/slot-times.ts'
 import type { SlotReceipt } from '../../policy/slot-receipt.ts'
 import type { SlotChain, SlotOutcome, SlotSettlement } from './slot-chain.ts'
-
-/** Wh of one lot, which a price is for. */
-const LOT = 1000n
 
 /** Tells what came of own orders, by what the chain says alone. */
 export class SlotFollower {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { abortableSchema, callable, checkInput, membersOf } from '../../../protocol/input.ts'
 import type { LonLat } from '../../market/rides/haversine.ts'
-import type { TripStage } from '../../market/rides/trip/index.ts'
+import { TRIP_STAGES } from '../../market/rides/trip/index.ts'
 
 /** Where a ride begins and ends, as [lon, lat] in degrees. */
 export interface TripEnds {
@@ -19,18 +19,6 @@ export const positionSchema = z.custom<LonLat>(
   'a position as [lon, lat], in degrees',
 )
 
-const stages = [
-  'agreed',
-  'assigned',
-  'onTheWay',
-  'arrived',
-  'pickedUp',
-  'droppedOff',
-  'cancelled',
-  'noShow',
-  'disputed',
-] as const satisfies readonly TripStage[]
-
 const position = positionSchema
 const methods = {
   share: z.strictObject({
@@ -40,7 +28,7 @@ const methods = {
   arrived: z.strictObject({ place: position }),
   pickedUp: z.strictObject({ place: position }),
   droppedOff: z.strictObject({ place: position, metres: z.bigint() }),
-  until: z.strictObject({ stage: z.enum(stages), options: abortableSchema }),
+  until: z.strictObject({ stage: z.enum(TRIP_STAGES), options: abortableSchema }),
   onChange: z.strictObject({ fn: callable() }),
 }
 

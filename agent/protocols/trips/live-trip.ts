@@ -7,6 +7,7 @@ import type { TripMessage } from '../../../protocol/wire/trips.ts'
 import {
   dutyOf,
   noShowMetres,
+  type Statement,
   stageOf,
   type TripRole,
   type TripStage,
@@ -18,7 +19,7 @@ import type { Settlement } from '../negotiation/index.ts'
 import { peerOf } from '../negotiation/party.ts'
 import type { Channels } from './protocol.ts'
 import { claimRefused } from './refusals.ts'
-import { chainOf, type Statement, TripBook, type TripBookComponents } from './trip-book.ts'
+import { chainOf, TripBook, type TripBookComponents } from './trip-book.ts'
 
 export interface LiveTripComponents extends TripBookComponents {
   channels: Channels

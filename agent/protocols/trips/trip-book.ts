@@ -13,12 +13,15 @@ import {
   checkPlan,
   checkReport,
   faultOf,
+  isNear,
+  lonLatOf,
   metresBetween,
   metresOwed,
   noShowMetres,
   type Progress,
   progressOf,
   SILENT,
+  type Statement,
   type TripOnChain,
   type TripRole,
   type TripTerms,
@@ -37,9 +40,6 @@ export interface TripBookComponents {
   domain: Domain
   records: TripRecords
 }
-
-/** What one has to say to make a report; the rest follows from what was said before. */
-export type Statement = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
 
 /** What was said about one trip, by this side and by the other, as far as it was heard. */
 export class TripBook {
@@ -198,9 +198,15 @@ export class TripBook {
     this.#digests[by].push(hashTripReport(this.#components.domain, value))
   }
 
-  /** No way by road is shorter than the crow's; both sides hold a plan against what was agreed. */
+  /**
+   * Both sides hold a plan against what was agreed: the cell of the pick-up, or a driver would be waited for where it cannot
+   * be in time; and the metres, for no way by road is shorter than the crow's.
+   */
   #checkFits({ pickUp, dropOff }: Pick<TripPlan, 'pickUp' | 'dropOff'>): void {
     const { quantity } = this.#deal.agreement
+    const { area } = this.#deal.terms
+    if (!isNear(pickUp, area))
+      throw planRefused('plan.pickUp', `in or beside ${area}`, lonLatOf(pickUp).join())
     const least = Math.floor(metresBetween(pickUp, dropOff))
     if (BigInt(least) > quantity)
       throw planRefused('plan.dropOff', `at most ${quantity} m away`, `${least} m`)

@@ -9,6 +9,7 @@ import {
   type TripRole,
   type TripStage,
 } from '../../market/rides/trip/index.ts'
+import { abortable } from '../../network/abortable.ts'
 import { type Deal, hasEnded } from '../../policy/deal.ts'
 import { checkGiven, type TripEnds } from './inputs.ts'
 import type { LiveTrip } from './live-trip.ts'
@@ -128,13 +129,11 @@ export class Trip {
       else if (isOver(now) && (now !== 'droppedOff' || hasEnded(this.deal))) reject(tripEnded(stage, now))
     }
     const stop = this.#live.onChange(check)
-    const onAbort = () => reject(signal?.reason)
-    signal?.addEventListener('abort', onAbort, { once: true })
-    check()
-    await promise.finally(() => {
-      stop()
-      signal?.removeEventListener('abort', onAbort)
-    })
+    const reached = () => {
+      check()
+      return promise
+    }
+    await abortable(reached, signal).finally(stop)
   }
 
   /** Calls `fn` when something was said or heard, and when the deal has changed. @returns a function that ends it */

@@ -1,4 +1,5 @@
 import {
+  checkPriceRule,
   energyKpis,
   type MechanismName,
   marketKpis,
@@ -34,6 +35,7 @@ async function run(options: EnergyOptions): Promise<Report> {
   const replay = readReplay(options)
   const homes = await homesOf(replay.homes, options)
   const mechanism = mechanismOf(options.mechanism)
+  checkPriceRule(mechanism, options.priceRule, '--price-rule')
   const gridFee = parseMoney(options.gridFee ?? '0', '--grid-fee')
   const progress = new Progress(process.stderr, replay.slots.length, QUIET)
   try {

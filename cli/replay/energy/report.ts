@@ -38,19 +38,22 @@ interface OnChain {
 }
 
 export function titleOf({ replay: { name, slots, homes }, mechanism }: Report): string {
-  const minutes = ((slots[0]?.end ?? 0) - (slots[0]?.start ?? 0)) / 60
-  return `${name}: ${counted(slots.length, 'slot')} of ${minutes} minutes from ${formatInstant(slots[0]?.start ?? 0)}, ${counted(homes.length, 'home')}, ${mechanism}`
+  return `${name}: ${counted(slots.length, 'slot')} of ${minutesOf(slots)} minutes from ${formatInstant(slots[0]?.start ?? 0)}, ${counted(homes.length, 'home')}, ${mechanism}`
+}
+
+function minutesOf([slot]: Replay['slots']): number {
+  return ((slot?.end ?? 0) - (slot?.start ?? 0)) / 60
 }
 
 /** The report for programs: energy in Wh and shares as numbers, money as integers in minor units. */
 export function toJson({ replay, homes, mechanism, simulation, kpis, market, onChain }: Report): object {
-  const first = replay.slots[0]
+  const { slots } = replay
   return {
     dataset: replay.name,
-    slots: replay.slots.length,
+    slots: slots.length,
     from: replay.from,
-    start: formatInstant(first?.start ?? 0),
-    slotMinutes: ((first?.end ?? 0) - (first?.start ?? 0)) / 60,
+    start: formatInstant(slots[0]?.start ?? 0),
+    slotMinutes: minutesOf(slots),
     homes: homes.length,
     mechanism,
     rejected: replay.rejects.list(),

@@ -1,5 +1,4 @@
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import {
   energyKpis,
   gasCostOf,
@@ -14,8 +13,8 @@ import { driveClock } from '../../../community/driven-clock.ts'
 import type { HomeReceipts } from '../../../community/messages.ts'
 import { runRounds } from '../../../community/run-rounds.ts'
 import { SlotChronicle } from '../../../community/slot-chronicle.ts'
-import type { Supervisor } from '../../../community/supervisor.ts'
 import { startSlotMarketplace, temporaryFolder } from '../../running-market.ts'
+import { askUntil } from '../ask-until.ts'
 import { reportWriter } from '../report-file.ts'
 import { runTemporarily, type TemporaryMarket } from '../temporary-market.ts'
 import { checkRecord } from './chain-checks.ts'
@@ -27,10 +26,6 @@ import { type Report, toJson, toText } from './report.ts'
 
 /** Slots where nobody says how many: a day. */
 const SLOTS = 96
-/** How long homes may take to learn what became of their orders, in milliseconds. */
-const RECEIPTS_TIMEOUT = 60_000
-/** How often they are asked meanwhile, in milliseconds. */
-const POLL_INTERVAL = 200
 
 /** What `mesh replay energy` takes when it runs a market of slots. */
 export interface SlotsOptions extends EnergyOptions {
@@ -109,23 +104,13 @@ async function run(
       ),
       onSlot: (slot) => progress.slotEnded(Number(slot?.quantity ?? 0n)),
     })
-    const receipts = await receiptsWhenFinal(supervisor, signal)
+    const areFinal = (all: HomeReceipts[]) => all.every(({ receipts }) => receipts.every(isFinal))
+    const receipts = await askUntil(areFinal, () => supervisor.receipts(), signal)
     await supervisor.stop()
     const { feeAccount } = market.rules
     return await recordOf(chronicle, numbers, receipts, { homes: parties, feeAccount }, fromBlock)
   } finally {
     await marketplace.stop()
-  }
-}
-
-/** What homes know of their orders when nothing more comes of them, or when that takes too long: the checks tell. */
-async function receiptsWhenFinal(supervisor: Supervisor, signal: AbortSignal): Promise<HomeReceipts[]> {
-  const latest = performance.now() + RECEIPTS_TIMEOUT
-  for (;;) {
-    const homes = await supervisor.receipts()
-    const areFinal = homes.every(({ receipts }) => receipts.every(isFinal))
-    if (areFinal || performance.now() > latest) return homes
-    await delay(POLL_INTERVAL, undefined, { signal })
   }
 }
 

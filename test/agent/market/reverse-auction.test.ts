@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { ReverseAuction } from '../../../agent/market/reverse-auction.ts'
 
-const soon = (price: bigint) => ({ price, wait: 60 })
+const soon = (price: bigint, revision = 0n) => ({ price, wait: 60, revision })
 
 describe('ReverseAuction', () => {
   const open = (barred: string[] = []) =>
@@ -27,7 +27,7 @@ describe('ReverseAuction', () => {
 
   it('takes no bid that comes too late to the delivery, nor of those who are barred, nor after its end', () => {
     const auction = open(['eve'])
-    expect(auction.place('ann', { price: 100n, wait: 301 })).to.equal('closed')
+    expect(auction.place('ann', { ...soon(100n), wait: 301 })).to.equal('closed')
     expect(auction.place('eve', soon(100n))).to.equal('closed')
     expect(auction.leader).to.equal(undefined)
     auction.place('ann', soon(1_000n))
@@ -54,6 +54,23 @@ describe('ReverseAuction', () => {
     expect(untouched.price).to.equal(1_600n)
   })
 
+  it('begins its second phase where it began, where the first is not to be believed', () => {
+    const auction = new ReverseAuction<string>({ opening: 1_600n, maxWait: 300, startsOver: true })
+    auction.place('eve', soon(0n))
+    auction.refine()
+    expect(auction).to.include({ price: 1_600n, step: 10n, leader: undefined })
+    expect(auction.place('ann', soon(1_500n, auction.revision))).to.equal('leads')
+  })
+
+  it('takes no bid in its second phase that was made for a fare of the first', () => {
+    const auction = open()
+    auction.place('ann', soon(1_000n))
+    auction.refine()
+    expect(auction.place('ann', soon(900n, 1n))).to.equal('open')
+    expect(auction).to.include({ price: 1_200n, leader: undefined })
+    expect(auction.place('bob', soon(1_190n, 2n))).to.equal('leads')
+  })
+
   it('has steps of at least one minor unit, so that it ends', () => {
     const auction = new ReverseAuction({ opening: 3n, maxWait: 1 })
     expect(auction.step).to.equal(1n)
@@ -71,7 +88,7 @@ describe('ReverseAuction', () => {
         const taken: { bidder: string; price: bigint }[] = []
         for (const [bidder, price] of second) {
           const before = auction.price
-          if (auction.place(bidder, soon(price)) === 'leads' && auction.price < before) {
+          if (auction.place(bidder, soon(price, auction.revision)) === 'leads' && auction.price < before) {
             expect(before - auction.price >= 10n).to.equal(true)
             taken.push({ bidder, price })
           }

@@ -1,13 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
-import { PeerScores } from '../../../agent/network/peer-scores.ts'
-import { Auctions, type Standing } from '../../../agent/protocols/auctions/index.ts'
 import type { ReceivedIntent } from '../../../agent/protocols/intent-discovery/index.ts'
 import type { Address } from '../../../protocol/types.ts'
-import { deployment } from '../../e2e/support/deployment.ts'
-import { Faults } from '../../e2e/support/faults.ts'
-import { parameters, rules } from '../../e2e/support/rules.ts'
-import { newIdentity, receivedIntent } from '../support/intents.ts'
-import { newNode } from '../support/nodes.ts'
+import { startBidder } from '../support/bidder.ts'
+import { receivedIntent } from '../support/intents.ts'
 import { until } from '../support/until.ts'
 
 const OPENING = 16_000n
@@ -20,51 +16,51 @@ describe('Auctions, over libp2p', function () {
     for (const stop of stops.splice(0)) await stop()
   })
 
-  /** An agent that holds auctions and bids, on a real node; and what it was told unasked. */
+  /** A bidder, and its own intent. */
   async function agent() {
-    const identity = newIdentity()
-    const scores = new PeerScores(() => parameters.spam)
-    const node = await newNode({ identity, scores })
-    const faults = new Faults()
-    const deals = { live: () => [] }
-    const auctions = new Auctions({ node, scores, rules, deployment, deals, report: faults.hear })
-    await auctions.start()
-    await node.start()
-    stops.push(async () => {
-      await auctions.stop()
-      await node.stop()
-    })
-    const told: Standing[] = []
-    auctions.onStanding((standing) => told.push(standing))
-    const endpoints = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
-    const intent = receivedIntent({ endpoints, price: OPENING, lot: 1000n }, identity)
-    return { auctions, identity, faults, scores, told, intent }
+    const bidder = await startBidder()
+    stops.push(bidder.stop)
+    const { endpoints, identity } = bidder
+    return { ...bidder, intent: receivedIntent({ endpoints, price: OPENING, lot: 1000n }, identity) }
   }
 
   type Agent = Awaited<ReturnType<typeof agent>>
 
-  /** Holds an agent's auction, of which the phases end when the test says so. */
-  function hold({ auctions, intent }: Agent, { closeIn = 1_000, barred = new Set<Address>() } = {}) {
+  interface Terms {
+    period: number
+    announce?: () => Promise<unknown>
+    barred?: ReadonlySet<Address>
+  }
+
+  /** Holds an agent's auction, by a clock on which a period begins with it. */
+  function hold(
+    { auctions, intent }: Agent,
+    { period, announce = async () => {}, barred = new Set() }: Terms,
+  ) {
     const stopping = new AbortController()
-    const { signal } = stopping
-    const held = auctions.hold(intent, {
-      maxWait: 300,
-      refineIn: closeIn / 2,
-      closeIn,
-      barred,
-      signal,
-    })
+    const begun = performance.now()
+    const held = auctions.hold(
+      { intent: intent.value, hash: intent.hash },
+      {
+        ...{ announce, maxWait: 300, barred, period, latest: Number.POSITIVE_INFINITY },
+        now: () => performance.now() - begun,
+        signal: stopping.signal,
+      },
+    )
     // A test may end before it does.
     held.catch(() => undefined)
     return { won: held, stop: () => stopping.abort(new Error('called off')) }
   }
 
-  const bid = (from: Agent, intent: ReceivedIntent, price: bigint, wait = 60) =>
-    from.auctions.bid(intent, { price, wait }, AbortSignal.timeout(5_000))
+  /** A bid of somebody who knows how the auction stands. */
+  const bid = (from: Agent, intent: ReceivedIntent, price: bigint, wait = 60) => {
+    const { revision = 0n } = from.told.findLast((standing) => standing.intent === intent.hash) ?? {}
+    return from.auctions.bid(intent, { price, wait, revision }, AbortSignal.timeout(5_000))
+  }
 
   it('two makers and three bidders: who is outbid is told, and the lowest bid of each wins', async () => {
     const [rider, other, ann, bob, eve] = await Promise.all([agent(), agent(), agent(), agent(), agent()])
-    const [first, second] = [hold(rider, { closeIn: 8_000 }), hold(other, { closeIn: 8_000 })]
+    const [first, second] = [hold(rider, { period: 8_000 }), hold(other, { period: 8_000 })]
     expect((await bid(ann, rider.intent, 15_000n)).place).to.equal('leads')
     expect(await bid(bob, rider.intent, 14_500n)).to.include({ place: 'open', price: 15_000n, step: 1_000n })
     expect((await bid(bob, rider.intent, 14_000n)).place).to.equal('leads')
@@ -86,7 +82,7 @@ describe('Auctions, over libp2p', function () {
 
   it('take no bid that is beyond the wait, of somebody barred, or for what is not auctioned', async () => {
     const [rider, ann, bob] = await Promise.all([agent(), agent(), agent()])
-    const { won } = hold(rider, { closeIn: 1_500, barred: new Set([bob.identity.address]) })
+    const { won } = hold(rider, { period: 1_600, barred: new Set([bob.identity.address]) })
     expect((await bid(ann, rider.intent, 100n, 301)).place).to.equal('closed')
     expect((await bid(bob, rider.intent, 100n)).place).to.equal('closed')
     expect((await bid(ann, { ...rider.intent, hash: `0x${'11'.repeat(32)}` }, 100n)).place).to.equal('closed')
@@ -94,9 +90,37 @@ describe('Auctions, over libp2p', function () {
     expect((await bid(ann, rider.intent, 100n)).place).to.equal('closed')
   })
 
+  it('take bids before all have heard of the intent, and count the time from then', async () => {
+    const [rider, ann] = await Promise.all([agent(), agent()])
+    const announce = async () => {
+      expect((await bid(ann, rider.intent, 15_000n)).place).to.equal('leads')
+      await until(() => ann.told.some(({ step }) => step === 100n), 1_500).catch(() => undefined)
+      expect(ann.told).to.deep.equal([])
+    }
+    const { won } = hold(rider, { period: 800, announce })
+    await until(() => ann.told.some(({ step }) => step === 100n))
+    expect((await bid(ann, rider.intent, 14_000n)).place).to.equal('leads')
+    expect(await won).to.include({ agent: ann.identity.address, price: 14_000n })
+  })
+
+  it('go on for as long as who leads repeats its bid', async () => {
+    const [rider, ann] = await Promise.all([agent(), agent()])
+    const { won } = hold(rider, { period: 4_000 })
+    const begun = performance.now()
+    let repeated = 0
+    while (performance.now() - begun < 5_500) {
+      await sleep(50)
+      const sent = performance.now()
+      if ((await bid(ann, rider.intent, 15_000n)).place === 'leads') repeated = sent
+    }
+    expect(await won).to.include({ agent: ann.identity.address, price: 15_000n })
+    // A tick after the last.
+    expect(performance.now() - repeated).to.be.at.least(500)
+  })
+
   it('that are called off have no winner, and all are told', async () => {
     const [rider, ann] = await Promise.all([agent(), agent()])
-    const { won, stop } = hold(rider, { closeIn: 60_000 })
+    const { won, stop } = hold(rider, { period: 60_000 })
     await bid(ann, rider.intent, 1_000n)
     stop()
     expect(await won.catch(({ message }) => message)).to.equal('called off')
@@ -105,7 +129,7 @@ describe('Auctions, over libp2p', function () {
 
   it('cut off a bidder that floods, and go on with the others', async () => {
     const [rider, flooder, ann] = await Promise.all([agent(), agent(), agent()])
-    const { won } = hold(rider, { closeIn: 6_000 })
+    const { won } = hold(rider, { period: 6_000 })
     const bids = Array.from({ length: 250 }, () =>
       bid(flooder, rider.intent, OPENING).catch(({ code }) => code),
     )

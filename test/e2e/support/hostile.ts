@@ -11,8 +11,11 @@ import { defaultPolicy } from '../../../agent/policy/limits.ts'
 import { buildOffer } from '../../../agent/protocols/negotiation/offers.ts'
 import { escrowDomain } from '../../../protocol/deployment.ts'
 import { hashAgreement } from '../../../protocol/eip712.ts'
-import { decodeFrame, type Frame } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
+import { decodeFrame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { newNode } from '../../agent/support/nodes.ts'
+
+type NegotiationFrame = Frame<NegotiationMessage>
 
 /** A peer that keeps to no rule: a bare node with streams to write any bytes to. */
 export interface HostilePeer {
@@ -30,7 +33,7 @@ export interface HostileStream {
   /** Writes bytes with a correct length prefix. */
   frame(bytes: Uint8Array): void
   /** The next frame of the other side. */
-  next(): Promise<Frame>
+  next(): Promise<NegotiationFrame>
   /** Fulfilled when the stream is over, by whoever ended it. */
   readonly ended: Promise<void>
 }
@@ -87,8 +90,8 @@ async function openStream(node: MeshNode, peer: PeerId, protocol: string): Promi
 }
 
 function wrap(stream: Stream): HostileStream {
-  const frames: Frame[] = []
-  const waiting: { resolve: (frame: Frame) => void; reject: (error: Error) => void }[] = []
+  const frames: NegotiationFrame[] = []
+  const waiting: { resolve: (frame: NegotiationFrame) => void; reject: (error: Error) => void }[] = []
   // Over QUIC a stream that the other side resets ends for reading alone, so the end is what the reader sees.
   const ended = (async () => {
     try {

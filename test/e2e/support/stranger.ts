@@ -24,15 +24,10 @@ export interface StrangersProgram {
 /** Packs the package and unpacks it as `npm install` would. */
 export function emptyProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'mesh-stranger-'))
-  execute(process.execPath, [join(root, 'scripts', 'build.mjs')])
-  const npm = process.env.npm_execpath
-  const pack = ['pack', '--ignore-scripts', '--pack-destination', folder]
-  if (npm === undefined) execute('npm', pack)
-  else execute(process.execPath, [npm, ...pack])
-  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  const tarball = pack(folder)
   const target = join(folder, 'node_modules', '@mesh', 'sdk')
   mkdirSync(target, { recursive: true })
-  execute('tar', ['-xzf', join(folder, tarball ?? ''), '-C', target, '--strip-components', '1'])
+  execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
   const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
   for (const name of Object.keys(dependencies)) {
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
@@ -50,8 +45,26 @@ export function emptyProject(): Project {
   }
 }
 
-function execute(command: string, args: string[]): void {
-  const { status, stderr } = spawnSync(command, args, { cwd: root, encoding: 'utf8' })
+/** Packs a copy: other tests may build and pack at the same time. @returns the tarball */
+function pack(folder: string): string {
+  const copy = join(folder, 'package')
+  execute(process.execPath, [join(root, 'scripts', 'build.mjs'), join(copy, 'dist')])
+  const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const published = new Set(files.map((pattern) => pattern.split('/')[0] ?? ''))
+  published.delete('dist')
+  for (const name of ['package.json', 'README.md', ...published]) {
+    cpSync(join(root, name), join(copy, name), { recursive: true })
+  }
+  const npm = process.env.npm_execpath
+  const args = ['pack', '--ignore-scripts', '--pack-destination', folder]
+  if (npm === undefined) execute('npm', args, copy)
+  else execute(process.execPath, [npm, ...args], copy)
+  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  return join(folder, tarball ?? '')
+}
+
+function execute(command: string, args: string[], cwd = root): void {
+  const { status, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' })
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
 }
 

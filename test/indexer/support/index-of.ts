@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { expect } from 'chai'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { ChainIndex } from '../../../indexer/chain-index.ts'
@@ -9,6 +10,7 @@ import { connect } from '../../../indexer/follower/connect.ts'
 import { Store } from '../../../indexer/store/store.ts'
 import { primaryKeys } from '../../../indexer/store/tables.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
+import type { Market } from './market.ts'
 
 const logger = pino({ level: process.env.TEST_LOG ?? 'silent' })
 let template: Promise<string> | undefined
@@ -66,6 +68,19 @@ export async function startIndex(
       await store.close()
     },
   }
+}
+
+/** Waits until an index is at the chain's newest block, whatever its height was before. */
+export async function caughtUp({ index }: RunningIndex, market: Market): Promise<void> {
+  const block = await market.client.getBlock()
+  await index.waitFor(({ hash }) => hash === block.hash, AbortSignal.timeout(20_000))
+}
+
+/** That an index has made of a chain what one makes of it that starts now. */
+export async function expectEqualToFresh(running: RunningIndex, market: Market): Promise<void> {
+  await caughtUp(running, market)
+  const fresh = await dumpFresh(market.rpcUrl, market.deployment, await market.height())
+  expect(await dump(running.store)).to.deep.equal(fresh)
 }
 
 /** Every row that follows from the chain, and the cursor. */

@@ -23,7 +23,8 @@ import type {
   SlotReading,
   Terms,
 } from '../../../protocol/types.ts'
-import { DECLINE_REASONS, type Frame, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
+import { DECLINE_REASONS, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
 
 /** Every value that the types allow, extremes and empty ones included. */
 
@@ -271,9 +272,9 @@ export const messages: {
   settled: fc.record({ type: fc.constant('settled' as const), agreementId: hash, transaction: hash }),
 }
 
-/** A frame with any message. */
-export const frame: fc.Arbitrary<Frame> = fc.record({
-  id: uint64,
-  replyTo: uint64,
-  message: fc.oneof(...Object.values<fc.Arbitrary<NegotiationMessage>>(messages)),
-})
+/** A frame of a protocol, with any of its messages. */
+export const frameOf = <Message>(message: fc.Arbitrary<Message>): fc.Arbitrary<Frame<Message>> =>
+  fc.record({ id: uint64, replyTo: uint64, message })
+
+/** A frame of negotiation. */
+export const frame = frameOf(fc.oneof(...Object.values<fc.Arbitrary<NegotiationMessage>>(messages)))

@@ -306,7 +306,7 @@ export const vectors = {
   },
   ...tripVectors(domains.mesh, agreementId, { rider: buyer, driver: seller }),
   auctionFrames: {
-    bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180 }),
+    bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180, revision: 2n }),
     standing: auction(1n, 1n, {
       type: 'standing',
       intent: intentHash,

@@ -6,7 +6,8 @@ import {
   encodeAuctionFrame,
   PLACES,
 } from '../../../protocol/wire/auctions.ts'
-import { encodeFrame, type Frame } from '../../../protocol/wire/frames.ts'
+import type { Frame } from '../../../protocol/wire/codec.ts'
+import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { failure } from '../support/failure.ts'
 
@@ -17,6 +18,7 @@ const message: fc.Arbitrary<AuctionMessage> = fc.oneof(
     intent: arbitrary.hash,
     price: uint64,
     wait: fc.nat({ max: 2 ** 32 - 1 }),
+    revision: uint64,
   }),
   fc.record({
     type: fc.constant('standing' as const),

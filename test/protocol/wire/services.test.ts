@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MAX_SERVICE_BYTES } from '../../../protocol/limits.ts'
-import type { Frame } from '../../../protocol/wire/frames.ts'
 import {
   decodeServiceFrame,
   encodeServiceFrame,
@@ -9,7 +8,7 @@ import {
 } from '../../../protocol/wire/services.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { failure } from '../support/failure.ts'
-import { concatBytes, LENGTH_DELIMITED, tag, varint } from '../support/protobuf.ts'
+import { testFrames } from '../support/frame-tests.ts'
 
 const bytes = fc.uint8Array({ maxLength: 64 })
 const uint64 = arbitrary.uint(64n)
@@ -46,27 +45,9 @@ const message: fc.Arbitrary<ServiceMessage> = fc.oneof(
   fc.record({ type: of('closing'), agreementId: arbitrary.hash, voucher }),
   fc.record({ type: of('refusal'), code: arbitrary.text, detail: arbitrary.text }),
 )
-const frame: fc.Arbitrary<Frame<ServiceMessage>> = fc.record({ id: uint64, replyTo: uint64, message })
 
 describe('wire: services', () => {
-  it('come out of the wire as they went in, of every type', () => {
-    fc.assert(
-      fc.property(frame, (value) => {
-        expect(decodeServiceFrame(encodeServiceFrame(value))).to.deep.equal(value)
-      }),
-      { numRuns: 500 },
-    )
-  })
-
-  it('may have fields that this version does not know', () => {
-    const addition = concatBytes(tag(50, LENGTH_DELIMITED), varint(2), Uint8Array.of(104, 105))
-    fc.assert(
-      fc.property(frame, (value) => {
-        expect(decodeServiceFrame(concatBytes(encodeServiceFrame(value), addition))).to.deep.equal(value)
-      }),
-      { numRuns: 50 },
-    )
-  })
+  testFrames(message, encodeServiceFrame, decodeServiceFrame, { numRuns: 500 })
 
   it('are refused with the field that is out of its bounds', () => {
     const wrong: [Partial<ServiceMessage>, string][] = [
@@ -84,7 +65,5 @@ describe('wire: services', () => {
       const encoded = encodeServiceFrame({ id: 1n, replyTo: 0n, message: value as ServiceMessage })
       expect(failure(() => decodeServiceFrame(encoded))).to.include({ name: 'WireError', field })
     }
-    const empty = concatBytes(tag(1, 0), varint(1))
-    expect(failure(() => decodeServiceFrame(empty))).to.include({ code: 'FRAME_EMPTY' })
   })
 })

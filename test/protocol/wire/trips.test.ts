@@ -1,11 +1,10 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { MAX_TRIP_BATCH } from '../../../protocol/limits.ts'
-import type { Frame } from '../../../protocol/wire/frames.ts'
 import { decodeTripFrame, encodeTripFrame, type TripMessage } from '../../../protocol/wire/trips.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { failure } from '../support/failure.ts'
-import { concatBytes, LENGTH_DELIMITED, tag, varint } from '../support/protobuf.ts'
+import { testFrames } from '../support/frame-tests.ts'
 
 const uint64 = arbitrary.uint(64n)
 const of = <Type extends TripMessage['type']>(type: Type) => fc.constant(type)
@@ -26,27 +25,9 @@ const message: fc.Arbitrary<TripMessage> = fc.oneof(
     detail: arbitrary.text,
   }),
 )
-const frame: fc.Arbitrary<Frame<TripMessage>> = fc.record({ id: uint64, replyTo: uint64, message })
 
 describe('wire: trips', () => {
-  it('come out of the wire as they went in, of every type', () => {
-    fc.assert(
-      fc.property(frame, (value) => {
-        expect(decodeTripFrame(encodeTripFrame(value))).to.deep.equal(value)
-      }),
-      { numRuns: 300 },
-    )
-  })
-
-  it('may have fields that this version does not know', () => {
-    const addition = concatBytes(tag(50, LENGTH_DELIMITED), varint(2), Uint8Array.of(104, 105))
-    fc.assert(
-      fc.property(frame, (value) => {
-        expect(decodeTripFrame(concatBytes(encodeTripFrame(value), addition))).to.deep.equal(value)
-      }),
-      { numRuns: 50 },
-    )
-  })
+  testFrames(message, encodeTripFrame, decodeTripFrame, { numRuns: 300 })
 
   it('are refused with the field that is out of its bounds', () => {
     const [report] = fc.sample(signed(arbitrary.tripReport), { numRuns: 1, seed: 1 })
@@ -67,7 +48,5 @@ describe('wire: trips', () => {
       const encoded = encodeTripFrame({ id: 1n, replyTo: 0n, message: value })
       expect(failure(() => decodeTripFrame(encoded))).to.include({ name: 'WireError', field })
     }
-    const empty = concatBytes(tag(1, 0), varint(1))
-    expect(failure(() => decodeTripFrame(empty))).to.include({ code: 'FRAME_EMPTY' })
   })
 })

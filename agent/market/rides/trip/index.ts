@@ -1,12 +1,13 @@
 /** A trip's life, from agreement to payment: what each side may say, and what follows from both. */
 export { type CancellationCost, cancellationCost, metresOwed, noShowMetres } from './fees.ts'
-export { lonLatOf, metresBetween, placeOf } from './places.ts'
+export { isNear, lonLatOf, metresBetween, placeOf } from './places.ts'
 export {
   ARRIVAL_RADIUS,
   faultOf,
   type Progress,
   progressOf,
   SILENT,
+  type Statement,
   type TripRole,
   type TripTerms,
   WAITING_TIME,
@@ -16,6 +17,7 @@ export {
   hasReached,
   isOver,
   stageOf,
+  TRIP_STAGES,
   type TripOnChain,
   type TripStage,
   type TripView,

@@ -50,7 +50,8 @@ export interface TripTerms {
   start: Conditions['start']
 }
 
-type Said = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
+/** What a side says with a report; the rest of it follows from what was said before. */
+export type Statement = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
 
 /**
  * Why a side that has said so much cannot say this next, by itself or to others; undefined when it can. Each side is held
@@ -61,7 +62,7 @@ type Said = Pick<TripReport, 'claim' | 'at' | 'metres' | 'place'>
 export function faultOf(
   by: TripRole,
   before: Progress,
-  said: Said,
+  said: Statement,
   { plan, metres, start }: TripTerms,
 ): string | undefined {
   const { claim, place } = said
@@ -86,7 +87,7 @@ export function faultOf(
 }
 
 /** A side after a report that it could make. */
-export function progressOf(before: Progress, { claim, at, metres, place }: Said): Progress {
+export function progressOf(before: Progress, { claim, at, metres, place }: Statement): Progress {
   const next = { ...before, at, metres, place: place ?? before.place }
   if (claim === 'cancelled' || claim === 'noShow') return { ...next, ended: claim }
   return claim === before.reached ? next : { ...next, reached: claim, reachedAt: at }

@@ -1,24 +1,26 @@
 import type { Progress, TripRole } from './progress.ts'
 
+/** Those of a trip that goes well first, in their order. */
+export const TRIP_STAGES = [
+  'agreed',
+  'assigned',
+  'onTheWay',
+  'arrived',
+  'pickedUp',
+  'droppedOff',
+  'cancelled',
+  'noShow',
+  'disputed',
+] as const
 /**
  * Where a trip is.
  *
  * agreed: both have signed. assigned: the driver knows where exactly. onTheWay, arrived: the driver, to and at the
  * pick-up. pickedUp, droppedOff: both say so. cancelled, noShow, disputed: ended by the chain in that way.
  */
-export type TripStage =
-  | 'agreed'
-  | 'assigned'
-  | 'onTheWay'
-  | 'arrived'
-  | 'pickedUp'
-  | 'droppedOff'
-  | 'cancelled'
-  | 'noShow'
-  | 'disputed'
+export type TripStage = (typeof TRIP_STAGES)[number]
 
-/** The stages of a trip that goes well, in their order. */
-const COURSE: readonly TripStage[] = ['agreed', 'assigned', 'onTheWay', 'arrived', 'pickedUp', 'droppedOff']
+const COURSE: readonly TripStage[] = TRIP_STAGES.slice(0, TRIP_STAGES.indexOf('droppedOff') + 1)
 
 /** What the chain says of a trip's agreement. `fee`: it was settled for what a rider pays that did not come. */
 export type TripOnChain = 'open' | 'reported' | 'paid' | 'fee' | 'refunded' | 'cancelled' | 'disputed'

@@ -1,8 +1,8 @@
-import type { TripRole } from '../../../../../agent/market/rides/trip/index.ts'
+import type { Statement, TripRole } from '../../../../../agent/market/rides/trip/index.ts'
 import type { Deal } from '../../../../../agent/policy/deal.ts'
 import { openJournal } from '../../../../../agent/policy/journal.ts'
 import { latestTrips, TripRecords } from '../../../../../agent/policy/trip-records.ts'
-import { type Statement, TripBook } from '../../../../../agent/protocols/trips/trip-book.ts'
+import { TripBook } from '../../../../../agent/protocols/trips/trip-book.ts'
 import { meshDomain } from '../../../../../protocol/deployment.ts'
 import type { TripClaim } from '../../../../../protocol/trip.ts'
 import { deployment } from '../../../../e2e/support/deployment.ts'
@@ -34,7 +34,7 @@ export class Side {
     this.role = role
     this.identity = role === 'rider' ? rider : driver
     const other = role === 'rider' ? driver : rider
-    this.deal = sampleDeal({
+    const { terms, ...deal } = sampleDeal({
       id: `0x${'0c'.repeat(32)}`,
       role: role === 'rider' ? 'buyer' : 'seller',
       state: 'opened',
@@ -42,6 +42,7 @@ export class Side {
       conditions,
       peer: other.peerId.toString(),
     })
+    this.deal = { ...deal, terms: { ...terms, area: '' } }
     this.#file = file
     this.#records = records
     this.book = new TripBook(this.components, this.deal)
