@@ -94,6 +94,8 @@ describe('trips of one rider', function () {
 
   it('have no more in common than those of two, where each is made by an agent of its own', async () => {
     const [one, two, other] = [await rideFrom(HOME), await rideFrom(HOME), await rideFrom(NEXT_DOOR)]
+    for (const identify of [({ peerId }: Seen) => peerId, ({ intent }: Seen) => intent.value.agent])
+      expect(new Set([one, two, other].map(identify)).size).to.equal(3)
     const [first, second, neighbours] = [one, two, other].map((seen) => new Set(leavesOf(seen)))
     if (first === undefined || second === undefined || neighbours === undefined) throw new Error('no trips')
     const links = [...first].filter((leaf) => second.has(leaf) && !neighbours.has(leaf))
