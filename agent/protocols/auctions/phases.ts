@@ -16,12 +16,12 @@ export interface PhaseTimes {
 export async function runPhases(auction: HeldAuction, times: PhaseTimes, signal: AbortSignal): Promise<void> {
   const { period, now } = times
   const refined = refining(now(), period)
-  await sleep(refined - now(), signal)
+  await sleep(Math.max(refined - now(), 0), signal)
   auction.refine()
   const { earliest, latest } = closing(refined, period)
   const last = Math.min(latest, times.latest)
   for (let tick = earliest; ; tick += tickOf(period)) {
-    await sleep(tick - now(), signal)
+    await sleep(Math.max(tick - now(), 0), signal)
     if (isSettled(auction, period) || tick + tickOf(period) > last) break
   }
   auction.close()
