@@ -67,7 +67,7 @@ export class HeldAuction {
     const place = isNew && this.#bidders.size >= MAX_BIDDERS ? 'closed' : this.#auction.place(bidder, message)
     if (place !== 'closed') this.#bidders.set(bidder, { channel, told: this.#auction.revision })
     this.#send(channel, place, id)
-    if (place === 'leads') this.#movedAt = performance.now()
+    if (place === 'leads') this.stir()
     if (this.#auction.revision === revision) return
     if (outbid !== undefined && outbid !== bidder) this.#tell(outbid)
     this.#telling ??= background(setTimeout(() => this.#tellAll(), TELL_DELAY))
@@ -77,8 +77,13 @@ export class HeldAuction {
   /** Begins the second phase. */
   refine(): void {
     this.#auction.refine()
-    this.#movedAt = performance.now()
+    this.stir()
     this.#tellAll()
+  }
+
+  /** Counts what is quiet from now. */
+  stir(): void {
+    this.#movedAt = performance.now()
   }
 
   /** Ends it without a winner, and tells all. */

@@ -12,6 +12,11 @@ export interface PhaseTimes {
   now: () => number
 }
 
+/** How often in a tick this agent looks whether it can hear at all. */
+const BEATS = 8
+/** How many beats it may be late: a machine that stands still longer has heard nothing, and that is not quiet. */
+const STALLED = 2
+
 /** Takes an auction through its phases. @throws what `signal` was aborted with */
 export async function runPhases(auction: HeldAuction, times: PhaseTimes, signal: AbortSignal): Promise<void> {
   const { period, now } = times
@@ -20,9 +25,13 @@ export async function runPhases(auction: HeldAuction, times: PhaseTimes, signal:
   auction.refine()
   const { earliest, latest } = closing(refined, period)
   const last = Math.min(latest, times.latest)
-  for (let tick = earliest; ; tick += tickOf(period)) {
-    await sleep(Math.max(tick - now(), 0), signal)
-    if (isSettled(auction, period) || tick + tickOf(period) > last) break
+  const tick = tickOf(period)
+  for (let beat = 1; ; beat++) {
+    const due = refined + (beat * tick) / BEATS
+    await sleep(Math.max(due - now(), 0), signal)
+    if (now() - due > (STALLED * tick) / BEATS) auction.stir()
+    const mayEnd = beat % BEATS === 0 && due >= earliest
+    if (mayEnd && (isSettled(auction, period) || due + tick > last)) break
   }
   auction.close()
 }

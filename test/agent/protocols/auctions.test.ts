@@ -118,6 +118,19 @@ describe('Auctions, over libp2p', function () {
     expect(performance.now() - repeated).to.be.at.least(500)
   })
 
+  it('go on when their maker has stood still: it cannot have heard a bid', async () => {
+    const [rider, ann] = await Promise.all([agent(), agent()])
+    const { won } = hold(rider, { period: 4_000 })
+    const begun = performance.now()
+    expect((await bid(ann, rider.intent, 15_000n)).place).to.equal('leads')
+    await until(() => ann.told.some(({ step }) => step === 100n))
+    expect((await bid(ann, rider.intent, 14_000n)).place).to.equal('leads')
+    while (performance.now() - begun < 4_700);
+    const woke = performance.now()
+    expect(await won).to.include({ price: 14_000n })
+    expect(performance.now() - woke).to.be.at.least(500)
+  })
+
   it('that are called off have no winner, and all are told', async () => {
     const [rider, ann] = await Promise.all([agent(), agent()])
     const { won, stop } = hold(rider, { period: 60_000 })
