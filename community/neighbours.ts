@@ -1,8 +1,7 @@
 import { ConfigError } from '../protocol/errors.ts'
 import type { Dataset, MeteredSlot } from './dataset.ts'
 import type { Reading } from './messages.ts'
-
-const DAY = 86_400
+import { untilTimeOf } from './time-of-day.ts'
 
 /**
  * What homes measured at the same times of the day: their days in their sequence, and from the first again after the last.
@@ -13,7 +12,7 @@ const DAY = 86_400
  */
 export function byTimeOfDay({ slots }: Pick<Dataset, 'slots'>, first: number): (start: number) => Reading[] {
   const [{ start, end } = { start: 0, end: 1 }] = slots
-  const shift = (((first - start) % DAY) + DAY) % DAY
+  const shift = untilTimeOf(start, first)
   return (at) => slots[Math.floor((at - first + shift) / (end - start)) % slots.length]?.readings ?? []
 }
 

@@ -8,6 +8,7 @@ import { beside } from './beside.ts'
 import { readCsv } from './csv.ts'
 import type { Dataset } from './dataset.ts'
 import { parseDecimal } from './decimal.ts'
+import { homeNameSchema } from './home-name.ts'
 import { parseMoney } from './money.ts'
 import { packageRoot } from './package-root.ts'
 import { readSlots } from './readings.ts'
@@ -32,7 +33,7 @@ const communitySchema = z.strictObject({
   homes: z
     .array(
       z.strictObject({
-        name: z.string().regex(/^[A-Za-z0-9_-]{1,48}$/, 'letters, digits, - and _, at most 48'),
+        name: homeNameSchema,
         load: z.string().min(1),
         pv: z.string().min(1).optional(),
         kWp: z.number().positive().max(1e6).optional(),

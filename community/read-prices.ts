@@ -5,6 +5,7 @@ import { csvError, readCsv } from './csv.ts'
 import type { MeteredSlot } from './dataset.ts'
 import { parseNumber, toUnits } from './decimal.ts'
 import { formatInstant, parseInstant } from './instant.ts'
+import { untilTimeOf } from './time-of-day.ts'
 
 /** A price that holds in an interval of time. */
 interface PricePoint {
@@ -107,11 +108,9 @@ function spanOf(intervals: readonly Pick<MeteredSlot, 'start' | 'end'>[], shift 
   return `from ${formatInstant(start + shift)} to ${formatInstant(end + shift)}`
 }
 
-const DAY = 86_400
-
 function shiftOf(points: readonly PricePoint[], slots: readonly MeteredSlot[]): number {
   const [slot, price] = [slots[0]?.start ?? 0, points[0]?.start ?? 0]
   if (price <= slot && slot < (points.at(-1)?.end ?? 0)) return 0
   // The first time at or after the first price that is at the same minute of a day.
-  return price - slot + ((((slot - price) % DAY) + DAY) % DAY)
+  return price - slot + untilTimeOf(price, slot)
 }

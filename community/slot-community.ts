@@ -76,7 +76,10 @@ export async function createSlotCommunity(
 
   async function settled(sending: Promise<Hex>): Promise<void> {
     try {
-      await client.waitForTransactionReceipt({ hash: await sending, timeout: CALL_TIMEOUT })
+      const hash = await sending
+      const { status } = await client.waitForTransactionReceipt({ hash, timeout: CALL_TIMEOUT })
+      // A call that would revert is not sent; this one did only in its block.
+      if (status === 'reverted') throw new Error(`the transaction ${hash} was reverted`)
     } catch (cause) {
       throw new ChainError('MARKET_FAILED', 'The market of slots could not be set up.', {
         received: messageOf(cause),

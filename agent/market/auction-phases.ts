@@ -11,6 +11,8 @@ const TICKS = 8
 const LEADERLESS = 4
 /** Most periods by which an auction is prolonged: nobody may keep it open for ever. */
 const MOST = 6
+/** Milliseconds that it may take until an intent is published. */
+const ANNOUNCING = 30_000
 
 /** Milliseconds for which nothing may have moved when an auction ends. @param period milliseconds */
 export function tickOf(period: number): number {
@@ -34,6 +36,11 @@ export function refining(now: number, period: number): number {
 export function closing(refined: number, period: number): { earliest: number; latest: number } {
   const earliest = refined + period / 2
   return { earliest, latest: earliest + MOST * period }
+}
+
+/** When an auction has ended at the latest that is announced now, or was before. @param now Unix milliseconds */
+export function endOf(now: number, period: number): number {
+  return closing(refining(now + ANNOUNCING, period), period).latest
 }
 
 /**

@@ -1,12 +1,13 @@
 import { latLngToCell } from 'h3-js'
 import { MeshError } from '../../protocol/errors.ts'
-import type { Address } from '../../protocol/types.ts'
-import { tickOf } from '../market/auction-phases.ts'
+import type { Address, Offer } from '../../protocol/types.ts'
+import { endOf, tickOf } from '../market/auction-phases.ts'
 import { chooseRide } from '../market/rides/driver-choice.ts'
 import type { LonLat } from '../market/rides/index.ts'
 import { domainOf } from '../network/names.ts'
 import { background, type Timer } from '../platform/timers.ts'
 import type { Standing } from '../protocols/auctions/index.ts'
+import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
 import type { Decision } from '../protocols/negotiation/index.ts'
 import { AgreedRide, type RideComponents } from './components.ts'
 import { checkGiven, type DriverInit, REACH } from './inputs.ts'
@@ -51,14 +52,14 @@ export class Driving {
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
     this.#listenAt(driver.position)
     const ends = [
-      intents.subscribe((intent) => this.#rides.add(intent) && this.#act()),
+      intents.subscribe((intent) => this.#learn(intent) && this.#act()),
       auctions.onStanding((standing, from) => this.#hear(standing, from)),
     ]
     this.#signal.addEventListener('abort', () => {
       clearTimeout(this.#waiting)
       for (const end of ends) end()
     })
-    for (const intent of intents.open()) this.#rides.add(intent)
+    for (const intent of intents.open()) this.#learn(intent)
     this.#act()
   }
 
@@ -81,6 +82,11 @@ export class Driving {
 
   #listenAt([lon, lat]: LonLat): void {
     this.#components.intents.join(domainOf(RIDE), latLngToCell(lat, lon, LISTENING), this.#reach)
+  }
+
+  #learn(intent: ReceivedIntent): boolean {
+    const { now, period } = this.#components
+    return this.#rides.add(intent, endOf(now(), period) / 1000, this.#bid?.known)
   }
 
   /** Bids, if there is somebody to bid for and nothing else to do. */
@@ -113,9 +119,13 @@ export class Driving {
       return
     }
     this.#state = 'leading'
-    // A rider that is gone tells nobody.
-    const left = Number(intent.value.expiry) * 1000 - this.#components.now()
-    this.#waiting = background(setTimeout(() => this.#free(), Math.max(left, 0)))
+    // A rider that is gone tells nobody, and one that wants no driver may have all wait.
+    const left = known.ends * 1000 - this.#components.now()
+    const forget = () => {
+      this.#rides.delete(intent.hash)
+      this.#free()
+    }
+    this.#waiting = background(setTimeout(forget, Math.max(left, 0)))
   }
 
   #hear(standing: Standing, from: Address): void {
@@ -161,8 +171,11 @@ export class Driving {
     if (price === undefined) return
     const { negotiation, trips } = this.#components
     const { quantity } = intent.value
-    // Whatever the rider counters with: not below the cost.
-    const decide = (): Decision => ({ type: 'accept' })
+    // A rider for whom another pays counters with the same: any other counter takes back what was won.
+    const decide = ({ agreement }: Offer): Decision =>
+      agreement.quantity === quantity && agreement.price >= price
+        ? { type: 'accept' }
+        : { type: 'decline', reason: 'price' }
     const options = { duration: DURATION, decide, limit: BigInt(cost) }
     const outcome = await negotiation.offer(intent, { quantity, price }, options)
     if (outcome.type === 'agreed') await this.#onTrip(new AgreedRide(trips.of(outcome.deal.id), intent))

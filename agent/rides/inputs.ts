@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { abortableSchema, callable, checkInput, membersOf } from '../../protocol/input.ts'
 import type { FareTariff, LonLat } from '../market/rides/index.ts'
 import { positionSchema as position } from '../protocols/trips/inputs.ts'
+import { COARSEST } from './ride-intent.ts'
 import type { Way } from './way.ts'
 
 /** How an agent takes part in the market for rides. */
@@ -79,7 +80,7 @@ const methods = {
       detour: count.optional(),
       limit: bigint.positive(),
       earliest: bigint.optional(),
-      resolution: z.int().min(5).max(15).optional(),
+      resolution: z.int().min(COARSEST).max(15).optional(),
       reach: z.number().nonnegative().optional(),
     }),
     options: abortableSchema,

@@ -24,6 +24,8 @@ export interface KnownRide {
   step: number
   place: Place
   revision: bigint
+  /** Unix seconds at which its auction has ended, at the latest. */
+  readonly ends: number
   /** Whether the last bid was not answered. */
   isSilent: boolean
 }
@@ -41,21 +43,28 @@ export class KnownRides {
     this.#way = way
   }
 
-  /** Takes in what a rider asks for, in place of what it asked for before. @returns whether it concerns this driver */
-  add(intent: ReceivedIntent): boolean {
-    const ride = rideOf(intent)
+  /**
+   * Takes in what a rider asks for, in place of what it asked for before.
+   *
+   * @param ends Unix seconds at which its auction has ended, at the latest; a rider may let its intent live for a day
+   * @param held the ride that this driver bids for: it makes room for no other, or its bid could win unheard
+   * @returns whether it concerns this driver
+   */
+  add(intent: ReceivedIntent, ends: number, held?: KnownRide): boolean {
+    const ride = this.#rideOf(intent)
     if (ride === undefined || ride.seats > (this.#driver.seats ?? 4)) return false
-    const { agent, price, nonce } = intent.value
-    const earlier = [...this.#rides.values()].find(({ intent: { value } }) => value.agent === agent)
-    if (earlier !== undefined && earlier.intent.value.nonce >= nonce) return false
-    if (earlier !== undefined) this.#rides.delete(earlier.intent.hash)
-    const [oldest] = this.#rides.keys()
-    if (this.#rides.size >= MAX_RIDES && oldest !== undefined) this.#rides.delete(oldest)
+    const { agent, price, nonce, expiry } = intent.value
+    const earlier = [...this.#rides.values()].filter(({ intent: { value } }) => value.agent === agent)
+    if (earlier.some(({ intent: { value } }) => value.nonce >= nonce)) return false
+    for (const known of earlier) if (known !== held) this.#rides.delete(known.intent.hash)
+    const oldest = [...this.#rides.values()].find((known) => known !== held)
+    if (this.#rides.size >= MAX_RIDES && oldest !== undefined) this.#rides.delete(oldest.intent.hash)
     const told = {
       fare: Number(price),
       step: Number(firstStep(price)),
       place: 'open',
       revision: 0n,
+      ends: Math.min(ends, Number(expiry)),
       isSilent: false,
     } as const
     this.#rides.set(intent.hash, { intent, ride, ...told, ...this.#effort(ride) })
@@ -79,9 +88,7 @@ export class KnownRides {
 
   /** Those that can be bid for, and reached in time. @param now Unix seconds */
   open(now: number): KnownRide[] {
-    for (const [hash, { intent }] of this.#rides) {
-      if (Number(intent.value.expiry) < now) this.#rides.delete(hash)
-    }
+    for (const [hash, { ends }] of this.#rides) if (ends < now) this.#rides.delete(hash)
     return [...this.#rides.values()].filter(
       ({ ride, reachedIn }) => now + reachedIn <= Number(ride.earliest) + ride.wait,
     )
@@ -91,6 +98,15 @@ export class KnownRides {
   moveTo(position: LonLat): void {
     this.#position = position
     for (const known of this.#rides.values()) Object.assign(known, this.#effort(known.ride))
+  }
+
+  /** As its rider says, and no shorter than it is by this driver's own way: a rider could name less than it is. */
+  #rideOf(intent: ReceivedIntent): PublicRide | undefined {
+    const ride = rideOf(intent)
+    if (ride === undefined) return undefined
+    const own = this.#way(centreOf(ride.pickup), centreOf(ride.dropoff))
+    const metres = Math.max(own.metres, ride.way.metres)
+    return { ...ride, way: { metres, seconds: Math.max(own.seconds, ride.way.seconds) } }
   }
 
   #effort({ pickup, way }: PublicRide): Pick<KnownRide, 'cost' | 'reachedIn'> {

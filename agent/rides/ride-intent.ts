@@ -1,4 +1,4 @@
-import { cellToLatLng, isValidCell, latLngToCell } from 'h3-js'
+import { cellToLatLng, getResolution, isValidCell, latLngToCell } from 'h3-js'
 import { type CapabilityClaim, capabilityOf } from '../../protocol/capability.ts'
 import type { Attribute } from '../../protocol/types.ts'
 import type { IntentDraft } from '../intent-draft.ts'
@@ -7,6 +7,9 @@ import type { ReceivedIntent } from '../protocols/intent-discovery/index.ts'
 
 /** The capability of drivers, and of what riders ask for. */
 export const RIDE = 'ride.drive'
+
+/** Coarsest H3 resolution of the cells of a ride: of 5, they are 17 km wide. */
+export const COARSEST = 5
 
 /** What a rider's intent tells everybody: cells instead of points, and what a driver needs to know its costs. */
 export interface PublicRide {
@@ -69,9 +72,8 @@ export function rideOf({ value }: Pick<ReceivedIntent, 'value'>): PublicRide | u
   const [seats, wait, detour, seconds] = ['seats', 'wait', 'detour', 'seconds'].map((name) =>
     mostOf(attributes, name),
   )
-  if (capability !== RIDE || side !== 'buy' || quantity !== lot || !isValidCell(area)) return undefined
-  if (cell === undefined || !isValidCell(cell) || !isCountable(quantity) || !isCountable(price))
-    return undefined
+  if (capability !== RIDE || side !== 'buy' || quantity !== lot || !isNamed(area)) return undefined
+  if (cell === undefined || !isNamed(cell) || !isCountable(quantity) || !isCountable(price)) return undefined
   if (seats === undefined || wait === undefined || detour === undefined || seconds === undefined) {
     return undefined
   }
@@ -97,6 +99,11 @@ function upTo(name: string, most: number): Attribute {
 function mostOf(attributes: readonly Attribute[], name: string): number | undefined {
   const found = attributes.find((each) => each.name === name)
   return found?.type === 'range' && isCountable(found.max) ? Number(found.max) : undefined
+}
+
+/** Whether a cell says where it is. */
+function isNamed(cell: string): boolean {
+  return isValidCell(cell) && getResolution(cell) >= COARSEST
 }
 
 function isCountable(value: bigint): boolean {

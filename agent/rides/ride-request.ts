@@ -1,6 +1,6 @@
 import { RefusedError } from '../../protocol/errors.ts'
 import { type Address, type Offer, paymentOf } from '../../protocol/types.ts'
-import { closing, refining } from '../market/auction-phases.ts'
+import { closing, endOf, refining } from '../market/auction-phases.ts'
 import { fareOf } from '../market/rides/index.ts'
 import { either } from '../network/abortable.ts'
 import { guarded } from '../platform/guarded.ts'
@@ -13,9 +13,6 @@ import type { TripEnds } from '../protocols/trips/index.ts'
 import { AgreedRide, type RideComponents } from './components.ts'
 import { REACH, type RideWish } from './inputs.ts'
 import { cellOf, centreOf, type PublicRide, RIDE, rideDraft, rideOf } from './ride-intent.ts'
-
-/** Milliseconds that it may take until an intent is published. */
-const ANNOUNCING = 30_000
 
 /** How a request stands. */
 export interface RideProgress {
@@ -99,7 +96,7 @@ export class RideRequest {
    */
   async #auction(round: number, latest: number): Promise<AgreedRide | undefined> {
     const { auctions, intents, negotiation, prepare, now, period } = this.#components
-    const closed = Math.min(closing(refining(now() + ANNOUNCING, period), period).latest, latest)
+    const closed = Math.min(endOf(now(), period), latest)
     const life = BigInt(Math.ceil((closed - now() + OFFER_TIMEOUT) / 1000) + 1)
     const own = prepare({ ...rideDraft(this.#ride, this.#opening(round)), life })
     const { intent, hash } = own

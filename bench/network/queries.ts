@@ -1,4 +1,5 @@
 import { latLngToCell } from 'h3-js'
+import { uniformDraws } from '../../agent/market/uniform-draws.ts'
 import { CapabilityIndex } from '../../agent/query/capability-index.ts'
 import { centerOf } from '../../agent/query/geography.ts'
 import { claims, isWithin } from '../../agent/query/match.ts'
@@ -23,20 +24,9 @@ const QUERIES: Record<string, Query> = {
   'none, of a third of all agents': parseQuery('image-generation where price <= 0'),
 }
 
-/** Numbers from 0 to 1, the same in every run. Source: mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
-function drawer(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** Agents all over a country of 300 by 300 km: sellers of data, drivers, and makers of images. */
 function recordsOf(count: number): CapabilityRecord[] {
-  const draw = drawer(SEED)
+  const draw = uniformDraws(SEED)
   const whole = (most: number) => Math.floor(draw() * most)
   return Array.from({ length: count }, (_, index) => {
     const price = { name: 'price', type: 'range', min: BigInt(1 + whole(40_000)), max: 50_000n } as const

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { beside } from '../../community/beside.ts'
 import { fileError } from '../../community/file-error.ts'
+import { homeNameSchema } from '../../community/home-name.ts'
 import type { MqttMeterInit } from '../../community/meters/mqtt-meter.ts'
 import type { HomeMeters } from '../../community/meters/slot-meters.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
-import { HOME } from './tokens.ts'
 
 /** In the environment, in place of what the file says. */
 const USERNAME = 'MESH_MQTT_USERNAME'
@@ -25,10 +25,7 @@ const brokerSchema = z.strictObject({
   /** PEM file, relative to this one. */
   ca: z.string().optional(),
   homes: z
-    .record(
-      z.string().regex(HOME, 'letters, digits, - and _, at most 48'),
-      z.strictObject({ load: sourceSchema, pv: sourceSchema.optional() }),
-    )
+    .record(homeNameSchema, z.strictObject({ load: sourceSchema, pv: sourceSchema.optional() }))
     .refine((homes) => Object.keys(homes).length > 0, 'at least one home'),
 })
 

@@ -35,7 +35,12 @@ export class SlotFile {
       }
       const [columns = '', ...rows] = text.split(/\r?\n/)
       if (columns !== header) {
-        throw invalid(this.#path, header, columns, 'Give another file, or the tokens of these homes.')
+        throw invalid(
+          this.#path,
+          header,
+          columns,
+          'Move the file away, give another one, or the homes that it is of.',
+        )
       }
       const last = rows.pop() ?? ''
       if (last !== '') {

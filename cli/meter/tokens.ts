@@ -3,14 +3,12 @@ import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { fileError } from '../../community/file-error.ts'
+import { HOME_NAME, homeNameSchema } from '../../community/home-name.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
 
-/** What a home can be called. */
-export const HOME = /^[A-Za-z0-9_-]{1,48}$/
-
 const tokensSchema = z
-  .record(z.string().regex(HOME, 'letters, digits, - and _, at most 48'), z.string())
+  .record(homeNameSchema, z.string())
   .refine((tokens) => Object.keys(tokens).length > 0, 'at least one home')
 
 /**
@@ -21,10 +19,10 @@ const tokensSchema = z
  */
 export function tokensOf(file: string, homes: readonly string[] = []): Map<string, string> {
   if (!existsSync(file)) {
-    const bad = homes.find((home) => !HOME.test(home))
+    const bad = homes.find((home) => !homeNameSchema.safeParse(home).success)
     if (homes.length === 0 || bad !== undefined) {
       const remedy = 'Name each home by --home, or give a file with a token for each.'
-      throw invalid('names in letters, digits, - and _, at most 48', bad ?? 'none', remedy)
+      throw invalid(`names in ${HOME_NAME}`, bad ?? 'none', remedy)
     }
     return new Map(homes.map((home) => [home, newToken()]))
   }

@@ -13,6 +13,11 @@ describe('the mesh command', function () {
     ['an unknown option', ['doctor', '--fast'], "unknown option '--fast'"],
     ['too few processes', ['up', '--processes', '1'], 'from 2 to 64'],
     ['a slot length that is no number', ['up', '--slot-seconds', 'quick'], 'number of seconds'],
+    [
+      'a first slot of the data where meters tell',
+      ['up', '--mqtt', 'x', '--from', '3'],
+      "'--from <slot>' cannot be used with option '--mqtt <file>'",
+    ],
     ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
     ['a method that is none', ['rides', 'match', '-', '--method', 'luck'], 'auction, optimal, greedy'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
@@ -53,6 +58,7 @@ describe('the mesh command', function () {
   })
 
   const faulty: [string, string[], string[]][] = [
+    ['a home whose meter says nothing', ['up', '--home', 'roof'], ['--tokens FILE', '--mqtt FILE']],
     ['a file that is not there', ['replay', 'energy', '--data', 'nowhere.csv'], ['nowhere.csv', 'Remedy:']],
     [
       'a value that is none',

@@ -2,6 +2,7 @@ import { mkdtemp } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import type { DealState } from '../../agent/index.ts'
+import { uniformDraws } from '../../agent/market/uniform-draws.ts'
 import { AgentProcess } from './support/agent-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
@@ -56,7 +57,7 @@ describe('an agent that is killed in the middle of a deal', function () {
   })
 
   it(`ends every deal as its counterparty does, whenever it is killed (seed ${seed})`, async () => {
-    const random = mulberry32(seed)
+    const random = uniformDraws(seed)
     const rounds = Array.from({ length: 4 }, (_, index) => ({
       index,
       victim: index % 2 === 0 ? ('buyer' as const) : ('seller' as const),
@@ -83,14 +84,3 @@ describe('an agent that is killed in the middle of a deal', function () {
     }
   })
 })
-
-/** Small seeded generator. Source: Tommy Ettinger's mulberry32, public domain. */
-function mulberry32(state: number): () => number {
-  let current = state
-  return () => {
-    current = (current + 0x6d2b79f5) | 0
-    let t = Math.imul(current ^ (current >>> 15), 1 | current)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { type AgreedRide, type MeshNetwork, rideCapability } from '../../agent/index.ts'
 import type { Auctions } from '../../agent/protocols/auctions/index.ts'
+import type { Negotiation } from '../../agent/protocols/negotiation/index.ts'
 import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
@@ -119,6 +120,28 @@ describe('rides over the mesh', function () {
     driving.end()
     idle.end()
     end()
+  })
+
+  it('a rider that counters with one metre of the way finds no driver for it', async () => {
+    const [rider, driver] = [riders[1], drivers[1]] as [MeshNetwork, MeshNetwork]
+    const { negotiation } = Reflect.get(rider, 'parts').trade as { negotiation: Negotiation }
+    const onOfferTo = negotiation.onOfferTo.bind(negotiation)
+    const { promise: outcome, resolve } = Promise.withResolvers<string>()
+    negotiation.onOfferTo = (hash) =>
+      onOfferTo(hash, ({ offer: { agreement }, outcome: ended }) => {
+        ended.then(({ type }) => resolve(type))
+        return { type: 'counter', proposal: { quantity: 1n, price: agreement.price } }
+      })
+    const request = rider
+      .rides({ period: PERIOD })
+      .request({ pickup: east(600), dropoff: east(4_100), limit: 9_000_000n, wait: 1_800 })
+    const driving = driver
+      .rides({ period: PERIOD })
+      .drive({ position: east(0), costPerKilometre: BIDS }, () => undefined)
+    expect(await outcome).to.equal('declined')
+    request.cancel()
+    driving.end()
+    negotiation.onOfferTo = onOfferTo
   })
 
   it('a rider that cancels is asked for nothing any more, and one without drivers hears so', async () => {

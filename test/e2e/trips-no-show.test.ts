@@ -17,7 +17,7 @@ const SLASHED = (2n * FARE) / 5n
 describe('a side of a trip that does not come, or says nothing', function () {
   this.timeout(240_000)
   let market: TestMarket
-  const common = { domains: ['ride'], area: '871fae6e2ffffff' }
+  const common = { domains: ['ride'], area: '87196bb32ffffff' }
   type Init = Parameters<TestMarket['join']>[0] & object
   let riderInit: Init
   let driverInit: Init

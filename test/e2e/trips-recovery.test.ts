@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Deal, feeOf, hasEnded, paymentOf, rideCapability } from '../../agent/index.ts'
+import { uniformDraws } from '../../agent/market/uniform-draws.ts'
 import type { Claim } from './fixtures/trip-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 import { balanceOf } from './support/rides.ts'
@@ -104,7 +105,7 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
   })
 
   it(`each whenever it may be (seed ${seed})`, async () => {
-    const random = mulberry32(seed)
+    const random = uniformDraws(seed)
     for (const [index, victims] of [[driver], [rider], [driver, rider]].entries()) {
       const before = await balances()
       await ride()
@@ -119,14 +120,3 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
     }
   })
 })
-
-/** Small seeded generator. Source: Tommy Ettinger's mulberry32, public domain. */
-function mulberry32(state: number): () => number {
-  let current = state
-  return () => {
-    current = (current + 0x6d2b79f5) | 0
-    let t = Math.imul(current ^ (current >>> 15), 1 | current)
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32
-  }
-}

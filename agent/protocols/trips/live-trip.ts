@@ -41,6 +41,7 @@ export class LiveTrip {
   readonly #events = new EventEmitter<{ change: []; said: [] }>()
   /** What the other side has heard, as it told last: all is said again by a process that was started again. */
   #heard = { plan: false, reports: 0 }
+  #isBack = false
 
   constructor(components: LiveTripComponents, deal: Deal) {
     this.#components = components
@@ -83,6 +84,11 @@ export class LiveTrip {
   /** Tells those who listen that the deal has changed. */
   changed(): void {
     this.#events.emit('change')
+  }
+
+  /** Has the other side told that this one is there again, if nothing else: it may tell it more seldom by now. */
+  returned(): void {
+    this.#isBack = true
   }
 
   /** Says something as this side. @throws RefusedError `TRIP_CLAIM_REFUSED`; ChainError when nobody knows the time */
@@ -130,7 +136,7 @@ export class LiveTrip {
   get isHeard(): boolean {
     const { log, role } = this.book
     const isPlanHeard = role === 'driver' || log.plan === undefined || this.#heard.plan
-    return isPlanHeard && this.#heard.reports >= log[role].length
+    return !this.#isBack && isPlanHeard && this.#heard.reports >= log[role].length
   }
 
   /**
@@ -146,6 +152,7 @@ export class LiveTrip {
       const channel = await channels.to(peerOf(this.#first), this.#first.endpoints)
       const { message } = await channel.request(said, { signal })
       if (message.type !== 'heard' || message.agreementId !== this.id) throw notHeard(said, message)
+      this.#isBack = false
       const before = this.#heard
       const most = this.book.log[this.role].length
       this.#heard = { plan: message.plan, reports: Math.min(Number(message.reports), most) }

@@ -13,7 +13,6 @@ import {
   checkPlan,
   checkReport,
   faultOf,
-  isNear,
   lonLatOf,
   metresBetween,
   metresOwed,
@@ -32,6 +31,7 @@ import type { Identity } from '../../network/identity.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { TripRecords } from '../../policy/trip-records.ts'
 import { MAX_REPORTS, RESERVED_REPORTS } from './constants.ts'
+import { isNear } from './is-near.ts'
 import { claimRefused, planRefused } from './refusals.ts'
 
 export interface TripBookComponents {

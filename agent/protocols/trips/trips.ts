@@ -58,6 +58,7 @@ export class Trips {
   start(): void {
     this.#stopWatching = this.#components.deals.onChange((deal) => this.#follow(deal))
     this.#looker = setInterval(() => this.#lookAtAll(), LOOK_INTERVAL)
+    for (const trip of this.live()) trip.returned()
     this.#lookAtAll()
   }
 

@@ -1,6 +1,6 @@
 /** A trip's life, from agreement to payment: what each side may say, and what follows from both. */
 export { type CancellationCost, cancellationCost, metresOwed, noShowMetres } from './fees.ts'
-export { isNear, lonLatOf, metresBetween, placeOf } from './places.ts'
+export { lonLatOf, metresBetween, placeOf } from './places.ts'
 export {
   ARRIVAL_RADIUS,
   faultOf,

@@ -1,4 +1,3 @@
-import { getResolution, gridDisk, latLngToCell } from 'h3-js'
 import type { Place } from '../../../../protocol/trip.ts'
 import { haversine, type LonLat } from '../haversine.ts'
 
@@ -22,11 +21,4 @@ export function lonLatOf({ longitude, latitude }: Place): LonLat {
 /** Metres between two places, along the great circle. */
 export function metresBetween(from: Place, to: Place): number {
   return haversine(lonLatOf(from), lonLatOf(to))
-}
-
-/** Whether a place is in a cell, or in one beside it. @param area H3 cell; '' for everywhere */
-export function isNear(place: Place, area: string): boolean {
-  if (area === '') return true
-  const [lon, lat] = lonLatOf(place)
-  return gridDisk(area, 1).includes(latLngToCell(lat, lon, getResolution(area)))
 }
