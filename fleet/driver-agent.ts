@@ -14,7 +14,7 @@ import {
 } from '../agent/index.ts'
 import type { GasStation } from '../community/gas-money.ts'
 import type { Party } from './money-checks.ts'
-import { REACH, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** Test dollars that a driver is given, and stakes on its word, in minor units. */
 const STAKE = 1_000_000_000n
@@ -76,7 +76,7 @@ export class DriverAgent {
   /** Begins to bid for riders, until `stop` is called or the signal aborted. */
   drive(signal: AbortSignal): void {
     const { rides, costPerKilometre, world } = this.#init
-    const driver = { position: this.#position, costPerKilometre, seats: SEATS, reach: REACH }
+    const driver = { position: this.#position, costPerKilometre, seats: SEATS }
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
     world.chronicle.looking.drivers += 1
     this.#driving = this.network.rides(rides).drive(driver, (agreed) => this.#serve(agreed), { signal })

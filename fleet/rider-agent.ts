@@ -11,7 +11,7 @@ import {
 } from '../agent/index.ts'
 import type { Bank } from './bank.ts'
 import type { Party } from './money-checks.ts'
-import { REACH, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** How often it tries to join the mesh, which may be too busy for it. */
 const JOIN_ATTEMPTS = 3
@@ -129,7 +129,7 @@ export class RiderAgent {
     const left = () => at + patience - world.clock.now()
     const wait = Math.max(1, world.clock.real(left()))
     const earliest = BigInt(Math.floor(Date.now() / 1000))
-    const wish = { pickup: from, dropoff: to, limit, wait, earliest, reach: REACH }
+    const wish = { pickup: from, dropoff: to, limit, wait, earliest }
     try {
       return await this.network.rides(rides).request(wish, { signal }).matched
     } catch (error) {

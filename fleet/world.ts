@@ -2,12 +2,6 @@ import { type Booking, type Hex, haversine, type LonLat, type Ride } from '../ag
 import { Chronicle } from './chronicle.ts'
 import type { ScaledClock } from './scaled-clock.ts'
 
-/**
- * Kilometres within which riders and drivers hear of one another: further than anybody is fetched from, and so far that they do
- * without the topics of neighbourhoods, of which each driver would be in sixty. A fleet of some dozens fills no city.
- */
-export const REACH = 7
-
 export interface Roads {
   /** Metres by road for a metre as the crow flies. */
   detour: number
