@@ -8,7 +8,7 @@ export function replayCommand(onExit: (code: number) => void): Command {
   return new Command('replay')
     .description('replay real data through a whole market')
     .addCommand(energyCommand(onExit))
-    .addCommand(ridesCommand())
+    .addCommand(ridesCommand(onExit))
 }
 
 /** How an energy market is run. */
@@ -147,7 +147,7 @@ function refuseUnknown(command: Command, way: Way, ways: ReadonlyMap<Option, rea
   command.error(`error: option '${given.flags}' ${fault}`)
 }
 
-function ridesCommand(): Command {
+function ridesCommand(onExit: (code: number) => void): Command {
   return new Command('rides')
     .description('run a fleet on real trips, then print its key figures')
     .option('--offline', 'without chain and network: the pure core alone')
@@ -156,23 +156,36 @@ function ridesCommand(): Command {
       'CSV with pickup_local, dropoff_local, pickup_lon, pickup_lat, dropoff_lon and dropoff_lat (default: a day in New York)',
     )
     .option('--from <time>', 'first pick-up, such as 17:30 or 2015-01-15T17:30 (default: that of the data)')
-    .option('--until <time>', 'pick-ups before this time (default: to the end)')
-    .option('--drivers <n>', 'number of vehicles', integer(1, 100_000), 200)
+    .option(
+      '--until <time>',
+      'pick-ups before this time (default: twenty minutes later; offline: to the end)',
+    )
+    .option('--drivers <n>', 'number of vehicles (default: 24; offline: 200)', integer(1, 100_000))
+    .addOption(
+      new Option('--speed <n>', 'replayed seconds in a second, with agents (default: 5)')
+        .argParser(integer(1, 60))
+        .conflicts('offline'),
+    )
     .option('--json', 'print JSON: metres, seconds, money in minor units (millionths)')
     .option('--report <file>', 'write a chart, too: .svg, or .html with the figures')
     .addHelpText(
       'after',
       `
-A trip is booked at its pick-up time, takes as long as it took, and is matched every 20 seconds by auction; whoever cannot
-be picked up within ten minutes is lost. Vehicles begin where the first trips ended, drive as fast as the trips on average,
-and go back to where they found somebody. Rows that cannot be used are counted and named.
+With agents, drivers and riders have one each: they bid, sign and pay over a network and a chain of their own, which leave
+nothing behind. Afterwards journals, balances and the chain's records are held against one another, to the unit; the exit
+code is 1 when they differ.
+
+A trip is booked at its pick-up time, takes as long as it took, and is matched every 20 seconds (with agents 8 of the machine's,
+if that is more) by auction; whoever cannot be picked up within ten minutes is lost. Vehicles begin where the first trips ended, drive as fast as the trips on average,
+and, offline, go back to where they found somebody. Rows that cannot be used are counted and named.
 
 Examples:
+  $ mesh replay rides --from 13:00 --until 13:05 --drivers 12
   $ mesh replay rides --offline --json
   $ mesh replay rides --offline --from 17:00 --until 19:00 --drivers 180 --report evening.html`,
     )
     .action(async (options: RidesReplayOptions) => {
       const { replayRides } = await import('./replay/rides/replay.ts')
-      await replayRides(options)
+      onExit(await replayRides(options))
     })
 }

@@ -53,6 +53,9 @@ network.onOffer(({ offer, outcome }) => {
 
 // 5. Ask for energy in the slot that others trade at present. Gossip is not acknowledged: ask until somebody offers.
 const bought = new Promise<string>((resolve) => {
+  patience.addEventListener('abort', () =>
+    stop('Nobody has sold in two minutes: there may be no sun in the market.'),
+  )
   network.onDealChange(({ id, state }) => {
     if (state === 'opened') resolve(id)
   })

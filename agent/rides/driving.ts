@@ -33,6 +33,7 @@ export class Driving {
   readonly #components: RideComponents
   readonly #rides: KnownRides
   readonly #reach: number
+  readonly #payout: DriverInit['payout']
   readonly #onTrip: TripHandler
   readonly #stopping = new AbortController()
   readonly #signal: AbortSignal
@@ -48,6 +49,7 @@ export class Driving {
     this.#components = components
     this.#rides = new KnownRides(driver, way)
     this.#reach = driver.reach ?? REACH
+    this.#payout = driver.payout
     this.#onTrip = onTrip
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
     this.#listenAt(driver.position)
@@ -176,7 +178,8 @@ export class Driving {
       agreement.quantity === quantity && agreement.price >= price
         ? { type: 'accept' }
         : { type: 'decline', reason: 'price' }
-    const options = { duration: DURATION, decide, limit: BigInt(cost) }
+    const payout = this.#payout && { payout: this.#payout() }
+    const options = { duration: DURATION, decide, limit: BigInt(cost), ...payout }
     const outcome = await negotiation.offer(intent, { quantity, price }, options)
     if (outcome.type === 'agreed') await this.#onTrip(new AgreedRide(trips.of(outcome.deal.id), intent))
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { abortableSchema, callable, checkInput, membersOf } from '../../protocol/input.ts'
+import type { Address } from '../../protocol/types.ts'
 import type { FareTariff, LonLat } from '../market/rides/index.ts'
 import { positionSchema as position } from '../protocols/trips/inputs.ts'
 import { COARSEST } from './ride-intent.ts'
@@ -50,6 +51,8 @@ export interface DriverInit {
   seats?: number
   /** Kilometres around the position within which it hears of riders; 5 by default. */
   reach?: number
+  /** Says where it is paid for a ride that it has won, such as at a fresh account each time; by default at its own. */
+  payout?: () => Address
 }
 
 /** Kilometres within which riders and drivers hear of one another unless they say otherwise. */
@@ -92,6 +95,7 @@ const methods = {
       costPerMinute: bigint.nonnegative().optional(),
       seats: z.int().positive().optional(),
       reach: z.number().nonnegative().optional(),
+      payout: callable<() => Address>().optional(),
     }),
     onTrip: callable(),
     options: abortableSchema,

@@ -15,7 +15,7 @@ export class SlotFile {
   }
 
   /**
-   * Begins the file where it is new or empty, and ends a last line that was left in the middle.
+   * Begins the file where it is new or holds no slot, and ends a last line that was left in the middle.
    *
    * @param open slots that may have been about to be written
    * @param seconds length of a slot
@@ -34,6 +34,10 @@ export class SlotFile {
         return []
       }
       const [columns = '', ...rows] = text.split(/\r?\n/)
+      if (columns !== header && columns.startsWith('time,') && rows.every((row) => row === '')) {
+        await writeFile(this.#path, `${header}\n`, { flush: true })
+        return []
+      }
       if (columns !== header) {
         throw invalid(
           this.#path,

@@ -1,5 +1,5 @@
 import { type Deal, isOpen, shareOf } from '../../agent/index.ts'
-import { type Check, differs, first } from './check.ts'
+import { type Check, differs, first } from '../../community/check.ts'
 import type { Evidence, HomeEvidence } from './evidence.ts'
 
 /** Sums over a home's deals that have ended. Money in minor units. */

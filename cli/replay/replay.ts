@@ -7,6 +7,7 @@ import { askUntil } from './ask-until.ts'
 import { crossCheck } from './checks.ts'
 import { collectEvidence } from './evidence.ts'
 import { type ReplayOptions, readDataset, selectSlots } from './input.ts'
+import { SlotProgress } from './progress.ts'
 import { createReport, type Report, toJson, toText } from './report.ts'
 import { runTemporarily, type TemporaryMarket } from './temporary-market.ts'
 
@@ -23,7 +24,7 @@ const SETTLE_WITHIN = 600
 export async function replay(options: ReplayOptions): Promise<number> {
   const dataset = readDataset(options)
   const slots = selectSlots(dataset, options)
-  return runTemporarily(slots.length, async (temporary) => {
+  return runTemporarily(new SlotProgress(process.stderr, slots.length), async (temporary) => {
     const report = await run(dataset, slots, options.processes, temporary)
     console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
     return report.checks
@@ -34,7 +35,7 @@ async function run(
   dataset: Dataset,
   slots: readonly NumberedSlot[],
   processes: number,
-  { directory, progress, signal }: TemporaryMarket,
+  { directory, progress, signal }: TemporaryMarket<SlotProgress>,
 ): Promise<Report> {
   const market = await startMarket({
     dataset,

@@ -1,10 +1,10 @@
 import { type EnergyKpis, energyKpis } from '../../agent/index.ts'
+import { type Check, checksByName, checksInWords } from '../../community/check.ts'
 import type { NumberedSlot } from '../../community/clock.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant } from '../../community/instant.ts'
 import { counted, energy, money, percent, pricePerKWh } from '../format.ts'
 import { table } from '../table.ts'
-import type { Check } from './check.ts'
 import type { Evidence } from './evidence.ts'
 import { figuresOf, figuresOfHome } from './figures.ts'
 
@@ -82,7 +82,7 @@ export function toJson({ dataset, slots, kpis, trades, gasPerTrade, rounds, chec
       strategy: dataset.homes[index]?.strategy.name,
       ...figuresOfHome(home),
     })),
-    checks: Object.fromEntries(checks.map(({ name, fault }) => [name, fault === undefined])),
+    checks: checksByName(checks),
   }
 }
 
@@ -133,7 +133,7 @@ export function toText({ dataset, slots, kpis, trades, gasPerTrade, rounds, chec
     ['saved', `${money(kpis.savings)}: ${bill(kpis.billWithMarket)} instead of ${bill(kpis.billAlone)}`],
     ['offers per trade', offers.join(', ') || 'none'],
     ['gas per trade', energy(gasPerTrade)],
-    ['checks', checks.map(({ name, fault }) => `${name}: ${fault === undefined ? 'yes' : 'NO'}`).join(', ')],
+    ['checks', checksInWords(checks)],
   ]
   return [
     `${dataset.name}: ${counted(slots.length, 'slot')} from ${formatInstant(slots[0]?.start ?? 0)}, ${counted(dataset.homes.length, 'home')}`,

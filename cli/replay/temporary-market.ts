@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Check } from '../../community/check.ts'
 import { interruptible } from '../signals.ts'
-import type { Check } from './check.ts'
-import { Progress } from './progress.ts'
+import type { Progress } from './progress.ts'
 
 /** What a market that is to leave nothing behind runs with. */
-export interface TemporaryMarket {
+export interface TemporaryMarket<T extends Progress> {
   /** Where its files are; removed afterwards, unless it failed. */
   directory: string
-  progress: Progress
+  progress: T
   /** Aborted when the command is told to end. */
   signal: AbortSignal
 }
@@ -17,17 +17,16 @@ export interface TemporaryMarket {
 /**
  * Runs a market that leaves nothing behind, and names what was not true of it.
  *
- * @param slots how many it runs through
+ * @param progress tells how far it is
  * @param run prints what it came to
  * @returns the exit code: 1 when a check failed
  */
-export async function runTemporarily(
-  slots: number,
-  run: (market: TemporaryMarket) => Promise<readonly Check[]>,
+export async function runTemporarily<T extends Progress>(
+  progress: T,
+  run: (market: TemporaryMarket<T>) => Promise<readonly Check[]>,
 ): Promise<number> {
   using interruption = interruptible()
   const directory = await mkdtemp(join(tmpdir(), 'mesh-replay-'))
-  const progress = new Progress(process.stderr, slots)
   try {
     const checks = await run({ directory, progress, signal: interruption.signal })
     await rm(directory, { recursive: true, force: true })

@@ -4,9 +4,10 @@ import type { Supervisor } from '../../community/supervisor.ts'
 /** How often the homes are asked for their books, in milliseconds. */
 const INTERVAL = 1_000
 
-/** Keeps the homes' latest books at hand. */
+/** Keeps the homes' latest books at hand, also those of homes that do not answer just now. */
 export class BooksWatch implements Disposable {
-  latest: readonly Books[] = []
+  readonly #known = new Map<string, Books>()
+  #answering: ReadonlySet<string> = new Set()
   readonly #supervisor: Supervisor
   readonly #timer: NodeJS.Timeout
 
@@ -16,9 +17,21 @@ export class BooksWatch implements Disposable {
     void this.refresh()
   }
 
+  /** The last that each home told. */
+  get latest(): readonly Books[] {
+    return [...this.#known.values()]
+  }
+
+  /** Whether a home has not told its books when all were asked last. */
+  isAway(home: string): boolean {
+    return !this.#answering.has(home)
+  }
+
   /** Asks every home now. */
   async refresh(): Promise<readonly Books[]> {
-    this.latest = await this.#supervisor.books()
+    const books = await this.#supervisor.books()
+    this.#answering = new Set(books.map(({ home }) => home))
+    for (const entry of books) this.#known.set(entry.home, entry)
     return this.latest
   }
 

@@ -15,7 +15,8 @@ export class Screen implements Disposable {
   constructor(stream: NodeJS.WriteStream, status: () => Status | undefined) {
     this.#stream = stream
     this.#status = status
-    if (!stream.isTTY) return
+    // A terminal without a size has no place for a table.
+    if (!stream.isTTY || !stream.columns) return
     this.#update = createLogUpdate(stream)
     this.#timer = setInterval(() => this.#draw(), FRAME)
   }

@@ -14,7 +14,9 @@ export interface Status {
   homes: readonly string[]
   slot: NumberedSlot
   energy: OpenEnergy
+  /** The last that is known of each home. */
   books: readonly Books[]
+  isAway: (home: string) => boolean
 }
 
 /** Money and energy of some homes since the market began. */
@@ -46,13 +48,14 @@ export function sumBooks(books: readonly Books[]): Sums {
 const COLUMNS = ['home', 'surplus Wh', 'traded Wh', 'bought Wh', 'sold Wh', 'paid', 'received', 'per kWh']
 
 /** The status as a table: this slot's energy per home (surplus and sales positive), and the books so far. */
-export function renderTable({ title, footer, homes, slot, energy: open, books }: Status): string {
+export function renderTable({ title, footer, homes, slot, energy: open, books, isAway }: Status): string {
   const byHome = new Map(books.map((entry) => [entry.home, entry]))
   const rows = homes.map((home, index) => {
     const { loadWh = 0, pvWh = 0 } = slot.readings[index] ?? {}
     const slotCells = [home, signedEnergy(pvWh - loadWh), signedEnergy(open.tradedWh(home))]
     const entry = byHome.get(home)
-    return entry === undefined ? [...slotCells, 'away'] : [...slotCells, ...bookCells(sumBooks([entry]))]
+    if (entry === undefined || isAway(home)) return [...slotCells, 'away']
+    return [...slotCells, ...bookCells(sumBooks([entry]))]
   })
   const all = sumBooks(books)
   const total = [
@@ -72,11 +75,13 @@ export function renderTable({ title, footer, homes, slot, energy: open, books }:
 }
 
 /** The status in one line, for output that is no terminal. */
-export function renderLine({ slot, energy: open, books }: Status): string {
+export function renderLine({ slot, energy: open, homes, books, isAway }: Status): string {
+  const away = homes.filter(isAway).length
   const { settled, open: notEnded, paid } = sumBooks(books)
   return (
     `slot ${slot.index} ${formatInstant(slot.start)}: traded ${energy(open.matchedWh)} of ${energy(open.maxTradableWh)} Wh; ` +
-    `in all ${counted(settled / 2, 'trade')} settled for ${money(paid)}, ${energy(notEnded / 2)} open`
+    `in all ${counted(settled / 2, 'trade')} settled for ${money(paid)}, ${energy(notEnded / 2)} open` +
+    (away > 0 ? `; ${counted(away, 'home')} away` : '')
   )
 }
 

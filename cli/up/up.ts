@@ -113,6 +113,7 @@ async function runMarket(
       footer: [...links, ...notices, 'Ctrl-C ends the market.'],
       homes,
       books: books.latest,
+      isAway: (home: string) => books.isAway(home),
       ...current,
     }
   {

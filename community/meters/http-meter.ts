@@ -43,13 +43,16 @@ const instant = z
   .min(0)
   .max(2 ** 40)
 const wattHours = z.int().min(0).max(MAX_WH)
-const messageSchema = z.strictObject({
-  start: instant,
-  end: instant,
-  loadWh: wattHours,
-  /** As in files, a home without a roof does not tell it. */
-  pvWh: wattHours.default(0),
-})
+const messageSchema = z.strictObject(
+  {
+    start: instant,
+    end: instant,
+    loadWh: wattHours,
+    /** As in files, a home without a roof does not tell it. */
+    pvWh: wattHours.default(0),
+  },
+  { error: (issue) => (issue.code === 'invalid_type' ? 'an object with start, end and loadWh' : undefined) },
+)
 
 export interface HttpMeterInit extends MeterSink {
   /** What the meter of each home has to know, at least 32 characters; sent as `Authorization: Bearer TOKEN`. */
@@ -186,7 +189,8 @@ function checkMessage(body: unknown, now: number): Omit<MeterMessage, 'home'> {
   const { success, data, error } = messageSchema.safeParse(body, { error: expectation })
   if (!success) {
     const [issue] = error.issues
-    const field = issue?.path.join('.') || 'body'
+    const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
+    const field = unknown ?? (issue?.path.join('.') || 'body')
     throw refused('READING_INVALID', field, issue?.message, repeated(body, field))
   }
   const { start, end } = data

@@ -84,7 +84,7 @@ export class SlotBook {
 
   #check(start: number, end: number, home: string): void {
     const seconds = this.#seconds
-    const other = `Send one reading for each slot of ${seconds / 60} minutes, or start with the --slot-length of the meter.`
+    const other = `Send one reading for each slot of ${seconds / 60} minutes; mesh meter has --slot-length for others.`
     if (!this.#homes.includes(home)) {
       throw refused(
         'HOME_UNKNOWN',

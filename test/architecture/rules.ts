@@ -37,7 +37,7 @@ const IMPURE_GLOBALS = [
 /**
  * Which way imports run:
  *
- *     protocol <- agent <- {community, indexer} <- cli
+ *     protocol <- agent <- {community <- fleet, indexer} <- cli
  *     protocol <- web
  *     in agent: {market, strategy, learning, query} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
  *     and platform, what Node and browsers do each in its way, below all but the pure
@@ -156,6 +156,7 @@ export const layers: readonly Layer[] = [
     ],
   },
   { name: 'community', paths: ['community/'], imports: ['protocol', 'agent'] },
+  { name: 'fleet', paths: ['fleet/'], imports: ['protocol', 'agent', 'community'] },
   { name: 'indexer', paths: ['indexer/'], imports: ['protocol', 'agent'] },
   {
     name: 'scripts',
@@ -166,7 +167,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'cli',
     paths: ['cli/'],
-    imports: ['protocol', 'agent', 'community', 'indexer', 'scripts'],
+    imports: ['protocol', 'agent', 'community', 'fleet', 'indexer', 'scripts'],
   },
   {
     name: 'bench',
@@ -207,6 +208,7 @@ export const layers: readonly Layer[] = [
       'agent: top',
       'agent',
       'community',
+      'fleet',
       'indexer',
       'scripts',
       'cli',

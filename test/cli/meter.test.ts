@@ -147,6 +147,14 @@ describe('mesh meter', function () {
     }
   })
 
+  it('begins a file anew that a start which failed has left without a slot', async () => {
+    files.write('street.csv', 'time,other_load_wh,other_pv_wh\n')
+    const meters = await start('--home', 'roof', '--home', 'cellar')
+    expect(await meters.push('roof', first, { loadWh: 1 })).to.equal(204)
+    expect(csv()).to.equal(HEADER)
+    await meters.stop('SIGTERM')
+  })
+
   const faulty: [string, string[], string[]][] = [
     ['no home and no tokens', ['x.csv', '--tokens', 'no.json'], ['--home', 'Remedy']],
     ['tokens that can be guessed', ['x.csv', '--tokens', 'short.json'], ['tokens: a', '32 characters']],
@@ -175,7 +183,7 @@ describe('mesh meter', function () {
       files.write('good.json', `{"a": "${'0'.repeat(32)}"}`)
       const load = { topic: 'a', quantity: 'W' }
       files.write('open.json', JSON.stringify({ url: 'mqtt://me:secret@127.0.0.1', homes: { a: { load } } }))
-      files.write('other.csv', 'time,b_load_wh,b_pv_wh\n')
+      files.write('other.csv', 'time,b_load_wh,b_pv_wh\n2026-01-01T00:00Z,1,1\n')
       const [good, odd] = ['2026-01-01T00:00Z,1,1\n', '2026-01-01T00:05Z,1,1\n']
       files.write('odd.csv', `time,a_load_wh,a_pv_wh\n${good}${odd}`)
       files.write('wait.csv.open', '[{"home":"b","loadWh":1,"pvWh":1,"start":900,"end":1800}]')

@@ -56,11 +56,14 @@ describe('mesh replay rides', function () {
       .and.not.include('NaN')
   })
 
-  it('says without --offline what is there, and what is not yet', async () => {
-    const { code, stdout, stderr } = await mesh(files.path('.'), 'replay', 'rides')
-    expect(stderr).to.include('not there yet').and.include('Remedy: Add --offline')
-    expect(stdout).to.equal('')
-    expect(code).to.equal(1)
+  it('takes so much of the data with agents where no end is named, and the rest of it without', () => {
+    const all = readTrips({})
+    const [first] = all.bookings
+    const some = readTrips({}, 1_200).bookings
+    expect(some).to.deep.equal(all.bookings.filter(({ at }) => at < (first?.at ?? 0) + 1_200))
+    expect(some.length).to.be.within(1, all.bookings.length - 1)
+    const later = readTrips({ from: '13:00', until: '14:00' }, 1_200).bookings
+    expect((later.at(-1)?.at ?? 0) - (later[0]?.at ?? 0)).to.be.above(1_200)
   })
 
   it('counts the rows that it cannot use, and names them', () => {

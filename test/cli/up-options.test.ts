@@ -77,6 +77,7 @@ describe('the status', () => {
     slot: { index: 41, start: 1_615_198_500, end: 1_615_199_400, readings },
     energy,
     books: [books],
+    isAway: (home) => home === 'a',
   }
 
   it('shows surplus, trades, money and price of every home', () => {
@@ -90,6 +91,15 @@ describe('the status', () => {
 
   it('shows a slot in one line where there is no terminal', () => {
     expect(renderLine(status)).to.include('slot 41 2021-03-08T10:15Z: traded 250 of 250 Wh')
+    expect(renderLine(status)).to.match(/in all 1 trade settled for 0\.0950, 1 open; 1 home away$/)
+  })
+
+  it('counts what a home had done that does not answer just now', () => {
+    const none = { ...status, isAway: () => true }
+    expect(renderLine(none)).to.match(/in all 1 trade settled for 0\.0950, 1 open; 2 homes away$/)
+    const lines = stripVTControlCharacters(renderTable(none)).split('\n')
+    expect(lines[3]).to.match(/^b +-250 +-250 +away$/)
+    expect(lines[4]).to.match(/^all 2 +250 of 250 +500 +0 +0\.0950/)
   })
 
   it('counts what homes trade, of what they can, when one sells to an outsider as well', () => {

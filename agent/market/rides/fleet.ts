@@ -36,12 +36,14 @@ export interface FleetRules {
   detour: number
   /** Metres by road in a second, on the way to a rider. */
   speed: number
+  /** Whether a vehicle drives back after a ride, towards where it found the rider: without that a fleet ends where people go and nobody comes from. */
+  returns: boolean
   match: (matrix: CostMatrix) => Matching
   /** Told of each matching, for comparison. */
   onMatching?: (matrix: CostMatrix, matching: Matching) => void
 }
 
-/** A vehicle stands at `position` when it is free, and drives back to `home` then: where it found somebody last. */
+/** A vehicle stands at `position` when it is free, and drives to `home` then. */
 interface Vehicle {
   position: LonLat
   freeAt: number
@@ -53,8 +55,7 @@ interface Vehicle {
 /**
  * A day of a fleet, by discrete events: at each interval the riders who wait are matched with the vehicles that are free,
  * by distance; a pair of which the rider would have to wait too long is forbidden, and whoever has waited too long gives
- * up. After a ride a vehicle drives back towards where it found the rider, until it is given the next one: without that
- * a fleet ends where people go and nobody comes from.
+ * up.
  *
  * @param bookings by time
  * @param positions of the vehicles when the first booking comes
@@ -95,7 +96,7 @@ function dispatch(
   vehicles: Vehicle[],
   free: readonly number[],
   now: number,
-  { patience, detour, speed, match, onMatching }: FleetRules,
+  { patience, detour, speed, returns, match, onMatching }: FleetRules,
 ): FleetTrip[] {
   const positions = free.map((index) => positionOf(vehicles[index] as Vehicle, now, speed))
   const matrix = distanceMatrix(
@@ -123,7 +124,8 @@ function dispatch(
     const metres = detour * haversine(from, ride.to)
     const pickedUpAt = now + pickUpMetres / speed
     const droppedOffAt = pickedUpAt + ride.duration
-    vehicles[vehicle] = { position: ride.to, freeAt: droppedOffAt, home: from, wayHome: metres }
+    const back = returns ? { home: from, wayHome: metres } : { home: ride.to, wayHome: 0 }
+    vehicles[vehicle] = { position: ride.to, freeAt: droppedOffAt, ...back }
     const cruisedMetres = Math.min(wayHome, (now - freeAt) * speed)
     const ways = { cruisedMetres, pickUpMetres, metres }
     return [{ booking, vehicle, assignedAt: now, pickedUpAt, droppedOffAt, ...ways, demand }]

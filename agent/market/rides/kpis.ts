@@ -69,7 +69,8 @@ export interface RideKpisInput {
   bookings: readonly Booking[]
   trips: readonly FleetTrip[]
   vehicles: number
-  tariff: FareTariff
+  /** What a trip cost its rider, in minor units. */
+  fareOf: (trip: FleetTrip) => bigint
   platform: PlatformCost
 }
 
@@ -77,9 +78,9 @@ export interface RideKpisInput {
  * Key figures of rides. Utilisation is that from the first booking to the last: what vehicles do later is not counted,
  * and neither is the time in which nobody can book any more.
  *
- * @example rideKpis({ bookings, trips: simulateFleet(bookings, positions, rules), vehicles: positions.length, tariff, platform })
+ * @example rideKpis({ bookings, trips: simulateFleet(bookings, positions, rules), vehicles: positions.length, fareOf, platform })
  */
-export function rideKpis({ bookings, trips, vehicles, tariff, platform }: RideKpisInput): RideKpis {
+export function rideKpis({ bookings, trips, vehicles, fareOf, platform }: RideKpisInput): RideKpis {
   const begin = bookings[0]?.at ?? 0
   const end = bookings.at(-1)?.at ?? 0
   const within = (from: number, until: number) => Math.max(0, Math.min(until, end) - Math.max(from, begin))
@@ -90,7 +91,7 @@ export function rideKpis({ bookings, trips, vehicles, tariff, platform }: RideKp
   const full = sum(({ metres }) => metres)
   const withRider = sum(({ pickedUpAt, droppedOffAt }) => within(pickedUpAt, droppedOffAt))
   const toRider = sum(({ assignedAt, pickedUpAt }) => within(assignedAt, pickedUpAt))
-  const fares = trips.map((trip) => fareOfTrip(trip, tariff))
+  const fares = trips.map(fareOf)
   const total = fares.reduce((all, fare) => all + fare, 0n)
   const fees = fares.reduce((all, fare) => all + protocolFeeOf(fare, platform), 0n)
   const gas = gasCostOf(platform) * BigInt(trips.length)

@@ -74,14 +74,14 @@ export function interestIn(node: MeshNode, network: NetworkId, name: string, top
  * to, on a busy machine some seconds: to count it only then would be to dial more and more in the meantime.
  */
 function companyOf(node: MeshNode, neighbours: readonly string[]): ReadonlySet<string> {
-  const known = new Set(listeners(node, node.services.pubsub.getTopics()))
   const latest = Date.now() - JOINING
-  const joining = node
+  const fresh = node
     .getConnections()
     .filter(({ limits, timeline }) => limits === undefined && timeline.open > latest)
     .map(({ remotePeer }) => remotePeer.toString())
-    .filter((peer) => !known.has(peer))
-  return new Set([...neighbours, ...joining])
+  if (fresh.length === 0) return new Set(neighbours)
+  const known = new Set(listeners(node, node.services.pubsub.getTopics()))
+  return new Set([...neighbours, ...fresh.filter((peer) => !known.has(peer))])
 }
 
 function listeners({ services: { pubsub } }: MeshNode, topics: readonly string[]): string[] {

@@ -1,6 +1,6 @@
 import type { SimulatedSlot, Simulation } from '../../../agent/index.ts'
 import { isFinal } from '../../../agent/index.ts'
-import { type Check, differs, first } from '../check.ts'
+import { type Check, differs, first } from '../../../community/check.ts'
 import type { ChainRecord } from './chain-record.ts'
 
 /** What was replayed, and what the pure core makes of it. */

@@ -8,7 +8,7 @@ import {
 } from '../../../agent/index.ts'
 import { parseMoney } from '../../../community/money.ts'
 import { ConfigError } from '../../../protocol/errors.ts'
-import { Progress } from '../progress.ts'
+import { SlotProgress } from '../progress.ts'
 import { reportWriter } from '../report-file.ts'
 import { fileOf } from './chart.ts'
 import { homesOf } from './homes.ts'
@@ -37,7 +37,7 @@ async function run(options: EnergyOptions): Promise<Report> {
   const mechanism = mechanismOf(options.mechanism)
   checkPriceRule(mechanism, options.priceRule, '--price-rule')
   const gridFee = parseMoney(options.gridFee ?? '0', '--grid-fee')
-  const progress = new Progress(process.stderr, replay.slots.length, QUIET)
+  const progress = new SlotProgress(process.stderr, replay.slots.length, QUIET)
   try {
     const simulation = simulateSlots(replay.slots, homes, {
       mechanism,

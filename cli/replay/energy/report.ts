@@ -6,11 +6,11 @@ import {
   type Simulation,
   usualSlotRollup,
 } from '../../../agent/index.ts'
+import { type Check, checksByName, checksInWords } from '../../../community/check.ts'
 import { formatInstant } from '../../../community/instant.ts'
 import { counted, energy, money, percent, pricePerKWh } from '../../format.ts'
 import { table } from '../../table.ts'
 import type { PageTable } from '../chart.ts'
-import type { Check } from '../check.ts'
 import { figuresOf, figuresOfHome } from '../figures.ts'
 import { rejectedLines } from '../rejected.ts'
 import type { NamedHome } from './homes.ts'
@@ -83,7 +83,7 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market, onC
       transactions: onChain.transactions,
       gasUsed: Number(onChain.gas),
       calldataBytes: Number(onChain.bytes),
-      checks: Object.fromEntries(onChain.checks.map(({ name, fault }) => [name, fault === undefined])),
+      checks: checksByName(onChain.checks),
     }),
     perHome: kpis.homes.map((home, index) => ({
       home: homes[index]?.name,
@@ -210,6 +210,6 @@ function chainFacts({ transactions, gas, bytes, checks }: OnChain, orders: numbe
       'clock',
       "the chain's was moved on from turn to turn of the homes, and stood still while they took them",
     ],
-    ['checks', checks.map(({ name, fault }) => `${name}: ${fault === undefined ? 'yes' : 'NO'}`).join(', ')],
+    ['checks', checksInWords(checks)],
   ]
 }

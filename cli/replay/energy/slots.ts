@@ -15,6 +15,7 @@ import { runRounds } from '../../../community/run-rounds.ts'
 import { SlotChronicle } from '../../../community/slot-chronicle.ts'
 import { startSlotMarketplace, temporaryFolder } from '../../running-market.ts'
 import { askUntil } from '../ask-until.ts'
+import { SlotProgress } from '../progress.ts'
 import { reportWriter } from '../report-file.ts'
 import { runTemporarily, type TemporaryMarket } from '../temporary-market.ts'
 import { checkRecord } from './chain-checks.ts'
@@ -43,7 +44,7 @@ export async function replaySlots(options: SlotsOptions): Promise<number> {
   const write = reportWriter(options.report)
   const replay = readReplay(options, SLOTS)
   const homes = await homesOf(replay.homes, options)
-  return runTemporarily(replay.slots.length, async (temporary) => {
+  return runTemporarily(new SlotProgress(process.stderr, replay.slots.length), async (temporary) => {
     const record = await run(replay, homes, options, temporary)
     const report = reportOf(replay, homes, record)
     await write(() => fileOf(report))
@@ -56,7 +57,7 @@ async function run(
   { area, slots }: Replay,
   homes: readonly NamedHome[],
   { seed = DEFAULT_SEED, processes }: SlotsOptions,
-  { directory, progress, signal }: TemporaryMarket,
+  { directory, progress, signal }: TemporaryMarket<SlotProgress>,
 ): Promise<ChainRecord> {
   const retailPrice = highest(slots.map((slot) => slot.retailPrice))
   const prices = slots.flatMap((slot) => [slot.retailPrice, slot.feedInPrice])

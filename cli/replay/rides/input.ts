@@ -12,7 +12,8 @@ export interface RidesReplayOptions {
   data?: string
   from?: string
   until?: string
-  drivers: number
+  drivers?: number
+  speed?: number
   json?: boolean
   report?: string
 }
@@ -45,10 +46,14 @@ const DAY = 86_400
 /**
  * Reads trips, by any clock as long as it is one, and of them those that begin in the window.
  *
+ * @param window seconds, where the options name no end
  * @throws ConfigError `CSV_INVALID` when a column is missing; `WINDOW_INVALID` when no trip begins in the window; what
  *   {@link readCsv} throws.
  */
-export function readTrips({ data = SHIPPED_TRIPS, from, until }: RidesReplayOptions): Trips {
+export function readTrips(
+  { data = SHIPPED_TRIPS, from, until }: RidesReplayOptions,
+  window = Infinity,
+): Trips {
   const table = readCsv(data, { ragged: true })
   const indices = COLUMNS.map((column) => indexOf(table, column))
   const rejects = new Rejects()
@@ -61,7 +66,7 @@ export function readTrips({ data = SHIPPED_TRIPS, from, until }: RidesReplayOpti
   bookings.sort((a, b) => a.at - b.at)
   const [first, last] = [bookings[0]?.at ?? 0, bookings.at(-1)?.at ?? 0]
   const begin = from === undefined ? first : timeOf(from, '--from', first)
-  const end = until === undefined ? last + 1 : timeOf(until, '--until', first)
+  const end = until === undefined ? Math.min(last + 1, begin + window) : timeOf(until, '--until', first)
   if (begin > last) {
     throw new ConfigError('WINDOW_INVALID', 'The window begins after the last trip.', {
       field: '--from',

@@ -9,6 +9,7 @@ import {
   type Rejects,
   type RideKpis,
 } from '../../../agent/index.ts'
+import { type Check, checksByName, checksInWords } from '../../../community/check.ts'
 import { counted, money, percent } from '../../format.ts'
 import { table } from '../../table.ts'
 import { rejectedLines } from '../rejected.ts'
@@ -22,9 +23,23 @@ export interface Report {
   until: number
   rejects: Rejects
   kpis: RideKpis
-  comparison: MatchingComparison
+  /** Of a replay by the pure core, which sees each matching. */
+  comparison?: MatchingComparison
   hours: HourOfRides[]
   platform: PlatformCost
+  /** Of a replay with real agents. */
+  market?: {
+    /** Replayed seconds in a second. */
+    speed: number
+    /** Seconds of the machine for which the clock stood still, for agents to keep up. */
+    held: number
+    agents: number
+    /** What the pure core, which sees everybody at once, makes of the same bookings and vehicles. */
+    offline: RideKpis
+    /** Bookings that came to nothing, by reason. */
+    lost: Record<string, number>
+    checks: readonly Check[]
+  }
 }
 
 /** The bookings of an hour. */
@@ -62,7 +77,7 @@ export function localTime(seconds: number): string {
 }
 
 /** The report for programs: metres, seconds, shares from 0 to 1, money as integers in minor units. */
-export function toJson({ kpis, comparison, platform, hours, ...report }: Report): object {
+export function toJson({ kpis, comparison, platform, hours, market, ...report }: Report): object {
   return {
     dataset: report.name,
     from: localTime(report.from),
@@ -70,19 +85,26 @@ export function toJson({ kpis, comparison, platform, hours, ...report }: Report)
     drivers: report.drivers,
     rules: report.rules,
     rejected: report.rejects.list(),
-    ...kpis,
-    fares: Number(kpis.fares),
-    fees: Number(kpis.fees),
-    gas: Number(kpis.gas),
-    pickUpVsOptimal: ratioOf(comparison.metres, comparison.optimal.metres),
-    greedyVsOptimal: ratioOf(comparison.greedy.metres, comparison.optimal.metres),
-    comparison,
+    ...countable(kpis),
+    ...(comparison && {
+      pickUpVsOptimal: ratioOf(comparison.metres, comparison.optimal.metres),
+      greedyVsOptimal: ratioOf(comparison.greedy.metres, comparison.optimal.metres),
+      comparison,
+    }),
     gasModel: {
       ...Object.fromEntries(Object.entries(platform).map(([name, value]) => [name, Number(value)])),
       perTrip: Number(gasCostOf(platform)),
     },
     hours: hours.map(({ start, ...hour }) => ({ start: localTime(start), ...hour })),
+    ...(market && {
+      market: { ...market, offline: countable(market.offline), checks: checksByName(market.checks) },
+    }),
   }
+}
+
+/** Key figures as JSON knows them. */
+function countable({ fares, fees, gas, ...figures }: RideKpis): object {
+  return { ...figures, fares: Number(fares), fees: Number(fees), gas: Number(gas) }
 }
 
 /** The report for people. */
@@ -109,10 +131,7 @@ export function toText(report: Report): string {
 }
 
 /** Name and value of each key figure, in words. */
-export function factsOf({ kpis, comparison, platform, rules }: Report): string[][] {
-  const { metres, matched, optimal, greedy } = comparison
-  const beside = (own: { matched: number; metres: number }) =>
-    `${percent(ratioOf(own.metres, optimal.metres))} of the optimum${own.matched === optimal.matched ? '' : ` for ${counted(own.matched, 'pair')} of ${optimal.matched}`}`
+export function factsOf({ kpis, comparison, platform, rules, market }: Report): string[][] {
   const km = (value: number) => `${Math.round(value).toLocaleString('en-US')} km`
   const gas = Number(platform.gasPrice) / 1e9
   return [
@@ -120,14 +139,19 @@ export function factsOf({ kpis, comparison, platform, rules }: Report): string[]
     ['wait', `half within ${minutes(kpis.wait.p50)}, nine tenths within ${minutes(kpis.wait.p90)} min`],
     [
       'pick-up',
-      `${Math.round(kpis.pickUpMetres)} m on average; ${beside({ matched, metres })}, greedy ${beside(greedy)}`,
+      `${Math.round(kpis.pickUpMetres)} m on average${comparison === undefined ? '' : `; ${inWords(comparison)}`}`,
     ],
     [
       'utilisation',
       `${percent(kpis.utilisation.withRider)} of the time with a rider, ${percent(kpis.utilisation.toRider)} on the way to one`,
     ],
     ['empty', `${km(kpis.emptyKilometres)} of ${km(kpis.kilometres)}, ${percent(kpis.emptyShare)}`],
-    ['fares', `${money(kpis.fares)}, ${counted(kpis.surcharged, 'ride')} with a surcharge`],
+    [
+      'fares',
+      market === undefined
+        ? `${money(kpis.fares)}, ${counted(kpis.surcharged, 'ride')} with a surcharge`
+        : `${money(kpis.fares)}, as auctions ended`,
+    ],
     ['drivers', `${(kpis.driversShare * 100).toFixed(2)}% of the fares`],
     [
       'platform',
@@ -141,6 +165,39 @@ export function factsOf({ kpis, comparison, platform, rules }: Report): string[]
       'rules',
       `matched every ${rules.interval} s, patience ${rules.patience} s, roads ${rules.detour} times the crow's way at ${(rules.speed * 3.6).toFixed(1)} km/h`,
     ],
+    ...(market === undefined ? [] : marketFacts(market)),
+  ]
+}
+
+/** What was driven to riders, beside the best that was possible. */
+function inWords({ matched, metres, optimal, greedy }: MatchingComparison): string {
+  const beside = (own: { matched: number; metres: number }) =>
+    `${percent(ratioOf(own.metres, optimal.metres))} of the optimum${own.matched === optimal.matched ? '' : ` for ${counted(own.matched, 'pair')} of ${optimal.matched}`}`
+  return `${beside({ matched, metres })}, greedy ${beside(greedy)}`
+}
+
+/** What only a market of real agents has to tell. */
+function marketFacts({
+  agents,
+  speed,
+  held,
+  offline,
+  lost,
+  checks,
+}: NonNullable<Report['market']>): string[][] {
+  const reasons = Object.entries(lost).map(([reason, count]) => `${reason} ${count}`)
+  return [
+    [
+      'offline',
+      `the pure core serves ${counted(offline.served, 'ride')} of the same plan, half within ${minutes(offline.wait.p50)} min, pick-up ${Math.round(offline.pickUpMetres)} m`,
+    ],
+    ['agents', `${agents}, one for each driver and each rider`],
+    [
+      'clock',
+      `${speed} times as fast as the machine's; it stood still for ${minutes(held)} min, for the agents to keep up`,
+    ],
+    ['lost', reasons.length === 0 ? 'no booking' : reasons.join(', ')],
+    ['checks', checksInWords(checks)],
   ]
 }
 

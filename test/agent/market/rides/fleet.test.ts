@@ -3,13 +3,26 @@ import fc from 'fast-check'
 import { auctionMatching } from '../../../../agent/market/rides/auction.ts'
 import { makeCity } from '../../../../agent/market/rides/city.ts'
 import { usualTariff } from '../../../../agent/market/rides/fare.ts'
-import { type Booking, type FleetRules, simulateFleet } from '../../../../agent/market/rides/fleet.ts'
+import {
+  type Booking,
+  type FleetRules,
+  type FleetTrip,
+  simulateFleet,
+} from '../../../../agent/market/rides/fleet.ts'
 import { greedyByArrival } from '../../../../agent/market/rides/greedy.ts'
 import { haversine, type LonLat } from '../../../../agent/market/rides/haversine.ts'
 import { Comparison, fareOfTrip, percentiles, rideKpis } from '../../../../agent/market/rides/kpis.ts'
 import { gasCostOf, protocolFeeOf, usualRollup } from '../../../../agent/market/rides/platform-cost.ts'
 
-const rules: FleetRules = { interval: 10, patience: 300, detour: 1.3, speed: 5, match: auctionMatching }
+const rules: FleetRules = {
+  interval: 10,
+  patience: 300,
+  detour: 1.3,
+  speed: 5,
+  returns: true,
+  match: auctionMatching,
+}
+const fareOf = (trip: FleetTrip) => fareOfTrip(trip, usualTariff)
 const anyCity = fc
   .record({ vehicles: fc.integer({ min: 1, max: 6 }), seed: fc.integer() })
   .map(({ vehicles, seed }) => makeCity({ vehicles, bookingsPerHour: 40, hours: 1, seed }))
@@ -38,6 +51,14 @@ describe('simulateFleet', () => {
       metres: 1.3 * haversine([0, 0], [0.01, 0]),
       demand: { riders: 1, drivers: 2 },
     })
+  })
+
+  it('stays where the last ride ended, where the rules say so', () => {
+    const booking = (at: number): Booking => ({ at, from: [0, 0], to: [0.01, 0], duration: 200 })
+    const stay = { ...rules, returns: false }
+    const [, second] = simulateFleet([booking(0), booking(3_000)], [[0, 0]], stay)
+    expect(second?.cruisedMetres).to.equal(0)
+    expect(second?.pickUpMetres).to.be.closeTo(1.3 * haversine([0, 0], [0.01, 0]), 1e-3)
   })
 
   it('drives back to where a rider was found, and is where it has come when the next one books', () => {
@@ -93,7 +114,7 @@ describe('rideKpis', () => {
       fc.property(anyCity, ({ bookings, positions }) => {
         const trips = simulateFleet(bookings, positions, rules)
         const vehicles = positions.length
-        const kpis = rideKpis({ bookings, trips, vehicles, tariff: usualTariff, platform: usualRollup })
+        const kpis = rideKpis({ bookings, trips, vehicles, fareOf, platform: usualRollup })
         const fares = trips.map((trip) => fareOfTrip(trip, usualTariff))
         expect(kpis.fares).to.equal(fares.reduce((sum, fare) => sum + fare, 0n))
         expect(kpis.fees).to.equal(fares.reduce((sum, fare) => sum + protocolFeeOf(fare, usualRollup), 0n))
@@ -122,7 +143,7 @@ describe('rideKpis', () => {
       bookings,
       trips,
       vehicles: 2,
-      tariff: usualTariff,
+      fareOf,
       platform: usualRollup,
     })
     expect(utilisation).to.deep.equal({ withRider: 90 / 200, toRider: 0 })
@@ -133,7 +154,7 @@ describe('rideKpis', () => {
       bookings: [],
       trips: [],
       vehicles: 0,
-      tariff: usualTariff,
+      fareOf,
       platform: usualRollup,
     })
     expect(kpis).to.include({ matchRate: 0, driversShare: 0, emptyShare: 0, fares: 0n })

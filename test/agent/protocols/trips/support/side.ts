@@ -34,7 +34,7 @@ export class Side {
     this.role = role
     this.identity = role === 'rider' ? rider : driver
     const other = role === 'rider' ? driver : rider
-    this.deal = sampleDeal({
+    const { terms, ...deal } = sampleDeal({
       id: `0x${'0c'.repeat(32)}`,
       role: role === 'rider' ? 'buyer' : 'seller',
       state: 'opened',
@@ -42,6 +42,7 @@ export class Side {
       conditions,
       peer: other.peerId.toString(),
     })
+    this.deal = { ...deal, terms: { ...terms, area: '' } }
     this.#file = file
     this.#records = records
     this.book = new TripBook(this.components, this.deal)

@@ -24,3 +24,13 @@ export function first<T>(
   }
   return undefined
 }
+
+/** Whether each holds, for programs. */
+export function checksByName(checks: readonly Check[]): Record<string, boolean> {
+  return Object.fromEntries(checks.map(({ name, fault }) => [name, fault === undefined]))
+}
+
+/** Whether each holds, for people. */
+export function checksInWords(checks: readonly Check[]): string {
+  return checks.map(({ name, fault }) => `${name}: ${fault === undefined ? 'yes' : 'NO'}`).join(', ')
+}
