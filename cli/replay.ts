@@ -160,7 +160,7 @@ function ridesCommand(onExit: (code: number) => void): Command {
       '--until <time>',
       'pick-ups before this time (default: twenty minutes later; offline: to the end)',
     )
-    .option('--drivers <n>', 'number of vehicles (default: 24; offline: 200)', integer(1, 100_000))
+    .option('--drivers <n>', 'number of vehicles (default: 12; offline: 200)', integer(1, 100_000))
     .addOption(
       new Option('--speed <n>', 'replayed seconds in a second, with agents (default: 5)')
         .argParser(integer(1, 60))

@@ -10,7 +10,7 @@ import { INTERVAL, planOf } from './plan.ts'
 import { factsOf, type Report, toJson, toText } from './report.ts'
 
 /** Drivers where nothing else is asked for: a process bears some dozens of agents. */
-const DRIVERS = { offline: 200, mesh: 24 }
+const DRIVERS = { offline: 200, mesh: 12 }
 /** Replayed seconds in a second, and how many seconds of the data, where nothing else is asked for. */
 const SPEED = 5
 const WINDOW = 1_200
