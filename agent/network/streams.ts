@@ -5,8 +5,8 @@ import type { MeshNode } from './node.ts'
 
 /**
  * Opens a stream to a peer on the best connection that there is: a direct one, else one through a relay, else a new
- * one, whichever side makes it first. libp2p alone would not use a relayed one, and dial again. A peer that cannot be reached counts as away; see
- * `Absences`.
+ * one, whichever side makes it first. libp2p alone would not use a relayed one, and dial again. A peer that cannot be
+ * reached counts as away; see `Absences`.
  *
  * @param protocols one, or several of which the first is spoken that the peer has
  * @param options.endpoints multiaddrs without peer id where it listens, of which those are tried that are
@@ -56,8 +56,10 @@ async function connect(
 ): Promise<Connection> {
   const over = new AbortController()
   const { promise: come, resolve } = Promise.withResolvers<Connection>()
+  // One that is dialled here is open before the dial has ended, which must not be aborted then.
   const onOpen = ({ detail }: CustomEvent<Connection>) => {
-    if (detail.remotePeer.equals(peer) && detail.limits === undefined) resolve(detail)
+    const { remotePeer, direction, limits } = detail
+    if (remotePeer.equals(peer) && direction === 'inbound' && limits === undefined) resolve(detail)
   }
   node.addEventListener('connection:open', onOpen, { signal: over.signal })
   try {

@@ -7,6 +7,26 @@ import { temporaryNodes } from '../support/nodes.ts'
 
 const PROTOCOL = '/test/1'
 
+describe('opening a stream', function () {
+  this.timeout(20_000)
+  const start = temporaryNodes()
+
+  const transports = { TCP: 'tcp/0', QUIC: 'udp/0/quic-v1', WebSockets: 'tcp/0/ws' }
+  for (const [name, port] of Object.entries(transports)) {
+    const listen = `/ip4/127.0.0.1/${port}`
+    it(`dials over ${name}, and leaves the connection open`, async () => {
+      const [node, peer] = [await start({ listen: [] }), await start({ listen: [listen] })]
+      await peer.handle(PROTOCOL, () => {})
+      const endpoints = peer.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*/, ''))
+      const signal = AbortSignal.timeout(15_000)
+      const stream = await openStream(node, peer.peerId, PROTOCOL, { signal, endpoints })
+      await node.services.ping.ping(peer.peerId)
+      expect(stream.status).to.equal('open')
+      expect(node.getConnections(peer.peerId).map(({ status }) => status)).to.deep.equal(['open'])
+    })
+  }
+})
+
 describe('opening a stream to a peer that has moved', function () {
   this.timeout(20_000)
   const start = temporaryNodes()
