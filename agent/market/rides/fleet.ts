@@ -1,6 +1,6 @@
 import { type CostMatrix, distanceMatrix, type Matching, UNMATCHED } from './cost-matrix.ts'
 import type { Demand } from './fare.ts'
-import { haversine, type LonLat } from './haversine.ts'
+import { between, haversine, type LonLat } from './haversine.ts'
 
 /** A ride that somebody wants. Times in Unix seconds. */
 export interface Booking {
@@ -132,8 +132,8 @@ function dispatch(
   })
 }
 
-/** Where a vehicle that is free has come on its way home, as the crow flies. */
+/** Where a vehicle that is free has come on its way home, as the crow flies: what it has driven and has before it add up. */
 function positionOf({ position, freeAt, home, wayHome }: Vehicle, now: number, speed: number): LonLat {
   const done = wayHome === 0 ? 1 : Math.min(1, ((now - freeAt) * speed) / wayHome)
-  return [position[0] + done * (home[0] - position[0]), position[1] + done * (home[1] - position[1])]
+  return between(position, home, done)
 }

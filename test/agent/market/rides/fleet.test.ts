@@ -85,6 +85,18 @@ describe('simulateFleet', () => {
     expect(simulateFleet([], [[0, 0]], rules)).to.deep.equal([])
   })
 
+  it('has what was driven on the way back and what is before a vehicle add up, wherever the next rider is', () => {
+    const [home, to]: [LonLat, LonLat] = [
+      [4.43, 51.87],
+      [4.57, 51.97],
+    ]
+    const way = 1.3 * haversine(home, to)
+    const bookings = [0, 1500].map((at): Booking => ({ at, from: home, to, duration: 200 }))
+    const [, second] = simulateFleet(bookings, [home], { ...rules, patience: 5_000 })
+    expect(second?.cruisedMetres).to.be.within(way / 4, (3 * way) / 4)
+    expect((second?.cruisedMetres ?? 0) + (second?.pickUpMetres ?? 0)).to.be.closeTo(way, 1e-3)
+  })
+
   it('has each vehicle at one place at a time, and nobody wait longer than it would', () => {
     fc.assert(
       fc.property(anyCity, ({ bookings, positions }) => {
