@@ -33,7 +33,8 @@ export async function openBank(rpcUrl: string, testDollar: Address, giveGasMoney
     const nonce = await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
     const call = { ...token, functionName: 'mint', args: [to, amount - owned] } as const
     const hash = await wallet.writeContract({ ...call, chain: null, nonce })
-    await client.waitForTransactionReceipt({ hash, timeout: CALL_TIMEOUT })
+    const { status } = await client.waitForTransactionReceipt({ hash, timeout: CALL_TIMEOUT })
+    if (status === 'reverted') throw new Error(`the transaction ${hash} was reverted`)
   }
 
   async function insist(to: Address, amount: bigint): Promise<void> {

@@ -12,6 +12,7 @@ export const TRIP_STAGES = [
   'noShow',
   'disputed',
 ] as const
+
 /**
  * Where a trip is.
  *
@@ -20,6 +21,7 @@ export const TRIP_STAGES = [
  */
 export type TripStage = (typeof TRIP_STAGES)[number]
 
+/** Those of a trip that goes well. */
 const COURSE: readonly TripStage[] = TRIP_STAGES.slice(0, TRIP_STAGES.indexOf('droppedOff') + 1)
 
 /** What the chain says of a trip's agreement. `fee`: it was settled for what a rider pays that did not come. */
