@@ -68,7 +68,7 @@ describe('Auctions, over libp2p', function () {
     expect((await bid(eve, other.intent, 12_000n)).place).to.equal('leads')
 
     // In the second phase nobody leads, and prices are a little higher.
-    await until(() => [bob, eve].every(({ told }) => told.some(({ step }) => step === 100n)))
+    await until(() => [ann, bob, eve].every(({ told }) => told.some(({ step }) => step === 100n)))
     expect(bob.told.at(-1)).to.include({ place: 'open', price: OPENING, step: 100n })
     expect((await bid(ann, rider.intent, 13_900n)).place).to.equal('leads')
     expect((await bid(bob, rider.intent, 13_800n)).place).to.equal('leads')
