@@ -1,20 +1,41 @@
+import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { childEnvironment } from './environment.mjs'
 import { LaunchError } from './messages.mjs'
 
+const reporter = join(import.meta.dirname, 'reporter.cjs')
+
 // With --exit, a handle that a test leaked cannot hold up a stage for ever.
-const mocha = (jobs, ...args) => ['mocha', ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, ...args]]
+const mocha = (jobs, ...args) => [
+  'mocha',
+  ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, '--reporter', reporter, ...args],
+]
+
+/** Tests of real connections on loopback: between nodes, and of whole markets of many processes. */
+const nodes = 'test/agent/{network,peer-discovery,protocols}/**/*.test.ts'
+const markets = 'test/e2e/**/*.test.ts'
+// On a machine that is busy with other things one of them may miss its time, which is told; twice is a fault.
+const again = ['--retries', '1']
 
 const stages = {
   contracts: ['hardhat', ['test']],
-  unit: mocha('2', 'test/**/*.test.ts', '--ignore', 'test/contracts/**', '--ignore', 'test/e2e/**'),
-  // Whole markets of many processes: on a machine that is busy with other things one may miss its time; twice is a fault.
+  unit: mocha(
+    '2',
+    'test/**/*.test.ts',
+    '--ignore',
+    'test/contracts/**',
+    '--ignore',
+    nodes,
+    '--ignore',
+    markets,
+  ),
+  network: mocha('3', ...again, nodes),
   // They mostly wait, for windows and deadlines to pass, so that three files share two cores well.
-  e2e: mocha('3', '--retries', '1', 'test/e2e/**/*.test.ts'),
+  e2e: mocha('3', ...again, markets),
 }
 
 /** Stages that run at the same time. Tests of contracts keep one core busy, and unit tests wait for a third of their time. */
-const groups = [['contracts', 'unit'], ['e2e']]
+const groups = [['contracts', 'unit'], ['network'], ['e2e']]
 
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
 function lastCount(output, word) {

@@ -47,17 +47,19 @@ describe('launcher: commands', () => {
         'console.log("  9 passing (2s)\\n\\n\\n12 passing (3 solidity, 9 mocha)")',
       )
       clone.write('test/unit.test.ts', "it('a', () => {})\nit('b', () => {})")
+      clone.write('test/agent/network/node.test.ts', "it('n', () => {})")
       clone.write('test/e2e/whole.test.ts', "it('c', () => {})")
     })
 
     it('run in order and sum up', async () => {
       const { ended, output } = clone.launch(['test'])
       expect(await ended, output.stderr).to.equal(0)
-      const [contracts, unit, e2e, sum] = output.stdout.trimEnd().split('\n').slice(-4)
+      const [contracts, unit, network, e2e, sum] = output.stdout.trimEnd().split('\n').slice(-5)
       expect(contracts).to.match(/^contracts: passed in [\d.]+ s$/)
       expect(unit).to.match(/^unit: passed/)
+      expect(network).to.match(/^network: passed/)
       expect(e2e).to.match(/^e2e: passed/)
-      expect(sum).to.equal('15 passed, 0 failed')
+      expect(sum).to.equal('16 passed, 0 failed')
     })
 
     it('of contracts and units run at the same time, and print one after the other', async () => {
@@ -77,6 +79,17 @@ describe('launcher: commands', () => {
       const { ended, output } = clone.launch(['test'])
       expect(await ended, output.stderr).to.equal(0)
       expect(output.stdout).to.match(/contracts begin\n[^✔]*contracts end[^✔]*✔ a/)
+    })
+
+    it('try tests of connections twice, tell why the first attempt failed, and no others', async () => {
+      const once =
+        "let tried = 0\nit('late', () => { if (tried++ === 0) throw new Error('missed its time') })"
+      clone.write('test/agent/network/node.test.ts', once)
+      const network = clone.launch(['test', 'network'])
+      expect(await network.ended, network.output.stderr).to.equal(0)
+      expect(network.output.stdout).to.match(/ 1 retried:\n\n {2}late\n {4}Error: missed its time\n/)
+      clone.write('test/unit.test.ts', once)
+      expect(await clone.launch(['test', 'unit']).ended).to.equal(1)
     })
 
     it('stop at the first that fails, with its exit code', async () => {
@@ -99,7 +112,9 @@ describe('launcher: commands', () => {
     it('refuse a name that is none', async () => {
       const { ended, output } = clone.launch(['test', 'smoke'])
       expect(await ended).to.equal(1)
-      expect(output.stderr).to.include('no test stage "smoke"').and.to.include('contracts, unit, e2e')
+      expect(output.stderr)
+        .to.include('no test stage "smoke"')
+        .and.to.include('contracts, unit, network, e2e')
     })
   })
 })
