@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import type { Logger } from 'pino'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError, type MeshError } from '../protocol/errors.ts'
-import type { ChainReader } from './follower/chain-reader.ts'
+import type { Endpoints } from './follower/endpoints.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
@@ -14,7 +14,7 @@ import { undoAbove } from './store/undo.ts'
 
 interface ChainIndexInit {
   store: Store
-  reader: ChainReader
+  endpoints: Endpoints
   deployment: Deployment
   /** The last block before the deployment, from which a new index goes on. */
   base: Block
@@ -37,21 +37,13 @@ export class ChainIndex {
   private constructor(init: ChainIndexInit, { cursor, known }: Progress) {
     this.#init = init
     this.#cursor = cursor
-    const { reader, deployment, pollInterval, logger } = init
+    const { endpoints, deployment, pollInterval, logger } = init
     this.#handlers = createHandlers(deployment)
     const filter = {
       addresses: [...new Set(this.#handlers.map(({ address }) => address))],
       events: [...new Set(this.#handlers.flatMap(({ events }) => events))],
     }
-    this.#follower = new Follower({
-      reader,
-      filter,
-      genesisHash: deployment.genesisHash,
-      cursor,
-      known,
-      pollInterval,
-      logger,
-    })
+    this.#follower = new Follower({ endpoints, filter, cursor, known, pollInterval, logger })
   }
 
   /** @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment. */
@@ -74,9 +66,10 @@ export class ChainIndex {
     return this.#follower.status
   }
 
-  /** Begins to follow the chain. */
-  start(): void {
+  /** Follows the chain until it is stopped or fails. */
+  run(): Promise<void> {
     this.#running ??= this.#run()
+    return this.#running
   }
 
   /** Ends following; whoever waits for a block is told. */

@@ -7,21 +7,30 @@ import { nowInSeconds } from './api/context.ts'
 import { LiveFeed } from './api/live-feed.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
-import { ChainIndex } from './chain-index.ts'
-import { ChainReader } from './follower/chain-reader.ts'
-import { connect } from './follower/connect.ts'
 import type { Gateway } from './gateway.ts'
-import { Inbox } from './inbox.ts'
 import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
+import { type IndexedMarket, Succession } from './succession.ts'
 
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
+export type { IndexedMarket } from './succession.ts'
 
 export interface IndexerOptions {
   network: NetworkDescriptor
+  /**
+   * RPC endpoints of the chain that the index reads, best first; absent: the network's. Where two answer, nothing is stored
+   * that they do not agree on; one that fails or lags is left for a while. The API serves the network's URL, and not these.
+   */
+  rpcUrls?: readonly string[] | undefined
+  /**
+   * Asked each second, when a chain of the same id and another genesis answers in place of the network's, as a local one
+   * that was started anew: the market on it, undefined while there is none. The index then forgets the old chain, tells
+   * listeners of it by `reset`, and indexes the new one. Absent: it stops following, with `GENESIS_CHANGED`.
+   */
+  successor?: (() => Promise<IndexedMarket | undefined>) | undefined
   /** Directory of the database, of which the indexer is the only user; absent: in memory. */
   dataDir?: string | undefined
   /** Where the API listens, 127.0.0.1 when absent. */
@@ -68,7 +77,7 @@ export interface Indexer {
 /**
  * Starts an index of a market and its API.
  *
- * @throws ConfigError `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
+ * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
  *   ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
  * @example
  * ```ts
@@ -79,27 +88,30 @@ export interface Indexer {
  * ```
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
-  const { network, pollInterval = 200, logger = pino({ level: 'silent' }) } = options
-  const { deployment } = network
-  const token = getAddress(deployment.contracts.testDollar)
+  const { pollInterval = 200, logger = pino({ level: 'silent' }) } = options
   const stopping = new AbortController()
   // Undone in reverse order, whether the start fails half-way or the indexer is stopped.
   await using resources = new AsyncDisposableStack()
 
-  const reader = new ChainReader(network.rpcUrl)
-  const base = await connect(reader, deployment, options.signal)
   const store = await Store.open(options.dataDir)
   resources.defer(() => store.close())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
-  if (options.gateway !== undefined) {
-    const inbox = new Inbox(options.gateway, store, logger, () => feed.refresh())
-    resources.defer(() => inbox.close())
+  const onWritten = () => feed.refresh()
+  const chain = await Succession.open({ ...options, store, pollInterval, logger, onWritten }, options.signal)
+  resources.defer(() => chain.stop())
+  const context = {
+    ...{ store, startedAt: Date.now(), pollInterval },
+    get index() {
+      return chain.index
+    },
+    get network() {
+      return chain.network
+    },
+    get token() {
+      return getAddress(chain.network.deployment.contracts.testDollar)
+    },
   }
-  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
-  index.events.on('commit', () => feed.refresh())
-  resources.defer(() => index.stop())
-  const context = { store, index, network, token, startedAt: Date.now(), pollInterval }
   const { host = '127.0.0.1', port = 0, connectionsPerAddress = PER_ADDRESS } = options
   // As large a share of the streams as of the connections.
   const perAddress = Math.ceil((MAX_CLIENTS * connectionsPerAddress) / MAX_CONNECTIONS)
@@ -108,18 +120,22 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => server.close())
   resources.defer(() => stopping.abort())
   options.signal?.throwIfAborted()
-  index.start()
+  chain.start()
 
   const running = resources.move()
   return {
     url: server.url,
     port: server.port,
     head() {
-      const { number, hash } = index.cursor
-      return { blockNumber: number, blockHash: hash, lag: Math.max(index.status.head - number, 0) }
+      const { cursor, status } = chain.index
+      return {
+        blockNumber: cursor.number,
+        blockHash: cursor.hash,
+        lag: Math.max(status.head - cursor.number, 0),
+      }
     },
-    waitForBlock: (blockNumber, { signal } = {}) => index.waitForBlock(blockNumber, signal),
-    stats: () => store.transaction((tx) => readStats(tx, token, nowInSeconds())),
+    waitForBlock: (blockNumber, { signal } = {}) => chain.index.waitForBlock(blockNumber, signal),
+    stats: () => store.transaction((tx) => readStats(tx, context.token, nowInSeconds())),
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }

@@ -13,6 +13,9 @@ export const MAX_INTENTS_PER_AGENT = 100
 /** Most capability records that are kept, one for each agent; those issued first give way. */
 const MAX_CAPABILITIES = 10_000
 
+/** What comes from the mesh and not from the chain. */
+export const heardTables = ['intents', 'capabilities'] as const
+
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
   if (received.length === 0) return

@@ -46,6 +46,16 @@ function checkReadiness({ index, pollInterval }: ApiContext): void {
       remedy: failure.remedy,
     })
   }
+  const { disagreement } = status
+  if (disagreement !== undefined) {
+    const { code, field, expected, received, remedy } = disagreement
+    throw new ApiError(503, code, 'Endpoints of the chain disagree: nothing is stored until they agree.', {
+      ...(field === undefined ? {} : { field }),
+      expected,
+      received,
+      remedy,
+    })
+  }
   const stale = Math.max(pollInterval * STALE_POLLS, STALE_MILLISECONDS)
   if (Date.now() - status.polledAt > stale) {
     throw new ApiError(503, 'CHAIN_UNREACHABLE', 'The chain has not answered for a while.', {

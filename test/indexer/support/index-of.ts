@@ -5,8 +5,8 @@ import { expect } from 'chai'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { ChainIndex } from '../../../indexer/chain-index.ts'
-import { ChainReader } from '../../../indexer/follower/chain-reader.ts'
 import { connect } from '../../../indexer/follower/connect.ts'
+import { Endpoints } from '../../../indexer/follower/endpoints.ts'
 import { Store } from '../../../indexer/store/store.ts'
 import { primaryKeys } from '../../../indexer/store/tables.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
@@ -49,16 +49,20 @@ export interface RunningIndex {
 }
 
 export async function startIndex(
-  rpcUrl: string,
+  rpcUrls: string | string[],
   deployment: Deployment,
   dataDir?: string,
 ): Promise<RunningIndex> {
   const directory = dataDir ?? (await emptyDataDir())
-  const reader = new ChainReader(rpcUrl)
-  const base = await connect(reader, deployment)
+  const pollInterval = 20
+  const endpoints = new Endpoints({
+    urls: typeof rpcUrls === 'string' ? [rpcUrls] : rpcUrls,
+    ...{ chain: deployment, pause: pollInterval, logger },
+  })
+  const base = await connect(endpoints, deployment)
   const store = await Store.open(directory)
-  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval: 20, logger })
-  index.start()
+  const index = await ChainIndex.open({ store, endpoints, deployment, base, pollInterval, logger })
+  void index.run()
   return {
     index,
     store,
