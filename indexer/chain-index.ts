@@ -6,8 +6,9 @@ import type { Endpoints } from './follower/endpoints.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
-import { type Block, Changes } from './store/changes.ts'
+import { BatchChanges, type Block } from './store/changes.ts'
 import { appendEvents } from './store/outbox.ts'
+import { preload } from './store/preload.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
 import type { Store, Tx } from './store/store.ts'
 import { undoAbove } from './store/undo.ts'
@@ -105,14 +106,23 @@ export class ChainIndex {
   }
 
   async #run(): Promise<void> {
+    const done = new AbortController()
+    const events = this.#follower.events(AbortSignal.any([this.#stop.signal, done.signal]))
     try {
-      for await (const event of this.#follower.events(this.#stop.signal)) {
-        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, event))
+      // While an event is stored, the next one is read.
+      let next = events.next()
+      for (let event = await next; !event.done; event = await next) {
+        const { value } = event
+        next = events.next()
+        next.catch(() => {})
+        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
         this.events.emit('commit')
       }
     } catch (error) {
       this.#init.logger.error({ err: error }, 'the index stopped')
       this.#fail(error instanceof ChainError ? error : indexingFailed(error))
+    } finally {
+      done.abort()
     }
   }
 
@@ -131,10 +141,17 @@ export class ChainIndex {
       await appendEvents(tx, [{ type: 'reorg', data: { from: ancestor.number + 1 }, meta }])
       return ancestor
     }
-    const changes = new Changes(tx, chainId, event.floor)
-    for (const { log, block } of event.logs) {
+    const changes = new BatchChanges(tx, chainId, event.floor)
+    const steps = event.logs.flatMap(({ log, block }) =>
+      this.#handlers.flatMap((handler) => {
+        const apply = handler.read(log)
+        return apply === undefined ? [] : [{ block, apply }]
+      }),
+    )
+    await preload(changes, steps)
+    for (const { block, apply } of steps) {
       changes.begin(block)
-      for (const handler of this.#handlers) await handler.apply(log, changes)
+      await apply(changes)
     }
     await changes.flush()
     await advance(tx, event.to, event.headers, event.floor)
