@@ -62,7 +62,7 @@ describe('agents without a node, and their carrier', function () {
     const agreed = await outcome
     expect(agreed.type).to.equal('agreed')
     await seller.deliver(held.id, 100n)
-    const release = carrier.guests.releaseOf(held.id)
+    const { release } = carrier.guests.delivered(held.id)
     await carrier.guests.release(held.id, await guest.signRelease(release))
     const { outcome: end } = await seller.untilDeal(held.id, hasEnded)
     expect(end).to.deep.equal({ quantity: 100n, paid: 30_000n })

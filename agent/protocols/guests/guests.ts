@@ -3,8 +3,9 @@ import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, hashAgreement, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
 import { ChainError, MeshError, RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
-import type { Funding, Hex, Intent, Offer, Release, Signed } from '../../../protocol/types.ts'
+import type { Delivery, Funding, Hex, Intent, Offer, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import { authorizationFor, authorizationTypedData } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
@@ -122,9 +123,11 @@ export class Guests {
     return () => this.#events.off('offer', fn)
   }
 
-  /** An offer that its guest can accept. */
-  offer(id: Hex): GuestOffer | undefined {
-    return this.#held.get(id)
+  /** An offer that its guest can accept. @throws RefusedError `OFFER_UNKNOWN` when it expired or was taken back */
+  offered(id: Hex): GuestOffer {
+    const held = this.#held.get(id)
+    if (held === undefined) throw unknownOffer(id)
+    return held
   }
 
   /** A deal of a guest, undefined when there is none or it came to nothing. */
@@ -144,9 +147,7 @@ export class Guests {
     const { deals, solvency } = this.#components
     const known = deals.get(id)
     if (known !== undefined && isOpen(known)) return known
-    const held = this.#held.get(id)
-    if (held === undefined) throw unknownOffer(id)
-    const { offer, peer, endpoints } = held
+    const { offer, peer, endpoints } = this.offered(id)
     const { agreement, conditions, terms } = offer
     verifyDigest(id, signature, agreement.buyer)
     await solvency.checkPayment(agreement, funding.kind, true)
@@ -165,14 +166,28 @@ export class Guests {
   }
 
   /**
-   * What a guest signs that accepts what was delivered.
+   * What a guest signs that pays for an offer from its wallet (EIP-3009), so that it needs neither a deposit nor gas.
    *
-   * @throws RefusedError `DELIVERY_UNKNOWN` before the seller has said what it delivered
+   * @throws RefusedError `OFFER_UNKNOWN`; ChainError when the chain does not answer
    */
-  releaseOf(id: Hex): Release {
+  async authorizationFor(id: Hex): Promise<Awaited<ReturnType<typeof authorizationTypedData>>> {
+    const { chain, deployment } = this.#components
+    const { agreement } = this.offered(id).offer
+    const authorization = authorizationFor(agreement, id, deployment.contracts.treasury)
+    return authorizationTypedData(chain.client, agreement.token, authorization)
+  }
+
+  /**
+   * What the seller said that it delivered, and what a guest signs that accepts it.
+   *
+   * @throws RefusedError `DELIVERY_UNKNOWN` before the seller has said anything
+   */
+  delivered(id: Hex): { delivery: Signed<Delivery>; release: Release } {
     const { deals, domains } = this.#components
     const deal = deals.get(id)
-    if (deal?.delivery !== undefined) return releaseFor(domains.mesh, deal, deal.delivery.value)
+    const delivery = deal?.delivery
+    if (deal !== undefined && delivery !== undefined)
+      return { delivery, release: releaseFor(domains.mesh, deal, delivery.value) }
     throw new RefusedError('DELIVERY_UNKNOWN', 'The seller has not told of a delivery yet.', {
       field: 'id',
       received: deal === undefined ? 'an unknown deal' : `a deal that is ${deal.state}`,
@@ -183,11 +198,11 @@ export class Guests {
   /**
    * Takes a guest's release, which the seller is given when it asks next, some seconds from now at most.
    *
-   * @throws RefusedError as `releaseOf`, or `DEAL_NOT_OPEN`; SignatureError
+   * @throws RefusedError as `delivered`, or `DEAL_NOT_OPEN`; SignatureError
    */
   async release(id: Hex, signature: Hex): Promise<Deal> {
     const { deals, domains } = this.#components
-    const value = this.releaseOf(id)
+    const { release: value } = this.delivered(id)
     const deal = deals.get(id) as Deal
     verifyDigest(hashRelease(domains.escrow, value), signature, deal.agreement.buyer)
     if (deal.release !== undefined) return deal
