@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { hasEnded, isOpen, type MeshError, type MeshNetwork, type Outcome } from '../../agent/index.ts'
 import type { GuestOffer } from '../../agent/protocols/guests/index.ts'
+import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
 import { type Guest, newGuest } from './support/guest.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
@@ -89,5 +90,30 @@ describe('agents without a node, and their carrier', function () {
     const accepted = await guest.accept(held.id, held.offer)
     expect(await codeOf(carrier.guests.accept(held.id, accepted))).to.equal('OFFER_UNKNOWN')
     expect(seller.deals().some((deal) => deal.id === held.id && isOpen(deal))).to.equal(false)
+  })
+
+  it('that accept twice at once have one deal', async () => {
+    const guest = await newGuest(market)
+    const { held, outcome } = await offered(guest)
+    const accepted = await guest.accept(held.id, held.offer)
+    const [first, second] = await Promise.all([
+      carrier.guests.accept(held.id, accepted),
+      carrier.guests.accept(held.id, accepted),
+    ])
+    expect([first.state, second.state]).to.deep.equal(['opened', 'opened'])
+    expect((await outcome).type).to.equal('agreed')
+  })
+
+  it('get back what nobody has earned, without gas', async () => {
+    const guest = await newGuest(market)
+    const { held, outcome } = await offered(guest)
+    await carrier.guests.accept(held.id, await guest.accept(held.id, held.offer))
+    expect((await outcome).type).to.equal('agreed')
+    await market.later(400)
+    const deal = await until(() => {
+      const found = carrier.guests.deal(held.id)
+      return found !== undefined && hasEnded(found) ? found : undefined
+    })
+    expect(deal.state).to.equal('refunded')
   })
 })
