@@ -15,17 +15,12 @@ import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
 import { stats } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
-import { streamDocumentation, streamHandler } from './stream.ts'
+import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, stats, network, health, ready]
 
 /** The HTTP application: read-only, every failure a problem+json. */
-export function createApp(
-  context: ApiContext,
-  feed: LiveFeed,
-  streams: Parameters<typeof streamHandler>[2],
-  logger: Logger,
-): Express {
+export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
   app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
