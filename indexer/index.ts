@@ -97,6 +97,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const reader = new ChainReader(network.rpcUrl)
   const store = await Store.open(options, options.readOnly)
   resources.defer(() => store.close())
+  const { gateway } = options
   const replica = await Replica.open(
     {
       ...{ store, deployment, logger, readOnly: options.readOnly ?? false },
@@ -104,14 +105,14 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
         const base = await connect(reader, deployment, signal)
         return ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
       },
-      openInbox: () => options.gateway && new Inbox(options.gateway, store, logger),
+      openInbox: () => gateway && new Inbox(gateway, store, logger),
     },
     options.signal,
   )
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
-  const context = { store, replica, network, token, startedAt: Date.now(), pollInterval }
+  const context = { store, replica, network, gateway, token, startedAt: Date.now(), pollInterval }
   const { host = '127.0.0.1', port = 0, maxStreams = MAX_CLIENTS } = options
   const limits = {
     all: options.maxConnections ?? MAX_CONNECTIONS,

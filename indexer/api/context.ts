@@ -1,5 +1,6 @@
 import type { NetworkDescriptor } from '../../protocol/deployment.ts'
 import type { Address } from '../../protocol/types.ts'
+import type { Gateway } from '../gateway.ts'
 import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
@@ -10,6 +11,8 @@ export interface ApiContext {
   store: Store
   replica: Replica
   network: NetworkDescriptor
+  /** The mesh node behind the API; undefined where there is none. */
+  gateway: Gateway | undefined
   /** The market's token. */
   token: Address
   /** Unix milliseconds. */

@@ -26,7 +26,7 @@ describe('the API and its OpenAPI document', function () {
     await market.deliver(seller, contested)
     await market.dispute(buyer, contested)
     mesh.capability(seller)
-    mesh.intent(buyer)
+    examples.hash = mesh.intent(buyer).hash
     await served.caughtUp()
     document = (await served.get('/openapi.json')).body
     const agents = await served.get('/v1/agents')
@@ -39,7 +39,11 @@ describe('the API and its OpenAPI document', function () {
     removeDataDirs()
   })
 
-  const jsonPaths = () => Object.entries(document.paths ?? {}).filter(([path]) => path !== '/v1/stream')
+  /** What can be read without a node in the mesh; what takes one is tried with one, in test/e2e/http-trading.test.ts. */
+  const jsonPaths = () =>
+    Object.entries(document.paths ?? {}).filter(
+      ([path, { get: read }]) => read !== undefined && path !== '/v1/stream' && !path.endsWith('/release'),
+    )
   const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => examples[name] ?? '')
   const parameters = (operation: Json | undefined, place: string) =>
     ((operation?.get?.parameters ?? []) as Json[]).filter((parameter) => parameter.in === place)
@@ -63,8 +67,12 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agents',
       '/v1/agents/{agentId}',
       '/v1/intents',
+      '/v1/intents/prepare',
+      '/v1/intents/{hash}/offers',
       '/v1/agreements',
       '/v1/agreements/{id}',
+      '/v1/agreements/{id}/release',
+      '/v1/agreements/prepare',
       '/v1/trades',
       '/v1/stats',
       '/v1/network',
@@ -83,7 +91,9 @@ describe('the API and its OpenAPI document', function () {
       expect(schema, path).to.be.an('object')
       const result = validator(schema).safeParse(body)
       expect(result.success, `${path}: ${result.error}`).to.equal(true)
-      if (Array.isArray(body.data)) expect(body.data, path).not.to.deep.equal([])
+      // Offers come to a node in the mesh.
+      const isEmpty = Array.isArray(body.data) && body.data.length === 0
+      expect(isEmpty, path).to.equal(path.endsWith('/offers'))
     }
   })
 
@@ -185,7 +195,8 @@ describe('the API and its OpenAPI document', function () {
       [404, await served.get('/v2')],
       [405, await served.get('/v1/trades', { method: 'DELETE' })],
       [405, await served.get('/health', { method: 'POST', body: '{}' })],
-      [413, await served.get('/v1/trades', { method: 'POST', body: 'x'.repeat(20_000) })],
+      [413, await served.get('/v1/trades', { method: 'PUT', body: 'x'.repeat(20_000) })],
+      [503, await served.get(`/v1/agreements/${unknownId}/release`)],
     ] as const
     for (const [status, answer] of answers) {
       expect(answer.status).to.equal(status)

@@ -118,6 +118,7 @@ onBothStores('the store', function (emptyPlace) {
       replica,
       network: market.network,
       token: market.deployment.contracts.testDollar,
+      gateway: undefined,
       startedAt: Date.now(),
       pollInterval: 20,
     }
