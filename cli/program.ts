@@ -13,6 +13,7 @@ import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
 import { ridesCommand } from './rides.ts'
+import { serveCommand } from './serve.ts'
 import { upCommand } from './up.ts'
 
 /** Exit codes: what a command found or met, and a command line that cannot be understood. */
@@ -46,6 +47,7 @@ Examples:
   $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh relay                           help agents behind NATs to be reached
+  $ mesh serve                           the index of a market and its API, on a PostgreSQL
   $ mesh doctor                          what is missing on this machine, and how to get it`,
     )
   const onExit = (code: number) => {
@@ -62,6 +64,7 @@ Examples:
     ridesCommand,
     meterCommand,
     relayCommand,
+    serveCommand,
     doctorCommand,
     resetCommand,
   ]

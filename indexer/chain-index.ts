@@ -57,7 +57,7 @@ export class ChainIndex {
   /** @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment. */
   static async open(init: ChainIndexInit): Promise<ChainIndex> {
     const { store, deployment, base } = init
-    return new ChainIndex(init, await store.transaction((tx) => readProgress(tx, deployment, base)))
+    return new ChainIndex(init, await store.write((tx) => readProgress(tx, deployment, base)))
   }
 
   /** The newest indexed block. */

@@ -18,7 +18,7 @@ import { stats } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
 import * as intentActions from './routes/trading/intents.ts'
-import { streamDocumentation, streamHandler } from './stream.ts'
+import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
   ...[agents, agent, intents, offers, agreements, agreement, trades, stats, network, health, ready],
@@ -27,12 +27,7 @@ const routes: Route[] = [
 ]
 
 /** The HTTP application: every failure a problem+json. */
-export function createApp(
-  context: ApiContext,
-  feed: LiveFeed,
-  streams: Parameters<typeof streamHandler>[2],
-  logger: Logger,
-): Express {
+export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
   app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)

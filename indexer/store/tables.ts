@@ -236,6 +236,15 @@ interface ProgressRow {
   blockTime: number
 }
 
+/** What the process that follows the chain said last; one row. */
+interface HeartbeatRow {
+  singleton: Generated<boolean>
+  /** Height of the chain. */
+  head: number
+  /** When the chain told it, by the database's clock. */
+  polledAt: Date
+}
+
 /** Hash of an indexed block; an unbroken run that ends at the newest one. */
 interface BlockRow {
   number: number
@@ -264,6 +273,7 @@ export interface Database extends ChainTables {
   offers: OfferRow
   capabilities: CapabilityRow
   progress: ProgressRow
+  heartbeat: HeartbeatRow
   blocks: BlockRow
   undo: UndoRow
   outbox: OutboxRow
