@@ -6,7 +6,6 @@ import { Migrator } from 'kysely/migration'
 import { ConfigError } from '../../protocol/errors.ts'
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
 import { up as firstMarket } from './migrations/0001-first-market.ts'
-import { up as attributes } from './migrations/0002-attributes.ts'
 import type { Database } from './tables.ts'
 
 /** A view of the database in which all reads belong together and all writes happen or none. */
@@ -15,7 +14,7 @@ export type Tx = Transaction<Database>
 /** After so many writes, what is gone gives back its room: a write stores at most some hundred rows. */
 const VACUUM_EVERY = 20
 
-const migrations = { '0001-first-market': { up: firstMarket }, '0002-attributes': { up: attributes } }
+const migrations = { '0001-first-market': { up: firstMarket } }
 
 /**
  * The index's database: PGlite, in memory or in a directory of which it is the only user.

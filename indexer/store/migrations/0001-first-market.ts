@@ -55,8 +55,8 @@ const statements = [
     hash text primary key, sequence int8 generated always as identity unique, agent text not null,
     side text not null, capability text not null, area text not null, quantity numeric not null,
     price numeric not null, lot numeric not null, start numeric not null, "end" numeric not null,
-    expiry numeric not null, nonce numeric not null, endpoints text[] not null, signature text not null,
-    "heardAt" int8 not null)`,
+    expiry numeric not null, nonce numeric not null, endpoints text[] not null, attributes jsonb not null,
+    signature text not null, "heardAt" int8 not null)`,
   sql`create index "intentsExpiry" on intents (expiry)`,
   sql`create index "intentsAgent" on intents (agent, sequence)`,
   sql`create table capabilities (
