@@ -10,6 +10,7 @@ import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import { agent, agents } from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
+import * as energy from './routes/energy.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
@@ -17,7 +18,11 @@ import { stats } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import { streamDocumentation, streamHandler } from './stream.ts'
 
-const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, stats, network, health, ready]
+const routes: Route[] = [
+  ...[agents, agent, intents, agreements, agreement, trades],
+  ...Object.values(energy),
+  ...[stats, network, health, ready],
+]
 
 /** The HTTP application: read-only, every failure a problem+json. */
 export function createApp(

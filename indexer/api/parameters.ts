@@ -22,6 +22,19 @@ export const agentIdParameter = z
   .regex(/^\d{1,78}$/, 'an agent id: decimal digits')
   .transform(BigInt)
 
+/** Number of a slot of an energy market. */
+export const slotParameter = z
+  .string()
+  .regex(/^\d{1,20}$/, 'the number of a slot: decimal digits')
+  .transform(BigInt)
+
+/** A time as what is signed has it. */
+export const timeParameter = z
+  .string()
+  .regex(/^\d{1,20}$/, 'Unix seconds: decimal digits')
+  .transform(BigInt)
+  .meta({ example: '1735689600' })
+
 /** The name of a capability. */
 export const capabilityParameter = z
   .string()

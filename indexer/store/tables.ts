@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView } from '../views/attribute.ts'
+import { type EnergyTables, energyKeys } from './tables/energy.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
 
@@ -104,17 +105,17 @@ export interface AgreementRow {
 
 /**
  * What one account paid into the ledger, took out, spent and earned, in minor units of the token. The ledger tells of
- * no movement between its accounts, so this follows from the escrow's events: `deposited - withdrawn - spent + earned`
- * is the balance of an account that pays from it alone and has no part in other modules, relay fees or fee collection.
+ * no movement between its accounts, so this follows from the events of escrow and clearing house: `deposited - withdrawn -
+ * spent + earned` is the balance of an account that has no part in other modules, relay fees or fee collection.
  */
 export interface AccountRow {
   token: Address
   account: Address
   deposited: bigint
   withdrawn: bigint
-  /** As payer: payments and relay fees less refunds; of a spot trade its buyer is taken for the payer. */
+  /** As payer: payments and relay fees less refunds; of a spot trade its buyer is taken for the payer. What slots took. */
   spent: bigint
-  /** As payout account, after fees. */
+  /** As payout account, after fees, and what slots credited. */
   earned: bigint
 }
 
@@ -139,7 +140,7 @@ export interface TokenTotalRow {
 }
 
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
-export interface ChainTables {
+export interface ChainTables extends EnergyTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
@@ -156,6 +157,7 @@ export const primaryKeys = {
   accounts: ['token', 'account'],
   statusTotals: ['status'],
   tokenTotals: ['token'],
+  ...energyKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }
 
 /** The columns that name one row of a chain table. */

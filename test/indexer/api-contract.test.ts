@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import { z } from 'zod'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { EnergyMarket } from './support/energy.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
 type Json = { [key: string]: Json } & Json[] & string
@@ -27,12 +28,15 @@ describe('the API and its OpenAPI document', function () {
     await market.dispute(buyer, contested)
     mesh.capability(seller)
     mesh.intent(buyer)
+    await clearOneSlot(served)
     await served.caughtUp()
     document = (await served.get('/openapi.json')).body
     const agents = await served.get('/v1/agents')
     const agreements = await served.get('/v1/agreements')
     examples.agentId = agents.body.data[0].agentId
     examples.id = agreements.body.data[0].id
+    const [{ market: id, slot }] = (await served.get('/v1/energy/slots')).body.data
+    Object.assign(examples, { market: id, slot })
   })
   after(async () => {
     await served?.stop()
@@ -41,6 +45,25 @@ describe('the API and its OpenAPI document', function () {
 
   const jsonPaths = () => Object.entries(document.paths ?? {}).filter(([path]) => path !== '/v1/stream')
   const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => examples[name] ?? '')
+  /** A request with all that the document requires, and what is given besides. */
+  const url = (path: string, operation: Json, given: Record<string, string> = {}) => {
+    const required = parameters(operation, 'query').filter((parameter) => parameter.required)
+    const query = { ...Object.fromEntries(required.map(({ name = '' }) => [name, samples(name)])), ...given }
+    return `${fill(path)}?${Object.entries(query)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&')}`
+  }
+  /** A value of a parameter; an address where nothing else is known. */
+  const samples = (name: string) =>
+    ({
+      limit: '1',
+      side: 'buy',
+      capability: 'energy.supply',
+      area: '881f8d4a49fffff',
+      from: '0',
+      until: '99999999999',
+      ...examples,
+    })[name] ?? served.buyer.address
   const parameters = (operation: Json | undefined, place: string) =>
     ((operation?.get?.parameters ?? []) as Json[]).filter((parameter) => parameter.in === place)
 
@@ -66,6 +89,13 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agreements',
       '/v1/agreements/{id}',
       '/v1/trades',
+      '/v1/energy/markets',
+      '/v1/energy/members',
+      '/v1/energy/slots',
+      '/v1/energy/slots/{market}/{slot}',
+      '/v1/energy/slots/{market}/{slot}/orders',
+      '/v1/energy/orders',
+      '/v1/energy/prices',
       '/v1/stats',
       '/v1/network',
       '/v1/stream',
@@ -76,7 +106,7 @@ describe('the API and its OpenAPI document', function () {
 
   it('answers every documented route as its schema says, and with no field that it does not say', async () => {
     for (const [path, operation] of jsonPaths()) {
-      const { status, body, headers } = await served.get(fill(path))
+      const { status, body, headers } = await served.get(url(path, operation))
       expect(status, path).to.equal(200)
       expect(headers.get('content-type'), path).to.match(/^application\/json/)
       const schema = operation.get?.responses?.['200']?.content?.['application/json']?.schema
@@ -101,8 +131,8 @@ describe('the API and its OpenAPI document', function () {
 
   it('says in every answer about the market which block it is true of', async () => {
     const { blockNumber, blockHash } = served.indexer.head()
-    for (const [path] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
-      const { body } = await served.get(fill(path))
+    for (const [path, operation] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
+      const { body } = await served.get(url(path, operation))
       expect(body.meta, path).to.deep.equal({ blockNumber, blockHash, chainId: 31337 })
     }
   })
@@ -116,28 +146,22 @@ describe('the API and its OpenAPI document', function () {
   }
 
   it('takes every documented query parameter and refuses a malformed one by name', async () => {
-    const samples: Record<string, string> = {
-      limit: '1',
-      status: 'settled',
-      side: 'buy',
-      capability: 'energy.supply',
-      area: '881f8d4a49fffff',
-    }
     const malformed: Record<string, string[]> = {
       capability: ['', '%20', 'Energy', '.', 'x'.repeat(300)],
       area: ['', 'zz', '%20', '881f8d4a49ffff'],
     }
     let tried = 0
     for (const [path, operation] of jsonPaths()) {
-      for (const { name } of parameters(operation, 'query')) {
+      for (const { name, schema } of parameters(operation, 'query')) {
         if (name === undefined) continue
         for (const value of [...(malformed[name] ?? []), '%00nonsense']) {
-          const bad = await served.get(`${fill(path)}?${name}=${value}`)
+          const bad = await served.get(url(path, operation, { [name]: value }))
           expect([bad.status, bad.body.field], `${path} ${name}=${value}`).to.deep.equal([400, name])
           expectPlainWords(bad.body)
         }
         if (name === 'cursor') continue
-        const good = await served.get(`${fill(path)}?${name}=${samples[name] ?? served.buyer.address}`)
+        const value = schema?.enum?.[0] ?? samples(name)
+        const good = await served.get(url(path, operation, { [name]: value }))
         expect(good.status, `${path} ${name}`).to.equal(200)
         tried++
       }
@@ -146,8 +170,8 @@ describe('the API and its OpenAPI document', function () {
   })
 
   it('refuses an unknown parameter, one given twice, and a malformed path', async () => {
-    for (const [path] of jsonPaths()) {
-      const { status, body } = await served.get(`${fill(path)}?nonsense=1`)
+    for (const [path, operation] of jsonPaths()) {
+      const { status, body } = await served.get(url(path, operation, { nonsense: '1' }))
       expect([status, body.field], path).to.deep.equal([400, 'nonsense'])
     }
     const twice = await served.get('/v1/trades?limit=1&limit=2')
@@ -258,3 +282,16 @@ describe('the API and its OpenAPI document', function () {
     expect(body, 'and asks for no file').to.match(/<link rel="icon" href="data:image\/svg/)
   })
 })
+
+/** A cleared slot of an energy market. */
+async function clearOneSlot({ market, buyer, seller }: ServedMarket): Promise<void> {
+  const operator = await market.join(3)
+  const energy = await EnergyMarket.create(market, operator, 0n)
+  await energy.admit([buyer, seller])
+  const slot = await energy.nextSlot()
+  await energy.submit(slot, [
+    { member: buyer, side: 'buy', steps: [{ price: 200_000n, quantity: 500n }] },
+    { member: seller, side: 'sell', steps: [{ price: 100_000n, quantity: 400n }] },
+  ])
+  await energy.clear(slot)
+}

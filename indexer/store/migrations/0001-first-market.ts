@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../tables.ts'
+import { energy } from './first-market/energy.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
 const statements = [
@@ -63,6 +64,7 @@ const statements = [
     agent text primary key, hash text not null, "agentId" numeric not null, capabilities text[] not null,
     area text not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
     signature text not null)`,
+  ...energy,
 ]
 
 /** Tables of the first market. */
