@@ -119,6 +119,8 @@ export type {
 } from './protocols/services/index.ts'
 export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protocols/slot-market/index.ts'
 export type { Trip, TripEnds } from './protocols/trips/index.ts'
+export { lineageOf } from './query/geography.ts'
+export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'

@@ -8,7 +8,7 @@ import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
-import { agent, agents } from './routes/agents.ts'
+import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
 import * as energy from './routes/energy.ts'
 import { health, ready } from './routes/health.ts'
@@ -19,7 +19,8 @@ import { trades } from './routes/trades.ts'
 import { streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
-  ...[agents, agent, intents, agreements, agreement, trades],
+  ...Object.values(agents),
+  ...[intents, agreements, agreement, trades],
   ...Object.values(energy),
   ...[stats, network, health, ready],
 ]

@@ -1,5 +1,7 @@
+import { isValidCell } from 'h3-js'
 import { sql } from 'kysely'
 import { getAddress } from 'viem'
+import { lineageOf } from '../../agent/index.ts'
 import type { ReceivedCapability, ReceivedIntent } from '../gateway.ts'
 import { toIntentView } from '../views/intent.ts'
 import { toJson } from './json.ts'
@@ -64,8 +66,10 @@ export async function storeCapabilities(
 ): Promise<void> {
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => {
-    const capabilities = value.capabilities.map(({ name }) => name)
-    return { ...value, capabilities, agent: getAddress(value.agent), hash, signature }
+    const names = value.capabilities.map(({ name }) => name)
+    const cells = isValidCell(value.area) ? lineageOf(value.area) : []
+    const capabilities = toJson(value.capabilities)
+    return { ...value, names, capabilities, cells, agent: getAddress(value.agent), hash, signature }
   })
   // One statement may not touch a row twice: of each agent's records the newest goes in.
   const oldestFirst = rows.toSorted((a, b) => Number(a.issuedAt - b.issuedAt))
@@ -79,8 +83,10 @@ export async function storeCapabilities(
         .doUpdateSet((eb) => ({
           hash: eb.ref('excluded.hash'),
           agentId: eb.ref('excluded.agentId'),
+          names: eb.ref('excluded.names'),
           capabilities: eb.ref('excluded.capabilities'),
           area: eb.ref('excluded.area'),
+          cells: eb.ref('excluded.cells'),
           endpoints: eb.ref('excluded.endpoints'),
           issuedAt: eb.ref('excluded.issuedAt'),
           expiry: eb.ref('excluded.expiry'),

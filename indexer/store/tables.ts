@@ -1,7 +1,8 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
-import type { AttributeView } from '../views/attribute.ts'
+import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
+import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
 
@@ -13,12 +14,21 @@ export interface AgentRow {
   wallet: Address | null
   /** Whether the wallet itself consented, so that it speaks for the agent (`agentIdOf`). */
   bound: boolean
-  /** Null when it is longer than is kept; see `MAX_URI_LENGTH`. */
+  /** Null when it is longer than is kept; see `keepable`. */
   uri: string | null
   registeredBlock: number
   registeredIndex: number
   registeredAt: number
   registeredTx: Hex
+  /** Words by which it is found. */
+  text: string
+  /** The reputation registry's `scoreOf`, of 10^18, with how many feedbacks count in it, of so many that stand. */
+  score: bigint
+  counted: number
+  feedbacks: number
+  /** What the score is made of: sums over owners, each capped. */
+  scoreWeight: bigint
+  scorePoints: bigint
 }
 
 /** One depositor's stake behind one agent, for one module, in minor units of the stake token. */
@@ -140,7 +150,7 @@ export interface TokenTotalRow {
 }
 
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
-export interface ChainTables extends EnergyTables {
+export interface ChainTables extends EnergyTables, ReputationTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
@@ -158,6 +168,7 @@ export const primaryKeys = {
   statusTotals: ['status'],
   tokenTotals: ['token'],
   ...energyKeys,
+  ...reputationKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }
 
 /** The columns that name one row of a chain table. */
@@ -195,8 +206,13 @@ interface CapabilityRow {
   agent: Address
   hash: Hex
   agentId: bigint
-  capabilities: string[]
+  /** Names of its capabilities. */
+  names: string[]
+  /** The capabilities whole; goes in as JSON text. */
+  capabilities: ColumnType<CapabilityClaimView[], string>
   area: string
+  /** The cell of its area and all cells around it. */
+  cells: string[]
   endpoints: string[]
   issuedAt: bigint
   expiry: bigint

@@ -1,9 +1,11 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
+import type { HDAccount } from 'viem/accounts'
 import { z } from 'zod'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { EnergyMarket } from './support/energy.ts'
+import { askValidator, remark } from './support/feedback.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
 type Json = { [key: string]: Json } & Json[] & string
@@ -13,7 +15,7 @@ describe('the API and its OpenAPI document', function () {
   this.timeout(60_000)
   let served: ServedMarket
   let document: Json
-  const examples: Record<string, string> = {}
+  const examples: Record<string, string> = { agentId: '3' }
 
   before(async () => {
     served = await serveMarket()
@@ -28,12 +30,13 @@ describe('the API and its OpenAPI document', function () {
     await market.dispute(buyer, contested)
     mesh.capability(seller)
     mesh.intent(buyer)
-    await clearOneSlot(served)
+    const operator = await market.join(3)
+    await clearOneSlot(served, operator)
+    await remark(market, buyer, 3n)
+    await askValidator(market, operator, seller, 3n, `0x${'ab'.repeat(32)}`)
     await served.caughtUp()
     document = (await served.get('/openapi.json')).body
-    const agents = await served.get('/v1/agents')
     const agreements = await served.get('/v1/agreements')
-    examples.agentId = agents.body.data[0].agentId
     examples.id = agreements.body.data[0].id
     const [{ market: id, slot }] = (await served.get('/v1/energy/slots')).body.data
     Object.assign(examples, { market: id, slot })
@@ -62,6 +65,9 @@ describe('the API and its OpenAPI document', function () {
       area: '881f8d4a49fffff',
       from: '0',
       until: '99999999999',
+      minReputation: '0.5',
+      text: 'agents',
+      query: 'energy.supply',
       ...examples,
     })[name] ?? served.buyer.address
   const parameters = (operation: Json | undefined, place: string) =>
@@ -85,6 +91,8 @@ describe('the API and its OpenAPI document', function () {
     expect(Object.keys(document.paths ?? {})).to.have.members([
       '/v1/agents',
       '/v1/agents/{agentId}',
+      '/v1/agents/{agentId}/feedback',
+      '/v1/agents/{agentId}/validations',
       '/v1/intents',
       '/v1/agreements',
       '/v1/agreements/{id}',
@@ -284,8 +292,10 @@ describe('the API and its OpenAPI document', function () {
 })
 
 /** A cleared slot of an energy market. */
-async function clearOneSlot({ market, buyer, seller }: ServedMarket): Promise<void> {
-  const operator = await market.join(3)
+async function clearOneSlot(
+  { market, buyer, seller }: ServedMarket,
+  operator: HDAccount,
+): Promise<void> {
   const energy = await EnergyMarket.create(market, operator, 0n)
   await energy.admit([buyer, seller])
   const slot = await energy.nextSlot()

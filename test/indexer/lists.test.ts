@@ -171,7 +171,8 @@ describe('the lists of the API', function () {
     mesh.intent(seller)
     await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
     const [after] = await of()
-    expect(after.capability.capabilities).to.deep.equal(['energy.supply', 'ride.drive'])
+    const names = after.capability.capabilities.map(({ name }: { name: string }) => name)
+    expect(names).to.deep.equal(['energy.supply', 'ride.drive'])
   })
 })
 

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../tables.ts'
 import { energy } from './first-market/energy.ts'
+import { reputation } from './first-market/reputation.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
 const statements = [
@@ -18,9 +19,12 @@ const statements = [
   sql`create table agents (
     "agentId" numeric primary key, owner text not null, wallet text, bound boolean not null, uri text,
     "registeredBlock" int8 not null, "registeredIndex" int4 not null, "registeredAt" int8 not null,
-    "registeredTx" text not null)`,
+    "registeredTx" text not null, text text not null, score numeric not null, counted int8 not null,
+    feedbacks int8 not null, "scoreWeight" numeric not null, "scorePoints" numeric not null)`,
   sql`create index "agentsOwner" on agents (owner)`,
   sql`create index "agentsWallet" on agents (wallet)`,
+  sql`create index "agentsScore" on agents (score)`,
+  sql`create index "agentsText" on agents using gin (to_tsvector('simple', text))`,
   sql`create table stakes (
     "agentId" numeric not null, depositor text not null, module text not null, staked numeric not null,
     locked numeric not null, queued numeric not null, "availableAt" numeric not null,
@@ -61,10 +65,13 @@ const statements = [
   sql`create index "intentsExpiry" on intents (expiry)`,
   sql`create index "intentsAgent" on intents (agent, sequence)`,
   sql`create table capabilities (
-    agent text primary key, hash text not null, "agentId" numeric not null, capabilities text[] not null,
-    area text not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
+    agent text primary key, hash text not null, "agentId" numeric not null, names text[] not null,
+    capabilities jsonb not null, area text not null, cells text[] not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
     signature text not null)`,
+  sql`create index "capabilitiesNames" on capabilities using gin (names)`,
+  sql`create index "capabilitiesCells" on capabilities using gin (cells)`,
   ...energy,
+  ...reputation,
 ]
 
 /** Tables of the first market. */
