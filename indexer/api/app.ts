@@ -14,7 +14,7 @@ import * as energy from './routes/energy.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
-import { stats } from './routes/stats.ts'
+import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import { streamDocumentation, streamHandler } from './stream.ts'
 
@@ -22,7 +22,7 @@ const routes: Route[] = [
   ...Object.values(agents),
   ...[intents, agreements, agreement, trades],
   ...Object.values(energy),
-  ...[stats, network, health, ready],
+  ...[stats, statsSeries, network, health, ready],
 ]
 
 /** The HTTP application: read-only, every failure a problem+json. */

@@ -7,6 +7,7 @@ import { QueryError } from '../../protocol/errors.ts'
 import { FULL_SCORE } from '../../protocol/score.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { wordsOf } from '../store/text.ts'
+import { MAX_SECONDS } from '../views/scalars.ts'
 
 /** An address in either case; the index holds them checksummed. */
 export const addressParameter = z
@@ -32,11 +33,14 @@ export const slotParameter = z
   .regex(/^\d{1,20}$/, 'the number of a slot: decimal digits')
   .transform(BigInt)
 
+const TIME = `Unix seconds: decimal digits, at most ${MAX_SECONDS}`
+
 /** A time as what is signed has it. */
 export const timeParameter = z
   .string()
-  .regex(/^\d{1,20}$/, 'Unix seconds: decimal digits')
+  .regex(/^\d{1,13}$/, TIME)
   .transform(BigInt)
+  .refine((time) => time <= MAX_SECONDS, TIME)
   .meta({ example: '1735689600' })
 
 /** The name of a capability. */

@@ -149,6 +149,18 @@ export interface TokenTotalRow {
   collected: bigint
 }
 
+export const SERIES_INTERVALS = ['hour', 'day'] as const
+export type SeriesInterval = (typeof SERIES_INTERVALS)[number]
+/** Length of an interval. */
+export const SECONDS_OF: Readonly<Record<SeriesInterval, number>> = { hour: 3_600, day: 86_400 }
+
+/** The sums of one token over the payments of an hour or a day of UTC. */
+export interface TradeSeriesRow extends Omit<TokenTotalRow, 'collected'> {
+  interval: SeriesInterval
+  /** First second of it, Unix seconds. */
+  start: number
+}
+
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
 export interface ChainTables extends EnergyTables, ReputationTables {
   agents: AgentRow
@@ -157,6 +169,7 @@ export interface ChainTables extends EnergyTables, ReputationTables {
   accounts: AccountRow
   statusTotals: StatusTotalRow
   tokenTotals: TokenTotalRow
+  tradeSeries: TradeSeriesRow
 }
 
 /** Primary key of each chain table; the order is that of the text key in the undo log. */
@@ -167,6 +180,7 @@ export const primaryKeys = {
   accounts: ['token', 'account'],
   statusTotals: ['status'],
   tokenTotals: ['token'],
+  tradeSeries: ['token', 'interval', 'start'],
   ...energyKeys,
   ...reputationKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }

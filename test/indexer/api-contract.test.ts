@@ -105,6 +105,7 @@ describe('the API and its OpenAPI document', function () {
       '/v1/energy/orders',
       '/v1/energy/prices',
       '/v1/stats',
+      '/v1/stats/series',
       '/v1/network',
       '/v1/stream',
       '/health',

@@ -55,6 +55,10 @@ const statements = [
   sql`create table "tokenTotals" (
     token text primary key, trades int8 not null, quantity numeric not null, volume numeric not null,
     fees numeric not null, collected numeric not null)`,
+  sql`create table "tradeSeries" (
+    token text not null, interval text not null, start int8 not null, trades int8 not null,
+    quantity numeric not null, volume numeric not null, fees numeric not null,
+    primary key (token, interval, start))`,
 
   sql`create table intents (
     hash text primary key, sequence int8 generated always as identity unique, agent text not null,
