@@ -10,6 +10,7 @@ import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
+import * as disputes from './routes/disputes.ts'
 import * as energy from './routes/energy.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
@@ -22,6 +23,7 @@ const routes: Route[] = [
   ...Object.values(agents),
   ...[intents, agreements, agreement, trades],
   ...Object.values(energy),
+  ...Object.values(disputes),
   ...[stats, statsSeries, network, health, ready],
 ]
 

@@ -23,7 +23,7 @@ export const streamDocumentation: RouteConfig = {
   summary: 'Live events (Server-Sent Events)',
   description: [
     'Event names: `agreement.opened`, `agreement.settled`, `agreement.refunded`, `agreement.cancelled`,',
-    '`slot.cleared`, `feedback.given`, `agent.registered`, `agent.changed`, `intent`, `reorg` (what was told of blocks from `data.from` on no longer',
+    '`slot.cleared`, `dispute.opened`, `dispute.ruled`, `dispute.silent`, `feedback.given`, `agent.registered`, `agent.changed`, `intent`, `reorg` (what was told of blocks from `data.from` on no longer',
     'holds) and `reset` (events were missed: read the lists again). `data` is JSON `{ data, meta }`.',
     'A client that sends `Last-Event-ID` goes on after that event.',
   ].join(' '),

@@ -33,7 +33,7 @@ export async function addToTotals(
     ...grown(row, growth),
     collected: (row?.collected ?? 0n) + collected,
   })
-  if (growth.fees === undefined) return
+  if (growth.quantity === undefined && (growth.fees ?? 0n) === 0n) return
   for (const interval of SERIES_INTERVALS) {
     const { timestamp } = changes.block
     const key = { token, interval, start: timestamp - (timestamp % SECONDS_OF[interval]) }

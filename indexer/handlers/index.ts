@@ -2,6 +2,7 @@ import { getAddress } from 'viem'
 import type { Deployment } from '../../protocol/deployment.ts'
 import type { ScoreRules } from '../../protocol/score.ts'
 import type { Address } from '../../protocol/types.ts'
+import { arbitrationHandler } from './arbitration.ts'
 import { clearingHouseHandler } from './clearing-house.ts'
 import type { Handler } from './handler.ts'
 import { identityRegistryHandler } from './identity-registry.ts'
@@ -19,6 +20,7 @@ export function createHandlers({ contracts }: Deployment, scores: ScoreRules): H
     ledgerHandler(getAddress(contracts.treasury)),
     intentEscrowHandler(getAddress(contracts.intentEscrow)),
     reputationRegistryHandler(getAddress(contracts.reputationRegistry), scores),
+    ...optional(contracts.arbitration, arbitrationHandler),
     ...optional(contracts.clearingHouse, clearingHouseHandler),
     ...optional(contracts.validationRegistry, validationRegistryHandler),
   ]

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
+import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
@@ -162,7 +163,7 @@ export interface TradeSeriesRow extends Omit<TokenTotalRow, 'collected'> {
 }
 
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
-export interface ChainTables extends EnergyTables, ReputationTables {
+export interface ChainTables extends DisputeTables, EnergyTables, ReputationTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
@@ -181,6 +182,7 @@ export const primaryKeys = {
   statusTotals: ['status'],
   tokenTotals: ['token'],
   tradeSeries: ['token', 'interval', 'start'],
+  ...disputeKeys,
   ...energyKeys,
   ...reputationKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }

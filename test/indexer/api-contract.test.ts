@@ -3,7 +3,9 @@ import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { z } from 'zod'
+import type { Hex } from '../../protocol/types.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { Court } from './support/court.ts'
 import { EnergyMarket } from './support/energy.ts'
 import { askValidator, remark } from './support/feedback.ts'
 import { removeDataDirs } from './support/index-of.ts'
@@ -32,12 +34,12 @@ describe('the API and its OpenAPI document', function () {
     mesh.intent(buyer)
     const operator = await market.join(3)
     await clearOneSlot(served, operator)
+    examples.id = await contest(served)
+    examples.arbitrable = market.deployment.contracts.intentEscrow
     await remark(market, buyer, 3n)
     await askValidator(market, operator, seller, 3n, `0x${'ab'.repeat(32)}`)
     await served.caughtUp()
     document = (await served.get('/openapi.json')).body
-    const agreements = await served.get('/v1/agreements')
-    examples.id = agreements.body.data[0].id
     const [{ market: id, slot }] = (await served.get('/v1/energy/slots')).body.data
     Object.assign(examples, { market: id, slot })
   })
@@ -97,6 +99,9 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agreements',
       '/v1/agreements/{id}',
       '/v1/trades',
+      '/v1/disputes',
+      '/v1/disputes/{arbitrable}/{id}',
+      '/v1/disputes/{arbitrable}/{id}/evidence',
       '/v1/energy/markets',
       '/v1/energy/members',
       '/v1/energy/slots',
@@ -305,4 +310,15 @@ async function clearOneSlot(
     { member: seller, side: 'sell', steps: [{ price: 100_000n, quantity: 400n }] },
   ])
   await energy.clear(slot)
+}
+
+/** An agreement that is before jurors, with evidence. */
+async function contest({ market, buyer, seller }: ServedMarket): Promise<Hex> {
+  const court = new Court(market)
+  const agreement = await market.draft(buyer, seller, {}, court.address)
+  const id = await market.open(buyer, seller, agreement)
+  await market.deliver(seller, agreement)
+  await market.dispute(buyer, agreement)
+  await court.submitEvidence(seller, id, 'ipfs://meter')
+  return id
 }

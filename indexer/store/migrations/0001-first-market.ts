@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../tables.ts'
+import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
 import { reputation } from './first-market/reputation.ts'
 
@@ -74,6 +75,7 @@ const statements = [
     signature text not null)`,
   sql`create index "capabilitiesNames" on capabilities using gin (names)`,
   sql`create index "capabilitiesCells" on capabilities using gin (cells)`,
+  ...disputes,
   ...energy,
   ...reputation,
 ]
