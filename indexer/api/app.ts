@@ -12,6 +12,7 @@ import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
 import * as disputes from './routes/disputes.ts'
 import * as energy from './routes/energy.ts'
+import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
@@ -24,6 +25,7 @@ const routes: Route[] = [
   ...[intents, agreements, agreement, trades],
   ...Object.values(energy),
   ...Object.values(disputes),
+  ...Object.values(governance),
   ...[stats, statsSeries, network, health, ready],
 ]
 

@@ -27,6 +27,12 @@ export const agentIdParameter = z
   .regex(/^\d{1,78}$/, 'an agent id: decimal digits')
   .transform(BigInt)
 
+/** An id of the governor. */
+export const proposalIdParameter = z
+  .string()
+  .regex(/^\d{1,78}$/, 'the id of a proposal: decimal digits')
+  .transform(BigInt)
+
 /** Number of a slot of an energy market. */
 export const slotParameter = z
   .string()

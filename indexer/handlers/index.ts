@@ -8,6 +8,8 @@ import type { Handler } from './handler.ts'
 import { identityRegistryHandler } from './identity-registry.ts'
 import { intentEscrowHandler } from './intent-escrow.ts'
 import { ledgerHandler } from './ledger.ts'
+import { meshDirectoryHandler } from './mesh-directory.ts'
+import { meshGovernorHandler } from './mesh-governor.ts'
 import { reputationRegistryHandler } from './reputation-registry.ts'
 import { stakeVaultHandler } from './stake-vault.ts'
 import { validationRegistryHandler } from './validation-registry.ts'
@@ -22,6 +24,8 @@ export function createHandlers({ contracts }: Deployment, scores: ScoreRules): H
     reputationRegistryHandler(getAddress(contracts.reputationRegistry), scores),
     ...optional(contracts.arbitration, arbitrationHandler),
     ...optional(contracts.clearingHouse, clearingHouseHandler),
+    meshDirectoryHandler(getAddress(contracts.meshDirectory)),
+    ...optional(contracts.meshGovernor, meshGovernorHandler),
     ...optional(contracts.validationRegistry, validationRegistryHandler),
   ]
 }

@@ -3,6 +3,7 @@ import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
+import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
@@ -163,7 +164,7 @@ export interface TradeSeriesRow extends Omit<TokenTotalRow, 'collected'> {
 }
 
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
-export interface ChainTables extends DisputeTables, EnergyTables, ReputationTables {
+export interface ChainTables extends DisputeTables, EnergyTables, GovernanceTables, ReputationTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
@@ -184,6 +185,7 @@ export const primaryKeys = {
   tradeSeries: ['token', 'interval', 'start'],
   ...disputeKeys,
   ...energyKeys,
+  ...governanceKeys,
   ...reputationKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }
 

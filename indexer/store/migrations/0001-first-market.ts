@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely'
 import type { Database } from '../tables.ts'
 import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
+import { governance } from './first-market/governance.ts'
 import { reputation } from './first-market/reputation.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
@@ -77,6 +78,7 @@ const statements = [
   sql`create index "capabilitiesCells" on capabilities using gin (cells)`,
   ...disputes,
   ...energy,
+  ...governance,
   ...reputation,
 ]
 
