@@ -8,6 +8,7 @@ import { type ServedMarket, serveMarket } from './support/api.ts'
 import { Court } from './support/court.ts'
 import { EnergyMarket } from './support/energy.ts'
 import { askValidator, remark } from './support/feedback.ts'
+import { Governor } from './support/governor.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
 type Json = { [key: string]: Json } & Json[] & string
@@ -35,6 +36,12 @@ describe('the API and its OpenAPI document', function () {
     const operator = await market.join(3)
     await clearOneSlot(served, operator)
     examples.id = await contest(served)
+    const governor = await Governor.awaken(market, 'rides')
+    await governor.propose('More stake')
+    await served.caughtUp()
+    const [{ proposalId }] = (await served.get('/v1/governance/proposals')).body.data
+    await governor.vote(BigInt(proposalId), 'so be it')
+    examples.proposalId = proposalId
     examples.arbitrable = market.deployment.contracts.intentEscrow
     await remark(market, buyer, 3n)
     await askValidator(market, operator, seller, 3n, `0x${'ab'.repeat(32)}`)

@@ -1,36 +1,20 @@
 import { expect } from 'chai'
-import { encodeFunctionData, type Hex, keccak256, stringToHex } from 'viem'
-import { meshDirectoryAbi, meshGovernorAbi, meshTokenAbi } from '../../protocol/abis/index.ts'
-import type { Address } from '../../protocol/types.ts'
-import { VOTING } from '../../scripts/deploy/parameters.ts'
+import { stringToHex } from 'viem'
+import { meshDirectoryAbi, meshGovernorAbi } from '../../protocol/abis/index.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { Governor } from './support/governor.ts'
 import { removeDataDirs } from './support/index-of.ts'
-import { account } from './support/market.ts'
 
 const DESCRIPTION = 'Newcomers to rides put up a dollar'
-const domain = stringToHex('rides', { size: 32 })
 
 describe('governance in the index', function () {
   this.timeout(60_000)
   let served: ServedMarket
-  let governor: Address
-  let directory: Address
-  let proposal: [Hex[], bigint[], Hex[], string]
-  /** Holds all votes at first. */
-  const holder = account(0)
+  let governor: Governor
 
   before(async () => {
     served = await serveMarket()
-    const { meshGovernor, meshToken, meshDirectory } = served.market.deployment.contracts
-    governor = meshGovernor as Address
-    directory = meshDirectory
-    await served.market.send(holder, meshToken as Address, meshTokenAbi, 'delegate', [holder.address])
-    const data = encodeFunctionData({
-      abi: meshDirectoryAbi,
-      functionName: 'setAdmission',
-      args: [domain, { minStake: 1_000_000n, minReputation: 1_000 }],
-    })
-    proposal = [[directory], [0n], [data], DESCRIPTION]
+    governor = await Governor.awaken(served.market, 'rides')
   })
   after(async () => {
     await served?.stop()
@@ -43,8 +27,6 @@ describe('governance in the index', function () {
     expect(status, path).to.equal(200)
     return body.data
   }
-  const call = (functionName: string, args: unknown[]) =>
-    served.market.send(holder, governor, meshGovernorAbi, functionName, args)
   const newest = async () => (await get('/v1/governance/proposals'))[0]
 
   it('shows what the directory began with, as it says it', async () => {
@@ -52,7 +34,7 @@ describe('governance in the index', function () {
     const [spam] = await get('/v1/governance/parameters?kind=spam')
     const { client } = served.market
     const rules = await client.readContract({
-      ...{ address: directory, abi: meshDirectoryAbi, functionName: 'spamRules' },
+      ...{ address: governor.action.target, abi: meshDirectoryAbi, functionName: 'spamRules' },
     })
     expect(spam).to.include({ name: '', version: 0 })
     expect(spam.value).to.deep.equal(rules)
@@ -60,7 +42,7 @@ describe('governance in the index', function () {
     expect(contracts.length).to.be.greaterThan(3)
     for (const { name, version, value } of contracts) {
       const [location, number] = await client.readContract({
-        address: directory,
+        address: governor.action.target,
         abi: meshDirectoryAbi,
         functionName: 'currentContract',
         args: [stringToHex(name, { size: 32 })],
@@ -72,38 +54,34 @@ describe('governance in the index', function () {
 
   it('follows a proposal from its making to what it changes', async () => {
     const { market } = served
-    await call('propose', proposal)
+    await governor.propose(DESCRIPTION)
     const made = await newest()
-    expect(made).to.include({ status: 'pending', description: DESCRIPTION, proposer: holder.address })
-    expect(made.actions).to.deep.equal([{ target: directory, value: '0', calldata: proposal[2][0] }])
+    expect(made).to.include({ status: 'pending', description: DESCRIPTION })
+    expect(made.proposer).to.equal(governor.holder.address)
+    expect(made.actions).to.deep.equal([governor.action])
     const { proposalId } = made
 
-    await market.pass(VOTING.votingDelay + 1)
-    expect((await newest()).status).to.equal('active')
-    await call('castVoteWithReason', [BigInt(proposalId), 1, 'so be it'])
+    await governor.vote(BigInt(proposalId), 'so be it')
     const [vote, ...others] = await get(`/v1/governance/proposals/${proposalId}/votes`)
     expect(others).to.deep.equal([])
-    expect(vote).to.include({ voter: holder.address, support: 'for', reason: 'so be it' })
+    expect(vote).to.include({ voter: governor.holder.address, support: 'for', reason: 'so be it' })
     const [against, inFavour, abstain] = await market.client.readContract({
-      address: governor,
+      address: governor.address,
       abi: meshGovernorAbi,
       functionName: 'proposalVotes',
       args: [BigInt(proposalId)],
     })
     expect(await newest()).to.include({
       ...{ votesFor: String(inFavour), votesAgainst: String(against), votesAbstain: String(abstain) },
-      voters: 1,
+      ...{ status: 'active', voters: 1 },
     })
 
-    await market.pass(VOTING.votingPeriod + VOTING.voteExtension)
+    await governor.endVoting()
     expect((await newest()).status).to.equal('ended')
-    const hashed = [...proposal.slice(0, 3), keccak256(stringToHex(DESCRIPTION))]
-    await call('queue', hashed)
+    await governor.queue(DESCRIPTION)
     const queued = await newest()
     expect(queued.status).to.equal('queued')
-    const now = Number(await market.now())
-    await market.pass(Number(queued.eta) - now + 1)
-    await call('execute', hashed)
+    await governor.execute(DESCRIPTION, BigInt(queued.eta))
     expect((await newest()).status).to.equal('executed')
     const [admission] = await get('/v1/governance/parameters?kind=admission')
     expect(admission).to.include({ name: 'rides' })
@@ -111,10 +89,8 @@ describe('governance in the index', function () {
   })
 
   it('shows a proposal that was taken back', async () => {
-    const [targets, values, calldatas] = proposal
-    const again = [targets, values, calldatas, 'again']
-    await call('propose', again)
-    await call('cancel', [targets, values, calldatas, keccak256(stringToHex('again'))])
+    await governor.propose('again')
+    await governor.cancel('again')
     expect(await newest()).to.include({ status: 'canceled', description: 'again' })
   })
 })
