@@ -40,6 +40,9 @@ export function capped({ weight, points }: Credit, { ownerCap }: Pick<ScoreRules
  * @returns from 0n to {@link FULL_SCORE}, rounded down
  * @example scoreOf(NO_CREDIT, { ownerCap: 100_000n, priorWeight: 1_000_000n }) // 5n * 10n ** 17n
  */
-export function scoreOf({ weight, points }: Credit, { priorWeight }: Pick<ScoreRules, 'priorWeight'>): bigint {
+export function scoreOf(
+  { weight, points }: Credit,
+  { priorWeight }: Pick<ScoreRules, 'priorWeight'>,
+): bigint {
   return ((points + priorWeight * PRIOR_RATING) * FULL_SCORE) / ((weight + priorWeight) * BPS)
 }

@@ -42,7 +42,13 @@ export function reputationRegistryHandler(address: Address, rules: ScoreRules): 
       await updateAgent(changes, row.agentId, ({ feedbacks }) => ({ feedbacks: feedbacks - 1 }))
       const { agentId, owner, weight, rating } = row
       if (owner === null || weight === null || rating === null || weight === 0n) return
-      await count(changes, rules, { agentId, owner }, { weight: -weight, points: -weight * BigInt(rating) }, -1)
+      await count(
+        changes,
+        rules,
+        { agentId, owner },
+        { weight: -weight, points: -weight * BigInt(rating) },
+        -1,
+      )
     },
 
     async ResponseAppended(event, changes) {

@@ -7,10 +7,20 @@ import { unknownRow } from './unknown-row.ts'
 /** Keeps what validators were asked about agents, and what they answered last. */
 export function validationRegistryHandler(address: Address): Handler {
   return defineHandler(address, validationRegistryAbi, {
-    async ValidationRequest({ validatorAddress: validator, agentId, requestURI, requestHash }, changes, place) {
+    async ValidationRequest(
+      { validatorAddress: validator, agentId, requestURI, requestHash },
+      changes,
+      place,
+    ) {
       await changes.get('validations', { requestHash })
       const { number: block, timestamp: requestedAt } = changes.block
-      const unanswered = { response: null, responseUri: null, responseHash: null, tag: null, answeredAt: null }
+      const unanswered = {
+        response: null,
+        responseUri: null,
+        responseHash: null,
+        tag: null,
+        answeredAt: null,
+      }
       changes.put('validations', {
         ...{ requestHash, block, logIndex: place.logIndex, agentId, validator, requestedAt },
         ...{ requestUri: keepable(requestURI), ...unanswered },

@@ -35,9 +35,15 @@ const stakeSchema = z
 
 const reputationSchema = z
   .object({
-    score: amount.meta({ description: 'From 0 to 10^18, which is 1, as the registry says; 5 x 10^17 of a newcomer' }),
-    counted: z.int().meta({ description: 'Feedbacks behind which there is an agreement that paid a fee: the score is theirs' }),
-    feedbacks: z.int().meta({ description: 'All feedbacks that were not taken back; anybody may leave some' }),
+    score: amount.meta({
+      description: 'From 0 to 10^18, which is 1, as the registry says; 5 x 10^17 of a newcomer',
+    }),
+    counted: z.int().meta({
+      description: 'Feedbacks behind which there is an agreement that paid a fee: the score is theirs',
+    }),
+    feedbacks: z
+      .int()
+      .meta({ description: 'All feedbacks that were not taken back; anybody may leave some' }),
   })
   .meta({ id: 'Reputation' })
 

@@ -18,11 +18,13 @@ export const feedbackSchema = z
     hash: hash.meta({ description: 'Keccak-256 of what is at the URI' }),
     revoked: z.boolean(),
     responses: z.int().meta({ description: 'Answers to it on chain' }),
-    agreement: hash
-      .nullable()
-      .meta({ description: 'What it is about; null when nothing stands behind it, and then it counts in no score' }),
+    agreement: hash.nullable().meta({
+      description: 'What it is about; null when nothing stands behind it, and then it counts in no score',
+    }),
     owner: address.nullable().meta({ description: 'Whom it is credited to' }),
-    weight: amount.nullable().meta({ description: "Fee of the agreement in units of weight; 0 of a token that does not count" }),
+    weight: amount
+      .nullable()
+      .meta({ description: 'Fee of the agreement in units of weight; 0 of a token that does not count' }),
     rating: z.int().nullable().meta({ description: 'Hundredths of a per cent' }),
     givenAt: instant,
     tx: hash,

@@ -13,7 +13,8 @@ export const proposalSchema = z
   .object({
     proposalId: amount,
     status: z.enum(['pending', 'active', 'ended', ...PROPOSAL_OUTCOMES]).meta({
-      description: 'By the time of the block in meta; of one that has ended, quorum and votes say whether it can be queued',
+      description:
+        'By the time of the block in meta; of one that has ended, quorum and votes say whether it can be queued',
     }),
     proposer: address,
     description: z.string().nullable().meta({ description: 'Null when too long to be kept' }),
@@ -39,10 +40,7 @@ export const proposalSchema = z
 export type ProposalView = z.infer<typeof proposalSchema>
 
 /** @param now Unix seconds of the block that the view is true of */
-export function toProposalView(
-  { logIndex: _, outcome, ...row }: ProposalRow,
-  now: number,
-): ProposalView {
+export function toProposalView({ logIndex: _, outcome, ...row }: ProposalRow, now: number): ProposalView {
   const byTime = now <= row.voteStart ? 'pending' : now <= row.voteEnd ? 'active' : 'ended'
   return {
     ...row,

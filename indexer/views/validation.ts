@@ -11,7 +11,10 @@ export const validationSchema = z
     validator: address,
     requestUri: text,
     requestedAt: instant,
-    response: z.int().nullable().meta({ description: 'From 0, failed, to 100, passed; null until it answers' }),
+    response: z
+      .int()
+      .nullable()
+      .meta({ description: 'From 0, failed, to 100, passed; null until it answers' }),
     responseUri: text,
     responseHash: hash.nullable(),
     tag: text,

@@ -308,10 +308,7 @@ describe('the API and its OpenAPI document', function () {
 })
 
 /** A cleared slot of an energy market. */
-async function clearOneSlot(
-  { market, buyer, seller }: ServedMarket,
-  operator: HDAccount,
-): Promise<void> {
+async function clearOneSlot({ market, buyer, seller }: ServedMarket, operator: HDAccount): Promise<void> {
   const energy = await EnergyMarket.create(market, operator, 0n)
   await energy.admit([buyer, seller])
   const slot = await energy.nextSlot()

@@ -164,7 +164,10 @@ describe('the lists of the API', function () {
       const { data } = (await served.get(`/v1/stats/series?interval=${interval}&limit=200`)).body
       expect(data.length).to.be.greaterThan(1)
       for (const column of ['trades', 'tradedWh', 'volume', 'fees']) {
-        const sum = data.reduce((sum: bigint, row: Record<string, string>) => sum + BigInt(row[column] ?? ''), 0n)
+        const sum = data.reduce(
+          (sum: bigint, row: Record<string, string>) => sum + BigInt(row[column] ?? ''),
+          0n,
+        )
         expect(String(sum), `${interval} ${column}`).to.equal(String(all[column]))
       }
       const starts: number[] = data.map((row: { start: string }) => Date.parse(row.start) / 1000)

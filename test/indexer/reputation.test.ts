@@ -33,9 +33,17 @@ describe('agents by what is said of them', function () {
 
   it('begins with the prior, and moves the score by what is settled alone', async () => {
     const { market, buyer, seller } = served
-    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({ score: HALF, counted: 0, feedbacks: 0 })
+    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({
+      score: HALF,
+      counted: 0,
+      feedbacks: 0,
+    })
     await remark(market, buyer, 2n)
-    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({ score: HALF, counted: 0, feedbacks: 1 })
+    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({
+      score: HALF,
+      counted: 0,
+      feedbacks: 1,
+    })
 
     // A fee above what one owner counts for: 0.1 dollars of a prior of one.
     const good = await market.trade(buyer, seller, { quantity: 1_000_000n })
@@ -63,7 +71,11 @@ describe('agents by what is said of them', function () {
 
     await takeBack(market, buyer, 2n, 2n)
     expect((await get('/v1/agents/2/feedback')).data[0].revoked).to.equal(true)
-    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({ score: HALF, counted: 0, feedbacks: 1 })
+    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({
+      score: HALF,
+      counted: 0,
+      feedbacks: 1,
+    })
   })
 
   it('takes in tags that a database refuses, and such as are too long', async () => {
@@ -87,7 +99,11 @@ describe('agents by what is said of them', function () {
 
   it('finds agents by words of their registration: of a file in the URI by name and description', async () => {
     const { market, buyer } = served
-    const file = JSON.stringify({ name: 'Grüne Straße', description: 'Solar power from the roof', x: 'nothing' })
+    const file = JSON.stringify({
+      name: 'Grüne Straße',
+      description: 'Solar power from the roof',
+      x: 'nothing',
+    })
     const base64 = Buffer.from(file).toString('base64')
     const first = await market.register(buyer, `data:application/json;base64,${base64}`)
     const second = await market.register(buyer, `data:application/json,${encodeURIComponent(file)}`)

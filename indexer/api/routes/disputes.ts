@@ -47,7 +47,8 @@ export const dispute = defineRoute({
     throw new ApiError(404, 'DISPUTE_UNKNOWN', 'The arbitration knows no such case.', {
       field: 'id',
       received: id,
-      remedy: 'Disputes that the agreed split ends come before no jurors; GET /v1/disputes lists those that do.',
+      remedy:
+        'Disputes that the agreed split ends come before no jurors; GET /v1/disputes lists those that do.',
     })
   },
 })

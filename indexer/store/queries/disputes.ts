@@ -39,11 +39,7 @@ export async function listEvidence(
   { arbitrable, id }: { arbitrable: Address; id: Hex },
   { limit, after }: PageRequest<number>,
 ): Promise<Page<EvidenceRow, number>> {
-  let query = tx
-    .selectFrom('evidence')
-    .selectAll()
-    .where('arbitrable', '=', arbitrable)
-    .where('id', '=', id)
+  let query = tx.selectFrom('evidence').selectAll().where('arbitrable', '=', arbitrable).where('id', '=', id)
   if (after !== undefined) query = query.where('number', '<', after)
   const rows = await query
     .orderBy('number', 'desc')

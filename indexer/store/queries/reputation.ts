@@ -11,8 +11,7 @@ export async function listFeedback(
 ): Promise<Page<FeedbackRow, Position>> {
   let query = tx.selectFrom('feedback').selectAll().where('agentId', '=', filter.agentId)
   if (filter.client !== undefined) query = query.where('client', '=', filter.client)
-  if (filter.settled !== undefined)
-    query = query.where('agreement', filter.settled ? 'is not' : 'is', null)
+  if (filter.settled !== undefined) query = query.where('agreement', filter.settled ? 'is not' : 'is', null)
   return pageByPosition(query, page)
 }
 

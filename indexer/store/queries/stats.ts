@@ -67,7 +67,11 @@ export async function readStats(tx: Tx, token: Address, now: bigint): Promise<St
 export async function listSeries(
   tx: Tx,
   token: Address,
-  { interval, from, until }: { interval: SeriesInterval; from?: bigint | undefined; until?: bigint | undefined },
+  {
+    interval,
+    from,
+    until,
+  }: { interval: SeriesInterval; from?: bigint | undefined; until?: bigint | undefined },
   { limit, after }: PageRequest<number>,
 ): Promise<Page<TradeSeriesRow, number>> {
   let query = tx

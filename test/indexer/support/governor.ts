@@ -28,6 +28,8 @@ export class Governor {
     const { meshToken } = market.deployment.contracts
     const { address } = governor.holder
     await market.send(governor.holder, meshToken as Address, meshTokenAbi, 'delegate', [address])
+    // A proposer's votes are those of a second before.
+    await market.pass(2)
     return governor
   }
 

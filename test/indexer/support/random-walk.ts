@@ -113,7 +113,10 @@ async function clearAtRandom(market: Market, random: Random, members: HDAccount[
   if (random.below(5) === 0) return
   await energy.clear(slot)
   const metered = members.slice(0, random.below(members.length + 1)).map(({ address }) => {
-    return [address, { imported: BigInt(random.below(2_000)), exported: BigInt(random.below(2_000)) }] as const
+    return [
+      address,
+      { imported: BigInt(random.below(2_000)), exported: BigInt(random.below(2_000)) },
+    ] as const
   })
   await energy.read(slot, new Map(metered))
   if (random.below(2) === 0) await energy.settleBySchedule(slot)
