@@ -5,7 +5,7 @@ export const PROPOSAL_OUTCOMES = ['queued', 'executed', 'canceled'] as const
 export type ProposalOutcome = (typeof PROPOSAL_OUTCOMES)[number]
 
 /** What a proposal would do: calls, in their sequence. */
-export interface ProposalAction {
+interface ProposalAction {
   target: Address
   /** Wei as decimal digits. */
   value: string
@@ -40,7 +40,7 @@ export interface ProposalRow {
 
 /** `GovernorCountingSimple.VoteType`, in its order. */
 export const VOTE_SUPPORTS = ['against', 'for', 'abstain'] as const
-export type VoteSupport = (typeof VOTE_SUPPORTS)[number]
+type VoteSupport = (typeof VOTE_SUPPORTS)[number]
 
 /** One account's vote. */
 export interface VoteRow {
