@@ -98,6 +98,7 @@ export type {
   Probe,
   ReceivedCapability,
 } from './protocols/agent-discovery/index.ts'
+export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export type {
   Decision,

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
-import { storeCapabilities, storeIntents } from './store/heard.ts'
+import type { Gateway, HeldOffer, ReceivedCapability, ReceivedIntent } from './gateway.ts'
+import { storeCapabilities, storeIntents, storeOffers } from './store/heard.ts'
 import type { Store } from './store/store.ts'
 
 /** Most messages that wait to be stored; beyond that new ones are dropped, gossip brings them again or they expire. */
@@ -15,6 +15,7 @@ export class Inbox {
   readonly #onStored: () => void
   readonly #intents: ReceivedIntent[] = []
   readonly #capabilities: ReceivedCapability[] = []
+  readonly #offers: HeldOffer[] = []
   readonly #unsubscribe: (() => void)[]
   #draining: Promise<void> | undefined
 
@@ -25,6 +26,7 @@ export class Inbox {
     this.#unsubscribe = [
       gateway.subscribeToIntents((intent) => this.#add(this.#intents, intent, intent.value)),
       gateway.subscribeToCapabilities((record) => this.#add(this.#capabilities, record, record.value)),
+      gateway.guests?.onOffer((held) => this.#add(this.#offers, held, held.offer.terms)) ?? (() => {}),
     ]
   }
 
@@ -43,12 +45,14 @@ export class Inbox {
 
   async #drain(): Promise<void> {
     try {
-      while (this.#intents.length + this.#capabilities.length > 0) {
+      while (this.#intents.length + this.#capabilities.length + this.#offers.length > 0) {
         const intents = this.#intents.splice(0, BATCH_SIZE)
         const capabilities = this.#capabilities.splice(0, BATCH_SIZE)
+        const offers = this.#offers.splice(0, BATCH_SIZE)
         await this.#store.write(async (tx) => {
           await storeIntents(tx, intents, Date.now())
           await storeCapabilities(tx, capabilities, Date.now())
+          await storeOffers(tx, offers, Date.now())
         })
         this.#onStored()
       }

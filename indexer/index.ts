@@ -99,7 +99,8 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
   index.events.on('commit', () => feed.refresh())
   resources.defer(() => index.stop())
-  const context = { store, index, network, token, startedAt: Date.now(), pollInterval }
+  const { gateway } = options
+  const context = { store, index, network, gateway, token, startedAt: Date.now(), pollInterval }
   const { host = '127.0.0.1', port = 0, connectionsPerAddress = PER_ADDRESS } = options
   // As large a share of the streams as of the connections.
   const perAddress = Math.ceil((MAX_CLIENTS * connectionsPerAddress) / MAX_CONNECTIONS)

@@ -7,10 +7,12 @@ import { ApiError, problemSchema } from './problem.ts'
 
 /** A route together with its documentation, both made from the same schemas. */
 export interface Route {
+  method: 'get' | 'post'
   /** In OpenAPI's form, e.g. `/v1/agents/{agentId}`. */
   path: string
   documentation: RouteConfig
-  handler(context: ApiContext): RequestHandler
+  /** What answers, one after the other. */
+  handler(context: ApiContext): RequestHandler[]
 }
 
 interface RouteDefinition<
@@ -51,6 +53,7 @@ export function defineRoute<
   const problems = { 400: 'A parameter is missing, unknown or malformed', ...definition.problems }
   const problemContent = { 'application/problem+json': { schema: problemSchema } }
   return {
+    method: 'get',
     path,
     documentation: {
       method: 'get',
@@ -67,15 +70,17 @@ export function defineRoute<
         ),
       },
     },
-    handler: (context) => async (request, reply) => {
-      parse(query, request.query, 'query')
-      const input = {
-        params: parse(params, request.params, 'path'),
-        filters: filters.parse(request.query),
-        paging: paging.parse(request.query),
-      }
-      reply.json(await answer(input, context, request))
-    },
+    handler: (context) => [
+      async (request, reply) => {
+        parse(query, request.query, 'query')
+        const input = {
+          params: parse(params, request.params, 'path'),
+          filters: filters.parse(request.query),
+          paging: paging.parse(request.query),
+        }
+        reply.json(await answer(input, context, request))
+      },
+    ],
   }
 }
 

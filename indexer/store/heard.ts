@@ -2,8 +2,10 @@ import { isValidCell } from 'h3-js'
 import { sql } from 'kysely'
 import { getAddress } from 'viem'
 import { lineageOf } from '../../agent/index.ts'
-import type { ReceivedCapability, ReceivedIntent } from '../gateway.ts'
+import { paymentOf } from '../../protocol/types.ts'
+import type { HeldOffer, ReceivedCapability, ReceivedIntent } from '../gateway.ts'
 import { toIntentView } from '../views/intent.ts'
+import { toOfferView } from '../views/offer.ts'
 import { toJson } from './json.ts'
 import { appendEvents } from './outbox.ts'
 import { readMeta } from './queries/meta.ts'
@@ -14,6 +16,8 @@ export const MAX_INTENTS = 10_000
 export const MAX_INTENTS_PER_AGENT = 100
 /** Most capability records that are kept, one for each agent; those issued first give way. */
 const MAX_CAPABILITIES = 10_000
+/** Most offers that are kept; the oldest give way. */
+const MAX_OFFERS = 10_000
 
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
@@ -56,6 +60,49 @@ async function limitPerAgent(tx: Tx, agents: string[]): Promise<void> {
       select hash, row_number() over (partition by agent order by sequence desc) as rank
       from intents where agent in (${sql.join(agents)})
     ) ranked where ranked.hash = intents.hash and ranked.rank > ${MAX_INTENTS_PER_AGENT}`.execute(tx)
+}
+
+/** Stores offers that were not heard before, and forgets those that have expired or are too many. */
+export async function storeOffers(tx: Tx, received: HeldOffer[], heardAt: number): Promise<void> {
+  if (received.length === 0) return
+  const fresh = await tx
+    .insertInto('offers')
+    .values(received.map((held) => toRow(held, heardAt)))
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .returningAll()
+    .execute()
+  await tx
+    .deleteFrom('offers')
+    .where('expiry', '<', BigInt(Math.floor(heardAt / 1000)))
+    .execute()
+  await sql`delete from offers where sequence <=
+    (select sequence from offers order by sequence desc offset ${MAX_OFFERS} limit 1)`.execute(tx)
+  const { blockTime: _, ...meta } = await readMeta(tx)
+  await appendEvents(
+    tx,
+    fresh.map((row) => ({ type: 'offer', data: toOfferView(row), meta })),
+  )
+}
+
+function toRow({ id, offer: { agreement, conditions, terms, signature } }: HeldOffer, heardAt: number) {
+  const { intentHash, buyer, seller, quantity, price, lot, expiry, deadline } = agreement
+  const json = { agreement: toJson(agreement), conditions: toJson(conditions), terms: toJson(terms) }
+  const parties = { buyer: getAddress(buyer), seller: getAddress(seller) }
+  const payment = paymentOf(agreement)
+  return {
+    id,
+    intentHash,
+    ...parties,
+    quantity,
+    price,
+    lot,
+    payment,
+    expiry,
+    deadline,
+    ...json,
+    signature,
+    heardAt,
+  }
 }
 
 /** Stores the newest capability record of each agent, and forgets those that have expired or are too many. */

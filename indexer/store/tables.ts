@@ -219,6 +219,30 @@ export interface IntentRow {
   heardAt: number
 }
 
+/** An offer to a guest of the gateway, who can accept it until it expires. */
+export interface OfferRow {
+  /** The agreement's. */
+  id: Hex
+  /** Order in which it was heard. */
+  sequence: Generated<number>
+  intentHash: Hex
+  buyer: Address
+  seller: Address
+  quantity: bigint
+  price: bigint
+  lot: bigint
+  payment: bigint
+  expiry: bigint
+  deadline: bigint
+  /** These go in as JSON text. */
+  agreement: ColumnType<Record<string, unknown>, string>
+  conditions: ColumnType<Record<string, unknown>, string>
+  terms: ColumnType<Record<string, unknown>, string>
+  signature: Hex
+  /** Unix milliseconds. */
+  heardAt: number
+}
+
 /** The newest capability record of an agent's key that the gateway heard and verified. */
 interface CapabilityRow {
   agent: Address
@@ -273,6 +297,7 @@ interface OutboxRow {
 
 export interface Database extends ChainTables {
   intents: IntentRow
+  offers: OfferRow
   capabilities: CapabilityRow
   progress: ProgressRow
   blocks: BlockRow

@@ -134,6 +134,7 @@ describe('the store', function () {
       index: broken.index,
       network: market.network,
       token: market.deployment.contracts.testDollar,
+      gateway: undefined,
       startedAt: Date.now(),
       pollInterval: 20,
     }

@@ -70,6 +70,13 @@ const statements = [
     signature text not null, "heardAt" int8 not null)`,
   sql`create index "intentsExpiry" on intents (expiry)`,
   sql`create index "intentsAgent" on intents (agent, sequence)`,
+  sql`create table offers (
+    id text primary key, sequence int8 generated always as identity unique, "intentHash" text not null,
+    buyer text not null, seller text not null, quantity numeric not null, price numeric not null, lot numeric not null,
+    payment numeric not null, expiry numeric not null, deadline numeric not null, agreement jsonb not null,
+    conditions jsonb not null, terms jsonb not null, signature text not null, "heardAt" int8 not null)`,
+  sql`create index "offersIntent" on offers ("intentHash", sequence)`,
+  sql`create index "offersExpiry" on offers (expiry)`,
   sql`create table capabilities (
     agent text primary key, hash text not null, "agentId" numeric not null, names text[] not null,
     capabilities jsonb not null, area text not null, cells text[] not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
