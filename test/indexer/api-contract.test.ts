@@ -293,15 +293,30 @@ describe('the API and its OpenAPI document', function () {
     }
   })
 
-  it('answers 304 while nothing has changed', async () => {
-    const first = await served.get('/v1/trades')
+  it('answers 304 while nothing has changed, of what follows from the chain alone until the next block', async () => {
+    const byBlock = ['/v1/trades', `/v1/agreements/${examples.id}`, '/v1/energy/slots?status=cleared']
+    const byBody = ['/v1/agents', '/v1/intents', '/v1/network']
     // Left to itself, fetch adds `Cache-Control: no-cache`, which asks for a full answer.
-    const headers = { 'If-None-Match': first.headers.get('etag') ?? '', 'Cache-Control': 'max-age=0' }
-    const again = await served.get('/v1/trades', { headers })
-    expect(again.status).to.equal(304)
+    const headers = new Map<string, Record<string, string>>()
+    const { blockHash } = served.indexer.head()
+    for (const path of [...byBlock, ...byBody]) {
+      const etag = (await served.get(path)).headers.get('etag') ?? ''
+      expect(etag === `W/"${blockHash}"`, path).to.equal(byBlock.includes(path))
+      headers.set(path, { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' })
+      const again = await served.get(path, { headers: headers.get(path) ?? {} })
+      expect([again.status, again.body, again.headers.get('etag')], path).to.deep.equal([304, '', etag])
+    }
+    const malformed = await served.get('/v1/trades?limit=0', { headers: headers.get('/v1/trades') ?? {} })
+    expect(malformed.status).to.equal(400)
     await served.market.trade(served.buyer, served.seller)
     await served.caughtUp()
-    expect((await served.get('/v1/trades', { headers })).status).to.equal(200)
+    for (const path of byBlock) {
+      const changed = await served.get(path, { headers: headers.get(path) ?? {} })
+      expect([changed.status, changed.headers.get('etag')], path).to.deep.equal([
+        200,
+        `W/"${served.indexer.head().blockHash}"`,
+      ])
+    }
   })
 
   it('has a page for people that names every route', async () => {

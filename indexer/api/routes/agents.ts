@@ -76,6 +76,7 @@ export const feedback = defineList({
       .meta({ description: 'Whether an agreement stands behind it' }),
   }),
   item: feedbackSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { rows, next } = await listFeedback(tx, filters, page)
@@ -89,6 +90,7 @@ export const validations = defineList({
   params: agentParameters,
   filters: none,
   item: validationSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { rows, next } = await listValidations(tx, filters, page)

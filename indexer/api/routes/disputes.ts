@@ -24,6 +24,7 @@ export const disputes = defineList({
     defendant: addressParameter.optional(),
   }),
   item: disputeSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { rows, next } = await listDisputes(tx, filters, page)
@@ -40,6 +41,7 @@ export const dispute = defineRoute({
   filters: none,
   paging: none,
   response: z.object({ data: disputeSchema, meta: metaSchema }),
+  followsChain: true,
   problems: { 404: 'No such dispute' },
   async answer({ params: { arbitrable, id } }, context) {
     const { data, meta } = await readWithMeta(context, (tx) => findDispute(tx, arbitrable, id))
@@ -59,6 +61,7 @@ export const evidence = defineList({
   params: caseParameters,
   filters: none,
   item: evidenceSchema,
+  followsChain: true,
   key: z.int().nonnegative(),
   async read(tx, filters, page) {
     const { rows, next } = await listEvidence(tx, filters, page)

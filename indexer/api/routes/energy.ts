@@ -33,6 +33,7 @@ export const energyMarkets = defineList({
   summary: 'Energy markets with their rules and figures, the last created first',
   filters: none,
   item: energyMarketSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, _filters, page) {
     const { rows, next } = await listEnergyMarkets(tx, page)
@@ -45,6 +46,7 @@ export const energyMembers = defineList({
   summary: 'Accounts that may order in energy markets, who was heard of last first',
   filters: z.object({ market: hashParameter.optional(), account: addressParameter.optional() }),
   item: energyMemberSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { rows, next } = await listEnergyMembers(tx, filters, page)
@@ -57,6 +59,7 @@ export const energySlots = defineList({
   summary: 'Slots that have orders, the one that was first ordered for last first',
   filters: z.object({ market: hashParameter.optional(), status: energySlotStatus.optional() }),
   item: energySlotSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { blockTime } = await readMeta(tx)
@@ -74,6 +77,7 @@ export const energySlot = defineRoute({
   filters: none,
   paging: none,
   response: z.object({ data: energySlotSchema, meta: metaSchema }),
+  followsChain: true,
   problems: { 404: 'No order for this slot' },
   async answer({ params: { market, slot } }, context) {
     const { data, meta } = await readWithMeta(context, async (tx) => {
@@ -94,6 +98,7 @@ export const energyOrders = defineList({
   summary: 'Orders for slots and what came of them, the last accepted first',
   filters: z.object({ market: hashParameter.optional(), account: addressParameter.optional() }),
   item: energyOrderSchema,
+  followsChain: true,
   key: placeKey,
   read: readOrders,
 })
@@ -104,6 +109,7 @@ export const energySlotOrders = defineList({
   params: slotParameters,
   filters: none,
   item: energyOrderSchema,
+  followsChain: true,
   key: placeKey,
   read: readOrders,
 })
@@ -124,6 +130,7 @@ export const energyPrices = defineList({
     until: timeParameter.optional().meta({ description: 'Slots begin before it, Unix seconds' }),
   }),
   item: energyPriceSchema,
+  followsChain: true,
   key: z
     .string()
     .regex(/^\d{1,20}$/)

@@ -13,6 +13,7 @@ export const proposals = defineList({
   summary: 'Proposals of the governor, the last made first',
   filters: none,
   item: proposalSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, _filters, page) {
     const { blockTime } = await readMeta(tx)
@@ -27,6 +28,7 @@ export const votes = defineList({
   params: z.object({ proposalId: proposalIdParameter }),
   filters: none,
   item: voteSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { rows, next } = await listVotes(tx, filters, page)
@@ -39,6 +41,7 @@ export const parameters = defineList({
   summary: 'What the directory says and nodes obey, what changed last first',
   filters: z.object({ kind: parameterKind.optional() }),
   item: parameterSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, page) {
     const { rows, next } = await listParameters(tx, filters, page)

@@ -29,6 +29,7 @@ export const statsSeries = defineList({
     until: timeParameter.optional().meta({ description: 'Intervals begin before it, Unix seconds' }),
   }),
   item: seriesSchema,
+  followsChain: true,
   key: z.int().min(0).max(MAX_SECONDS),
   async read(tx, filters, page, { token }) {
     const { rows, next } = await listSeries(tx, token, filters, page)
