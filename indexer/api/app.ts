@@ -17,6 +17,7 @@ import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
+import { rides } from './routes/rides.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
@@ -25,7 +26,7 @@ import { streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
   ...Object.values(agents),
-  ...[intents, offers, agreements, agreement, trades],
+  ...[intents, offers, agreements, agreement, trades, rides],
   ...Object.values(energy),
   ...Object.values(disputes),
   ...Object.values(governance),

@@ -243,6 +243,26 @@ export interface OfferRow {
   heardAt: number
 }
 
+/** What a rider asked for, in cells, as its intent said to everybody; kept beyond the intent for what came of it. */
+export interface RideRequestRow {
+  /** Of the intent. */
+  hash: Hex
+  /** Order in which it was heard. */
+  sequence: Generated<number>
+  pickup: string
+  /** The cell of the pick-up and all cells around it. */
+  cells: string[]
+  dropoff: string
+  seats: number
+  /** Unix seconds. */
+  earliest: bigint
+  /** Seconds. */
+  wait: number
+  detour: number
+  metres: number
+  seconds: number
+}
+
 /** The newest capability record of an agent's key that the gateway heard and verified. */
 interface CapabilityRow {
   agent: Address
@@ -298,6 +318,7 @@ interface OutboxRow {
 export interface Database extends ChainTables {
   intents: IntentRow
   offers: OfferRow
+  rideRequests: RideRequestRow
   capabilities: CapabilityRow
   progress: ProgressRow
   blocks: BlockRow

@@ -3,6 +3,7 @@ import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { z } from 'zod'
+import { rideDraft } from '../../agent/index.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { Court } from './support/court.ts'
@@ -10,6 +11,11 @@ import { EnergyMarket } from './support/energy.ts'
 import { askValidator, remark } from './support/feedback.ts'
 import { Governor } from './support/governor.ts'
 import { removeDataDirs } from './support/index-of.ts'
+
+const RIDE = {
+  ...{ pickup: '8a1f8d099907fff', dropoff: '8a1f8d0999a7fff', seats: 2, earliest: 1_900_000_000n },
+  ...{ wait: 300, detour: 0, way: { metres: 4_200, seconds: 600 } },
+}
 
 type Json = { [key: string]: Json } & Json[] & string
 
@@ -33,6 +39,8 @@ describe('the API and its OpenAPI document', function () {
     await market.dispute(buyer, contested)
     mesh.capability(seller)
     examples.hash = mesh.intent(buyer).hash
+    const { hash: intentHash } = mesh.intent(buyer, rideDraft(RIDE, 5_000_000n))
+    await market.open(buyer, seller, await market.draft(buyer, seller, { intentHash }))
     const operator = await market.join(3)
     await clearOneSlot(served, operator)
     examples.id = await contest(served)
@@ -114,6 +122,7 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agreements/{id}/release',
       '/v1/agreements/prepare',
       '/v1/trades',
+      '/v1/rides',
       '/v1/disputes',
       '/v1/disputes/{arbitrable}/{id}',
       '/v1/disputes/{arbitrable}/{id}/evidence',

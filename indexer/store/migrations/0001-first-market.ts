@@ -46,6 +46,7 @@ const statements = [
   sql`create index "agreementsBuyer" on agreements (buyer, block, "logIndex")`,
   sql`create index "agreementsSeller" on agreements (seller, block, "logIndex")`,
   sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
+  sql`create index "agreementsIntent" on agreements ("intentHash")`,
   sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where traded is not null`,
@@ -77,6 +78,11 @@ const statements = [
     conditions jsonb not null, terms jsonb not null, signature text not null, "heardAt" int8 not null)`,
   sql`create index "offersIntent" on offers ("intentHash", sequence)`,
   sql`create index "offersExpiry" on offers (expiry)`,
+  sql`create table "rideRequests" (
+    hash text primary key, sequence int8 generated always as identity unique, pickup text not null,
+    cells text[] not null, dropoff text not null, seats int8 not null, earliest numeric not null,
+    wait int8 not null, detour int8 not null, metres int8 not null, seconds int8 not null)`,
+  sql`create index "rideRequestsCells" on "rideRequests" using gin (cells)`,
   sql`create table capabilities (
     agent text primary key, hash text not null, "agentId" numeric not null, names text[] not null,
     capabilities jsonb not null, area text not null, cells text[] not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
