@@ -121,6 +121,8 @@ export type {
 } from './protocols/services/index.ts'
 export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protocols/slot-market/index.ts'
 export type { Trip, TripEnds } from './protocols/trips/index.ts'
+export { lineageOf } from './query/geography.ts'
+export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
@@ -129,12 +131,15 @@ export {
   type DriverInit,
   type Driving,
   type DrivingState,
+  type PublicRide,
   type RideMarket,
   type RideMarketInit,
   type RideProgress,
   type RideRequest,
   type RideWish,
   rideCapability,
+  rideDraft,
+  rideOf,
   type TripHandler,
   type Way,
 } from './rides/index.ts'

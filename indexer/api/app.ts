@@ -8,20 +8,29 @@ import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
-import { agent, agents } from './routes/agents.ts'
+import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
+import * as disputes from './routes/disputes.ts'
+import * as energy from './routes/energy.ts'
+import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
-import { stats } from './routes/stats.ts'
+import { rides } from './routes/rides.ts'
+import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
 import * as intentActions from './routes/trading/intents.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
-  ...[agents, agent, intents, offers, agreements, agreement, trades, stats, network, health, ready],
+  ...Object.values(agents),
+  ...[intents, offers, agreements, agreement, trades, rides],
+  ...Object.values(energy),
+  ...Object.values(disputes),
+  ...Object.values(governance),
+  ...[stats, statsSeries, network, health, ready],
   ...Object.values(intentActions),
   ...Object.values(agreementActions),
 ]

@@ -31,7 +31,12 @@ export async function connect(
   return base
 }
 
-async function retry<T>(fn: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+/**
+ * What the chain answers, asked again for ten seconds.
+ *
+ * @throws ChainError `CHAIN_UNREACHABLE`; whatever `signal` was aborted with.
+ */
+export async function retry<T>(fn: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
   const timeout = AbortSignal.timeout(PATIENCE)
   const patience = signal === undefined ? timeout : AbortSignal.any([timeout, signal])
   let cause: unknown

@@ -71,6 +71,24 @@ export class Changes {
     return entry.row
   }
 
+  /** All rows whose key begins with these columns, as `get` has them; they can be replaced with `put`. */
+  async all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): Promise<ChainTables[T][]> {
+    const columns = primaryKeys[table].filter((column) => column in prefix)
+    const equal = columns.map((column) => sql`${sql.ref(column)} = ${prefix[column as keyof Key<T>]}`)
+    const { rows } = await sql<ChainTables[T]>`
+      select * from ${sql.table(table)} where ${sql.join(equal, sql` and `)}`.execute(this.#tx)
+    for (const row of rows) {
+      const rowKey = keyText(table, row as Key<T>)
+      if (this.#entry(table, rowKey) !== undefined) continue
+      const entry: Entry<T> = { table, rowKey, row, dirty: false, undoneTo: -1 }
+      this.#entries.set(`${table} ${rowKey}`, entry as unknown as Entry)
+    }
+    const start = `${table} ${columns.map((column) => String(prefix[column as keyof Key<T>])).join('/')}/`
+    return [...this.#entries].flatMap(([name, { row }]) =>
+      name.startsWith(start) && row !== undefined ? [row as ChainTables[T]] : [],
+    )
+  }
+
   /** Writes a row that was read with `get` before. */
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void {
     const rowKey = keyText(table, row as Key<T>)
