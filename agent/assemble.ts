@@ -5,7 +5,7 @@ import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
 import { callable, membersOf } from '../protocol/input.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
-import type { Address, Hex } from '../protocol/types.ts'
+import type { Address } from '../protocol/types.ts'
 import { Announcer } from './announcer.ts'
 import { type ChainClient, connectChain } from './chain/client.ts'
 import { Directory } from './chain/directory.ts'
@@ -50,6 +50,7 @@ import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
+import { GUESTS_FILE } from './protocols/guests/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
@@ -135,6 +136,8 @@ export interface Parts {
   /** Hears of faults that were dealt with. */
   report: (error: unknown) => void
   deals: Deals
+  /** Of agents without a node that it carries. */
+  guestDeals: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
   tripRecords: TripRecords
@@ -202,7 +205,8 @@ async function assembleWith(
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
   // What was signed in one network means nothing in another, and on a chain that was reset least of all.
   const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
-  const { deals, handled, slotRecords, tripRecords } = await recall(opened, folder)
+  const { guestDeals, ...recalled } = await recall(opened, folder)
+  const { deals, handled, slotRecords, tripRecords } = recalled
   const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -252,7 +256,6 @@ async function assembleWith(
   const points = [...bootstrapPeers, ...(init.relays ?? [])]
   const peers = new PeerDiscovery({ node, identity, deployment: id, scores, rules, points, report })
   const paymentMethod = init.paymentMethod ?? 'balance'
-  const ownIntent = (hash: Hex) => intents.own(hash)
   const common = {
     identity,
     node,
@@ -262,11 +265,12 @@ async function assembleWith(
     handled,
     slotRecords,
     tripRecords,
+    guestDeals,
     catchUp,
     peers,
     policy,
     paymentMethod,
-    ownIntent,
+    intents,
     report,
   }
   const trade =
@@ -277,7 +281,7 @@ async function assembleWith(
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
-  const memory = { peerStore, deals, handled, slotRecords, tripRecords, reputation }
+  const memory = { peerStore, guestDeals, deals, handled, slotRecords, tripRecords, reputation }
   return {
     membership,
     node,
@@ -306,7 +310,13 @@ export function directoryOf({ directory = agentHome() }: MeshNetworkInit): strin
 async function recall(
   opened: AsyncDisposableStack,
   folder: string | undefined,
-): Promise<{ deals: Deals; handled: HandledOffers; slotRecords: SlotRecords; tripRecords: TripRecords }> {
+): Promise<{
+  deals: Deals
+  guestDeals: Deals
+  handled: HandledOffers
+  slotRecords: SlotRecords
+  tripRecords: TripRecords
+}> {
   const open = async (file: string, needed: (entries: unknown[]) => unknown[]) => {
     if (folder === undefined) return { journal: memoryJournal(), entries: [] }
     const held = await openJournal(`${folder}/${file}`, needed)
@@ -317,7 +327,9 @@ async function recall(
   const answered = await open(HANDLED_FILE, (entries) => stillBinding(entries, machineTime()))
   const slots = await open(SLOTS_FILE, latestSlots)
   const trips = await open(TRIPS_FILE, latestTrips)
+  const guests = await open(GUESTS_FILE, latestDeals)
   return {
+    guestDeals: new Deals(guests.journal, guests.entries),
     deals: new Deals(past.journal, past.entries),
     handled: new HandledOffers(answered.journal, answered.entries),
     slotRecords: new SlotRecords(slots.journal, slots.entries),

@@ -40,6 +40,7 @@ const inputs = {
   intents: { options: abortable },
   subscribeToCapabilities: { fn },
   publishIntent: { intent: intentDraftSchema, options: abortable },
+  guestIntent: { agent: address, draft: intentDraftSchema },
   discoverAgents: { query, options: abortable },
   agents: { query, options: abortable },
   challenge: { agent, probe: fn, options: abortable },

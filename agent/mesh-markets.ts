@@ -1,13 +1,14 @@
 import { meshDomain } from '../protocol/deployment.ts'
 import { hashIntent } from '../protocol/eip712.ts'
-import type { Hex } from '../protocol/types.ts'
+import type { Address, Hex, Intent } from '../protocol/types.ts'
 import { machineTime } from './assemble.ts'
 import { checkArguments } from './inputs.ts'
-import { type IntentDraft, intentOf } from './intent-draft.ts'
+import { checkDraft, type IntentDraft, intentOf } from './intent-draft.ts'
 import type { Abortable } from './lifecycle.ts'
 import { usualTariff } from './market/rides/index.ts'
 import { MeshMember } from './mesh-member.ts'
 import { listeningAt } from './network/joining.ts'
+import type { Guests } from './protocols/guests/index.ts'
 import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
 
@@ -16,6 +17,30 @@ const PERIOD = 20_000
 
 /** The markets in which an agent takes part, beside those of its own intents and offers; see `MeshNetwork`. */
 export abstract class MeshMarkets extends MeshMember {
+  /**
+   * Agents that have a key and no node, for which this one buys: it spreads what they sign, and opens at its cost of gas what
+   * they accept; see `Guests`, and docs/protocol/guests.md.
+   *
+   * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`
+   */
+  get guests(): Guests {
+    return this.trade.guests
+  }
+
+  /**
+   * The intent that a guest signs, so that offers to it come to this agent.
+   *
+   * @param agent the guest's address
+   * @throws RefusedError `DELIVERY_OVER` or `INTENT_INVALID`; ConfigError `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`, `CHAIN_REQUIRED`
+   *   or `NOT_CONNECTED`
+   */
+  guestIntent(agent: Address, draft: IntentDraft): Intent {
+    checkArguments('guestIntent', { agent, draft })
+    checkDraft(draft, machineTime())
+    const { area } = this.connected.membership
+    return intentOf(draft, { agent, area, endpoints: this.guests.endpoints }, machineTime())
+  }
+
   /**
    * Takes part in an energy market, by its id, for as long as this agent is connected; see `SlotMarket`, and docs/sdk.md.
    *

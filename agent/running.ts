@@ -44,6 +44,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   signal.throwIfAborted()
   trade?.settlement.start()
   trade?.trips.start()
+  trade?.guests.start()
   // Peers are there when this returns; the DHT may take its time.
   announcer.start()
 }
@@ -51,8 +52,18 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
   const { node, rules, trade, agents, catchUp, intents, peers, services } = parts
-  const { attendance, banWatch, announcer, peerStore, deals, handled, slotRecords, tripRecords, reputation } =
-    parts
+  const {
+    attendance,
+    banWatch,
+    announcer,
+    peerStore,
+    deals,
+    guestDeals,
+    handled,
+    slotRecords,
+    tripRecords,
+    reputation,
+  } = parts
   announcer.stop()
   attendance.stop()
   banWatch.stop()
@@ -64,6 +75,7 @@ export async function stop(parts: Parts): Promise<void> {
   await trade?.auctions.stop()
   await trade?.trips.stop(disconnected())
   await trade?.settlement.stop()
+  trade?.guests.stop()
   await trade?.channels.stop()
   await peers.stop()
   await agents.stop()
@@ -71,6 +83,7 @@ export async function stop(parts: Parts): Promise<void> {
   await catchUp.stop()
   await node.stop()
   await deals.close()
+  await guestDeals.close()
   await handled.close()
   await slotRecords.close()
   await tripRecords.close()

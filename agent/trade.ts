@@ -1,5 +1,4 @@
 import { type Deployment, escrowDomain, meshDomain } from '../protocol/deployment.ts'
-import type { Hex } from '../protocol/types.ts'
 import type { NegotiationMessage } from '../protocol/wire/frames.ts'
 import { Account } from './account.ts'
 import { readFeeBps } from './chain/actions/intent-escrow.ts'
@@ -18,7 +17,8 @@ import type { TripRecords } from './policy/trip-records.ts'
 import { Auctions } from './protocols/auctions/index.ts'
 import type { CatchUp } from './protocols/catch-up.ts'
 import { Channels } from './protocols/channels/index.ts'
-import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+import { Guests } from './protocols/guests/index.ts'
+import type { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import {
   type HandledOffers,
   type MessageHandler,
@@ -45,6 +45,7 @@ export interface Trade {
   negotiation: Negotiation
   settlement: Settlement
   auctions: Auctions
+  guests: Guests
   trips: Trips
   slots: Slots
 }
@@ -60,11 +61,13 @@ export interface TradeComponents {
   handled: HandledOffers
   slotRecords: SlotRecords
   tripRecords: TripRecords
+  /** Of agents without a node that this one carries. */
+  guestDeals: Deals
   catchUp: CatchUp
   peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
   paymentMethod: PaymentMethod
-  ownIntent: (hash: Hex) => ReceivedIntent | undefined
+  intents: IntentDiscovery
   report: (error: unknown) => void
 }
 
@@ -83,25 +86,31 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   )
   const hear: MessageHandler = (channel, inbound) => {
     const { message } = inbound
+    if (guests.concerns(message)) return guests.hear(channel, inbound)
     if (message.type === 'proposal') return negotiation.receive(channel, inbound, message)
     if (message.type === 'withdrawal') return negotiation.onWithdrawal(channel, inbound, message.agreementId)
     return settlement.receive(channel, inbound)
   }
   const trading = { identity, deployment, chain, wallet, channels, deals, report }
-  const solvency = new Solvency({ chain, deployment })
-  const negotiation = new Negotiation({
-    ...trading,
+  const { intents } = components
+  const offering = {
     rules,
     handled,
     bindings: new Bindings(chain),
+    solvency: new Solvency({ chain, deployment }),
+    feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
+    endpoints: lasting(() => listeningAt(node), ENDPOINTS_LIFE),
+  }
+  const negotiation = new Negotiation({
+    ...trading,
+    ...offering,
     domain: domains.escrow,
     policy,
     paymentMethod: components.paymentMethod,
-    solvency,
-    feeBps: await readFeeBps(chain.client, deployment.contracts.intentEscrow),
-    ownIntent: components.ownIntent,
-    endpoints: lasting(() => listeningAt(node), ENDPOINTS_LIFE),
+    ownIntent: (hash) => intents.own(hash),
   })
+  const own = { domains, intents, deals: components.guestDeals }
+  const guests = new Guests({ ...trading, ...offering, ...own })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })
   const gossip = { node, identity, scores, rules, report }
@@ -109,7 +118,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const seek = (name: string, topic: string) => peers.seek(name, topic)
   const slots = new Slots({ gossip, catchUp, chain, deployment, wallet, records, policy, seek, report })
   const auctions = new Auctions(streams)
-  const own = { identity, domain: domains.mesh, records: components.tripRecords, settlement }
-  const trips = new Trips({ ...streams, ...own, now: () => chain.now() })
-  return { chain, deployment, account, channels, negotiation, settlement, auctions, trips, slots }
+  const told = { identity, domain: domains.mesh, records: components.tripRecords, settlement }
+  const trips = new Trips({ ...streams, ...told, now: () => chain.now() })
+  return { chain, deployment, account, channels, negotiation, settlement, auctions, guests, trips, slots }
 }

@@ -2,8 +2,10 @@ import { EventEmitter, once } from 'node:events'
 import type { Logger } from 'pino'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError, type MeshError } from '../protocol/errors.ts'
+import type { ScoreRules } from '../protocol/score.ts'
 import type { Endpoints } from './follower/endpoints.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
+import { readScoreRules } from './follower/score-rules.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
 import { BatchChanges, type Block } from './store/changes.ts'
@@ -35,11 +37,11 @@ export class ChainIndex {
   #cursor: Block
   #failure: MeshError | undefined
 
-  private constructor(init: ChainIndexInit, { cursor, known }: Progress) {
+  private constructor(init: ChainIndexInit, { cursor, known }: Progress, scores: ScoreRules) {
     this.#init = init
     this.#cursor = cursor
     const { endpoints, deployment, pollInterval, logger } = init
-    this.#handlers = createHandlers(deployment)
+    this.#handlers = createHandlers(deployment, scores)
     const filter = {
       addresses: [...new Set(this.#handlers.map(({ address }) => address))],
       events: [...new Set(this.#handlers.flatMap(({ events }) => events))],
@@ -47,10 +49,14 @@ export class ChainIndex {
     this.#follower = new Follower({ endpoints, filter, cursor, known, pollInterval, logger })
   }
 
-  /** @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment. */
+  /**
+   * @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment, ChainError
+   *   `CHAIN_UNREACHABLE` when the chain does not answer.
+   */
   static async open(init: ChainIndexInit): Promise<ChainIndex> {
-    const { store, deployment, base } = init
-    return new ChainIndex(init, await store.transaction((tx) => readProgress(tx, deployment, base)))
+    const { store, endpoints, deployment, base } = init
+    const scores = await readScoreRules(endpoints, deployment.contracts.reputationRegistry)
+    return new ChainIndex(init, await store.write((tx) => readProgress(tx, deployment, base)), scores)
   }
 
   /** The newest indexed block. */
@@ -67,10 +73,9 @@ export class ChainIndex {
     return this.#follower.status
   }
 
-  /** Follows the chain until it is stopped or fails. */
-  run(): Promise<void> {
+  /** Begins to follow the chain. */
+  start(): void {
     this.#running ??= this.#run()
-    return this.#running
   }
 
   /** Ends following; whoever waits for a block is told. */

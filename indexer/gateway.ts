@@ -1,4 +1,5 @@
-import type { CapabilityRecord, Hex, Intent, Signed } from '../protocol/types.ts'
+import type { GuestOffer, Guests, IntentDraft } from '../agent/index.ts'
+import type { Address, CapabilityRecord, Hex, Intent, Signed } from '../protocol/types.ts'
 
 /** An intent as a mesh node hands it over: its signature is verified, `hash` is the digest that was signed. */
 export type ReceivedIntent = Signed<Intent> & { hash: Hex }
@@ -6,8 +7,18 @@ export type ReceivedIntent = Signed<Intent> & { hash: Hex }
 /** A capability record as a mesh node hands it over, likewise verified. */
 export type ReceivedCapability = Signed<CapabilityRecord> & { hash: Hex }
 
+/** An offer to somebody who trades through the API, likewise verified. */
+export type HeldOffer = Pick<GuestOffer, 'id' | 'intent' | 'offer'>
+
 /** The mesh node behind the API: what it hears and the chain does not know. Each call returns how to unsubscribe. */
 export interface Gateway {
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void
+  /** Whom it trades for over the API, who have a key and no node; absent: for nobody. */
+  readonly guests?: Pick<
+    Guests,
+    'publish' | 'onOffer' | 'offered' | 'authorizationFor' | 'accept' | 'delivered' | 'release'
+  >
+  /** The intent that one of those signs. */
+  guestIntent?(agent: Address, draft: IntentDraft): Intent
 }

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
-import { storeCapabilities, storeIntents } from './store/heard.ts'
+import type { Gateway, HeldOffer, ReceivedCapability, ReceivedIntent } from './gateway.ts'
+import { storeCapabilities, storeIntents, storeOffers } from './store/heard.ts'
 import type { Store } from './store/store.ts'
 
 /** Most messages that wait to be stored; beyond that new ones are dropped, gossip brings them again or they expire. */
@@ -12,19 +12,19 @@ const BATCH_SIZE = 200
 export class Inbox {
   readonly #store: Store
   readonly #logger: Logger
-  readonly #onStored: () => void
   readonly #intents: ReceivedIntent[] = []
   readonly #capabilities: ReceivedCapability[] = []
+  readonly #offers: HeldOffer[] = []
   readonly #unsubscribe: (() => void)[]
   #draining: Promise<void> | undefined
 
-  constructor(gateway: Gateway, store: Store, logger: Logger, onStored: () => void) {
+  constructor(gateway: Gateway, store: Store, logger: Logger) {
     this.#store = store
     this.#logger = logger
-    this.#onStored = onStored
     this.#unsubscribe = [
       gateway.subscribeToIntents((intent) => this.#add(this.#intents, intent, intent.value)),
       gateway.subscribeToCapabilities((record) => this.#add(this.#capabilities, record, record.value)),
+      gateway.guests?.onOffer((held) => this.#add(this.#offers, held, held.offer.terms)) ?? (() => {}),
     ]
   }
 
@@ -43,14 +43,15 @@ export class Inbox {
 
   async #drain(): Promise<void> {
     try {
-      while (this.#intents.length + this.#capabilities.length > 0) {
+      while (this.#intents.length + this.#capabilities.length + this.#offers.length > 0) {
         const intents = this.#intents.splice(0, BATCH_SIZE)
         const capabilities = this.#capabilities.splice(0, BATCH_SIZE)
+        const offers = this.#offers.splice(0, BATCH_SIZE)
         await this.#store.write(async (tx) => {
           await storeIntents(tx, intents, Date.now())
           await storeCapabilities(tx, capabilities, Date.now())
+          await storeOffers(tx, offers, Date.now())
         })
-        this.#onStored()
       }
     } catch (error) {
       this.#logger.error({ err: error }, 'messages from the mesh were not stored')

@@ -27,6 +27,8 @@ import type {
 interface StructType {
   name: string
   fields: readonly Member[]
+  /** All structs in it, at any depth. */
+  nested: readonly StructType[]
   /** The type's string without those of structs in it. */
   ownType: string
   /** 32 bytes. */
@@ -55,6 +57,7 @@ function struct(name: string, signature: string, nested: readonly StructType[] =
   return {
     name,
     fields,
+    nested,
     ownType,
     typeHash: keccak(new TextEncoder().encode(ownType + nested.map((type) => type.ownType).join(''))),
   }

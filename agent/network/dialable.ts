@@ -31,11 +31,12 @@ export function isDialable(address: Multiaddr): boolean {
 /** For connection gaters of libp2p, which see every address once names of it are looked up (`dnsaddr`). */
 export const onlyDialable = { denyDialMultiaddr: (address: Multiaddr) => !isDialable(address) }
 
-/** Of endpoints, those that may be dialled, as addresses of a peer. @param endpoints texts, without peer id */
+/** Of endpoints, those that may be dialled, as addresses of a peer. @param endpoints texts, without peer id or with this one */
 export function dialable(endpoints: readonly string[], peer: { toString(): string }): Multiaddr[] {
   return endpoints.flatMap((endpoint) => {
     try {
-      const address = multiaddr(`${endpoint}/p2p/${peer}`)
+      const whose = `/p2p/${peer}`
+      const address = multiaddr(endpoint.endsWith(whose) ? endpoint : endpoint + whose)
       return isDialable(address) ? [address] : []
     } catch {
       return []

@@ -17,7 +17,7 @@ import type { NetworkRules } from './network-rules.ts'
 export interface Received<T> extends Signed<T> {
   /** EIP-712 digest that the agent signed. */
   readonly hash: Hex
-  /** Peer id of the agent that signed. */
+  /** Peer that answers for it: that of the agent that signed, or its carrier; see `carrierOf`. */
   readonly peerId: PeerId
 }
 
@@ -33,6 +33,8 @@ export interface GossipKind<T extends { agent: Address }> {
   decode(body: Uint8Array): T
   encode(value: T): Uint8Array
   hash(value: T): Hex
+  /** The peer that answers for it, when it is not the agent that signed. */
+  carrierOf?(value: T): PeerId | undefined
   /**
    * For each domain that a value is about, the topics in which it may travel, from that of the widest area to the
    * narrowest; none when it says no area.
@@ -106,6 +108,21 @@ export class Gossip<T extends { agent: Address }> {
     rules.checkSize(encodeSigned(this.#kind.encode(value), signature).length)
     if (!this.#take(value)) throw this.#overQuota(value)
     return { value, hash, signature, peerId: identity.peerId }
+  }
+
+  /**
+   * Verifies a value that another agent signed and this one spreads for it, if others would carry it.
+   *
+   * @throws SignatureError when that agent did not sign it; as `sign`
+   */
+  async vouchFor({ value, signature }: Signed<T>): Promise<Received<T>> {
+    const { rules } = this.#components
+    rules.checkProtocol(this.#kind.protocol)
+    rules.checkSize(encodeSigned(this.#kind.encode(value), signature).length)
+    const received = verifyValue(this.#kind, value, signature)
+    await rules.admit(value.agent, this.#kind.domainOf(value))
+    if (!this.#take(value)) throw this.#overQuota(value)
+    return received
   }
 
   /** A signed value as it travels. */
@@ -268,7 +285,7 @@ function refused(kind: string, { hash }: Received<unknown>): RefusedError {
  * @throws WireError when it is malformed or not canonical; SignatureError when somebody else signed.
  */
 export function verify<T extends { agent: Address }>(
-  kind: Pick<GossipKind<T>, 'decode' | 'hash'>,
+  kind: Pick<GossipKind<T>, 'decode' | 'hash' | 'carrierOf'>,
   body: Uint8Array,
   signature: Hex,
 ): Received<T> {
@@ -276,7 +293,7 @@ export function verify<T extends { agent: Address }>(
 }
 
 function verifyValue<T extends { agent: Address }>(
-  kind: Pick<GossipKind<T>, 'hash'>,
+  kind: Pick<GossipKind<T>, 'hash' | 'carrierOf'>,
   value: T,
   signature: Hex,
 ): Received<T> {
@@ -288,7 +305,7 @@ function verifyValue<T extends { agent: Address }>(
     hash,
     // Decompressing the key costs more than verifying the signature, and few values are ever answered.
     get peerId() {
-      return peerIdOfPublicKey(publicKey)
+      return kind.carrierOf?.(value) ?? peerIdOfPublicKey(publicKey)
     },
   }
 }

@@ -8,8 +8,8 @@ import type { Market } from '../../test/indexer/support/market.ts'
 import { spreadOf, timed } from '../network/statistics.ts'
 import { startBusyMarket } from './busy-market.ts'
 
-const LOGS = 4_000
-const RUNS = 2
+const LOGS = 50_000
+const RUNS = 5
 /** Blocks that the plain loop asks for at once. */
 const RANGE = 200
 

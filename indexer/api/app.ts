@@ -8,39 +8,57 @@ import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
-import { agent, agents } from './routes/agents.ts'
+import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
+import * as disputes from './routes/disputes.ts'
+import * as energy from './routes/energy.ts'
+import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
 import { network } from './routes/network.ts'
-import { stats } from './routes/stats.ts'
+import { offers } from './routes/offers.ts'
+import { rides } from './routes/rides.ts'
+import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
-import { streamDocumentation, streamHandler } from './stream.ts'
+import * as agreementActions from './routes/trading/agreements.ts'
+import * as intentActions from './routes/trading/intents.ts'
+import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
-const routes: Route[] = [agents, agent, intents, agreements, agreement, trades, stats, network, health, ready]
+const routes: Route[] = [
+  ...Object.values(agents),
+  ...[intents, offers, agreements, agreement, trades, rides],
+  ...Object.values(energy),
+  ...Object.values(disputes),
+  ...Object.values(governance),
+  ...[stats, statsSeries, network, health, ready],
+  ...Object.values(intentActions),
+  ...Object.values(agreementActions),
+]
 
-/** The HTTP application: read-only, every failure a problem+json. */
-export function createApp(
-  context: ApiContext,
-  feed: LiveFeed,
-  streams: Parameters<typeof streamHandler>[2],
-  logger: Logger,
-): Express {
+/** The HTTP application: every failure a problem+json. */
+export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
   app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
-  const handlers = new Map<string, RequestHandler>([
-    ...routes.map((route): [string, RequestHandler] => [route.path, route.handler(context)]),
-    ['/v1/stream', streamHandler(context, feed, streams)],
-    ['/openapi.json', (_request, response) => void response.json(document)],
-  ])
-  handlers.set('/', homePage(context, [...handlers.keys()]))
-  for (const [path, handler] of handlers) {
-    app
-      .route(path.replace(/\{(\w+)\}/g, ':$1'))
-      .get(handler)
-      .all(refuseMethod)
+  const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
+    { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
+    {
+      method: 'get',
+      path: '/openapi.json',
+      handler: () => [(_request, response) => void response.json(document)],
+    },
+  ]
+  const listed = [...routes, ...others]
+  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  // What is spelt out comes before what stands for anything.
+  const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
+  for (const [path, found] of [...byPath].toSorted(
+    ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
+  )) {
+    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    for (const { method, handler } of found) route[method](handler(context))
+    route.all(refuseMethod(found.map(({ method }) => method)))
   }
   app.use((request) => {
     throw new ApiError(404, 'ROUTE_UNKNOWN', 'Nothing is served at this path.', {
@@ -90,10 +108,11 @@ const shareWithPages: RequestHandler = (_request, response, next) => {
 const MAX_BODY = 16 * 1024
 
 const refuseBodies: RequestHandler = (request, response, next) => {
+  if (request.method === 'POST') return next()
   const length = Number(request.headers['content-length'] ?? 0)
   if (length <= MAX_BODY && request.headers['transfer-encoding'] === undefined) return next()
   response.set('Connection', 'close')
-  throw new ApiError(413, 'BODY_TOO_LARGE', 'This API takes no request bodies.', {
+  throw new ApiError(413, 'BODY_TOO_LARGE', 'What is read takes no request bodies.', {
     field: 'body',
     expected: 'none',
     received: request.headers['content-length'] ?? 'chunks',
@@ -107,14 +126,17 @@ const revalidate: RequestHandler = (_request, response, next) => {
   next()
 }
 
-const refuseMethod: RequestHandler = (request, response) => {
-  response.set('Allow', 'GET, HEAD')
-  throw new ApiError(405, 'METHOD_NOT_ALLOWED', 'This path can only be read.', {
-    field: 'method',
-    expected: 'GET or HEAD',
-    received: request.method,
-    remedy: 'Send a GET. What is to happen on the market, agents do: see docs/sdk.md.',
-  })
+function refuseMethod(methods: Route['method'][]): RequestHandler {
+  const allowed = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']))
+  return (request, response) => {
+    response.set('Allow', allowed.join(', '))
+    throw new ApiError(405, 'METHOD_NOT_ALLOWED', 'This path does not take this method.', {
+      field: 'method',
+      expected: allowed.join(' or '),
+      received: request.method,
+      remedy: 'GET /openapi.json lists what each path takes.',
+    })
+  }
 }
 
 function errorHandler(logger: Logger): ErrorRequestHandler {
@@ -138,6 +160,8 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
       remedy: 'Encode it as `encodeURIComponent` does.',
     })
   }
+  const malformed = bodyFault(error)
+  if (malformed !== undefined) return malformed
   if (error instanceof TypeError && 'code' in error && error.code === 'ERR_INVALID_URL') {
     return new ApiError(400, 'HOST_INVALID', 'Host and path are no URL.', {
       field: 'Host',
@@ -150,4 +174,22 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
   return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
     remedy: "The server's log says more.",
   })
+}
+
+/** What the parser of bodies makes of one, as an answer. */
+function bodyFault(error: unknown): ApiError | undefined {
+  if (!(error instanceof Error) || !('type' in error) || !('status' in error)) return undefined
+  const isTooLarge = error.type === 'entity.too.large'
+  const isOurs = typeof error.status !== 'number' || error.status >= 500
+  if (isOurs) return undefined
+  return new ApiError(
+    isTooLarge ? 413 : 400,
+    isTooLarge ? 'BODY_TOO_LARGE' : 'BODY_INVALID',
+    isTooLarge ? 'A body is too large.' : 'A body is no JSON.',
+    {
+      field: 'body',
+      expected: isTooLarge ? 'at most 65536 bytes' : 'a JSON object in UTF-8',
+      remedy: 'GET /openapi.json says what each route takes.',
+    },
+  )
 }

@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express'
 import { formatUnits } from 'viem'
 import type { ApiContext } from './context.ts'
+import type { Route } from './route.ts'
 import { readStatsView } from './routes/stats.ts'
 
 /** Decimals of the market's token. */
@@ -11,7 +12,7 @@ const ICON =
   "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><path d='M1 7V1l3 3 3-3v6' fill='none' stroke='%23286'/></svg>"
 
 /** A page for people: the figures of the moment and where to look further. */
-export function homePage(context: ApiContext, paths: string[]): RequestHandler {
+export function homePage(context: ApiContext, routes: Pick<Route, 'method' | 'path'>[]): RequestHandler {
   return async (_request, response) => {
     const { data, meta } = await readStatsView(context)
     const figures = {
@@ -25,13 +26,14 @@ export function homePage(context: ApiContext, paths: string[]): RequestHandler {
       Block: `${meta.blockNumber} ${meta.blockHash}`,
     }
     const rows = Object.entries(figures).map(([name, value]) => `<tr><th>${name}<td>${value}`)
-    const links = paths.map((path) =>
-      path.includes('{') ? `<li>${path}` : `<li><a href="${path}">${path}</a>`,
-    )
+    const links = routes.map(({ method, path }) => {
+      if (method === 'post') return `<li>POST ${path}`
+      return path.includes('{') ? `<li>${path}` : `<li><a href="${path}">${path}</a>`
+    })
     response.type('html').send(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="${ICON}"><meta http-equiv="refresh" content="5"><link rel="service-desc" type="application/json" href="/openapi.json"><title>MESH market</title>
 <style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:44rem;padding:0 1rem}th{text-align:left;padding-right:2rem}td{overflow-wrap:anywhere}</style>
-<h1>MESH market</h1><table>${rows.join('')}</table><h2>API</h2><p>Read-only JSON, for pages of any origin too. <a href="/openapi.json">Its description (OpenAPI)</a> has all parameters and fields; docs/api.md of the package shows answers.<ul>${links.join('')}</ul></html>`)
+<h1>MESH market</h1><table>${rows.join('')}</table><h2>API</h2><p>JSON; what is read, pages of any origin may read. <a href="/openapi.json">Its description (OpenAPI)</a> has all parameters and fields; docs/api.md of the package shows answers.<ul>${links.join('')}</ul></html>`)
   }
 }
 

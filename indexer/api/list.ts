@@ -8,30 +8,42 @@ import { defineRoute, none, type Route } from './route.ts'
 
 type CursorKey = bigint | number | readonly number[]
 
-interface ListDefinition<F extends z.ZodObject, I extends z.ZodType, Key extends CursorKey> {
+interface ListDefinition<
+  P extends z.ZodObject,
+  F extends z.ZodObject,
+  I extends z.ZodType,
+  Key extends CursorKey,
+> {
   path: string
   summary: string
+  /** Path parameters, of a list that belongs to something. */
+  params?: P
   filters: F
   item: I
+  /** See `RouteDefinition`. */
+  followsChain?: true
   /** What a cursor holds. */
   key: z.ZodType<Key>
   read(
     tx: Tx,
-    filters: z.output<F>,
+    filters: z.output<P> & z.output<F>,
     page: PageRequest<Key>,
     context: ApiContext,
   ): Promise<Page<z.input<I>, Key>>
 }
 
 /** Defines a route that lists entries, newest first, page by page. */
-export function defineList<F extends z.ZodObject, I extends z.ZodType, Key extends CursorKey>(
-  definition: ListDefinition<F, I, Key>,
-): Route {
-  const { path, summary, filters, item, key, read } = definition
+export function defineList<
+  F extends z.ZodObject,
+  I extends z.ZodType,
+  Key extends CursorKey,
+  P extends z.ZodObject = z.ZodObject<Record<never, never>>,
+>(definition: ListDefinition<P, F, I, Key>): Route {
+  const { path, summary, params = none, filters, item, followsChain, key, read } = definition
   return defineRoute({
     path,
     summary,
-    params: none,
+    params,
     filters,
     paging: z.object({ limit: limitParameter, cursor: cursorParameter(key) }),
     response: z.object({
@@ -41,9 +53,11 @@ export function defineList<F extends z.ZodObject, I extends z.ZodType, Key exten
         .meta({ id: 'Page', description: 'null at the end' }),
       meta: metaSchema,
     }),
-    async answer({ filters, paging: { limit, cursor } }, context) {
+    ...(followsChain && { followsChain }),
+    async answer({ params, filters, paging: { limit, cursor } }, context) {
       const page = { limit, after: cursor }
-      const { data, meta } = await readWithMeta(context, (tx) => read(tx, filters, page, context))
+      const all = { ...params, ...filters } as z.output<P> & z.output<F>
+      const { data, meta } = await readWithMeta(context, (tx) => read(tx, all, page, context))
       return {
         data: data.rows,
         page: { nextCursor: data.next === null ? null : encodeCursor(data.next) },

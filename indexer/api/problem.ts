@@ -30,12 +30,18 @@ export class ApiError extends MeshError {
 
 const titles: Record<number, string> = {
   400: 'Bad request',
+  402: 'Payment required',
   403: 'Forbidden',
   404: 'Not found',
   405: 'Method not allowed',
+  409: 'Conflict',
   413: 'Content too large',
+  415: 'Unsupported media type',
+  422: 'Unprocessable content',
+  429: 'Too many requests',
   500: 'Internal error',
   503: 'Service unavailable',
+  504: 'Gateway timeout',
 }
 
 /** Most characters of what a client sent that an answer repeats. */

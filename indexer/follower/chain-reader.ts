@@ -72,6 +72,14 @@ export class ChainReader {
     return this.#block(height, this.#options(signal))
   }
 
+  /** What a contract returns, as it stands at the newest block. */
+  async call(to: Address, data: Hex, signal: AbortSignal): Promise<Hex> {
+    return this.#client.request(
+      { method: 'eth_call', params: [{ to, data }, 'latest'] },
+      this.#options(signal),
+    )
+  }
+
   /** Blocks at several heights, in batches; undefined where the chain is not that long. */
   async blocks(heights: number[], signal: AbortSignal): Promise<(Block | undefined)[]> {
     const blocks: (Block | undefined)[] = []

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Deployment } from '../../protocol/deployment.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import type { Block } from '../store/changes.ts'
+import type { ChainReader } from './chain-reader.ts'
 import { wrongChain } from './endpoint.ts'
 import type { Endpoints } from './endpoints.ts'
 
@@ -22,26 +23,31 @@ export async function connect(
   signal?: AbortSignal,
 ): Promise<Block> {
   const height = Math.max(deployment.fromBlock - 1, 0)
-  const base = await retry(async (patience) => {
-    const { source } = await endpoints.look(patience)
-    try {
-      return await source.endpoint.reader.block(height, patience)
-    } catch (error) {
-      if (!patience.aborted) endpoints.failed(source.endpoint, error)
-      throw error
-    }
-  }, signal)
+  const base = await askChain(endpoints, (reader, patience) => reader.block(height, patience), signal)
   if (base === undefined) throw wrongChain('fromBlock', deployment.fromBlock, 'a shorter chain')
   return base
 }
 
-async function retry<T>(fn: (signal: AbortSignal) => Promise<T>, signal?: AbortSignal): Promise<T> {
+/**
+ * What the chain answers, asked again, and of all endpoints, for ten seconds.
+ *
+ * @throws ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; whatever `signal` was aborted with.
+ */
+export async function askChain<T>(
+  endpoints: Endpoints,
+  question: (reader: ChainReader, signal: AbortSignal) => Promise<T>,
+  signal?: AbortSignal,
+): Promise<T> {
   const timeout = AbortSignal.timeout(PATIENCE)
   const patience = signal === undefined ? timeout : AbortSignal.any([timeout, signal])
   let cause: unknown
   while (!patience.aborted) {
     try {
-      return await fn(patience)
+      const { source } = await endpoints.look(patience)
+      return await question(source.endpoint.reader, patience).catch((error: unknown) => {
+        if (!patience.aborted) endpoints.failed(source.endpoint, error)
+        throw error
+      })
     } catch (error) {
       if (error instanceof ChainError) throw error
       cause = error

@@ -28,6 +28,8 @@ export interface Changes {
   readonly block: Block
   /** The row as it stands after everything applied so far. Replace it with `put`, do not change it. */
   get<T extends keyof ChainTables>(table: T, key: Key<T>): Promise<ChainTables[T] | undefined>
+  /** All rows whose key begins with these columns, as `get` has them; they can be replaced with `put`. */
+  all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): Promise<ChainTables[T][]>
   /** Writes a row that was read with `get` before. */
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
   /** Queues a live event of the present block. */
@@ -91,6 +93,21 @@ export class BatchChanges implements Changes {
       for (const key of keys) this.#hold(table, keyText(table, key), undefined)
       for (const row of rows) this.#hold(table, keyText(table, row as Key<typeof table>), row)
     }
+  }
+
+  async all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): Promise<ChainTables[T][]> {
+    const columns = primaryKeys[table].filter((column) => column in prefix)
+    const equal = columns.map((column) => sql`${sql.ref(column)} = ${prefix[column as keyof Key<T>]}`)
+    const { rows } = await sql<ChainTables[T]>`
+      select * from ${sql.table(table)} where ${sql.join(equal, sql` and `)}`.execute(this.#tx)
+    for (const row of rows) {
+      const rowKey = keyText(table, row as Key<T>)
+      if (this.#entry(table, rowKey) === undefined) this.#hold(table, rowKey, row)
+    }
+    const start = `${table} ${columns.map((column) => String(prefix[column as keyof Key<T>])).join('/')}/`
+    return [...this.#entries].flatMap(([name, { row }]) =>
+      name.startsWith(start) && row !== undefined ? [row as ChainTables[T]] : [],
+    )
   }
 
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void {

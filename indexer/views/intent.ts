@@ -6,22 +6,27 @@ import { address, amount, bytes, hash, instant, unixSeconds } from './scalars.ts
 
 export const intentSide = z.enum(['buy', 'sell'])
 
+/** What its maker signs. */
+export const intentFields = {
+  agent: address,
+  side: intentSide,
+  capability: z.string(),
+  area: z.string().meta({ description: 'H3 cell' }),
+  quantity: amount,
+  price: amount.meta({ description: 'Opening price in minor units per lot' }),
+  lot: amount,
+  start: unixSeconds,
+  end: unixSeconds,
+  expiry: unixSeconds,
+  nonce: amount,
+  endpoints: z.array(z.string()),
+  attributes: z.array(attributeSchema).meta({ description: 'What else it asks for' }),
+}
+
 export const intentSchema = z
   .object({
     hash: hash.meta({ description: 'EIP-712 digest that its maker signed' }),
-    agent: address,
-    side: intentSide,
-    capability: z.string(),
-    area: z.string().meta({ description: 'H3 cell' }),
-    quantity: amount,
-    price: amount.meta({ description: 'Opening price in minor units per lot' }),
-    lot: amount,
-    start: unixSeconds,
-    end: unixSeconds,
-    expiry: unixSeconds,
-    nonce: amount,
-    endpoints: z.array(z.string()),
-    attributes: z.array(attributeSchema).meta({ description: 'What else it asks for' }),
+    ...intentFields,
     signature: bytes,
     heardAt: instant,
   })

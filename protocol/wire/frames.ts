@@ -37,6 +37,7 @@ export type NegotiationMessage =
   | { type: 'acceptance'; agreementId: Hex; signature: Hex; funding: Funding }
   | { type: 'decline'; subject: Hex; reason: DeclineReason; detail: string }
   | { type: 'withdrawal'; agreementId: Hex }
+  | { type: 'held'; agreementId: Hex }
   | { type: 'opened'; agreementId: Hex; transaction: Hex }
   | { type: 'delivered'; delivery: Delivery; signature: Hex }
   | { type: 'released'; release: Release; signature: Hex }
@@ -85,6 +86,7 @@ function fieldsOf(message: NegotiationMessage): Record<string, unknown> {
         detail: message.detail,
       }
     case 'withdrawal':
+    case 'held':
       return { agreementId: fromHex(message.agreementId) }
     case 'delivered':
       return { delivery: encodeDelivery(message.delivery), signature: fromHex(message.signature) }
@@ -135,7 +137,8 @@ function messageOf(body: FrameMessage['body']): NegotiationMessage {
         detail: toText(body.value.detail, 'decline.detail'),
       }
     case 'withdrawal':
-      return { type: 'withdrawal', agreementId: toHash(body.value.agreementId, 'withdrawal.agreementId') }
+    case 'held':
+      return { type: body.case, agreementId: toHash(body.value.agreementId, `${body.case}.agreementId`) }
     case 'delivered':
       return {
         type: 'delivered',

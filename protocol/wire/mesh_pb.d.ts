@@ -696,6 +696,12 @@ export declare type Frame = Message<"mesh.v1.Frame"> & {
      */
     value: Withdrawal;
     case: "withdrawal";
+  } | {
+    /**
+     * @generated from field: mesh.v1.Held held = 11;
+     */
+    value: Held;
+    case: "held";
   } | { case: undefined; value?: undefined };
 };
 
@@ -879,6 +885,24 @@ export declare type Decline = Message<"mesh.v1.Decline"> & {
  * Use `create(DeclineSchema)` to create a new message.
  */
 export declare const DeclineSchema: GenMessage<Decline>;
+
+/**
+ * What is offered was passed on to an agent that will decide by itself, until the offer expires.
+ *
+ * @generated from message mesh.v1.Held
+ */
+export declare type Held = Message<"mesh.v1.Held"> & {
+  /**
+   * @generated from field: bytes agreement_id = 1;
+   */
+  agreementId: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Held.
+ * Use `create(HeldSchema)` to create a new message.
+ */
+export declare const HeldSchema: GenMessage<Held>;
 
 /**
  * @generated from message mesh.v1.Opened

@@ -11,7 +11,7 @@ import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
  * Describes the file mesh.proto.
  */
 export const file_mesh = /*@__PURE__*/
-  fileDesc("CgptZXNoLnByb3RvEgdtZXNoLnYxIikKBlNpZ25lZBIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCLrAQoGSW50ZW50Eg0KBWFnZW50GAEgASgMEgwKBHNpZGUYAiABKA0SEgoKY2FwYWJpbGl0eRgDIAEoCRIMCgRhcmVhGAQgASgJEhAKCHF1YW50aXR5GAUgASgEEg0KBXByaWNlGAYgASgEEgsKA2xvdBgHIAEoBBINCgVzdGFydBgIIAEoBBILCgNlbmQYCSABKAQSDgoGZXhwaXJ5GAogASgEEg0KBW5vbmNlGAsgASgMEhEKCWVuZHBvaW50cxgMIAMoCRImCgphdHRyaWJ1dGVzGA0gAygLMhIubWVzaC52MS5BdHRyaWJ1dGUiogEKEENhcGFiaWxpdHlSZWNvcmQSDQoFYWdlbnQYASABKAwSEAoIYWdlbnRfaWQYAiABKAwSKQoMY2FwYWJpbGl0aWVzGAMgAygLMhMubWVzaC52MS5DYXBhYmlsaXR5EgwKBGFyZWEYBCABKAkSEQoJZW5kcG9pbnRzGAUgAygJEhEKCWlzc3VlZF9hdBgGIAEoBBIOCgZleHBpcnkYByABKAQiYgoKQ2FwYWJpbGl0eRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDQoFbW9kZWwYAyABKAkSJgoKYXR0cmlidXRlcxgEIAMoCzISLm1lc2gudjEuQXR0cmlidXRlIlEKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKA0SCwoDbWluGAMgASgSEgsKA21heBgEIAEoEhIOCgZ2YWx1ZXMYBSADKAkiZgoFVGVybXMSEgoKY2FwYWJpbGl0eRgBIAEoCRIMCgRhcmVhGAIgASgJEg0KBXN0YXJ0GAMgASgEEgsKA2VuZBgEIAEoBBINCgVyb3VuZBgFIAEoBBIQCghwcmV2aW91cxgGIAEoDCKMAwoJQWdyZWVtZW50Eg0KBWJ1eWVyGAEgASgMEg0KBXBheWVyGAIgASgMEg4KBnNlbGxlchgDIAEoDBIOCgZwYXlvdXQYBCABKAwSDQoFdG9rZW4YBSABKAwSDgoGc3Rha2VyGAYgASgMEhAKCGFnZW50X2lkGAcgASgEEhAKCGV4cG9zdXJlGAggASgMEhAKCHF1YW50aXR5GAkgASgEEg0KBXByaWNlGAogASgEEgsKA2xvdBgLIAEoBBIPCgdmZWVfYnBzGAwgASgNEhMKC3BlbmFsdHlfYnBzGA0gASgNEhEKCXJlbGF5X2ZlZRgOIAEoBBITCgtidXllcl9lcG9jaBgPIAEoDRIUCgxzZWxsZXJfZXBvY2gYECABKA0SDgoGZXhwaXJ5GBEgASgEEhAKCGRlYWRsaW5lGBIgASgEEhMKC2ludGVudF9oYXNoGBMgASgMEhIKCnRlcm1zX2hhc2gYFCABKAwSDQoFbm9uY2UYFSABKAwSEgoKY29uZGl0aW9ucxgWIAEoDCKjAQoKQ29uZGl0aW9ucxISCgphcmJpdHJhdG9yGAEgASgMEg0KBW1ldGVyGAIgASgMEg0KBXN0YXJ0GAMgASgEEgsKA2VuZBgEIAEoBBIRCglsYXRlX2Zyb20YBSABKAQSEAoIbGF0ZV9icHMYBiABKA0SDgoGd2luZG93GAcgASgNEhEKCXNwbGl0X2JwcxgIIAEoDRIOCgZyZXRhaWwYCSABKAQiVwoIRGVsaXZlcnkSEQoJYWdyZWVtZW50GAEgASgMEhAKCHF1YW50aXR5GAIgASgEEhQKDGRlbGl2ZXJlZF9hdBgDIAEoBBIQCghldmlkZW5jZRgEIAEoDCJ7CglTbG90T3JkZXISDgoGbWFya2V0GAEgASgMEgwKBHNsb3QYAiABKAQSDwoHYWNjb3VudBgDIAEoDBIMCgRzaWRlGAQgASgNEg4KBnRhcmlmZhgFIAEoBBIhCgVzdGVwcxgGIAMoCzISLm1lc2gudjEuUHJpY2VTdGVwIiwKCVByaWNlU3RlcBINCgVwcmljZRgBIAEoEhIQCghxdWFudGl0eRgCIAEoBCJvCgtTbG90UmVhZGluZxIOCgZtYXJrZXQYASABKAwSDAoEc2xvdBgCIAEoBBIPCgdhY2NvdW50GAMgASgMEhAKCGltcG9ydGVkGAQgASgEEhAKCGV4cG9ydGVkGAUgASgEEg0KBW1ldGVyGAYgASgMIucCCgVGcmFtZRIKCgJpZBgBIAEoBBIQCghyZXBseV90bxgCIAEoBBIlCghwcm9wb3NhbBgDIAEoCzIRLm1lc2gudjEuUHJvcG9zYWxIABIpCgphY2NlcHRhbmNlGAQgASgLMhMubWVzaC52MS5BY2NlcHRhbmNlSAASIwoHZGVjbGluZRgFIAEoCzIQLm1lc2gudjEuRGVjbGluZUgAEiEKBm9wZW5lZBgGIAEoCzIPLm1lc2gudjEuT3BlbmVkSAASJwoJZGVsaXZlcmVkGAcgASgLMhIubWVzaC52MS5EZWxpdmVyZWRIABIlCghyZWxlYXNlZBgIIAEoCzIRLm1lc2gudjEuUmVsZWFzZWRIABIjCgdzZXR0bGVkGAkgASgLMhAubWVzaC52MS5TZXR0bGVkSAASKQoKd2l0aGRyYXdhbBgKIAEoCzITLm1lc2gudjEuV2l0aGRyYXdhbEgAQgYKBGJvZHkiiQEKCFByb3Bvc2FsEhEKCWFncmVlbWVudBgBIAEoDBISCgpjb25kaXRpb25zGAIgASgMEg0KBXRlcm1zGAMgASgMEhEKCXNpZ25hdHVyZRgEIAEoDBIhCgdmdW5kaW5nGAUgASgLMhAubWVzaC52MS5GdW5kaW5nEhEKCWVuZHBvaW50cxgGIAMoCSJYCgpBY2NlcHRhbmNlEhQKDGFncmVlbWVudF9pZBgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwSIQoHZnVuZGluZxgDIAEoCzIQLm1lc2gudjEuRnVuZGluZyJkCgdGdW5kaW5nEgwKBGtpbmQYASABKA0SDQoFdmFsdWUYAiABKAwSEwoLdmFsaWRfYWZ0ZXIYAyABKAQSFAoMdmFsaWRfYmVmb3JlGAQgASgEEhEKCXNpZ25hdHVyZRgFIAEoDCIiCgpXaXRoZHJhd2FsEhQKDGFncmVlbWVudF9pZBgBIAEoDCI6CgdEZWNsaW5lEg8KB3N1YmplY3QYASABKAwSDgoGcmVhc29uGAIgASgNEg4KBmRldGFpbBgDIAEoCSIzCgZPcGVuZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIjAKCURlbGl2ZXJlZBIQCghkZWxpdmVyeRgBIAEoDBIRCglzaWduYXR1cmUYAiABKAwiZQoIUmVsZWFzZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhAKCHF1YW50aXR5GAIgASgEEgwKBGxhc3QYAyABKAgSEAoIZXZpZGVuY2UYBCABKAwSEQoJc2lnbmF0dXJlGAUgASgMIjQKB1NldHRsZWQSFAoMYWdyZWVtZW50X2lkGAEgASgMEhMKC3RyYW5zYWN0aW9uGAIgASgMIk0KCkNhdGNoVXBBc2sSDgoGZG9tYWluGAEgASgJEg0KBWNlbGxzGAIgAygJEg4KBm9yZGVycxgDIAEoDBIQCghyZWFkaW5ncxgEIAEoDCIdCgtDYXRjaFVwSGF2ZRIOCgZoYXNoZXMYASADKAwiHgoLQ2F0Y2hVcFdhbnQSDwoHaW5kZXhlcxgBIAMoDSIbCgpBZ2VudFF1ZXJ5Eg0KBXF1ZXJ5GAEgASgJIhsKCkFnZW50Q291bnQSDQoFY291bnQYASABKA0iRgoKRm91bmRBZ2VudBIOCgZyZWNvcmQYASABKAwSKAoIc3RhbmRpbmcYAiABKAsyFi5tZXNoLnYxLlN0YW5kaW5nQ2xhaW0iUwoNU3RhbmRpbmdDbGFpbRIQCghhZ2VudF9pZBgBIAEoDBISCgpmcmVlX3N0YWtlGAIgASgMEg0KBXNjb3JlGAMgASgEEg0KBWJsb2NrGAQgASgEIrwCCgxTZXJ2aWNlRnJhbWUSCgoCaWQYASABKAQSEAoIcmVwbHlfdG8YAiABKAQSLgoNcXVvdGVfcmVxdWVzdBgDIAEoCzIVLm1lc2gudjEuUXVvdGVSZXF1ZXN0SAASHwoFcXVvdGUYBCABKAsyDi5tZXNoLnYxLlF1b3RlSAASJQoIcXVlc3Rpb24YBSABKAsyES5tZXNoLnYxLlF1ZXN0aW9uSAASIQoGYW5zd2VyGAYgASgLMg8ubWVzaC52MS5BbnN3ZXJIABIhCgZyZWNhbGwYByABKAsyDy5tZXNoLnYxLlJlY2FsbEgAEiMKB2Nsb3NpbmcYCCABKAsyEC5tZXNoLnYxLkNsb3NpbmdIABIjCgdyZWZ1c2FsGAkgASgLMhAubWVzaC52MS5SZWZ1c2FsSABCBgoEYm9keSI0CgxRdW90ZVJlcXVlc3QSEgoKY2FwYWJpbGl0eRgBIAEoCRIQCghyZXF1ZXN0cxgCIAEoBCInCgVRdW90ZRIOCgZpbnRlbnQYASABKAwSDgoGY3JlZGl0GAIgASgNInUKCFF1ZXN0aW9uEhIKCmNhcGFiaWxpdHkYASABKAkSDAoEYm9keRgCIAEoDBIUCgxhZ3JlZW1lbnRfaWQYAyABKAwSDgoGbnVtYmVyGAQgASgEEiEKB3ZvdWNoZXIYBSABKAsyEC5tZXNoLnYxLlZvdWNoZXIiQAoHVm91Y2hlchIQCghxdWFudGl0eRgBIAEoBBIQCghldmlkZW5jZRgCIAEoDBIRCglzaWduYXR1cmUYAyABKAwiTgoGQW5zd2VyEgwKBGJvZHkYASABKAwSEwoLYW5zd2VyZWRfYXQYAiABKAQSDgoGZXhwaXJ5GAMgASgEEhEKCXNpZ25hdHVyZRgEIAEoDCI9CgZSZWNhbGwSDQoFYWdlbnQYASABKAwSEgoKY2FwYWJpbGl0eRgCIAEoCRIQCghxdWVzdGlvbhgDIAEoDCJCCgdDbG9zaW5nEhQKDGFncmVlbWVudF9pZBgBIAEoDBIhCgd2b3VjaGVyGAIgASgLMhAubWVzaC52MS5Wb3VjaGVyIicKB1JlZnVzYWwSDAoEY29kZRgBIAEoCRIOCgZkZXRhaWwYAiABKAkiLAoFUGxhY2USEQoJbG9uZ2l0dWRlGAEgASgREhAKCGxhdGl0dWRlGAIgASgRImAKCFRyaXBQbGFuEhEKCWFncmVlbWVudBgBIAEoDBIfCgdwaWNrX3VwGAIgASgLMg4ubWVzaC52MS5QbGFjZRIgCghkcm9wX29mZhgDIAEoCzIOLm1lc2gudjEuUGxhY2UimgEKClRyaXBSZXBvcnQSEQoJYWdyZWVtZW50GAEgASgMEg0KBWFnZW50GAIgASgMEg4KBm51bWJlchgDIAEoBBIQCghwcmV2aW91cxgEIAEoDBINCgVjbGFpbRgFIAEoDRIKCgJhdBgGIAEoBBIOCgZtZXRyZXMYByABKAQSHQoFcGxhY2UYCCABKAsyDi5tZXNoLnYxLlBsYWNlIqIBCglUcmlwRnJhbWUSCgoCaWQYASABKAQSEAoIcmVwbHlfdG8YAiABKAQSIQoEc2FpZBgDIAEoCzIRLm1lc2gudjEuVHJpcFNhaWRIABIjCgVoZWFyZBgEIAEoCzISLm1lc2gudjEuVHJpcEhlYXJkSAASJwoHcmVmdXNhbBgFIAEoCzIULm1lc2gudjEuVHJpcFJlZnVzYWxIAEIGCgRib2R5ImEKCFRyaXBTYWlkEhQKDGFncmVlbWVudF9pZBgBIAEoDBIdCgRwbGFuGAIgASgLMg8ubWVzaC52MS5TaWduZWQSIAoHcmVwb3J0cxgDIAMoCzIPLm1lc2gudjEuU2lnbmVkIkAKCVRyaXBIZWFyZBIUCgxhZ3JlZW1lbnRfaWQYASABKAwSDAoEcGxhbhgCIAEoCBIPCgdyZXBvcnRzGAMgASgEIkEKC1RyaXBSZWZ1c2FsEhQKDGFncmVlbWVudF9pZBgBIAEoDBIMCgRjb2RlGAIgASgJEg4KBmRldGFpbBgDIAEoCSJ4CgxBdWN0aW9uRnJhbWUSCgoCaWQYASABKAQSEAoIcmVwbHlfdG8YAiABKAQSGwoDYmlkGAMgASgLMgwubWVzaC52MS5CaWRIABIlCghzdGFuZGluZxgEIAEoCzIRLm1lc2gudjEuU3RhbmRpbmdIAEIGCgRib2R5IkQKA0JpZBIOCgZpbnRlbnQYASABKAwSDQoFcHJpY2UYAiABKAQSDAoEd2FpdBgDIAEoDRIQCghyZXZpc2lvbhgEIAEoBCJYCghTdGFuZGluZxIOCgZpbnRlbnQYASABKAwSEAoIcmV2aXNpb24YAiABKAQSDQoFcGxhY2UYAyABKA0SDQoFcHJpY2UYBCABKAQSDAoEc3RlcBgFIAEoBGIGcHJvdG8z");
+  fileDesc("CgptZXNoLnByb3RvEgdtZXNoLnYxIikKBlNpZ25lZBIMCgRib2R5GAEgASgMEhEKCXNpZ25hdHVyZRgCIAEoDCLrAQoGSW50ZW50Eg0KBWFnZW50GAEgASgMEgwKBHNpZGUYAiABKA0SEgoKY2FwYWJpbGl0eRgDIAEoCRIMCgRhcmVhGAQgASgJEhAKCHF1YW50aXR5GAUgASgEEg0KBXByaWNlGAYgASgEEgsKA2xvdBgHIAEoBBINCgVzdGFydBgIIAEoBBILCgNlbmQYCSABKAQSDgoGZXhwaXJ5GAogASgEEg0KBW5vbmNlGAsgASgMEhEKCWVuZHBvaW50cxgMIAMoCRImCgphdHRyaWJ1dGVzGA0gAygLMhIubWVzaC52MS5BdHRyaWJ1dGUiogEKEENhcGFiaWxpdHlSZWNvcmQSDQoFYWdlbnQYASABKAwSEAoIYWdlbnRfaWQYAiABKAwSKQoMY2FwYWJpbGl0aWVzGAMgAygLMhMubWVzaC52MS5DYXBhYmlsaXR5EgwKBGFyZWEYBCABKAkSEQoJZW5kcG9pbnRzGAUgAygJEhEKCWlzc3VlZF9hdBgGIAEoBBIOCgZleHBpcnkYByABKAQiYgoKQ2FwYWJpbGl0eRIMCgRuYW1lGAEgASgJEg8KB3ZlcnNpb24YAiABKAkSDQoFbW9kZWwYAyABKAkSJgoKYXR0cmlidXRlcxgEIAMoCzISLm1lc2gudjEuQXR0cmlidXRlIlEKCUF0dHJpYnV0ZRIMCgRuYW1lGAEgASgJEgwKBGtpbmQYAiABKA0SCwoDbWluGAMgASgSEgsKA21heBgEIAEoEhIOCgZ2YWx1ZXMYBSADKAkiZgoFVGVybXMSEgoKY2FwYWJpbGl0eRgBIAEoCRIMCgRhcmVhGAIgASgJEg0KBXN0YXJ0GAMgASgEEgsKA2VuZBgEIAEoBBINCgVyb3VuZBgFIAEoBBIQCghwcmV2aW91cxgGIAEoDCKMAwoJQWdyZWVtZW50Eg0KBWJ1eWVyGAEgASgMEg0KBXBheWVyGAIgASgMEg4KBnNlbGxlchgDIAEoDBIOCgZwYXlvdXQYBCABKAwSDQoFdG9rZW4YBSABKAwSDgoGc3Rha2VyGAYgASgMEhAKCGFnZW50X2lkGAcgASgEEhAKCGV4cG9zdXJlGAggASgMEhAKCHF1YW50aXR5GAkgASgEEg0KBXByaWNlGAogASgEEgsKA2xvdBgLIAEoBBIPCgdmZWVfYnBzGAwgASgNEhMKC3BlbmFsdHlfYnBzGA0gASgNEhEKCXJlbGF5X2ZlZRgOIAEoBBITCgtidXllcl9lcG9jaBgPIAEoDRIUCgxzZWxsZXJfZXBvY2gYECABKA0SDgoGZXhwaXJ5GBEgASgEEhAKCGRlYWRsaW5lGBIgASgEEhMKC2ludGVudF9oYXNoGBMgASgMEhIKCnRlcm1zX2hhc2gYFCABKAwSDQoFbm9uY2UYFSABKAwSEgoKY29uZGl0aW9ucxgWIAEoDCKjAQoKQ29uZGl0aW9ucxISCgphcmJpdHJhdG9yGAEgASgMEg0KBW1ldGVyGAIgASgMEg0KBXN0YXJ0GAMgASgEEgsKA2VuZBgEIAEoBBIRCglsYXRlX2Zyb20YBSABKAQSEAoIbGF0ZV9icHMYBiABKA0SDgoGd2luZG93GAcgASgNEhEKCXNwbGl0X2JwcxgIIAEoDRIOCgZyZXRhaWwYCSABKAQiVwoIRGVsaXZlcnkSEQoJYWdyZWVtZW50GAEgASgMEhAKCHF1YW50aXR5GAIgASgEEhQKDGRlbGl2ZXJlZF9hdBgDIAEoBBIQCghldmlkZW5jZRgEIAEoDCJ7CglTbG90T3JkZXISDgoGbWFya2V0GAEgASgMEgwKBHNsb3QYAiABKAQSDwoHYWNjb3VudBgDIAEoDBIMCgRzaWRlGAQgASgNEg4KBnRhcmlmZhgFIAEoBBIhCgVzdGVwcxgGIAMoCzISLm1lc2gudjEuUHJpY2VTdGVwIiwKCVByaWNlU3RlcBINCgVwcmljZRgBIAEoEhIQCghxdWFudGl0eRgCIAEoBCJvCgtTbG90UmVhZGluZxIOCgZtYXJrZXQYASABKAwSDAoEc2xvdBgCIAEoBBIPCgdhY2NvdW50GAMgASgMEhAKCGltcG9ydGVkGAQgASgEEhAKCGV4cG9ydGVkGAUgASgEEg0KBW1ldGVyGAYgASgMIoYDCgVGcmFtZRIKCgJpZBgBIAEoBBIQCghyZXBseV90bxgCIAEoBBIlCghwcm9wb3NhbBgDIAEoCzIRLm1lc2gudjEuUHJvcG9zYWxIABIpCgphY2NlcHRhbmNlGAQgASgLMhMubWVzaC52MS5BY2NlcHRhbmNlSAASIwoHZGVjbGluZRgFIAEoCzIQLm1lc2gudjEuRGVjbGluZUgAEiEKBm9wZW5lZBgGIAEoCzIPLm1lc2gudjEuT3BlbmVkSAASJwoJZGVsaXZlcmVkGAcgASgLMhIubWVzaC52MS5EZWxpdmVyZWRIABIlCghyZWxlYXNlZBgIIAEoCzIRLm1lc2gudjEuUmVsZWFzZWRIABIjCgdzZXR0bGVkGAkgASgLMhAubWVzaC52MS5TZXR0bGVkSAASKQoKd2l0aGRyYXdhbBgKIAEoCzITLm1lc2gudjEuV2l0aGRyYXdhbEgAEh0KBGhlbGQYCyABKAsyDS5tZXNoLnYxLkhlbGRIAEIGCgRib2R5IokBCghQcm9wb3NhbBIRCglhZ3JlZW1lbnQYASABKAwSEgoKY29uZGl0aW9ucxgCIAEoDBINCgV0ZXJtcxgDIAEoDBIRCglzaWduYXR1cmUYBCABKAwSIQoHZnVuZGluZxgFIAEoCzIQLm1lc2gudjEuRnVuZGluZxIRCgllbmRwb2ludHMYBiADKAkiWAoKQWNjZXB0YW5jZRIUCgxhZ3JlZW1lbnRfaWQYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMEiEKB2Z1bmRpbmcYAyABKAsyEC5tZXNoLnYxLkZ1bmRpbmciZAoHRnVuZGluZxIMCgRraW5kGAEgASgNEg0KBXZhbHVlGAIgASgMEhMKC3ZhbGlkX2FmdGVyGAMgASgEEhQKDHZhbGlkX2JlZm9yZRgEIAEoBBIRCglzaWduYXR1cmUYBSABKAwiIgoKV2l0aGRyYXdhbBIUCgxhZ3JlZW1lbnRfaWQYASABKAwiOgoHRGVjbGluZRIPCgdzdWJqZWN0GAEgASgMEg4KBnJlYXNvbhgCIAEoDRIOCgZkZXRhaWwYAyABKAkiHAoESGVsZBIUCgxhZ3JlZW1lbnRfaWQYASABKAwiMwoGT3BlbmVkEhQKDGFncmVlbWVudF9pZBgBIAEoDBITCgt0cmFuc2FjdGlvbhgCIAEoDCIwCglEZWxpdmVyZWQSEAoIZGVsaXZlcnkYASABKAwSEQoJc2lnbmF0dXJlGAIgASgMImUKCFJlbGVhc2VkEhQKDGFncmVlbWVudF9pZBgBIAEoDBIQCghxdWFudGl0eRgCIAEoBBIMCgRsYXN0GAMgASgIEhAKCGV2aWRlbmNlGAQgASgMEhEKCXNpZ25hdHVyZRgFIAEoDCI0CgdTZXR0bGVkEhQKDGFncmVlbWVudF9pZBgBIAEoDBITCgt0cmFuc2FjdGlvbhgCIAEoDCJNCgpDYXRjaFVwQXNrEg4KBmRvbWFpbhgBIAEoCRINCgVjZWxscxgCIAMoCRIOCgZvcmRlcnMYAyABKAwSEAoIcmVhZGluZ3MYBCABKAwiHQoLQ2F0Y2hVcEhhdmUSDgoGaGFzaGVzGAEgAygMIh4KC0NhdGNoVXBXYW50Eg8KB2luZGV4ZXMYASADKA0iGwoKQWdlbnRRdWVyeRINCgVxdWVyeRgBIAEoCSIbCgpBZ2VudENvdW50Eg0KBWNvdW50GAEgASgNIkYKCkZvdW5kQWdlbnQSDgoGcmVjb3JkGAEgASgMEigKCHN0YW5kaW5nGAIgASgLMhYubWVzaC52MS5TdGFuZGluZ0NsYWltIlMKDVN0YW5kaW5nQ2xhaW0SEAoIYWdlbnRfaWQYASABKAwSEgoKZnJlZV9zdGFrZRgCIAEoDBINCgVzY29yZRgDIAEoBBINCgVibG9jaxgEIAEoBCK8AgoMU2VydmljZUZyYW1lEgoKAmlkGAEgASgEEhAKCHJlcGx5X3RvGAIgASgEEi4KDXF1b3RlX3JlcXVlc3QYAyABKAsyFS5tZXNoLnYxLlF1b3RlUmVxdWVzdEgAEh8KBXF1b3RlGAQgASgLMg4ubWVzaC52MS5RdW90ZUgAEiUKCHF1ZXN0aW9uGAUgASgLMhEubWVzaC52MS5RdWVzdGlvbkgAEiEKBmFuc3dlchgGIAEoCzIPLm1lc2gudjEuQW5zd2VySAASIQoGcmVjYWxsGAcgASgLMg8ubWVzaC52MS5SZWNhbGxIABIjCgdjbG9zaW5nGAggASgLMhAubWVzaC52MS5DbG9zaW5nSAASIwoHcmVmdXNhbBgJIAEoCzIQLm1lc2gudjEuUmVmdXNhbEgAQgYKBGJvZHkiNAoMUXVvdGVSZXF1ZXN0EhIKCmNhcGFiaWxpdHkYASABKAkSEAoIcmVxdWVzdHMYAiABKAQiJwoFUXVvdGUSDgoGaW50ZW50GAEgASgMEg4KBmNyZWRpdBgCIAEoDSJ1CghRdWVzdGlvbhISCgpjYXBhYmlsaXR5GAEgASgJEgwKBGJvZHkYAiABKAwSFAoMYWdyZWVtZW50X2lkGAMgASgMEg4KBm51bWJlchgEIAEoBBIhCgd2b3VjaGVyGAUgASgLMhAubWVzaC52MS5Wb3VjaGVyIkAKB1ZvdWNoZXISEAoIcXVhbnRpdHkYASABKAQSEAoIZXZpZGVuY2UYAiABKAwSEQoJc2lnbmF0dXJlGAMgASgMIk4KBkFuc3dlchIMCgRib2R5GAEgASgMEhMKC2Fuc3dlcmVkX2F0GAIgASgEEg4KBmV4cGlyeRgDIAEoBBIRCglzaWduYXR1cmUYBCABKAwiPQoGUmVjYWxsEg0KBWFnZW50GAEgASgMEhIKCmNhcGFiaWxpdHkYAiABKAkSEAoIcXVlc3Rpb24YAyABKAwiQgoHQ2xvc2luZxIUCgxhZ3JlZW1lbnRfaWQYASABKAwSIQoHdm91Y2hlchgCIAEoCzIQLm1lc2gudjEuVm91Y2hlciInCgdSZWZ1c2FsEgwKBGNvZGUYASABKAkSDgoGZGV0YWlsGAIgASgJIiwKBVBsYWNlEhEKCWxvbmdpdHVkZRgBIAEoERIQCghsYXRpdHVkZRgCIAEoESJgCghUcmlwUGxhbhIRCglhZ3JlZW1lbnQYASABKAwSHwoHcGlja191cBgCIAEoCzIOLm1lc2gudjEuUGxhY2USIAoIZHJvcF9vZmYYAyABKAsyDi5tZXNoLnYxLlBsYWNlIpoBCgpUcmlwUmVwb3J0EhEKCWFncmVlbWVudBgBIAEoDBINCgVhZ2VudBgCIAEoDBIOCgZudW1iZXIYAyABKAQSEAoIcHJldmlvdXMYBCABKAwSDQoFY2xhaW0YBSABKA0SCgoCYXQYBiABKAQSDgoGbWV0cmVzGAcgASgEEh0KBXBsYWNlGAggASgLMg4ubWVzaC52MS5QbGFjZSKiAQoJVHJpcEZyYW1lEgoKAmlkGAEgASgEEhAKCHJlcGx5X3RvGAIgASgEEiEKBHNhaWQYAyABKAsyES5tZXNoLnYxLlRyaXBTYWlkSAASIwoFaGVhcmQYBCABKAsyEi5tZXNoLnYxLlRyaXBIZWFyZEgAEicKB3JlZnVzYWwYBSABKAsyFC5tZXNoLnYxLlRyaXBSZWZ1c2FsSABCBgoEYm9keSJhCghUcmlwU2FpZBIUCgxhZ3JlZW1lbnRfaWQYASABKAwSHQoEcGxhbhgCIAEoCzIPLm1lc2gudjEuU2lnbmVkEiAKB3JlcG9ydHMYAyADKAsyDy5tZXNoLnYxLlNpZ25lZCJACglUcmlwSGVhcmQSFAoMYWdyZWVtZW50X2lkGAEgASgMEgwKBHBsYW4YAiABKAgSDwoHcmVwb3J0cxgDIAEoBCJBCgtUcmlwUmVmdXNhbBIUCgxhZ3JlZW1lbnRfaWQYASABKAwSDAoEY29kZRgCIAEoCRIOCgZkZXRhaWwYAyABKAkieAoMQXVjdGlvbkZyYW1lEgoKAmlkGAEgASgEEhAKCHJlcGx5X3RvGAIgASgEEhsKA2JpZBgDIAEoCzIMLm1lc2gudjEuQmlkSAASJQoIc3RhbmRpbmcYBCABKAsyES5tZXNoLnYxLlN0YW5kaW5nSABCBgoEYm9keSJECgNCaWQSDgoGaW50ZW50GAEgASgMEg0KBXByaWNlGAIgASgEEgwKBHdhaXQYAyABKA0SEAoIcmV2aXNpb24YBCABKAQiWAoIU3RhbmRpbmcSDgoGaW50ZW50GAEgASgMEhAKCHJldmlzaW9uGAIgASgEEg0KBXBsYWNlGAMgASgNEg0KBXByaWNlGAQgASgEEgwKBHN0ZXAYBSABKARiBnByb3RvMw");
 
 /**
  * Describes the message mesh.v1.Signed.
@@ -140,212 +140,219 @@ export const DeclineSchema = /*@__PURE__*/
   messageDesc(file_mesh, 17);
 
 /**
+ * Describes the message mesh.v1.Held.
+ * Use `create(HeldSchema)` to create a new message.
+ */
+export const HeldSchema = /*@__PURE__*/
+  messageDesc(file_mesh, 18);
+
+/**
  * Describes the message mesh.v1.Opened.
  * Use `create(OpenedSchema)` to create a new message.
  */
 export const OpenedSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 18);
+  messageDesc(file_mesh, 19);
 
 /**
  * Describes the message mesh.v1.Delivered.
  * Use `create(DeliveredSchema)` to create a new message.
  */
 export const DeliveredSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 19);
+  messageDesc(file_mesh, 20);
 
 /**
  * Describes the message mesh.v1.Released.
  * Use `create(ReleasedSchema)` to create a new message.
  */
 export const ReleasedSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 20);
+  messageDesc(file_mesh, 21);
 
 /**
  * Describes the message mesh.v1.Settled.
  * Use `create(SettledSchema)` to create a new message.
  */
 export const SettledSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 21);
+  messageDesc(file_mesh, 22);
 
 /**
  * Describes the message mesh.v1.CatchUpAsk.
  * Use `create(CatchUpAskSchema)` to create a new message.
  */
 export const CatchUpAskSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 22);
+  messageDesc(file_mesh, 23);
 
 /**
  * Describes the message mesh.v1.CatchUpHave.
  * Use `create(CatchUpHaveSchema)` to create a new message.
  */
 export const CatchUpHaveSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 23);
+  messageDesc(file_mesh, 24);
 
 /**
  * Describes the message mesh.v1.CatchUpWant.
  * Use `create(CatchUpWantSchema)` to create a new message.
  */
 export const CatchUpWantSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 24);
+  messageDesc(file_mesh, 25);
 
 /**
  * Describes the message mesh.v1.AgentQuery.
  * Use `create(AgentQuerySchema)` to create a new message.
  */
 export const AgentQuerySchema = /*@__PURE__*/
-  messageDesc(file_mesh, 25);
+  messageDesc(file_mesh, 26);
 
 /**
  * Describes the message mesh.v1.AgentCount.
  * Use `create(AgentCountSchema)` to create a new message.
  */
 export const AgentCountSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 26);
+  messageDesc(file_mesh, 27);
 
 /**
  * Describes the message mesh.v1.FoundAgent.
  * Use `create(FoundAgentSchema)` to create a new message.
  */
 export const FoundAgentSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 27);
+  messageDesc(file_mesh, 28);
 
 /**
  * Describes the message mesh.v1.StandingClaim.
  * Use `create(StandingClaimSchema)` to create a new message.
  */
 export const StandingClaimSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 28);
+  messageDesc(file_mesh, 29);
 
 /**
  * Describes the message mesh.v1.ServiceFrame.
  * Use `create(ServiceFrameSchema)` to create a new message.
  */
 export const ServiceFrameSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 29);
+  messageDesc(file_mesh, 30);
 
 /**
  * Describes the message mesh.v1.QuoteRequest.
  * Use `create(QuoteRequestSchema)` to create a new message.
  */
 export const QuoteRequestSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 30);
+  messageDesc(file_mesh, 31);
 
 /**
  * Describes the message mesh.v1.Quote.
  * Use `create(QuoteSchema)` to create a new message.
  */
 export const QuoteSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 31);
+  messageDesc(file_mesh, 32);
 
 /**
  * Describes the message mesh.v1.Question.
  * Use `create(QuestionSchema)` to create a new message.
  */
 export const QuestionSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 32);
+  messageDesc(file_mesh, 33);
 
 /**
  * Describes the message mesh.v1.Voucher.
  * Use `create(VoucherSchema)` to create a new message.
  */
 export const VoucherSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 33);
+  messageDesc(file_mesh, 34);
 
 /**
  * Describes the message mesh.v1.Answer.
  * Use `create(AnswerSchema)` to create a new message.
  */
 export const AnswerSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 34);
+  messageDesc(file_mesh, 35);
 
 /**
  * Describes the message mesh.v1.Recall.
  * Use `create(RecallSchema)` to create a new message.
  */
 export const RecallSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 35);
+  messageDesc(file_mesh, 36);
 
 /**
  * Describes the message mesh.v1.Closing.
  * Use `create(ClosingSchema)` to create a new message.
  */
 export const ClosingSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 36);
+  messageDesc(file_mesh, 37);
 
 /**
  * Describes the message mesh.v1.Refusal.
  * Use `create(RefusalSchema)` to create a new message.
  */
 export const RefusalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 37);
+  messageDesc(file_mesh, 38);
 
 /**
  * Describes the message mesh.v1.Place.
  * Use `create(PlaceSchema)` to create a new message.
  */
 export const PlaceSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 38);
+  messageDesc(file_mesh, 39);
 
 /**
  * Describes the message mesh.v1.TripPlan.
  * Use `create(TripPlanSchema)` to create a new message.
  */
 export const TripPlanSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 39);
+  messageDesc(file_mesh, 40);
 
 /**
  * Describes the message mesh.v1.TripReport.
  * Use `create(TripReportSchema)` to create a new message.
  */
 export const TripReportSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 40);
+  messageDesc(file_mesh, 41);
 
 /**
  * Describes the message mesh.v1.TripFrame.
  * Use `create(TripFrameSchema)` to create a new message.
  */
 export const TripFrameSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 41);
+  messageDesc(file_mesh, 42);
 
 /**
  * Describes the message mesh.v1.TripSaid.
  * Use `create(TripSaidSchema)` to create a new message.
  */
 export const TripSaidSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 42);
+  messageDesc(file_mesh, 43);
 
 /**
  * Describes the message mesh.v1.TripHeard.
  * Use `create(TripHeardSchema)` to create a new message.
  */
 export const TripHeardSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 43);
+  messageDesc(file_mesh, 44);
 
 /**
  * Describes the message mesh.v1.TripRefusal.
  * Use `create(TripRefusalSchema)` to create a new message.
  */
 export const TripRefusalSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 44);
+  messageDesc(file_mesh, 45);
 
 /**
  * Describes the message mesh.v1.AuctionFrame.
  * Use `create(AuctionFrameSchema)` to create a new message.
  */
 export const AuctionFrameSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 45);
+  messageDesc(file_mesh, 46);
 
 /**
  * Describes the message mesh.v1.Bid.
  * Use `create(BidSchema)` to create a new message.
  */
 export const BidSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 46);
+  messageDesc(file_mesh, 47);
 
 /**
  * Describes the message mesh.v1.Standing.
  * Use `create(StandingSchema)` to create a new message.
  */
 export const StandingSchema = /*@__PURE__*/
-  messageDesc(file_mesh, 47);
+  messageDesc(file_mesh, 48);
 

@@ -5,18 +5,20 @@ import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
+import type { StorePlace } from '../../indexer/store/store.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
-import { dump, dumpFresh, emptyDataDir, removeDataDirs, startIndex } from './support/index-of.ts'
+import { onBothStores } from './support/both-stores.ts'
+import { dump, dumpFresh, removeDataDirs, startIndex } from './support/index-of.ts'
 import { Market } from './support/market.ts'
 import { Random, SEED } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
 
 /** Kills between two comparisons with a fresh index. */
-const KILLS_PER_SESSION = 5
+const KILLS_PER_SESSION = 4
 /** `MESH_TEST_DEEP=1` kills it two hundred times. */
-const sessions = process.env.MESH_TEST_DEEP === undefined ? 1 : 40
+const sessions = process.env.MESH_TEST_DEEP === undefined ? 1 : 50
 
-describe('an index that is killed', function () {
+onBothStores('an index that is killed', function (emptyPlace) {
   this.timeout(120_000)
   let anvil: Anvil
   let market: Market
@@ -37,7 +39,7 @@ describe('an index that is killed', function () {
   })
 
   /** Starts an index in a process of its own; resolves when it has told where it goes on from. */
-  async function spawnIndex(directory: string): Promise<number> {
+  async function spawnIndex(place: StorePlace): Promise<number> {
     const started = fork(new URL('./support/index-process.ts', import.meta.url), { silent: true })
     child = started
     // Who is killed early may not have read what it was sent.
@@ -50,7 +52,7 @@ describe('an index that is killed', function () {
         reject(new Error(`The index ended with code ${code}: ${await said}`))
       })
     })
-    started.send([anvil.rpcUrl, market.deployment, directory])
+    started.send([anvil.rpcUrl, market.deployment, place])
     const [cursor] = await Promise.race([once(started, 'message'), failed])
     return cursor
   }
@@ -65,10 +67,10 @@ describe('an index that is killed', function () {
   }
 
   /** Kills it somewhere between start, reading, committing and polling. */
-  async function killSomewhere(random: Random, directory: string, cursors: number[]): Promise<void> {
+  async function killSomewhere(random: Random, place: StorePlace, cursors: number[]): Promise<void> {
     // One in ten is killed while it opens its store, the others after some commits, and a moment later.
     const isEarly = random.below(10) === 0
-    const started = spawnIndex(directory).then((cursor) => cursors.push(cursor))
+    const started = spawnIndex(place).then((cursor) => cursors.push(cursor))
     if (isEarly) {
       started.catch(() => {})
       await sleep(random.below(1_000))
@@ -86,7 +88,7 @@ describe('an index that is killed', function () {
   it(`goes on where it was and ends up equal to one that was never killed (seed ${SEED})`, async function () {
     this.timeout(sessions * 120_000)
     const random = new Random(SEED)
-    const directory = await emptyDataDir()
+    const place = await emptyPlace()
     const cursors: number[] = []
     for (let session = 0; session < sessions; session++) {
       for (let round = 0; round < KILLS_PER_SESSION; round++) {
@@ -94,13 +96,13 @@ describe('an index that is killed', function () {
         const walk = (async () => {
           while (walking) await randomStep(market, random, members)
         })()
-        await killSomewhere(random, directory, cursors).finally(() => {
+        await killSomewhere(random, place, cursors).finally(() => {
           walking = false
         })
         await walk
       }
       const height = await market.height()
-      const survivor = await startIndex(anvil.rpcUrl, market.deployment, directory)
+      const survivor = await startIndex(anvil.rpcUrl, market.deployment, place)
       try {
         await survivor.index.waitForBlock(height)
         const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, height)

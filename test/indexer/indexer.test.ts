@@ -238,8 +238,8 @@ describe('startIndexer', function () {
 
       const { data } = await listener.until(({ event }) => event === 'reset', 30_000)
       expect(data.meta.blockNumber).to.equal(successor.deployment.fromBlock - 1)
-      await indexer.waitForBlock(await successor.height())
       await ready(indexer.url, 200)
+      await indexer.waitForBlock(await successor.height())
       mesh.repeat(heard)
       const anew = newMesh.intent(seller)
       await listener.until(({ event, data }) => event === 'intent' && data.data.hash === anew.hash)
@@ -249,7 +249,7 @@ describe('startIndexer', function () {
       expect(network.deployment.genesisHash).to.equal(successor.deployment.genesisHash)
 
       await indexer.stop()
-      const index = await startIndex(chain.url, successor.deployment, dataDir)
+      const index = await startIndex(chain.url, successor.deployment, { dataDir })
       try {
         await expectEqualToFresh(index, successor)
       } finally {

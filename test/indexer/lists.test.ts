@@ -1,15 +1,16 @@
 import { expect } from 'chai'
 import { capabilityOf } from '../../protocol/capability.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { account } from './support/market.ts'
 
-describe('the lists of the API', function () {
+onBothStores('the lists of the API', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
     const { market, buyer, seller, mesh } = served
     for (let trade = 1; trade <= 7; trade++)
       await market.trade(buyer, seller, { quantity: BigInt(trade * 100) })
@@ -127,13 +128,11 @@ describe('the lists of the API', function () {
 
   it('agree with the figures, in every answer, while the market goes on', async () => {
     const { market, buyer, seller } = served
-    let trading = true
-    const trades = (async () => {
-      for (let trade = 0; trade < 10; trade++) await market.trade(buyer, seller)
-      trading = false
-    })()
     let asked = 0
-    while (trading) {
+    const trades = (async () => {
+      while (asked < 6) await market.trade(buyer, seller)
+    })()
+    while (asked < 6) {
       const { data, meta } = (await served.get('/v1/stats')).body
       const listed = (await served.get('/v1/trades?limit=200')).body.data as {
         block: number
@@ -146,7 +145,40 @@ describe('the lists of the API', function () {
       asked++
     }
     await trades
-    expect(asked).to.be.greaterThan(3)
+  })
+
+  it('add up over hours and days to the figures', async () => {
+    const { market, buyer, seller } = served
+    await market.pass(3_600)
+    await market.trade(buyer, seller, { quantity: 12_345n })
+    await market.pass(2 * 86_400)
+    await market.trade(buyer, seller)
+    await served.caughtUp()
+    const { data: all } = (await served.get('/v1/stats')).body
+    for (const [interval, seconds] of [
+      ['hour', 3_600],
+      ['day', 86_400],
+    ] as const) {
+      const { data } = (await served.get(`/v1/stats/series?interval=${interval}&limit=200`)).body
+      expect(data.length).to.be.greaterThan(1)
+      for (const column of ['trades', 'tradedWh', 'volume', 'fees']) {
+        const sum = data.reduce(
+          (sum: bigint, row: Record<string, string>) => sum + BigInt(row[column] ?? ''),
+          0n,
+        )
+        expect(String(sum), `${interval} ${column}`).to.equal(String(all[column]))
+      }
+      const starts: number[] = data.map((row: { start: string }) => Date.parse(row.start) / 1000)
+      expect(starts).to.deep.equal(starts.toSorted((a, b) => b - a))
+      expect(starts.filter((start) => start % seconds !== 0)).to.deep.equal([])
+      const [newest = 0, next = 0] = starts
+      const path = `/v1/stats/series?interval=${interval}`
+      const within = await served.get(`${path}&from=${next}&until=${newest}`)
+      expect(within.body.data).to.deep.equal([data[1]])
+      const first = (await served.get(`${path}&limit=1`)).body
+      const rest = (await served.get(`${path}&limit=200&cursor=${first.page.nextCursor}`)).body
+      expect([...first.data, ...rest.data]).to.deep.equal(data)
+    }
   })
 
   it('show the stake, and the capabilities of the wallet that speaks for the agent', async () => {
@@ -171,7 +203,8 @@ describe('the lists of the API', function () {
     mesh.intent(seller)
     await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
     const [after] = await of()
-    expect(after.capability.capabilities).to.deep.equal(['energy.supply', 'ride.drive'])
+    const names = after.capability.capabilities.map(({ name }: { name: string }) => name)
+    expect(names).to.deep.equal(['energy.supply', 'ride.drive'])
   })
 })
 

@@ -1,6 +1,6 @@
-import { type Hex, hashTypedData, type PublicClient } from 'viem'
+import { type Hex, hashTypedData, type PublicClient, type TypedDataDomain } from 'viem'
 import { testDollarAbi } from '../../../protocol/abis/index.ts'
-import type { Address } from '../../../protocol/types.ts'
+import { type Address, type Agreement, costOf } from '../../../protocol/types.ts'
 import { type Call, callTo } from '../call.ts'
 
 /** Bit of ERC-5267's `fields` that says that a domain has a salt. */
@@ -26,41 +26,65 @@ export function balanceOf(client: PublicClient, token: Address, account: Address
   })
 }
 
+/** An EIP-3009 `ReceiveWithAuthorization`: times in Unix seconds, both excluded. */
+export interface Authorization {
+  from: Address
+  to: Address
+  value: bigint
+  validAfter: bigint
+  validBefore: bigint
+  nonce: Hex
+}
+
+const AUTHORIZATION = {
+  primaryType: 'ReceiveWithAuthorization',
+  types: {
+    ReceiveWithAuthorization: [
+      { name: 'from', type: 'address' },
+      { name: 'to', type: 'address' },
+      { name: 'value', type: 'uint256' },
+      { name: 'validAfter', type: 'uint256' },
+      { name: 'validBefore', type: 'uint256' },
+      { name: 'nonce', type: 'bytes32' },
+    ],
+  },
+} as const
+
 /**
- * Digest of an EIP-3009 `ReceiveWithAuthorization`, by which a buyer pays from its own token balance and needs no
- * deposit and no gas. Its nonce is the agreement's id, so nobody can take the money for anything else.
+ * The authorization by which a buyer pays for an agreement from its own token balance, without deposit and gas. Its nonce is the
+ * agreement's id, so nobody can take the money for anything else.
  *
- * @throws when the token tells no EIP-712 domain (ERC-5267).
+ * @param id the agreement's
  */
-export async function authorizationDigest(
+export function authorizationFor(
+  agreement: Pick<Agreement, 'buyer' | 'quantity' | 'price' | 'lot' | 'relayFee' | 'expiry'>,
+  id: Hex,
+  treasury: Address,
+): Authorization {
+  const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
+  return { from: agreement.buyer, to: treasury, value: costOf(agreement), nonce: id, ...validity }
+}
+
+/**
+ * What is signed of an authorization. @throws when the token tells no EIP-712 domain (ERC-5267)
+ */
+export async function authorizationTypedData(
   client: PublicClient,
   token: Address,
-  message: {
-    from: Address
-    to: Address
-    value: bigint
-    validAfter: bigint
-    validBefore: bigint
-    nonce: Hex
-  },
-): Promise<Hex> {
+  message: Authorization,
+): Promise<typeof AUTHORIZATION & { domain: TypedDataDomain; message: Authorization }> {
   const { domain: whole, fields } = await client.getEip712Domain({ address: token })
   // ERC-5267 returns every member and says by a bit which of them count; a zero salt would be hashed otherwise.
   const { salt: _, ...unsalted } = whole
   const domain = (Number(fields) & SALT_FIELD) === 0 ? unsalted : whole
-  return hashTypedData({
-    domain,
-    primaryType: 'ReceiveWithAuthorization',
-    types: {
-      ReceiveWithAuthorization: [
-        { name: 'from', type: 'address' },
-        { name: 'to', type: 'address' },
-        { name: 'value', type: 'uint256' },
-        { name: 'validAfter', type: 'uint256' },
-        { name: 'validBefore', type: 'uint256' },
-        { name: 'nonce', type: 'bytes32' },
-      ],
-    },
-    message,
-  })
+  return { ...AUTHORIZATION, domain, message }
+}
+
+/** Digest of an authorization. @throws as `authorizationTypedData` */
+export async function authorizationDigest(
+  client: PublicClient,
+  token: Address,
+  message: Authorization,
+): Promise<Hex> {
+  return hashTypedData(await authorizationTypedData(client, token, message))
 }

@@ -3,10 +3,11 @@ import { EventEmitter } from 'eventemitter3'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
-import type { Hex, Intent } from '../../../protocol/types.ts'
+import type { Hex, Intent, Signed } from '../../../protocol/types.ts'
 import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
 import { type IntentsAsk, MAX_ASKED_CELLS } from '../../../protocol/wire/catch-up.ts'
 import { cellsAround, cellsOf, concerns, finestOf, isArea } from '../../network/areas.ts'
+import { carrierOf } from '../../network/carrier.ts'
 import { domainOf, INTENTS, intentTopic, quotaOfIntents } from '../../network/names.ts'
 import type { CatchUp, Said } from '../catch-up.ts'
 import {
@@ -55,6 +56,7 @@ export class IntentDiscovery {
       decode: decodeIntent,
       encode: encodeIntent,
       hash: (intent) => hashIntent(components.domain, intent),
+      carrierOf: ({ endpoints }) => carrierOf(endpoints),
       routesOf: ({ capability, area }) =>
         isArea(area)
           ? [cellsOf(area).map((cell) => intentTopic(components.deployment, domainOf(capability), cell))]
@@ -136,6 +138,24 @@ export class IntentDiscovery {
     return received
   }
 
+  /**
+   * Spreads what another agent signed that has no node; those who ask this agent are told of it, and its owner, too.
+   *
+   * @throws RefusedError `INTENT_STALE` when it, or a later one, was spread already; `INTENT_FOREIGN` when this agent does not
+   *   listen where it is about; SignatureError; as `publish`
+   */
+  async carry(signed: Signed<Intent>): Promise<ReceivedIntent> {
+    const { now, rules } = this.#components
+    const { value } = signed
+    checkIntent(value, now(), rules.parameters.spam.maxIntentLife)
+    if (!this.#concerns(signed)) throw foreign(value, [...this.#cells.keys()])
+    if (this.#book.knows(value)) throw stale(value)
+    const received = await this.#gossip.vouchFor(signed)
+    if (this.#admit(received) !== 'accept') throw tooMany(rules.parameters.spam.maxLiveIntents)
+    await this.#gossip.publish(received)
+    return received
+  }
+
   /** An own intent that can still be answered. */
   own(hash: Hex): ReceivedIntent | undefined {
     return this.#own.get(hash)
@@ -194,10 +214,28 @@ export class IntentDiscovery {
   }
 
   /** What travels in a wide topic may be about a place that this agent does not listen to; it carries it, and no more. */
-  #concerns({ value: { capability, area } }: ReceivedIntent): boolean {
+  #concerns({ value: { capability, area } }: Pick<ReceivedIntent, 'value'>): boolean {
     const cells = this.#cells.get(domainOf(capability))
     return cells !== undefined && concerns(cells, area)
   }
+}
+
+function foreign({ capability, area }: Intent, domains: string[]): RefusedError {
+  return new RefusedError('INTENT_FOREIGN', 'An intent is about what its carrier does not listen to.', {
+    field: 'intent.capability, intent.area',
+    expected: `a domain of ${domains.join(', ') || 'none'}, in its area`,
+    received: `${capability} in ${area}`,
+    remedy: 'Publish it through a carrier of that domain and area.',
+  })
+}
+
+function stale({ nonce }: Intent): RefusedError {
+  return new RefusedError('INTENT_STALE', 'An intent for the same delivery was published already.', {
+    field: 'intent.nonce',
+    expected: 'more than that of the one before',
+    received: nonce,
+    remedy: 'Wait for offers to the one that is there, or publish another with a higher nonce.',
+  })
 }
 
 function tooMany(most: number): RefusedError {

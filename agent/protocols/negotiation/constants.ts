@@ -43,5 +43,6 @@ export const TARIFF: Tariff<'stream' | NegotiationMessage['type']> = {
     opened: 2,
     settled: 2,
     decline: 1,
+    held: 1,
   },
 }

@@ -2,8 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import { peerIdFromString } from '@libp2p/peer-id'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Address, Agreement, Funding, Hex } from '../../../protocol/types.ts'
-import { costOf } from '../../../protocol/types.ts'
-import { authorizationDigest } from '../../chain/actions/token.ts'
+import { authorizationDigest, authorizationFor } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Identity } from '../../network/identity.ts'
@@ -40,15 +39,10 @@ export async function signFunding(
 ): Promise<Funding> {
   if (method !== 'authorization') return { kind: 'balance' }
   const { identity, chain, deployment } = components
-  const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
-  const digest = await authorizationDigest(chain.client, agreement.token, {
-    from: agreement.buyer,
-    to: deployment.contracts.treasury,
-    value: costOf(agreement),
-    nonce: id,
-    ...validity,
-  })
-  return { kind: 'authorization', ...validity, signature: identity.sign(digest) }
+  const authorization = authorizationFor(agreement, id, deployment.contracts.treasury)
+  const { validAfter, validBefore } = authorization
+  const digest = await authorizationDigest(chain.client, agreement.token, authorization)
+  return { kind: 'authorization', validAfter, validBefore, signature: identity.sign(digest) }
 }
 
 /** The other side of a role. */

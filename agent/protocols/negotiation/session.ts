@@ -90,6 +90,9 @@ export class Session {
       this.#onAcceptance(own, message)
     } else if (message.type === 'decline' && own?.id === message.subject) {
       this.#dispatch({ ...message, type: 'declined' })
+    } else if (message.type === 'held' && own?.id === message.agreementId) {
+      // Whoever decides is behind the peer: the chain tells, or the expiry.
+      this.#dispatch({ type: 'lost' })
     } else {
       this.#components.channels.penalize(this.#init.peer, 'refused')
       this.#dispatch({ type: 'garbled' })

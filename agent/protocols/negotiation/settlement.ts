@@ -1,3 +1,4 @@
+import type { PeerId } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import { type Domain, ZERO_HASH } from '../../../protocol/eip712.ts'
 import { ChainError, RefusedError } from '../../../protocol/errors.ts'
@@ -175,8 +176,7 @@ export class Settlement {
   async receive(channel: Channel, inbound: Inbound): Promise<void> {
     const { message } = inbound
     const deal = this.#components.deals.get(subjectOf(message))
-    // By address, not by signature: a deal that the chain alone told of may lack the other side's.
-    if (deal === undefined || addressOfPeer(channel.peer) !== deal.agreement[otherSide(deal.role)]) {
+    if (deal === undefined || !speaksFor(channel.peer, deal)) {
       this.#components.channels.penalize(channel.peer, 'refused')
       return
     }
@@ -328,6 +328,14 @@ export class Settlement {
       await running.catch(() => undefined)
     }
   }
+}
+
+/**
+ * Whether a peer may speak about a deal: the other side, or its carrier, whose word counts no more than what that side signed.
+ * By address, not by signature: a deal that the chain alone told of may lack the other side's.
+ */
+function speaksFor(peer: PeerId, deal: Deal): boolean {
+  return peer.toString() === deal.peer || addressOfPeer(peer) === deal.agreement[otherSide(deal.role)]
 }
 
 function notOpen(expected: string, deal: Deal | undefined): RefusedError {

@@ -42,6 +42,7 @@ export class Interest {
 
   /** Draws as many as are missing, by lot, or those that registered first would be everybody's. */
   draw(): Candidate[] {
+    if (this.#candidates.size === 0) return []
     const drawn = [...this.#candidates].toSorted(() => Math.random() - 0.5).slice(0, this.missing)
     for (const [key] of drawn) this.#candidates.delete(key)
     return drawn.map(([, candidate]) => candidate)

@@ -10,6 +10,8 @@ import type { Candidate, Interest } from './interest.ts'
 /** What the point is to be told and asked. */
 export interface Errand {
   interests: readonly Interest[]
+  /** Those of them in which neighbours are missing; counted once for all points. */
+  wanting: ReadonlySet<Interest>
   /** Where this agent listens, signed; undefined for one that nobody can dial. */
   record: Uint8Array | undefined
   /** Ends it. */
@@ -51,14 +53,17 @@ export class KnownPoint {
    *
    * @throws WireError for what the point is to blame for; whatever ended a stream
    */
-  async visit({ interests, record, signal }: Errand): Promise<void> {
+  async visit({ interests, wanting, record, signal }: Errand): Promise<void> {
     if (this.#isBusy) return
     this.#isBusy = true
     try {
       for (const interest of interests) {
         if (record !== undefined) await this.#register(interest, record, signal)
       }
-      for (const interest of interests) await this.#discover(interest, signal)
+      for (const interest of interests) {
+        if (wanting.has(interest)) await this.#discover(interest, signal)
+        else this.#backoff.succeeded(interest.namespace)
+      }
     } finally {
       this.#isBusy = false
     }
@@ -101,9 +106,8 @@ export class KnownPoint {
   }
 
   async #discover(interest: Interest, signal: AbortSignal): Promise<void> {
-    const { namespace, missing } = interest
-    if (missing === 0) this.#backoff.succeeded(namespace)
-    if (missing === 0 || !this.#backoff.isDue(namespace)) return
+    const { namespace } = interest
+    if (!this.#backoff.isDue(namespace)) return
     this.#backoff.failed(namespace)
     for (const candidate of await this.#page(namespace, this.#cookies, signal)) interest.add(candidate)
   }

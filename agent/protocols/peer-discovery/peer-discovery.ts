@@ -153,7 +153,10 @@ export class PeerDiscovery {
   }
 
   async #errand(): Promise<Errand> {
-    return { interests: this.#interests, record: await this.#ownRecord(), signal: this.#stopping.signal }
+    const interests = this.#interests
+    const record = await this.#ownRecord()
+    const wanting = new Set(interests.filter(({ missing }) => missing > 0))
+    return { interests, wanting, record, signal: this.#stopping.signal }
   }
 
   /** Registers at a few neighbours by lot, and meets one who did: so those of different neighbourhoods come to know each other. */

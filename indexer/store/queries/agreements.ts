@@ -3,7 +3,7 @@ import type { Address, Hex } from '../../../protocol/types.ts'
 import type { TradeRow } from '../../views/trade.ts'
 import type { Tx } from '../store.ts'
 import type { AgreementRow, AgreementStatus } from '../tables.ts'
-import { type Page, type PageRequest, type Position, toPage } from './page.ts'
+import { type Page, type PageRequest, type Position, pageByPosition, toPage } from './page.ts'
 
 /** Parties by which agreements and trades are looked up. */
 export interface PartyFilter {
@@ -17,17 +17,11 @@ export interface PartyFilter {
 export async function listAgreements(
   tx: Tx,
   filter: PartyFilter & { status?: AgreementStatus | undefined },
-  { limit, after }: PageRequest<Position>,
+  page: PageRequest<Position>,
 ): Promise<Page<AgreementRow, Position>> {
   let query = ofParties(tx, filter)
   if (filter.status !== undefined) query = query.where('status', '=', filter.status)
-  if (after !== undefined) query = query.where(sql<boolean>`(block, "logIndex") < (${after[0]}, ${after[1]})`)
-  const rows = await query
-    .orderBy('block', 'desc')
-    .orderBy('logIndex', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return toPage(rows, limit, (row) => [row.block, row.logIndex])
+  return pageByPosition(query, page)
 }
 
 export async function findAgreement(tx: Tx, id: Hex): Promise<AgreementRow | undefined> {

@@ -34,8 +34,10 @@ describe('KnownPoint', function () {
     const record = await seal(4001)
     const neighbours = new Set(Array.from({ length: company }, (_, index) => `neighbour ${index}`))
     const interest = new Interest('n', () => neighbours)
-    const visit = (change: { record?: Uint8Array } = {}) =>
-      point.visit({ interests: [interest], record, signal, ...change })
+    const visit = (change: { record?: Uint8Array | undefined } = {}) => {
+      const wanting = new Set(interest.missing > 0 ? [interest] : [])
+      return point.visit({ interests: [interest], wanting, record, signal, ...change })
+    }
     return { node, point, seal, record, interest, visit }
   }
 
@@ -67,7 +69,7 @@ describe('KnownPoint', function () {
   it('is not registered at by an agent that cannot be dialled, but asked', async () => {
     const [hidden, agent] = [await connect(3), await connect()]
     await agent.visit()
-    await hidden.point.visit({ interests: [hidden.interest], record: undefined, signal })
+    await hidden.visit({ record: undefined })
     expect(relay.registrations).to.equal(1)
     expect(hidden.interest.draw().map(({ peer }) => peer.toString())).to.deep.equal([
       agent.node.peerId.toString(),

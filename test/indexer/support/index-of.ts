@@ -1,13 +1,14 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect } from 'chai'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { ChainIndex } from '../../../indexer/chain-index.ts'
 import { connect } from '../../../indexer/follower/connect.ts'
 import { Endpoints } from '../../../indexer/follower/endpoints.ts'
-import { Store } from '../../../indexer/store/store.ts'
+import { Store, type StorePlace } from '../../../indexer/store/store.ts'
 import { primaryKeys } from '../../../indexer/store/tables.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Market } from './market.ts'
@@ -20,7 +21,7 @@ const directories: string[] = []
 export async function emptyDataDir(): Promise<string> {
   template ??= (async () => {
     const directory = temporary()
-    await (await Store.open(directory)).close()
+    await (await Store.open({ dataDir: directory })).close()
     return directory
   })()
   const copy = temporary()
@@ -40,33 +41,40 @@ function temporary(): string {
   return directory
 }
 
+/** A store whose only writer is this process, as soon as that of a process that was killed is forgotten. */
+export async function openToWrite(place: StorePlace): Promise<Store> {
+  const store = await Store.open(place)
+  while ((await store.elect()) === undefined) await setTimeout(20)
+  return store
+}
+
 /** A running index without the HTTP part. */
 export interface RunningIndex {
   index: ChainIndex
   store: Store
-  directory: string
+  place: StorePlace
   stop(): Promise<void>
 }
 
 export async function startIndex(
   rpcUrls: string | string[],
   deployment: Deployment,
-  dataDir?: string,
+  emptyOrUsed?: StorePlace,
 ): Promise<RunningIndex> {
-  const directory = dataDir ?? (await emptyDataDir())
+  const place = emptyOrUsed ?? { dataDir: await emptyDataDir() }
   const pollInterval = 20
   const endpoints = new Endpoints({
     urls: typeof rpcUrls === 'string' ? [rpcUrls] : rpcUrls,
     ...{ chain: deployment, pause: pollInterval, logger },
   })
   const base = await connect(endpoints, deployment)
-  const store = await Store.open(directory)
+  const store = await openToWrite(place)
   const index = await ChainIndex.open({ store, endpoints, deployment, base, pollInterval, logger })
-  void index.run()
+  index.start()
   return {
     index,
     store,
-    directory,
+    place,
     async stop() {
       await index.stop()
       await store.close()

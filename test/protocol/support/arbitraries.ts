@@ -266,6 +266,7 @@ export const messages: {
     detail: text,
   }),
   withdrawal: fc.record({ type: fc.constant('withdrawal' as const), agreementId: hash }),
+  held: fc.record({ type: fc.constant('held' as const), agreementId: hash }),
   opened: fc.record({ type: fc.constant('opened' as const), agreementId: hash, transaction: hash }),
   delivered: fc.record({ type: fc.constant('delivered' as const), delivery, signature }),
   released: fc.record({ type: fc.constant('released' as const), release, signature }),

@@ -52,6 +52,7 @@ const LENGTHS: Record<string, number> = {
   'reading.account': 20,
   'reading.meter': 20,
   'withdrawal.agreementId': 32,
+  'held.agreementId': 32,
   'proposal.signature': 65,
   'proposal.funding.value': 16,
   'proposal.funding.signature': 65,

@@ -1,0 +1,250 @@
+import { EventEmitter } from 'eventemitter3'
+import type { Deployment } from '../../../protocol/deployment.ts'
+import { type Domain, hashRelease } from '../../../protocol/eip712.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
+import { verifyDigest } from '../../../protocol/signature.ts'
+import type { Delivery, Funding, Hex, Intent, Release, Signed } from '../../../protocol/types.ts'
+import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import { authorizationFor, authorizationTypedData } from '../../chain/actions/token.ts'
+import type { Bindings } from '../../chain/bindings.ts'
+import type { ChainClient } from '../../chain/client.ts'
+import type { Wallet } from '../../chain/wallet.ts'
+import { carrierOf } from '../../network/carrier.ts'
+import type { Identity } from '../../network/identity.ts'
+import { type Deal, isOpen } from '../../policy/deal.ts'
+import type { Deals } from '../../policy/deals.ts'
+import type { IntentDiscovery, ReceivedIntent } from '../intent-discovery/index.ts'
+import { DealChain } from '../negotiation/deal-chain.ts'
+import type { HandledOffers } from '../negotiation/handled-offers.ts'
+import { OfferInspector } from '../negotiation/inspection.ts'
+import { peerOf } from '../negotiation/party.ts'
+import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
+import { releaseFor } from '../negotiation/seller-side.ts'
+import type { Solvency } from '../negotiation/solvency.ts'
+import type { NetworkRules } from '../network-rules.ts'
+import { type GuestOffer, HeldOffers } from './held-offers.ts'
+import { GuestMessages } from './messages.ts'
+import { Openings } from './openings.ts'
+import { Upkeep } from './upkeep.ts'
+
+export interface GuestsComponents {
+  identity: Identity
+  deployment: Deployment
+  /** EIP-712 domains of the escrow and of what stays off-chain. */
+  domains: { escrow: Domain; mesh: Domain }
+  chain: ChainClient
+  wallet: Wallet
+  bindings: Bindings
+  channels: Channels
+  intents: Pick<IntentDiscovery, 'carry'>
+  /** Of guests, not of this agent. */
+  deals: Deals
+  handled: HandledOffers
+  solvency: Solvency
+  rules: NetworkRules
+  feeBps: bigint
+  /** Where this agent listens: multiaddrs without peer id. */
+  endpoints: () => string[]
+  /** Hears of faults that end nothing. */
+  report: (error: unknown) => void
+}
+
+/** The guest's signature under the agreement, and how it pays. */
+export interface Accepted {
+  signature: Hex
+  funding: Funding
+}
+
+/**
+ * Buys for agents that have a key and no node, as a program has that speaks HTTP: spreads the intents that they signed, holds
+ * the offers that come, opens on chain what they accept, at this agent's cost of gas, and hands deliveries and releases over.
+ * Nothing is done in a guest's name that it has not signed, and its money is never here.
+ */
+export class Guests {
+  readonly #components: GuestsComponents
+  readonly #onChain: DealChain
+  readonly #messages: GuestMessages
+  readonly #upkeep: Upkeep
+  readonly #openings: Openings
+  readonly #held = new HeldOffers()
+  readonly #opening = new Map<Hex, Promise<Deal>>()
+  readonly #events = new EventEmitter<{ offer: [GuestOffer] }>()
+
+  constructor(components: GuestsComponents) {
+    this.#components = components
+    this.#onChain = new DealChain(components)
+    this.#openings = new Openings(components.deals)
+    const parts = { ...components, held: this.#held, onChain: this.#onChain }
+    const onOffer = (held: GuestOffer) => void this.#events.emit('offer', held)
+    this.#messages = new GuestMessages({ ...parts, inspector: new OfferInspector(components), onOffer })
+    this.#upkeep = new Upkeep(parts)
+  }
+
+  start(): void {
+    this.#upkeep.start()
+  }
+
+  stop(): void {
+    this.#upkeep.stop()
+  }
+
+  /** Whether a message is about a guest, and not about this agent's own deals. */
+  concerns(message: NegotiationMessage): boolean {
+    return this.#messages.concerns(message)
+  }
+
+  /** Handles a message that concerns a guest. */
+  hear(channel: Channel, inbound: Inbound): Promise<void> {
+    return this.#messages.hear(channel, inbound)
+  }
+
+  /** What a guest's intent has to name as its endpoints, so that offers come here. */
+  get endpoints(): string[] {
+    const { identity, endpoints } = this.#components
+    return endpoints().map((endpoint) => `${endpoint}/p2p/${identity.peerId}`)
+  }
+
+  /**
+   * Spreads an intent that a guest signed.
+   *
+   * @throws RefusedError `CARRIER_WRONG` when its endpoints are not those of this agent, `GUEST_SELLS` when it sells,
+   *   `CARRIER_FULL`; SignatureError; as `IntentDiscovery.carry`
+   */
+  async publish(signed: Signed<Intent>): Promise<ReceivedIntent> {
+    const { identity, intents, chain } = this.#components
+    const { side, endpoints } = signed.value
+    if (carrierOf(endpoints)?.equals(identity.peerId) !== true) {
+      throw new RefusedError('CARRIER_WRONG', 'An intent does not have its offers come to this carrier.', {
+        field: 'intent.endpoints',
+        expected: this.endpoints.join(', '),
+        received: endpoints.join(', ') || 'none',
+        remedy: 'Sign it with the endpoints that this carrier tells.',
+      })
+    }
+    if (side === 'sell') {
+      throw new RefusedError('GUEST_SELLS', 'A carrier buys for guests, and does not sell for them.', {
+        field: 'intent.side',
+        expected: 'buy',
+        received: side,
+        remedy: 'Sell with an agent of your own: deliveries are asked about at any time.',
+      })
+    }
+    const intent = await intents.carry(signed)
+    this.#held.addIntent(intent, await chain.now())
+    return intent
+  }
+
+  /** Calls `fn` with each offer to a guest. @returns a function that ends it */
+  onOffer(fn: (offer: GuestOffer) => void): () => void {
+    this.#events.on('offer', fn)
+    return () => this.#events.off('offer', fn)
+  }
+
+  /** An offer that its guest can accept. @throws RefusedError `OFFER_UNKNOWN` when it expired or was taken back */
+  offered(id: Hex): GuestOffer {
+    const held = this.#held.get(id)
+    if (held === undefined) throw unknownOffer(id)
+    return held
+  }
+
+  /** A deal of a guest, undefined when there is none or it came to nothing. */
+  deal(id: Hex): Deal | undefined {
+    return this.#components.deals.get(id)
+  }
+
+  /**
+   * Opens on chain what a guest accepts. The same asked again finds the deal.
+   *
+   * @param id the agreement's
+   * @throws RefusedError `OFFER_UNKNOWN` when it expired or was taken back, `OPENINGS_EXCEEDED`, `BALANCE_TOO_LOW`;
+   *   SignatureError; ChainError when the chain refuses
+   */
+  accept(id: Hex, accepted: Accepted): Promise<Deal> {
+    const opening = this.#opening.get(id) ?? this.#accept(id, accepted)
+    this.#opening.set(id, opening)
+    return opening.finally(() => this.#opening.delete(id))
+  }
+
+  async #accept(id: Hex, { signature, funding }: Accepted): Promise<Deal> {
+    const { deals, solvency } = this.#components
+    const known = deals.get(id)
+    if (known !== undefined && isOpen(known)) return known
+    const { agreement } = this.offered(id).offer
+    verifyDigest(id, signature, agreement.buyer)
+    await solvency.checkPayment(agreement, funding.kind, true)
+    // It may have been taken back meanwhile; from here to the entry nothing is awaited.
+    const { offer, peer, endpoints } = this.offered(id)
+    this.#openings.take(agreement.buyer)
+    const { conditions, terms } = offer
+    const signatures = { buyer: signature, seller: offer.signature }
+    const parties = { role: 'buyer' as const, peer: peer.toString(), endpoints: [...endpoints] }
+    const entry = { ...parties, id, agreement, conditions, terms, signatures, funding, gasUsed: 0n }
+    const deal = await deals.begin({ ...entry, state: 'signed' })
+    const { deal: opened, transaction } = await this.#onChain.open({ ...deal, funding }, signatures)
+    this.#held.delete(id)
+    await this.#tell(opened, { type: 'opened', agreementId: id, transaction })
+    return opened
+  }
+
+  /**
+   * What a guest signs that pays for an offer from its wallet (EIP-3009), so that it needs neither a deposit nor gas.
+   *
+   * @throws RefusedError `OFFER_UNKNOWN`; ChainError when the chain does not answer
+   */
+  async authorizationFor(id: Hex): Promise<Awaited<ReturnType<typeof authorizationTypedData>>> {
+    const { chain, deployment } = this.#components
+    const { agreement } = this.offered(id).offer
+    const authorization = authorizationFor(agreement, id, deployment.contracts.treasury)
+    return authorizationTypedData(chain.client, agreement.token, authorization)
+  }
+
+  /**
+   * What the seller said that it delivered, and what a guest signs that accepts it.
+   *
+   * @throws RefusedError `DELIVERY_UNKNOWN` before the seller has said anything
+   */
+  delivered(id: Hex): { delivery: Signed<Delivery>; release: Release } {
+    const { deals, domains } = this.#components
+    const deal = deals.get(id)
+    const delivery = deal?.delivery
+    if (deal !== undefined && delivery !== undefined)
+      return { delivery, release: releaseFor(domains.mesh, deal, delivery.value) }
+    throw new RefusedError('DELIVERY_UNKNOWN', 'The seller has not told of a delivery yet.', {
+      field: 'id',
+      received: deal === undefined ? 'an unknown deal' : `a deal that is ${deal.state}`,
+      remedy: 'Ask again after the end of the delivery.',
+    })
+  }
+
+  /**
+   * Takes a guest's release, which the seller is given when it asks next, some seconds from now at most.
+   *
+   * @throws RefusedError as `delivered`, or `DEAL_NOT_OPEN`; SignatureError
+   */
+  async release(id: Hex, signature: Hex): Promise<Deal> {
+    const { deals, domains } = this.#components
+    const { release: value } = this.delivered(id)
+    const deal = deals.get(id) as Deal
+    verifyDigest(hashRelease(domains.escrow, value), signature, deal.agreement.buyer)
+    if (deal.release !== undefined) return deal
+    return deals.change(id, { state: 'released', release: { value, signature } })
+  }
+
+  async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
+    try {
+      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
+      channel.send(message)
+    } catch (error) {
+      // What the chain says it finds out by itself.
+      this.#components.report(error)
+    }
+  }
+}
+
+function unknownOffer(id: Hex): RefusedError {
+  return new RefusedError('OFFER_UNKNOWN', 'There is no such offer that can be accepted.', {
+    field: 'offer',
+    received: id,
+    remedy: 'It may have expired: look at the offers that are there now.',
+  })
+}

@@ -1,0 +1,72 @@
+import type { PeerId } from '@libp2p/interface'
+import { RefusedError } from '../../../protocol/errors.ts'
+import type { Hex, Offer } from '../../../protocol/types.ts'
+import type { ReceivedIntent } from '../intent-discovery/index.ts'
+import { MAX_INTENTS, MAX_OFFERS, MAX_OFFERS_PER_INTENT } from './constants.ts'
+
+/** An offer to a guest's intent that was checked as the guest's own agent would; the guest decides until it expires. */
+export interface GuestOffer {
+  /** The agreement's. */
+  id: Hex
+  intent: ReceivedIntent
+  offer: Offer
+  /** Who made it, and where it listens: multiaddrs without peer id. */
+  peer: PeerId
+  endpoints: readonly string[]
+}
+
+/** Intents of guests that can be answered, and the offers to them. Both are forgotten when they expire. */
+export class HeldOffers {
+  readonly #intents = new Map<Hex, { intent: ReceivedIntent; offers: Set<Hex> }>()
+  readonly #offers = new Map<Hex, GuestOffer>()
+
+  /** @throws RefusedError `CARRIER_FULL` */
+  addIntent(intent: ReceivedIntent, now: bigint): void {
+    this.prune(now)
+    if (this.#intents.size >= MAX_INTENTS) throw full('intents', MAX_INTENTS)
+    this.#intents.set(intent.hash, { intent, offers: new Set() })
+  }
+
+  intent(hash: Hex): ReceivedIntent | undefined {
+    return this.#intents.get(hash)?.intent
+  }
+
+  /** @throws RefusedError `CARRIER_FULL` */
+  add(held: GuestOffer, now: bigint): void {
+    this.prune(now)
+    const of = this.#intents.get(held.intent.hash)
+    if (of === undefined || of.offers.size >= MAX_OFFERS_PER_INTENT)
+      throw full('offers', MAX_OFFERS_PER_INTENT)
+    if (this.#offers.size >= MAX_OFFERS) throw full('offers', MAX_OFFERS)
+    of.offers.add(held.id)
+    this.#offers.set(held.id, held)
+  }
+
+  get(id: Hex): GuestOffer | undefined {
+    return this.#offers.get(id)
+  }
+
+  /** Forgets an offer that was taken back, or accepted. */
+  delete(id: Hex): void {
+    const held = this.#offers.get(id)
+    if (held === undefined) return
+    this.#offers.delete(id)
+    this.#intents.get(held.intent.hash)?.offers.delete(id)
+  }
+
+  /** Forgets what has expired. @param now Unix seconds */
+  prune(now: bigint): void {
+    for (const { id, offer } of this.#offers.values()) if (offer.agreement.expiry < now) this.delete(id)
+    for (const [hash, { intent, offers }] of this.#intents) {
+      if (intent.value.expiry < now && offers.size === 0) this.#intents.delete(hash)
+    }
+  }
+}
+
+function full(field: string, most: number): RefusedError {
+  return new RefusedError('CARRIER_FULL', 'A carrier has no room for more.', {
+    field,
+    expected: `at most ${most}`,
+    remedy: 'Try again when some have expired, or go through another carrier.',
+  })
+}

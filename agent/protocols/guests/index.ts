@@ -1,0 +1,3 @@
+export { GUESTS_FILE } from './constants.ts'
+export { Guests } from './guests.ts'
+export type { GuestOffer } from './held-offers.ts'

@@ -1,0 +1,102 @@
+import { getAddress, isAddress } from 'viem'
+import { z } from 'zod'
+import { MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../protocol/limits.ts'
+import type { Address, Attribute, Funding, Hex, Intent } from '../../protocol/types.ts'
+import { areaParameter, capabilityParameter } from './parameters.ts'
+
+/** What clients send in bodies. An integer is a decimal string, or a number where JSON does not round it. */
+
+const DIGITS = 'a whole number in decimal digits'
+
+/** @param bits of its type in Solidity */
+function uint(bits: number) {
+  const largest = 2n ** BigInt(bits) - 1n
+  return z
+    .union([z.string().regex(/^\d{1,78}$/, DIGITS), z.int().nonnegative()], DIGITS)
+    .transform(BigInt)
+    .refine((value) => value <= largest, `at most ${largest}`)
+    .meta({ type: 'string', example: '5000' })
+}
+
+const int64 = z
+  .union([z.string().regex(/^-?\d{1,19}$/, DIGITS), z.int()], DIGITS)
+  .transform(BigInt)
+  .refine((value) => value >= -(2n ** 63n) && value < 2n ** 63n, 'a number of 64 bits')
+  .meta({ type: 'string' })
+
+export const signatureInput = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{130}$/, 'a signature: 0x and 130 hexadecimal digits')
+  .transform((text) => text.toLowerCase() as Hex)
+
+const text = z.string().max(MAX_STRING_BYTES)
+const texts = z.array(text).max(64)
+
+const attributeInput: z.ZodType<Attribute> = z.discriminatedUnion('type', [
+  z.strictObject({ name: text, type: z.literal('range'), min: int64, max: int64 }),
+  z.strictObject({ name: text, type: z.literal('span'), from: int64, to: int64 }),
+  z.strictObject({ name: text, type: z.literal('set'), values: texts }),
+  z.strictObject({ name: text, type: z.literal('area'), cells: texts }),
+])
+
+/** An address as it is signed: mixed case has to be the checksum's, for a slip of one digit sends money elsewhere. */
+const addressInput = z
+  .string()
+  .refine(
+    (text): text is Address => isAddress(text),
+    'an address: 0x and 40 hexadecimal digits, as its checksum has them',
+  )
+  .transform((address) => getAddress(address))
+
+const wish = {
+  side: z.enum(['buy', 'sell']),
+  capability: capabilityParameter,
+  quantity: uint(64).meta({ description: "In the capability's unit (energy: Wh)" }),
+  price: uint(64).meta({ description: 'Minor units per lot; where offers begin' }),
+  lot: uint(64).meta({ description: 'Units of quantity that one price buys; energy: 1000' }),
+  start: uint(64).meta({ description: 'Of the delivery, Unix seconds' }),
+  end: uint(64).meta({ description: 'Of the delivery, Unix seconds' }),
+}
+const attributes = z.array(attributeInput).max(MAX_ATTRIBUTES)
+
+/** What somebody wants; the rest of an intent is the gateway's to say. */
+export const draftInput = z.strictObject({
+  agent: addressInput.meta({ description: 'Whose key signs' }),
+  ...wish,
+  area: z
+    .exactOptional(areaParameter)
+    .meta({ description: 'H3 cell of the delivery; that of the market when absent' }),
+  life: z.exactOptional(uint(32)).meta({ description: 'Seconds until it expires, 30 when absent' }),
+  attributes: z.exactOptional(attributes),
+  replay: z.exactOptional(z.boolean()).meta({ description: 'Whether the delivery may be over already' }),
+})
+
+/** An intent as it was signed. */
+export const intentInput: z.ZodType<Intent> = z.strictObject({
+  agent: addressInput,
+  ...wish,
+  area: z.union([areaParameter, z.literal('')]),
+  expiry: uint(64),
+  nonce: uint(256),
+  endpoints: z.array(text).max(MAX_LIST_ENTRIES),
+  attributes,
+})
+
+/** How a buyer pays. */
+export const fundingInput: z.ZodType<Funding> = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('balance') }),
+    z.strictObject({
+      kind: z.literal('authorization'),
+      validAfter: uint(64),
+      validBefore: uint(64),
+      signature: signatureInput,
+    }),
+    z.strictObject({
+      kind: z.literal('permit'),
+      value: uint(128),
+      deadline: uint(64),
+      signature: signatureInput,
+    }),
+  ])
+  .meta({ id: 'Funding', description: 'From the ledger, or from the wallet by EIP-3009 or EIP-2612' })

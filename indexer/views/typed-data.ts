@@ -1,0 +1,18 @@
+import { z } from 'zod'
+
+/** What a wallet signs by `eth_signTypedData_v4`. */
+export const typedDataSchema = z
+  .object({
+    domain: z.record(z.string(), z.unknown()),
+    types: z.record(z.string(), z.array(z.object({ name: z.string(), type: z.string() }))),
+    primaryType: z.string(),
+    message: z.record(z.string(), z.unknown()),
+  })
+  .meta({ id: 'TypedData', description: 'What a wallet signs by `eth_signTypedData_v4` (EIP-712)' })
+
+/** JSON of typed data in which a bigint is a decimal string. */
+export function plain(typed: object): z.infer<typeof typedDataSchema> {
+  return JSON.parse(
+    JSON.stringify(typed, (_key, member) => (typeof member === 'bigint' ? String(member) : member)),
+  )
+}
