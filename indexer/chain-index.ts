@@ -63,7 +63,7 @@ export class ChainIndex {
   static async open(init: ChainIndexInit): Promise<ChainIndex> {
     const { store, reader, deployment, base } = init
     const scores = await readScoreRules(reader, deployment.contracts.reputationRegistry)
-    return new ChainIndex(init, await store.transaction((tx) => readProgress(tx, deployment, base)), scores)
+    return new ChainIndex(init, await store.write((tx) => readProgress(tx, deployment, base)), scores)
   }
 
   /** The newest indexed block. */

@@ -12,17 +12,15 @@ const BATCH_SIZE = 200
 export class Inbox {
   readonly #store: Store
   readonly #logger: Logger
-  readonly #onStored: () => void
   readonly #intents: ReceivedIntent[] = []
   readonly #capabilities: ReceivedCapability[] = []
   readonly #offers: HeldOffer[] = []
   readonly #unsubscribe: (() => void)[]
   #draining: Promise<void> | undefined
 
-  constructor(gateway: Gateway, store: Store, logger: Logger, onStored: () => void) {
+  constructor(gateway: Gateway, store: Store, logger: Logger) {
     this.#store = store
     this.#logger = logger
-    this.#onStored = onStored
     this.#unsubscribe = [
       gateway.subscribeToIntents((intent) => this.#add(this.#intents, intent, intent.value)),
       gateway.subscribeToCapabilities((record) => this.#add(this.#capabilities, record, record.value)),
@@ -54,7 +52,6 @@ export class Inbox {
           await storeCapabilities(tx, capabilities, Date.now())
           await storeOffers(tx, offers, Date.now())
         })
-        this.#onStored()
       }
     } catch (error) {
       this.#logger.error({ err: error }, 'messages from the mesh were not stored')

@@ -12,6 +12,7 @@ import { ChainReader } from './follower/chain-reader.ts'
 import { connect } from './follower/connect.ts'
 import type { Gateway } from './gateway.ts'
 import { Inbox } from './inbox.ts'
+import { Replica } from './replica.ts'
 import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
@@ -24,16 +25,23 @@ export interface IndexerOptions {
   network: NetworkDescriptor
   /** Directory of the database, of which the indexer is the only user; absent: in memory. */
   dataDir?: string | undefined
+  /** URL of a PostgreSQL database (`postgres://…`) instead, which any number of processes may share: one of them writes. */
+  database?: string | undefined
+  /** Serves what others write to the database, and never writes itself. */
+  readOnly?: boolean | undefined
   /** Where the API listens, 127.0.0.1 when absent. */
   host?: string | undefined
   /** Port of the API; 0, also when absent: any free one. */
   port?: number | undefined
+  /** Most connections to the API at a time, live streams included; 512 when absent. */
+  maxConnections?: number | undefined
   /**
-   * Most connections to the API of one IPv4 address, or IPv6 /64, at a time, live streams included; 64 when absent, and 512
-   * for all together. Of the 100 live streams an address has the same share: 13. A proxy is one address: behind it, let the
-   * proxy bound its clients, and give 512.
+   * Most of them of one IPv4 address, or IPv6 /64; 64 when absent. Of the live streams an address has the same share. A proxy
+   * is one address: behind it, let the proxy bound its clients, and give as many as `maxConnections`.
    */
   connectionsPerAddress?: number | undefined
+  /** Most clients of the live stream at a time; 100 when absent. */
+  maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
   /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
@@ -87,39 +95,47 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   await using resources = new AsyncDisposableStack()
 
   const reader = new ChainReader(network.rpcUrl)
-  const base = await connect(reader, deployment, options.signal)
-  const store = await Store.open(options.dataDir)
+  const store = await Store.open(options, options.readOnly)
   resources.defer(() => store.close())
+  const { gateway } = options
+  const replica = await Replica.open(
+    {
+      ...{ store, deployment, logger, readOnly: options.readOnly ?? false },
+      async openIndex(signal) {
+        const base = await connect(reader, deployment, signal)
+        return ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
+      },
+      openInbox: () => gateway && new Inbox(gateway, store, logger),
+    },
+    options.signal,
+  )
+  resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
-  if (options.gateway !== undefined) {
-    const inbox = new Inbox(options.gateway, store, logger, () => feed.refresh())
-    resources.defer(() => inbox.close())
+  const context = { store, replica, network, gateway, token, startedAt: Date.now(), pollInterval }
+  const { host = '127.0.0.1', port = 0, maxStreams = MAX_CLIENTS } = options
+  const limits = {
+    all: options.maxConnections ?? MAX_CONNECTIONS,
+    perAddress: options.connectionsPerAddress ?? PER_ADDRESS,
   }
-  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
-  index.events.on('commit', () => feed.refresh())
-  resources.defer(() => index.stop())
-  const { gateway } = options
-  const context = { store, index, network, gateway, token, startedAt: Date.now(), pollInterval }
-  const { host = '127.0.0.1', port = 0, connectionsPerAddress = PER_ADDRESS } = options
   // As large a share of the streams as of the connections.
-  const perAddress = Math.ceil((MAX_CLIENTS * connectionsPerAddress) / MAX_CONNECTIONS)
-  const app = createApp(context, feed, { stop: stopping.signal, perAddress }, logger)
-  const server = await listen(app, host, port, connectionsPerAddress)
+  const perAddress = Math.ceil((maxStreams * limits.perAddress) / limits.all)
+  const app = createApp(context, feed, { stop: stopping.signal, all: maxStreams, perAddress }, logger)
+  const server = await listen(app, host, port, limits)
   resources.defer(() => server.close())
   resources.defer(() => stopping.abort())
   options.signal?.throwIfAborted()
-  index.start()
+  replica.start()
 
   const running = resources.move()
   return {
     url: server.url,
     port: server.port,
     head() {
-      const { number, hash } = index.cursor
-      return { blockNumber: number, blockHash: hash, lag: Math.max(index.status.head - number, 0) }
+      const { cursor, head } = replica.standing
+      return { blockNumber: cursor.number, blockHash: cursor.hash, lag: Math.max(head - cursor.number, 0) }
     },
-    waitForBlock: (blockNumber, { signal } = {}) => index.waitForBlock(blockNumber, signal),
+    waitForBlock: (blockNumber, { signal } = {}) => replica.waitForBlock(blockNumber, signal),
     stats: () => store.transaction((tx) => readStats(tx, token, nowInSeconds())),
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),

@@ -23,7 +23,7 @@ import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
 import * as intentActions from './routes/trading/intents.ts'
-import { streamDocumentation, streamHandler } from './stream.ts'
+import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
   ...Object.values(agents),
@@ -38,12 +38,7 @@ const routes: Route[] = [
 ]
 
 /** The HTTP application: every failure a problem+json. */
-export function createApp(
-  context: ApiContext,
-  feed: LiveFeed,
-  streams: Parameters<typeof streamHandler>[2],
-  logger: Logger,
-): Express {
+export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
   app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)

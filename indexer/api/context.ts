@@ -1,7 +1,7 @@
 import type { NetworkDescriptor } from '../../protocol/deployment.ts'
 import type { Address } from '../../protocol/types.ts'
-import type { ChainIndex } from '../chain-index.ts'
 import type { Gateway } from '../gateway.ts'
+import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
@@ -9,7 +9,7 @@ import type { Meta } from '../views/meta.ts'
 /** What the routes answer from. */
 export interface ApiContext {
   store: Store
-  index: ChainIndex
+  replica: Replica
   network: NetworkDescriptor
   /** The mesh node behind the API; undefined where there is none. */
   gateway: Gateway | undefined

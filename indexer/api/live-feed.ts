@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events'
 import type { Logger } from 'pino'
+import { Refresher } from '../refresher.ts'
 import { type LiveEvent, outboxRange, readEvents } from '../store/outbox.ts'
 import type { Store } from '../store/store.ts'
 
@@ -9,17 +10,19 @@ const RECENT = 1_000
 /** Live events for any number of readers, each at its own pace and with its own place in the outbox. */
 export class LiveFeed {
   readonly #store: Store
-  readonly #logger: Logger
+  readonly #refresher: Refresher
   readonly #events = new EventEmitter<{ more: [] }>().setMaxListeners(0)
   #recent: LiveEvent[] = []
   #newest: number
   #oldest: number
-  #refreshing: Promise<void> | undefined
-  #again = false
 
   private constructor(store: Store, logger: Logger, range: { oldest: number; newest: number }) {
     this.#store = store
-    this.#logger = logger
+    this.#refresher = new Refresher(
+      () => this.#refresh(),
+      (error) => logger.error({ err: error }, 'live events were not read'),
+    )
+    store.events.on('change', this.#onChange)
     this.#oldest = range.oldest
     this.#newest = range.newest
   }
@@ -38,20 +41,10 @@ export class LiveFeed {
     return id >= this.#oldest - 1 && id <= this.#newest
   }
 
-  /** Says that the outbox may have grown. Calls during a refresh are answered by one more. */
-  refresh(): void {
-    this.#again = true
-    this.#refreshing ??= this.#refresh()
-      .catch((error: unknown) => this.#logger.error({ err: error }, 'live events were not read'))
-      .finally(() => {
-        this.#refreshing = undefined
-      })
-  }
-
   /** Waits until nothing reads the store any more. */
   async close(): Promise<void> {
-    this.#again = false
-    await this.#refreshing
+    this.#store.events.off('change', this.#onChange)
+    await this.#refresher.close()
   }
 
   /** Up to `limit` events after `id`; empty when there are none yet. */
@@ -69,20 +62,19 @@ export class LiveFeed {
     if (id >= this.#newest) await once(this.#events, 'more', { signal })
   }
 
+  readonly #onChange = () => this.#refresher.request()
+
   async #refresh(): Promise<void> {
-    while (this.#again) {
-      this.#again = false
-      const { events, oldest } = await this.#store.transaction(async (tx) => ({
-        events: await readEvents(tx, this.#newest, RECENT),
-        oldest: (await outboxRange(tx)).oldest,
-      }))
-      this.#oldest = oldest
-      const last = events.at(-1)
-      if (last === undefined) continue
-      this.#recent = [...this.#recent, ...events].slice(-RECENT)
-      this.#newest = last.id
-      this.#again ||= events.length === RECENT
-      this.#events.emit('more')
-    }
+    const { events, oldest } = await this.#store.transaction(async (tx) => ({
+      events: await readEvents(tx, this.#newest, RECENT),
+      oldest: (await outboxRange(tx)).oldest,
+    }))
+    this.#oldest = oldest
+    const last = events.at(-1)
+    if (last === undefined) return
+    this.#recent = [...this.#recent, ...events].slice(-RECENT)
+    this.#newest = last.id
+    if (events.length === RECENT) this.#refresher.request()
+    this.#events.emit('more')
   }
 }

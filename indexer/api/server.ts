@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { ConfigError } from '../../protocol/errors.ts'
 import { boundConnections } from './connections.ts'
 
-/** Most connections at the same time, live streams included. */
+/** Most connections at the same time, live streams included, unless it is said otherwise. */
 export const MAX_CONNECTIONS = 512
 /** Of these, most of one address, unless it is said otherwise. */
 export const PER_ADDRESS = 64
@@ -21,24 +21,29 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
+/** How many connections there may be at a time. */
+export interface ConnectionLimits {
+  all: number
+  perAddress: number
+}
+
 /**
- * @param perAddress most connections of one address at a time
  * @throws ConfigError `PORT_UNUSABLE` when it cannot listen there.
  */
 export async function listen(
   app: RequestListener,
   host: string,
   port: number,
-  perAddress: number,
+  limits: ConnectionLimits,
 ): Promise<HttpServer> {
-  const limits = {
+  const timeouts = {
     headersTimeout: HEADERS_TIMEOUT,
     requestTimeout: REQUEST_TIMEOUT,
     connectionsCheckingInterval: CHECKING_INTERVAL,
   }
-  const server = createServer(limits, app)
-  server.maxConnections = MAX_CONNECTIONS
-  boundConnections(server, perAddress)
+  const server = createServer(timeouts, app)
+  server.maxConnections = limits.all
+  boundConnections(server, limits.perAddress)
   server.listen(port, host)
   try {
     await once(server, 'listening')

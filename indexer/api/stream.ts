@@ -8,9 +8,10 @@ import { type ApiContext, readWithMeta } from './context.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { ApiError, problemSchema } from './problem.ts'
 import { none, parse } from './route.ts'
+import type { ConnectionLimits } from './server.ts'
 import { Shares } from './shares.ts'
 
-/** Most clients that listen at the same time. */
+/** Most clients that listen at the same time, unless it is said otherwise. */
 export const MAX_CLIENTS = 100
 /** Events that are written before looking whether the client has read them. */
 const PAGE = 100
@@ -35,21 +36,24 @@ export const streamDocumentation: RouteConfig = {
       content: { 'text/event-stream': { schema: z.string() } },
     },
     503: {
-      description: `${MAX_CLIENTS} clients are listening, or as many of one address as may`,
+      description: 'As many clients are listening as may, or as many of one address',
       content: { 'application/problem+json': { schema: problemSchema } },
     },
   },
 }
 
+/** What ends the streams, and how many there may be at a time. */
+export interface StreamInit extends ConnectionLimits {
+  stop: AbortSignal
+}
+
 /**
  * Serves live events. Each client has its own place in the outbox, so a slow one costs no memory, only itself.
- *
- * @param perAddress most clients of one address
  */
 export function streamHandler(
   context: ApiContext,
   feed: LiveFeed,
-  { stop, perAddress }: { stop: AbortSignal; perAddress: number },
+  { stop, all, perAddress }: StreamInit,
 ): RequestHandler {
   const shares = new Shares(perAddress)
   let clients = 0
@@ -59,11 +63,11 @@ export function streamHandler(
       response.set('Content-Type', 'text/event-stream').end()
       return
     }
-    const leave = clients < MAX_CLIENTS ? shares.take(request.socket.remoteAddress) : undefined
+    const leave = clients < all ? shares.take(request.socket.remoteAddress) : undefined
     if (leave === undefined) {
       response.set('Retry-After', '10')
       throw new ApiError(503, 'STREAM_FULL', 'Too many clients are listening.', {
-        expected: `at most ${MAX_CLIENTS}, ${perAddress} of one address`,
+        expected: `at most ${all}, ${perAddress} of one address`,
         remedy: 'Try again later, or poll the lists.',
       })
     }

@@ -21,8 +21,8 @@ export interface Progress {
  */
 export async function readProgress(tx: Tx, deployment: Deployment, base: Block): Promise<Progress> {
   const { chainId, genesisHash, contracts } = deployment
-  const row = await tx.selectFrom('progress').selectAll().executeTakeFirst()
-  if (row === undefined) {
+  const cursor = await readCursor(tx, deployment)
+  if (cursor === undefined) {
     const at = { blockNumber: base.number, blockHash: base.hash, blockTime: base.timestamp }
     await tx
       .insertInto('progress')
@@ -31,11 +31,23 @@ export async function readProgress(tx: Tx, deployment: Deployment, base: Block):
     await tx.insertInto('blocks').values(base).execute()
     return { cursor: base, known: [base] }
   }
+  const known = await tx.selectFrom('blocks').selectAll().orderBy('number').execute()
+  return { cursor, known }
+}
+
+/**
+ * The newest indexed block; undefined when nothing was indexed yet.
+ *
+ * @throws as {@link readProgress}
+ */
+export async function readCursor(tx: Tx, deployment: Deployment): Promise<Block | undefined> {
+  const { chainId, genesisHash, contracts } = deployment
+  const row = await tx.selectFrom('progress').selectAll().executeTakeFirst()
+  if (row === undefined) return undefined
   check('genesisHash', genesisHash, row.genesisHash)
   check('chainId', chainId, row.chainId)
   check('contracts.intentEscrow', contracts.intentEscrow.toLowerCase(), row.escrow.toLowerCase())
-  const known = await tx.selectFrom('blocks').selectAll().orderBy('number').execute()
-  return { cursor: { number: row.blockNumber, hash: row.blockHash, timestamp: row.blockTime }, known }
+  return { number: row.blockNumber, hash: row.blockHash, timestamp: row.blockTime }
 }
 
 function check(field: string, expected: unknown, received: unknown): void {

@@ -1,103 +1,142 @@
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { PGlite, types } from '@electric-sql/pglite'
-import { Kysely, PGliteDialect, sql, type Transaction } from 'kysely'
+import { EventEmitter } from 'node:events'
+import type { Kysely, Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
-import { ConfigError } from '../../protocol/errors.ts'
-import { type DirectoryLock, lockDirectory } from './directory-lock.ts'
+import { ConfigError, messageOf } from '../../protocol/errors.ts'
+import type { Backend, Term } from './backend.ts'
 import { up as firstMarket } from './migrations/0001-first-market.ts'
 import type { Database } from './tables.ts'
+import { notify } from './write-notices.ts'
 
 /** A view of the database in which all reads belong together and all writes happen or none. */
 export type Tx = Transaction<Database>
 
-/** After so many writes, what is gone gives back its room: a write stores at most some hundred rows. */
-const VACUUM_EVERY = 20
-
 const migrations = { '0001-first-market': { up: firstMarket } }
 
+/** Where a store is. */
+export interface StorePlace {
+  /** Directory of PGlite, which this process alone uses; absent: in memory. */
+  dataDir?: string | undefined
+  /** URL of a PostgreSQL database, instead. */
+  database?: string | undefined
+}
+
 /**
- * The index's database: PGlite, in memory or in a directory of which it is the only user.
+ * The index's database: PostgreSQL, or PGlite where none is named.
  *
  * @example
  * ```ts
- * const store = await Store.open('.mesh/index')
+ * const store = await Store.open({ dataDir: '.mesh/index' })
+ * await store.elect()
+ * await store.write((tx) => tx.deleteFrom('intents').execute())
  * const open = await store.transaction((tx) => tx.selectFrom('agreements').selectAll().execute())
  * await store.close()
  * ```
  */
 export class Store {
-  readonly #db: Kysely<Database>
-  readonly #lock: DirectoryLock | undefined
+  /** Emits `change` when rows may have changed, by whichever process. */
+  readonly events = new EventEmitter<{ change: [] }>().setMaxListeners(0)
+  readonly #backend: Backend
   readonly #running = new Set<Promise<unknown>>()
+  #term: Term | undefined
   #closing = false
-  #writes = 0
 
-  private constructor(db: Kysely<Database>, lock: DirectoryLock | undefined) {
-    this.#db = db
-    this.#lock = lock
+  private constructor(backend: Backend) {
+    this.#backend = backend
+    backend.onForeignWrite(() => this.events.emit('change'))
   }
 
   /**
-   * @param directory where the data is kept; absent: in memory.
-   * @throws ConfigError `DIRECTORY_LOCKED` when another process uses the directory, `STORE_UNUSABLE` when the
-   *   database in it cannot be opened or brought up to date.
+   * @param readOnly leaves the database as it is, so that a user without rights to write can open it
+   * @throws ConfigError `DIRECTORY_LOCKED` when another process uses the directory, `STORE_UNUSABLE` when the database
+   *   cannot be opened or brought up to date, `STORE_OUTDATED` when it is not and may not be.
    */
-  static async open(directory?: string): Promise<Store> {
-    const lock = directory === undefined ? undefined : lockDirectory(directory)
-    let db: Kysely<Database> | undefined
+  static async open({ dataDir, database }: StorePlace = {}, readOnly = false): Promise<Store> {
+    // Both are optional packages, of which the one that is used must be there.
+    const backend =
+      database === undefined
+        ? (await import('./pglite.ts')).openPGlite(dataDir)
+        : (await import('./postgres.ts')).openPostgres(database)
     try {
-      db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite: createPGlite(directory) }) })
-      await migrate(db)
-      return new Store(db, lock)
+      await prepare(backend.db, readOnly)
+      return new Store(backend)
     } catch (cause) {
-      await db?.destroy().catch(() => {})
-      lock?.release()
+      await backend.close().catch(() => {})
+      if (cause instanceof ConfigError) throw cause
       throw new ConfigError('STORE_UNUSABLE', 'The index database cannot be opened.', {
-        field: directory ?? 'memory',
-        received: cause instanceof Error ? cause.message : cause,
-        remedy: 'Delete the directory: the index is rebuilt from the chain.',
+        field: backend.name,
+        received: messageOf(cause),
+        remedy: backend.remedy,
         cause,
       })
     }
   }
 
   /**
-   * Runs `fn` in one transaction; PGlite has one connection, so transactions run one after the other.
+   * Reads from one snapshot: everything that `fn` sees is true of one and the same block.
    *
    * @throws ConfigError `STORE_CLOSED` after `close`.
    */
   async transaction<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    if (this.#closing)
-      throw new ConfigError('STORE_CLOSED', 'The index database is closed.', {
-        remedy: 'Open it again: what was committed is there.',
-      })
-    return this.#track(this.#db.transaction().execute(fn))
+    this.#checkOpen()
+    const snapshot = this.#backend.db
+      .transaction()
+      .setIsolationLevel('repeatable read')
+      .setAccessMode('read only')
+    return this.#track(snapshot.execute(fn))
   }
 
   /**
-   * As {@link transaction}, for what changes rows. Now and then it clears away what was deleted or replaced: a database that
-   * runs inside of a process has nobody else who does.
+   * Tries once to become the only one that writes: of all processes that share a PostgreSQL one at a time is.
+   *
+   * @returns undefined while another process is
+   */
+  async elect(): Promise<Pick<Term, 'over' | 'heartbeat'> | undefined> {
+    this.#checkOpen()
+    this.#term = await this.#track(this.#backend.elect())
+    return this.#term
+  }
+
+  /** Lets another process write. */
+  async resign(): Promise<void> {
+    await Promise.allSettled(this.#running)
+    const term = this.#term
+    this.#term = undefined
+    await term?.end()
+  }
+
+  /**
+   * Runs `fn` in a transaction that changes rows: all that it writes happens, or nothing does.
+   *
+   * @throws ConfigError `NOT_THE_WRITER` unless this process was elected and still is, `STORE_CLOSED` after `close`.
    */
   async write<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    const result = await this.transaction(fn)
-    this.#writes += 1
-    if (this.#writes % VACUUM_EVERY === 0 && !this.#closing) await this.#track(this.#tidy())
+    this.#checkOpen()
+    const term = this.#term
+    if (term === undefined || term.over.aborted) throw notTheWriter()
+    const result = await this.#track(
+      term.db.transaction().execute(async (tx) => {
+        const result = await fn(tx)
+        await notify(tx)
+        return result
+      }),
+    )
+    this.events.emit('change')
+    if (!this.#closing) await this.#track(term.written())
     return result
   }
 
   /** Closes the database when the transactions that run have ended. */
   async close(): Promise<void> {
     this.#closing = true
-    await Promise.allSettled(this.#running)
-    await this.#db.destroy()
-    this.#lock?.release()
+    await this.resign()
+    await this.#backend.close()
   }
 
-  /** Frees the room of rows that are gone, and of the log of what was written, which is kept up to a checkpoint. */
-  async #tidy(): Promise<void> {
-    await sql`vacuum`.execute(this.#db)
-    await sql`checkpoint`.execute(this.#db)
+  #checkOpen(): void {
+    if (!this.#closing) return
+    throw new ConfigError('STORE_CLOSED', 'The index database is closed.', {
+      remedy: 'Open it again: what was committed is there.',
+    })
   }
 
   /** Has `close` wait for it. */
@@ -111,17 +150,28 @@ export class Store {
   }
 }
 
-/** Amounts come back as bigint; block numbers and times are far below 2^53 and come back as number. */
-function createPGlite(directory: string | undefined): PGlite {
-  const parsers = { [types.NUMERIC]: BigInt, [types.INT8]: Number }
-  if (directory === undefined) return new PGlite({ parsers })
-  const dataDir = join(directory, 'pg')
-  mkdirSync(dataDir, { recursive: true })
-  return new PGlite({ dataDir, parsers })
+function notTheWriter(): ConfigError {
+  return new ConfigError('NOT_THE_WRITER', 'Another process writes to the index database.', {
+    field: 'database',
+    expected: 'one writer at a time',
+    remedy: 'Wait to be elected, or have that process write.',
+  })
 }
 
-async function migrate(db: Kysely<Database>): Promise<void> {
+/** Brings the tables up to date, or makes sure that they are. */
+async function prepare(db: Kysely<Database>, readOnly: boolean): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } })
-  const { error } = await migrator.migrateToLatest()
-  if (error !== undefined) throw error
+  if (!readOnly) {
+    const { error } = await migrator.migrateToLatest()
+    if (error !== undefined) throw error
+    return
+  }
+  const missing = (await migrator.getMigrations()).filter(({ executedAt }) => executedAt === undefined)
+  if (missing.length === 0) return
+  throw new ConfigError('STORE_OUTDATED', 'The index database lacks tables of this version.', {
+    field: 'database',
+    expected: Object.keys(migrations),
+    received: `not ${missing.map(({ name }) => name).join(', ')}`,
+    remedy: 'Start a process of this version that may write, and then the ones that only read.',
+  })
 }

@@ -299,6 +299,15 @@ interface ProgressRow {
   blockTime: number
 }
 
+/** What the process that follows the chain said last; one row. */
+interface HeartbeatRow {
+  singleton: Generated<boolean>
+  /** Height of the chain. */
+  head: number
+  /** When the chain told it, by the database's clock. */
+  polledAt: Date
+}
+
 /** Hash of an indexed block; an unbroken run that ends at the newest one. */
 interface BlockRow {
   number: number
@@ -328,6 +337,7 @@ export interface Database extends ChainTables {
   rideRequests: RideRequestRow
   capabilities: CapabilityRow
   progress: ProgressRow
+  heartbeat: HeartbeatRow
   blocks: BlockRow
   undo: UndoRow
   outbox: OutboxRow

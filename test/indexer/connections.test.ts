@@ -13,7 +13,10 @@ describe('the connections of one address', () => {
 
   beforeEach(async () => {
     sockets = []
-    server = await listen((_request, response) => void response.end('here'), '127.0.0.1', 0, PER_ADDRESS)
+    server = await listen((_request, response) => void response.end('here'), '127.0.0.1', 0, {
+      all: 512,
+      perAddress: PER_ADDRESS,
+    })
   })
   afterEach(async () => {
     for (const socket of sockets) socket.destroy()

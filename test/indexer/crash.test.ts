@@ -4,13 +4,15 @@ import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
+import type { StorePlace } from '../../indexer/store/store.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
-import { dump, dumpFresh, emptyDataDir, removeDataDirs, startIndex } from './support/index-of.ts'
+import { onBothStores } from './support/both-stores.ts'
+import { dump, dumpFresh, removeDataDirs, startIndex } from './support/index-of.ts'
 import { Market } from './support/market.ts'
 import { Random, SEED } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
 
-describe('an index that is killed', function () {
+onBothStores('an index that is killed', function (emptyPlace) {
   this.timeout(120_000)
   let anvil: Anvil
   let market: Market
@@ -31,7 +33,7 @@ describe('an index that is killed', function () {
   })
 
   /** Starts an index in a process of its own; resolves when it has told where it goes on from. */
-  async function spawnIndex(directory: string): Promise<number> {
+  async function spawnIndex(place: StorePlace): Promise<number> {
     const started = fork(new URL('./support/index-process.ts', import.meta.url), { silent: true })
     child = started
     const said = text(started.stderr as Readable)
@@ -42,7 +44,7 @@ describe('an index that is killed', function () {
         reject(new Error(`The index ended with code ${code}: ${await said}`))
       })
     })
-    started.send([anvil.rpcUrl, market.deployment, directory])
+    started.send([anvil.rpcUrl, market.deployment, place])
     const [cursor] = await Promise.race([once(started, 'message'), failed])
     return cursor
   }
@@ -58,10 +60,10 @@ describe('an index that is killed', function () {
 
   it(`goes on where it was and ends up equal to one that was never killed (seed ${SEED})`, async () => {
     const random = new Random(SEED)
-    const directory = await emptyDataDir()
+    const place = await emptyPlace()
     const cursors: number[] = []
     for (let round = 0; round < 4; round++) {
-      cursors.push(await spawnIndex(directory))
+      cursors.push(await spawnIndex(place))
       // The kill lands somewhere between reading, committing and polling, while the chain goes on.
       const commits = 1 + random.below(4)
       let told = 0
@@ -84,7 +86,7 @@ describe('an index that is killed', function () {
     expect(cursors.at(-1)).to.be.greaterThan(cursors[0] ?? 0)
 
     const height = await market.height()
-    const survivor = await startIndex(anvil.rpcUrl, market.deployment, directory)
+    const survivor = await startIndex(anvil.rpcUrl, market.deployment, place)
     try {
       await survivor.index.waitForBlock(height)
       const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, height)

@@ -38,7 +38,7 @@ describe('the lock of a data directory', function () {
     expect(() => lockDirectory(path))
       .to.throw(`pid ${child.pid}`)
       .with.property('code', 'DIRECTORY_LOCKED')
-    await Store.open(path).then(
+    await Store.open({ dataDir: path }).then(
       () => expect.fail('opened a directory that another process uses'),
       (error: Error) => {
         expect(error).to.include({ code: 'DIRECTORY_LOCKED' })

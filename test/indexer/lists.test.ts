@@ -1,15 +1,16 @@
 import { expect } from 'chai'
 import { capabilityOf } from '../../protocol/capability.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { account } from './support/market.ts'
 
-describe('the lists of the API', function () {
+onBothStores('the lists of the API', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
     const { market, buyer, seller, mesh } = served
     for (let trade = 1; trade <= 7; trade++)
       await market.trade(buyer, seller, { quantity: BigInt(trade * 100) })
@@ -127,13 +128,11 @@ describe('the lists of the API', function () {
 
   it('agree with the figures, in every answer, while the market goes on', async () => {
     const { market, buyer, seller } = served
-    let trading = true
-    const trades = (async () => {
-      for (let trade = 0; trade < 10; trade++) await market.trade(buyer, seller)
-      trading = false
-    })()
     let asked = 0
-    while (trading) {
+    const trades = (async () => {
+      while (asked < 6) await market.trade(buyer, seller)
+    })()
+    while (asked < 6) {
       const { data, meta } = (await served.get('/v1/stats')).body
       const listed = (await served.get('/v1/trades?limit=200')).body.data as {
         block: number
@@ -146,7 +145,6 @@ describe('the lists of the API', function () {
       asked++
     }
     await trades
-    expect(asked).to.be.greaterThan(3)
   })
 
   it('add up over hours and days to the figures', async () => {

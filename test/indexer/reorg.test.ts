@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
+import { onBothStores } from './support/both-stores.ts'
 import {
   caughtUp,
   dump,
@@ -15,7 +16,7 @@ import { Random, SEED } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
 import { type RpcCall, startRelay } from './support/relay.ts'
 
-describe('reorganisations', function () {
+onBothStores('reorganisations', function (emptyPlace) {
   this.timeout(120_000)
   let anvil: Anvil
   let market: Market
@@ -26,7 +27,7 @@ describe('reorganisations', function () {
     anvil = await startAnvil()
     market = await Market.deploy(anvil.rpcUrl)
     members = [await market.join(1), await market.join(2), await market.join(3)]
-    running = await startIndex(anvil.rpcUrl, market.deployment)
+    running = await startIndex(anvil.rpcUrl, market.deployment, await emptyPlace())
   })
   after(async () => {
     await running?.stop()
@@ -98,14 +99,14 @@ describe('reorganisations', function () {
     await market.test.revert({ id: snapshot })
     for (let trade = 0; trade < 3; trade++) await market.trade(seller(), buyer(), { quantity: 77n })
     await running.store.close()
-    running = await startIndex(anvil.rpcUrl, market.deployment, running.directory)
+    running = await startIndex(anvil.rpcUrl, market.deployment, running.place)
     await expectEqualToFresh(running, market)
   })
 
   for (const moment of ['eth_getLogs', 'eth_getBlockByNumber'] as const) {
     it(`sees one that happens while it reads, at ${moment}`, async () => {
       const relay = await startRelay(anvil.rpcUrl)
-      const watched = await startIndex(relay.url, market.deployment)
+      const watched = await startIndex(relay.url, market.deployment, await emptyPlace())
       const snapshot = await market.test.snapshot()
       await market.trade(buyer(), seller(), { quantity: 1_111n })
       await watched.index.waitForBlock(await market.height())

@@ -6,16 +6,17 @@ import { pino } from 'pino'
 import { createApp } from '../../indexer/api/app.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
 import { listen } from '../../indexer/api/server.ts'
+import { Replica } from '../../indexer/replica.ts'
 import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/store/heard.ts'
 import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
-import { Store } from '../../indexer/store/store.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
-import { type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
+import { onBothStores } from './support/both-stores.ts'
+import { openToWrite, type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
 import { account, Market } from './support/market.ts'
 
-describe('the store', function () {
+onBothStores('the store', function (emptyPlace) {
   this.timeout(60_000)
   let running: RunningIndex
   let market: Market
@@ -25,7 +26,7 @@ describe('the store', function () {
     const anvil = await startAnvil()
     stopChain = anvil.stop
     market = await Market.deploy(anvil.rpcUrl)
-    running = await startIndex(anvil.rpcUrl, market.deployment)
+    running = await startIndex(anvil.rpcUrl, market.deployment, await emptyPlace())
   })
   after(async () => {
     await running?.stop()
@@ -53,7 +54,7 @@ describe('the store', function () {
   it('keeps the newest events only, with ids that always grow', async () => {
     const meta = { blockNumber: 1, blockHash: `0x${'00'.repeat(32)}`, chainId: 31337 }
     const batch = (size: number, tag: string) =>
-      running.store.transaction((tx) =>
+      running.store.write((tx) =>
         appendEvents(
           tx,
           Array.from({ length: size }, (_, index) => ({ type: tag, data: index, meta })),
@@ -93,7 +94,7 @@ describe('the store', function () {
     })
     for (let first = 0; first < MAX_INTENTS + 500; first += 500) {
       const batch = Array.from({ length: 500 }, (_, index) => intent(first + index))
-      await running.store.transaction((tx) => storeIntents(tx, batch, now))
+      await running.store.write((tx) => storeIntents(tx, batch, now))
     }
     const hashes = await running.store.transaction((tx) =>
       tx.selectFrom('intents').select('hash').orderBy('sequence').execute(),
@@ -102,8 +103,45 @@ describe('the store', function () {
     expect(hashes[0]?.hash).to.equal(intent(500).hash)
   })
 
+  it('fails without telling a client more than that', async () => {
+    const logged: string[] = []
+    const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) })
+    const broken = await startIndex(market.rpcUrl, market.deployment, await emptyPlace())
+    const feed = await LiveFeed.open(broken.store, logger)
+    const replica = await Replica.open({
+      ...{ store: broken.store, deployment: market.deployment, logger, readOnly: true },
+      openIndex: () => Promise.reject(new Error('one that only reads opens none')),
+      openInbox: () => undefined,
+    })
+    const context = {
+      store: broken.store,
+      replica,
+      network: market.network,
+      token: market.deployment.contracts.testDollar,
+      gateway: undefined,
+      startedAt: Date.now(),
+      pollInterval: 20,
+    }
+    const app = express().use(
+      createApp(context, feed, { stop: new AbortController().signal, all: 1, perAddress: 1 }, logger),
+    )
+    const server = await listen(app, '127.0.0.1', 0, { all: 1, perAddress: 1 })
+    await broken.stop()
+    const response = await fetch(`${server.url}/v1/trades`)
+    const text = await response.text()
+    expect(response.status).to.equal(500)
+    expect(response.headers.get('content-type')).to.match(/^application\/problem\+json/)
+    expect(text).not.to.match(/closed|database|at .*\.ts/)
+    expect(logged.join()).to.match(/STORE_CLOSED/)
+    await server.close()
+  })
+})
+
+describe('PGlite', function () {
+  this.timeout(60_000)
+
   it('gives back the room of what was replaced: records that are renewed for ever fill no disk', async () => {
-    const store = await Store.open()
+    const store = await openToWrite({})
     const size = sql<{
       size: number
     }>`select pg_table_size('capabilities') + sum(size)::int8 as size from pg_ls_waldir()`
@@ -122,34 +160,6 @@ describe('the store', function () {
     } finally {
       await store.close()
     }
-  })
-
-  it('fails without telling a client more than that', async () => {
-    const logged: string[] = []
-    const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) })
-    const broken = await startIndex(market.rpcUrl, market.deployment)
-    const feed = await LiveFeed.open(broken.store, logger)
-    const context = {
-      store: broken.store,
-      index: broken.index,
-      network: market.network,
-      token: market.deployment.contracts.testDollar,
-      gateway: undefined,
-      startedAt: Date.now(),
-      pollInterval: 20,
-    }
-    const app = express().use(
-      createApp(context, feed, { stop: new AbortController().signal, perAddress: 1 }, logger),
-    )
-    const server = await listen(app, '127.0.0.1', 0, 64)
-    await broken.stop()
-    const response = await fetch(`${server.url}/v1/trades`)
-    const text = await response.text()
-    expect(response.status).to.equal(500)
-    expect(response.headers.get('content-type')).to.match(/^application\/problem\+json/)
-    expect(text).not.to.match(/closed|database|at .*\.ts/)
-    expect(logged.join()).to.match(/STORE_CLOSED/)
-    await server.close()
   })
 })
 

@@ -9,16 +9,17 @@ import { startIndexer } from '../../indexer/index.ts'
 import { skipUnlessLinux } from '../agent/support/skip.ts'
 import { until } from '../agent/support/until.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { SseClient } from './support/sse-client.ts'
 
-describe('the stream of live events', function () {
+onBothStores('the stream of live events', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
   const clients: SseClient[] = []
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
   })
   afterEach(() => {
     for (const client of clients.splice(0)) client.close()

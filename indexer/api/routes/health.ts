@@ -32,32 +32,41 @@ export const ready = defineRoute({
   response: z.object({ status: z.literal('ready'), blockNumber: height, head: height, lag: z.int() }),
   problems: { 503: 'Not, or not any more' },
   async answer(_input, context) {
-    const { cursor, status } = context.index
+    const { cursor, head } = context.replica.standing
     checkReadiness(context)
-    const lag = Math.max(status.head - cursor.number, 0)
-    return { status: 'ready' as const, blockNumber: cursor.number, head: status.head, lag }
+    const lag = Math.max(head - cursor.number, 0)
+    return { status: 'ready' as const, blockNumber: cursor.number, head, lag }
   },
 })
 
-function checkReadiness({ index, pollInterval }: ApiContext): void {
-  const { failure, status, cursor } = index
+function checkReadiness({ replica, pollInterval }: ApiContext): void {
+  const { failure, isWriter } = replica
+  const { cursor, head, polledAt } = replica.standing
   if (failure !== undefined) {
     throw new ApiError(503, failure.code, 'The index stopped following the chain.', {
       remedy: failure.remedy,
     })
   }
   const stale = Math.max(pollInterval * STALE_POLLS, STALE_MILLISECONDS)
-  if (Date.now() - status.polledAt > stale) {
-    throw new ApiError(503, 'CHAIN_UNREACHABLE', 'The chain has not answered for a while.', {
-      expected: `an answer within ${stale} ms`,
-      received: status.polledAt === 0 ? 'none yet' : `the last one ${Date.now() - status.polledAt} ms ago`,
-      remedy: 'Look whether the chain is running; the index goes on by itself.',
+  if (Date.now() - polledAt > stale) {
+    const received = polledAt === 0 ? 'none yet' : `the last one ${Date.now() - polledAt} ms ago`
+    const expected = `an answer within ${stale} ms`
+    if (isWriter) {
+      throw new ApiError(503, 'CHAIN_UNREACHABLE', 'The chain has not answered for a while.', {
+        ...{ expected, received },
+        remedy: 'Look whether the chain is running; the index goes on by itself.',
+      })
+    }
+    throw new ApiError(503, 'WRITER_SILENT', 'No process has told of the chain for a while.', {
+      ...{ expected, received },
+      remedy:
+        'Look whether the chain runs, and a process that may write to the database; readers need nothing else.',
     })
   }
-  if (status.head - cursor.number > READY_LAG) {
+  if (head - cursor.number > READY_LAG) {
     throw new ApiError(503, 'CATCHING_UP', 'The index is catching up with the chain.', {
       expected: `at most ${READY_LAG} blocks behind`,
-      received: `${status.head - cursor.number} blocks behind`,
+      received: `${head - cursor.number} blocks behind`,
       remedy: 'Wait: it becomes ready by itself.',
     })
   }

@@ -54,7 +54,7 @@ export async function readStatsView(context: ApiContext) {
       collectedFees: String(collectedFees),
       averagePrice: averagePrice === null ? null : String(averagePrice),
       latestBlock: { number: blockNumber, hash: blockHash, timestamp: toInstant(blockTime) },
-      head: context.index.status.head,
+      head: context.replica.standing.head,
       uptime: Math.floor((Date.now() - context.startedAt) / 1000),
     }
   })

@@ -1,5 +1,6 @@
 import type { HDAccount } from 'viem/accounts'
 import { type Indexer, startIndexer } from '../../../indexer/index.ts'
+import type { StorePlace } from '../../../indexer/store/store.ts'
 import { type Anvil, startAnvil } from './anvil.ts'
 import { emptyDataDir } from './index-of.ts'
 import { Market } from './market.ts'
@@ -28,17 +29,18 @@ export interface Answer {
   body: any
 }
 
-export async function serveMarket(): Promise<ServedMarket> {
+/** @param place of the index, PGlite when absent */
+export async function serveMarket(place?: StorePlace): Promise<ServedMarket> {
   const anvil = await startAnvil()
   const market = await Market.deploy(anvil.rpcUrl)
   const buyer = await market.join(1)
   const seller = await market.join(2)
   const mesh = new Loudspeaker(market.deployment)
-  const dataDir = await emptyDataDir()
+  const store = place ?? { dataDir: await emptyDataDir() }
   // A test is all of its clients.
   const bounds = { connectionsPerAddress: 512 }
   const start = () =>
-    startIndexer({ network: market.network, gateway: mesh, pollInterval: 20, dataDir, ...bounds })
+    startIndexer({ network: market.network, gateway: mesh, pollInterval: 20, ...store, ...bounds })
   const served: ServedMarket = {
     anvil,
     market,

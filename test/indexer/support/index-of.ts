@@ -1,13 +1,14 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { expect } from 'chai'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { ChainIndex } from '../../../indexer/chain-index.ts'
 import { ChainReader } from '../../../indexer/follower/chain-reader.ts'
 import { connect } from '../../../indexer/follower/connect.ts'
-import { Store } from '../../../indexer/store/store.ts'
+import { Store, type StorePlace } from '../../../indexer/store/store.ts'
 import { primaryKeys } from '../../../indexer/store/tables.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
 import type { Market } from './market.ts'
@@ -20,7 +21,7 @@ const directories: string[] = []
 export async function emptyDataDir(): Promise<string> {
   template ??= (async () => {
     const directory = temporary()
-    await (await Store.open(directory)).close()
+    await (await Store.open({ dataDir: directory })).close()
     return directory
   })()
   const copy = temporary()
@@ -40,30 +41,48 @@ function temporary(): string {
   return directory
 }
 
+/** A store whose only writer is this process, as soon as that of a process that was killed is forgotten. */
+export async function openToWrite(place: StorePlace): Promise<Store> {
+  const store = await Store.open(place)
+  while ((await store.elect()) === undefined) await setTimeout(20)
+  return store
+}
+
+/** A writer from which nothing is heard is deposed: a process says now and then that it is there. */
+const BEAT = 2_000
+
+function keepWriting(store: Store): () => void {
+  const beat = () => store.write((tx) => sql`select 1`.execute(tx)).catch(() => {})
+  const beats = setInterval(beat, BEAT)
+  return () => clearInterval(beats)
+}
+
 /** A running index without the HTTP part. */
 export interface RunningIndex {
   index: ChainIndex
   store: Store
-  directory: string
+  place: StorePlace
   stop(): Promise<void>
 }
 
 export async function startIndex(
   rpcUrl: string,
   deployment: Deployment,
-  dataDir?: string,
+  emptyOrUsed?: StorePlace,
 ): Promise<RunningIndex> {
-  const directory = dataDir ?? (await emptyDataDir())
+  const place = emptyOrUsed ?? { dataDir: await emptyDataDir() }
   const reader = new ChainReader(rpcUrl)
   const base = await connect(reader, deployment)
-  const store = await Store.open(directory)
+  const store = await openToWrite(place)
   const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval: 20, logger })
   index.start()
+  const stopBeating = keepWriting(store)
   return {
     index,
     store,
-    directory,
+    place,
     async stop() {
+      stopBeating()
       await index.stop()
       await store.close()
     },

@@ -1,8 +1,8 @@
 /** An index in a process of its own, so that it can be killed. Tells its parent each committed block. */
 import { startIndex } from './index-of.ts'
 
-process.once('message', async ([rpcUrl, deployment, directory]: Parameters<typeof startIndex>) => {
-  const { index } = await startIndex(rpcUrl, deployment, directory)
+process.once('message', async ([rpcUrl, deployment, place]: Parameters<typeof startIndex>) => {
+  const { index } = await startIndex(rpcUrl, deployment, place)
   process.send?.(index.cursor.number)
   index.events.on('commit', () => process.send?.(index.cursor.number))
 })

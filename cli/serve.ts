@@ -1,0 +1,48 @@
+import { Command, Option } from 'commander'
+import { collected, integer } from './options.ts'
+import type { ServeOptions } from './serve/serve.ts'
+import { DEFAULT_PORT } from './up/options.ts'
+
+/** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
+export function serveCommand(onExit: (code: number) => void): Command {
+  return new Command('serve')
+    .description('serve the index of a market from a PostgreSQL that any number of such processes share')
+    .option('--network <file>', 'JSON that says how to join the market', '.mesh/network.json')
+    .addOption(
+      new Option(
+        '--database <url>',
+        'PostgreSQL, 14 or later; in the environment a password is hidden better',
+      ).env('DATABASE_URL'),
+    )
+    .option('--read-only', 'never write to the database, nor ask the chain')
+    .option('--rpc-url <url>', "of the chain, instead of the network's")
+    .option(
+      '--domain <name>',
+      'whose intents to listen to; may be given several times (default: energy, ride)',
+      collected,
+    )
+    .option('--host <address>', 'address of the API', '127.0.0.1')
+    .option('--port <n>', 'port of the API', integer(0, 65_535), DEFAULT_PORT)
+    .option('--max-connections <n>', 'most connections to the API', integer(1, 65_535), 512)
+    .option(
+      '--connections-per-address <n>',
+      'most of them of one address; as many as there may be behind a proxy, which is one for all (default: 64)',
+      integer(1, 65_535),
+    )
+    .option('--max-streams <n>', 'most clients of the live stream', integer(1, 65_535), 100)
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+One of the processes follows the chain, listens to the mesh and writes; when it dies, another takes its place within
+seconds. All of them serve what is written. Where the database may only be read, say --read-only.
+
+Examples:
+  $ DATABASE_URL=postgres://mesh:secret@db.example/mesh mesh serve --network network.json
+  $ DATABASE_URL=postgres://reader:secret@db.example/mesh mesh serve --network network.json --port 8788 --read-only`,
+    )
+    .action(async (options: ServeOptions) => {
+      const { serve } = await import('./serve/serve.ts')
+      onExit(await serve(options))
+    })
+}

@@ -1,0 +1,75 @@
+import { once } from 'node:events'
+import { pino } from 'pino'
+import { z } from 'zod'
+import { MeshNetwork, type NetworkDescriptor } from '../../agent/index.ts'
+import { startIndexer } from '../../indexer/index.ts'
+import { deploymentSchema } from '../../protocol/deployment.ts'
+import { ConfigError } from '../../protocol/errors.ts'
+import { readJson } from '../json-file.ts'
+import { interruptible } from '../signals.ts'
+
+export interface ServeOptions {
+  network: string
+  database?: string
+  readOnly?: boolean
+  rpcUrl?: string
+  domain?: string[]
+  host: string
+  port: number
+  maxConnections: number
+  connectionsPerAddress?: number
+  maxStreams: number
+  json?: boolean
+}
+
+const networkSchema: z.ZodType<NetworkDescriptor> = z.object({
+  deployment: deploymentSchema,
+  rpcUrl: z.string(),
+  bootstrapPeers: z.array(z.string()),
+  area: z.string(),
+})
+
+/**
+ * Serves the index of a market until a signal comes. What it has to say besides goes to standard error, as JSON.
+ *
+ * @returns 128 + the signal's number
+ * @throws ConfigError `DATABASE_MISSING`; what `startIndexer` throws
+ */
+export async function serve({
+  domain = ['energy', 'ride'],
+  json,
+  ...options
+}: ServeOptions): Promise<number> {
+  using interruption = interruptible()
+  const { signal } = interruption
+  const { readOnly = false, ...api } = options
+  if (options.database === undefined) throw databaseMissing()
+  const described = readJson(
+    options.network,
+    networkSchema,
+    'what GET /v1/network of the market answers in `data`.',
+  )
+  const network = { ...described, rpcUrl: options.rpcUrl ?? described.rpcUrl }
+  const logger = pino({ level: 'info' }, pino.destination(2))
+  await using resources = new AsyncDisposableStack()
+  const joinsMesh = !readOnly && network.bootstrapPeers.length > 0
+  const gateway = joinsMesh ? new MeshNetwork({ network, domains: domain, directory: false }) : undefined
+  if (gateway !== undefined) {
+    resources.defer(() => gateway.disconnect())
+    await gateway.connect({ signal })
+  }
+  const indexer = await startIndexer({ ...api, readOnly, network, gateway, logger, signal })
+  resources.defer(() => indexer.stop())
+  console.log(json ? JSON.stringify({ url: indexer.url }) : `api    ${indexer.url}`)
+  if (!signal.aborted) await once(signal, 'abort')
+  return interruption.exitCode ?? 0
+}
+
+function databaseMissing(): ConfigError {
+  return new ConfigError('DATABASE_MISSING', 'It is not said where the index is.', {
+    field: 'DATABASE_URL',
+    expected: 'the URL of a PostgreSQL database',
+    received: 'nothing',
+    remedy: 'Set it, e.g. DATABASE_URL=postgres://mesh@localhost/mesh, or give --database.',
+  })
+}

@@ -1,0 +1,57 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { PGlite, types } from '@electric-sql/pglite'
+import { Kysely, PGliteDialect, sql } from 'kysely'
+import type { Backend, Term } from './backend.ts'
+import { lockDirectory } from './directory-lock.ts'
+import type { Database } from './tables.ts'
+
+/** After so many writes, what is gone gives back its room: a write stores at most some hundred rows. */
+const VACUUM_EVERY = 20
+
+/**
+ * PGlite, in memory or in a directory of which this process is the only user.
+ *
+ * @param directory where the data is kept; absent: in memory
+ * @throws ConfigError `DIRECTORY_LOCKED` when another process uses the directory
+ */
+export function openPGlite(directory?: string): Backend {
+  const lock = directory === undefined ? undefined : lockDirectory(directory)
+  const db = new Kysely<Database>({ dialect: new PGliteDialect({ pglite: async () => create(directory) }) })
+  let writes = 0
+  const term: Term = {
+    db,
+    // Whoever has the directory has it until its process ends.
+    over: new AbortController().signal,
+    heartbeat: undefined,
+    // A database that runs inside of a process has nobody else who clears away what was deleted or replaced, and the log of
+    // what was written, which is kept up to a checkpoint.
+    async written() {
+      writes += 1
+      if (writes % VACUUM_EVERY !== 0) return
+      await sql`vacuum`.execute(db)
+      await sql`checkpoint`.execute(db)
+    },
+    async end() {},
+  }
+  return {
+    db,
+    name: directory ?? 'memory',
+    remedy: 'Delete the directory: the index is rebuilt from the chain.',
+    elect: async () => term,
+    onForeignWrite() {},
+    async close() {
+      await db.destroy()
+      lock?.release()
+    },
+  }
+}
+
+/** Amounts come back as bigint; block numbers and times are far below 2^53 and come back as number. */
+function create(directory: string | undefined): PGlite {
+  const parsers = { [types.NUMERIC]: BigInt, [types.INT8]: Number }
+  if (directory === undefined) return new PGlite({ parsers })
+  const dataDir = join(directory, 'pg')
+  mkdirSync(dataDir, { recursive: true })
+  return new PGlite({ dataDir, parsers })
+}
