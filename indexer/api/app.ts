@@ -15,6 +15,7 @@ import * as energy from './routes/energy.ts'
 import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
+import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
 import { rides } from './routes/rides.ts'
@@ -30,6 +31,7 @@ const routes: Route[] = [
   ...Object.values(energy),
   ...Object.values(disputes),
   ...Object.values(governance),
+  ...Object.values(learning),
   ...[stats, statsSeries, network, health, ready],
   ...Object.values(intentActions),
   ...Object.values(agreementActions),

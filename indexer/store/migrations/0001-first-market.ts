@@ -3,6 +3,7 @@ import type { Database } from '../tables.ts'
 import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
 import { governance } from './first-market/governance.ts'
+import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
@@ -95,6 +96,7 @@ const statements = [
   ...disputes,
   ...energy,
   ...governance,
+  ...learning,
   ...reputation,
 ]
 
