@@ -1,15 +1,15 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Deployment } from '../protocol/deployment.ts'
-import { ChainError, ConfigError, type MeshError } from '../protocol/errors.ts'
+import { ChainError, ConfigError, type MeshError, messageOf } from '../protocol/errors.ts'
 import type { ChainIndex } from './chain-index.ts'
-import type { Inbox } from './inbox.ts'
+import { Inbox } from './inbox.ts'
 import { Refresher } from './refresher.ts'
 import type { Block } from './store/changes.ts'
 import { readHeartbeat, writeHeartbeat } from './store/heartbeat.ts'
 import { readCursor } from './store/progress.ts'
 import type { Store } from './store/store.ts'
+import type { Succession } from './succession.ts'
 
 /** How far the index is, and the chain. */
 interface Standing {
@@ -19,17 +19,16 @@ interface Standing {
   head: number
   /** Unix milliseconds of its last answer, 0 before the first. */
   polledAt: number
+  /** That two endpoints of the chain tell different things; of this process's own alone. */
+  disagreement?: MeshError | undefined
 }
 
 interface ReplicaInit {
   store: Store
-  deployment: Deployment
+  /** Opens what follows the chain, once for each term as the writer. */
+  succession: Succession
   /** Never writes, also when nobody else does. */
   readOnly: boolean
-  /** Opens what follows the chain, once for each term as the writer. */
-  openIndex(signal: AbortSignal | undefined): Promise<ChainIndex>
-  /** Begins to store what the mesh says; undefined where no mesh is listened to. */
-  openInbox(): Inbox | undefined
   logger: Logger
 }
 
@@ -59,6 +58,8 @@ export class Replica {
   #running: Promise<void> | undefined
   #read: Standing | undefined
   #failure: { error: MeshError; at: number } | undefined
+  /** Why it could not become the writer, as it was logged last. */
+  #told: string | undefined
 
   private constructor(init: ReplicaInit) {
     this.#init = init
@@ -72,12 +73,13 @@ export class Replica {
    * Becomes the writer when there is none; else makes sure that what another one writes is the index of this market.
    *
    * @throws ConfigError `STORE_OF_ANOTHER_CHAIN`; `STORE_EMPTY` when it may not write, and nobody has begun to within ten
-   *   seconds; what `openIndex` throws
+   *   seconds; what `Succession.open` throws
    */
   static async open(init: ReplicaInit, signal?: AbortSignal): Promise<Replica> {
     const replica = new Replica(init)
     const deadline = Date.now() + PATIENCE
-    while (!(await replica.#begin(signal)) && !(await replica.#readStanding())) {
+    const { succession } = init
+    while (!(await replica.#begin(() => succession.open(signal))) && !(await replica.#readStanding())) {
       if (Date.now() > deadline) throw empty()
       await sleep(CAMPAIGN_INTERVAL / 10, undefined, { signal })
     }
@@ -142,28 +144,40 @@ export class Replica {
     const { signal } = this.#stop
     while (!signal.aborted) {
       if (this.#writing !== undefined) await this.#write(this.#writing)
-      if (this.#init.readOnly || this.#failure !== undefined) return
+      if (this.#init.readOnly || !this.#goesOn) return
       await sleep(CAMPAIGN_INTERVAL, undefined, { signal }).catch(() => {})
       if (!signal.aborted) await this.#campaign(signal)
     }
   }
 
+  /** Whether it may write again after what happened to it as the writer. */
+  get #goesOn(): boolean {
+    const { failure } = this
+    return failure === undefined || (failure.code === 'GENESIS_CHANGED' && this.#init.succession.goesOn)
+  }
+
   async #campaign(signal: AbortSignal): Promise<void> {
+    const { succession, logger } = this.#init
     try {
-      await this.#begin(signal)
+      await this.#begin(() => succession.reopen(signal))
+      this.#told = undefined
     } catch (error) {
-      this.#init.logger.warn({ err: error }, 'this process could not become the writer')
+      const reason = messageOf(error)
+      if (reason !== this.#told) logger.warn({ reason }, 'this process could not become the writer')
+      this.#told = reason
     }
   }
 
   /** Tries once to become the writer. */
-  async #begin(signal: AbortSignal | undefined): Promise<boolean> {
-    const { store, readOnly, openIndex, openInbox } = this.#init
+  async #begin(openIndex: () => Promise<ChainIndex>): Promise<boolean> {
+    const { store, readOnly, succession, logger } = this.#init
     const term = readOnly ? undefined : await store.elect()
     if (term === undefined) return false
     try {
-      const index = await openIndex(signal)
-      this.#writing = { index, inbox: openInbox(), over: term.over, heartbeat: term.heartbeat }
+      const index = await openIndex()
+      const { gateway } = succession.market
+      const inbox = gateway && new Inbox(gateway, store, logger)
+      this.#writing = { index, inbox, over: term.over, heartbeat: term.heartbeat }
       return true
     } catch (error) {
       await store.resign()
@@ -220,7 +234,8 @@ export class Replica {
 
   /** @returns whether there is an index */
   async #readStanding(): Promise<boolean> {
-    const { store, deployment } = this.#init
+    const { store, succession } = this.#init
+    const { deployment } = succession.market.network
     const [cursor, heartbeat] = await store.transaction(async (tx) => [
       await readCursor(tx, deployment),
       await readHeartbeat(tx),
@@ -233,7 +248,7 @@ export class Replica {
   }
 
   #fail(error: MeshError): void {
-    this.#failure ??= { error, at: Date.now() }
+    if (this.failure === undefined) this.#failure = { error, at: Date.now() }
     this.events.emit('change')
   }
 }

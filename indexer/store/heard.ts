@@ -21,6 +21,9 @@ const MAX_CAPABILITIES = 10_000
 /** Most offers that are kept; the oldest give way. */
 const MAX_OFFERS = 10_000
 
+/** What comes from the mesh and not from the chain. */
+export const heardTables = ['intents', 'offers', 'rideRequests', 'capabilities'] as const
+
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
   if (received.length === 0) return

@@ -49,11 +49,17 @@ const statements = [
   sql`create index "agreementsPosition" on agreements (block, "logIndex")`,
   sql`create index "agreementsBuyer" on agreements (buyer, block, "logIndex")`,
   sql`create index "agreementsSeller" on agreements (seller, block, "logIndex")`,
+  sql`create index "agreementsParties" on agreements (buyer, seller, block, "logIndex")`,
+  sql`create index "agreementsBuyerStatus" on agreements (buyer, status, block, "logIndex")`,
+  sql`create index "agreementsSellerStatus" on agreements (seller, status, block, "logIndex")`,
+  sql`create index "agreementsPartiesStatus" on agreements (buyer, seller, status, block, "logIndex")`,
   sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
   sql`create index "agreementsIntent" on agreements ("intentHash")`,
   sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where traded is not null`,
+  sql`create index "tradesParties" on agreements (buyer, seller, "endedBlock", "endedIndex")
+    where traded is not null`,
 
   sql`create table accounts (
     token text not null, account text not null, deposited numeric not null, withdrawn numeric not null,

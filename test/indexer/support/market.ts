@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createPublicClient,
   createTestClient,
@@ -5,6 +6,8 @@ import {
   http,
   numberToHex,
   parseEther,
+  type TransactionReceipt,
+  TransactionReceiptNotFoundError,
   zeroAddress,
   zeroHash,
 } from 'viem'
@@ -248,7 +251,7 @@ export class Market {
   async send(from: HDAccount, address: Hex, abi: readonly unknown[], functionName: string, args: unknown[]) {
     const wallet = createWalletClient({ account: from, transport: http(this.rpcUrl, { retryCount: 0 }) })
     const hash = await wallet.writeContract({ address, abi, functionName, args, chain: null })
-    const receipt = await this.client.waitForTransactionReceipt({ hash })
+    const receipt = await this.receipt(hash)
     if (receipt.status !== 'success') throw new Error(`${functionName} was reverted`)
     return receipt
   }
@@ -257,8 +260,24 @@ export class Market {
   async sendRaw(from: HDAccount, to: Hex, data: Hex): Promise<void> {
     const wallet = createWalletClient({ account: from, transport: http(this.rpcUrl, { retryCount: 0 }) })
     const hash = await wallet.sendTransaction({ to, data, chain: null })
-    const receipt = await this.client.waitForTransactionReceipt({ hash })
+    const receipt = await this.receipt(hash)
     if (receipt.status !== 'success') throw new Error('a raw call was reverted')
+  }
+
+  /**
+   * Waits for a receipt by asking for it. viem's `waitForTransactionReceipt` asks when there is a new block: where the node
+   * tells the block a moment before the receipt, and mines no other one, it waits for three minutes.
+   */
+  async receipt(hash: Hex): Promise<TransactionReceipt> {
+    const deadline = AbortSignal.timeout(30_000)
+    for (;;) {
+      try {
+        return await this.client.getTransactionReceipt({ hash })
+      } catch (error) {
+        if (!(error instanceof TransactionReceiptNotFoundError)) throw error
+      }
+      await sleep(10, undefined, { signal: deadline })
+    }
   }
 
   /** Mines many blocks at once; Hardhat only. */
