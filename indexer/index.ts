@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { getAddress } from 'viem'
 import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
+import { WRITES_PER_MINUTE } from './api/action.ts'
 import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
 import { LiveFeed } from './api/live-feed.ts'
@@ -49,6 +50,8 @@ export interface IndexerOptions {
    * is one address: behind it, let the proxy bound its clients, and give as many as `maxConnections`.
    */
   connectionsPerAddress?: number | undefined
+  /** Most requests a minute of one address that have something done, 120 when absent; a proxy is one address. */
+  writesPerMinute?: number | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
@@ -111,6 +114,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => feed.close())
   const context = {
     ...{ store, replica, startedAt: Date.now(), pollInterval },
+    writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
     get network() {
       return succession.market.network
     },

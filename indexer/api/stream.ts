@@ -25,8 +25,10 @@ export const streamDocumentation: RouteConfig = {
   description: [
     'Event names: `agreement.opened`, `agreement.settled`, `agreement.refunded`, `agreement.cancelled`,',
     '`proposal.created`, `proposal.queued`, `proposal.executed`, `proposal.canceled`, `parameter.changed`,',
-    '`slot.cleared`, `dispute.opened`, `dispute.ruled`, `dispute.silent`, `feedback.given`, `agent.registered`, `agent.changed`, `intent`, `reorg` (what was told of blocks from `data.from` on no longer',
-    'holds) and `reset` (events were missed, or the chain is another one: read the lists again). `data` is JSON `{ data, meta }`.',
+    '`round.opened`, `round.cancelled`, `round.settled`, `slot.cleared`, `dispute.opened`, `dispute.ruled`, `dispute.silent`,',
+    '`feedback.given`, `agent.registered`, `agent.changed`, `intent`, `offer`, `reorg` (what was told of blocks from',
+    '`data.from` on no longer holds) and `reset` (events were missed, or the chain is another one: read the lists again).',
+    '`data` is JSON `{ data, meta }`.',
     'A client that sends `Last-Event-ID` goes on after that event.',
   ].join(' '),
   request: { headers: z.object({ 'Last-Event-ID': z.string().optional() }) },

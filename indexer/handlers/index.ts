@@ -7,6 +7,8 @@ import { clearingHouseHandler } from './clearing-house.ts'
 import type { Handler } from './handler.ts'
 import { identityRegistryHandler } from './identity-registry.ts'
 import { intentEscrowHandler } from './intent-escrow.ts'
+import { learningPanelHandler } from './learning-panel.ts'
+import { learningRegistryHandler } from './learning-registry.ts'
 import { ledgerHandler } from './ledger.ts'
 import { meshDirectoryHandler } from './mesh-directory.ts'
 import { meshGovernorHandler } from './mesh-governor.ts'
@@ -24,6 +26,8 @@ export function createHandlers({ contracts }: Deployment, scores: ScoreRules): H
     reputationRegistryHandler(getAddress(contracts.reputationRegistry), scores),
     ...optional(contracts.arbitration, arbitrationHandler),
     ...optional(contracts.clearingHouse, clearingHouseHandler),
+    ...optional(contracts.learningRegistry, learningRegistryHandler),
+    ...optional(contracts.learningRegistry, learningPanelHandler),
     meshDirectoryHandler(getAddress(contracts.meshDirectory)),
     ...optional(contracts.meshGovernor, meshGovernorHandler),
     ...optional(contracts.validationRegistry, validationRegistryHandler),

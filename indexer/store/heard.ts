@@ -15,7 +15,7 @@ import type { Tx } from './store.ts'
 export const MAX_INTENTS = 10_000
 export const MAX_INTENTS_PER_AGENT = 100
 /** Most ride requests that are kept; the oldest give way. */
-const MAX_RIDE_REQUESTS = 50_000
+const MAX_RIDE_REQUESTS = 20_000
 /** Most capability records that are kept, one for each agent; those issued first give way. */
 const MAX_CAPABILITIES = 10_000
 /** Most offers that are kept; the oldest give way. */

@@ -4,6 +4,7 @@ import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
+import { type LearningTables, learningKeys } from './tables/learning.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
@@ -164,7 +165,12 @@ export interface TradeSeriesRow extends Omit<TokenTotalRow, 'collected'> {
 }
 
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
-export interface ChainTables extends DisputeTables, EnergyTables, GovernanceTables, ReputationTables {
+export interface ChainTables
+  extends DisputeTables,
+    EnergyTables,
+    GovernanceTables,
+    LearningTables,
+    ReputationTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
@@ -186,6 +192,7 @@ export const primaryKeys = {
   ...disputeKeys,
   ...energyKeys,
   ...governanceKeys,
+  ...learningKeys,
   ...reputationKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }
 

@@ -1,5 +1,12 @@
 import { expect } from 'chai'
-import { hasEnded, isOpen, type MeshError, type MeshNetwork, type Outcome } from '../../agent/index.ts'
+import {
+  hasEnded,
+  isOpen,
+  type MeshError,
+  type MeshNetwork,
+  type Outcome,
+  type ReceivedIntent,
+} from '../../agent/index.ts'
 import type { GuestOffer } from '../../agent/protocols/guests/index.ts'
 import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
@@ -104,6 +111,49 @@ describe('agents without a node, and their carrier', function () {
     expect((await outcome).type).to.equal('agreed')
   })
 
+  it('see no offer that the chain would not open', async () => {
+    const guest = await newGuest(market)
+    const poor = await market.join({ bootstrapPeers: seller.endpoints, stake: 40_000n })
+    const other = await market.join({ bootstrapPeers: seller.endpoints, capabilities: [] })
+    const decided = Promise.withResolvers<Outcome>()
+    const offer = (intent: ReceivedIntent) => poor.offer(intent, limits, { duration: 120n })
+    // It remembers for some seconds that its stake was enough.
+    await offer(await other.publishIntent(energyIntent(100n)))
+    await poor.account.requestStakeWithdrawal(40_000n)
+    const stop = poor.subscribeToIntents((intent) => {
+      if (intent.value.agent === guest.account.address) offer(intent).then(decided.resolve, decided.reject)
+    })
+    try {
+      const value = carrier.guestIntent(guest.account.address, energyIntent(100n))
+      await carrier.guests.publish({ value, signature: await guest.signIntent(value) })
+      expect(await decided.promise).to.include({
+        type: 'declined',
+        reason: 'invalid',
+        detail: 'STAKE_TOO_LOW',
+      })
+    } finally {
+      stop()
+    }
+  })
+
+  it('see few offers of one seller, so that there is room for others', async () => {
+    const guest = await newGuest(market)
+    const refused = Promise.withResolvers<Outcome>()
+    const stop = seller.subscribeToIntents((intent) => {
+      if (intent.value.agent !== guest.account.address) return
+      const offers = Array.from({ length: 5 }, () => seller.offer(intent, limits, { duration: 120n }))
+      Promise.any(offers).then(refused.resolve, refused.reject)
+    })
+    try {
+      const value = carrier.guestIntent(guest.account.address, energyIntent(100n))
+      await carrier.guests.publish({ value, signature: await guest.signIntent(value) })
+      expect(await refused.promise).to.include({ type: 'declined', detail: 'CARRIER_FULL' })
+    } finally {
+      stop()
+    }
+  })
+
+  // Last: the chain's clock is ahead from here on.
   it('get back what nobody has earned, without gas', async () => {
     const guest = await newGuest(market)
     const { held, outcome } = await offered(guest)

@@ -11,6 +11,7 @@ import { EnergyMarket } from './support/energy.ts'
 import { askValidator, remark } from './support/feedback.ts'
 import { Governor } from './support/governor.ts'
 import { removeDataDirs } from './support/index-of.ts'
+import { LearningRound } from './support/learning.ts'
 
 const RIDE = {
   ...{ pickup: '8a1f8d099907fff', dropoff: '8a1f8d0999a7fff', seats: 2, earliest: 1_900_000_000n },
@@ -50,6 +51,8 @@ describe('the API and its OpenAPI document', function () {
     const [{ proposalId }] = (await served.get('/v1/governance/proposals')).body.data
     await governor.vote(BigInt(proposalId), 'so be it')
     examples.proposalId = proposalId
+    examples.round = await learn(served, operator)
+    examples.baseModel = examples.round
     examples.arbitrable = market.deployment.contracts.intentEscrow
     await remark(market, buyer, 3n)
     await askValidator(market, operator, seller, 3n, `0x${'ab'.repeat(32)}`)
@@ -126,6 +129,10 @@ describe('the API and its OpenAPI document', function () {
       '/v1/disputes',
       '/v1/disputes/{arbitrable}/{id}',
       '/v1/disputes/{arbitrable}/{id}/evidence',
+      '/v1/models',
+      '/v1/rounds',
+      '/v1/rounds/{round}',
+      '/v1/rounds/{round}/updates',
       '/v1/governance/proposals',
       '/v1/governance/proposals/{proposalId}/votes',
       '/v1/governance/parameters',
@@ -363,4 +370,17 @@ async function contest({ market, buyer, seller }: ServedMarket): Promise<Hex> {
   await market.dispute(buyer, agreement)
   await court.submitEvidence(seller, id, 'ipfs://meter')
   return id
+}
+
+/** A round of learning that made a model. */
+async function learn({ market, buyer }: ServedMarket, participant: HDAccount): Promise<Hex> {
+  const round = await LearningRound.open(market, buyer, 1n)
+  await round.commit(participant, 3n, 'a')
+  await round.pass('commitUntil')
+  await round.reveal(participant, 0, 'a')
+  await round.pass('attestUntil')
+  await round.propose(participant, 'better model')
+  await round.pass('closeAt')
+  await round.settle()
+  return round.id
 }

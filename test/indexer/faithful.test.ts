@@ -1,11 +1,17 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
-import { expectLikeContracts } from './support/contract-views.ts'
-import { caughtUp, type RunningIndex, removeDataDirs, startIndex } from './support/index-of.ts'
+import { expectLikeContracts, expectRoundsLikeContracts } from './support/contract-views.ts'
+import {
+  caughtUp,
+  expectEqualToFresh,
+  type RunningIndex,
+  removeDataDirs,
+  startIndex,
+} from './support/index-of.ts'
 import { Market } from './support/market.ts'
 import { Random, SEED } from './support/random.ts'
-import { randomStep } from './support/random-walk.ts'
+import { learnAtRandom, randomStep } from './support/random-walk.ts'
 
 describe('the rows of an index and the contracts', function () {
   this.timeout(180_000)
@@ -39,5 +45,19 @@ describe('the rows of an index and the contracts', function () {
       Object.assign(compared, await expectLikeContracts(running.store, market))
     }
     expect(Math.min(compared.agents ?? 0, compared.accounts ?? 0)).to.be.greaterThan(2)
+  })
+
+  it(`say the same of learning (seed ${SEED})`, async () => {
+    const random = new Random(SEED)
+    for (let round = 0; round < 3; round++) {
+      await learnAtRandom(market, random, members)
+      const snapshot = await market.test.snapshot()
+      await learnAtRandom(market, random, members)
+      await caughtUp(running, market)
+      if (random.below(2) === 0) await market.test.revert({ id: snapshot })
+      await caughtUp(running, market)
+      expect(await expectRoundsLikeContracts(running.store, market)).to.be.greaterThan(round)
+    }
+    await expectEqualToFresh(running, market)
   })
 })

@@ -41,7 +41,10 @@ onBothStores('the lists of the API', function (emptyPlace) {
     const seen: (string | undefined)[] = []
     let cursor = ''
     do {
-      const { body, status } = await served.get(`${path}?limit=${limit}${cursor && `&cursor=${cursor}`}`)
+      const separator = path.includes('?') ? '&' : '?'
+      const { body, status } = await served.get(
+        `${path}${separator}limit=${limit}${cursor && `&cursor=${cursor}`}`,
+      )
       expect(status).to.equal(200)
       expect(body.data.length).to.be.at.most(limit)
       seen.push(...ids(body.data))
@@ -52,8 +55,14 @@ onBothStores('the lists of the API', function (emptyPlace) {
   }
 
   it('come page by page, newest first, with nothing left out and nothing twice', async () => {
-    for (const path of ['/v1/agents', '/v1/intents', '/v1/agreements', '/v1/trades']) {
-      const whole = ids((await served.get(`${path}?limit=200`)).body.data)
+    const either = `agent=${served.buyer.address}`
+    const filtered = [
+      `/v1/agreements?${either}`,
+      `/v1/agreements?${either}&status=settled`,
+      `/v1/trades?${either}`,
+    ]
+    for (const path of ['/v1/agents', '/v1/intents', '/v1/agreements', '/v1/trades', ...filtered]) {
+      const whole = await walk(path, 200)
       expect(whole.length, path).to.be.greaterThan(1)
       for (const limit of [1, 2, 3, whole.length]) expect(await walk(path, limit), path).to.deep.equal(whole)
     }
@@ -87,6 +96,15 @@ onBothStores('the lists of the API', function (emptyPlace) {
       [`seller=${buyer.address}`, (row) => row.seller === buyer.address],
       [`agent=${buyer.address.toLowerCase()}`, (row) => [row.buyer, row.seller].includes(buyer.address)],
       [`agent=${account(9).address}`, () => false],
+      [`agent=${buyer.address}&seller=${seller.address}`, (row) => row.seller === seller.address],
+      [`agent=${buyer.address}&buyer=${seller.address}`, (row) => row.buyer === seller.address],
+      [`agent=${buyer.address}&buyer=${buyer.address}`, (row) => row.buyer === buyer.address],
+      [`agent=${buyer.address}&seller=${account(9).address}`, () => false],
+      [`agent=${account(9).address}&buyer=${buyer.address}&seller=${seller.address}`, () => false],
+      [
+        `agent=${buyer.address}&status=settled`,
+        (row) => row.status === 'settled' && [row.buyer, row.seller].includes(buyer.address),
+      ],
       ...['open', 'delivered', 'settled', 'refunded', 'resolved', 'revoked'].map(
         (status): [string, (row: Record<string, string>) => boolean] => [
           `status=${status}`,

@@ -119,6 +119,7 @@ onBothStores('the store', function (emptyPlace) {
       token: market.deployment.contracts.testDollar,
       gateway: undefined,
       startedAt: Date.now(),
+      writesPerMinute: 120,
       pollInterval: 20,
     }
     const app = express().use(

@@ -16,6 +16,7 @@ import { HINTS } from '../negotiation/constants.ts'
 import type { DealChain } from '../negotiation/deal-chain.ts'
 import type { OfferInspector } from '../negotiation/inspection.ts'
 import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
+import type { Solvency } from '../negotiation/solvency.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import type { GuestOffer, HeldOffers } from './held-offers.ts'
 
@@ -26,6 +27,7 @@ export interface GuestMessagesComponents {
   bindings: Bindings
   channels: Channels
   rules: NetworkRules
+  solvency: Solvency
   feeBps: bigint
   /** Of guests, not of this agent. */
   deals: Deals
@@ -80,7 +82,7 @@ export class GuestMessages {
     replyTo: bigint,
     { offer, endpoints }: { offer: Offer; endpoints: readonly string[] },
   ): Promise<void> {
-    const { domains, rules, channels, chain, report } = this.#components
+    const { domains, rules, channels, chain, solvency, report } = this.#components
     const id = hashAgreement(domains.escrow, offer.agreement)
     const intent = this.#components.held.intent(offer.agreement.intentHash) as ReceivedIntent
     try {
@@ -91,6 +93,8 @@ export class GuestMessages {
       const negotiated = await this.#negotiated(intent, seller)
       const subject = { peer: channel.peer, role: 'buyer', negotiated } as const
       const { noted } = await this.#components.inspector.inspect(subject, id, offer, undefined)
+      // One that the chain would not open keeps nobody's place.
+      await solvency.checkStake(offer.agreement, offer.agreement.exposure)
       const held = { id, intent, offer, peer: channel.peer, endpoints }
       this.#components.held.add(held, await chain.now())
       await noted

@@ -3,6 +3,7 @@ import type { Database } from '../tables.ts'
 import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
 import { governance } from './first-market/governance.ts'
+import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
@@ -48,11 +49,17 @@ const statements = [
   sql`create index "agreementsPosition" on agreements (block, "logIndex")`,
   sql`create index "agreementsBuyer" on agreements (buyer, block, "logIndex")`,
   sql`create index "agreementsSeller" on agreements (seller, block, "logIndex")`,
+  sql`create index "agreementsParties" on agreements (buyer, seller, block, "logIndex")`,
+  sql`create index "agreementsBuyerStatus" on agreements (buyer, status, block, "logIndex")`,
+  sql`create index "agreementsSellerStatus" on agreements (seller, status, block, "logIndex")`,
+  sql`create index "agreementsPartiesStatus" on agreements (buyer, seller, status, block, "logIndex")`,
   sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
   sql`create index "agreementsIntent" on agreements ("intentHash")`,
   sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where traded is not null`,
+  sql`create index "tradesParties" on agreements (buyer, seller, "endedBlock", "endedIndex")
+    where traded is not null`,
 
   sql`create table accounts (
     token text not null, account text not null, deposited numeric not null, withdrawn numeric not null,
@@ -95,6 +102,7 @@ const statements = [
   ...disputes,
   ...energy,
   ...governance,
+  ...learning,
   ...reputation,
 ]
 

@@ -1,9 +1,10 @@
 import { expect } from 'chai'
-import { type PublicClient, zeroAddress } from 'viem'
+import { type PublicClient, zeroAddress, zeroHash } from 'viem'
 import * as house from '../../../agent/chain/actions/clearing-house.ts'
 import type { Store } from '../../../indexer/store/store.ts'
 import {
   identityRegistryAbi,
+  learningRegistryAbi,
   ledgerAbi,
   reputationRegistryAbi,
   stakeVaultAbi,
@@ -116,4 +117,38 @@ export async function expectLikeContracts(store: Store, market: Market): Promise
     expect(await house.isSettled(client, at, id, slot, place)).to.equal(settledAt !== null)
   }
   return Object.fromEntries(Object.entries(rows).map(([table, { length }]) => [table, length]))
+}
+
+/** The same of rounds of learning. */
+export async function expectRoundsLikeContracts(store: Store, market: Market): Promise<number> {
+  const rows = await store.transaction(async (tx) => ({
+    rounds: await tx.selectFrom('rounds').selectAll().execute(),
+    updates: await tx.selectFrom('updates').selectAll().execute(),
+    results: await tx.selectFrom('results').selectAll().execute(),
+  }))
+  const registry = {
+    address: market.deployment.contracts.learningRegistry as Address,
+    abi: learningRegistryAbi,
+  } as const
+  const { client } = market
+  for (const { id, status, participants, updates, pool, resultRoot } of rows.rounds) {
+    const round = await client.readContract({ ...registry, functionName: 'roundOf', args: [id] })
+    const revealed = round.updates.toString(2).replaceAll('0', '').length
+    const number = { open: 1, cancelled: 2, settled: 3 }[status]
+    expect([number, participants, updates]).to.deep.equal([round.status, round.participants, revealed])
+    if (status === 'settled') expect([resultRoot ?? zeroHash, pool]).to.deep.equal([round.result, round.pool])
+  }
+  for (const { id, place, status, agentId, owner, participant, commitment, updateRoot } of rows.updates) {
+    const args = [id, BigInt(place)] as const
+    const chain = await client.readContract({ ...registry, functionName: 'participantOf', args })
+    const root = updateRoot ?? commitment
+    const number = { committed: 1, revealed: 2, slashed: 3 }[status]
+    expect({ agentId, owner, sender: participant, root, status: number }).to.deep.equal(chain)
+  }
+  for (const { id, resultRoot, agentId, refuted } of rows.results) {
+    const args = [id, resultRoot] as const
+    const chain = await client.readContract({ ...registry, functionName: 'proposalOf', args })
+    expect([agentId, refuted]).to.deep.equal([chain.agentId, chain.status === 2])
+  }
+  return rows.rounds.length
 }

@@ -48,6 +48,15 @@ export async function openToWrite(place: StorePlace): Promise<Store> {
   return store
 }
 
+/** A writer from which nothing is heard is deposed: a process says now and then that it is there. */
+const BEAT = 2_000
+
+function keepWriting(store: Store): () => void {
+  const beat = () => store.write((tx) => sql`select 1`.execute(tx)).catch(() => {})
+  const beats = setInterval(beat, BEAT)
+  return () => clearInterval(beats)
+}
+
 /** A running index without the HTTP part. */
 export interface RunningIndex {
   index: ChainIndex
@@ -71,11 +80,13 @@ export async function startIndex(
   const store = await openToWrite(place)
   const index = await ChainIndex.open({ store, endpoints, deployment, base, pollInterval, logger })
   index.start()
+  const stopBeating = keepWriting(store)
   return {
     index,
     store,
     place,
     async stop() {
+      stopBeating()
       await index.stop()
       await store.close()
     },

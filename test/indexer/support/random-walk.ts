@@ -8,6 +8,7 @@ import {
 import type { Agreement } from '../../../protocol/types.ts'
 import { EnergyMarket, type Wish } from './energy.ts'
 import { answer, askValidator, rate, remark, takeBack, validate } from './feedback.ts'
+import { LearningRound } from './learning.ts'
 import { account, type Market } from './market.ts'
 import type { Random } from './random.ts'
 
@@ -121,6 +122,30 @@ async function clearAtRandom(market: Market, random: Random, members: HDAccount[
   await energy.read(slot, new Map(metered))
   if (random.below(2) === 0) await energy.settleBySchedule(slot)
   if (random.below(4) === 0) await energy.dismiss(members.slice(0, 1))
+}
+
+/**
+ * A round of learning that is taken back, that nobody ends, or that makes a model. It is no `randomStep`, because not all
+ * that it moves in the ledger and the vault is told by events.
+ */
+export async function learnAtRandom(market: Market, random: Random, members: HDAccount[]): Promise<void> {
+  const requester = random.pick(members)
+  const participant = random.pick(members.filter((member) => member !== requester))
+  const { agentId } = await market.draft(requester, participant)
+  const round = await LearningRound.open(market, requester, BigInt(random.hash()))
+  if (random.below(3) === 0) return round.cancel()
+  await round.commit(participant, agentId, 'an update')
+  await round.pass('commitUntil')
+  if (random.below(3) === 0) {
+    await round.pass('revealUntil')
+    return round.slash(0)
+  }
+  await round.reveal(participant, 0, 'an update')
+  await round.pass('attestUntil')
+  if (random.below(2) === 0) await round.propose(participant, 'a model')
+  await round.pass('closeAt')
+  await round.settle()
+  await round.claim(0)
 }
 
 async function lastIndexOf(market: Market, agentId: bigint, client: HDAccount): Promise<bigint> {
