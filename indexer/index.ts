@@ -105,11 +105,14 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
         const base = await connect(reader, deployment, signal)
         return ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
       },
-      openInbox: () => gateway && new Inbox(gateway, store, logger),
     },
     options.signal,
   )
   resources.defer(() => replica.stop())
+  if (gateway !== undefined && !options.readOnly) {
+    const inbox = new Inbox(gateway, store, logger)
+    resources.defer(() => inbox.close())
+  }
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
   const context = { store, replica, network, gateway, token, startedAt: Date.now(), pollInterval }

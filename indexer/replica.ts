@@ -4,7 +4,6 @@ import type { Logger } from 'pino'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError, ConfigError, type MeshError } from '../protocol/errors.ts'
 import type { ChainIndex } from './chain-index.ts'
-import type { Inbox } from './inbox.ts'
 import { Refresher } from './refresher.ts'
 import type { Block } from './store/changes.ts'
 import { readHeartbeat, writeHeartbeat } from './store/heartbeat.ts'
@@ -28,14 +27,11 @@ interface ReplicaInit {
   readOnly: boolean
   /** Opens what follows the chain, once for each term as the writer. */
   openIndex(signal: AbortSignal | undefined): Promise<ChainIndex>
-  /** Begins to store what the mesh says; undefined where no mesh is listened to. */
-  openInbox(): Inbox | undefined
   logger: Logger
 }
 
 interface Writing {
   index: ChainIndex
-  inbox: Inbox | undefined
   over: AbortSignal
   heartbeat: number | undefined
 }
@@ -158,12 +154,12 @@ export class Replica {
 
   /** Tries once to become the writer. */
   async #begin(signal: AbortSignal | undefined): Promise<boolean> {
-    const { store, readOnly, openIndex, openInbox } = this.#init
+    const { store, readOnly, openIndex } = this.#init
     const term = readOnly ? undefined : await store.elect()
     if (term === undefined) return false
     try {
       const index = await openIndex(signal)
-      this.#writing = { index, inbox: openInbox(), over: term.over, heartbeat: term.heartbeat }
+      this.#writing = { index, over: term.over, heartbeat: term.heartbeat }
       return true
     } catch (error) {
       await store.resign()
@@ -196,9 +192,8 @@ export class Replica {
       )
   }
 
-  async #resign({ index, inbox }: Writing): Promise<void> {
+  async #resign({ index }: Writing): Promise<void> {
     const { store, logger } = this.#init
-    await inbox?.close()
     await index.stop()
     this.#read = { cursor: index.cursor, ...index.status }
     this.#writing = undefined

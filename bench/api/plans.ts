@@ -1,3 +1,4 @@
+import { timed } from '../network/statistics.ts'
 import { Client } from './open-loop.ts'
 import { combinations, requestOf } from './queries.ts'
 import { setup } from './setup.ts'
@@ -15,11 +16,9 @@ export async function plans(): Promise<object[]> {
     let request = ''
     for (let count = 0; count < REQUESTS; count++) {
       const asked = requestOf(combination, count)
-      // The second answer comes from memory, which is what a plan is judged by.
-      await client.get(asked)
-      const start = performance.now()
-      await client.get(asked)
-      const took = performance.now() - start
+      // The best of three: what others do on the machine is no fault of the plan.
+      let took = Number.POSITIVE_INFINITY
+      for (let turn = 0; turn < 3; turn++) took = Math.min(took, await timed(() => client.get(asked)))
       if (took > slowest) [slowest, request] = [took, asked.replaceAll(/0{20,}/g, '…')]
       if (combination.names.length === 0) break
     }

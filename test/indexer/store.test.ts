@@ -123,7 +123,6 @@ onBothStores('the store', function (emptyPlace) {
     const replica = await Replica.open({
       ...{ store: broken.store, deployment: market.deployment, logger, readOnly: true },
       openIndex: () => Promise.reject(new Error('one that only reads opens none')),
-      openInbox: () => undefined,
     })
     const context = {
       store: broken.store,
