@@ -38,6 +38,7 @@ export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { MeshNetworkInit } from './assemble.ts'
 export type { BargainOptions } from './bargaining.ts'
+export { type Authorization, authorizationFor } from './chain/actions/token.ts'
 export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
 export type { Abortable } from './lifecycle.ts'
@@ -86,7 +87,7 @@ export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
 export type { PeerConnection } from './network/streams.ts'
 export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
-export { loadKey } from './policy/key-file.ts'
+export { keyPath, loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
 export { readDeals } from './policy/read-deals.ts'
 export { isFinal, type SlotReceipt, type SlotStage } from './policy/slot-receipt.ts'
@@ -120,6 +121,8 @@ export type {
 } from './protocols/services/index.ts'
 export type { MeterReader, SlotMarket, SlotMarketInit, SlotWish } from './protocols/slot-market/index.ts'
 export type { Trip, TripEnds } from './protocols/trips/index.ts'
+export { lineageOf } from './query/geography.ts'
+export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
@@ -128,12 +131,15 @@ export {
   type DriverInit,
   type Driving,
   type DrivingState,
+  type PublicRide,
   type RideMarket,
   type RideMarketInit,
   type RideProgress,
   type RideRequest,
   type RideWish,
   rideCapability,
+  rideDraft,
+  rideOf,
   type TripHandler,
   type Way,
 } from './rides/index.ts'

@@ -19,6 +19,12 @@ export function seconds(least: number, most: number): (text: string) => number {
   }
 }
 
+/** Parser of an option that is an amount of money, kept as it was written. */
+export function decimal(text: string): string {
+  if (parseDecimal(text) !== undefined) return text
+  throw new InvalidArgumentError('It has to be a number such as 0.25.')
+}
+
 /** Parser of an option that may be given several times: all its values, in their sequence. */
 export function collected(value: string, others: string[] = []): string[] {
   return [...others, value]

@@ -2,8 +2,10 @@ import { readFileSync } from 'node:fs'
 import { Command, CommanderError } from 'commander'
 import { packageRoot } from '../community/package-root.ts'
 import { MeshError } from '../protocol/errors.ts'
+import { buyCommand } from './buy.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
+import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
 import { marketCommand } from './market.ts'
 import { meterCommand } from './meter.ts'
 import { installMissing } from './optional-packages.ts'
@@ -39,6 +41,8 @@ export async function run(args: string[]): Promise<number> {
       `
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
+  $ mesh buy energy --wh 500             buy from it, in another terminal
+  $ mesh trades                          what was traded last
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
   $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh rides match batch.json          who drives whom, at least cost
@@ -51,6 +55,10 @@ Examples:
   }
   const commands = [
     upCommand,
+    buyCommand,
+    agentsCommand,
+    intentsCommand,
+    tradesCommand,
     replayCommand,
     marketCommand,
     ridesCommand,

@@ -5,7 +5,7 @@ import { MeshNetwork, type NetworkDescriptor } from '../agent/index.ts'
 import { type LocalChain, startChain } from '../community/chain.ts'
 import type { Dataset } from '../community/dataset.ts'
 import { DEVELOPMENT_KEY } from '../community/development-account.ts'
-import { openGasStation } from '../community/gas-money.ts'
+import { type GasStation, openGasStation } from '../community/gas-money.ts'
 import {
   createSlotCommunity,
   type SlotCommunity,
@@ -78,13 +78,19 @@ export interface SlotMarketplace extends Community {
 export async function startMarket(options: MarketOptions): Promise<Market> {
   // Undone in reverse order, whether the start fails half-way or the market is stopped.
   await using resources = new AsyncDisposableStack()
-  const { onStarted, ...community } = await startCommunity(options, resources, async () => undefined)
+  const { onStarted, giveGasMoney, ...community } = await startCommunity(
+    options,
+    resources,
+    async () => undefined,
+  )
   const { supervisor, folder } = community
   const { network } = supervisor
   const { signal } = options
-  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: false })
+  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: folder.gateway })
   resources.defer(() => gateway.disconnect())
   async function index(): Promise<Indexer> {
+    // It opens what those sign who trade over HTTP.
+    await giveGasMoney([(await gateway.load()).address])
     await gateway.connect()
     const dataDir = options.keepsIndex ? folder.index : undefined
     const indexer = await startIndexer({
@@ -114,7 +120,12 @@ export async function startSlotMarketplace(
   slots: SlotCommunityRules,
 ): Promise<SlotMarketplace> {
   await using resources = new AsyncDisposableStack()
-  const { onStarted, market, ...community } = await startCommunity(options, resources, (rpcUrl, deployment) =>
+  const {
+    onStarted,
+    giveGasMoney: _,
+    market,
+    ...community
+  } = await startCommunity(options, resources, (rpcUrl, deployment) =>
     createSlotCommunity(rpcUrl, deployment, slots),
   )
   const { supervisor } = community
@@ -140,7 +151,7 @@ async function startCommunity<T extends SlotCommunity | undefined>(
   options: CommunityOptions,
   resources: AsyncDisposableStack,
   prepare: (rpcUrl: string, deployment: Deployment) => Promise<T>,
-): Promise<Community & { market: T; onStarted: () => void }> {
+): Promise<Community & { market: T; giveGasMoney: GasStation; onStarted: () => void }> {
   const { dataset, processes, settleWithin, signal, onStep } = options
   let chain: LocalChain | undefined
   if (options.rpcUrl === undefined) {
@@ -185,7 +196,7 @@ async function startCommunity<T extends SlotCommunity | undefined>(
   resources.defer(onStarted)
   await supervisor.bootstrap()
   const chainEnded = chain?.ended ?? new Promise<void>(() => undefined)
-  return { folder, supervisor, chainEnded, market, onStarted }
+  return { folder, supervisor, chainEnded, market, giveGasMoney, onStarted }
 }
 
 /** A folder for a market that is to leave nothing behind. */
@@ -193,6 +204,7 @@ export function temporaryFolder(directory: string): StateFolder {
   return {
     homes: join(directory, 'homes'),
     index: join(directory, 'index'),
+    gateway: join(directory, 'gateway'),
     logs: join(directory, 'logs'),
     readings: join(directory, 'readings.csv'),
     earlier: undefined,

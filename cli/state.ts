@@ -10,6 +10,8 @@ export interface StateFolder {
   /** Folder of the homes' keys and journals, one below it per home. */
   homes: string
   index: string
+  /** Folder of the key and the journals of the node behind the API. */
+  gateway: string
   logs: string
   /** CSV of what meters reported, where homes have some. */
   readings: string
@@ -66,6 +68,7 @@ export class State implements Disposable {
     return {
       homes,
       index: join(directory, 'index'),
+      gateway: join(directory, 'gateway'),
       logs: join(directory, 'logs'),
       readings: join(directory, 'readings.csv'),
       earlier: await readDeployment(deploymentFile),

@@ -2,19 +2,22 @@ import { EventEmitter, once } from 'node:events'
 import type { Logger } from 'pino'
 import type { Deployment } from '../protocol/deployment.ts'
 import { ChainError, type MeshError } from '../protocol/errors.ts'
-import type { ChainReader } from './follower/chain-reader.ts'
+import type { ScoreRules } from '../protocol/score.ts'
+import type { Endpoints } from './follower/endpoints.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
+import { readScoreRules } from './follower/score-rules.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
-import { type Block, Changes } from './store/changes.ts'
+import { BatchChanges, type Block } from './store/changes.ts'
 import { appendEvents } from './store/outbox.ts'
+import { preload } from './store/preload.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
 import type { Store, Tx } from './store/store.ts'
 import { undoAbove } from './store/undo.ts'
 
 interface ChainIndexInit {
   store: Store
-  reader: ChainReader
+  endpoints: Endpoints
   deployment: Deployment
   /** The last block before the deployment, from which a new index goes on. */
   base: Block
@@ -34,30 +37,26 @@ export class ChainIndex {
   #cursor: Block
   #failure: MeshError | undefined
 
-  private constructor(init: ChainIndexInit, { cursor, known }: Progress) {
+  private constructor(init: ChainIndexInit, { cursor, known }: Progress, scores: ScoreRules) {
     this.#init = init
     this.#cursor = cursor
-    const { reader, deployment, pollInterval, logger } = init
-    this.#handlers = createHandlers(deployment)
+    const { endpoints, deployment, pollInterval, logger } = init
+    this.#handlers = createHandlers(deployment, scores)
     const filter = {
       addresses: [...new Set(this.#handlers.map(({ address }) => address))],
       events: [...new Set(this.#handlers.flatMap(({ events }) => events))],
     }
-    this.#follower = new Follower({
-      reader,
-      filter,
-      genesisHash: deployment.genesisHash,
-      cursor,
-      known,
-      pollInterval,
-      logger,
-    })
+    this.#follower = new Follower({ endpoints, filter, cursor, known, pollInterval, logger })
   }
 
-  /** @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment. */
+  /**
+   * @throws ConfigError `STORE_OF_ANOTHER_CHAIN` when the store was made from another chain or deployment, ChainError
+   *   `CHAIN_UNREACHABLE` when the chain does not answer.
+   */
   static async open(init: ChainIndexInit): Promise<ChainIndex> {
-    const { store, deployment, base } = init
-    return new ChainIndex(init, await store.write((tx) => readProgress(tx, deployment, base)))
+    const { store, endpoints, deployment, base } = init
+    const scores = await readScoreRules(endpoints, deployment.contracts.reputationRegistry)
+    return new ChainIndex(init, await store.write((tx) => readProgress(tx, deployment, base)), scores)
   }
 
   /** The newest indexed block. */
@@ -112,14 +111,23 @@ export class ChainIndex {
   }
 
   async #run(): Promise<void> {
+    const done = new AbortController()
+    const events = this.#follower.events(AbortSignal.any([this.#stop.signal, done.signal]))
     try {
-      for await (const event of this.#follower.events(this.#stop.signal)) {
-        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, event))
+      // While an event is stored, the next one is read.
+      let next = events.next()
+      for (let event = await next; !event.done; event = await next) {
+        const { value } = event
+        next = events.next()
+        next.catch(() => {})
+        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
         this.events.emit('commit')
       }
     } catch (error) {
       this.#init.logger.error({ err: error }, 'the index stopped')
       this.#fail(error instanceof ChainError ? error : indexingFailed(error))
+    } finally {
+      done.abort()
     }
   }
 
@@ -138,10 +146,17 @@ export class ChainIndex {
       await appendEvents(tx, [{ type: 'reorg', data: { from: ancestor.number + 1 }, meta }])
       return ancestor
     }
-    const changes = new Changes(tx, chainId, event.floor)
-    for (const { log, block } of event.logs) {
+    const changes = new BatchChanges(tx, chainId, event.floor)
+    const steps = event.logs.flatMap(({ log, block }) =>
+      this.#handlers.flatMap((handler) => {
+        const apply = handler.read(log)
+        return apply === undefined ? [] : [{ block, apply }]
+      }),
+    )
+    await preload(changes, steps)
+    for (const { block, apply } of steps) {
       changes.begin(block)
-      for (const handler of this.#handlers) await handler.apply(log, changes)
+      await apply(changes)
     }
     await changes.flush()
     await advance(tx, event.to, event.headers, event.floor)

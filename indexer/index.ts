@@ -2,27 +2,37 @@ import { type Logger, pino } from 'pino'
 import { getAddress } from 'viem'
 import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
+import { WRITES_PER_MINUTE } from './api/action.ts'
 import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
 import { LiveFeed } from './api/live-feed.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
-import { ChainIndex } from './chain-index.ts'
-import { ChainReader } from './follower/chain-reader.ts'
-import { connect } from './follower/connect.ts'
 import type { Gateway } from './gateway.ts'
-import { Inbox } from './inbox.ts'
 import { Replica } from './replica.ts'
 import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
+import { type IndexedMarket, Succession } from './succession.ts'
 
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
+export type { IndexedMarket } from './succession.ts'
 
 export interface IndexerOptions {
   network: NetworkDescriptor
+  /**
+   * RPC endpoints of the chain that the index reads, best first; absent: the network's. Where two answer, nothing is stored
+   * that they do not agree on; one that fails or lags is left for a while. The API serves the network's URL, and not these.
+   */
+  rpcUrls?: readonly string[] | undefined
+  /**
+   * Asked each second, when a chain of the same id and another genesis answers in place of the network's, as a local one
+   * that was started anew: the market on it, undefined while there is none. The index then forgets the old chain, tells
+   * listeners of it by `reset`, and indexes the new one. Absent: it stops following, with `GENESIS_CHANGED`.
+   */
+  successor?: (() => Promise<IndexedMarket | undefined>) | undefined
   /** Directory of the database, of which the indexer is the only user; absent: in memory. */
   dataDir?: string | undefined
   /** URL of a PostgreSQL database (`postgres://…`) instead, which any number of processes may share: one of them writes. */
@@ -40,6 +50,8 @@ export interface IndexerOptions {
    * is one address: behind it, let the proxy bound its clients, and give as many as `maxConnections`.
    */
   connectionsPerAddress?: number | undefined
+  /** Most requests a minute of one address that have something done, 120 when absent; a proxy is one address. */
+  writesPerMinute?: number | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
@@ -76,7 +88,7 @@ export interface Indexer {
 /**
  * Starts an index of a market and its API.
  *
- * @throws ConfigError `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
+ * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
  *   ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
  * @example
  * ```ts
@@ -87,35 +99,32 @@ export interface Indexer {
  * ```
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
-  const { network, pollInterval = 200, logger = pino({ level: 'silent' }) } = options
-  const { deployment } = network
-  const token = getAddress(deployment.contracts.testDollar)
+  const { pollInterval = 200, logger = pino({ level: 'silent' }) } = options
   const stopping = new AbortController()
   // Undone in reverse order, whether the start fails half-way or the indexer is stopped.
   await using resources = new AsyncDisposableStack()
 
-  const reader = new ChainReader(network.rpcUrl)
   const store = await Store.open(options, options.readOnly)
   resources.defer(() => store.close())
-  const { gateway } = options
-  const replica = await Replica.open(
-    {
-      ...{ store, deployment, logger, readOnly: options.readOnly ?? false },
-      async openIndex(signal) {
-        const base = await connect(reader, deployment, signal)
-        return ChainIndex.open({ store, reader, deployment, base, pollInterval, logger })
-      },
-    },
-    options.signal,
-  )
+  const { readOnly = false } = options
+  const succession = new Succession({ ...options, store, pollInterval, logger })
+  const replica = await Replica.open({ store, succession, readOnly, logger }, options.signal)
   resources.defer(() => replica.stop())
-  if (gateway !== undefined && !options.readOnly) {
-    const inbox = new Inbox(gateway, store, logger)
-    resources.defer(() => inbox.close())
-  }
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
-  const context = { store, replica, network, gateway, token, startedAt: Date.now(), pollInterval }
+  const context = {
+    ...{ store, replica, startedAt: Date.now(), pollInterval },
+    writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
+    get network() {
+      return succession.market.network
+    },
+    get gateway() {
+      return succession.market.gateway
+    },
+    get token() {
+      return getAddress(succession.market.network.deployment.contracts.testDollar)
+    },
+  }
   const { host = '127.0.0.1', port = 0, maxStreams = MAX_CLIENTS } = options
   const limits = {
     all: options.maxConnections ?? MAX_CONNECTIONS,
@@ -139,7 +148,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
       return { blockNumber: cursor.number, blockHash: cursor.hash, lag: Math.max(head - cursor.number, 0) }
     },
     waitForBlock: (blockNumber, { signal } = {}) => replica.waitForBlock(blockNumber, signal),
-    stats: () => store.transaction((tx) => readStats(tx, token, nowInSeconds())),
+    stats: () => store.transaction((tx) => readStats(tx, context.token, nowInSeconds())),
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }

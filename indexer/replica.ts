@@ -1,14 +1,15 @@
 import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
-import type { Deployment } from '../protocol/deployment.ts'
-import { ChainError, ConfigError, type MeshError } from '../protocol/errors.ts'
+import { ChainError, ConfigError, type MeshError, messageOf } from '../protocol/errors.ts'
 import type { ChainIndex } from './chain-index.ts'
+import { Inbox } from './inbox.ts'
 import { Refresher } from './refresher.ts'
 import type { Block } from './store/changes.ts'
 import { readHeartbeat, writeHeartbeat } from './store/heartbeat.ts'
 import { readCursor } from './store/progress.ts'
 import type { Store } from './store/store.ts'
+import type { Succession } from './succession.ts'
 
 /** How far the index is, and the chain. */
 interface Standing {
@@ -18,15 +19,16 @@ interface Standing {
   head: number
   /** Unix milliseconds of its last answer, 0 before the first. */
   polledAt: number
+  /** That two endpoints of the chain tell different things; of this process's own alone. */
+  disagreement?: MeshError | undefined
 }
 
 interface ReplicaInit {
   store: Store
-  deployment: Deployment
+  /** Opens what follows the chain, once for each term as the writer. */
+  succession: Succession
   /** Never writes, also when nobody else does. */
   readOnly: boolean
-  /** Opens what follows the chain, once for each term as the writer. */
-  openIndex(signal: AbortSignal | undefined): Promise<ChainIndex>
   logger: Logger
 }
 
@@ -52,9 +54,12 @@ export class Replica {
   readonly #stop = new AbortController()
   readonly #refresher: Refresher
   #writing: Writing | undefined
+  #inbox: Inbox | undefined
   #running: Promise<void> | undefined
   #read: Standing | undefined
   #failure: { error: MeshError; at: number } | undefined
+  /** Why it could not become the writer, as it was logged last. */
+  #told: string | undefined
 
   private constructor(init: ReplicaInit) {
     this.#init = init
@@ -68,15 +73,17 @@ export class Replica {
    * Becomes the writer when there is none; else makes sure that what another one writes is the index of this market.
    *
    * @throws ConfigError `STORE_OF_ANOTHER_CHAIN`; `STORE_EMPTY` when it may not write, and nobody has begun to within ten
-   *   seconds; what `openIndex` throws
+   *   seconds; what `Succession.open` throws
    */
   static async open(init: ReplicaInit, signal?: AbortSignal): Promise<Replica> {
     const replica = new Replica(init)
     const deadline = Date.now() + PATIENCE
-    while (!(await replica.#begin(signal)) && !(await replica.#readStanding())) {
+    const { succession } = init
+    while (!(await replica.#begin(() => succession.open(signal))) && !(await replica.#readStanding())) {
       if (Date.now() > deadline) throw empty()
       await sleep(CAMPAIGN_INTERVAL / 10, undefined, { signal })
     }
+    replica.#hear()
     init.store.events.on('change', replica.#onChange)
     return replica
   }
@@ -122,6 +129,7 @@ export class Replica {
     this.#init.store.events.off('change', this.#onChange)
     await this.#running
     if (this.#writing !== undefined) await this.#resign(this.#writing)
+    await this.#endHearing()
     await this.#refresher.close()
     this.#fail(
       new ChainError('INDEX_STOPPED', 'The index was stopped.', {
@@ -138,27 +146,38 @@ export class Replica {
     const { signal } = this.#stop
     while (!signal.aborted) {
       if (this.#writing !== undefined) await this.#write(this.#writing)
-      if (this.#init.readOnly || this.#failure !== undefined) return
+      if (this.#init.readOnly || !this.#goesOn) return
       await sleep(CAMPAIGN_INTERVAL, undefined, { signal }).catch(() => {})
       if (!signal.aborted) await this.#campaign(signal)
     }
   }
 
+  /** Whether it may write again after what happened to it as the writer. */
+  get #goesOn(): boolean {
+    const { failure } = this
+    return failure === undefined || (failure.code === 'GENESIS_CHANGED' && this.#init.succession.goesOn)
+  }
+
   async #campaign(signal: AbortSignal): Promise<void> {
+    const { succession, logger } = this.#init
     try {
-      await this.#begin(signal)
+      await this.#begin(() => succession.reopen(signal))
+      this.#told = undefined
     } catch (error) {
-      this.#init.logger.warn({ err: error }, 'this process could not become the writer')
+      const reason = messageOf(error)
+      if (reason !== this.#told) logger.warn({ reason }, 'this process could not become the writer')
+      this.#told = reason
     }
   }
 
   /** Tries once to become the writer. */
-  async #begin(signal: AbortSignal | undefined): Promise<boolean> {
-    const { store, readOnly, openIndex } = this.#init
+  async #begin(openIndex: () => Promise<ChainIndex>): Promise<boolean> {
+    const { store, readOnly } = this.#init
     const term = readOnly ? undefined : await store.elect()
     if (term === undefined) return false
     try {
-      const index = await openIndex(signal)
+      const index = await openIndex()
+      this.#hear()
       this.#writing = { index, over: term.over, heartbeat: term.heartbeat }
       return true
     } catch (error) {
@@ -179,8 +198,26 @@ export class Replica {
     await failed
     clearInterval(beats)
     // What failed because the database ended the session goes on elsewhere, or here in the next term.
-    if (index.failure !== undefined && (await this.#canWrite())) this.#fail(index.failure)
+    if (index.failure !== undefined && (await this.#canWrite())) {
+      // Where the chain was started anew, so is the mesh.
+      await this.#endHearing()
+      this.#fail(index.failure)
+    }
     await this.#resign(writing)
+  }
+
+  /** Stores what the market's mesh node hears, as every process does that may write. */
+  #hear(): void {
+    const { store, readOnly, succession, logger } = this.#init
+    const { gateway } = succession.market
+    if (readOnly || gateway === undefined) return
+    this.#inbox ??= new Inbox(gateway, store, logger)
+  }
+
+  async #endHearing(): Promise<void> {
+    const inbox = this.#inbox
+    this.#inbox = undefined
+    await inbox?.close()
   }
 
   async #canWrite(): Promise<boolean> {
@@ -215,7 +252,8 @@ export class Replica {
 
   /** @returns whether there is an index */
   async #readStanding(): Promise<boolean> {
-    const { store, deployment } = this.#init
+    const { store, succession } = this.#init
+    const { deployment } = succession.market.network
     const [cursor, heartbeat] = await store.transaction(async (tx) => [
       await readCursor(tx, deployment),
       await readHeartbeat(tx),
@@ -228,7 +266,7 @@ export class Replica {
   }
 
   #fail(error: MeshError): void {
-    this.#failure ??= { error, at: Date.now() }
+    if (this.failure === undefined) this.#failure = { error, at: Date.now() }
     this.events.emit('change')
   }
 }

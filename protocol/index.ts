@@ -11,6 +11,7 @@ export {
 } from './deployment.ts'
 export * from './eip712.ts'
 export * from './errors.ts'
+export * from './from-json.ts'
 export * from './limits.ts'
 export * from './network-parameters.ts'
 export * from './packed-agreement.ts'

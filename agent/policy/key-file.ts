@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { ConfigError } from '../../protocol/errors.ts'
 import { checkInput } from '../../protocol/input.ts'
 import { createText, readText } from '../platform/disk.ts'
+import { agentHome } from '../platform/home.ts'
 
 const pathSchema = z.strictObject({ path: z.string().min(1) })
 
@@ -21,6 +22,11 @@ export async function loadKey(path: string): Promise<Uint8Array> {
   // Processes that start at once all end with the key of the first.
   if (await createText(path, `${digits}\n`)) return key
   return parseKey((await readText(path)) ?? '', path)
+}
+
+/** Where the key of an agent is kept. @param folder that of the agent; `MESH_HOME`, else `~/.mesh-agent`, when absent */
+export function keyPath(folder: string = agentHome()): string {
+  return `${folder}/key`
 }
 
 function parseKey(text: string, path: string): Uint8Array {

@@ -1,4 +1,5 @@
 import type { Standing } from '../../protocol/network-parameters.ts'
+import { FULL_SCORE } from '../../protocol/score.ts'
 import { type Address, paymentOf } from '../../protocol/types.ts'
 import type { Deal } from './deal.ts'
 
@@ -26,8 +27,6 @@ const MOST_CHAIN_WEIGHTS = 10
 const STRANGER = 0.2
 /** Time in seconds after which what was seen counts half: thirty days. */
 export const HALF_LIFE = 30 * 24 * 3600
-/** A score of 1 in the registry. */
-const ONE = 10n ** 18n
 
 /** What an agent did, by value in minor units, as of a time. */
 export interface Evidence {
@@ -78,7 +77,7 @@ export function reputationOf(
   { good, bad }: Evidence,
   { agentId, score, feedbacks }: Pick<Standing, 'agentId' | 'score' | 'feedbacks'>,
 ): number {
-  const prior = agentId === 0n ? STRANGER : Number(score) / Number(ONE)
+  const prior = agentId === 0n ? STRANGER : Number(score) / Number(FULL_SCORE)
   const weight = PRIOR_WEIGHT * Math.min(1 + feedbacks, MOST_CHAIN_WEIGHTS)
   return (good + weight * prior) / (good + bad + weight)
 }

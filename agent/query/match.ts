@@ -7,12 +7,15 @@ import type { Condition, Extent, Query } from './query.ts'
  *
  * @param query within its bounds, and with a cell that its circle is around
  */
-export function matches(query: Query, record: CapabilityRecord): boolean {
+export function matches(query: Query, record: Pick<CapabilityRecord, 'capabilities' | 'area'>): boolean {
   return claims(query, record) && isWithin(query, centerOf(query.within?.of ?? ''), centerOf(record.area))
 }
 
 /** Whether a record has all capabilities that a query asks for, wherever its agent is. */
-export function claims({ capabilities, where }: Query, record: CapabilityRecord): boolean {
+export function claims(
+  { capabilities, where }: Query,
+  record: Pick<CapabilityRecord, 'capabilities'>,
+): boolean {
   return capabilities.every((name) =>
     record.capabilities.some((capability) => capability.name === name && fulfils(capability, where)),
   )

@@ -11,8 +11,8 @@ import { parse, type Route } from './route.ts'
 
 /** Largest body in bytes: an intent with all that it may have takes half. */
 const MAX_BODY = 64 * 1024
-/** How often one address may have something done: each costs a signature to verify, and may cost a transaction. */
-const PER_MINUTE = 120
+/** How often one address may have something done, unless it is said otherwise: each costs a signature to verify, and may cost a transaction. */
+export const WRITES_PER_MINUTE = 120
 
 interface ActionDefinition<P extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
   path: string
@@ -42,14 +42,6 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodType, R exten
     ...definition.problems,
   }
   const problemContent = { 'application/problem+json': { schema: problemSchema } }
-  const limit = rateLimit({
-    windowMs: 60_000,
-    limit: PER_MINUTE,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    ipv6Subnet: 64,
-    handler: (_request, _response, next) => next(tooOften()),
-  })
   return {
     method: 'post',
     path,
@@ -73,7 +65,6 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodType, R exten
       },
     },
     handler: (context) => [
-      limit,
       refuseOtherTypes,
       express.json({ limit: MAX_BODY, strict: true }),
       async (request, reply) => {
@@ -115,9 +106,21 @@ function parseBody<B extends z.ZodType>(schema: B, value: unknown): z.output<B> 
   })
 }
 
-function tooOften(): ApiError {
+/** Bounds how often one IPv4 address, or IPv6 /64, has something done; `RateLimit` headers tell how often it still may. */
+export function writeLimit(perMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: 60_000,
+    limit: perMinute,
+    standardHeaders: 'draft-8',
+    legacyHeaders: false,
+    ipv6Subnet: 64,
+    handler: (_request, _response, next) => next(tooOften(perMinute)),
+  })
+}
+
+function tooOften(perMinute: number): ApiError {
   return new ApiError(429, 'TOO_OFTEN', 'One address asks for too much.', {
-    expected: `at most ${PER_MINUTE} a minute`,
+    expected: `at most ${perMinute} a minute`,
     remedy: 'Wait for as long as `Retry-After` says.',
   })
 }

@@ -1,6 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { writeLimit } from './action.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
 import type { LiveFeed } from './live-feed.ts'
@@ -8,20 +9,31 @@ import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
-import { agent, agents } from './routes/agents.ts'
+import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
+import * as disputes from './routes/disputes.ts'
+import * as energy from './routes/energy.ts'
+import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
+import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
-import { stats } from './routes/stats.ts'
+import { rides } from './routes/rides.ts'
+import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
 import * as intentActions from './routes/trading/intents.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
-  ...[agents, agent, intents, offers, agreements, agreement, trades, stats, network, health, ready],
+  ...Object.values(agents),
+  ...[intents, offers, agreements, agreement, trades, rides],
+  ...Object.values(energy),
+  ...Object.values(disputes),
+  ...Object.values(governance),
+  ...Object.values(learning),
+  ...[stats, statsSeries, network, health, ready],
   ...Object.values(intentActions),
   ...Object.values(agreementActions),
 ]
@@ -42,13 +54,16 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   ]
   const listed = [...routes, ...others]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  const limit = writeLimit(context.writesPerMinute)
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
     const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
-    for (const { method, handler } of found) route[method](handler(context))
+    for (const { method, handler } of found) {
+      route[method](...(method === 'post' ? [limit] : []), ...handler(context))
+    }
     route.all(refuseMethod(found.map(({ method }) => method)))
   }
   app.use((request) => {

@@ -17,6 +17,8 @@ export interface ApiContext {
   token: Address
   /** Unix milliseconds. */
   startedAt: number
+  /** How often one address may have something done. */
+  writesPerMinute: number
   pollInterval: number
 }
 

@@ -2,14 +2,14 @@ import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
 import { MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../protocol/limits.ts'
 import type { Address, Attribute, Funding, Hex, Intent } from '../../protocol/types.ts'
-import { areaParameter, capabilityParameter, hashParameter } from './parameters.ts'
+import { areaParameter, capabilityParameter } from './parameters.ts'
 
 /** What clients send in bodies. An integer is a decimal string, or a number where JSON does not round it. */
 
 const DIGITS = 'a whole number in decimal digits'
 
 /** @param bits of its type in Solidity */
-export function uint(bits: number) {
+function uint(bits: number) {
   const largest = 2n ** BigInt(bits) - 1n
   return z
     .union([z.string().regex(/^\d{1,78}$/, DIGITS), z.int().nonnegative()], DIGITS)
@@ -100,5 +100,3 @@ export const fundingInput: z.ZodType<Funding> = z
     }),
   ])
   .meta({ id: 'Funding', description: 'From the ledger, or from the wallet by EIP-3009 or EIP-2612' })
-
-export { hashParameter as hashInput }

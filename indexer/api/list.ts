@@ -20,6 +20,8 @@ interface ListDefinition<
   params?: P
   filters: F
   item: I
+  /** See `RouteDefinition`. */
+  followsChain?: true
   /** What a cursor holds. */
   key: z.ZodType<Key>
   read(
@@ -37,7 +39,7 @@ export function defineList<
   Key extends CursorKey,
   P extends z.ZodObject = z.ZodObject<Record<never, never>>,
 >(definition: ListDefinition<P, F, I, Key>): Route {
-  const { path, summary, params = none, filters, item, key, read } = definition
+  const { path, summary, params = none, filters, item, followsChain, key, read } = definition
   return defineRoute({
     path,
     summary,
@@ -51,6 +53,7 @@ export function defineList<
         .meta({ id: 'Page', description: 'null at the end' }),
       meta: metaSchema,
     }),
+    ...(followsChain && { followsChain }),
     async answer({ params, filters, paging: { limit, cursor } }, context) {
       const page = { limit, after: cursor }
       const all = { ...params, ...filters } as z.output<P> & z.output<F>

@@ -13,7 +13,7 @@ export function openApiDocument(routes: Route[], others: RouteConfig[]) {
       version: '1.0.0',
       license: { name: 'MIT', identifier: 'MIT' },
       description:
-        'What happened on a MESH market: agents, intents, agreements, trades. Amounts are integers as decimal strings, money in minor units of the token, energy in Wh, prices in minor units per lot. Lists come newest first. `meta` names the block that an answer is true of.',
+        'What happened on a MESH market: agents, intents, agreements, trades, energy slots. Amounts are integers as decimal strings, money in minor units of the token, energy in Wh, prices in minor units per lot. Lists come newest first. `meta` names the block that an answer is true of.',
     },
   })
 }

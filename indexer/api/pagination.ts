@@ -48,11 +48,14 @@ function decode(text: string): unknown {
   }
 }
 
-/** What a cursor through agreements or trades holds: block and index of a log. */
-export const positionKey: z.ZodType<Position> = z.tuple([
-  z.int().nonnegative(),
-  z
-    .int()
-    .min(0)
-    .max(2 ** 31 - 1),
-])
+/** What the database holds in four bytes. */
+const int4 = z
+  .int()
+  .min(0)
+  .max(2 ** 31 - 1)
+
+/** What a cursor by position holds: block and index of a log. */
+export const positionKey: z.ZodType<Position> = z.tuple([z.int().nonnegative(), int4])
+
+/** What a cursor holds where a log tells of several entries: their place besides. */
+export const placeKey: z.ZodType<[...Position, place: number]> = z.tuple([z.int().nonnegative(), int4, int4])

@@ -2,8 +2,10 @@ import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
 import type { Request, RequestHandler } from 'express'
 import { z } from 'zod'
 import { expectation } from '../../protocol/expectation.ts'
+import type { Meta } from '../views/meta.ts'
 import type { ApiContext } from './context.ts'
 import { ApiError, problemSchema } from './problem.ts'
+import { isKnown, tagWithBlock } from './revalidation.ts'
 
 /** A route together with its documentation, both made from the same schemas. */
 export interface Route {
@@ -29,6 +31,8 @@ interface RouteDefinition<
   filters: F
   paging: G
   response: R
+  /** Whether what it answers follows from the chain alone, so that it is the same until the next block. */
+  followsChain?: true
   /** Statuses besides 200 and 400, and what they mean. */
   problems?: Record<number, string>
   answer(
@@ -48,7 +52,7 @@ export function defineRoute<
   G extends z.ZodObject,
   R extends z.ZodType,
 >(definition: RouteDefinition<P, F, G, R>): Route {
-  const { path, summary, params, filters, paging, response, answer } = definition
+  const { path, summary, params, filters, paging, response, followsChain, answer } = definition
   const query = z.strictObject({ ...filters.shape, ...paging.shape })
   const problems = { 400: 'A parameter is missing, unknown or malformed', ...definition.problems }
   const problemContent = { 'application/problem+json': { schema: problemSchema } }
@@ -78,7 +82,10 @@ export function defineRoute<
           filters: filters.parse(request.query),
           paging: paging.parse(request.query),
         }
-        reply.json(await answer(input, context, request))
+        if (followsChain && (await isKnown(request, reply, context))) return
+        const body = await answer(input, context, request)
+        if (followsChain) tagWithBlock(reply, body as { meta: Meta })
+        reply.json(body)
       },
     ],
   }

@@ -24,8 +24,11 @@ export const streamDocumentation: RouteConfig = {
   summary: 'Live events (Server-Sent Events)',
   description: [
     'Event names: `agreement.opened`, `agreement.settled`, `agreement.refunded`, `agreement.cancelled`,',
-    '`agent.registered`, `agent.changed`, `intent`, `reorg` (what was told of blocks from `data.from` on no longer',
-    'holds) and `reset` (events were missed: read the lists again). `data` is JSON `{ data, meta }`.',
+    '`proposal.created`, `proposal.queued`, `proposal.executed`, `proposal.canceled`, `parameter.changed`,',
+    '`round.opened`, `round.cancelled`, `round.settled`, `slot.cleared`, `dispute.opened`, `dispute.ruled`, `dispute.silent`,',
+    '`feedback.given`, `agent.registered`, `agent.changed`, `intent`, `offer`, `reorg` (what was told of blocks from',
+    '`data.from` on no longer holds) and `reset` (events were missed, or the chain is another one: read the lists again).',
+    '`data` is JSON `{ data, meta }`.',
     'A client that sends `Last-Event-ID` goes on after that event.',
   ].join(' '),
   request: { headers: z.object({ 'Last-Event-ID': z.string().optional() }) },

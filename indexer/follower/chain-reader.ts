@@ -32,6 +32,13 @@ export interface LogFilter {
   events: Hex[]
 }
 
+/** What a node says of its chain; it may have no blocks yet. */
+interface Identity {
+  chainId: number
+  genesis: Block | undefined
+  head: Block | undefined
+}
+
 /** Most calls that go in one JSON-RPC batch. */
 const BATCH_SIZE = 100
 
@@ -48,8 +55,16 @@ export class ChainReader {
     this.#timeout = timeout
   }
 
-  async chainId(signal: AbortSignal): Promise<number> {
-    return Number(await this.#client.request({ method: 'eth_chainId' }, this.#options(signal)))
+  /** What tells this chain from others, and its newest block, in one batch. */
+  async identity(signal: AbortSignal): Promise<Identity> {
+    // One signal for all calls: viem puts only calls that share their signal into one batch.
+    const options = this.#options(signal)
+    const [chainId, genesis, head] = await Promise.all([
+      this.#client.request({ method: 'eth_chainId' }, options),
+      this.#block(0, options),
+      this.#block('latest', options),
+    ])
+    return { chainId: Number(chainId), genesis, head }
   }
 
   /** The block at a height, or the newest one; undefined when the chain is not that long. */
@@ -57,11 +72,18 @@ export class ChainReader {
     return this.#block(height, this.#options(signal))
   }
 
+  /** What a contract returns, as it stands at the newest block. */
+  async call(to: Address, data: Hex, signal: AbortSignal): Promise<Hex> {
+    return this.#client.request(
+      { method: 'eth_call', params: [{ to, data }, 'latest'] },
+      this.#options(signal),
+    )
+  }
+
   /** Blocks at several heights, in batches; undefined where the chain is not that long. */
   async blocks(heights: number[], signal: AbortSignal): Promise<(Block | undefined)[]> {
     const blocks: (Block | undefined)[] = []
     for (let start = 0; start < heights.length; start += BATCH_SIZE) {
-      // One signal for all calls: viem puts only calls that share their signal into one batch.
       const options = this.#options(signal)
       const batch = heights.slice(start, start + BATCH_SIZE)
       blocks.push(...(await Promise.all(batch.map((height) => this.#block(height, options)))))

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ChainError } from '../../protocol/errors.ts'
-import type { Hex } from '../../protocol/types.ts'
 import type { Block } from '../store/changes.ts'
 import { BlockRange } from './block-range.ts'
-import type { ChainReader, LogFilter } from './chain-reader.ts'
+import type { LogFilter } from './chain-reader.ts'
+import { type Endpoints, type Look, reasonOf } from './endpoints.ts'
 import { type BlockBatch, readBatch } from './read-batch.ts'
 import { findAncestor } from './reorg.ts'
+import { Witnesses } from './witnesses.ts'
 
-/** What the chain did next. The consumer has stored it when it asks for the following one. */
+/** What the chain did next, upon all that was told before. */
 export type ChainEvent =
   | BlockBatch
   /** `ancestor` is the highest stored block that is still part of the chain together with all below it. */
@@ -20,14 +21,13 @@ export interface FollowerStatus {
   head: number
   /** Unix milliseconds of the last successful poll, 0 before the first. */
   polledAt: number
-  /** Polls that failed since then. */
-  failures: number
+  /** That two endpoints tell different chains, so that nothing is stored; undefined when they do not. */
+  readonly disagreement: ChainError | undefined
 }
 
 export interface FollowerInit {
-  reader: ChainReader
+  endpoints: Endpoints
   filter: LogFilter
-  genesisHash: Hex
   /** The newest stored block: where to go on from. */
   cursor: Block
   /** Stored blocks, ascending and without gaps, ending with the cursor. */
@@ -36,9 +36,6 @@ export interface FollowerInit {
   pollInterval: number
   logger: Logger
 }
-
-/** Longest pause between two tries of a chain that does not answer, in milliseconds. */
-const MAX_PAUSE = 10_000
 
 /**
  * Follows a chain with a cursor of its own. Hashes are compared height by height and parent hashes ignored, because
@@ -55,22 +52,32 @@ const MAX_PAUSE = 10_000
 export class Follower {
   readonly status: FollowerStatus
   readonly #init: FollowerInit
+  readonly #witnesses: Witnesses
   readonly #range = new BlockRange()
   #known: Block[]
   #cursor: Block
+  #isAway = false
 
   constructor(init: FollowerInit) {
     this.#init = init
     this.#known = [...init.known]
     this.#cursor = init.cursor
-    this.status = { head: this.#cursor.number, polledAt: 0, failures: 0 }
+    const witnesses = new Witnesses(init.endpoints, init.logger)
+    this.#witnesses = witnesses
+    this.status = {
+      head: this.#cursor.number,
+      polledAt: 0,
+      get disagreement() {
+        return witnesses.disagreement
+      },
+    }
   }
 
   /**
-   * Yields until `signal` aborts. A failed call is tried again, after longer and longer pauses.
+   * Yields until `signal` aborts. A failed call is tried again: at the next endpoint, or after longer and longer pauses.
    *
    * @throws ChainError `REORG_TOO_DEEP` when the chain left the stored one further back than can be undone,
-   *   `GENESIS_CHANGED` when another chain answers at the same URL.
+   *   `GENESIS_CHANGED` or `WRONG_CHAIN` when another chain answers at the same URLs.
    */
   async *events(signal: AbortSignal): AsyncGenerator<ChainEvent, void, undefined> {
     while (!signal.aborted) {
@@ -85,33 +92,84 @@ export class Follower {
   }
 
   async #poll(signal: AbortSignal): Promise<ChainEvent | undefined> {
+    const { endpoints, logger } = this.#init
+    let source: Look | undefined
     try {
-      const event = await this.#next(signal)
-      Object.assign(this.status, { polledAt: Date.now(), failures: 0 })
+      const looks = await endpoints.look(signal)
+      source = looks.source
+      const event = await this.#next(source, looks.witness, signal)
+      source.endpoint.succeeded()
+      looks.witness?.endpoint.succeeded()
+      this.#isAway = false
+      this.status.polledAt = Date.now()
       return event
     } catch (error) {
       if (signal.aborted) return undefined
-      if (error instanceof ChainError) throw error
-      this.status.failures++
-      if (this.status.failures === 1) this.#init.logger.warn({ err: error }, 'the chain does not answer')
+      if (error instanceof ChainError && error.code === 'REORG_TOO_DEEP') throw error
+      if (source !== undefined) endpoints.failed(source.endpoint, error)
+      else if (error instanceof ChainError)
+        throw error.field === 'genesisHash' ? genesisChanged(error) : error
+      const wasAway = this.#isAway
+      this.#isAway = endpoints.rest > 0
+      if (this.#isAway && !wasAway) logger.warn({ reason: reasonOf(error) }, 'the chain does not answer')
       return undefined
     }
   }
 
-  async #next(signal: AbortSignal): Promise<ChainEvent | undefined> {
-    const { reader, genesisHash } = this.#init
-    const head = await reader.block('latest', signal)
-    if (head === undefined) throw new Error('The chain has no newest block.')
-    this.status.head = head.number
+  async #next(source: Look, witness: Look | undefined, signal: AbortSignal): Promise<ChainEvent | undefined> {
+    this.status.head = Math.max(source.head.number, witness?.head.number ?? 0)
     const cursor = this.#cursor
-    if (head.number === cursor.number && head.hash === cursor.hash) return undefined
-    const onChain = head.number < cursor.number ? undefined : await reader.block(cursor.number, signal)
-    if (onChain?.hash !== cursor.hash) {
-      const ancestor = await findAncestor(reader, this.#known, genesisHash, signal)
-      return ancestor === cursor ? undefined : { type: 'reorg', ancestor }
+    const { reader } = source.endpoint
+    const isShorter = source.head.number < cursor.number
+    const onChain = isShorter ? undefined : await blockAt(source, cursor.number, signal)
+    if (onChain?.hash !== cursor.hash) return this.#reorg(onChain, source, witness, signal)
+    // What one of the two does not know yet cannot be compared.
+    const head =
+      witness !== undefined && witness.head.number < source.head.number ? witness.head : source.head
+    if (head.number <= cursor.number) {
+      await this.#witnesses.compare(source, witness, signal)
+      return undefined
     }
     const { filter } = this.#init
-    return readBatch({ reader, filter, known: this.#known, cursor, head, range: this.#range, signal })
+    const range = this.#range
+    const batch = await readBatch({ reader, filter, known: this.#known, cursor, head, range, signal })
+    if (batch === undefined || !(await this.#witnesses.confirm(batch.to, source, witness, signal)))
+      return undefined
+    return batch
+  }
+
+  /** `onChain` is what `source` has instead of the newest stored block; undefined when its chain is shorter. */
+  async #reorg(
+    onChain: Block | undefined,
+    source: Look,
+    witness: Look | undefined,
+    signal: AbortSignal,
+  ): Promise<ChainEvent | undefined> {
+    const cursor = this.#cursor
+    if (witness !== undefined && !(await this.#haveLeft(cursor, onChain, source, witness, signal)))
+      return undefined
+    const ancestor = await findAncestor(source.endpoint.reader, this.#known, signal)
+    if (ancestor !== undefined) return ancestor === cursor ? undefined : { type: 'reorg', ancestor }
+    await source.endpoint.verify(signal)
+    throw reorgTooDeep(this.#known[0], onChain)
+  }
+
+  /** Whether the chain of a second endpoint has left a block, too. */
+  async #haveLeft(
+    block: Block,
+    onChain: Block | undefined,
+    source: Look,
+    witness: Look,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    // Who does not know the block may be behind, which is no reorganisation.
+    if (witness.head.number < block.number) return this.#witnesses.compare(source, witness, signal)
+    const theirs = await this.#witnesses.blockOf(witness, block.number, signal)
+    if (theirs === undefined) return false
+    if (theirs.hash !== block.hash) return true
+    if (onChain === undefined) await this.#witnesses.compare(source, witness, signal)
+    else await this.#witnesses.disagree(onChain, source, theirs, witness, signal)
+    return false
   }
 
   #advance(event: ChainEvent): void {
@@ -125,6 +183,34 @@ export class Follower {
   }
 
   #pause(): number {
-    return Math.min(this.#init.pollInterval * 2 ** this.status.failures, MAX_PAUSE)
+    return this.#isAway ? this.#init.endpoints.rest : this.#init.pollInterval
   }
+}
+
+/** Only a look at a height that is not the newest one costs a call. */
+async function blockAt(
+  { endpoint, head }: Look,
+  height: number,
+  signal: AbortSignal,
+): Promise<Block | undefined> {
+  return head.number === height ? head : endpoint.reader.block(height, signal)
+}
+
+function reorgTooDeep(oldest: Block | undefined, onChain: Block | undefined): ChainError {
+  return new ChainError('REORG_TOO_DEEP', 'The chain was reorganised further back than the index can undo.', {
+    field: 'blockHash',
+    expected: `block ${oldest?.number} ${oldest?.hash}`,
+    received: onChain === undefined ? 'a shorter chain' : `block ${onChain.number} ${onChain.hash}`,
+    remedy: 'Delete the data directory and start again: the index is rebuilt from the chain.',
+  })
+}
+
+function genesisChanged({ expected, received }: ChainError): ChainError {
+  return new ChainError('GENESIS_CHANGED', 'Another chain answers at the URL of the one that was followed.', {
+    field: 'genesisHash',
+    expected,
+    received,
+    remedy:
+      'Deploy to the new chain. An index that was given a `successor` goes on with that by itself, any other is to be started anew.',
+  })
 }

@@ -1,6 +1,6 @@
 import type { Address } from '../../protocol/types.ts'
 import type { Changes } from '../store/changes.ts'
-import type { AccountRow, TokenTotalRow } from '../store/tables.ts'
+import { type AccountRow, SECONDS_OF, SERIES_INTERVALS, type TokenTotalRow } from '../store/tables.ts'
 
 /** Amounts by which sums of a row grow. */
 type Growth<Row> = { [column in keyof Row as Row[column] extends bigint ? column : never]?: bigint }
@@ -21,19 +21,33 @@ export async function addToAccount(
   })
 }
 
-/** Adds to the sums of one token; `trades` counts up when a quantity was traded. */
+/** Adds to the sums of one token, in all and over time; `trades` counts up when a quantity was traded. */
 export async function addToTotals(
   changes: Changes,
   token: Address,
-  { quantity, volume = 0n, fees = 0n, collected = 0n }: Growth<TokenTotalRow>,
+  { collected = 0n, ...growth }: Growth<TokenTotalRow>,
 ): Promise<void> {
   const row = await changes.get('tokenTotals', { token })
   changes.put('tokenTotals', {
     token,
+    ...grown(row, growth),
+    collected: (row?.collected ?? 0n) + collected,
+  })
+  if (growth.quantity === undefined && (growth.fees ?? 0n) === 0n) return
+  for (const interval of SERIES_INTERVALS) {
+    const { timestamp } = changes.block
+    const key = { token, interval, start: timestamp - (timestamp % SECONDS_OF[interval]) }
+    changes.put('tradeSeries', { ...key, ...grown(await changes.get('tradeSeries', key), growth) })
+  }
+}
+
+type Sums = Pick<TokenTotalRow, 'trades' | 'quantity' | 'volume' | 'fees'>
+
+function grown(row: Sums | undefined, { quantity, volume = 0n, fees = 0n }: Growth<Sums>): Sums {
+  return {
     trades: (row?.trades ?? 0) + (quantity === undefined ? 0 : 1),
     quantity: (row?.quantity ?? 0n) + (quantity ?? 0n),
     volume: (row?.volume ?? 0n) + volume,
     fees: (row?.fees ?? 0n) + fees,
-    collected: (row?.collected ?? 0n) + collected,
-  })
+  }
 }

@@ -14,8 +14,8 @@ export interface Handler {
   address: Address
   /** Signatures of the events that it wants. */
   events: Hex[]
-  /** Applies a log if it is one of its events; the order is the chain's. */
-  apply(log: ChainLog, changes: Changes): Promise<void>
+  /** What a log does if it is one of its events; logs are applied in the chain's order. */
+  read(log: ChainLog): ((changes: Changes) => Promise<void>) | undefined
 }
 
 type EventOf<abi extends Abi, name extends string> =
@@ -36,22 +36,19 @@ export function defineHandler<const abi extends Abi>(
   abi: abi,
   functions: EventFunctions<abi>,
 ): Handler {
-  const bySelector = new Map<Hex, (log: ChainLog, changes: Changes) => Promise<void>>()
+  const bySelector = new Map<Hex, (log: ChainLog) => (changes: Changes) => Promise<void>>()
   for (const item of abi) {
     if (item.type !== 'event') continue
     const apply = functions[item.name as keyof typeof functions]
     if (apply === undefined) continue
-    bySelector.set(toEventSelector(item), async (log, changes) => {
+    bySelector.set(toEventSelector(item), (log) => {
       const { args } = decodeEventLog({ abi: [item], topics: log.topics as [Hex, ...Hex[]], data: log.data })
-      await apply(args as never, changes, log)
+      return (changes) => apply(args as never, changes, log)
     })
   }
   return {
     address,
     events: [...bySelector.keys()],
-    async apply(log, changes) {
-      if (log.address !== address) return
-      await bySelector.get(log.topics[0] ?? '0x')?.(log, changes)
-    },
+    read: (log) => (log.address === address ? bySelector.get(log.topics[0] ?? '0x')?.(log) : undefined),
   }
 }

@@ -1,15 +1,14 @@
 import { getAddress, isHex, size, zeroAddress } from 'viem'
 import { identityRegistryAbi } from '../../protocol/abis/index.ts'
+import { PRIOR_SCORE } from '../../protocol/score.ts'
 import type { Address } from '../../protocol/types.ts'
 import type { Changes } from '../store/changes.ts'
 import type { AgentRow } from '../store/tables.ts'
-import { storable } from '../store/text.ts'
+import { keepable } from '../store/text.ts'
 import { agentSummary } from '../views/agent.ts'
+import { updateAgent } from './agents.ts'
 import { defineHandler, type Handler } from './handler.ts'
-import { unknownRow } from './unknown-row.ts'
-
-/** Longest registration URI that is kept; ERC-8004 allows whole documents in it. */
-const MAX_URI_LENGTH = 8_192
+import { registrationText } from './registration-text.ts'
 
 /** Keeps every agent: its owner, its wallet and whether that consented, and its registration URI. */
 export function identityRegistryHandler(address: Address): Handler {
@@ -22,11 +21,12 @@ export function identityRegistryHandler(address: Address): Handler {
         owner,
         wallet: null,
         bound: false,
-        uri: keepable(agentURI),
+        ...registration(agentURI),
         registeredBlock: block.number,
         registeredIndex: logIndex,
         registeredAt: block.timestamp,
         registeredTx: transactionHash,
+        ...{ score: PRIOR_SCORE, counted: 0, feedbacks: 0, scoreWeight: 0n, scorePoints: 0n },
       }
       changes.put('agents', row)
       changes.emit('agent.registered', agentSummary(row))
@@ -47,7 +47,7 @@ export function identityRegistryHandler(address: Address): Handler {
       })
     },
 
-    URIUpdated: ({ agentId, newURI }, changes) => update(changes, agentId, () => ({ uri: keepable(newURI) })),
+    URIUpdated: ({ agentId, newURI }, changes) => update(changes, agentId, () => registration(newURI)),
   })
 }
 
@@ -56,13 +56,9 @@ async function update(
   agentId: bigint,
   change: (row: AgentRow) => Partial<AgentRow>,
 ): Promise<void> {
-  const row = await changes.get('agents', { agentId })
-  if (row === undefined) throw unknownRow('agent', agentId)
-  const changed = { ...row, ...change(row) }
-  changes.put('agents', changed)
-  changes.emit('agent.changed', agentSummary(changed))
+  changes.emit('agent.changed', agentSummary(await updateAgent(changes, agentId, change)))
 }
 
-function keepable(uri: string): string | null {
-  return uri.length > MAX_URI_LENGTH ? null : storable(uri)
+function registration(uri: string): Pick<AgentRow, 'uri' | 'text'> {
+  return { uri: keepable(uri), text: registrationText(uri) }
 }

@@ -1,10 +1,10 @@
 import { ChainError } from '../../protocol/errors.ts'
 
 /** A log about something whose beginning the index has not seen. */
-export function unknownRow(what: 'agent' | 'agreement', id: unknown): ChainError {
+export function unknownRow(what: string, id: unknown): ChainError {
   return new ChainError(
     'INDEX_INCOMPLETE',
-    `The chain speaks of an ${what} whose first event is not indexed.`,
+    'The chain speaks of something whose first event is not indexed.',
     {
       field: 'deployment.fromBlock',
       expected: 'a block before the contracts were deployed',

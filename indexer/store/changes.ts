@@ -22,11 +22,31 @@ interface Entry<T extends keyof ChainTables = keyof ChainTables> {
   undoneTo: number
 }
 
+/** The chain rows as a handler of logs sees them. */
+export interface Changes {
+  /** The block whose logs are being applied. */
+  readonly block: Block
+  /** The row as it stands after everything applied so far. Replace it with `put`, do not change it. */
+  get<T extends keyof ChainTables>(table: T, key: Key<T>): Promise<ChainTables[T] | undefined>
+  /** All rows whose key begins with these columns, as `get` has them; they can be replaced with `put`. */
+  all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): Promise<ChainTables[T][]>
+  /** Writes a row that was read with `get` before. */
+  put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
+  /** Queues a live event of the present block. */
+  emit(type: string, data: unknown): void
+}
+
+/** Names one row. */
+export interface RowName<T extends keyof ChainTables = keyof ChainTables> {
+  table: T
+  key: Key<T>
+}
+
 /**
  * The chain rows that a batch of blocks reads and writes, kept in memory until `flush` writes each row once.
  * Writing goes through here alone, so no change can miss its undo record.
  */
-export class Changes {
+export class BatchChanges implements Changes {
   readonly #tx: Tx
   readonly #chainId: number
   readonly #floor: number
@@ -45,7 +65,6 @@ export class Changes {
     this.#floor = floor
   }
 
-  /** The block whose logs are being applied. */
   get block(): Block {
     if (this.#block === undefined) throw new Error('begin() comes before reading the block')
     return this.#block
@@ -56,22 +75,41 @@ export class Changes {
     this.#block = block
   }
 
-  /** The row as it stands after everything applied so far. Replace it with `put`, do not change it. */
   async get<T extends keyof ChainTables>(table: T, key: Key<T>): Promise<ChainTables[T] | undefined> {
-    const rowKey = keyText(table, key)
-    const known = this.#entry(table, rowKey)
-    if (known !== undefined) return known.row
-    const columns = primaryKeys[table].map(
-      (column) => sql`${sql.ref(column)} = ${key[column as keyof Key<T>]}`,
-    )
-    const { rows } = await sql<ChainTables[T]>`
-      select * from ${sql.table(table)} where ${sql.join(columns, sql` and `)}`.execute(this.#tx)
-    const entry: Entry<T> = { table, rowKey, row: rows[0], dirty: false, undoneTo: -1 }
-    this.#entries.set(`${table} ${rowKey}`, entry as unknown as Entry)
-    return entry.row
+    if (!this.holds(table, key)) await this.load([{ table, key }])
+    return this.#entry(table, keyText(table, key))?.row
   }
 
-  /** Writes a row that was read with `get` before. */
+  /** Whether `get` has the row in memory, or knows that there is none. */
+  holds<T extends keyof ChainTables>(table: T, key: Key<T>): boolean {
+    return this.#entry(table, keyText(table, key)) !== undefined
+  }
+
+  /** Reads rows that are not held yet, those of one table by one statement. */
+  async load(names: readonly RowName[]): Promise<void> {
+    for (const [table, ofTable] of Map.groupBy(names, (name) => name.table)) {
+      const keys = ofTable.map(({ key }) => key)
+      const rows = await readRows(this.#tx, table, keys)
+      for (const key of keys) this.#hold(table, keyText(table, key), undefined)
+      for (const row of rows) this.#hold(table, keyText(table, row as Key<typeof table>), row)
+    }
+  }
+
+  async all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): Promise<ChainTables[T][]> {
+    const columns = primaryKeys[table].filter((column) => column in prefix)
+    const equal = columns.map((column) => sql`${sql.ref(column)} = ${prefix[column as keyof Key<T>]}`)
+    const { rows } = await sql<ChainTables[T]>`
+      select * from ${sql.table(table)} where ${sql.join(equal, sql` and `)}`.execute(this.#tx)
+    for (const row of rows) {
+      const rowKey = keyText(table, row as Key<T>)
+      if (this.#entry(table, rowKey) === undefined) this.#hold(table, rowKey, row)
+    }
+    const start = `${table} ${columns.map((column) => String(prefix[column as keyof Key<T>])).join('/')}/`
+    return [...this.#entries].flatMap(([name, { row }]) =>
+      name.startsWith(start) && row !== undefined ? [row as ChainTables[T]] : [],
+    )
+  }
+
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void {
     const rowKey = keyText(table, row as Key<T>)
     const entry = this.#entry(table, rowKey)
@@ -85,7 +123,6 @@ export class Changes {
     entry.dirty = true
   }
 
-  /** Queues a live event of the present block. */
   emit(type: string, data: unknown): void {
     const { number, hash } = this.block
     if (number <= this.#floor) return
@@ -107,14 +144,35 @@ export class Changes {
     await appendEvents(this.#tx, this.#events)
   }
 
+  #hold<T extends keyof ChainTables>(table: T, rowKey: string, row: ChainTables[T] | undefined): void {
+    const entry: Entry<T> = { table, rowKey, row, dirty: false, undoneTo: -1 }
+    this.#entries.set(`${table} ${rowKey}`, entry as unknown as Entry)
+  }
+
   #entry<T extends keyof ChainTables>(table: T, rowKey: string): Entry<T> | undefined {
     return this.#entries.get(`${table} ${rowKey}`) as Entry<T> | undefined
   }
 }
 
 /** The key of a row as the undo log names it. Values are numbers, hexadecimal or words, none contains a slash. */
-function keyText<T extends keyof ChainTables>(table: T, key: Key<T>): string {
+export function keyText<T extends keyof ChainTables>(table: T, key: Key<T>): string {
   return primaryKeys[table].map((column) => String(key[column as keyof Key<T>])).join('/')
+}
+
+/** Rows by their keys, in one statement; the table's own definition gives the JSON its types. */
+async function readRows<T extends keyof ChainTables>(
+  tx: Tx,
+  table: T,
+  keys: readonly Key<T>[],
+): Promise<ChainTables[T][]> {
+  const equal = primaryKeys[table].map(
+    (column) => sql`${sql.ref(`present.${column}`)} = ${sql.ref(`wanted.${column}`)}`,
+  )
+  const { rows } = await sql<ChainTables[T]>`
+    select present.* from ${sql.table(table)} present
+    join jsonb_populate_recordset(null::${sql.table(table)}, ${toJson(keys)}::jsonb) wanted
+    on ${sql.join(equal, sql` and `)}`.execute(tx)
+  return rows
 }
 
 /** Inserts or replaces whole rows in one statement; the table's own definition gives the JSON its types. */

@@ -1,5 +1,7 @@
+import { isValidCell } from 'h3-js'
 import { sql } from 'kysely'
 import { getAddress } from 'viem'
+import { lineageOf, rideOf } from '../../agent/index.ts'
 import { paymentOf } from '../../protocol/types.ts'
 import type { HeldOffer, ReceivedCapability, ReceivedIntent } from '../gateway.ts'
 import { toIntentView } from '../views/intent.ts'
@@ -12,10 +14,15 @@ import type { Tx } from './store.ts'
 /** Most intents that are kept, and most of one maker; the oldest give way. */
 export const MAX_INTENTS = 10_000
 export const MAX_INTENTS_PER_AGENT = 100
+/** Most ride requests that are kept; the oldest give way. */
+const MAX_RIDE_REQUESTS = 50_000
 /** Most capability records that are kept, one for each agent; those issued first give way. */
 const MAX_CAPABILITIES = 10_000
 /** Most offers that are kept; the oldest give way. */
 const MAX_OFFERS = 10_000
+
+/** What comes from the mesh and not from the chain. */
+export const heardTables = ['intents', 'offers', 'rideRequests', 'capabilities'] as const
 
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
@@ -30,6 +37,7 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .returningAll()
     .execute()
+  await storeRideRequests(tx, received)
   const now = BigInt(Math.floor(heardAt / 1000))
   const agents = [...new Set(rows.map((row) => row.agent))]
   await tx.deleteFrom('intents').where('expiry', '<', now).execute()
@@ -41,6 +49,26 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
   await appendEvents(
     tx,
     fresh.map((row) => ({ type: 'intent', data: toIntentView(row), meta })),
+  )
+}
+
+/** Keeps what riders ask for longer than their intents. */
+async function storeRideRequests(tx: Tx, received: ReceivedIntent[]): Promise<void> {
+  const rows = received.flatMap((intent) => {
+    const ride = rideOf(intent)
+    if (ride === undefined) return []
+    const { way, ...request } = ride
+    return [{ ...request, ...way, hash: intent.hash, cells: lineageOf(ride.pickup) }]
+  })
+  if (rows.length === 0) return
+  await tx
+    .insertInto('rideRequests')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .execute()
+  await sql`delete from "rideRequests" where sequence <=
+    (select sequence from "rideRequests" order by sequence desc offset ${MAX_RIDE_REQUESTS} limit 1)`.execute(
+    tx,
   )
 }
 
@@ -111,8 +139,10 @@ export async function storeCapabilities(
 ): Promise<void> {
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => {
-    const capabilities = value.capabilities.map(({ name }) => name)
-    return { ...value, capabilities, agent: getAddress(value.agent), hash, signature }
+    const names = value.capabilities.map(({ name }) => name)
+    const cells = isValidCell(value.area) ? lineageOf(value.area) : []
+    const capabilities = toJson(value.capabilities)
+    return { ...value, names, capabilities, cells, agent: getAddress(value.agent), hash, signature }
   })
   // One statement may not touch a row twice: of each agent's records the newest goes in.
   const oldestFirst = rows.toSorted((a, b) => Number(a.issuedAt - b.issuedAt))
@@ -126,8 +156,10 @@ export async function storeCapabilities(
         .doUpdateSet((eb) => ({
           hash: eb.ref('excluded.hash'),
           agentId: eb.ref('excluded.agentId'),
+          names: eb.ref('excluded.names'),
           capabilities: eb.ref('excluded.capabilities'),
           area: eb.ref('excluded.area'),
+          cells: eb.ref('excluded.cells'),
           endpoints: eb.ref('excluded.endpoints'),
           issuedAt: eb.ref('excluded.issuedAt'),
           expiry: eb.ref('excluded.expiry'),

@@ -4,7 +4,6 @@ import { Migrator } from 'kysely/migration'
 import { ConfigError, messageOf } from '../../protocol/errors.ts'
 import type { Backend, Term } from './backend.ts'
 import { up as firstMarket } from './migrations/0001-first-market.ts'
-import { up as attributes } from './migrations/0002-attributes.ts'
 import { takeOutbox } from './outbox.ts'
 import type { Database } from './tables.ts'
 import { notify } from './write-notices.ts'
@@ -12,7 +11,7 @@ import { notify } from './write-notices.ts'
 /** A view of the database in which all reads belong together and all writes happen or none. */
 export type Tx = Transaction<Database>
 
-const migrations = { '0001-first-market': { up: firstMarket }, '0002-attributes': { up: attributes } }
+const migrations = { '0001-first-market': { up: firstMarket } }
 
 /** Where a store is. */
 export interface StorePlace {

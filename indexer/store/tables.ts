@@ -1,6 +1,11 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
-import type { AttributeView } from '../views/attribute.ts'
+import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
+import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
+import { type EnergyTables, energyKeys } from './tables/energy.ts'
+import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
+import { type LearningTables, learningKeys } from './tables/learning.ts'
+import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
 
@@ -12,12 +17,21 @@ export interface AgentRow {
   wallet: Address | null
   /** Whether the wallet itself consented, so that it speaks for the agent (`agentIdOf`). */
   bound: boolean
-  /** Null when it is longer than is kept; see `MAX_URI_LENGTH`. */
+  /** Null when it is longer than is kept; see `keepable`. */
   uri: string | null
   registeredBlock: number
   registeredIndex: number
   registeredAt: number
   registeredTx: Hex
+  /** Words by which it is found. */
+  text: string
+  /** The reputation registry's `scoreOf`, of 10^18, with how many feedbacks count in it, of so many that stand. */
+  score: bigint
+  counted: number
+  feedbacks: number
+  /** What the score is made of: sums over owners, each capped. */
+  scoreWeight: bigint
+  scorePoints: bigint
 }
 
 /** One depositor's stake behind one agent, for one module, in minor units of the stake token. */
@@ -104,17 +118,17 @@ export interface AgreementRow {
 
 /**
  * What one account paid into the ledger, took out, spent and earned, in minor units of the token. The ledger tells of
- * no movement between its accounts, so this follows from the escrow's events: `deposited - withdrawn - spent + earned`
- * is the balance of an account that pays from it alone and has no part in other modules, relay fees or fee collection.
+ * no movement between its accounts, so this follows from the events of escrow and clearing house: `deposited - withdrawn -
+ * spent + earned` is the balance of an account that has no part in other modules, relay fees or fee collection.
  */
 export interface AccountRow {
   token: Address
   account: Address
   deposited: bigint
   withdrawn: bigint
-  /** As payer: payments and relay fees less refunds; of a spot trade its buyer is taken for the payer. */
+  /** As payer: payments and relay fees less refunds; of a spot trade its buyer is taken for the payer. What slots took. */
   spent: bigint
-  /** As payout account, after fees. */
+  /** As payout account, after fees, and what slots credited. */
   earned: bigint
 }
 
@@ -138,14 +152,32 @@ export interface TokenTotalRow {
   collected: bigint
 }
 
+export const SERIES_INTERVALS = ['hour', 'day'] as const
+export type SeriesInterval = (typeof SERIES_INTERVALS)[number]
+/** Length of an interval. */
+export const SECONDS_OF: Readonly<Record<SeriesInterval, number>> = { hour: 3_600, day: 86_400 }
+
+/** The sums of one token over the payments of an hour or a day of UTC. */
+export interface TradeSeriesRow extends Omit<TokenTotalRow, 'collected'> {
+  interval: SeriesInterval
+  /** First second of it, Unix seconds. */
+  start: number
+}
+
 /** Tables that follow from the chain alone: a reorganisation undoes them row by row. */
-export interface ChainTables {
+export interface ChainTables
+  extends DisputeTables,
+    EnergyTables,
+    GovernanceTables,
+    LearningTables,
+    ReputationTables {
   agents: AgentRow
   stakes: StakeRow
   agreements: AgreementRow
   accounts: AccountRow
   statusTotals: StatusTotalRow
   tokenTotals: TokenTotalRow
+  tradeSeries: TradeSeriesRow
 }
 
 /** Primary key of each chain table; the order is that of the text key in the undo log. */
@@ -156,6 +188,12 @@ export const primaryKeys = {
   accounts: ['token', 'account'],
   statusTotals: ['status'],
   tokenTotals: ['token'],
+  tradeSeries: ['token', 'interval', 'start'],
+  ...disputeKeys,
+  ...energyKeys,
+  ...governanceKeys,
+  ...learningKeys,
+  ...reputationKeys,
 } as const satisfies { [T in keyof ChainTables]: readonly (keyof ChainTables[T])[] }
 
 /** The columns that name one row of a chain table. */
@@ -212,13 +250,38 @@ export interface OfferRow {
   heardAt: number
 }
 
+/** What a rider asked for, in cells, as its intent said to everybody; kept beyond the intent for what came of it. */
+export interface RideRequestRow {
+  /** Of the intent. */
+  hash: Hex
+  /** Order in which it was heard. */
+  sequence: Generated<number>
+  pickup: string
+  /** The cell of the pick-up and all cells around it. */
+  cells: string[]
+  dropoff: string
+  seats: number
+  /** Unix seconds. */
+  earliest: bigint
+  /** Seconds. */
+  wait: number
+  detour: number
+  metres: number
+  seconds: number
+}
+
 /** The newest capability record of an agent's key that the gateway heard and verified. */
 interface CapabilityRow {
   agent: Address
   hash: Hex
   agentId: bigint
-  capabilities: string[]
+  /** Names of its capabilities. */
+  names: string[]
+  /** The capabilities whole; goes in as JSON text. */
+  capabilities: ColumnType<CapabilityClaimView[], string>
   area: string
+  /** The cell of its area and all cells around it. */
+  cells: string[]
   endpoints: string[]
   issuedAt: bigint
   expiry: bigint
@@ -271,6 +334,7 @@ interface OutboxRow {
 export interface Database extends ChainTables {
   intents: IntentRow
   offers: OfferRow
+  rideRequests: RideRequestRow
   capabilities: CapabilityRow
   progress: ProgressRow
   heartbeat: HeartbeatRow

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { AgentRow } from '../store/tables.ts'
+import { capabilityClaimSchema } from './attribute.ts'
 import { address, amount, bytes, hash, height, instant, unixSeconds } from './scalars.ts'
 
 const summarySchema = z.object({
@@ -13,7 +14,7 @@ const summarySchema = z.object({
 const capabilitySchema = z
   .object({
     hash,
-    capabilities: z.array(z.string()),
+    capabilities: z.array(capabilityClaimSchema),
     area: z.string(),
     endpoints: z.array(z.string()),
     issuedAt: unixSeconds,
@@ -32,11 +33,26 @@ const stakeSchema = z
   })
   .meta({ id: 'Stake', description: 'What the present owner staked for one module' })
 
+const reputationSchema = z
+  .object({
+    score: amount.meta({
+      description: 'From 0 to 10^18, which is 1, as the registry says; 5 x 10^17 of a newcomer',
+    }),
+    counted: z.int().meta({
+      description: 'Feedbacks behind which there is an agreement that paid a fee: the score is theirs',
+    }),
+    feedbacks: z
+      .int()
+      .meta({ description: 'All feedbacks that were not taken back; anybody may leave some' }),
+  })
+  .meta({ id: 'Reputation' })
+
 export const agentSchema = summarySchema
   .extend({
     registeredAt: instant,
     registeredBlock: height,
     registeredTx: hash,
+    reputation: reputationSchema,
     stakes: z.array(stakeSchema),
     capability: capabilitySchema.nullable(),
   })

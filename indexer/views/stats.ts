@@ -24,3 +24,8 @@ export const statsSchema = z
 
 /** The market in figures, as the API shows it. */
 export type StatsView = z.infer<typeof statsSchema>
+
+/** Minor units per kWh, rounded down; null when nothing was traded. */
+export function averagePriceOf({ quantity, volume }: { quantity: bigint; volume: bigint }): bigint | null {
+  return quantity === 0n ? null : (volume * 1000n) / quantity
+}

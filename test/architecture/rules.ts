@@ -192,7 +192,7 @@ export const layers: readonly Layer[] = [
     name: 'index test support',
     // The index is measured on the market that its tests trade on.
     paths: ['test/indexer/support/'],
-    imports: ['protocol', 'indexer', 'scripts'],
+    imports: ['protocol', 'agent', 'agent: chain', 'indexer', 'scripts'],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },
   { name: 'web', paths: ['web/'], imports: ['protocol'], forbidden: NODE_MODULES },

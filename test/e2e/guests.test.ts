@@ -1,6 +1,14 @@
 import { expect } from 'chai'
-import { hasEnded, isOpen, type MeshError, type MeshNetwork, type Outcome } from '../../agent/index.ts'
+import {
+  hasEnded,
+  isOpen,
+  type MeshError,
+  type MeshNetwork,
+  type Outcome,
+  type ReceivedIntent,
+} from '../../agent/index.ts'
 import type { GuestOffer } from '../../agent/protocols/guests/index.ts'
+import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
 import { type Guest, newGuest } from './support/guest.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
@@ -89,5 +97,73 @@ describe('agents without a node, and their carrier', function () {
     const accepted = await guest.accept(held.id, held.offer)
     expect(await codeOf(carrier.guests.accept(held.id, accepted))).to.equal('OFFER_UNKNOWN')
     expect(seller.deals().some((deal) => deal.id === held.id && isOpen(deal))).to.equal(false)
+  })
+
+  it('that accept twice at once have one deal', async () => {
+    const guest = await newGuest(market)
+    const { held, outcome } = await offered(guest)
+    const accepted = await guest.accept(held.id, held.offer)
+    const [first, second] = await Promise.all([
+      carrier.guests.accept(held.id, accepted),
+      carrier.guests.accept(held.id, accepted),
+    ])
+    expect([first.state, second.state]).to.deep.equal(['opened', 'opened'])
+    expect((await outcome).type).to.equal('agreed')
+  })
+
+  it('see no offer that the chain would not open', async () => {
+    const guest = await newGuest(market)
+    const poor = await market.join({ bootstrapPeers: seller.endpoints, stake: 40_000n })
+    const other = await market.join({ bootstrapPeers: seller.endpoints, capabilities: [] })
+    const decided = Promise.withResolvers<Outcome>()
+    const offer = (intent: ReceivedIntent) => poor.offer(intent, limits, { duration: 120n })
+    // It remembers for some seconds that its stake was enough.
+    await offer(await other.publishIntent(energyIntent(100n)))
+    await poor.account.requestStakeWithdrawal(40_000n)
+    const stop = poor.subscribeToIntents((intent) => {
+      if (intent.value.agent === guest.account.address) offer(intent).then(decided.resolve, decided.reject)
+    })
+    try {
+      const value = carrier.guestIntent(guest.account.address, energyIntent(100n))
+      await carrier.guests.publish({ value, signature: await guest.signIntent(value) })
+      expect(await decided.promise).to.include({
+        type: 'declined',
+        reason: 'invalid',
+        detail: 'STAKE_TOO_LOW',
+      })
+    } finally {
+      stop()
+    }
+  })
+
+  it('see few offers of one seller, so that there is room for others', async () => {
+    const guest = await newGuest(market)
+    const refused = Promise.withResolvers<Outcome>()
+    const stop = seller.subscribeToIntents((intent) => {
+      if (intent.value.agent !== guest.account.address) return
+      const offers = Array.from({ length: 5 }, () => seller.offer(intent, limits, { duration: 120n }))
+      Promise.any(offers).then(refused.resolve, refused.reject)
+    })
+    try {
+      const value = carrier.guestIntent(guest.account.address, energyIntent(100n))
+      await carrier.guests.publish({ value, signature: await guest.signIntent(value) })
+      expect(await refused.promise).to.include({ type: 'declined', detail: 'CARRIER_FULL' })
+    } finally {
+      stop()
+    }
+  })
+
+  // Last: the chain's clock is ahead from here on.
+  it('get back what nobody has earned, without gas', async () => {
+    const guest = await newGuest(market)
+    const { held, outcome } = await offered(guest)
+    await carrier.guests.accept(held.id, await guest.accept(held.id, held.offer))
+    expect((await outcome).type).to.equal('agreed')
+    await market.later(400)
+    const deal = await until(() => {
+      const found = carrier.guests.deal(held.id)
+      return found !== undefined && hasEnded(found) ? found : undefined
+    })
+    expect(deal.state).to.equal('refunded')
   })
 })

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Hex, hashTypedData } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -6,6 +7,7 @@ import { hasEnded, type MeshNetwork } from '../../agent/index.ts'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
 import { parseDeployment } from '../../protocol/deployment.ts'
 import { until } from '../agent/support/until.ts'
+import { mesh } from '../cli/mesh.ts'
 import { SseClient } from '../indexer/support/sse-client.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
@@ -156,5 +158,29 @@ describe('trading over HTTP', function () {
     expect((await post('{')).status).to.equal(400)
     expect((await post(JSON.stringify({ intent: 'x'.repeat(70_000) }))).status).to.equal(413)
     expect((await post('{"__proto__": {"intent": {}}}')).status).to.equal(400)
+  })
+
+  it('is one command: `mesh buy energy`', async () => {
+    const stop = seller.onDealChange(({ id, state, agreement }) => {
+      if (state === 'opened') seller.deliver(id, agreement.quantity).catch(() => undefined)
+    })
+    try {
+      const key = ['--key', join(market.directory, 'buyer')]
+      const slot = ['--start', '2021-03-08T12:00:00Z', '--end', '2021-03-08T12:15:00Z']
+      const args = ['buy', 'energy', '--wh', '500', '--api', indexer.url, ...slot]
+      const bought = await mesh(market.directory, ...args, ...key, '--json')
+      expect(bought.code, bought.stderr).to.equal(0)
+      const trade = JSON.parse(bought.stdout)
+      expect(trade).to.include({ seller: seller.address, quantity: '500', payment: '150000' })
+
+      const trades = await mesh(market.directory, 'trades', '--api', indexer.url, '--agent', trade.buyer)
+      expect(trades.stdout).to.match(new RegExp(`500 +0.3000 +0.1500 +${trade.buyer} +${seller.address}`))
+
+      const dear = await mesh(market.directory, ...args, ...key, '--limit', '0.29', '--wait', '3')
+      expect(dear.code).to.equal(1)
+      expect(dear.stderr).to.include('Nobody has sold at this price.')
+    } finally {
+      stop()
+    }
   })
 })

@@ -1,9 +1,22 @@
 import { once } from 'node:events'
 import { get, type IncomingMessage } from 'node:http'
 import { expect } from 'chai'
+import type { HDAccount } from 'viem/accounts'
 import { z } from 'zod'
+import { rideDraft } from '../../agent/index.ts'
+import type { Hex } from '../../protocol/types.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { Court } from './support/court.ts'
+import { EnergyMarket } from './support/energy.ts'
+import { askValidator, remark } from './support/feedback.ts'
+import { Governor } from './support/governor.ts'
 import { removeDataDirs } from './support/index-of.ts'
+import { LearningRound } from './support/learning.ts'
+
+const RIDE = {
+  ...{ pickup: '8a1f8d099907fff', dropoff: '8a1f8d0999a7fff', seats: 2, earliest: 1_900_000_000n },
+  ...{ wait: 300, detour: 0, way: { metres: 4_200, seconds: 600 } },
+}
 
 type Json = { [key: string]: Json } & Json[] & string
 
@@ -12,7 +25,7 @@ describe('the API and its OpenAPI document', function () {
   this.timeout(60_000)
   let served: ServedMarket
   let document: Json
-  const examples: Record<string, string> = {}
+  const examples: Record<string, string> = { agentId: '3' }
 
   before(async () => {
     served = await serveMarket()
@@ -27,12 +40,26 @@ describe('the API and its OpenAPI document', function () {
     await market.dispute(buyer, contested)
     mesh.capability(seller)
     examples.hash = mesh.intent(buyer).hash
+    const { hash: intentHash } = mesh.intent(buyer, rideDraft(RIDE, 5_000_000n))
+    await market.open(buyer, seller, await market.draft(buyer, seller, { intentHash }))
+    const operator = await market.join(3)
+    await clearOneSlot(served, operator)
+    examples.id = await contest(served)
+    const governor = await Governor.awaken(market, 'rides')
+    await governor.propose('More stake')
+    await served.caughtUp()
+    const [{ proposalId }] = (await served.get('/v1/governance/proposals')).body.data
+    await governor.vote(BigInt(proposalId), 'so be it')
+    examples.proposalId = proposalId
+    examples.round = await learn(served, operator)
+    examples.baseModel = examples.round
+    examples.arbitrable = market.deployment.contracts.intentEscrow
+    await remark(market, buyer, 3n)
+    await askValidator(market, operator, seller, 3n, `0x${'ab'.repeat(32)}`)
     await served.caughtUp()
     document = (await served.get('/openapi.json')).body
-    const agents = await served.get('/v1/agents')
-    const agreements = await served.get('/v1/agreements')
-    examples.agentId = agents.body.data[0].agentId
-    examples.id = agreements.body.data[0].id
+    const [{ market: id, slot }] = (await served.get('/v1/energy/slots')).body.data
+    Object.assign(examples, { market: id, slot })
   })
   after(async () => {
     await served?.stop()
@@ -45,6 +72,28 @@ describe('the API and its OpenAPI document', function () {
       ([path, { get: read }]) => read !== undefined && path !== '/v1/stream' && !path.endsWith('/release'),
     )
   const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => examples[name] ?? '')
+  /** A request with all that the document requires, and what is given besides. */
+  const url = (path: string, operation: Json, given: Record<string, string> = {}) => {
+    const required = parameters(operation, 'query').filter((parameter) => parameter.required)
+    const query = { ...Object.fromEntries(required.map(({ name = '' }) => [name, samples(name)])), ...given }
+    return `${fill(path)}?${Object.entries(query)
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&')}`
+  }
+  /** A value of a parameter; an address where nothing else is known. */
+  const samples = (name: string) =>
+    ({
+      limit: '1',
+      side: 'buy',
+      capability: 'energy.supply',
+      area: '881f8d4a49fffff',
+      from: '0',
+      until: '99999999999',
+      minReputation: '0.5',
+      text: 'agents',
+      query: 'energy.supply',
+      ...examples,
+    })[name] ?? served.buyer.address
   const parameters = (operation: Json | undefined, place: string) =>
     ((operation?.get?.parameters ?? []) as Json[]).filter((parameter) => parameter.in === place)
 
@@ -66,6 +115,8 @@ describe('the API and its OpenAPI document', function () {
     expect(Object.keys(document.paths ?? {})).to.have.members([
       '/v1/agents',
       '/v1/agents/{agentId}',
+      '/v1/agents/{agentId}/feedback',
+      '/v1/agents/{agentId}/validations',
       '/v1/intents',
       '/v1/intents/prepare',
       '/v1/intents/{hash}/offers',
@@ -74,7 +125,26 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agreements/{id}/release',
       '/v1/agreements/prepare',
       '/v1/trades',
+      '/v1/rides',
+      '/v1/disputes',
+      '/v1/disputes/{arbitrable}/{id}',
+      '/v1/disputes/{arbitrable}/{id}/evidence',
+      '/v1/models',
+      '/v1/rounds',
+      '/v1/rounds/{round}',
+      '/v1/rounds/{round}/updates',
+      '/v1/governance/proposals',
+      '/v1/governance/proposals/{proposalId}/votes',
+      '/v1/governance/parameters',
+      '/v1/energy/markets',
+      '/v1/energy/members',
+      '/v1/energy/slots',
+      '/v1/energy/slots/{market}/{slot}',
+      '/v1/energy/slots/{market}/{slot}/orders',
+      '/v1/energy/orders',
+      '/v1/energy/prices',
       '/v1/stats',
+      '/v1/stats/series',
       '/v1/network',
       '/v1/stream',
       '/health',
@@ -84,7 +154,7 @@ describe('the API and its OpenAPI document', function () {
 
   it('answers every documented route as its schema says, and with no field that it does not say', async () => {
     for (const [path, operation] of jsonPaths()) {
-      const { status, body, headers } = await served.get(fill(path))
+      const { status, body, headers } = await served.get(url(path, operation))
       expect(status, path).to.equal(200)
       expect(headers.get('content-type'), path).to.match(/^application\/json/)
       const schema = operation.get?.responses?.['200']?.content?.['application/json']?.schema
@@ -111,8 +181,8 @@ describe('the API and its OpenAPI document', function () {
 
   it('says in every answer about the market which block it is true of', async () => {
     const { blockNumber, blockHash } = served.indexer.head()
-    for (const [path] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
-      const { body } = await served.get(fill(path))
+    for (const [path, operation] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
+      const { body } = await served.get(url(path, operation))
       expect(body.meta, path).to.deep.equal({ blockNumber, blockHash, chainId: 31337 })
     }
   })
@@ -126,28 +196,22 @@ describe('the API and its OpenAPI document', function () {
   }
 
   it('takes every documented query parameter and refuses a malformed one by name', async () => {
-    const samples: Record<string, string> = {
-      limit: '1',
-      status: 'settled',
-      side: 'buy',
-      capability: 'energy.supply',
-      area: '881f8d4a49fffff',
-    }
     const malformed: Record<string, string[]> = {
       capability: ['', '%20', 'Energy', '.', 'x'.repeat(300)],
       area: ['', 'zz', '%20', '881f8d4a49ffff'],
     }
     let tried = 0
     for (const [path, operation] of jsonPaths()) {
-      for (const { name } of parameters(operation, 'query')) {
+      for (const { name, schema } of parameters(operation, 'query')) {
         if (name === undefined) continue
         for (const value of [...(malformed[name] ?? []), '%00nonsense']) {
-          const bad = await served.get(`${fill(path)}?${name}=${value}`)
+          const bad = await served.get(url(path, operation, { [name]: value }))
           expect([bad.status, bad.body.field], `${path} ${name}=${value}`).to.deep.equal([400, name])
           expectPlainWords(bad.body)
         }
         if (name === 'cursor') continue
-        const good = await served.get(`${fill(path)}?${name}=${samples[name] ?? served.buyer.address}`)
+        const value = schema?.enum?.[0] ?? samples(name)
+        const good = await served.get(url(path, operation, { [name]: value }))
         expect(good.status, `${path} ${name}`).to.equal(200)
         tried++
       }
@@ -156,8 +220,8 @@ describe('the API and its OpenAPI document', function () {
   })
 
   it('refuses an unknown parameter, one given twice, and a malformed path', async () => {
-    for (const [path] of jsonPaths()) {
-      const { status, body } = await served.get(`${fill(path)}?nonsense=1`)
+    for (const [path, operation] of jsonPaths()) {
+      const { status, body } = await served.get(url(path, operation, { nonsense: '1' }))
       expect([status, body.field], path).to.deep.equal([400, 'nonsense'])
     }
     const twice = await served.get('/v1/trades?limit=1&limit=2')
@@ -245,15 +309,30 @@ describe('the API and its OpenAPI document', function () {
     }
   })
 
-  it('answers 304 while nothing has changed', async () => {
-    const first = await served.get('/v1/trades')
+  it('answers 304 while nothing has changed, of what follows from the chain alone until the next block', async () => {
+    const byBlock = ['/v1/trades', `/v1/agreements/${examples.id}`, '/v1/energy/slots?status=cleared']
+    const byBody = ['/v1/agents', '/v1/intents', '/v1/network']
     // Left to itself, fetch adds `Cache-Control: no-cache`, which asks for a full answer.
-    const headers = { 'If-None-Match': first.headers.get('etag') ?? '', 'Cache-Control': 'max-age=0' }
-    const again = await served.get('/v1/trades', { headers })
-    expect(again.status).to.equal(304)
+    const headers = new Map<string, Record<string, string>>()
+    const { blockHash } = served.indexer.head()
+    for (const path of [...byBlock, ...byBody]) {
+      const etag = (await served.get(path)).headers.get('etag') ?? ''
+      expect(etag === `W/"${blockHash}"`, path).to.equal(byBlock.includes(path))
+      headers.set(path, { 'If-None-Match': etag, 'Cache-Control': 'max-age=0' })
+      const again = await served.get(path, { headers: headers.get(path) ?? {} })
+      expect([again.status, again.body, again.headers.get('etag')], path).to.deep.equal([304, '', etag])
+    }
+    const malformed = await served.get('/v1/trades?limit=0', { headers: headers.get('/v1/trades') ?? {} })
+    expect(malformed.status).to.equal(400)
     await served.market.trade(served.buyer, served.seller)
     await served.caughtUp()
-    expect((await served.get('/v1/trades', { headers })).status).to.equal(200)
+    for (const path of byBlock) {
+      const changed = await served.get(path, { headers: headers.get(path) ?? {} })
+      expect([changed.status, changed.headers.get('etag')], path).to.deep.equal([
+        200,
+        `W/"${served.indexer.head().blockHash}"`,
+      ])
+    }
   })
 
   it('has a page for people that names every route', async () => {
@@ -269,3 +348,39 @@ describe('the API and its OpenAPI document', function () {
     expect(body, 'and asks for no file').to.match(/<link rel="icon" href="data:image\/svg/)
   })
 })
+
+/** A cleared slot of an energy market. */
+async function clearOneSlot({ market, buyer, seller }: ServedMarket, operator: HDAccount): Promise<void> {
+  const energy = await EnergyMarket.create(market, operator, 0n)
+  await energy.admit([buyer, seller])
+  const slot = await energy.nextSlot()
+  await energy.submit(slot, [
+    { member: buyer, side: 'buy', steps: [{ price: 200_000n, quantity: 500n }] },
+    { member: seller, side: 'sell', steps: [{ price: 100_000n, quantity: 400n }] },
+  ])
+  await energy.clear(slot)
+}
+
+/** An agreement that is before jurors, with evidence. */
+async function contest({ market, buyer, seller }: ServedMarket): Promise<Hex> {
+  const court = new Court(market)
+  const agreement = await market.draft(buyer, seller, {}, court.address)
+  const id = await market.open(buyer, seller, agreement)
+  await market.deliver(seller, agreement)
+  await market.dispute(buyer, agreement)
+  await court.submitEvidence(seller, id, 'ipfs://meter')
+  return id
+}
+
+/** A round of learning that made a model. */
+async function learn({ market, buyer }: ServedMarket, participant: HDAccount): Promise<Hex> {
+  const round = await LearningRound.open(market, buyer, 1n)
+  await round.commit(participant, 3n, 'a')
+  await round.pass('commitUntil')
+  await round.reveal(participant, 0, 'a')
+  await round.pass('attestUntil')
+  await round.propose(participant, 'better model')
+  await round.pass('closeAt')
+  await round.settle()
+  return round.id
+}

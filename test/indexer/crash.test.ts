@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import type { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import type { StorePlace } from '../../indexer/store/store.ts'
@@ -11,6 +12,11 @@ import { dump, dumpFresh, removeDataDirs, startIndex } from './support/index-of.
 import { Market } from './support/market.ts'
 import { Random, SEED } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
+
+/** Kills between two comparisons with a fresh index. */
+const KILLS_PER_SESSION = 4
+/** `MESH_TEST_DEEP=1` kills it two hundred times. */
+const sessions = process.env.MESH_TEST_DEEP === undefined ? 1 : 50
 
 onBothStores('an index that is killed', function (emptyPlace) {
   this.timeout(120_000)
@@ -36,6 +42,8 @@ onBothStores('an index that is killed', function (emptyPlace) {
   async function spawnIndex(place: StorePlace): Promise<number> {
     const started = fork(new URL('./support/index-process.ts', import.meta.url), { silent: true })
     child = started
+    // Who is killed early may not have read what it was sent.
+    started.on('error', () => {})
     const said = text(started.stderr as Readable)
     failed = new Promise((_, reject) => {
       started.once('exit', async (code) => {
@@ -58,41 +66,52 @@ onBothStores('an index that is killed', function (emptyPlace) {
     await exited
   }
 
-  it(`goes on where it was and ends up equal to one that was never killed (seed ${SEED})`, async () => {
+  /** Kills it somewhere between start, reading, committing and polling. */
+  async function killSomewhere(random: Random, place: StorePlace, cursors: number[]): Promise<void> {
+    // One in ten is killed while it opens its store, the others after some commits, and a moment later.
+    const isEarly = random.below(10) === 0
+    const started = spawnIndex(place).then((cursor) => cursors.push(cursor))
+    if (isEarly) {
+      started.catch(() => {})
+      await sleep(random.below(1_000))
+    } else {
+      await started
+      const commits = 1 + random.below(4)
+      for (let told = 0; told < commits; told++) {
+        await Promise.race([once(child as ChildProcess, 'message'), failed])
+      }
+      await sleep(random.below(50))
+    }
+    await kill()
+  }
+
+  it(`goes on where it was and ends up equal to one that was never killed (seed ${SEED})`, async function () {
+    this.timeout(sessions * 120_000)
     const random = new Random(SEED)
     const place = await emptyPlace()
     const cursors: number[] = []
-    for (let round = 0; round < 4; round++) {
-      cursors.push(await spawnIndex(place))
-      // The kill lands somewhere between reading, committing and polling, while the chain goes on.
-      const commits = 1 + random.below(4)
-      let told = 0
-      let walking = true
-      const enough = new Promise<void>((resolve) => {
-        child?.on('message', () => {
-          told++
-          if (told >= commits) resolve()
+    for (let session = 0; session < sessions; session++) {
+      for (let round = 0; round < KILLS_PER_SESSION; round++) {
+        let walking = true
+        const walk = (async () => {
+          while (walking) await randomStep(market, random, members)
+        })()
+        await killSomewhere(random, place, cursors).finally(() => {
+          walking = false
         })
-      })
-      const walk = (async () => {
-        while (walking) await randomStep(market, random, members)
-      })()
-      await Promise.race([enough, failed])
-      await kill()
-      walking = false
-      await walk
+        await walk
+      }
+      const height = await market.height()
+      const survivor = await startIndex(anvil.rpcUrl, market.deployment, place)
+      try {
+        await survivor.index.waitForBlock(height)
+        const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, height)
+        expect(await dump(survivor.store)).to.deep.equal(fresh)
+      } finally {
+        await survivor.stop()
+      }
     }
     expect(cursors).to.deep.equal(cursors.toSorted((a, b) => a - b))
     expect(cursors.at(-1)).to.be.greaterThan(cursors[0] ?? 0)
-
-    const height = await market.height()
-    const survivor = await startIndex(anvil.rpcUrl, market.deployment, place)
-    try {
-      await survivor.index.waitForBlock(height)
-      const fresh = await dumpFresh(anvil.rpcUrl, market.deployment, height)
-      expect(await dump(survivor.store)).to.deep.equal(fresh)
-    } finally {
-      await survivor.stop()
-    }
   })
 })

@@ -10,6 +10,7 @@ import {
   startIndex,
 } from './support/index-of.ts'
 import { Market } from './support/market.ts'
+import { Random, SEED } from './support/random.ts'
 
 /** The local chain makes blocks whose parent hash is zero when it mines many at once. */
 describe('an index of the local chain', function () {
@@ -67,5 +68,20 @@ describe('an index of the local chain', function () {
     await caughtUp(running, market)
     await market.test.revert({ id: snapshot })
     await expectEqualToFresh(running, market)
+  })
+
+  it(`is equal to a fresh index whatever was mined at once and reverted (seed ${SEED})`, async () => {
+    const random = new Random(SEED)
+    for (let round = 0; round < 4; round++) {
+      const snapshot = await market.test.snapshot()
+      await market.mineMany(1 + random.below(100))
+      await market.trade(buyer, seller)
+      await market.mineMany(1 + random.below(150))
+      if (random.below(3) > 0) await caughtUp(running, market)
+      await market.test.revert({ id: snapshot })
+      if (random.below(2) === 0) await market.trade(seller, buyer)
+      if (random.below(2) === 0) await market.mineMany(1 + random.below(300))
+      await expectEqualToFresh(running, market)
+    }
   })
 })

@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
-import { type IndexerOptions, startIndexer } from '../../indexer/index.ts'
+import { type IndexedMarket, type IndexerOptions, startIndexer } from '../../indexer/index.ts'
+import type { NetworkDescriptor } from '../../protocol/deployment.ts'
 import type { MeshError } from '../../protocol/errors.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
-import { emptyDataDir, removeDataDirs } from './support/index-of.ts'
+import { emptyDataDir, expectEqualToFresh, removeDataDirs, startIndex } from './support/index-of.ts'
 import { Market } from './support/market.ts'
-import { startRelay } from './support/relay.ts'
+import { Loudspeaker } from './support/mesh.ts'
+import { type Relay, startRelay } from './support/relay.ts'
+import { SseClient } from './support/sse-client.ts'
 
 describe('startIndexer', function () {
   this.timeout(60_000)
@@ -174,22 +177,98 @@ describe('startIndexer', function () {
     await chain.stop()
   })
 
-  it('stops following when another chain answers at the same URL, and says so', async () => {
-    const first = await startAnvil()
-    // Two that start in the same second would have the same genesis.
-    const second = await startAnvil('--timestamp', '1700000000')
-    const before = await Market.deploy(first.rpcUrl)
-    const relay = await startRelay(first.rpcUrl)
-    const { indexer } = await start({ network: { ...before.network, rpcUrl: relay.url } })
-    await indexer.waitForBlock(await before.height())
-    relay.target = second.rpcUrl
-    const failure = await indexer.waitForBlock(1_000_000).catch((error: unknown) => error)
-    expect(failure).to.include({ name: 'ChainError', code: 'GENESIS_CHANGED' })
-    const ready = await status(`${indexer.url}/ready`)
-    expect([ready.status, ready.body.type]).to.deep.equal([503, 'urn:mesh:problem:genesis-changed'])
-    expect((await status(`${indexer.url}/v1/trades`)).status).to.equal(200)
-    relay.stop()
-    await first.stop()
-    await second.stop()
+  describe('whose chain is started anew', () => {
+    let chain: Relay
+    let market: Market
+    let mesh: Loudspeaker
+    let anvils: Anvil[]
+    let listener: SseClient | undefined
+
+    beforeEach(async () => {
+      // Two that start in the same second would have the same genesis.
+      anvils = [await startAnvil(), await startAnvil('--timestamp', '1700000000')]
+      chain = await startRelay(anvils[0]?.rpcUrl ?? '')
+      market = await Market.deploy(chain.url)
+      mesh = new Loudspeaker(market.deployment)
+    })
+    afterEach(async () => {
+      listener?.close()
+      for (const indexer of running.splice(0)) await indexer.stop()
+      chain.stop()
+      for (const anvil of anvils) await anvil.stop()
+    })
+
+    async function ready(url: string, wanted: number) {
+      let answer = await status(`${url}/ready`)
+      while (answer.status !== wanted) answer = await status(`${url}/ready`)
+      return answer.body
+    }
+    const restartChain = () => {
+      chain.target = anvils[1]?.rpcUrl ?? ''
+    }
+
+    it('stops following, and says so', async () => {
+      const { indexer } = await start({ network: market.network })
+      await indexer.waitForBlock(await market.height())
+      restartChain()
+      const failure = await indexer.waitForBlock(1_000_000).catch((error: unknown) => error)
+      expect(failure).to.include({ name: 'ChainError', code: 'GENESIS_CHANGED' })
+      expect(await ready(indexer.url, 503)).to.include({ type: 'urn:mesh:problem:genesis-changed' })
+      expect((await status(`${indexer.url}/v1/trades`)).status).to.equal(200)
+    })
+
+    it('indexes the new one when it was given its market', async () => {
+      let renewed: IndexedMarket | undefined
+      const { indexer, dataDir } = await start({
+        ...{ network: market.network, gateway: mesh, successor: async () => renewed },
+      })
+      const buyer = await market.join(1)
+      await market.trade(buyer, await market.join(2))
+      const heard = mesh.intent(buyer)
+      await indexer.waitForBlock(await market.height())
+      listener = await SseClient.open(indexer.url)
+
+      restartChain()
+      expect(await ready(indexer.url, 503)).to.include({ type: 'urn:mesh:problem:genesis-changed' })
+      expect((await status(`${indexer.url}/v1/intents`)).body.data).to.have.lengthOf(1)
+      const successor = await Market.deploy(chain.url)
+      const [seller] = [await successor.join(2), await successor.join(1)]
+      const newMesh = new Loudspeaker(successor.deployment)
+      renewed = { network: successor.network, gateway: newMesh }
+
+      const { data } = await listener.until(({ event }) => event === 'reset', 30_000)
+      expect(data.meta.blockNumber).to.equal(successor.deployment.fromBlock - 1)
+      await ready(indexer.url, 200)
+      await indexer.waitForBlock(await successor.height())
+      mesh.repeat(heard)
+      const anew = newMesh.intent(seller)
+      await listener.until(({ event, data }) => event === 'intent' && data.data.hash === anew.hash)
+      const intents = (await status(`${indexer.url}/v1/intents`)).body.data as { hash: string }[]
+      expect(intents.map(({ hash }) => hash)).to.deep.equal([anew.hash])
+      const network = (await status(`${indexer.url}/v1/network`)).body.data as NetworkDescriptor
+      expect(network.deployment.genesisHash).to.equal(successor.deployment.genesisHash)
+
+      await indexer.stop()
+      const index = await startIndex(chain.url, successor.deployment, { dataDir })
+      try {
+        await expectEqualToFresh(index, successor)
+      } finally {
+        await index.stop()
+      }
+    })
+
+    it('goes on where it was when the old one is back', async () => {
+      const { indexer } = await start({ network: market.network, successor: async () => undefined })
+      await indexer.waitForBlock(await market.height())
+      listener = await SseClient.open(indexer.url)
+      restartChain()
+      await ready(indexer.url, 503)
+      chain.target = anvils[0]?.rpcUrl ?? ''
+      await market.register(await market.join(1), '')
+      await ready(indexer.url, 200)
+      await indexer.waitForBlock(await market.height())
+      expect((await indexer.stats()).agents).to.equal(2)
+      expect(listener.events.map(({ event }) => event)).not.to.include('reset')
+    })
   })
 })

@@ -165,6 +165,40 @@ onBothStores('the lists of the API', function (emptyPlace) {
     await trades
   })
 
+  it('add up over hours and days to the figures', async () => {
+    const { market, buyer, seller } = served
+    await market.pass(3_600)
+    await market.trade(buyer, seller, { quantity: 12_345n })
+    await market.pass(2 * 86_400)
+    await market.trade(buyer, seller)
+    await served.caughtUp()
+    const { data: all } = (await served.get('/v1/stats')).body
+    for (const [interval, seconds] of [
+      ['hour', 3_600],
+      ['day', 86_400],
+    ] as const) {
+      const { data } = (await served.get(`/v1/stats/series?interval=${interval}&limit=200`)).body
+      expect(data.length).to.be.greaterThan(1)
+      for (const column of ['trades', 'tradedWh', 'volume', 'fees']) {
+        const sum = data.reduce(
+          (sum: bigint, row: Record<string, string>) => sum + BigInt(row[column] ?? ''),
+          0n,
+        )
+        expect(String(sum), `${interval} ${column}`).to.equal(String(all[column]))
+      }
+      const starts: number[] = data.map((row: { start: string }) => Date.parse(row.start) / 1000)
+      expect(starts).to.deep.equal(starts.toSorted((a, b) => b - a))
+      expect(starts.filter((start) => start % seconds !== 0)).to.deep.equal([])
+      const [newest = 0, next = 0] = starts
+      const path = `/v1/stats/series?interval=${interval}`
+      const within = await served.get(`${path}&from=${next}&until=${newest}`)
+      expect(within.body.data).to.deep.equal([data[1]])
+      const first = (await served.get(`${path}&limit=1`)).body
+      const rest = (await served.get(`${path}&limit=200&cursor=${first.page.nextCursor}`)).body
+      expect([...first.data, ...rest.data]).to.deep.equal(data)
+    }
+  })
+
   it('show the stake, and the capabilities of the wallet that speaks for the agent', async () => {
     const { mesh, seller } = served
     const of = async () =>
@@ -187,7 +221,8 @@ onBothStores('the lists of the API', function (emptyPlace) {
     mesh.intent(seller)
     await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
     const [after] = await of()
-    expect(after.capability.capabilities).to.deep.equal(['energy.supply', 'ride.drive'])
+    const names = after.capability.capabilities.map(({ name }: { name: string }) => name)
+    expect(names).to.deep.equal(['energy.supply', 'ride.drive'])
   })
 })
 

@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
+import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'
 import {
@@ -144,6 +145,22 @@ onBothStores('reorganisations', function (emptyPlace) {
       for (let step = random.below(5); step >= 0; step--) await randomStep(market, random, members)
       if (random.below(2) === 0) await caughtUp(running, market)
       if (random.below(3) > 0) await market.test.revert({ id: snapshot })
+      await expectEqualToFresh(running, market)
+    }
+  })
+
+  it(`is equal to a fresh index after reorganisations of any depth up to 256 (seed ${SEED})`, async () => {
+    const random = new Random(SEED)
+    // Members joined below what may be replaced.
+    await market.test.mine({ blocks: UNDO_DEPTH })
+    for (const depth of [UNDO_DEPTH, ...Array.from({ length: 4 }, () => 1 + random.below(UNDO_DEPTH))]) {
+      for (let step = random.below(4); step >= 0; step--) {
+        await randomStep(market, random, members)
+        await market.test.mine({ blocks: 1 + random.below(60) })
+      }
+      await caughtUp(running, market)
+      await market.reorg(depth)
+      if (random.below(2) === 0) await randomStep(market, random, members)
       await expectEqualToFresh(running, market)
     }
   })

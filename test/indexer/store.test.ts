@@ -11,6 +11,7 @@ import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/stor
 import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
 import { primaryKeys } from '../../indexer/store/tables.ts'
+import { Succession } from '../../indexer/succession.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'
@@ -120,10 +121,9 @@ onBothStores('the store', function (emptyPlace) {
     const logger = pino({ level: 'error' }, { write: (line: string) => logged.push(line) })
     const broken = await startIndex(market.rpcUrl, market.deployment, await emptyPlace())
     const feed = await LiveFeed.open(broken.store, logger)
-    const replica = await Replica.open({
-      ...{ store: broken.store, deployment: market.deployment, logger, readOnly: true },
-      openIndex: () => Promise.reject(new Error('one that only reads opens none')),
-    })
+    const { store } = broken
+    const succession = new Succession({ network: market.network, store, pollInterval: 20, logger })
+    const replica = await Replica.open({ store, succession, logger, readOnly: true })
     const context = {
       store: broken.store,
       replica,
@@ -131,6 +131,7 @@ onBothStores('the store', function (emptyPlace) {
       token: market.deployment.contracts.testDollar,
       gateway: undefined,
       startedAt: Date.now(),
+      writesPerMinute: 120,
       pollInterval: 20,
     }
     const app = express().use(

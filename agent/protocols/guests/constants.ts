@@ -4,6 +4,8 @@ export const GUESTS_FILE = 'guests.jsonl'
 /** Most intents of guests that can be answered, most offers to one, and to all. */
 export const MAX_INTENTS = 1_000
 export const MAX_OFFERS_PER_INTENT = 64
+/** Of these, most of one seller: the others' are to be seen, too. */
+export const MAX_OFFERS_PER_SELLER = 4
 export const MAX_OFFERS = 10_000
 /** Most deals of guests that have not ended. */
 export const MAX_LIVE_DEALS = 1_000

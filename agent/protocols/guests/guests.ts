@@ -1,9 +1,9 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, hashAgreement, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
-import { ChainError, MeshError, RefusedError } from '../../../protocol/errors.ts'
+import { type Domain, hashRelease } from '../../../protocol/eip712.ts'
+import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
-import type { Delivery, Funding, Hex, Intent, Offer, Release, Signed } from '../../../protocol/types.ts'
+import type { Delivery, Funding, Hex, Intent, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { authorizationFor, authorizationTypedData } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
@@ -11,24 +11,21 @@ import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { carrierOf } from '../../network/carrier.ts'
 import type { Identity } from '../../network/identity.ts'
-import { domainOf } from '../../network/names.ts'
-import { RateLimits } from '../../network/rate-limits.ts'
-import { background, type Timer } from '../../platform/timers.ts'
-import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
+import { type Deal, isOpen } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
-import { policyFor, policyOf } from '../../policy/limits.ts'
 import type { IntentDiscovery, ReceivedIntent } from '../intent-discovery/index.ts'
 import { DealChain } from '../negotiation/deal-chain.ts'
 import type { HandledOffers } from '../negotiation/handled-offers.ts'
 import { OfferInspector } from '../negotiation/inspection.ts'
-import { isPast } from '../negotiation/machine/commitment.ts'
 import { peerOf } from '../negotiation/party.ts'
 import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
 import { releaseFor } from '../negotiation/seller-side.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
 import type { NetworkRules } from '../network-rules.ts'
-import { MAX_LIVE_DEALS, MAX_SWEEP, OPENINGS, OPENINGS_PER_GUEST, SWEEP_INTERVAL } from './constants.ts'
 import { type GuestOffer, HeldOffers } from './held-offers.ts'
+import { GuestMessages } from './messages.ts'
+import { Openings } from './openings.ts'
+import { Upkeep } from './upkeep.ts'
 
 export interface GuestsComponents {
   identity: Identity
@@ -52,6 +49,12 @@ export interface GuestsComponents {
   report: (error: unknown) => void
 }
 
+/** The guest's signature under the agreement, and how it pays. */
+export interface Accepted {
+  signature: Hex
+  funding: Funding
+}
+
 /**
  * Buys for agents that have a key and no node, as a program has that speaks HTTP: spreads the intents that they signed, holds
  * the offers that come, opens on chain what they accept, at this agent's cost of gas, and hands deliveries and releases over.
@@ -59,26 +62,40 @@ export interface GuestsComponents {
  */
 export class Guests {
   readonly #components: GuestsComponents
-  readonly #inspector: OfferInspector
   readonly #onChain: DealChain
+  readonly #messages: GuestMessages
+  readonly #upkeep: Upkeep
+  readonly #openings: Openings
   readonly #held = new HeldOffers()
-  readonly #openings = new RateLimits()
+  readonly #opening = new Map<Hex, Promise<Deal>>()
   readonly #events = new EventEmitter<{ offer: [GuestOffer] }>()
-  #sweeper: Timer | undefined
-  #turn = 0
 
   constructor(components: GuestsComponents) {
     this.#components = components
-    this.#inspector = new OfferInspector(components)
     this.#onChain = new DealChain(components)
+    this.#openings = new Openings(components.deals)
+    const parts = { ...components, held: this.#held, onChain: this.#onChain }
+    const onOffer = (held: GuestOffer) => void this.#events.emit('offer', held)
+    this.#messages = new GuestMessages({ ...parts, inspector: new OfferInspector(components), onOffer })
+    this.#upkeep = new Upkeep(parts)
   }
 
   start(): void {
-    this.#sweeper = background(setInterval(() => void this.#sweep(), SWEEP_INTERVAL))
+    this.#upkeep.start()
   }
 
   stop(): void {
-    clearInterval(this.#sweeper)
+    this.#upkeep.stop()
+  }
+
+  /** Whether a message is about a guest, and not about this agent's own deals. */
+  concerns(message: NegotiationMessage): boolean {
+    return this.#messages.concerns(message)
+  }
+
+  /** Handles a message that concerns a guest. */
+  hear(channel: Channel, inbound: Inbound): Promise<void> {
+    return this.#messages.hear(channel, inbound)
   }
 
   /** What a guest's intent has to name as its endpoints, so that offers come here. */
@@ -139,27 +156,31 @@ export class Guests {
    * Opens on chain what a guest accepts. The same asked again finds the deal.
    *
    * @param id the agreement's
-   * @param accepted the guest's signature under the agreement, and how it pays
    * @throws RefusedError `OFFER_UNKNOWN` when it expired or was taken back, `OPENINGS_EXCEEDED`, `BALANCE_TOO_LOW`;
    *   SignatureError; ChainError when the chain refuses
    */
-  async accept(id: Hex, { signature, funding }: { signature: Hex; funding: Funding }): Promise<Deal> {
+  accept(id: Hex, accepted: Accepted): Promise<Deal> {
+    const opening = this.#opening.get(id) ?? this.#accept(id, accepted)
+    this.#opening.set(id, opening)
+    return opening.finally(() => this.#opening.delete(id))
+  }
+
+  async #accept(id: Hex, { signature, funding }: Accepted): Promise<Deal> {
     const { deals, solvency } = this.#components
     const known = deals.get(id)
     if (known !== undefined && isOpen(known)) return known
-    const { offer, peer, endpoints } = this.offered(id)
-    const { agreement, conditions, terms } = offer
+    const { agreement } = this.offered(id).offer
     verifyDigest(id, signature, agreement.buyer)
     await solvency.checkPayment(agreement, funding.kind, true)
-    this.#checkRoom(agreement.buyer)
+    // It may have been taken back meanwhile; from here to the entry nothing is awaited.
+    const { offer, peer, endpoints } = this.offered(id)
+    this.#openings.take(agreement.buyer)
+    const { conditions, terms } = offer
     const signatures = { buyer: signature, seller: offer.signature }
     const parties = { role: 'buyer' as const, peer: peer.toString(), endpoints: [...endpoints] }
     const entry = { ...parties, id, agreement, conditions, terms, signatures, funding, gasUsed: 0n }
     const deal = await deals.begin({ ...entry, state: 'signed' })
-    const { deal: opened, transaction } = await this.#onChain.open(
-      { ...deal, signatures, funding },
-      signatures,
-    )
+    const { deal: opened, transaction } = await this.#onChain.open({ ...deal, funding }, signatures)
     this.#held.delete(id)
     await this.#tell(opened, { type: 'opened', agreementId: id, transaction })
     return opened
@@ -209,132 +230,6 @@ export class Guests {
     return deals.change(id, { state: 'released', release: { value, signature } })
   }
 
-  /** Whether a message is about a guest, and not about this agent's own deals. */
-  concerns(message: NegotiationMessage): boolean {
-    switch (message.type) {
-      case 'proposal':
-        return this.#held.intent(message.offer.agreement.intentHash) !== undefined
-      case 'withdrawal':
-        return (
-          this.#held.get(message.agreementId) !== undefined || this.deal(message.agreementId) !== undefined
-        )
-      case 'delivered':
-        return this.deal(message.delivery.agreement) !== undefined
-      case 'opened':
-      case 'settled':
-        return this.deal(message.agreementId) !== undefined
-      default:
-        return false
-    }
-  }
-
-  /** Handles a message that concerns a guest. */
-  async hear(channel: Channel, { id, message }: Inbound): Promise<void> {
-    if (message.type === 'proposal') await this.#hold(channel, id, message)
-    else if (message.type === 'withdrawal') await this.#takeBack(channel, id, message.agreementId)
-    else if (message.type === 'delivered') await this.#deliver(channel, id, message)
-    else if (message.type === 'settled' || message.type === 'opened') await this.#look(message.agreementId)
-  }
-
-  async #hold(
-    channel: Channel,
-    replyTo: bigint,
-    { offer, endpoints }: { offer: Offer; endpoints: readonly string[] },
-  ): Promise<void> {
-    const { domains, rules, channels, chain, report } = this.#components
-    const id = hashAgreement(domains.escrow, offer.agreement)
-    const intent = this.#held.intent(offer.agreement.intentHash) as ReceivedIntent
-    try {
-      rules.checkEscrow()
-      channels.checkNew(channel)
-      const { seller } = offer.agreement
-      await rules.admit(seller, domainOf(intent.value.capability))
-      const negotiated = await this.#negotiated(intent, seller)
-      const subject = { peer: channel.peer, role: 'buyer', negotiated } as const
-      const { noted } = await this.#inspector.inspect(subject, id, offer, undefined)
-      const held = { id, intent, offer, peer: channel.peer, endpoints }
-      this.#held.add(held, await chain.now())
-      await noted
-      channel.send({ type: 'held', agreementId: id }, replyTo)
-      this.#events.emit('offer', held)
-    } catch (error) {
-      if (!(error instanceof MeshError)) throw error
-      report(error)
-      if (!channel.isOpen) return
-      const reason = error instanceof ChainError ? 'failed' : 'invalid'
-      channel.send({ type: 'decline', subject: id, reason, detail: error.code }, replyTo)
-    }
-  }
-
-  /** What a guest's own agent would hold an offer against: the usual policy. */
-  async #negotiated(intent: ReceivedIntent, offerer: Offer['agreement']['seller']) {
-    const { deployment, feeBps, bindings } = this.#components
-    return {
-      ...{ intent, offerer, feeBps, token: deployment.contracts.testDollar },
-      policy: policyFor(policyOf(), domainOf(intent.value.capability)),
-      seller: await bindings.of(offerer),
-    }
-  }
-
-  async #takeBack(channel: Channel, replyTo: bigint, id: Hex): Promise<void> {
-    const deal = this.deal(id)
-    const held = this.#held.get(id)
-    if (channel.peer.toString() !== (deal?.peer ?? held?.peer.toString())) {
-      this.#components.channels.penalize(channel.peer, 'refused')
-      return
-    }
-    const signature = deal?.signatures.buyer
-    if (deal !== undefined && signature !== undefined) {
-      channel.send({ type: 'acceptance', agreementId: id, signature, funding: deal.funding }, replyTo)
-      return
-    }
-    this.#held.delete(id)
-    channel.send({ type: 'decline', subject: id, reason: 'withdrawn', detail: '' }, replyTo)
-  }
-
-  async #deliver(
-    channel: Channel,
-    replyTo: bigint,
-    { delivery: value, signature }: Extract<NegotiationMessage, { type: 'delivered' }>,
-  ): Promise<void> {
-    const { deals, domains, channels } = this.#components
-    const deal = deals.get(value.agreement) as Deal
-    const decline = (detail: string) =>
-      channel.send({ type: 'decline', subject: deal.id, reason: 'busy', detail }, replyTo)
-    if (channel.peer.toString() !== deal.peer) {
-      channels.penalize(channel.peer, 'refused')
-      return
-    }
-    verifyDigest(hashDelivery(domains.mesh, value), signature, deal.agreement.seller)
-    const { release } = deal
-    if (release !== undefined) {
-      const isSame = release.value.evidence === hashDelivery(domains.mesh, value)
-      if (isSame)
-        channel.send({ type: 'released', release: release.value, signature: release.signature }, replyTo)
-      else decline('another delivery was released')
-      return
-    }
-    const now = isOpen(deal) ? deal : await this.#onChain.reconcile(deal)
-    if (isOpen(now) && now.state !== 'disputed' && now.delivery === undefined) {
-      const state = now.state === 'opened' ? 'delivered' : now.state
-      await deals.change(deal.id, { state, delivery: { value, signature } })
-    }
-    decline('the buyer has not released yet')
-  }
-
-  #checkRoom(buyer: string): void {
-    const { deals } = this.#components
-    const isFull = deals.live().length >= MAX_LIVE_DEALS
-    if (!isFull && this.#openings.take(buyer, OPENINGS_PER_GUEST) && this.#openings.take('', OPENINGS)) return
-    throw new RefusedError('OPENINGS_EXCEEDED', 'A carrier opens no more deals for now.', {
-      field: 'accept',
-      expected: isFull
-        ? `at most ${MAX_LIVE_DEALS} deals that have not ended`
-        : `${OPENINGS_PER_GUEST.perMinute} a minute for one guest, ${OPENINGS.perMinute} for all`,
-      remedy: 'Send the transaction yourself, or try again in a minute while the offer lasts.',
-    })
-  }
-
   async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
     try {
       const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
@@ -342,31 +237,6 @@ export class Guests {
     } catch (error) {
       // What the chain says it finds out by itself.
       this.#components.report(error)
-    }
-  }
-
-  async #look(id: Hex): Promise<void> {
-    const deal = this.deal(id)
-    if (deal !== undefined && !hasEnded(deal)) await this.#onChain.reconcile(deal)
-  }
-
-  /** Holds deals against the chain, some at a time and in turn. */
-  async #sweep(): Promise<void> {
-    const { chain, deals, report } = this.#components
-    try {
-      const now = await chain.now()
-      this.#held.prune(now)
-      const live = deals.live()
-      const from = live.length === 0 ? 0 : this.#turn % live.length
-      const taken = [...live.slice(from), ...live.slice(0, from)].slice(0, MAX_SWEEP)
-      this.#turn += taken.length
-      for (const deal of taken) {
-        const current = await this.#onChain.reconcile(deal)
-        const isNothing = current.state === 'signed' && isPast(current.agreement.expiry, now)
-        if (isNothing) await deals.change(deal.id, { state: 'void' })
-      }
-    } catch (error) {
-      report(error)
     }
   }
 }

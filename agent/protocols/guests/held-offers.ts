@@ -2,7 +2,7 @@ import type { PeerId } from '@libp2p/interface'
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
-import { MAX_INTENTS, MAX_OFFERS, MAX_OFFERS_PER_INTENT } from './constants.ts'
+import { MAX_INTENTS, MAX_OFFERS, MAX_OFFERS_PER_INTENT, MAX_OFFERS_PER_SELLER } from './constants.ts'
 
 /** An offer to a guest's intent that was checked as the guest's own agent would; the guest decides until it expires. */
 export interface GuestOffer {
@@ -37,6 +37,9 @@ export class HeldOffers {
     const of = this.#intents.get(held.intent.hash)
     if (of === undefined || of.offers.size >= MAX_OFFERS_PER_INTENT)
       throw full('offers', MAX_OFFERS_PER_INTENT)
+    const { seller } = held.offer.agreement
+    const others = [...of.offers].filter((id) => this.#offers.get(id)?.offer.agreement.seller === seller)
+    if (others.length >= MAX_OFFERS_PER_SELLER) throw full('offers of one seller', MAX_OFFERS_PER_SELLER)
     if (this.#offers.size >= MAX_OFFERS) throw full('offers', MAX_OFFERS)
     of.offers.add(held.id)
     this.#offers.set(held.id, held)

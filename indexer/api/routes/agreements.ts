@@ -14,6 +14,7 @@ export const agreements = defineList({
   summary: 'Agreements, the last opened first',
   filters: z.object({ ...partyFilters, status: agreementStatus.optional() }),
   item: agreementSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, request) {
     const { rows, next } = await listAgreements(tx, filters, request)
@@ -28,6 +29,7 @@ export const agreement = defineRoute({
   filters: none,
   paging: none,
   response: z.object({ data: agreementSchema, meta: metaSchema }),
+  followsChain: true,
   problems: { 404: 'No such agreement' },
   async answer({ params: { id } }, context) {
     const { data, meta } = await readWithMeta(context, (tx) => findAgreement(tx, id))

@@ -41,10 +41,19 @@ export const ready = defineRoute({
 
 function checkReadiness({ replica, pollInterval }: ApiContext): void {
   const { failure, isWriter } = replica
-  const { cursor, head, polledAt } = replica.standing
+  const { cursor, head, polledAt, disagreement } = replica.standing
   if (failure !== undefined) {
     throw new ApiError(503, failure.code, 'The index stopped following the chain.', {
       remedy: failure.remedy,
+    })
+  }
+  if (disagreement !== undefined) {
+    const { code, field, expected, received, remedy } = disagreement
+    throw new ApiError(503, code, 'Endpoints of the chain disagree: nothing is stored until they agree.', {
+      ...(field === undefined ? {} : { field }),
+      expected,
+      received,
+      remedy,
     })
   }
   const stale = Math.max(pollInterval * STALE_POLLS, STALE_MILLISECONDS)

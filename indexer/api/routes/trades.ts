@@ -10,6 +10,7 @@ export const trades = defineList({
   summary: 'Trades, the last settled first',
   filters: z.object(partyFilters),
   item: tradeSchema,
+  followsChain: true,
   key: positionKey,
   async read(tx, filters, request) {
     const { rows, next } = await listTrades(tx, filters, request)

@@ -1,5 +1,10 @@
 import { type Kysely, sql } from 'kysely'
 import type { Database } from '../tables.ts'
+import { disputes } from './first-market/disputes.ts'
+import { energy } from './first-market/energy.ts'
+import { governance } from './first-market/governance.ts'
+import { learning } from './first-market/learning.ts'
+import { reputation } from './first-market/reputation.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
 const statements = [
@@ -20,9 +25,12 @@ const statements = [
   sql`create table agents (
     "agentId" numeric primary key, owner text not null, wallet text, bound boolean not null, uri text,
     "registeredBlock" int8 not null, "registeredIndex" int4 not null, "registeredAt" int8 not null,
-    "registeredTx" text not null)`,
+    "registeredTx" text not null, text text not null, score numeric not null, counted int8 not null,
+    feedbacks int8 not null, "scoreWeight" numeric not null, "scorePoints" numeric not null)`,
   sql`create index "agentsOwner" on agents (owner)`,
   sql`create index "agentsWallet" on agents (wallet)`,
+  sql`create index "agentsScore" on agents (score)`,
+  sql`create index "agentsText" on agents using gin (to_tsvector('simple', text))`,
   sql`create table stakes (
     "agentId" numeric not null, depositor text not null, module text not null, staked numeric not null,
     locked numeric not null, queued numeric not null, "availableAt" numeric not null,
@@ -46,6 +54,7 @@ const statements = [
   sql`create index "agreementsSellerStatus" on agreements (seller, status, block, "logIndex")`,
   sql`create index "agreementsPartiesStatus" on agreements (buyer, seller, status, block, "logIndex")`,
   sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
+  sql`create index "agreementsIntent" on agreements ("intentHash")`,
   sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesSeller" on agreements (seller, "endedBlock", "endedIndex") where traded is not null`,
@@ -59,13 +68,17 @@ const statements = [
   sql`create table "tokenTotals" (
     token text primary key, trades int8 not null, quantity numeric not null, volume numeric not null,
     fees numeric not null, collected numeric not null)`,
+  sql`create table "tradeSeries" (
+    token text not null, interval text not null, start int8 not null, trades int8 not null,
+    quantity numeric not null, volume numeric not null, fees numeric not null,
+    primary key (token, interval, start))`,
 
   sql`create table intents (
     hash text primary key, sequence int8 generated always as identity unique, agent text not null,
     side text not null, capability text not null, area text not null, quantity numeric not null,
     price numeric not null, lot numeric not null, start numeric not null, "end" numeric not null,
-    expiry numeric not null, nonce numeric not null, endpoints text[] not null, signature text not null,
-    "heardAt" int8 not null)`,
+    expiry numeric not null, nonce numeric not null, endpoints text[] not null, attributes jsonb not null,
+    signature text not null, "heardAt" int8 not null)`,
   sql`create index "intentsExpiry" on intents (expiry)`,
   sql`create index "intentsAgent" on intents (agent, sequence)`,
   sql`create table offers (
@@ -75,10 +88,22 @@ const statements = [
     conditions jsonb not null, terms jsonb not null, signature text not null, "heardAt" int8 not null)`,
   sql`create index "offersIntent" on offers ("intentHash", sequence)`,
   sql`create index "offersExpiry" on offers (expiry)`,
+  sql`create table "rideRequests" (
+    hash text primary key, sequence int8 generated always as identity unique, pickup text not null,
+    cells text[] not null, dropoff text not null, seats int8 not null, earliest numeric not null,
+    wait int8 not null, detour int8 not null, metres int8 not null, seconds int8 not null)`,
+  sql`create index "rideRequestsCells" on "rideRequests" using gin (cells)`,
   sql`create table capabilities (
-    agent text primary key, hash text not null, "agentId" numeric not null, capabilities text[] not null,
-    area text not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
+    agent text primary key, hash text not null, "agentId" numeric not null, names text[] not null,
+    capabilities jsonb not null, area text not null, cells text[] not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
     signature text not null)`,
+  sql`create index "capabilitiesNames" on capabilities using gin (names)`,
+  sql`create index "capabilitiesCells" on capabilities using gin (cells)`,
+  ...disputes,
+  ...energy,
+  ...governance,
+  ...learning,
+  ...reputation,
 ]
 
 /** Tables of the first market. */

@@ -1,27 +1,58 @@
 import { sql } from 'kysely'
+import { isReputable, matches, type Query } from '../../../agent/index.ts'
 import type { Address } from '../../../protocol/types.ts'
 import { type AgentView, agentSummary, type CapabilityView } from '../../views/agent.ts'
+import { toCapability } from '../../views/attribute.ts'
 import { toInstant } from '../../views/scalars.ts'
 import type { Tx } from '../store.ts'
 import { type Page, type PageRequest, toPage } from './page.ts'
 
-/** Agents with their present owner's stake and their newest capability record, the last registered first. */
+/** By what agents are looked up. */
+export interface AgentFilter {
+  owner?: Address | undefined
+  wallet?: Address | undefined
+  /** Name of a capability of its record. */
+  capability?: string | undefined
+  /** H3 cell that its record's area is, or lies in. */
+  area?: string | undefined
+  /** Least score, of 10^18. */
+  minReputation?: bigint | undefined
+  /** Beginnings of words of its registration. */
+  text?: string[] | undefined
+  /** What its record and its standing have to fulfil; without a limit, and with a cell that a circle is around. */
+  query?: Query | undefined
+}
+
+/** Most agents that one page of a query looks through. */
+const MAX_SCANNED = 500
+
+/**
+ * Agents with their present owner's stake and their newest capability record, the last registered first. A page of a query
+ * may be short of its limit, and yet not be the last.
+ *
+ * @param escrow whose stake a query's `stake` is about
+ * @param now Unix seconds
+ */
 export async function listAgents(
   tx: Tx,
-  filter: { owner?: Address | undefined; wallet?: Address | undefined },
+  filter: AgentFilter,
+  escrow: Address,
   now: bigint,
   { limit, after }: PageRequest<bigint>,
 ): Promise<Page<AgentView, bigint>> {
-  let query = agents(tx, now)
-  if (filter.owner !== undefined) query = query.where('agents.owner', '=', filter.owner)
-  if (filter.wallet !== undefined) query = query.where('agents.wallet', '=', filter.wallet)
-  if (after !== undefined) query = query.where('agents.agentId', '<', after)
-  const rows = await query
+  const { query } = filter
+  let rows = filtered(agents(tx, now), filter)
+  if (after !== undefined) rows = rows.where('agents.agentId', '<', after)
+  const scanned = query === undefined ? limit : MAX_SCANNED
+  const found = await rows
     .orderBy('agents.agentId', 'desc')
-    .limit(limit + 1)
+    .limit(scanned + 1)
     .execute()
-  const page = toPage(rows, limit, (row) => row.agentId)
-  return { rows: page.rows.map(toAgentView), next: page.next }
+  const page = toPage(found, scanned, (row) => row.agentId)
+  if (query === undefined) return { rows: page.rows.map(toAgentView), next: page.next }
+  const fulfilling = page.rows.filter((row) => fulfils(row, query, escrow))
+  const shown = toPage(fulfilling, limit, (row) => row.agentId)
+  return { rows: shown.rows.map(toAgentView), next: shown.next ?? page.next }
 }
 
 export async function findAgent(tx: Tx, agentId: bigint, now: bigint): Promise<AgentView | undefined> {
@@ -54,12 +85,42 @@ function agents(tx: Tx, now: bigint) {
     .select(['hash', 'capabilities', 'area', 'endpoints', 'issuedAt', 'expiry', 'signature'])
 }
 
+function filtered(all: AgentsQuery, filter: AgentFilter): AgentsQuery {
+  const { owner, wallet, capability, area, text, query } = filter
+  let rows = all
+  if (owner !== undefined) rows = rows.where('agents.owner', '=', owner)
+  if (wallet !== undefined) rows = rows.where('agents.wallet', '=', wallet)
+  const names = [...(capability === undefined ? [] : [capability]), ...(query?.capabilities ?? [])]
+  if (names.length > 0) rows = rows.where(sql<boolean>`capabilities.names @> ${names}::text[]`)
+  if (area !== undefined) rows = rows.where(sql<boolean>`capabilities.cells @> ${[area]}::text[]`)
+  if (filter.minReputation !== undefined) rows = rows.where('agents.score', '>=', filter.minReputation)
+  if (text !== undefined) rows = rows.where(hasWords(text))
+  return rows
+}
+
+/** Words of letters and digits alone; see the index `agentsText`. */
+function hasWords(text: string[]) {
+  const beginnings = text.map((word) => `${word}:*`).join(' & ')
+  return sql<boolean>`to_tsvector('simple', agents.text) @@ to_tsquery('simple', ${beginnings})`
+}
+
+/** The language's own rules decide; the chain's part is what the index has of it. */
+function fulfils({ score, stakes, ...row }: JoinedRow, query: Query, escrow: Address): boolean {
+  const { capabilities, area } = row
+  if (capabilities === null || area === null) return false
+  const freeStake = BigInt(stakes.find(({ module }) => module === escrow)?.free ?? 0)
+  const record = { capabilities: capabilities.map(toCapability), area }
+  return isReputable(query, { score, freeStake }) && matches(query, record)
+}
+
 function toAgentView(row: JoinedRow): AgentView {
+  const { score, counted, feedbacks } = row
   return {
     ...agentSummary(row),
     registeredAt: toInstant(row.registeredAt),
     registeredBlock: row.registeredBlock,
     registeredTx: row.registeredTx,
+    reputation: { score: String(score), counted, feedbacks },
     stakes: row.stakes,
     capability: toCapabilityView(row),
   }

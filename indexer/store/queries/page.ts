@@ -1,3 +1,6 @@
+import { type SelectQueryBuilder, sql } from 'kysely'
+import type { Database } from '../tables.ts'
+
 /** Part of a list, newest first. */
 export interface Page<Row, Key> {
   rows: Row[]
@@ -20,5 +23,22 @@ export function toPage<Row, Key>(rows: Row[], limit: number, keyOf: (row: Row) =
   return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : null }
 }
 
-/** Place of a log in the chain: block and index, by which agreements and trades are listed. */
+/** Place of a log in the chain: block and index, by which most lists go. */
 export type Position = [block: number, logIndex: number]
+
+/** A page of rows by the log that first told of them, the newest first. */
+export async function pageByPosition<
+  T extends keyof Database,
+  Row extends { block: number; logIndex: number },
+>(
+  query: SelectQueryBuilder<Database, T, Row>,
+  { limit, after }: PageRequest<Position>,
+): Promise<Page<Row, Position>> {
+  let part = query
+    .orderBy(sql`block`, 'desc')
+    .orderBy(sql`"logIndex"`, 'desc')
+    .limit(limit + 1)
+  if (after !== undefined) part = part.where(sql<boolean>`(block, "logIndex") < (${sql.join(after)})`)
+  const rows = (await part.execute()) as Row[]
+  return toPage(rows, limit, (row) => [row.block, row.logIndex])
+}

@@ -1,6 +1,14 @@
 import type { Address } from '../../../protocol/types.ts'
+import { averagePriceOf } from '../../views/stats.ts'
 import type { Tx } from '../store.ts'
-import { type AccountRow, AGREEMENT_STATUSES, type AgreementStatus } from '../tables.ts'
+import {
+  type AccountRow,
+  AGREEMENT_STATUSES,
+  type AgreementStatus,
+  type SeriesInterval,
+  type TradeSeriesRow,
+} from '../tables.ts'
+import { type Page, type PageRequest, toPage } from './page.ts'
 
 /** The market in figures. Money in minor units of `token`, energy in Wh. */
 export interface Stats {
@@ -47,8 +55,38 @@ export async function readStats(tx: Tx, token: Address, now: bigint): Promise<St
     volume,
     fees,
     collectedFees: collected,
-    averagePrice: quantity === 0n ? null : (volume * 1000n) / quantity,
+    averagePrice: averagePriceOf({ quantity, volume }),
   }
+}
+
+/**
+ * What was traded in a token, hour by hour or day by day, the latest first. Where nothing was, there is no row.
+ *
+ * @param from Unix seconds; with `until`, half-open, it bounds where intervals begin
+ */
+export async function listSeries(
+  tx: Tx,
+  token: Address,
+  {
+    interval,
+    from,
+    until,
+  }: { interval: SeriesInterval; from?: bigint | undefined; until?: bigint | undefined },
+  { limit, after }: PageRequest<number>,
+): Promise<Page<TradeSeriesRow, number>> {
+  let query = tx
+    .selectFrom('tradeSeries')
+    .selectAll()
+    .where('token', '=', token)
+    .where('interval', '=', interval)
+  if (from !== undefined) query = query.where('start', '>=', Number(from))
+  if (until !== undefined) query = query.where('start', '<', Number(until))
+  if (after !== undefined) query = query.where('start', '<', after)
+  const rows = await query
+    .orderBy('start', 'desc')
+    .limit(limit + 1)
+    .execute()
+  return toPage(rows, limit, (row) => row.start)
 }
 
 /** What an account paid in, took out, spent and earned; zeros when it was never used. */

@@ -6,8 +6,8 @@ import { expect } from 'chai'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { ChainIndex } from '../../../indexer/chain-index.ts'
-import { ChainReader } from '../../../indexer/follower/chain-reader.ts'
 import { connect } from '../../../indexer/follower/connect.ts'
+import { Endpoints } from '../../../indexer/follower/endpoints.ts'
 import { Store, type StorePlace } from '../../../indexer/store/store.ts'
 import { primaryKeys } from '../../../indexer/store/tables.ts'
 import type { Deployment } from '../../../protocol/deployment.ts'
@@ -48,6 +48,15 @@ export async function openToWrite(place: StorePlace): Promise<Store> {
   return store
 }
 
+/** A writer from which nothing is heard is deposed: a process says now and then that it is there. */
+const BEAT = 2_000
+
+function keepWriting(store: Store): () => void {
+  const beat = () => store.write((tx) => sql`select 1`.execute(tx)).catch(() => {})
+  const beats = setInterval(beat, BEAT)
+  return () => clearInterval(beats)
+}
+
 /** A running index without the HTTP part. */
 export interface RunningIndex {
   index: ChainIndex
@@ -57,21 +66,27 @@ export interface RunningIndex {
 }
 
 export async function startIndex(
-  rpcUrl: string,
+  rpcUrls: string | string[],
   deployment: Deployment,
   emptyOrUsed?: StorePlace,
 ): Promise<RunningIndex> {
   const place = emptyOrUsed ?? { dataDir: await emptyDataDir() }
-  const reader = new ChainReader(rpcUrl)
-  const base = await connect(reader, deployment)
+  const pollInterval = 20
+  const endpoints = new Endpoints({
+    urls: typeof rpcUrls === 'string' ? [rpcUrls] : rpcUrls,
+    ...{ chain: deployment, pause: pollInterval, logger },
+  })
+  const base = await connect(endpoints, deployment)
   const store = await openToWrite(place)
-  const index = await ChainIndex.open({ store, reader, deployment, base, pollInterval: 20, logger })
+  const index = await ChainIndex.open({ store, endpoints, deployment, base, pollInterval, logger })
   index.start()
+  const stopBeating = keepWriting(store)
   return {
     index,
     store,
     place,
     async stop() {
+      stopBeating()
       await index.stop()
       await store.close()
     },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   createPublicClient,
   createTestClient,
@@ -5,6 +6,8 @@ import {
   http,
   numberToHex,
   parseEther,
+  type TransactionReceipt,
+  TransactionReceiptNotFoundError,
   zeroAddress,
   zeroHash,
 } from 'viem'
@@ -19,7 +22,7 @@ import {
 import { type Deployment, escrowDomain, type NetworkDescriptor } from '../../../protocol/deployment.ts'
 import { hashAgreement, hashConditions } from '../../../protocol/eip712.ts'
 import { packAgreement } from '../../../protocol/packed-agreement.ts'
-import type { Agreement, Conditions, Hex } from '../../../protocol/types.ts'
+import type { Address, Agreement, Conditions, Hex } from '../../../protocol/types.ts'
 import { deploy } from '../../../scripts/deploy.ts'
 
 const MNEMONIC = 'test test test test test test test test test test test junk'
@@ -111,8 +114,13 @@ export class Market {
     await this.send(who, treasury, ledgerAbi, 'deposit', [testDollar, who.address, amount])
   }
 
-  /** Terms that both can sign now; energy: Wh, at a price per kWh. */
-  async draft(buyer: HDAccount, seller: HDAccount, terms: Partial<Agreement> = {}): Promise<Agreement> {
+  /** Terms that both can sign now; energy: Wh, at a price per kWh. Without an arbitrator the split of a half ends disputes. */
+  async draft(
+    buyer: HDAccount,
+    seller: HDAccount,
+    terms: Partial<Agreement> = {},
+    arbitrator: Address = zeroAddress,
+  ): Promise<Agreement> {
     const now = await this.now()
     const [agentId, epoch] = await this.client.readContract({
       address: this.deployment.contracts.identityRegistry,
@@ -142,7 +150,7 @@ export class Market {
       intentHash: numberToHex(this.#nonce, { size: 32 }),
       termsHash: zeroHash,
       nonce: this.#nonce++,
-      conditions: hashConditions(conditionsOf(now + 3_600n)),
+      conditions: hashConditions(conditionsOf(now + 3_600n, arbitrator)),
       ...terms,
     }
   }
@@ -184,26 +192,26 @@ export class Market {
 
   /** The seller reports its delivery on chain. */
   async deliver(seller: HDAccount, agreement: Agreement, quantity = agreement.quantity): Promise<void> {
-    const args = [packAgreement(agreement), conditionsOnChain(agreement), quantity, zeroHash, '0x']
+    const args = [packAgreement(agreement), this.#conditionsOnChain(agreement), quantity, zeroHash, '0x']
     await this.send(seller, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'deliver', args)
   }
 
   /** Anybody has the seller paid whose buyer let the window pass. */
   async claim(who: HDAccount, agreement: Agreement): Promise<void> {
     await this.pass(WINDOW + 1)
-    const args = [packAgreement(agreement), conditionsOnChain(agreement)]
+    const args = [packAgreement(agreement), this.#conditionsOnChain(agreement)]
     await this.send(who, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'claim', args)
   }
 
   /** The buyer contests what was reported; the split of a half ends it at once. */
   async dispute(buyer: HDAccount, agreement: Agreement): Promise<void> {
-    const args = [packAgreement(agreement), conditionsOnChain(agreement), '0x']
+    const args = [packAgreement(agreement), this.#conditionsOnChain(agreement), '0x']
     await this.send(buyer, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'dispute', args)
   }
 
   /** A party ends an open agreement after its start: the penalty is due. */
   async cancel(party: HDAccount, agreement: Agreement): Promise<void> {
-    const args = [packAgreement(agreement), conditionsOnChain(agreement)]
+    const args = [packAgreement(agreement), this.#conditionsOnChain(agreement)]
     await this.send(party, this.deployment.contracts.intentEscrow, intentEscrowAbi, 'cancel', args)
   }
 
@@ -224,11 +232,26 @@ export class Market {
     return agreement
   }
 
+  /** The conditions that `draft` gave an agreement, as a call shows them. */
+  #conditionsOnChain({ deadline, conditions: hash }: Agreement) {
+    const { arbitration = zeroAddress } = this.deployment.contracts
+    const conditions = [zeroAddress, arbitration]
+      .map((arbitrator) => conditionsOf(deadline, arbitrator))
+      .find((candidate) => hashConditions(candidate) === hash)
+    if (conditions === undefined) throw new Error('the agreement has conditions of its own')
+    return {
+      ...conditions,
+      lateBps: Number(conditions.lateBps),
+      window: Number(conditions.window),
+      splitBps: Number(conditions.splitBps),
+    }
+  }
+
   /** Sends a transaction and waits for its receipt. */
   async send(from: HDAccount, address: Hex, abi: readonly unknown[], functionName: string, args: unknown[]) {
     const wallet = createWalletClient({ account: from, transport: http(this.rpcUrl, { retryCount: 0 }) })
     const hash = await wallet.writeContract({ address, abi, functionName, args, chain: null })
-    const receipt = await this.client.waitForTransactionReceipt({ hash })
+    const receipt = await this.receipt(hash)
     if (receipt.status !== 'success') throw new Error(`${functionName} was reverted`)
     return receipt
   }
@@ -237,8 +260,24 @@ export class Market {
   async sendRaw(from: HDAccount, to: Hex, data: Hex): Promise<void> {
     const wallet = createWalletClient({ account: from, transport: http(this.rpcUrl, { retryCount: 0 }) })
     const hash = await wallet.sendTransaction({ to, data, chain: null })
-    const receipt = await this.client.waitForTransactionReceipt({ hash })
+    const receipt = await this.receipt(hash)
     if (receipt.status !== 'success') throw new Error('a raw call was reverted')
+  }
+
+  /**
+   * Waits for a receipt by asking for it. viem's `waitForTransactionReceipt` asks when there is a new block: where the node
+   * tells the block a moment before the receipt, and mines no other one, it waits for three minutes.
+   */
+  async receipt(hash: Hex): Promise<TransactionReceipt> {
+    const deadline = AbortSignal.timeout(30_000)
+    for (;;) {
+      try {
+        return await this.client.getTransactionReceipt({ hash })
+      } catch (error) {
+        if (!(error instanceof TransactionReceiptNotFoundError)) throw error
+      }
+      await sleep(10, undefined, { signal: deadline })
+    }
   }
 
   /** Mines many blocks at once; Hardhat only. */
@@ -272,10 +311,10 @@ export function account(index: number): HDAccount {
   return mnemonicToAccount(MNEMONIC, { addressIndex: index })
 }
 
-/** Delivery from the beginning of time to the deadline that `draft` gives; a dispute is split by halves. */
-function conditionsOf(deadline: bigint): Conditions {
+/** Delivery from the beginning of time to the deadline that `draft` gives; without an arbitrator disputes are split by halves. */
+function conditionsOf(deadline: bigint, arbitrator: Address): Conditions {
   return {
-    arbitrator: zeroAddress,
+    arbitrator,
     meter: zeroAddress,
     start: 0n,
     end: deadline - 3_600n,
@@ -284,15 +323,5 @@ function conditionsOf(deadline: bigint): Conditions {
     window: BigInt(WINDOW),
     splitBps: 5_000n,
     retail: 0n,
-  }
-}
-
-function conditionsOnChain({ deadline }: Agreement) {
-  const conditions = conditionsOf(deadline)
-  return {
-    ...conditions,
-    lateBps: Number(conditions.lateBps),
-    window: Number(conditions.window),
-    splitBps: Number(conditions.splitBps),
   }
 }

@@ -1,3 +1,6 @@
+import { toHex } from 'viem'
+import type { Hex } from '../../../protocol/types.ts'
+
 /** A seeded generator (mulberry32), so that a failing walk can be walked again. */
 export class Random {
   #state: number
@@ -13,6 +16,11 @@ export class Random {
     t = Math.imul(t ^ (t >>> 15), t | 1)
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
     return ((t ^ (t >>> 14)) >>> 0) % limit
+  }
+
+  /** 32 bytes. */
+  hash(): Hex {
+    return toHex(BigInt(this.below(2 ** 32)) ** 7n, { size: 32 })
   }
 
   pick<T>(values: readonly T[]): T {

@@ -7,7 +7,8 @@ import { plain, typedDataSchema } from '../../../views/typed-data.ts'
 import { defineAction } from '../../action.ts'
 import { readWithMeta } from '../../context.ts'
 import { answerable } from '../../fault.ts'
-import { fundingInput, hashInput, signatureInput } from '../../inputs.ts'
+import { fundingInput, signatureInput } from '../../inputs.ts'
+import { hashParameter } from '../../parameters.ts'
 import { defineRoute, none } from '../../route.ts'
 import { guestsOf } from './guests.ts'
 
@@ -24,7 +25,7 @@ export const prepareAgreement = defineAction({
     'what the agreement costs into escrow, for this agreement and no other, so it needs neither deposit nor gas.',
   ].join(' '),
   params: none,
-  body: z.strictObject({ offer: hashInput }),
+  body: z.strictObject({ offer: hashParameter }),
   response: z.object({ id, agreement: typedDataSchema, authorization: typedDataSchema }),
   problems: { 404: 'No such offer that can be accepted', 503: 'Nobody is traded for here' },
   async answer({ body: { offer } }, context) {
@@ -43,7 +44,7 @@ export const acceptOffer = defineAction({
   path: '/v1/agreements',
   summary: 'Accepts an offer: the agreement is opened on chain, at the cost of whoever runs this API',
   params: none,
-  body: z.strictObject({ offer: hashInput, signature: signatureInput, funding: fundingInput }),
+  body: z.strictObject({ offer: hashParameter, signature: signatureInput, funding: fundingInput }),
   response: z.object({ id, state }),
   problems: {
     402: 'The buyer has too little money',
@@ -60,7 +61,7 @@ export const acceptOffer = defineAction({
 export const release = defineRoute({
   path: '/v1/agreements/{id}/release',
   summary: "What was delivered, by the seller's word, and what to sign to pay for it",
-  params: z.object({ id: hashInput }),
+  params: z.object({ id: hashParameter }),
   filters: none,
   paging: none,
   response: z.object({
@@ -86,7 +87,7 @@ export const release = defineRoute({
 export const releasePayment = defineAction({
   path: '/v1/agreements/{id}/release',
   summary: 'Releases the payment for what was delivered; the seller settles with it within seconds',
-  params: z.object({ id: hashInput }),
+  params: z.object({ id: hashParameter }),
   body: z.strictObject({ signature: signatureInput }),
   response: z.object({ id, state }),
   problems: { 404: 'Nothing was delivered yet', 409: 'It has ended', 503: 'Nobody is traded for here' },
