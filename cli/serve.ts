@@ -34,8 +34,8 @@ export function serveCommand(onExit: (code: number) => void): Command {
     .addHelpText(
       'after',
       `
-One of the processes follows the chain, listens to the mesh and writes; when it dies, another takes its place within
-seconds. All of them serve what is written. Where the database may only be read, say --read-only.
+All processes listen to the mesh, and one follows the chain and writes what it says; when it dies, another takes its
+place within seconds. All of them serve what is written. Where the database may only be read, say --read-only.
 
 Examples:
   $ DATABASE_URL=postgres://mesh:secret@db.example/mesh mesh serve --network network.json

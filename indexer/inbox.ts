@@ -47,7 +47,7 @@ export class Inbox {
         const intents = this.#intents.splice(0, BATCH_SIZE)
         const capabilities = this.#capabilities.splice(0, BATCH_SIZE)
         const offers = this.#offers.splice(0, BATCH_SIZE)
-        await this.#store.write(async (tx) => {
+        await this.#store.add(async (tx) => {
           await storeIntents(tx, intents, Date.now())
           await storeCapabilities(tx, capabilities, Date.now())
           await storeOffers(tx, offers, Date.now())

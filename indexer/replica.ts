@@ -34,7 +34,6 @@ interface ReplicaInit {
 
 interface Writing {
   index: ChainIndex
-  inbox: Inbox | undefined
   over: AbortSignal
   heartbeat: number | undefined
 }
@@ -55,6 +54,7 @@ export class Replica {
   readonly #stop = new AbortController()
   readonly #refresher: Refresher
   #writing: Writing | undefined
+  #inbox: Inbox | undefined
   #running: Promise<void> | undefined
   #read: Standing | undefined
   #failure: { error: MeshError; at: number } | undefined
@@ -83,6 +83,7 @@ export class Replica {
       if (Date.now() > deadline) throw empty()
       await sleep(CAMPAIGN_INTERVAL / 10, undefined, { signal })
     }
+    replica.#hear()
     init.store.events.on('change', replica.#onChange)
     return replica
   }
@@ -128,6 +129,7 @@ export class Replica {
     this.#init.store.events.off('change', this.#onChange)
     await this.#running
     if (this.#writing !== undefined) await this.#resign(this.#writing)
+    await this.#endHearing()
     await this.#refresher.close()
     this.#fail(
       new ChainError('INDEX_STOPPED', 'The index was stopped.', {
@@ -170,14 +172,13 @@ export class Replica {
 
   /** Tries once to become the writer. */
   async #begin(openIndex: () => Promise<ChainIndex>): Promise<boolean> {
-    const { store, readOnly, succession, logger } = this.#init
+    const { store, readOnly } = this.#init
     const term = readOnly ? undefined : await store.elect()
     if (term === undefined) return false
     try {
       const index = await openIndex()
-      const { gateway } = succession.market
-      const inbox = gateway && new Inbox(gateway, store, logger)
-      this.#writing = { index, inbox, over: term.over, heartbeat: term.heartbeat }
+      this.#hear()
+      this.#writing = { index, over: term.over, heartbeat: term.heartbeat }
       return true
     } catch (error) {
       await store.resign()
@@ -197,8 +198,26 @@ export class Replica {
     await failed
     clearInterval(beats)
     // What failed because the database ended the session goes on elsewhere, or here in the next term.
-    if (index.failure !== undefined && (await this.#canWrite())) this.#fail(index.failure)
+    if (index.failure !== undefined && (await this.#canWrite())) {
+      // Where the chain was started anew, so is the mesh.
+      await this.#endHearing()
+      this.#fail(index.failure)
+    }
     await this.#resign(writing)
+  }
+
+  /** Stores what the market's mesh node hears, as every process does that may write. */
+  #hear(): void {
+    const { store, readOnly, succession, logger } = this.#init
+    const { gateway } = succession.market
+    if (readOnly || gateway === undefined) return
+    this.#inbox ??= new Inbox(gateway, store, logger)
+  }
+
+  async #endHearing(): Promise<void> {
+    const inbox = this.#inbox
+    this.#inbox = undefined
+    await inbox?.close()
   }
 
   async #canWrite(): Promise<boolean> {
@@ -210,9 +229,8 @@ export class Replica {
       )
   }
 
-  async #resign({ index, inbox }: Writing): Promise<void> {
+  async #resign({ index }: Writing): Promise<void> {
     const { store, logger } = this.#init
-    await inbox?.close()
     await index.stop()
     this.#read = { cursor: index.cursor, ...index.status }
     this.#writing = undefined

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Meta } from '../views/meta.ts'
 import { toJson } from './json.ts'
 import type { Tx } from './store.ts'
@@ -20,12 +21,23 @@ export interface EventDraft {
   meta: Meta
 }
 
+/**
+ * Has others who add events wait until this transaction ends. Ids are given when a row is written, and seen when it is
+ * committed: without this, a reader could see an id, go on after it, and miss a smaller one that is committed later.
+ */
+export async function takeOutbox(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('mesh outbox in ' || current_schema(), 0))`.execute(
+    tx,
+  )
+}
+
 /** Adds events to the outbox, in the transaction that makes them true, and forgets the oldest ones. */
 export async function appendEvents(tx: Tx, drafts: EventDraft[]): Promise<void> {
   if (drafts.length === 0) return
   const rows = drafts
     .slice(-OUTBOX_SIZE)
     .map(({ type, data, meta }) => ({ type, data: toJson({ data, meta }) }))
+  await takeOutbox(tx)
   await tx.insertInto('outbox').values(rows).execute()
   const { newest } = await outboxRange(tx)
   await tx

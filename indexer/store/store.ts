@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration'
 import { ConfigError, messageOf } from '../../protocol/errors.ts'
 import type { Backend, Term } from './backend.ts'
 import { up as firstMarket } from './migrations/0001-first-market.ts'
+import { takeOutbox } from './outbox.ts'
 import type { Database } from './tables.ts'
 import { notify } from './write-notices.ts'
 
@@ -105,24 +106,26 @@ export class Store {
   }
 
   /**
-   * Runs `fn` in a transaction that changes rows: all that it writes happens, or nothing does.
+   * Runs `fn` in a transaction that changes what follows from the chain: all that it writes happens, or nothing does.
    *
    * @throws ConfigError `NOT_THE_WRITER` unless this process was elected and still is, `STORE_CLOSED` after `close`.
    */
   async write<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
-    this.#checkOpen()
     const term = this.#term
-    if (term === undefined || term.over.aborted) throw notTheWriter()
-    const result = await this.#track(
-      term.db.transaction().execute(async (tx) => {
-        const result = await fn(tx)
-        await notify(tx)
-        return result
-      }),
-    )
-    this.events.emit('change')
-    if (!this.#closing) await this.#track(term.written())
-    return result
+    if (!this.#closing && (term === undefined || term.over.aborted)) throw notTheWriter()
+    return this.#commit(term?.db ?? this.#backend.db, fn)
+  }
+
+  /**
+   * As {@link write}, for what any process may add, which is what it heard of the mesh by itself. One at a time of all does.
+   *
+   * @throws ConfigError `STORE_CLOSED` after `close`.
+   */
+  async add<T>(fn: (tx: Tx) => Promise<T>): Promise<T> {
+    return this.#commit(this.#backend.db, async (tx) => {
+      await takeOutbox(tx)
+      return fn(tx)
+    })
   }
 
   /** Closes the database when the transactions that run have ended. */
@@ -130,6 +133,20 @@ export class Store {
     this.#closing = true
     await this.resign()
     await this.#backend.close()
+  }
+
+  async #commit<T>(db: Kysely<Database>, fn: (tx: Tx) => Promise<T>): Promise<T> {
+    this.#checkOpen()
+    const result = await this.#track(
+      db.transaction().execute(async (tx) => {
+        const result = await fn(tx)
+        await notify(tx)
+        return result
+      }),
+    )
+    this.events.emit('change')
+    if (!this.#closing && this.#term !== undefined) await this.#track(this.#term.written())
+    return result
   }
 
   #checkOpen(): void {

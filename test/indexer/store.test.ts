@@ -10,6 +10,7 @@ import { Replica } from '../../indexer/replica.ts'
 import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/store/heard.ts'
 import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
+import { primaryKeys } from '../../indexer/store/tables.ts'
 import { Succession } from '../../indexer/succession.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
@@ -102,6 +103,17 @@ onBothStores('the store', function (emptyPlace) {
     )
     expect(hashes).to.have.lengthOf(MAX_INTENTS)
     expect(hashes[0]?.hash).to.equal(intent(500).hash)
+  })
+
+  it('has no key that a sharded database could not keep: the primary one, and nothing that refers to another table', async () => {
+    const those = sql.join(Object.keys(primaryKeys).map((table) => sql`${`"${table}"`}::regclass`))
+    const { rows } = await running.store.transaction((tx) =>
+      sql<{ name: string }>`
+        select conname as name from pg_constraint where contype = 'f' and conrelid in (${those})
+        union all select indexrelid::regclass::text from pg_index
+        where indisunique and not indisprimary and indrelid in (${those})`.execute(tx),
+    )
+    expect(rows).to.deep.equal([])
   })
 
   it('fails without telling a client more than that', async () => {
