@@ -7,7 +7,13 @@ import { integer } from './options.ts'
 export function agentsCommand(): Command {
   return new Command('agents')
     .description('who is on the market')
-    .addCommand(look('find', 'agents with their stake and what they do', 'agents'))
+    .addCommand(
+      look('find', 'agents with their reputation, their stake and what they do', 'agents')
+        .option('--query <query>', 'what they have to fulfil: energy.supply where source = solar')
+        .option('--area <cell>', 'H3 cell that they are in')
+        .option('--min-reputation <share>', 'from 0 to 1')
+        .option('--text <words>', 'words of their registration'),
+    )
 }
 
 /** `mesh intents`: what is wanted, and offered, at present. */

@@ -10,6 +10,10 @@ export interface LookOptions {
   side?: string
   capability?: string
   agent?: string
+  query?: string
+  area?: string
+  minReputation?: string
+  text?: string
 }
 
 interface View {
@@ -22,16 +26,17 @@ interface View {
 
 const VIEWS: Readonly<Record<'agents' | 'intents' | 'trades', View>> = {
   agents: {
-    columns: ['agent', 'wallet', 'stake', 'does', 'area'],
-    alignments: ['right', 'left', 'right', 'left', 'left'],
-    row: ({ agentId, wallet, stakes, capability }) => [
+    columns: ['agent', 'wallet', 'reputation', 'stake', 'does', 'area'],
+    alignments: ['right', 'left', 'right', 'right', 'left', 'left'],
+    row: ({ agentId, wallet, reputation, stakes, capability }) => [
       agentId,
       wallet ?? 'none',
+      (Number(reputation.score) / 1e18).toFixed(2),
       money((stakes as Json[]).reduce((sum: bigint, { staked }) => sum + BigInt(staked), 0n)),
-      capability?.capabilities.join(', ') ?? 'not heard of',
+      capability?.capabilities.map(({ name }: Json) => name).join(', ') ?? 'not heard of',
       capability?.area ?? '',
     ],
-    none: 'Nobody is registered yet.',
+    none: 'There is no such agent.',
   },
   intents: {
     columns: ['side', 'capability', 'quantity', 'price', 'from', 'agent'],
@@ -61,7 +66,7 @@ const VIEWS: Readonly<Record<'agents' | 'intents' | 'trades', View>> = {
   },
 }
 
-/** Prints a list of the API. @throws as `ApiClient.get` */
+/** Prints a list of the API; of its filters it takes those that are given. @throws as `ApiClient.get` */
 export async function lookAt(what: keyof typeof VIEWS, { api, json, ...query }: LookOptions): Promise<void> {
   using interruption = interruptible()
   const answer = await new ApiClient(api, interruption.signal).get(`/v1/${what}`, { ...query })

@@ -15,7 +15,7 @@ import type { Tx } from './store.ts'
 export const MAX_INTENTS = 10_000
 export const MAX_INTENTS_PER_AGENT = 100
 /** Most ride requests that are kept; the oldest give way. */
-const MAX_RIDE_REQUESTS = 50_000
+const MAX_RIDE_REQUESTS = 20_000
 /** Most capability records that are kept, one for each agent; those issued first give way. */
 const MAX_CAPABILITIES = 10_000
 /** Most offers that are kept; the oldest give way. */
@@ -29,7 +29,8 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => {
     const attributes = toJson(value.attributes)
-    return { ...value, attributes, agent: getAddress(value.agent), hash, signature, heardAt }
+    const cells = cellsAround(value.area)
+    return { ...value, cells, attributes, agent: getAddress(value.agent), hash, signature, heardAt }
   })
   const fresh = await tx
     .insertInto('intents')
@@ -140,7 +141,7 @@ export async function storeCapabilities(
   if (received.length === 0) return
   const rows = received.map(({ value, hash, signature }) => {
     const names = value.capabilities.map(({ name }) => name)
-    const cells = isValidCell(value.area) ? lineageOf(value.area) : []
+    const cells = cellsAround(value.area)
     const capabilities = toJson(value.capabilities)
     return { ...value, names, capabilities, cells, agent: getAddress(value.agent), hash, signature }
   })
@@ -172,4 +173,9 @@ export async function storeCapabilities(
   await tx.deleteFrom('capabilities').where('expiry', '<', now).execute()
   await sql`delete from capabilities where agent in
     (select agent from capabilities order by "issuedAt" desc offset ${MAX_CAPABILITIES})`.execute(tx)
+}
+
+/** A cell and all cells around it; nothing of what is none. */
+function cellsAround(area: string): string[] {
+  return isValidCell(area) ? lineageOf(area) : []
 }

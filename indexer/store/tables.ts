@@ -211,6 +211,8 @@ export interface IntentRow {
   side: 'buy' | 'sell'
   capability: string
   area: string
+  /** The cell of its area and all cells around it. */
+  cells: string[]
   quantity: bigint
   price: bigint
   lot: bigint

@@ -2,10 +2,11 @@ import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import type { Hex } from '../../protocol/types.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { Court } from './support/court.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
-describe('disputes in the index', function () {
+onBothStores('disputes in the index', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
   let court: Court
@@ -13,7 +14,7 @@ describe('disputes in the index', function () {
   const jurors = new Map<string, HDAccount>()
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
     const { market, buyer, seller } = served
     court = new Court(market)
     for (const index of [4, 5, 6]) {

@@ -4,13 +4,14 @@ import type { HDAccount } from 'viem/accounts'
 import * as house from '../../agent/chain/actions/clearing-house.ts'
 import { ledgerAbi } from '../../protocol/abis/index.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { EnergyMarket } from './support/energy.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { account } from './support/market.ts'
 
 const step = (price: bigint, quantity: bigint) => ({ price, quantity })
 
-describe('energy markets in the index', function () {
+onBothStores('energy markets in the index', function (emptyPlace) {
   this.timeout(120_000)
   let served: ServedMarket
   let energy: EnergyMarket
@@ -20,7 +21,7 @@ describe('energy markets in the index', function () {
   const poor = account(5)
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
     operator = await served.market.join(3)
     energy = await EnergyMarket.create(served.market, operator, 1_000n)
     await energy.admit([served.buyer, served.seller, operator, poor])

@@ -2,18 +2,19 @@ import { expect } from 'chai'
 import { stringToHex } from 'viem'
 import { meshDirectoryAbi, meshGovernorAbi } from '../../protocol/abis/index.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { Governor } from './support/governor.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
 const DESCRIPTION = 'Newcomers to rides put up a dollar'
 
-describe('governance in the index', function () {
+onBothStores('governance in the index', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
   let governor: Governor
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
     governor = await Governor.awaken(served.market, 'rides')
   })
   after(async () => {

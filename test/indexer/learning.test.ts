@@ -1,10 +1,11 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { removeDataDirs } from './support/index-of.ts'
 import { AGGREGATION_FEE, LearningRound, REWARD } from './support/learning.ts'
 
-describe('learning in the index', function () {
+onBothStores('learning in the index', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
   let round: LearningRound
@@ -12,7 +13,7 @@ describe('learning in the index', function () {
   let members: HDAccount[]
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
     const { market, buyer } = served
     members = []
     for (const index of [3, 4, 5, 6]) members.push(await market.join(index))

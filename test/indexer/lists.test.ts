@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { cellToParent } from 'h3-js'
 import { capabilityOf } from '../../protocol/capability.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { onBothStores } from './support/both-stores.ts'
@@ -125,6 +126,10 @@ onBothStores('the lists of the API', function (emptyPlace) {
     const mine = await served.get(`/v1/intents?limit=200&agent=${seller.address}&side=buy`)
     expect(mine.body.data).to.have.lengthOf(2)
     expect((await served.get('/v1/intents?side=sell')).body.data).to.deep.equal([])
+    const wanted = (await served.get('/v1/intents?limit=200')).body.data
+    for (const area of ['881f8d4a49fffff', cellToParent('881f8d4a49fffff', 4)]) {
+      expect((await served.get(`/v1/intents?limit=200&area=${area}`)).body.data).to.deep.equal(wanted)
+    }
     expect((await served.get('/v1/intents?area=871f8d099ffffff')).body.data).to.deep.equal([])
   })
 

@@ -4,18 +4,19 @@ import { keccak256, stringToHex } from 'viem'
 import { capabilityOf } from '../../protocol/capability.ts'
 import type { CapabilityRecord } from '../../protocol/types.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { answer, askValidator, rate, remark, takeBack, validate } from './support/feedback.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
 const HALF = String(5n * 10n ** 17n)
 const [HOME, ELSEWHERE] = ['871f8d099ffffff', '871fae6e2ffffff']
 
-describe('agents by what is said of them', function () {
+onBothStores('agents by what is said of them', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
   })
   after(async () => {
     await served?.stop()

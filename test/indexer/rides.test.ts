@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { cellToParent } from 'h3-js'
 import { rideDraft } from '../../agent/index.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { onBothStores } from './support/both-stores.ts'
 import { removeDataDirs } from './support/index-of.ts'
 
 const [PICKUP, DROPOFF] = ['8a1f8d099907fff', '8a1f8d0999a7fff']
@@ -10,12 +11,12 @@ const RIDE = {
   way: { metres: 4_200, seconds: 600 },
 }
 
-describe('rides in the index', function () {
+onBothStores('rides in the index', function (emptyPlace) {
   this.timeout(60_000)
   let served: ServedMarket
 
   before(async () => {
-    served = await serveMarket()
+    served = await serveMarket(await emptyPlace())
   })
   after(async () => {
     await served?.stop()
@@ -29,10 +30,17 @@ describe('rides in the index', function () {
     return body
   }
 
+  const heard = async (): Promise<string[]> =>
+    (await served.get('/v1/intents?capability=ride.drive')).body.data.map(
+      ({ hash }: { hash: string }) => hash,
+    )
+
   /** A rider asks, and a driver and it agree on a fare. */
   async function agree(fare: bigint) {
     const { market, mesh, buyer, seller } = served
     const { hash } = mesh.intent(buyer, rideDraft(RIDE, fare))
+    const deadline = AbortSignal.timeout(10_000)
+    while (!(await heard()).includes(hash)) deadline.throwIfAborted()
     const terms = { intentHash: hash, quantity: 4_200n, lot: 4_200n, price: fare }
     const agreement = await market.draft(buyer, seller, terms)
     const id = await market.open(buyer, seller, agreement)

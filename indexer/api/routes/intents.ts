@@ -12,7 +12,7 @@ export const intents = defineList({
     side: intentSide.optional(),
     agent: addressParameter.optional(),
     capability: capabilityParameter.optional(),
-    area: areaParameter.optional(),
+    area: areaParameter.optional().meta({ description: 'H3 cell that its area is, or lies in' }),
   }),
   item: intentSchema,
   key: z.int().nonnegative(),

@@ -75,11 +75,12 @@ const statements = [
 
   sql`create table intents (
     hash text primary key, sequence int8 generated always as identity unique, agent text not null,
-    side text not null, capability text not null, area text not null, quantity numeric not null,
-    price numeric not null, lot numeric not null, start numeric not null, "end" numeric not null,
+    side text not null, capability text not null, area text not null, cells text[] not null,
+    quantity numeric not null, price numeric not null, lot numeric not null, start numeric not null, "end" numeric not null,
     expiry numeric not null, nonce numeric not null, endpoints text[] not null, attributes jsonb not null,
     signature text not null, "heardAt" int8 not null)`,
   sql`create index "intentsExpiry" on intents (expiry)`,
+  sql`create index "intentsCells" on intents using gin (cells)`,
   sql`create index "intentsAgent" on intents (agent, sequence)`,
   sql`create table offers (
     id text primary key, sequence int8 generated always as identity unique, "intentHash" text not null,

@@ -24,7 +24,9 @@ export interface AgentFilter {
 }
 
 /** Most agents that one page of a query looks through. */
-const MAX_SCANNED = 500
+const MAX_SCANNED = 200
+/** When no more agents than these have the words that are looked for, they are looked up by their ids. */
+const FEW = 1_000
 
 /**
  * Agents with their present owner's stake and their newest capability record, the last registered first. A page of a query
@@ -42,6 +44,7 @@ export async function listAgents(
 ): Promise<Page<AgentView, bigint>> {
   const { query } = filter
   let rows = filtered(agents(tx, now), filter)
+  if (filter.text !== undefined) rows = rows.where(await havingWords(tx, filter.text))
   if (after !== undefined) rows = rows.where('agents.agentId', '<', after)
   const scanned = query === undefined ? limit : MAX_SCANNED
   const found = await rows
@@ -86,7 +89,7 @@ function agents(tx: Tx, now: bigint) {
 }
 
 function filtered(all: AgentsQuery, filter: AgentFilter): AgentsQuery {
-  const { owner, wallet, capability, area, text, query } = filter
+  const { owner, wallet, capability, area, query } = filter
   let rows = all
   if (owner !== undefined) rows = rows.where('agents.owner', '=', owner)
   if (wallet !== undefined) rows = rows.where('agents.wallet', '=', wallet)
@@ -94,14 +97,24 @@ function filtered(all: AgentsQuery, filter: AgentFilter): AgentsQuery {
   if (names.length > 0) rows = rows.where(sql<boolean>`capabilities.names @> ${names}::text[]`)
   if (area !== undefined) rows = rows.where(sql<boolean>`capabilities.cells @> ${[area]}::text[]`)
   if (filter.minReputation !== undefined) rows = rows.where('agents.score', '>=', filter.minReputation)
-  if (text !== undefined) rows = rows.where(hasWords(text))
   return rows
 }
 
-/** Words of letters and digits alone; see the index `agentsText`. */
-function hasWords(text: string[]) {
-  const beginnings = text.map((word) => `${word}:*`).join(' & ')
-  return sql<boolean>`to_tsvector('simple', agents.text) @@ to_tsquery('simple', ${beginnings})`
+/**
+ * Condition that agents have words, each of letters and digits alone; see the index `agentsText`. The planner does not know
+ * how many have a word that begins so: where they are few, it would rather read through all agents for a page of them.
+ */
+async function havingWords(tx: Tx, words: string[]) {
+  const beginnings = words.map((word) => `${word}:*`).join(' & ')
+  const condition = sql<boolean>`to_tsvector('simple', agents.text) @@ to_tsquery('simple', ${beginnings})`
+  const some = await tx
+    .selectFrom('agents')
+    .select('agentId')
+    .where(condition)
+    .limit(FEW + 1)
+    .execute()
+  if (some.length > FEW) return condition
+  return sql<boolean>`agents."agentId" = any(${some.map(({ agentId }) => String(agentId))}::numeric[])`
 }
 
 /** The language's own rules decide; the chain's part is what the index has of it. */

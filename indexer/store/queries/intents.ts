@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { Address } from '../../../protocol/types.ts'
 import type { Tx } from '../store.ts'
 import type { IntentRow } from '../tables.ts'
@@ -9,6 +9,7 @@ export interface IntentFilter {
   side?: 'buy' | 'sell' | undefined
   agent?: Address | undefined
   capability?: string | undefined
+  /** H3 cell that its area is, or lies in. */
   area?: string | undefined
 }
 
@@ -20,10 +21,11 @@ export async function listIntents(
   { limit, after }: PageRequest<number>,
 ): Promise<Page<Selectable<IntentRow>, number>> {
   let query = tx.selectFrom('intents').selectAll().where('expiry', '>=', now)
-  for (const column of ['side', 'agent', 'capability', 'area'] as const) {
+  for (const column of ['side', 'agent', 'capability'] as const) {
     const value = filter[column]
     if (value !== undefined) query = query.where(column, '=', value)
   }
+  if (filter.area !== undefined) query = query.where(sql<boolean>`cells @> ${[filter.area]}::text[]`)
   if (after !== undefined) query = query.where('sequence', '<', after)
   const rows = await query
     .orderBy('sequence', 'desc')
