@@ -9,7 +9,7 @@ export class BlockRange {
 
   #size: number
 
-  constructor(size = 1_000) {
+  constructor(size = 100) {
     this.#size = size
   }
 

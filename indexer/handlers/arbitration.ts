@@ -93,5 +93,5 @@ async function update(
 
 function write(changes: Changes, event: 'opened' | DisputeStatus, row: DisputeRow): void {
   changes.put('disputes', row)
-  changes.emit(`dispute.${event}`, toDisputeView(row))
+  changes.emit(`dispute.${event}`, () => toDisputeView(row))
 }

@@ -74,7 +74,7 @@ export async function clearSlotRow(
     volume: rules.volume + volume,
     fees: rules.fees + fees,
   })
-  changes.emit('slot.cleared', toSlotView(cleared, changes.block.timestamp))
+  changes.emit('slot.cleared', () => toSlotView(cleared, changes.block.timestamp))
 }
 
 /** Enters what a position ended with: a seller gets back what it kept to of its reserve, the balancing account the rest. */

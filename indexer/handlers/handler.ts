@@ -1,7 +1,8 @@
-import { type Abi, type DecodeEventLogReturnType, decodeEventLog, toEventSelector } from 'viem'
+import { type Abi, type DecodeEventLogReturnType, toEventSelector } from 'viem'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { ChainLog } from '../follower/chain-reader.ts'
 import type { Changes } from '../store/changes.ts'
+import { eventDecoder } from './event-decoder.ts'
 
 /** Where a log stands; its block is that of the changes. */
 export interface LogPlace {
@@ -41,8 +42,9 @@ export function defineHandler<const abi extends Abi>(
     if (item.type !== 'event') continue
     const apply = functions[item.name as keyof typeof functions]
     if (apply === undefined) continue
+    const decode = eventDecoder(item)
     bySelector.set(toEventSelector(item), (log) => {
-      const { args } = decodeEventLog({ abi: [item], topics: log.topics as [Hex, ...Hex[]], data: log.data })
+      const args = decode(log)
       return (changes) => apply(args as never, changes, log)
     })
   }

@@ -29,7 +29,7 @@ export function identityRegistryHandler(address: Address): Handler {
         ...{ score: PRIOR_SCORE, counted: 0, feedbacks: 0, scoreWeight: 0n, scorePoints: 0n },
       }
       changes.put('agents', row)
-      changes.emit('agent.registered', agentSummary(row))
+      changes.emit('agent.registered', () => agentSummary(row))
     },
 
     async Transfer({ from, to, tokenId }, changes) {
@@ -56,7 +56,8 @@ async function update(
   agentId: bigint,
   change: (row: AgentRow) => Partial<AgentRow>,
 ): Promise<void> {
-  changes.emit('agent.changed', agentSummary(await updateAgent(changes, agentId, change)))
+  const row = await updateAgent(changes, agentId, change)
+  changes.emit('agent.changed', () => agentSummary(row))
 }
 
 function registration(uri: string): Pick<AgentRow, 'uri' | 'text'> {

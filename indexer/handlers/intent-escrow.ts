@@ -1,7 +1,14 @@
 import { zeroHash } from 'viem'
 import { intentEscrowAbi } from '../../protocol/abis/index.ts'
 import { unpackAgreement } from '../../protocol/packed-agreement.ts'
-import { type Address, costOf, type Hex, paymentOf, quantityFor } from '../../protocol/types.ts'
+import {
+  type Address,
+  type Agreement,
+  costOf,
+  type Hex,
+  paymentOf,
+  quantityFor,
+} from '../../protocol/types.ts'
 import type { Changes } from '../store/changes.ts'
 import type { AgreementRow, AgreementStatus } from '../store/tables.ts'
 import { toAgreementView } from '../views/agreement.ts'
@@ -39,7 +46,7 @@ export function intentEscrowHandler(address: Address): Handler {
     async Opened({ id, agreement: packed }, changes, { logIndex, transactionHash }) {
       await changes.get('agreements', { id })
       const { block } = changes
-      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackAgreement(packed)
+      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackOnce(packed)
       const row = {
         ...UNSEEN,
         ...terms,
@@ -128,9 +135,18 @@ export function intentEscrowHandler(address: Address): Handler {
     },
 
     async Skipped({ index, reason }, changes, { transactionHash }) {
-      changes.emit('batch.skipped', { tx: transactionHash, index: String(index), reason })
+      changes.emit('batch.skipped', () => ({ tx: transactionHash, index: String(index), reason }))
     },
   })
+}
+
+/** What is unpacked when a log is rehearsed need not be when it is applied. */
+const unpacked = new WeakMap<object, Agreement>()
+
+function unpackOnce(packed: Parameters<typeof unpackAgreement>[0]): Agreement {
+  const agreement = unpacked.get(packed) ?? unpackAgreement(packed)
+  unpacked.set(packed, agreement)
+  return agreement
 }
 
 /** The row of an agreement that was opened before. */
@@ -175,7 +191,7 @@ async function move(
 function write(changes: Changes, row: AgreementRow, event?: string): void {
   changes.put('agreements', row)
   const name = event ?? (row.status === 'open' ? 'opened' : row.status)
-  changes.emit(`agreement.${name}`, toAgreementView(row))
+  changes.emit(`agreement.${name}`, () => toAgreementView(row))
 }
 
 async function count(

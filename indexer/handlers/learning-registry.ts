@@ -108,5 +108,5 @@ function claim(changes: Changes, id: Hex, amount: bigint): Promise<void> {
 
 function write(changes: Changes, event: 'opened' | 'cancelled' | 'settled', row: RoundRow): void {
   changes.put('rounds', row)
-  changes.emit(`round.${event}`, toRoundView(row, changes.block.timestamp))
+  changes.emit(`round.${event}`, () => toRoundView(row, changes.block.timestamp))
 }

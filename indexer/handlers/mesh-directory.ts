@@ -43,7 +43,7 @@ async function set(
   const { number: block, timestamp: changedAt } = changes.block
   const row = { kind, key, version, block, logIndex, changedAt, tx, value }
   changes.put('parameters', row)
-  changes.emit('parameter.changed', toParameterView(row))
+  changes.emit('parameter.changed', () => toParameterView(row))
 }
 
 /** A version takes the place of the one before. */
@@ -62,5 +62,5 @@ async function amend(changes: Changes, key: Key, change: ParameterRow['value']):
   if (row === undefined) throw unknownRow(key.kind, `${key.key} ${key.version}`)
   const changed = { ...row, value: { ...row.value, ...change } }
   changes.put('parameters', changed)
-  changes.emit('parameter.changed', toParameterView(changed))
+  changes.emit('parameter.changed', () => toParameterView(changed))
 }

@@ -86,5 +86,5 @@ async function known(changes: Changes, proposalId: bigint): Promise<ProposalRow>
 
 function write(changes: Changes, event: 'created' | ProposalOutcome, row: ProposalRow): void {
   changes.put('proposals', row)
-  changes.emit(`proposal.${event}`, toProposalView(row, changes.block.timestamp))
+  changes.emit(`proposal.${event}`, () => toProposalView(row, changes.block.timestamp))
 }

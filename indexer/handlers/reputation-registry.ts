@@ -23,7 +23,7 @@ export function reputationRegistryHandler(address: Address, rules: ScoreRules): 
         ...{ revoked: false, responses: 0, agreement: null, owner: null, weight: null, rating: null },
       }
       changes.put('feedback', row)
-      changes.emit('feedback.given', toFeedbackView(row))
+      changes.emit('feedback.given', () => toFeedbackView(row))
       await updateAgent(changes, agentId, ({ feedbacks }) => ({ feedbacks: feedbacks + 1 }))
     },
 

@@ -32,8 +32,8 @@ export interface Changes {
   all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): Promise<ChainTables[T][]>
   /** Writes a row that was read with `get` before. */
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
-  /** Queues a live event of the present block. */
-  emit(type: string, data: unknown): void
+  /** Queues a live event of the present block; `view` says what it tells, where it is news. */
+  emit(type: string, view: () => unknown): void
 }
 
 /** Names one row. */
@@ -88,7 +88,7 @@ export class BatchChanges implements Changes {
   /** Reads rows that are not held yet, those of one table by one statement. */
   async load(names: readonly RowName[]): Promise<void> {
     for (const [table, ofTable] of Map.groupBy(names, (name) => name.table)) {
-      const keys = ofTable.map(({ key }) => key)
+      const keys = [...new Map(ofTable.map(({ key }) => [keyText(table, key), key])).values()]
       const rows = await readRows(this.#tx, table, keys)
       for (const key of keys) this.#hold(table, keyText(table, key), undefined)
       for (const row of rows) this.#hold(table, keyText(table, row as Key<typeof table>), row)
@@ -123,10 +123,14 @@ export class BatchChanges implements Changes {
     entry.dirty = true
   }
 
-  emit(type: string, data: unknown): void {
+  emit(type: string, view: () => unknown): void {
     const { number, hash } = this.block
     if (number <= this.#floor) return
-    this.#events.push({ type, data, meta: { blockNumber: number, blockHash: hash, chainId: this.#chainId } })
+    this.#events.push({
+      type,
+      data: view(),
+      meta: { blockNumber: number, blockHash: hash, chainId: this.#chainId },
+    })
   }
 
   /** Writes rows, undo records and events to the transaction. */
