@@ -58,7 +58,8 @@ const status = `case when i % 1000 = 7 then 'disputed' when i % 500 = 3 then 'ca
 
 const statements = [
   `insert into agents select i, ${address('i')}, ${address('i')}, true, 'https://agents.example/' || i, i / 50, i % 50,
-     1700000000 + i, ${hash('i::text')} from generate_series(0, ${AGENTS - 1}) i`,
+     1700000000 + i, ${hash('i::text')}, 'home ' || i || case when i % 1000 = 0 then ' roof' else '' end,
+     (i % 1000)::numeric * 1e15, i % 7, i % 9, 1, 1 from generate_series(0, ${AGENTS - 1}) i`,
   `insert into stakes select i, ${address('i')}, '${contract}', 500000000, 1000, 0, 0
      from generate_series(0, ${AGENTS - 1}) i`,
   `insert into agreements (id, status, block, "logIndex", buyer, payer, seller, payout, token, staker, "agentId", exposure,
@@ -83,7 +84,8 @@ const statements = [
        case when i % 3 = 0 then 'ride.drive' else 'energy.supply' end, ('{${AREAS}}'::text[])[1 + i % ${AREAS.length}],
        400, 190000, 1000, 1800000000, 1800000900, 32503680000, i, array['/ip4/127.0.0.1/udp/4001/quic-v1'],
        '0x' || repeat('ab', 65), 1700000000000 + i, '[]' from generate_series(1, ${INTENTS}) i`,
-  `insert into capabilities select ${address('i')}, ${hash("'k' || i")}, i, array['energy.supply'], '${AREA}',
+  `insert into capabilities select ${address('i')}, ${hash("'k' || i")}, i,
+     array[case when i % 500 = 0 then 'ride.drive' else 'energy.supply' end], '[]', '${AREA}', array['${AREA}'],
      array['/ip4/127.0.0.1/udp/4001/quic-v1'], 1700000000, 32503680000, '0x' || repeat('ab', 65)
      from generate_series(0, 9999) i`,
 ]

@@ -4,7 +4,7 @@ import { combinations, requestOf } from './queries.ts'
 import { setup } from './setup.ts'
 
 /** Requests of each combination: most pairs of values meet. */
-const REQUESTS = 100
+const REQUESTS = 40
 
 /** The slowest requests, alone on the machine: what lacks an index stands out. */
 export async function plans(): Promise<object[]> {

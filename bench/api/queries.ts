@@ -15,7 +15,13 @@ const parties = [
 const statuses = ['open', 'delivered', 'disputed', 'settled', 'refunded', 'cancelled', 'resolved', 'revoked']
 
 const filters: Record<string, Values> = {
-  '/v1/agents': { owner: parties, wallet: parties },
+  '/v1/agents': {
+    ...{ owner: parties, wallet: parties },
+    capability: ['energy.supply', 'ride.drive', 'data.query'],
+    area: AREAS.slice(0, 2),
+    minReputation: ['0', '0.5', '0.999', '1'],
+    text: ['home', 'roof', 'home 4321', 'nothing'],
+  },
   '/v1/intents': {
     side: ['buy', 'sell'],
     agent: parties,
@@ -46,5 +52,5 @@ export function requestOf({ path, names }: { path: string; names: string[] }, co
     rest = Math.floor(rest / values.length)
     return `${name}=${value}`
   })
-  return `${path}?${query.join('&')}`
+  return `${path}?${query.join('&').replaceAll(' ', '%20')}`
 }

@@ -156,8 +156,7 @@ onBothStores('reorganisations', function (emptyPlace) {
     for (const depth of [UNDO_DEPTH, ...Array.from({ length: 4 }, () => 1 + random.below(UNDO_DEPTH))]) {
       for (let step = random.below(4); step >= 0; step--) {
         await randomStep(market, random, members)
-        // Few: anvil forgets the state of blocks that are too many ago, and would go back to one without contracts.
-        await market.test.mine({ blocks: 1 + random.below(10) })
+        await market.test.mine({ blocks: 1 + random.below(60) })
       }
       await caughtUp(running, market)
       await market.reorg(depth)

@@ -10,11 +10,18 @@ export interface Anvil {
   stop(): Promise<void>
 }
 
+/** So many states stay in memory: asked to go back to one that it has forgotten, anvil goes back to its first block. */
+const STATES = '4096'
+
 /** Starts anvil on 127.0.0.1 and a free port. */
 export async function startAnvil(...args: string[]): Promise<Anvil> {
-  const child = spawn(anvilPath(), ['--host', '127.0.0.1', '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    anvilPath(),
+    ['--host', '127.0.0.1', '--port', '0', '--prune-history', STATES, ...args],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const exited = once(child, 'exit')
   const dieWithParent = () => child.kill('SIGKILL')
   process.once('exit', dieWithParent)
