@@ -79,11 +79,12 @@ const statements = [
   `insert into "tokenTotals" select token, count(*), sum(traded), sum(received + fee), sum(fee), 0 from agreements
      where traded is not null group by token`,
   `insert into intents (hash, agent, side, capability, area, quantity, price, lot, start, "end", expiry, nonce, endpoints,
-       signature, "heardAt", attributes)
+       signature, "heardAt", attributes, cells)
      select ${hash("'n' || i")}, ${address('i / 10')}, case when i % 2 = 0 then 'buy' else 'sell' end,
        case when i % 3 = 0 then 'ride.drive' else 'energy.supply' end, ('{${AREAS}}'::text[])[1 + i % ${AREAS.length}],
        400, 190000, 1000, 1800000000, 1800000900, 32503680000, i, array['/ip4/127.0.0.1/udp/4001/quic-v1'],
-       '0x' || repeat('ab', 65), 1700000000000 + i, '[]' from generate_series(1, ${INTENTS}) i`,
+       '0x' || repeat('ab', 65), 1700000000000 + i, '[]', array[('{${AREAS}}'::text[])[1 + i % ${AREAS.length}]]
+     from generate_series(1, ${INTENTS}) i`,
   `insert into capabilities select ${address('i')}, ${hash("'k' || i")}, i,
      array[case when i % 500 = 0 then 'ride.drive' else 'energy.supply' end], '[]', '${AREA}', array['${AREA}'],
      array['/ip4/127.0.0.1/udp/4001/quic-v1'], 1700000000, 32503680000, '0x' || repeat('ab', 65)
