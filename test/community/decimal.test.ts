@@ -78,7 +78,8 @@ describe('decimals', () => {
   it('come back as they were written', () => {
     fc.assert(
       fc.property(
-        fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+        // Fifteen digits are what is read before the point.
+        fc.bigInt({ min: 1n - 10n ** 15n, max: 10n ** 15n - 1n }),
         fc.integer({ min: 0, max: 12 }),
         (units, scale) => {
           const { units: read = 0n, scale: places = 0 } = parseNumber(formatDecimal({ units, scale })) ?? {}
