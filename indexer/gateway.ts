@@ -17,7 +17,18 @@ export interface Gateway {
   /** Whom it trades for over the API, who have a key and no node; absent: for nobody. */
   readonly guests?: Pick<
     Guests,
-    'publish' | 'onOffer' | 'offered' | 'authorizationFor' | 'accept' | 'delivered' | 'release'
+    | 'publish'
+    | 'onOffer'
+    | 'offered'
+    | 'authorizationFor'
+    | 'permitFor'
+    | 'accept'
+    | 'delivered'
+    | 'release'
+    | 'withdraw'
+    | 'deal'
+    | 'transactions'
+    | 'sales'
   >
   /** The intent that one of those signs. */
   guestIntent?(agent: Address, draft: IntentDraft): Intent

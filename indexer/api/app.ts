@@ -23,7 +23,11 @@ import { rides } from './routes/rides.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
+import { deal } from './routes/trading/deals.ts'
+import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
+import * as offerActions from './routes/trading/offers.ts'
+import * as withdrawalActions from './routes/trading/withdrawals.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
@@ -35,7 +39,11 @@ const routes: Route[] = [
   ...Object.values(learning),
   ...[stats, statsSeries, network, health, ready],
   ...Object.values(intentActions),
+  ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(deliveryActions),
+  ...Object.values(withdrawalActions),
+  deal,
 ]
 
 /** The HTTP application: every failure a problem+json. */
