@@ -12,6 +12,7 @@ import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexe
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
 import { primaryKeys } from '../../indexer/store/tables.ts'
 import { Succession } from '../../indexer/succession.ts'
+import type { EventType } from '../../indexer/views/live-event.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'
@@ -55,20 +56,20 @@ onBothStores('the store', function (emptyPlace) {
 
   it('keeps the newest events only, with ids that always grow', async () => {
     const meta = { blockNumber: 1, blockHash: `0x${'00'.repeat(32)}`, chainId: 31337 }
-    const batch = (size: number, tag: string) =>
+    const batch = (size: number, tag: EventType) =>
       running.store.write((tx) =>
         appendEvents(
           tx,
-          Array.from({ length: size }, (_, index) => ({ type: tag, data: index, meta })),
+          Array.from({ length: size }, () => ({ type: tag, topics: [], data: {}, meta })),
         ),
       )
-    await batch(OUTBOX_SIZE - 10, 'old')
-    await batch(30, 'new')
+    await batch(OUTBOX_SIZE - 10, 'intent')
+    await batch(30, 'offer')
     await running.store.transaction(async (tx) => {
       const { oldest, newest } = await outboxRange(tx)
       expect(newest - oldest + 1).to.equal(OUTBOX_SIZE)
       const last = await readEvents(tx, newest - 31, 100)
-      expect(last.map(({ type }) => type)).to.deep.equal(['old', ...Array(30).fill('new')])
+      expect(last.map(({ type }) => type)).to.deep.equal(['intent', ...Array(30).fill('offer')])
     })
   })
 
