@@ -2,9 +2,9 @@ import { type Logger, pino } from 'pino'
 import { getAddress } from 'viem'
 import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
-import { WRITES_PER_MINUTE } from './api/action.ts'
 import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
+import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
@@ -50,7 +50,9 @@ export interface IndexerOptions {
    * is one address: behind it, let the proxy bound its clients, and give as many as `maxConnections`.
    */
   connectionsPerAddress?: number | undefined
-  /** Most requests a minute of one address that have something done, 120 when absent; a proxy is one address. */
+  /** Most requests a minute of one address that read, 3,000 when absent; a proxy is one address. */
+  readsPerMinute?: number | undefined
+  /** Most that have something done, 120 when absent. */
   writesPerMinute?: number | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
@@ -114,7 +116,10 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => feed.close())
   const context = {
     ...{ store, replica, startedAt: Date.now(), pollInterval },
-    writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
+    rates: {
+      reads: options.readsPerMinute ?? RATES.reads,
+      writes: options.writesPerMinute ?? RATES.writes,
+    },
     get network() {
       return succession.market.network
     },

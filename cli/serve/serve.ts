@@ -6,9 +6,10 @@ import { startIndexer } from '../../indexer/index.ts'
 import { deploymentSchema } from '../../protocol/deployment.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
+import type { LimitOptions } from '../limit-options.ts'
 import { interruptible } from '../signals.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends LimitOptions {
   network: string
   database?: string
   readOnly?: boolean

@@ -5,6 +5,7 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { Rates } from './limits/rates.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
@@ -17,8 +18,8 @@ export interface ApiContext {
   token: Address
   /** Unix milliseconds. */
   startedAt: number
-  /** How often one address may have something done. */
-  writesPerMinute: number
+  /** How often one address may ask. */
+  rates: Rates
   pollInterval: number
 }
 
