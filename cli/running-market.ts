@@ -39,7 +39,10 @@ export interface CommunityOptions {
   onStep: (step: string) => void
 }
 
-type ApiLimits = Pick<IndexerOptions, 'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute'>
+type ApiLimits = Pick<
+  IndexerOptions,
+  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'payTo'
+>
 
 export interface MarketOptions extends CommunityOptions {
   /** Port of the API; 0: any free one. */
@@ -95,10 +98,10 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     await giveGasMoney([(await gateway.load()).address])
     await gateway.connect()
     const dataDir = options.keepsIndex ? folder.index : undefined
-    const { connectionsPerAddress, readsPerMinute, writesPerMinute } = options.limits ?? {}
+    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
-      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute },
+      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
     })
     resources.defer(() => indexer.stop())
     return indexer

@@ -31,6 +31,10 @@ export function serveCommand(onExit: (code: number) => void): Command {
       integer(1, 65_535),
     )
     .option('--max-streams <n>', 'most clients of the live stream', integer(1, 65_535), 100)
+    .option(
+      '--key <folder>',
+      'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -6,6 +6,8 @@ import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
 import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
+import type { Price } from './api/payments/pay-per-read.ts'
+import { gatewayMissing } from './api/payments/till.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
 import type { Gateway } from './gateway.ts'
@@ -54,6 +56,15 @@ export interface IndexerOptions {
   readsPerMinute?: number | undefined
   /** Most that have something done, 120 when absent. */
   writesPerMinute?: number | undefined
+  /**
+   * What a read beyond those of a minute costs, by x402, in minor units of the market's token; absent: none is sold. The gateway
+   * takes the payments and pays their gas.
+   */
+  price?: bigint | undefined
+  /** Who is paid; the gateway when absent. */
+  payTo?: Address | undefined
+  /** Where clients reach the API, e.g. `https://api.example`; where it listens when absent. */
+  publicUrl?: string | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
@@ -120,6 +131,10 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,
     },
+    price: priceOf(options),
+    get url() {
+      return options.publicUrl ?? server.url
+    },
     get network() {
       return succession.market.network
     },
@@ -157,4 +172,11 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }
+}
+
+/** @throws ConfigError `GATEWAY_MISSING` */
+function priceOf({ price, payTo, gateway }: IndexerOptions): Price | undefined {
+  if (price === undefined) return undefined
+  if (gateway?.account === undefined) throw gatewayMissing()
+  return { perRead: price, payTo }
 }

@@ -8,6 +8,7 @@ import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
+import { payPerRead } from './payments/pay-per-read.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
@@ -55,7 +56,9 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   ]
   const listed = [...routes, ...others]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
-  const limits = { get: limitRate('reads', context.rates), post: limitRate('writes', context.rates) }
+  const post = limitRate('writes', context.rates)
+  const sell = context.price && payPerRead(context, context.price, post)
+  const limits = { get: limitRate('reads', context.rates, sell), post }
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(

@@ -133,6 +133,8 @@ onBothStores('the store', function (emptyPlace) {
       gateway: undefined,
       startedAt: Date.now(),
       rates: RATES,
+      price: undefined,
+      url: 'http://127.0.0.1',
       pollInterval: 20,
     }
     const app = express().use(

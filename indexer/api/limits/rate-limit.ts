@@ -2,7 +2,7 @@ import type { RequestHandler } from 'express'
 import { rateLimit } from 'express-rate-limit'
 import { ApiError } from '../problem.ts'
 import { groupOf } from '../shares.ts'
-import type { Rates } from './rates.ts'
+import { isSold, type Rates } from './rates.ts'
 
 const WINDOW = 60_000
 
@@ -11,16 +11,22 @@ const WINDOW = 60_000
  * (draft-ietf-httpapi-ratelimit-headers-08).
  *
  * @param kind what is counted, each by itself
+ * @param sell goes on with what is beyond that; absent: it is refused
  */
-export function limitRate(kind: keyof Rates, rates: Rates): RequestHandler {
+export function limitRate(kind: keyof Rates, rates: Rates, sell?: RequestHandler): RequestHandler {
   return rateLimit({
     windowMs: WINDOW,
     limit: rates[kind],
     identifier: kind,
     standardHeaders: 'draft-8',
     legacyHeaders: false,
+    // None are free where there is a price for each.
+    validate: { limit: false },
     keyGenerator: ({ socket }) => groupOf(socket.remoteAddress),
-    handler: (_request, _response, next) => next(tooOften(kind, rates[kind])),
+    handler: (request, response, next) =>
+      sell !== undefined && isSold(request.path)
+        ? sell(request, response, next)
+        : next(tooOften(kind, rates[kind])),
   })
 }
 

@@ -16,3 +16,11 @@ const UNLIMITED: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']
 export function isLimited(path: string): boolean {
   return !UNLIMITED.has(path)
 }
+
+/** What goes on answering cannot be kept back until it is paid for. */
+const UNSOLD: ReadonlySet<string> = new Set(['/v1/stream'])
+
+/** Whether a read of a path can be paid for when what is free is used up. */
+export function isSold(path: string): boolean {
+  return !UNSOLD.has(path)
+}
