@@ -1,4 +1,4 @@
-import type { GuestOffer, Guests, IntentDraft } from '../agent/index.ts'
+import type { Account, GuestOffer, Guests, IntentDraft } from '../agent/index.ts'
 import type { Address, CapabilityRecord, Hex, Intent, Signed } from '../protocol/types.ts'
 
 /** An intent as a mesh node hands it over: its signature is verified, `hash` is the digest that was signed. */
@@ -32,4 +32,8 @@ export interface Gateway {
   >
   /** The intent that one of those signs. */
   guestIntent?(agent: Address, draft: IntentDraft): Intent
+  /** The node's own key. */
+  readonly address?: Address
+  /** What of the chain that key does: it takes the payments that clients sign, and pays their gas; absent: none are taken. */
+  readonly account?: Pick<Account, 'submit'>
 }

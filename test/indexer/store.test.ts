@@ -4,6 +4,7 @@ import express from 'express'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { createApp } from '../../indexer/api/app.ts'
+import { RATES } from '../../indexer/api/limits/rates.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
 import { listen } from '../../indexer/api/server.ts'
 import { Replica } from '../../indexer/replica.ts'
@@ -132,7 +133,9 @@ onBothStores('the store', function (emptyPlace) {
       token: market.deployment.contracts.testDollar,
       gateway: undefined,
       startedAt: Date.now(),
-      writesPerMinute: 120,
+      rates: RATES,
+      price: undefined,
+      url: 'http://127.0.0.1',
       pollInterval: 20,
     }
     const app = express().use(
