@@ -6,8 +6,9 @@ import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
+import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
-import { ApiError, sendProblem } from './problem.ts'
+import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
@@ -52,9 +53,12 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others]
+  const listed = [...routes, ...others, { method: 'post' as const, path: '/mcp' }]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const limit = writeLimit(context.writesPerMinute)
+  app
+    .post('/mcp', ...mcpHandlers({ context, feed, streams, limit, logger }))
+    .all('/mcp', refuseMethod(['post']))
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
@@ -177,9 +181,7 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
     })
   }
   logger.error({ err: error, path }, 'a request failed')
-  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
-    remedy: "The server's log says more.",
-  })
+  return internalError()
 }
 
 /** What the parser of bodies makes of one, as an answer. */
