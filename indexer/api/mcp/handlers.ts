@@ -7,6 +7,7 @@ import { jsonBody } from '../action.ts'
 import type { ApiContext } from '../context.ts'
 import type { LiveFeed } from '../live-feed.ts'
 import { refuseForeignOrigins } from '../origin.ts'
+import { Places } from '../places.ts'
 import { ApiError } from '../problem.ts'
 import type { StreamInit } from '../stream.ts'
 import { isAction, mcpServer } from './server.ts'
@@ -26,6 +27,7 @@ interface McpInit {
  * answered by itself, in the revision that the client speaks.
  */
 export function mcpHandlers({ context, feed, streams, limit, logger }: McpInit): RequestHandler[] {
+  const watches = new Places(streams)
   const asking = new AsyncLocalStorage<Asking>()
   const handler = createMcpHandler(() => mcpServer(asking.getStore() as Asking, logger))
   streams.stop.addEventListener('abort', () => void handler.close(), { once: true })
@@ -39,8 +41,7 @@ export function mcpHandlers({ context, feed, streams, limit, logger }: McpInit):
       const gone = new AbortController()
       response.once('close', () => gone.abort())
       const signal = AbortSignal.any([gone.signal, streams.stop])
-      const address = request.socket.remoteAddress
-      await asking.run({ context, feed, asker: request, address, signal }, () =>
+      await asking.run({ context, feed, watches, request, signal }, () =>
         serve(request, response, request.body),
       )
     },
