@@ -1,6 +1,7 @@
 import { plainAttribute } from './capability.ts'
 import { type Domain, structs } from './eip712.ts'
 import type { Member } from './encode-struct.ts'
+import { plain } from './json.ts'
 import type { Agreement, Conditions, Intent, Release } from './types.ts'
 
 /**
@@ -51,12 +52,6 @@ function typedData(
     domain: { ...domain, chainId: Number(domain.chainId) },
     types: { EIP712Domain: DOMAIN_MEMBERS, [primaryType]: fields, ...types },
     primaryType,
-    message: inJson(message),
+    message: plain(message),
   }
-}
-
-function inJson(value: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(
-    JSON.stringify(value, (_key, member) => (typeof member === 'bigint' ? String(member) : member)),
-  )
 }

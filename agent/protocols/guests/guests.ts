@@ -17,10 +17,10 @@ import type { IntentDiscovery, ReceivedIntent } from '../intent-discovery/index.
 import { DealChain } from '../negotiation/deal-chain.ts'
 import type { HandledOffers } from '../negotiation/handled-offers.ts'
 import { OfferInspector } from '../negotiation/inspection.ts'
-import { peerOf } from '../negotiation/party.ts'
 import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
 import { releaseFor } from '../negotiation/seller-side.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
+import { tell } from '../negotiation/tell.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { type GuestOffer, HeldOffers } from './held-offers.ts'
 import { GuestMessages } from './messages.ts'
@@ -182,7 +182,7 @@ export class Guests {
     const deal = await deals.begin({ ...entry, state: 'signed' })
     const { deal: opened, transaction } = await this.#onChain.open({ ...deal, funding }, signatures)
     this.#held.delete(id)
-    await this.#tell(opened, { type: 'opened', agreementId: id, transaction })
+    await tell(this.#components, opened, { type: 'opened', agreementId: id, transaction })
     return opened
   }
 
@@ -228,16 +228,6 @@ export class Guests {
     verifyDigest(hashRelease(domains.escrow, value), signature, deal.agreement.buyer)
     if (deal.release !== undefined) return deal
     return deals.change(id, { state: 'released', release: { value, signature } })
-  }
-
-  async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    try {
-      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
-      channel.send(message)
-    } catch (error) {
-      // What the chain says it finds out by itself.
-      this.#components.report(error)
-    }
   }
 }
 

@@ -3,7 +3,7 @@ import { type Domain, hashAgreement, hashDelivery } from '../../../protocol/eip7
 import { ChainError, MeshError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
-import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import type { DeclineReason, NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { domainOf } from '../../network/names.ts'
@@ -39,10 +39,18 @@ export interface GuestMessagesComponents {
   report: (error: unknown) => void
 }
 
+/** An offer that is being checked. */
+interface Look {
+  id: Hex
+  peer: string
+  isTakenBack: boolean
+}
+
 /** What peers say about offers to guests, and about their deals. */
 export class GuestMessages {
   readonly #components: GuestMessagesComponents
   readonly #hints = new RateLimits()
+  readonly #looks = new Set<Look>()
 
   constructor(components: GuestMessagesComponents) {
     this.#components = components
@@ -56,7 +64,8 @@ export class GuestMessages {
       case 'withdrawal':
         return (
           this.#components.held.get(message.agreementId) !== undefined ||
-          this.#components.deals.get(message.agreementId) !== undefined
+          this.#components.deals.get(message.agreementId) !== undefined ||
+          this.#looksAt(message.agreementId) !== undefined
         )
       case 'delivered':
         return this.#components.deals.get(message.delivery.agreement) !== undefined
@@ -85,6 +94,8 @@ export class GuestMessages {
     const { domains, rules, channels, chain, solvency, report } = this.#components
     const id = hashAgreement(domains.escrow, offer.agreement)
     const intent = this.#components.held.intent(offer.agreement.intentHash) as ReceivedIntent
+    const look = { id, peer: channel.peer.toString(), isTakenBack: false }
+    this.#looks.add(look)
     try {
       rules.checkEscrow()
       channels.checkNew(channel)
@@ -95,18 +106,33 @@ export class GuestMessages {
       const { noted } = await this.#components.inspector.inspect(subject, id, offer, undefined)
       // One that the chain would not open keeps nobody's place.
       await solvency.checkStake(offer.agreement, offer.agreement.exposure)
-      const held = { id, intent, offer, peer: channel.peer, endpoints }
-      this.#components.held.add(held, await chain.now())
+      const now = await chain.now()
       await noted
+      // From here to its entry nothing is awaited: it is either taken back before, or found when it is.
+      if (look.isTakenBack) {
+        this.#decline(channel, replyTo, id, 'withdrawn')
+        return
+      }
+      const held = { id, intent, offer, peer: channel.peer, endpoints }
+      this.#components.held.add(held, now)
       channel.send({ type: 'held', agreementId: id }, replyTo)
       this.#components.onOffer(held)
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       report(error)
       if (!channel.isOpen) return
-      const reason = error instanceof ChainError ? 'failed' : 'invalid'
-      channel.send({ type: 'decline', subject: id, reason, detail: error.code }, replyTo)
+      this.#decline(channel, replyTo, id, error instanceof ChainError ? 'failed' : 'invalid', error.code)
+    } finally {
+      this.#looks.delete(look)
     }
+  }
+
+  #looksAt(id: Hex): Look | undefined {
+    return [...this.#looks].find((look) => look.id === id)
+  }
+
+  #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): void {
+    channel.send({ type: 'decline', subject, reason, detail }, replyTo)
   }
 
   /** What a guest's own agent would hold an offer against: the usual policy. */
@@ -122,7 +148,8 @@ export class GuestMessages {
   async #takeBack(channel: Channel, replyTo: bigint, id: Hex): Promise<void> {
     const deal = this.#components.deals.get(id)
     const held = this.#components.held.get(id)
-    if (channel.peer.toString() !== (deal?.peer ?? held?.peer.toString())) {
+    const look = this.#looksAt(id)
+    if (channel.peer.toString() !== (deal?.peer ?? held?.peer.toString() ?? look?.peer)) {
       this.#components.channels.penalize(channel.peer, 'refused')
       return
     }
@@ -132,7 +159,8 @@ export class GuestMessages {
       return
     }
     this.#components.held.delete(id)
-    channel.send({ type: 'decline', subject: id, reason: 'withdrawn', detail: '' }, replyTo)
+    if (look !== undefined) look.isTakenBack = true
+    this.#decline(channel, replyTo, id, 'withdrawn')
   }
 
   async #deliver(
@@ -142,8 +170,7 @@ export class GuestMessages {
   ): Promise<void> {
     const { deals, domains, channels } = this.#components
     const deal = deals.get(value.agreement) as Deal
-    const decline = (detail: string) =>
-      channel.send({ type: 'decline', subject: deal.id, reason: 'busy', detail }, replyTo)
+    const decline = (detail: string) => this.#decline(channel, replyTo, deal.id, 'busy', detail)
     if (channel.peer.toString() !== deal.peer) {
       channels.penalize(channel.peer, 'refused')
       return

@@ -17,9 +17,10 @@ import { BuyerSide, type DeliveryHandler, type DisputeHandler, type Meter } from
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
-import { otherSide, peerOf } from './party.ts'
+import { otherSide } from './party.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
 import { SellerSide } from './seller-side.ts'
+import { tell } from './tell.ts'
 import { isDue, refundFrom } from './timing.ts'
 
 export interface SettlementComponents {
@@ -225,7 +226,7 @@ export class Settlement {
     })
     if (sent === undefined) return deal
     const { deal: opened, transaction } = sent
-    await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
+    await tell(this.#components, opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }
 
@@ -286,18 +287,9 @@ export class Settlement {
   /** Tells the other side when a transaction has ended a deal. */
   async #tellEnd(sent: Sent | Promise<Sent>): Promise<Deal> {
     const { deal, transaction } = await sent
-    if (hasEnded(deal)) await this.#tell(deal, { type: 'settled', agreementId: deal.id, transaction })
+    if (hasEnded(deal))
+      await tell(this.#components, deal, { type: 'settled', agreementId: deal.id, transaction })
     return deal
-  }
-
-  /** Tells the other side what it could also see on chain; that it cannot be reached harms nobody. */
-  async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    try {
-      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
-      channel.send(message)
-    } catch (error) {
-      this.#components.report(error)
-    }
   }
 
   #require(id: Hex, test: (deal: Deal) => boolean, expected: DealState | 'open'): Deal {
