@@ -7,9 +7,10 @@ import { limitRate } from './limits/rate-limit.ts'
 import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
+import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
-import { ApiError, sendProblem } from './problem.ts'
+import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
@@ -62,11 +63,14 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others]
+  const listed = [...routes, ...others, { method: 'post' as const, path: '/mcp' }]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const post = limitRate('writes', context.rates)
   const sell = context.price && payPerRead(context, context.price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
+  app
+    .post('/mcp', ...mcpHandlers({ context, feed, streams, limits, logger }))
+    .all('/mcp', refuseMethod(['post']))
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
@@ -189,9 +193,7 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
     })
   }
   logger.error({ err: error, path }, 'a request failed')
-  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
-    remedy: "The server's log says more.",
-  })
+  return internalError()
 }
 
 /** What the parser of bodies makes of one, as an answer. */

@@ -17,8 +17,8 @@ export function isLimited(path: string): boolean {
   return !UNLIMITED.has(path)
 }
 
-/** What goes on answering cannot be kept back until it is paid for. */
-const UNSOLD: ReadonlySet<string> = new Set(['/v1/stream'])
+/** What goes on answering cannot be kept back until it is paid for; and tools know of no payments. */
+const UNSOLD: ReadonlySet<string> = new Set(['/v1/stream', '/mcp'])
 
 /** Whether a read of a path can be paid for when what is free is used up. */
 export function isSold(path: string): boolean {
