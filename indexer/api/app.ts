@@ -1,6 +1,8 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { a2aHandlers } from './a2a/handlers.ts'
+import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import { writeLimit } from './action.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
@@ -8,6 +10,7 @@ import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
 import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
+import { Places } from './places.ts'
 import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
@@ -34,10 +37,13 @@ const routes: Route[] = [
   ...Object.values(disputes),
   ...Object.values(governance),
   ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready],
+  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
   ...Object.values(intentActions),
   ...Object.values(agreementActions),
 ]
+
+/** What speaks another protocol than REST. */
+const DOORS = ['/mcp', '/a2a', '/v1/agents/{agentId}/a2a']
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
@@ -53,12 +59,23 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others, { method: 'post' as const, path: '/mcp' }]
+  const listed = [...routes, ...others, ...DOORS.map((path) => ({ method: 'post' as const, path }))]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const limit = writeLimit(context.writesPerMinute)
+  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limit, logger }
+  const tasks = a2aHandlers(door)
   app
-    .post('/mcp', ...mcpHandlers({ context, feed, streams, limit, logger }))
-    .all('/mcp', refuseMethod(['post']))
+    .route('/mcp')
+    .post(mcpHandlers(door))
+    .all(refuseMethod(['post']))
+  app
+    .route('/a2a')
+    .post(tasks.market)
+    .all(refuseMethod(['post']))
+  app
+    .route('/v1/agents/:agentId/a2a')
+    .post(tasks.agent)
+    .all(refuseMethod(['post']))
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
