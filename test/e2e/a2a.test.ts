@@ -7,6 +7,7 @@ import type { MeshNetwork } from '../../agent/index.ts'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
 import { parseDeployment } from '../../protocol/deployment.ts'
 import { until } from '../agent/support/until.ts'
+import { NASTY } from '../indexer/support/nasty.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into JSON of many shapes
@@ -30,7 +31,12 @@ describe('an agent of somebody else that gives the market a task (A2A)', functio
     gateway = await market.join({
       ...{ bootstrapPeers: seller.endpoints, enrolls: false, capabilities: [], domains: ['energy'] },
     })
-    indexer = await startIndexer({ network: market.descriptor(seller.endpoints), gateway, pollInterval: 20 })
+    indexer = await startIndexer({
+      network: market.descriptor(seller.endpoints),
+      gateway,
+      pollInterval: 20,
+      writesPerMinute: 10_000,
+    })
     const { testDollar } = parseDeployment(market.descriptor().deployment).contracts
     await market.send(mint(testDollar, buyer.address, 10_000_000n))
     seller.subscribeToIntents((intent) => {
@@ -173,5 +179,78 @@ describe('an agent of somebody else that gives the market a task (A2A)', functio
       () => expect.fail('another agent was given it'),
       (error) => expect(String(error)).to.match(/not found/i),
     )
+  })
+
+  it('says who an agent is and what it sells, when it is only asked', async () => {
+    const client = await new ClientFactory().createFromUrl(agentUrl)
+    const task = await say(client, {})
+    expect(task.status?.state).to.equal(TASK_STATE_COMPLETED)
+    const told = task.artifacts.find(({ name }) => name === 'agent')?.parts[0]?.content?.value
+    expect(told).to.include({ wallet: seller.address })
+  })
+
+  describe('when the clients are hostile', () => {
+    const post = async (body: unknown, headers: Record<string, string> = {}, path = '/a2a') => {
+      const all = { 'Content-Type': 'application/json', 'A2A-Version': '1.0', ...headers }
+      const text = typeof body === 'string' ? body : JSON.stringify(body)
+      const response = await fetch(indexer.url + path, { method: 'POST', headers: all, body: text })
+      return { status: response.status, text: await response.text() }
+    }
+    const sending = (message: unknown) => ({
+      ...{ jsonrpc: '2.0', id: 1, method: 'SendMessage', params: { message } },
+    })
+
+    it('tells them what is wrong with the form of what they send', async () => {
+      const asking = sending({ messageId: '1', role: 'ROLE_USER', parts: [] })
+      const cases: [unknown, number | RegExp, Record<string, string>?, string?][] = [
+        ['{', 400],
+        [[asking], 400],
+        [sending('x'.repeat(70_000)), 413],
+        [asking, 415, { 'Content-Type': 'text/plain' }],
+        [asking, 403, { Origin: 'https://evil.example' }],
+        [asking, 404, {}, '/v1/agents/999/a2a'],
+        [asking, 400, {}, '/v1/agents/x/a2a'],
+        [asking, /-32009|not supported/, { 'A2A-Version': '0.3' }],
+        [{}, /-326/],
+        [sending(undefined), /-32602|-32600/],
+        [sending(7), /-326/],
+        [sending({ messageId: '1', parts: 'none' }), /"(error|result)"/],
+        [sending({ messageId: '1', taskId: 'none', parts: [] }), /-32001/],
+        [{ jsonrpc: '2.0', id: 1, method: 'SendStreamingMessage', params: { message: {} } }, /-32004/],
+        [{ jsonrpc: '2.0', id: 1, method: 'ListTasks', params: {} }, /-32004/],
+        [{ jsonrpc: '2.0', id: 1, method: 'NoSuch', params: {} }, /-32601/],
+      ]
+      for (const [body, told, headers, path] of cases) {
+        const { status, text } = await post(body, headers, path)
+        const about = `${JSON.stringify(body).slice(0, 200)} ${path ?? ''}: ${status} ${text}`
+        expect(status, about).to.be.below(500)
+        expect(text, about).to.not.match(/node_modules|\.ts:\d|is not a function/)
+        if (typeof told === 'number') expect(status, about).to.equal(told)
+        else expect(text, about).to.match(told)
+      }
+    })
+
+    it('answers nasty data in a task by what is wrong with it', async () => {
+      for (const value of NASTY) {
+        for (const data of [value, { intent: value }, { intent: { ...draft(), quantity: value } }]) {
+          const part = typeof data === 'string' ? { text: data } : { data }
+          const { status, text } = await post(sending({ messageId: '1', role: 'ROLE_USER', parts: [part] }))
+          const about = `${JSON.stringify(data)?.slice(0, 200)}: ${status} ${text.slice(0, 500)}`
+          expect(status, about).to.be.below(500)
+          expect(text, about).to.not.match(/TASK_STATE_FAILED|-32603|node_modules|\.ts:\d/)
+        }
+      }
+    })
+
+    it('has no more tasks of one of them open than may be', async () => {
+      const intent = { intent: { ...draft(), quantity: '-1' } }
+      const open = sending({ messageId: '1', role: 'ROLE_USER', parts: [{ data: intent }] })
+      let refused = ''
+      for (let opened = 0; refused === '' && opened < 100; opened++) {
+        const { text } = await post(open)
+        if (text.includes('"error"')) refused = text
+      }
+      expect(refused).to.include('no room')
+    })
   })
 })

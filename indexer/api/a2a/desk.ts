@@ -8,6 +8,7 @@ import {
 import type { A2ARequestHandler } from '@a2a-js/sdk/server'
 import type { Request } from 'express'
 import type { Logger } from 'pino'
+import type { AgentView } from '../../views/agent.ts'
 import type { ApiContext } from '../context.ts'
 import type { LiveFeed } from '../live-feed.ts'
 import type { Places } from '../places.ts'
@@ -27,27 +28,20 @@ export interface DeskInit {
   stop: AbortSignal
 }
 
-/** Of whom tasks are asked. */
-export interface Asked {
-  /** '' for the market itself. */
-  agentId: string
-  /** Whether an offer of this seller counts. */
-  isSeller(address: string): boolean
-}
-
 /**
  * Where one request of the Agent2Agent protocol is answered for an agent of the market, by the market's gateway. A task is a
  * purchase, turn by turn: each message of the client's takes one, and says what to sign, or what was signed.
  */
 export class Desk extends RefusingDesk implements A2ARequestHandler {
   readonly #init: DeskInit
-  readonly #asked: Asked
+  readonly #seller: AgentView | undefined
   readonly #request: Request
 
-  constructor(init: DeskInit, asked: Asked, request: Request) {
+  /** @param seller of whom tasks are asked; absent: of the market itself */
+  constructor(init: DeskInit, seller: AgentView | undefined, request: Request) {
     super()
     this.#init = init
-    this.#asked = asked
+    this.#seller = seller
     this.#request = request
   }
 
@@ -89,14 +83,14 @@ export class Desk extends RefusingDesk implements A2ARequestHandler {
   }
 
   #find(id: string): TaskRecord {
-    const record = this.#init.tasks.get(id, this.#asked.agentId)
+    const record = this.#init.tasks.get(id, this.#seller?.agentId)
     if (record === undefined) throw new TaskNotFoundError(`Task not found: ${id}`)
     return record
   }
 
   #begin(contextId: string): TaskRecord {
     const { remoteAddress } = this.#request.socket
-    const record = this.#init.tasks.add(this.#asked.agentId, contextId, remoteAddress, Date.now())
+    const record = this.#init.tasks.add(this.#seller?.agentId, contextId, remoteAddress, Date.now())
     if (record === undefined) throw refused('There is no room for more tasks: end some, or try again later.')
     return record
   }
@@ -107,8 +101,11 @@ export class Desk extends RefusingDesk implements A2ARequestHandler {
     record.turn = turn
     record.task.status = { state: TaskState.TASK_STATE_WORKING, message: undefined, timestamp: undefined }
     const signal = AbortSignal.any([turn.signal, stop])
-    const { isSeller } = this.#asked
-    await takeTurn({ record, context, feed, request: this.#request, isSeller, signal }, given, logger)
+    await takeTurn(
+      { record, context, feed, request: this.#request, seller: this.#seller, signal },
+      given,
+      logger,
+    )
     delete record.turn
     record.touchedAt = Date.now()
   }

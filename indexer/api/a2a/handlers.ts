@@ -5,7 +5,7 @@ import type { AgentView } from '../../views/agent.ts'
 import { type DoorInit, jsonRpc } from '../json-rpc.ts'
 import { agent } from '../routes/agents.ts'
 import { marketCard } from './card.ts'
-import { type Asked, Desk } from './desk.ts'
+import { Desk } from './desk.ts'
 import { Tasks } from './tasks.ts'
 
 /** Of what the protocol's methods are, the one by which something is done. */
@@ -26,12 +26,12 @@ const INVALID_PARAMS = {
 export function a2aHandlers(init: DoorInit): { market: RequestHandler[]; agent: RequestHandler[] } {
   const { context, feed, watches: turns, stop, limit, logger } = init
   const desk = { context, feed, tasks: new Tasks(), turns, stop, logger }
-  const answer = async (request: Request, asked: Asked) => {
+  const answer = async (request: Request, seller?: AgentView) => {
     const { id = null } = request.body as { id?: unknown }
     try {
       const requestedVersion = request.get(A2A_VERSION_HEADER) ?? ''
       validateVersion(requestedVersion, marketCard(request), 'JSONRPC')
-      const rpc = new JsonRpcTransportHandler(new Desk(desk, asked, request))
+      const rpc = new JsonRpcTransportHandler(new Desk(desk, seller, request))
       const answered = await rpc.handle(request.body, new ServerCallContext({ requestedVersion }))
       const told = Symbol.asyncIterator in answered ? (await answered.next()).value : answered
       // What is refused says why: what is left are forms that the codecs stumble over.
@@ -46,15 +46,14 @@ export function a2aHandlers(init: DoorInit): { market: RequestHandler[]; agent: 
     market: [
       ...before,
       async (request, response) => {
-        response.json(await answer(request, { agentId: '', isSeller: () => true }))
+        response.json(await answer(request))
       },
     ],
     agent: [
       ...before,
       async (request, response) => {
         const { data } = (await agent.answer(request.params, context, request)) as { data: AgentView }
-        const { agentId, wallet } = data
-        response.json(await answer(request, { agentId, isSeller: (seller) => seller === wallet }))
+        response.json(await answer(request, data))
       },
     ],
   }

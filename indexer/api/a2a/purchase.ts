@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TaskState } from '@a2a-js/sdk'
 import type { Request } from 'express'
+import { zeroAddress } from 'viem'
 import { z } from 'zod'
 import type { Hex } from '../../../protocol/types.ts'
+import type { AgentView } from '../../views/agent.ts'
 import type { OfferView } from '../../views/offer.ts'
 import type { ApiContext } from '../context.ts'
 import { fundingInput, signatureInput } from '../inputs.ts'
@@ -11,6 +13,7 @@ import { nextEvents } from '../next-events.ts'
 import { hashParameter } from '../parameters.ts'
 import { parseGiven } from '../parse-given.ts'
 import { ApiError } from '../problem.ts'
+import { intents as openIntents } from '../routes/intents.ts'
 import { offers } from '../routes/offers.ts'
 import * as agreements from '../routes/trading/agreements.ts'
 import * as intents from '../routes/trading/intents.ts'
@@ -30,14 +33,17 @@ export interface Purchase {
   context: ApiContext
   feed: LiveFeed
   request: Request
-  /** Whether an offer of this seller counts. */
-  isSeller(address: string): boolean
+  /** Whose offers count; absent: anybody's. */
+  seller: AgentView | undefined
   signal: AbortSignal
 }
 
-/** What the client wants: is told what to sign. */
+const wish = z.strictObject({ intent: z.record(z.string(), z.unknown()).optional() })
+
+/** Nothing: what there is to buy is told. What the client wants: what to sign for it. */
 export async function ask(purchase: Purchase, given: unknown): Promise<Outcome> {
-  const { intent } = parseGiven(z.strictObject({ intent: z.record(z.string(), z.unknown()) }), given)
+  const { intent } = parseGiven(wish, given)
+  if (intent === undefined) return introduced(purchase)
   const { data } = await answerOf(purchase, intents.prepareIntent, intent)
   const { hash, intent: value, typedData } = data
   purchase.record.intent = { value, hash }
@@ -75,7 +81,12 @@ export async function choose(purchase: Purchase, given: unknown): Promise<Outcom
   }
   const { record } = purchase
   record.isBound = true
-  const { data } = await answerOf(purchase, agreements.acceptOffer, given as Record<string, unknown>)
+  const { data } = await answerOf(purchase, agreements.acceptOffer, given as Record<string, unknown>).catch(
+    (error: unknown) => {
+      if (error instanceof ApiError && error.status < 500) record.isBound = false
+      throw error
+    },
+  )
   record.agreement = offer
   record.step = 'deliver'
   const artifacts = [artifactOf('agreement', 'agreement', data)]
@@ -113,6 +124,22 @@ export async function pay(purchase: Purchase, given: unknown): Promise<Outcome> 
   }
 }
 
+/** Who the agent is, and what it asks for and sells at present; or what the whole market does. */
+async function introduced(purchase: Purchase): Promise<Outcome> {
+  const { seller } = purchase
+  const of = seller === undefined ? {} : { agent: seller.wallet ?? zeroAddress }
+  const { data: open } = await answerOf(purchase, openIntents, { ...of, limit: MAX_OFFERS })
+  return {
+    state: TaskState.TASK_STATE_COMPLETED,
+    text: 'To buy, send {"intent": {"agent", "side": "buy", "capability", "quantity", "price", "lot", "start", "end"}}.',
+    data: { intents: open.length },
+    artifacts: [
+      ...(seller === undefined ? [] : [artifactOf('agent', 'agent', seller)]),
+      artifactOf('intents', 'intents', { intents: open }),
+    ],
+  }
+}
+
 async function offered(purchase: Purchase): Promise<Outcome> {
   const { feed, record, signal } = purchase
   const ending = AbortSignal.any([signal, AbortSignal.timeout(WAIT * 1000)])
@@ -136,10 +163,10 @@ async function offered(purchase: Purchase): Promise<Outcome> {
 
 /** Offers to the client's wish that can still be accepted, the cheapest first. */
 async function offersTo(purchase: Purchase): Promise<OfferView[]> {
-  const { isSeller, record } = purchase
+  const { seller, record } = purchase
   const answer = await answerOf(purchase, offers, { hash: record.intent?.hash, limit: MAX_OFFERS })
   return (answer.data as OfferView[])
-    .filter(({ seller }) => isSeller(seller))
+    .filter((offer) => seller === undefined || offer.seller === seller.wallet)
     .toSorted((a, b) => (BigInt(a.payment) < BigInt(b.payment) ? -1 : 1))
 }
 

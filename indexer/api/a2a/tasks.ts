@@ -15,8 +15,8 @@ export type Step = 'ask' | 'publish' | 'choose' | 'deliver' | 'pay'
 /** A task, and how far it is. */
 export interface TaskRecord {
   readonly task: Task
-  /** Id of the agent that it was given to, '' for the market itself. */
-  readonly agentId: string
+  /** Id of the agent that it was given to, undefined for the market itself. */
+  readonly agentId: string | undefined
   readonly group: string
   step: Step
   /** The intent as it is to be signed, and its hash. */
@@ -35,7 +35,12 @@ export class Tasks {
   readonly #records = new Map<string, TaskRecord>()
 
   /** A new task; undefined when there is no room for one. @param address as `remoteAddress` has it */
-  add(agentId: string, contextId: string, address: string | undefined, now: number): TaskRecord | undefined {
+  add(
+    agentId: string | undefined,
+    contextId: string,
+    address: string | undefined,
+    now: number,
+  ): TaskRecord | undefined {
     const group = groupOf(address)
     this.#makeRoom(now)
     const ofOne = [...this.#records.values()].filter((record) => record.group === group && !hasEnded(record))
@@ -52,7 +57,7 @@ export class Tasks {
   }
 
   /** A task that was given to this agent. */
-  get(id: string, agentId: string): TaskRecord | undefined {
+  get(id: string, agentId: string | undefined): TaskRecord | undefined {
     const record = this.#records.get(id)
     return record?.agentId === agentId ? record : undefined
   }
