@@ -126,7 +126,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
   const context = {
-    ...{ store, replica, startedAt: Date.now(), pollInterval },
+    ...{ store, isReadOnly: readOnly, replica, startedAt: Date.now(), pollInterval },
     rates: {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,

@@ -18,6 +18,7 @@ export interface ServeOptions extends LimitOptions {
   rpcUrl?: string
   domain?: string[]
   host: string
+  publicUrl?: string
   port: number
   maxConnections: number
   connectionsPerAddress?: number

@@ -5,6 +5,7 @@ import { a2aHandlers } from './a2a/handlers.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
+import { identify } from './keys/caller.ts'
 import { limitRate } from './limits/rate-limit.ts'
 import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
@@ -22,6 +23,7 @@ import * as energy from './routes/energy.ts'
 import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
+import * as apiKeys from './routes/keys.ts'
 import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
@@ -50,6 +52,7 @@ const routes: Route[] = [
   ...Object.values(deliveryActions),
   ...Object.values(withdrawalActions),
   deal,
+  ...Object.values(apiKeys),
 ]
 
 /** What speaks another protocol than REST. */
@@ -74,6 +77,8 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const post = limitRate('writes', context.rates)
   const sell = context.price && payPerRead(context, context.price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
+  const escrow = () => context.network.deployment.contracts.intentEscrow
+  app.use(identify(context.store, escrow))
   const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const tasks = a2aHandlers(door)
   app
@@ -129,8 +134,8 @@ const refuseForeignHosts: RequestHandler = (request, _response, next) => {
 
 /**
  * Pages of any origin may read what is here, as an agent in a page must to join (`/v1/network`). That is safe, for all who ask
- * are told the same, but where a chain on this machine is: there is nothing to write, no account, no cookie that would count,
- * and `*` lets none be sent along. Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone.
+ * are told the same, but where a chain on this machine is: there is no cookie that would count, and `*` lets none be sent along.
+ * Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone: no key, no payment.
  * Whoever has a secret in its RPC URL must not serve it, to anybody. The check of `Host` stands before this one all the
  * same: a name that was made to point here is told nothing.
  */
