@@ -30,6 +30,13 @@ export function serveCommand(onExit: (code: number) => void): Command {
       integer(1, 65_535),
     )
     .option('--max-streams <n>', 'most clients of the live stream', integer(1, 65_535), 100)
+    .option(
+      '--max-lag-blocks <n>',
+      '/ready is false when further behind the chain',
+      integer(0, 1_000_000),
+      10,
+    )
+    .option('--max-lag-seconds <n>', '/ready is false when behind for longer', integer(1, 86_400), 30)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

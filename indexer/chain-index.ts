@@ -25,6 +25,14 @@ interface ChainIndexInit {
   logger: Logger
 }
 
+/** How following goes, for whoever asks whether the index can be trusted to be fresh. */
+export interface IndexStatus extends Readonly<FollowerStatus> {
+  /** Unix milliseconds at which the chain had nothing that is not stored by now, 0 before the first time. */
+  levelAt: number
+  /** Whether something is being stored: the chain is not asked for more than one event meanwhile. */
+  isStoring: boolean
+}
+
 /** Keeps the store equal to what the chain says. Rows, undo records, cursor and events commit together. */
 export class ChainIndex {
   /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
@@ -35,6 +43,8 @@ export class ChainIndex {
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #cursor: Block
+  #levelAt = 0
+  #isStoring = false
   #failure: MeshError | undefined
 
   private constructor(init: ChainIndexInit, { cursor, known }: Progress, scores: ScoreRules) {
@@ -69,8 +79,10 @@ export class ChainIndex {
     return this.#failure
   }
 
-  get status(): Readonly<FollowerStatus> {
-    return this.#follower.status
+  get status(): IndexStatus {
+    const { head, polledAt, disagreement } = this.#follower.status
+    const levelAt = this.#cursor.number >= head ? polledAt : this.#levelAt
+    return { head, polledAt, disagreement, levelAt, isStoring: this.#isStoring }
   }
 
   /** Begins to follow the chain. */
@@ -118,9 +130,14 @@ export class ChainIndex {
       let next = events.next()
       for (let event = await next; !event.done; event = await next) {
         const { value } = event
+        // As of the poll that brought this event; the next one changes them.
+        const { head, polledAt } = this.#follower.status
         next = events.next()
         next.catch(() => {})
+        this.#isStoring = true
         this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
+        this.#isStoring = false
+        if (this.#cursor.number >= head) this.#levelAt = polledAt
         this.events.emit('commit')
       }
     } catch (error) {

@@ -6,6 +6,7 @@ import { WRITES_PER_MINUTE } from './api/action.ts'
 import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
 import { LiveFeed } from './api/live-feed.ts'
+import { LAG_LIMITS } from './api/readiness.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
 import type { Gateway } from './gateway.ts'
@@ -56,6 +57,9 @@ export interface IndexerOptions {
   maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
+  /** How far a ready index may be behind its chain (`/ready`): 10 blocks, and 30 seconds, when absent. */
+  maxLagBlocks?: number | undefined
+  maxLagSeconds?: number | undefined
   /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
   pollInterval?: number | undefined
   /** Silent when absent. */
@@ -115,6 +119,11 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const context = {
     ...{ store, replica, startedAt: Date.now(), pollInterval },
     writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
+    lagLimits: {
+      blocks: options.maxLagBlocks ?? LAG_LIMITS.blocks,
+      seconds: options.maxLagSeconds ?? LAG_LIMITS.seconds,
+    },
+    stopping: stopping.signal,
     get network() {
       return succession.market.network
     },

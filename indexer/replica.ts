@@ -19,6 +19,10 @@ interface Standing {
   head: number
   /** Unix milliseconds of its last answer, 0 before the first. */
   polledAt: number
+  /** Unix milliseconds at which the chain had nothing that is not indexed by now, 0 before the first time. */
+  levelAt: number
+  /** Whether this process is storing something, and asks the chain for no more meanwhile. */
+  isStoring?: boolean
   /** That two endpoints of the chain tell different things; of this process's own alone. */
   disagreement?: MeshError | undefined
 }
@@ -241,10 +245,14 @@ export class Replica {
   }
 
   #beat(index: ChainIndex): void {
-    const { head, polledAt } = index.status
+    const { head, polledAt, levelAt } = index.status
+    const now = Date.now()
     this.#init.store
       // A writer that has not reached the chain yet says no more than that it lives.
-      .write(async (tx) => polledAt > 0 && writeHeartbeat(tx, { head, age: Date.now() - polledAt }))
+      .write(
+        async (tx) =>
+          polledAt > 0 && writeHeartbeat(tx, { head, age: now - polledAt, levelAge: now - levelAt }),
+      )
       .catch((error: unknown) =>
         this.#init.logger.warn({ err: error }, 'the writer could not say that it lives'),
       )
@@ -259,8 +267,10 @@ export class Replica {
       await readHeartbeat(tx),
     ])
     if (cursor === undefined) return false
-    const { head = cursor.number, age = Date.now() } = heartbeat ?? {}
-    this.#read = { cursor, head: Math.max(head, cursor.number), polledAt: Date.now() - age }
+    const now = Date.now()
+    const { head = cursor.number, age = now, levelAge = now } = heartbeat ?? {}
+    const times = { polledAt: now - age, levelAt: now - levelAge }
+    this.#read = { cursor, head: Math.max(head, cursor.number), ...times }
     this.events.emit('change')
     return true
   }

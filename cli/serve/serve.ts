@@ -19,6 +19,8 @@ export interface ServeOptions {
   maxConnections: number
   connectionsPerAddress?: number
   maxStreams: number
+  maxLagBlocks: number
+  maxLagSeconds: number
   json?: boolean
 }
 

@@ -5,6 +5,7 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { LagLimits } from './readiness.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
@@ -20,6 +21,10 @@ export interface ApiContext {
   /** How often one address may have something done. */
   writesPerMinute: number
   pollInterval: number
+  /** How far a ready index may be behind its chain. */
+  lagLimits: LagLimits
+  /** Aborted when this process begins to stop. */
+  stopping: AbortSignal
 }
 
 /** Reads data together with the block that it is true of, in one transaction. */

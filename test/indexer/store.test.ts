@@ -5,6 +5,7 @@ import { sql } from 'kysely'
 import { pino } from 'pino'
 import { createApp } from '../../indexer/api/app.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
+import { LAG_LIMITS } from '../../indexer/api/readiness.ts'
 import { listen } from '../../indexer/api/server.ts'
 import { Replica } from '../../indexer/replica.ts'
 import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/store/heard.ts'
@@ -133,6 +134,8 @@ onBothStores('the store', function (emptyPlace) {
       startedAt: Date.now(),
       writesPerMinute: 120,
       pollInterval: 20,
+      lagLimits: LAG_LIMITS,
+      stopping: new AbortController().signal,
     }
     const app = express().use(
       createApp(context, feed, { stop: new AbortController().signal, all: 1, perAddress: 1 }, logger),
