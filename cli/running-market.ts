@@ -12,7 +12,7 @@ import {
   type SlotCommunityRules,
 } from '../community/slot-community.ts'
 import { Supervisor } from '../community/supervisor.ts'
-import { type Indexer, startIndexer } from '../indexer/index.ts'
+import { type Indexer, type MetricsPlace, startIndexer } from '../indexer/index.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
@@ -32,6 +32,7 @@ export interface CommunityOptions {
   rpcUrl?: string | undefined
   /** Of the API; see `IndexerOptions`. */
   connectionsPerAddress?: number | undefined
+  metrics?: MetricsPlace | undefined
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -96,6 +97,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
       connectionsPerAddress: options.connectionsPerAddress,
+      metrics: options.metrics,
     })
     resources.defer(() => indexer.stop())
     return indexer

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
+import { withMetrics } from './metrics.ts'
 import { collected, integer } from './options.ts'
 import type { ServeOptions } from './serve/serve.ts'
 import { DEFAULT_PORT } from './up/options.ts'
 
 /** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
 export function serveCommand(onExit: (code: number) => void): Command {
-  return new Command('serve')
+  return withMetrics(new Command('serve'))
     .description('serve the index of a market from a PostgreSQL that any number of such processes share')
     .option('--network <file>', 'JSON that says how to join the market', '.mesh/network.json')
     .addOption(

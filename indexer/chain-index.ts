@@ -25,6 +25,15 @@ interface ChainIndexInit {
   logger: Logger
 }
 
+/** One transaction of the index. */
+export interface Commit {
+  event: ChainEvent
+  /** How long it took. */
+  seconds: number
+  /** How many blocks it took back. */
+  undone: number
+}
+
 /** How following goes, for whoever asks whether the index can be trusted to be fresh. */
 export interface IndexStatus extends Readonly<FollowerStatus> {
   /** Unix milliseconds at which the chain had nothing that is not stored by now, 0 before the first time. */
@@ -36,7 +45,7 @@ export interface IndexStatus extends Readonly<FollowerStatus> {
 /** Keeps the store equal to what the chain says. Rows, undo records, cursor and events commit together. */
 export class ChainIndex {
   /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
-  readonly events = new EventEmitter<{ commit: []; failure: [] }>().setMaxListeners(0)
+  readonly events = new EventEmitter<{ commit: [Commit]; failure: [] }>().setMaxListeners(0)
   readonly #init: ChainIndexInit
   readonly #handlers: readonly Handler[]
   readonly #follower: Follower
@@ -134,11 +143,14 @@ export class ChainIndex {
         const { head, polledAt } = this.#follower.status
         next = events.next()
         next.catch(() => {})
+        const [from, began] = [this.#cursor.number, performance.now()]
         this.#isStoring = true
         this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
         this.#isStoring = false
-        if (this.#cursor.number >= head) this.#levelAt = polledAt
-        this.events.emit('commit')
+        const { number } = this.#cursor
+        if (number >= head) this.#levelAt = polledAt
+        const seconds = (performance.now() - began) / 1000
+        this.events.emit('commit', { event: value, seconds, undone: Math.max(from - number, 0) })
       }
     } catch (error) {
       this.#init.logger.error({ err: error }, 'the index stopped')

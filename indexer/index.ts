@@ -4,19 +4,24 @@ import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { WRITES_PER_MINUTE } from './api/action.ts'
 import { createApp } from './api/app.ts'
-import { nowInSeconds } from './api/context.ts'
+import { type ApiContext, nowInSeconds } from './api/context.ts'
 import { LiveFeed } from './api/live-feed.ts'
 import { LAG_LIMITS } from './api/readiness.ts'
-import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
+import { logRequests } from './api/request-log.ts'
+import { type HttpServer, listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
+import { Traffic } from './api/traffic.ts'
 import type { Gateway } from './gateway.ts'
+import type { MetricsPlace } from './metrics/metrics-server.ts'
 import { Replica } from './replica.ts'
 import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
 import { type IndexedMarket, Succession } from './succession.ts'
 
+export type { HttpServer } from './api/server.ts'
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
+export type { MetricsPlace } from './metrics/metrics-server.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
 export type { IndexedMarket } from './succession.ts'
@@ -60,6 +65,8 @@ export interface IndexerOptions {
   /** How far a ready index may be behind its chain (`/ready`): 10 blocks, and 30 seconds, when absent. */
   maxLagBlocks?: number | undefined
   maxLagSeconds?: number | undefined
+  /** Where Prometheus may ask for metrics, at `/metrics`; absent: nowhere. */
+  metrics?: MetricsPlace | undefined
   /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
   pollInterval?: number | undefined
   /** Silent when absent. */
@@ -73,6 +80,8 @@ export interface Indexer {
   /** Where the API listens, e.g. `http://127.0.0.1:8787`. */
   url: string
   port: number
+  /** Where metrics are, e.g. `http://127.0.0.1:9464/metrics`. */
+  metricsUrl: string | undefined
   /** The newest indexed block, and how many blocks the chain was ahead at the last poll. */
   head(): { blockNumber: number; blockHash: Hex; lag: number }
   /**
@@ -116,6 +125,8 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
+  const traffic = new Traffic()
+  logRequests(traffic, logger)
   const context = {
     ...{ store, replica, startedAt: Date.now(), pollInterval },
     writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
@@ -124,6 +135,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
       seconds: options.maxLagSeconds ?? LAG_LIMITS.seconds,
     },
     stopping: stopping.signal,
+    traffic,
     get network() {
       return succession.market.network
     },
@@ -144,6 +156,8 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const app = createApp(context, feed, { stop: stopping.signal, all: maxStreams, perAddress }, logger)
   const server = await listen(app, host, port, limits)
   resources.defer(() => server.close())
+  const metrics = options.metrics && (await measure(options.metrics, { context, feed, succession }))
+  resources.defer(() => metrics?.close())
   resources.defer(() => stopping.abort())
   options.signal?.throwIfAborted()
   replica.start()
@@ -152,6 +166,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   return {
     url: server.url,
     port: server.port,
+    metricsUrl: metrics && `${metrics.url}/metrics`,
     head() {
       const { cursor, head } = replica.standing
       return { blockNumber: cursor.number, blockHash: cursor.hash, lag: Math.max(head - cursor.number, 0) }
@@ -161,4 +176,14 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }
+}
+
+/** Loads what measures on use: an index need not have it. */
+async function measure(
+  place: MetricsPlace,
+  { context, feed, succession }: { context: ApiContext; feed: LiveFeed; succession: Succession },
+): Promise<HttpServer> {
+  const { startMetrics } = await import('./metrics/index.ts')
+  const endpoints = () => (context.replica.isWriter ? succession.endpoints : [])
+  return startMetrics(place, { context, feed, endpoints })
 }

@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ChainError, ConfigError, type MeshError, messageOf } from '../protocol/errors.ts'
-import type { ChainIndex } from './chain-index.ts'
+import type { ChainIndex, Commit } from './chain-index.ts'
 import { Inbox } from './inbox.ts'
 import { Refresher } from './refresher.ts'
 import type { Block } from './store/changes.ts'
@@ -52,8 +52,8 @@ const PATIENCE = 10_000
  * wait to take its place.
  */
 export class Replica {
-  /** Emits `change` when the index moved, stopped, or changed hands. */
-  readonly events = new EventEmitter<{ change: [] }>().setMaxListeners(0)
+  /** Emits `change` when the index moved, stopped, or changed hands; `commit` after each transaction of this process. */
+  readonly events = new EventEmitter<{ change: []; commit: [Commit] }>().setMaxListeners(0)
   readonly #init: ReplicaInit
   readonly #stop = new AbortController()
   readonly #refresher: Refresher
@@ -194,7 +194,10 @@ export class Replica {
   async #write(writing: Writing): Promise<void> {
     const { index, over, heartbeat } = writing
     const ended = AbortSignal.any([over, this.#stop.signal])
-    index.events.on('commit', () => this.events.emit('change'))
+    index.events.on('commit', (commit) => {
+      this.events.emit('commit', commit)
+      this.events.emit('change')
+    })
     const failed = once(index.events, 'failure', { signal: ended }).catch(() => {})
     index.start()
     const beat = () => this.#beat(index)

@@ -6,9 +6,10 @@ import { startIndexer } from '../../indexer/index.ts'
 import { deploymentSchema } from '../../protocol/deployment.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
+import { type MetricsOptions, metricsPlace } from '../metrics.ts'
 import { interruptible } from '../signals.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends MetricsOptions {
   network: string
   database?: string
   readOnly?: boolean
@@ -60,9 +61,12 @@ export async function serve({
     resources.defer(() => gateway.disconnect())
     await gateway.connect({ signal })
   }
-  const indexer = await startIndexer({ ...api, readOnly, network, gateway, logger, signal })
+  const metrics = metricsPlace(options)
+  const indexer = await startIndexer({ ...api, readOnly, network, gateway, metrics, logger, signal })
   resources.defer(() => indexer.stop())
-  console.log(json ? JSON.stringify({ url: indexer.url }) : `api    ${indexer.url}`)
+  const { url, metricsUrl } = indexer
+  if (json) console.log(JSON.stringify({ url, metricsUrl }))
+  else console.log(`api    ${url}${metricsUrl === undefined ? '' : `\nmetrics ${metricsUrl}`}`)
   if (!signal.aborted) await once(signal, 'abort')
   return interruption.exitCode ?? 0
 }

@@ -4,11 +4,12 @@ import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
 import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
+import type { MetricsOptions } from '../metrics.ts'
 
 /** Port of the API when it is free. */
 export const DEFAULT_PORT = 8787
 
-export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'> {
+export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'>, MetricsOptions {
   slotSeconds?: number
   processes: number
   homes?: string

@@ -8,6 +8,7 @@ import { writeJson } from '../../community/write-json.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import { counted, energy, money } from '../format.ts'
 import type { MeterSource } from '../meter/source.ts'
+import { metricsPlace } from '../metrics.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { STATE_ROOT, State } from '../state.ts'
@@ -53,6 +54,7 @@ export async function up(options: UpOptions): Promise<number> {
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
       connectionsPerAddress: options.connectionsPerAddress,
+      metrics: metricsPlace(options),
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),
@@ -103,6 +105,7 @@ async function runMarket(
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
   }
+  if (indexer.metricsUrl !== undefined) links.push(`metrics  ${indexer.metricsUrl}`)
   let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
   const notices: string[] = []
   using books = new BooksWatch(supervisor)

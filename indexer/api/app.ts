@@ -5,7 +5,7 @@ import { writeLimit } from './action.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
 import type { LiveFeed } from './live-feed.ts'
-import { LOOPBACK_HOST } from './loopback.ts'
+import { isForeign } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
@@ -25,6 +25,7 @@ import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
 import * as intentActions from './routes/trading/intents.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
+import { atRoute } from './traffic.ts'
 
 const routes: Route[] = [
   ...Object.values(agents),
@@ -42,7 +43,7 @@ const routes: Route[] = [
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
@@ -61,6 +62,7 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
     const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    route.all(atRoute(path))
     for (const { method, handler } of found) {
       route[method](...(method === 'post' ? [limit] : []), ...handler(context))
     }
@@ -77,15 +79,10 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   return app
 }
 
-/**
- * What is served on this machine alone is asked for by this machine's names: a page that has its own name point here
- * (DNS rebinding) must not read it. Behind a proxy on the same machine, let the proxy set `Host`.
- */
+/** Behind a proxy on the same machine, let the proxy set `Host`. */
 const refuseForeignHosts: RequestHandler = (request, _response, next) => {
-  const local = request.socket.localAddress ?? ''
-  const isLoopback = local === '::1' || local.startsWith('127.') || local.startsWith('::ffff:127.')
   const { host = '' } = request.headers
-  if (!isLoopback || LOOPBACK_HOST.test(host)) return next()
+  if (!isForeign(request)) return next()
   throw new ApiError(403, 'HOST_FOREIGN', 'This API is served on this machine alone.', {
     field: 'Host',
     expected: 'localhost or 127.0.0.1',

@@ -6,6 +6,7 @@ import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
 import type { LagLimits } from './readiness.ts'
+import type { Traffic } from './traffic.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
@@ -23,6 +24,7 @@ export interface ApiContext {
   pollInterval: number
   /** How far a ready index may be behind its chain. */
   lagLimits: LagLimits
+  traffic: Traffic
   /** Aborted when this process begins to stop. */
   stopping: AbortSignal
 }

@@ -12,6 +12,9 @@ export const problemSchema = z
     expected: z.string().optional(),
     received: z.string().optional(),
     remedy: z.string(),
+    instance: z
+      .string()
+      .meta({ description: 'Of this one occurrence: the answer has its id as `X-Request-Id`' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
 
@@ -59,6 +62,7 @@ export function sendProblem(response: Response, error: ApiError): void {
     ...(expected === undefined ? {} : { expected: String(expected) }),
     ...(received === undefined ? {} : { received: String(received).slice(0, MAX_ECHO) }),
     remedy,
+    instance: `urn:uuid:${response.locals.id}`,
   }
   response.status(status).type('application/problem+json').send(JSON.stringify(problem))
 }
