@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import { toJson } from '../../protocol/json.ts'
 import type { Hex } from '../../protocol/types.ts'
-import { toJson } from './json.ts'
 import { appendEvents, type EventDraft } from './outbox.ts'
 import type { Tx } from './store.ts'
 import { type ChainTables, type Database, type Key, primaryKeys } from './tables.ts'

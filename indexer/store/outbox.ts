@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import { toJson } from '../../protocol/json.ts'
 import type { Meta } from '../views/meta.ts'
-import { toJson } from './json.ts'
 import type { Tx } from './store.ts'
 
 /** How many live events are kept for clients that come back. */

@@ -17,14 +17,17 @@ import type { IntentDiscovery, ReceivedIntent } from '../intent-discovery/index.
 import { DealChain } from '../negotiation/deal-chain.ts'
 import type { HandledOffers } from '../negotiation/handled-offers.ts'
 import { OfferInspector } from '../negotiation/inspection.ts'
-import { peerOf } from '../negotiation/party.ts'
-import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
+import type { Channels, Inbound } from '../negotiation/protocol.ts'
 import { releaseFor } from '../negotiation/seller-side.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
+import { tell } from '../negotiation/tell.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { type GuestOffer, HeldOffers } from './held-offers.ts'
+import { type Line, Lines } from './lines.ts'
 import { GuestMessages } from './messages.ts'
 import { Openings } from './openings.ts'
+import { Purchases } from './purchases.ts'
+import { Sales } from './sales.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface GuestsComponents {
@@ -36,9 +39,10 @@ export interface GuestsComponents {
   wallet: Wallet
   bindings: Bindings
   channels: Channels
-  intents: Pick<IntentDiscovery, 'carry'>
-  /** Of guests, not of this agent. */
+  intents: Pick<IntentDiscovery, 'carry' | 'open'>
+  /** What guests buy, and what they sell; not this agent's own. */
   deals: Deals
+  sales: Deals
   handled: HandledOffers
   solvency: Solvency
   rules: NetworkRules
@@ -56,8 +60,9 @@ export interface Accepted {
 }
 
 /**
- * Buys for agents that have a key and no node, as a program has that speaks HTTP: spreads the intents that they signed, holds
+ * Trades for agents that have a key and no node, as a program has that speaks HTTP: spreads the intents that they signed, holds
  * the offers that come, opens on chain what they accept, at this agent's cost of gas, and hands deliveries and releases over.
+ * What they sell is in `sales`.
  * Nothing is done in a guest's name that it has not signed, and its money is never here.
  */
 export class Guests {
@@ -67,17 +72,29 @@ export class Guests {
   readonly #upkeep: Upkeep
   readonly #openings: Openings
   readonly #held = new HeldOffers()
+  readonly #lines: Lines
+  /** What guests offer to others' intents. */
+  readonly sales: Sales
   readonly #opening = new Map<Hex, Promise<Deal>>()
   readonly #events = new EventEmitter<{ offer: [GuestOffer] }>()
 
   constructor(components: GuestsComponents) {
     this.#components = components
+    const { deals, identity, channels } = components
     this.#onChain = new DealChain(components)
-    this.#openings = new Openings(components.deals)
-    const parts = { ...components, held: this.#held, onChain: this.#onChain }
-    const onOffer = (held: GuestOffer) => void this.#events.emit('offer', held)
-    this.#messages = new GuestMessages({ ...parts, inspector: new OfferInspector(components), onOffer })
-    this.#upkeep = new Upkeep(parts)
+    this.#openings = new Openings(deals)
+    this.#lines = new Lines(identity.peerId, channels, async (line, inbound) => {
+      if (this.concerns(inbound.message)) await this.hear(line, inbound)
+    })
+    const selling = new DealChain({ ...components, deals: components.sales })
+    const parts = { ...components, held: this.#held, lines: this.#lines, openings: this.#openings }
+    this.sales = new Sales({ ...parts, endpoints: () => this.endpoints }, components.sales, selling)
+    this.#messages = new GuestMessages({
+      ...{ ...parts, onChain: this.#onChain, sales: { deals: components.sales, onChain: selling } },
+      inspector: new OfferInspector(components),
+      onOffer: (held: GuestOffer) => void this.#events.emit('offer', held),
+    })
+    this.#upkeep = new Upkeep(parts, [new Purchases(deals, this.#onChain), this.sales])
   }
 
   start(): void {
@@ -94,8 +111,8 @@ export class Guests {
   }
 
   /** Handles a message that concerns a guest. */
-  hear(channel: Channel, inbound: Inbound): Promise<void> {
-    return this.#messages.hear(channel, inbound)
+  hear(line: Line, inbound: Inbound): Promise<void> {
+    return this.#messages.hear(line, inbound)
   }
 
   /** What a guest's intent has to name as its endpoints, so that offers come here. */
@@ -187,7 +204,8 @@ export class Guests {
     const deal = await deals.begin({ ...entry, state: 'signed' })
     const { deal: opened, transaction } = await this.#onChain.open({ ...deal, funding }, signatures)
     this.#held.delete(id)
-    await this.#tell(opened, { type: 'opened', agreementId: id, transaction })
+    const { report } = this.#components
+    await tell({ channels: this.#lines, report }, opened, { type: 'opened', agreementId: id, transaction })
     return opened
   }
 
@@ -233,16 +251,6 @@ export class Guests {
     verifyDigest(hashRelease(domains.escrow, value), signature, deal.agreement.buyer)
     if (deal.release !== undefined) return deal
     return deals.change(id, { state: 'released', release: { value, signature } })
-  }
-
-  async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    try {
-      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
-      channel.send(message)
-    } catch (error) {
-      // What the chain says it finds out by itself.
-      this.#components.report(error)
-    }
   }
 }
 
