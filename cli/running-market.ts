@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { MeshNetwork, type NetworkDescriptor } from '../agent/index.ts'
@@ -21,6 +22,9 @@ import type { StateFolder } from './state.ts'
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
 
+/** Beside the homes' logs. */
+const INDEX_LOG = 'index.log'
+
 /** What a community's homes run on. */
 export interface CommunityOptions {
   dataset: Pick<Dataset, 'homes' | 'area' | 'retailPrice' | 'feedInPrice'>
@@ -33,6 +37,8 @@ export interface CommunityOptions {
   /** Of the API; see `IndexerOptions`. */
   connectionsPerAddress?: number | undefined
   metrics?: MetricsPlace | undefined
+  /** Opens the log of the index, which may go to the file; absent: it has none. */
+  openLog?: (file: string) => Logger
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -98,6 +104,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
       ...{ network, dataDir, port: options.port, gateway, signal },
       connectionsPerAddress: options.connectionsPerAddress,
       metrics: options.metrics,
+      logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
     })
     resources.defer(() => indexer.stop())
     return indexer

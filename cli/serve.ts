@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
 import { collected, integer } from './options.ts'
 import type { ServeOptions } from './serve/serve.ts'
@@ -6,7 +7,7 @@ import { DEFAULT_PORT } from './up/options.ts'
 
 /** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
 export function serveCommand(onExit: (code: number) => void): Command {
-  return withMetrics(new Command('serve'))
+  return withLogLevel(withMetrics(new Command('serve')))
     .description('serve the index of a market from a PostgreSQL that any number of such processes share')
     .option('--network <file>', 'JSON that says how to join the market', '.mesh/network.json')
     .addOption(

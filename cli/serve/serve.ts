@@ -1,15 +1,16 @@
 import { once } from 'node:events'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { MeshNetwork, type NetworkDescriptor } from '../../agent/index.ts'
 import { startIndexer } from '../../indexer/index.ts'
 import { deploymentSchema } from '../../protocol/deployment.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
+import type { LogOptions } from '../logging.ts'
 import { type MetricsOptions, metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { interruptible } from '../signals.ts'
 
-export interface ServeOptions extends MetricsOptions {
+export interface ServeOptions extends MetricsOptions, LogOptions {
   network: string
   database?: string
   readOnly?: boolean
@@ -53,7 +54,7 @@ export async function serve({
     'what GET /v1/network of the market answers in `data`.',
   )
   const network = { ...described, rpcUrl: options.rpcUrl ?? described.rpcUrl }
-  const logger = pino({ level: 'info' }, pino.destination(2))
+  const logger = openLog(options.logLevel)
   await using resources = new AsyncDisposableStack()
   const joinsMesh = !readOnly && network.bootstrapPeers.length > 0
   const gateway = joinsMesh ? new MeshNetwork({ network, domains: domain, directory: false }) : undefined

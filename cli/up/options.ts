@@ -3,13 +3,17 @@ import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
+import type { LogOptions } from '../logging.ts'
 import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
 import type { MetricsOptions } from '../metrics.ts'
 
 /** Port of the API when it is free. */
 export const DEFAULT_PORT = 8787
 
-export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'>, MetricsOptions {
+export interface UpOptions
+  extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'>,
+    MetricsOptions,
+    LogOptions {
   slotSeconds?: number
   processes: number
   homes?: string
@@ -17,6 +21,7 @@ export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home
   port?: number
   connectionsPerAddress?: number
   keep?: boolean
+  verbose?: boolean
   rpcUrl?: string
   slots?: number
   settleWithin?: number

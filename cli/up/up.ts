@@ -9,6 +9,7 @@ import { ChainError } from '../../protocol/errors.ts'
 import { counted, energy, money } from '../format.ts'
 import type { MeterSource } from '../meter/source.ts'
 import { metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { STATE_ROOT, State } from '../state.ts'
@@ -55,6 +56,7 @@ export async function up(options: UpOptions): Promise<number> {
       port,
       connectionsPerAddress: options.connectionsPerAddress,
       metrics: metricsPlace(options),
+      openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),
@@ -120,7 +122,7 @@ async function runMarket(
       ...current,
     }
   {
-    using screen = new Screen(process.stdout, status)
+    using screen = new Screen(process.stdout, status, options.verbose !== true)
     const onNotice = (notice: string) => {
       notices.push(notice)
       notices.splice(0, notices.length - NOTICES)
