@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { withLimitOptions } from './limit-options.ts'
 import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
 import { collected, integer, seconds } from './options.ts'
@@ -6,7 +7,7 @@ import { DEFAULT_PORT, type UpOptions } from './up/options.ts'
 
 /** `mesh up`: a market on this machine, until Ctrl-C. */
 export function upCommand(onExit: (code: number) => void): Command {
-  return withLogLevel(withMetrics(new Command('up')))
+  return withLogLevel(withMetrics(withLimitOptions(new Command('up'))))
     .description('run a market on this machine: chain, contracts, index with API, and a community of homes')
     .option(
       '--slot-seconds <n>',

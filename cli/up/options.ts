@@ -3,6 +3,7 @@ import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
+import type { LimitOptions } from '../limit-options.ts'
 import type { LogOptions } from '../logging.ts'
 import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
 import type { MetricsOptions } from '../metrics.ts'
@@ -12,6 +13,7 @@ export const DEFAULT_PORT = 8787
 
 export interface UpOptions
   extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'>,
+    LimitOptions,
     MetricsOptions,
     LogOptions {
   slotSeconds?: number

@@ -54,7 +54,7 @@ export async function up(options: UpOptions): Promise<number> {
       chainLog: state.chainLog,
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
-      connectionsPerAddress: options.connectionsPerAddress,
+      limits: options,
       metrics: metricsPlace(options),
       openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),
       keepsIndex: true,
@@ -101,7 +101,7 @@ async function runMarket(
   const chainGone = new AbortController()
   void market.chainEnded.then(() => chainGone.abort())
   const links = [
-    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json)`,
+    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json; for models /mcp)`,
     `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {

@@ -14,6 +14,7 @@ export const problemSchema = z
     remedy: z.string(),
     instance: z
       .string()
+      .optional()
       .meta({ description: 'Of this one occurrence: the answer has its id as `X-Request-Id`' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
@@ -52,8 +53,16 @@ const MAX_ECHO = 200
 
 /** Answers with an `application/problem+json`. Only what an `ApiError` says on purpose gets out. */
 export function sendProblem(response: Response, error: ApiError): void {
+  response
+    .status(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problemOf(error), instance: `urn:uuid:${response.locals.id}` }))
+}
+
+/** What a client is told of an error. */
+export function problemOf(error: ApiError): z.infer<typeof problemSchema> {
   const { status, code, detail, field, expected, received, remedy } = error
-  const problem: z.infer<typeof problemSchema> = {
+  return {
     type: `urn:mesh:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titles[status] ?? 'Error',
     status,
@@ -62,7 +71,12 @@ export function sendProblem(response: Response, error: ApiError): void {
     ...(expected === undefined ? {} : { expected: String(expected) }),
     ...(received === undefined ? {} : { received: String(received).slice(0, MAX_ECHO) }),
     remedy,
-    instance: `urn:uuid:${response.locals.id}`,
   }
-  response.status(status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** What is told of a fault of our own: nothing. */
+export function internalError(): ApiError {
+  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
+    remedy: "The server's log says more.",
+  })
 }
