@@ -11,6 +11,8 @@ export const DEFAULT_PORT = 8787
 export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'> {
   slotSeconds?: number
   processes: number
+  /** How many wait for riders. */
+  drivers: number
   homes?: string
   from?: string
   port?: number
