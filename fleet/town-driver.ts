@@ -36,7 +36,6 @@ export class TownDriver extends DriverAgent {
     await this.#driveTo(pickUp, (place) => agreed.onTheWay(place))
     await agreed.arrived(pickUp)
     if (!(await this.#isBoarded(agreed))) return agreed.noShow()
-    await agreed.pickedUp(pickUp)
     await this.#driveTo(dropOff, (place) => agreed.pickedUp(place))
     await agreed.droppedOff(dropOff, agreed.deal.agreement.quantity)
   }

@@ -76,11 +76,11 @@ function ask(trip: Trip, claim: Confirmed, { say, confirm }: Dialogue, signal: A
     const { metres = 0n } = trip.log.driver.at(-1)?.value ?? {}
     const { pickUp, dropOff } = trip.plan as TripEnds
     if (claim === 'pickedUp') {
-      while (!(await confirm('Your driver is at the pick-up. Are you on board?', until)));
+      while (!(await confirm('Are you on board?', until)));
       return trip.pickedUp(pickUp)
     }
     const fare = money(paymentOf({ ...trip.deal.agreement, quantity: metres }))
-    if (await confirm(`You are there, after ${energy(Number(metres))} m. Pay ${fare}?`, until)) {
+    if (await confirm(`Pay ${fare}?`, until)) {
       return trip.droppedOff(dropOff, metres)
     }
     say(
