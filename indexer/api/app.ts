@@ -1,12 +1,14 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
-import { writeLimit } from './action.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
+import { limitRate } from './limits/rate-limit.ts'
+import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
 import { openApiDocument } from './openapi.ts'
+import { payPerRead } from './payments/pay-per-read.ts'
 import { ApiError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
@@ -23,7 +25,11 @@ import { rides } from './routes/rides.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
+import { deal } from './routes/trading/deals.ts'
+import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
+import * as offerActions from './routes/trading/offers.ts'
+import * as withdrawalActions from './routes/trading/withdrawals.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
@@ -35,7 +41,11 @@ const routes: Route[] = [
   ...Object.values(learning),
   ...[stats, statsSeries, network, health, ready],
   ...Object.values(intentActions),
+  ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(deliveryActions),
+  ...Object.values(withdrawalActions),
+  deal,
 ]
 
 /** The HTTP application: every failure a problem+json. */
@@ -54,7 +64,9 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   ]
   const listed = [...routes, ...others]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
-  const limit = writeLimit(context.writesPerMinute)
+  const post = limitRate('writes', context.rates)
+  const sell = context.price && payPerRead(context, context.price, post)
+  const limits = { get: limitRate('reads', context.rates, sell), post }
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
@@ -62,7 +74,7 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   )) {
     const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
     for (const { method, handler } of found) {
-      route[method](...(method === 'post' ? [limit] : []), ...handler(context))
+      route[method](...(isLimited(path) ? [limits[method]] : []), ...handler(context))
     }
     route.all(refuseMethod(found.map(({ method }) => method)))
   }
