@@ -99,7 +99,7 @@ async function runMarket(
   const chainGone = new AbortController()
   void market.chainEnded.then(() => chainGone.abort())
   const links = [
-    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json)`,
+    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json; for models /mcp)`,
     `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
   if (options.drivers > 0) links.push(exampleRide(network.area))

@@ -1,17 +1,29 @@
 import express, { type RequestHandler } from 'express'
 import { z } from 'zod'
-import { expectation } from '../../protocol/expectation.ts'
-import { described } from '../../protocol/input.ts'
 import { metaSchema } from '../views/meta.ts'
 import { type ApiContext, readWithMeta } from './context.ts'
 import { faultOf } from './fault.ts'
+import { parseBody, parseGiven } from './parse-given.ts'
 import { ApiError, problemSchema } from './problem.ts'
 import { parse, type Route } from './route.ts'
 
 /** Largest body in bytes: an intent with all that it may have takes half. */
 const MAX_BODY = 64 * 1024
 
-interface ActionDefinition<P extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
+const refuseOtherTypes: RequestHandler = (request, _response, next) => {
+  if (request.is('application/json')) return next()
+  throw new ApiError(415, 'BODY_TYPE_UNSUPPORTED', 'A body has to be JSON.', {
+    field: 'Content-Type',
+    expected: 'application/json',
+    received: request.headers['content-type'] ?? 'none',
+    remedy: "Send `Content-Type: application/json`, as curl does with `-H 'Content-Type: application/json'`.",
+  })
+}
+
+/** Reads a body of JSON. */
+export const jsonBody = [refuseOtherTypes, express.json({ limit: MAX_BODY, strict: true })]
+
+interface ActionDefinition<P extends z.ZodObject, B extends z.ZodObject, R extends z.ZodType> {
   path: string
   summary: string
   description?: string
@@ -28,7 +40,7 @@ interface ActionDefinition<P extends z.ZodObject, B extends z.ZodType, R extends
  * Defines a POST route. All of them are idempotent: what they make is named by the hash of what was signed, and the same asked
  * twice is answered twice.
  */
-export function defineAction<P extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>(
+export function defineAction<P extends z.ZodObject, B extends z.ZodObject, R extends z.ZodType>(
   definition: ActionDefinition<P, B, R>,
 ): Route {
   const { path, summary, description = '', params, body, response, answer } = definition
@@ -39,9 +51,25 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodType, R exten
     ...definition.problems,
   }
   const problemContent = { 'application/problem+json': { schema: problemSchema } }
+  const input = z.strictObject({ ...params.shape, ...body.shape })
+  const output = z.object({ data: response, meta: metaSchema })
+  const act = async (given: Parameters<typeof answer>[0], context: ApiContext) => {
+    const data = await answer(given, context).catch((error: unknown) => {
+      throw faultOf(error) ?? error
+    })
+    const { meta } = await readWithMeta(context, async () => undefined)
+    return { data, meta }
+  }
   return {
     method: 'post',
     path,
+    input,
+    output,
+    answer(given, context) {
+      const all = parseGiven(input, given)
+      // Each was parsed just now: a transformed value is none of its schema.
+      return act({ params: all, body: all } as never, context)
+    },
     documentation: {
       method: 'post',
       path,
@@ -51,7 +79,7 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodType, R exten
       responses: {
         200: {
           description: 'Done, now or before',
-          content: { 'application/json': { schema: z.object({ data: response, meta: metaSchema }) } },
+          content: { 'application/json': { schema: output } },
         },
         ...Object.fromEntries(
           Object.entries(problems).map(([status, about]) => [
@@ -62,43 +90,14 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodType, R exten
       },
     },
     handler: (context) => [
-      refuseOtherTypes,
-      express.json({ limit: MAX_BODY, strict: true }),
+      ...jsonBody,
       async (request, reply) => {
-        const input = {
+        const given = {
           params: parse(params, request.params, 'path'),
           body: parseBody(body, request.body),
         }
-        const data = await answer(input, context).catch((error: unknown) => {
-          throw faultOf(error) ?? error
-        })
-        const { meta } = await readWithMeta(context, async () => undefined)
-        reply.json({ data, meta })
+        reply.json(await act(given, context))
       },
     ],
   }
-}
-
-const refuseOtherTypes: RequestHandler = (request, _response, next) => {
-  if (request.is('application/json')) return next()
-  throw new ApiError(415, 'BODY_TYPE_UNSUPPORTED', 'A body has to be JSON.', {
-    field: 'Content-Type',
-    expected: 'application/json',
-    received: request.headers['content-type'] ?? 'none',
-    remedy: "Send `Content-Type: application/json`, as curl does with `-H 'Content-Type: application/json'`.",
-  })
-}
-
-function parseBody<B extends z.ZodType>(schema: B, value: unknown): z.output<B> {
-  const result = schema.safeParse(value, { error: expectation, reportInput: true })
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('.')
-  throw new ApiError(400, 'BODY_INVALID', 'The body is not valid.', {
-    field: path || 'body',
-    expected: issue?.message,
-    received: unknown ?? described(issue?.input),
-    remedy: 'GET /openapi.json says what each route takes.',
-  })
 }

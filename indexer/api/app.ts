@@ -1,15 +1,19 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { a2aHandlers } from './a2a/handlers.ts'
+import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
 import { limitRate } from './limits/rate-limit.ts'
 import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
+import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
-import { ApiError, sendProblem } from './problem.ts'
+import { Places } from './places.ts'
+import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
@@ -39,7 +43,7 @@ const routes: Route[] = [
   ...Object.values(disputes),
   ...Object.values(governance),
   ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready],
+  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
   ...Object.values(intentActions),
   ...Object.values(offerActions),
   ...Object.values(agreementActions),
@@ -47,6 +51,9 @@ const routes: Route[] = [
   ...Object.values(withdrawalActions),
   deal,
 ]
+
+/** What speaks another protocol than REST. */
+const DOORS = ['/mcp', '/a2a', '/v1/agents/{agentId}/a2a']
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
@@ -62,11 +69,25 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others]
+  const listed = [...routes, ...others, ...DOORS.map((path) => ({ method: 'post' as const, path }))]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const post = limitRate('writes', context.rates)
   const sell = context.price && payPerRead(context, context.price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
+  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
+  const tasks = a2aHandlers(door)
+  app
+    .route('/mcp')
+    .post(mcpHandlers(door))
+    .all(refuseMethod(['post']))
+  app
+    .route('/a2a')
+    .post(tasks.market)
+    .all(refuseMethod(['post']))
+  app
+    .route('/v1/agents/:agentId/a2a')
+    .post(tasks.agent)
+    .all(refuseMethod(['post']))
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
@@ -189,9 +210,7 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
     })
   }
   logger.error({ err: error, path }, 'a request failed')
-  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
-    remedy: "The server's log says more.",
-  })
+  return internalError()
 }
 
 /** What the parser of bodies makes of one, as an answer. */

@@ -49,8 +49,16 @@ const MAX_ECHO = 200
 
 /** Answers with an `application/problem+json`. Only what an `ApiError` says on purpose gets out. */
 export function sendProblem(response: Response, error: ApiError): void {
+  response
+    .status(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemOf(error)))
+}
+
+/** What a client is told of an error. */
+export function problemOf(error: ApiError): z.infer<typeof problemSchema> {
   const { status, code, detail, field, expected, received, remedy } = error
-  const problem: z.infer<typeof problemSchema> = {
+  return {
     type: `urn:mesh:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titles[status] ?? 'Error',
     status,
@@ -60,5 +68,11 @@ export function sendProblem(response: Response, error: ApiError): void {
     ...(received === undefined ? {} : { received: String(received).slice(0, MAX_ECHO) }),
     remedy,
   }
-  response.status(status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** What is told of a fault of our own: nothing. */
+export function internalError(): ApiError {
+  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
+    remedy: "The server's log says more.",
+  })
 }

@@ -17,10 +17,10 @@ export function isLimited(path: string): boolean {
   return !UNLIMITED.has(path)
 }
 
-/** What goes on answering cannot be kept back until it is paid for. */
-const UNSOLD: ReadonlySet<string> = new Set(['/v1/stream'])
+/** Ends of paths: what goes on answering cannot be kept back until it is paid for; and tools and tasks know of no payments. */
+const UNSOLD = ['/v1/stream', '/mcp', '/a2a']
 
 /** Whether a read of a path can be paid for when what is free is used up. */
 export function isSold(path: string): boolean {
-  return !UNSOLD.has(path)
+  return !UNSOLD.some((end) => path.endsWith(end))
 }
