@@ -45,6 +45,7 @@ describe('the mesh command', function () {
       ['rides', 'route', '-h'],
       ['meter', '-h'],
       ['relay', '-h'],
+      ['mcp', '-h'],
       ['reset', '-h'],
     ]) {
       const { code, stdout } = await run(...args)
