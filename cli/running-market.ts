@@ -12,7 +12,7 @@ import {
   type SlotCommunityRules,
 } from '../community/slot-community.ts'
 import { Supervisor } from '../community/supervisor.ts'
-import { type Indexer, startIndexer } from '../indexer/index.ts'
+import { type Indexer, type IndexerOptions, startIndexer } from '../indexer/index.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
@@ -30,8 +30,6 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
-  /** Of the API; see `IndexerOptions`. */
-  connectionsPerAddress?: number | undefined
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -41,11 +39,18 @@ export interface CommunityOptions {
   onStep: (step: string) => void
 }
 
+type ApiLimits = Pick<
+  IndexerOptions,
+  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'payTo'
+>
+
 export interface MarketOptions extends CommunityOptions {
   /** Port of the API; 0: any free one. */
   port: number
   /** Whether the index is kept on disk. */
   keepsIndex: boolean
+  /** Of the API. */
+  limits?: ApiLimits | undefined
 }
 
 /** Homes on a chain of their own, the first of which have joined. */
@@ -93,9 +98,10 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     await giveGasMoney([(await gateway.load()).address])
     await gateway.connect()
     const dataDir = options.keepsIndex ? folder.index : undefined
+    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
-      connectionsPerAddress: options.connectionsPerAddress,
+      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
     })
     resources.defer(() => indexer.stop())
     return indexer

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander'
+import { withLimitOptions } from './limit-options.ts'
 import { collected, integer } from './options.ts'
 import type { ServeOptions } from './serve/serve.ts'
 import { DEFAULT_PORT } from './up/options.ts'
 
 /** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
 export function serveCommand(onExit: (code: number) => void): Command {
-  return new Command('serve')
+  return withLimitOptions(new Command('serve'))
     .description('serve the index of a market from a PostgreSQL that any number of such processes share')
     .option('--network <file>', 'JSON that says how to join the market', '.mesh/network.json')
     .addOption(
@@ -30,6 +31,10 @@ export function serveCommand(onExit: (code: number) => void): Command {
       integer(1, 65_535),
     )
     .option('--max-streams <n>', 'most clients of the live stream', integer(1, 65_535), 100)
+    .option(
+      '--key <folder>',
+      'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -1,10 +1,11 @@
 import { Command, Option } from 'commander'
+import { withLimitOptions } from './limit-options.ts'
 import { collected, integer, seconds } from './options.ts'
 import { DEFAULT_PORT, type UpOptions } from './up/options.ts'
 
 /** `mesh up`: a market on this machine, until Ctrl-C. */
 export function upCommand(onExit: (code: number) => void): Command {
-  return new Command('up')
+  return withLimitOptions(new Command('up'))
     .description('run a market on this machine: chain, contracts, index with API, and a community of homes')
     .option(
       '--slot-seconds <n>',

@@ -9,7 +9,7 @@ import { readScoreRules } from './follower/score-rules.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
 import { BatchChanges, type Block } from './store/changes.ts'
-import { appendEvents } from './store/outbox.ts'
+import { appendEvents, draftOf } from './store/outbox.ts'
 import { preload } from './store/preload.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
 import type { Store, Tx } from './store/store.ts'
@@ -143,7 +143,7 @@ export class ChainIndex {
       await undoAbove(tx, ancestor.number)
       await setCursor(tx, ancestor)
       const meta = { blockNumber: ancestor.number, blockHash: ancestor.hash, chainId }
-      await appendEvents(tx, [{ type: 'reorg', data: { from: ancestor.number + 1 }, meta }])
+      await appendEvents(tx, [draftOf('reorg', { from: ancestor.number + 1 }, meta)])
       return ancestor
     }
     const changes = new BatchChanges(tx, chainId, event.floor)

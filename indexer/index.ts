@@ -2,10 +2,12 @@ import { type Logger, pino } from 'pino'
 import { getAddress } from 'viem'
 import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
-import { WRITES_PER_MINUTE } from './api/action.ts'
 import { createApp } from './api/app.ts'
 import { nowInSeconds } from './api/context.ts'
+import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
+import type { Price } from './api/payments/pay-per-read.ts'
+import { gatewayMissing } from './api/payments/till.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
 import type { Gateway } from './gateway.ts'
@@ -50,8 +52,19 @@ export interface IndexerOptions {
    * is one address: behind it, let the proxy bound its clients, and give as many as `maxConnections`.
    */
   connectionsPerAddress?: number | undefined
-  /** Most requests a minute of one address that have something done, 120 when absent; a proxy is one address. */
+  /** Most requests a minute of one address that read, 3,000 when absent; a proxy is one address. */
+  readsPerMinute?: number | undefined
+  /** Most that have something done, 120 when absent. */
   writesPerMinute?: number | undefined
+  /**
+   * What a read beyond those of a minute costs, by x402, in minor units of the market's token; absent: none is sold. The gateway
+   * takes the payments and pays their gas.
+   */
+  price?: bigint | undefined
+  /** Who is paid; the gateway when absent. */
+  payTo?: Address | undefined
+  /** Where clients reach the API, e.g. `https://api.example`; where it listens when absent. */
+  publicUrl?: string | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
@@ -114,7 +127,14 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => feed.close())
   const context = {
     ...{ store, replica, startedAt: Date.now(), pollInterval },
-    writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
+    rates: {
+      reads: options.readsPerMinute ?? RATES.reads,
+      writes: options.writesPerMinute ?? RATES.writes,
+    },
+    price: priceOf(options),
+    get url() {
+      return options.publicUrl ?? server.url
+    },
     get network() {
       return succession.market.network
     },
@@ -152,4 +172,11 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }
+}
+
+/** @throws ConfigError `GATEWAY_MISSING` */
+function priceOf({ price, payTo, gateway }: IndexerOptions): Price | undefined {
+  if (price === undefined) return undefined
+  if (gateway?.account === undefined) throw gatewayMissing()
+  return { perRead: price, payTo }
 }

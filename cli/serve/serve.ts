@@ -6,12 +6,15 @@ import { startIndexer } from '../../indexer/index.ts'
 import { deploymentSchema } from '../../protocol/deployment.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
+import type { LimitOptions } from '../limit-options.ts'
 import { interruptible } from '../signals.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends LimitOptions {
   network: string
   database?: string
   readOnly?: boolean
+  /** Folder of the gateway's key. */
+  key?: string
   rpcUrl?: string
   domain?: string[]
   host: string
@@ -33,7 +36,7 @@ const networkSchema: z.ZodType<NetworkDescriptor> = z.object({
  * Serves the index of a market until a signal comes. What it has to say besides goes to standard error, as JSON.
  *
  * @returns 128 + the signal's number
- * @throws ConfigError `DATABASE_MISSING`; what `startIndexer` throws
+ * @throws ConfigError `DATABASE_MISSING` or `KEY_MISSING`; what `startIndexer` throws
  */
 export async function serve({
   domain = ['energy', 'ride'],
@@ -42,8 +45,9 @@ export async function serve({
 }: ServeOptions): Promise<number> {
   using interruption = interruptible()
   const { signal } = interruption
-  const { readOnly = false, ...api } = options
+  const { readOnly = false, key, ...api } = options
   if (options.database === undefined) throw databaseMissing()
+  if (options.price !== undefined && key === undefined) throw keyMissing()
   const described = readJson(
     options.network,
     networkSchema,
@@ -53,7 +57,9 @@ export async function serve({
   const logger = pino({ level: 'info' }, pino.destination(2))
   await using resources = new AsyncDisposableStack()
   const joinsMesh = !readOnly && network.bootstrapPeers.length > 0
-  const gateway = joinsMesh ? new MeshNetwork({ network, domains: domain, directory: false }) : undefined
+  const gateway = joinsMesh
+    ? new MeshNetwork({ network, domains: domain, directory: key ?? false })
+    : undefined
   if (gateway !== undefined) {
     resources.defer(() => gateway.disconnect())
     await gateway.connect({ signal })
@@ -71,5 +77,14 @@ function databaseMissing(): ConfigError {
     expected: 'the URL of a PostgreSQL database',
     received: 'nothing',
     remedy: 'Set it, e.g. DATABASE_URL=postgres://mesh@localhost/mesh, or give --database.',
+  })
+}
+
+function keyMissing(): ConfigError {
+  return new ConfigError('KEY_MISSING', 'There is no account that takes payments.', {
+    field: '--key',
+    expected: 'a folder whose key has gas money',
+    received: 'none',
+    remedy: 'Give the folder of a key; what a fresh one is paid would be lost with it.',
   })
 }

@@ -3,12 +3,13 @@ import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
+import type { LimitOptions } from '../limit-options.ts'
 import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
 
 /** Port of the API when it is free. */
 export const DEFAULT_PORT = 8787
 
-export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'> {
+export interface UpOptions extends LimitOptions, Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'> {
   slotSeconds?: number
   processes: number
   homes?: string

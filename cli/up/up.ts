@@ -52,7 +52,7 @@ export async function up(options: UpOptions): Promise<number> {
       chainLog: state.chainLog,
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
-      connectionsPerAddress: options.connectionsPerAddress,
+      limits: options,
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),

@@ -1,5 +1,4 @@
 import express, { type RequestHandler } from 'express'
-import { rateLimit } from 'express-rate-limit'
 import { z } from 'zod'
 import { metaSchema } from '../views/meta.ts'
 import { type ApiContext, readWithMeta } from './context.ts'
@@ -10,8 +9,6 @@ import { parse, type Route } from './route.ts'
 
 /** Largest body in bytes: an intent with all that it may have takes half. */
 const MAX_BODY = 64 * 1024
-/** How often one address may have something done, unless it is said otherwise: each costs a signature to verify, and may cost a transaction. */
-export const WRITES_PER_MINUTE = 120
 
 const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   if (request.is('application/json')) return next()
@@ -103,23 +100,4 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodObject, R ext
       },
     ],
   }
-}
-
-/** Bounds how often one IPv4 address, or IPv6 /64, has something done; `RateLimit` headers tell how often it still may. */
-export function writeLimit(perMinute: number): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    ipv6Subnet: 64,
-    handler: (_request, _response, next) => next(tooOften(perMinute)),
-  })
-}
-
-function tooOften(perMinute: number): ApiError {
-  return new ApiError(429, 'TOO_OFTEN', 'One address asks for too much.', {
-    expected: `at most ${perMinute} a minute`,
-    remedy: 'Wait for as long as `Retry-After` says.',
-  })
 }

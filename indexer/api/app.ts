@@ -1,15 +1,17 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
-import { a2aHandlers } from './a2a/handlers.ts'
+import { a2aDoors } from './a2a/doors.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
-import { writeLimit } from './action.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
+import { limitRate } from './limits/rate-limit.ts'
+import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { LOOPBACK_HOST } from './loopback.ts'
-import { mcpHandlers } from './mcp/handlers.ts'
+import { mcpDoor } from './mcp/door.ts'
 import { openApiDocument } from './openapi.ts'
+import { payPerRead } from './payments/pay-per-read.ts'
 import { Places } from './places.ts'
 import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
@@ -27,7 +29,11 @@ import { rides } from './routes/rides.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
+import { deal } from './routes/trading/deals.ts'
+import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
+import * as offerActions from './routes/trading/offers.ts'
+import * as withdrawalActions from './routes/trading/withdrawals.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
@@ -39,11 +45,12 @@ const routes: Route[] = [
   ...Object.values(learning),
   ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
   ...Object.values(intentActions),
+  ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(deliveryActions),
+  ...Object.values(withdrawalActions),
+  deal,
 ]
-
-/** What speaks another protocol than REST. */
-const DOORS = ['/mcp', '/a2a', '/v1/agents/{agentId}/a2a']
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
@@ -59,31 +66,27 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others, ...DOORS.map((path) => ({ method: 'post' as const, path }))]
+  const post = limitRate('writes', context.rates)
+  const sell = context.price && payPerRead(context, context.price, post)
+  const limits = { get: limitRate('reads', context.rates, sell), post }
+  const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
+  const doors = [mcpDoor(init), ...a2aDoors(init)]
+  const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
-  const limit = writeLimit(context.writesPerMinute)
-  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limit, logger }
-  const tasks = a2aHandlers(door)
-  app
-    .route('/mcp')
-    .post(mcpHandlers(door))
-    .all(refuseMethod(['post']))
-  app
-    .route('/a2a')
-    .post(tasks.market)
-    .all(refuseMethod(['post']))
-  app
-    .route('/v1/agents/:agentId/a2a')
-    .post(tasks.agent)
-    .all(refuseMethod(['post']))
+  for (const { path, handlers } of doors) {
+    app
+      .route(expressPath(path))
+      .post(handlers)
+      .all(refuseMethod(['post']))
+  }
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
-    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    const route = app.route(expressPath(path))
     for (const { method, handler } of found) {
-      route[method](...(method === 'post' ? [limit] : []), ...handler(context))
+      route[method](...(isLimited(path) ? [limits[method]] : []), ...handler(context))
     }
     route.all(refuseMethod(found.map(({ method }) => method)))
   }
@@ -96,6 +99,11 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   })
   app.use(errorHandler(logger))
   return app
+}
+
+/** @param path in OpenAPI's form */
+function expressPath(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
 /**

@@ -5,6 +5,8 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { Rates } from './limits/rates.ts'
+import type { Price } from './payments/pay-per-read.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
@@ -17,8 +19,12 @@ export interface ApiContext {
   token: Address
   /** Unix milliseconds. */
   startedAt: number
-  /** How often one address may have something done. */
-  writesPerMinute: number
+  /** How often one address may ask. */
+  rates: Rates
+  /** What a read beyond that costs; undefined: none is sold. */
+  price: Price | undefined
+  /** Where clients reach the API, without a slash at its end. */
+  url: string
   pollInterval: number
 }
 

@@ -7,7 +7,14 @@ import { refuseForeignOrigins } from './origin.ts'
 import type { Places } from './places.ts'
 import { ApiError } from './problem.ts'
 
-/** What doors other than REST have in common. */
+/** An endpoint that speaks another protocol than REST, by JSON-RPC over POST. */
+export interface Door {
+  /** In OpenAPI's form, as those of routes. */
+  path: string
+  handlers: RequestHandler[]
+}
+
+/** What doors need. */
 export interface DoorInit {
   context: ApiContext
   feed: LiveFeed
@@ -15,23 +22,22 @@ export interface DoorInit {
   watches: Places
   /** Ends what is under way. */
   stop: AbortSignal
-  /** Bounds how often one address has something done, here and over REST. */
-  limit: RequestHandler
+  /** How often one address may ask, and have something done, here and over REST. */
+  limits: { get: RequestHandler; post: RequestHandler }
   logger: Logger
 }
 
 /**
  * Reads one JSON-RPC message from a program.
  *
- * @param limit bounds how often one address has something done
- * @param isAction whether a message counts among that
+ * @param isAction whether a message has something done
  */
-export function jsonRpc(limit: RequestHandler, isAction: (message: unknown) => boolean): RequestHandler[] {
+export function jsonRpc({ limits }: DoorInit, isAction: (message: unknown) => boolean): RequestHandler[] {
   return [
     refuseForeignOrigins,
     ...jsonBody,
     refuseBatches,
-    (request, response, next) => (isAction(request.body) ? limit(request, response, next) : next()),
+    (request, response, next) => limits[isAction(request.body) ? 'post' : 'get'](request, response, next),
   ]
 }
 

@@ -21,7 +21,7 @@ export function arbitrationHandler(address: Address): Handler {
     async DisputeCreated({ arbitrable, id, ...parties }, changes, { logIndex, transactionHash }) {
       await changes.get('disputes', { arbitrable, id })
       const { number: block, timestamp: createdAt } = changes.block
-      write(changes, 'opened', {
+      write(changes, {
         ...{ arbitrable, id, block, logIndex, createdAt, createdTx: transactionHash, status: 'open' },
         ...{ ...parties, matcher: null, appellant: null, appealMatcher: null, evidence: 0, jurors: [] },
         ...{ slashed: 0, executedAt: null, defendantBps: null, burned: null },
@@ -62,7 +62,7 @@ export function arbitrationHandler(address: Address): Handler {
       const row = await known(changes, of)
       const status = RULINGS[ruling] ?? 'open'
       const executedAt = changes.block.timestamp
-      write(changes, status, { ...row, status, executedAt, defendantBps, burned })
+      write(changes, { ...row, status, executedAt, defendantBps, burned })
     },
   })
 }
@@ -91,7 +91,8 @@ async function update(
   changes.put('disputes', { ...row, ...change(row) })
 }
 
-function write(changes: Changes, event: 'opened' | DisputeStatus, row: DisputeRow): void {
+function write(changes: Changes, row: DisputeRow): void {
   changes.put('disputes', row)
+  const event = row.status === 'open' ? 'opened' : row.status
   changes.emit(`dispute.${event}`, () => toDisputeView(row))
 }

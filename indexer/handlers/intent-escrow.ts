@@ -188,7 +188,7 @@ async function move(
   if (status !== row.status) await count(changes, row.status, status)
 }
 
-function write(changes: Changes, row: AgreementRow, event?: string): void {
+function write(changes: Changes, row: AgreementRow, event?: 'paid'): void {
   changes.put('agreements', row)
   const name = event ?? (row.status === 'open' ? 'opened' : row.status)
   changes.emit(`agreement.${name}`, () => toAgreementView(row))

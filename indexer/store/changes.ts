@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { toJson } from '../../protocol/json.ts'
 import type { Hex } from '../../protocol/types.ts'
-import { appendEvents, type EventDraft } from './outbox.ts'
+import type { EventType, EventView } from '../views/live-event.ts'
+import { appendEvents, draftOf, type EventDraft } from './outbox.ts'
 import type { Tx } from './store.ts'
 import { type ChainTables, type Database, type Key, primaryKeys } from './tables.ts'
 
@@ -33,7 +34,7 @@ export interface Changes {
   /** Writes a row that was read with `get` before. */
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
   /** Queues a live event of the present block; `view` says what it tells, where it is news. */
-  emit(type: string, view: () => unknown): void
+  emit<T extends EventType>(type: T, view: () => EventView<T>): void
 }
 
 /** Names one row. */
@@ -123,14 +124,11 @@ export class BatchChanges implements Changes {
     entry.dirty = true
   }
 
-  emit(type: string, view: () => unknown): void {
+  emit<T extends EventType>(type: T, view: () => EventView<T>): void {
     const { number, hash } = this.block
     if (number <= this.#floor) return
-    this.#events.push({
-      type,
-      data: view(),
-      meta: { blockNumber: number, blockHash: hash, chainId: this.#chainId },
-    })
+    const meta = { blockNumber: number, blockHash: hash, chainId: this.#chainId }
+    this.#events.push(draftOf(type, view(), meta))
   }
 
   /** Writes rows, undo records and events to the transaction. */

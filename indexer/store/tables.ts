@@ -1,6 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
+import type { EventType } from '../views/live-event.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
@@ -252,6 +253,14 @@ export interface OfferRow {
   heardAt: number
 }
 
+/** What domain an intent was of; kept beyond the intent for what came of it. */
+interface IntentDomainRow {
+  hash: Hex
+  /** Order in which it was heard. */
+  sequence: Generated<number>
+  domain: string
+}
+
 /** What a rider asked for, in cells, as its intent said to everybody; kept beyond the intent for what came of it. */
 export interface RideRequestRow {
   /** Of the intent. */
@@ -328,7 +337,9 @@ interface UndoRow {
 /** A live event, in the order in which it is told. */
 interface OutboxRow {
   id: Generated<number>
-  type: string
+  type: EventType
+  /** What it is about, each as `topic=value`. */
+  topics: string[]
   /** JSON text, as it goes over the wire. */
   data: string
 }
@@ -336,6 +347,7 @@ interface OutboxRow {
 export interface Database extends ChainTables {
   intents: IntentRow
   offers: OfferRow
+  intentDomains: IntentDomainRow
   rideRequests: RideRequestRow
   capabilities: CapabilityRow
   progress: ProgressRow

@@ -28,7 +28,8 @@ describe('bad requests to have something done, by the OpenAPI document', functio
     market = await startMarket()
     gateway = await market.join({ enrolls: false, capabilities: [], domains: ['energy'] })
     const network = market.descriptor(gateway.endpoints)
-    indexer = await startIndexer({ network, gateway, pollInterval: 200, writesPerMinute: 1_000_000 })
+    const often = { readsPerMinute: 1_000_000, writesPerMinute: 1_000_000 }
+    indexer = await startIndexer({ network, gateway, pollInterval: 200, ...often })
     document = await (await fetch(`${indexer.url}/openapi.json`)).json()
   })
 

@@ -66,10 +66,11 @@ describe('the API and its OpenAPI document', function () {
     removeDataDirs()
   })
 
-  /** What can be read without a node in the mesh; what takes one is tried with one, in test/e2e/http-trading.test.ts. */
+  /** What can be read without a node in the mesh; what takes one is tried with one, in test/e2e/http-trading.test.ts and http-selling.test.ts. */
   const jsonPaths = () =>
     Object.entries(document.paths ?? {}).filter(
-      ([path, { get: read }]) => read !== undefined && path !== '/v1/stream' && !path.endsWith('/release'),
+      ([path, { get: read }]) =>
+        read !== undefined && path !== '/v1/stream' && !/\/(release|deal)$/.test(path),
     )
   const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => examples[name] ?? '')
   /** A request with all that the document requires, and what is given besides. */
@@ -125,6 +126,13 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agreements/{id}',
       '/v1/agreements/{id}/release',
       '/v1/agreements/prepare',
+      '/v1/agreements/{id}/deal',
+      '/v1/agreements/{id}/delivery',
+      '/v1/agreements/{id}/delivery/prepare',
+      '/v1/offers',
+      '/v1/offers/prepare',
+      '/v1/withdrawals',
+      '/v1/withdrawals/prepare',
       '/v1/trades',
       '/v1/rides',
       '/v1/disputes',

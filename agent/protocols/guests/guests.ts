@@ -1,11 +1,11 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, hashRelease } from '../../../protocol/eip712.ts'
+import { type Domain, hashAgreement, hashRelease, hashWithdrawal } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Delivery, Funding, Hex, Intent, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
-import { authorizationFor, authorizationTypedData } from '../../chain/actions/token.ts'
+import { authorizationFor, authorizationTypedData, permitTypedData } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
@@ -28,6 +28,7 @@ import { GuestMessages } from './messages.ts'
 import { Openings } from './openings.ts'
 import { Purchases } from './purchases.ts'
 import { Sales } from './sales.ts'
+import { type Transaction, transactionsOf } from './transactions.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface GuestsComponents {
@@ -83,9 +84,7 @@ export class Guests {
     const { deals, identity, channels } = components
     this.#onChain = new DealChain(components)
     this.#openings = new Openings(deals)
-    this.#lines = new Lines(identity.peerId, channels, async (line, inbound) => {
-      if (this.concerns(inbound.message)) await this.hear(line, inbound)
-    })
+    this.#lines = new Lines(identity.peerId, channels, (line, inbound) => this.#hearWithin(line, inbound))
     const selling = new DealChain({ ...components, deals: components.sales })
     const parts = { ...components, held: this.#held, lines: this.#lines, openings: this.#openings }
     this.sales = new Sales({ ...parts, endpoints: () => this.endpoints }, components.sales, selling)
@@ -113,6 +112,15 @@ export class Guests {
   /** Handles a message that concerns a guest. */
   hear(line: Line, inbound: Inbound): Promise<void> {
     return this.#messages.hear(line, inbound)
+  }
+
+  /** Handles what one guest says to another. */
+  async #hearWithin(line: Line, inbound: Inbound): Promise<void> {
+    const { message } = inbound
+    if (this.concerns(message)) return this.hear(line, inbound)
+    if (message.type !== 'proposal') return
+    const subject = hashAgreement(this.#components.domains.escrow, message.offer.agreement)
+    line.send({ type: 'decline', subject, reason: 'expired', detail: '' }, inbound.id)
   }
 
   /** What a guest's intent has to name as its endpoints, so that offers come here. */
@@ -164,9 +172,33 @@ export class Guests {
     return held
   }
 
-  /** A deal of a guest, undefined when there is none or it came to nothing. */
+  /**
+   * Takes back an intent of a guest's, so that no offer to it can be accepted, or an offer that a guest made.
+   *
+   * @param subject hash of the intent, or id of the offer
+   * @returns the deal when an offer had been accepted before
+   * @throws RefusedError `DEAL_UNKNOWN` when there is neither; SignatureError; as `Sales.withdraw`
+   */
+  async withdraw(subject: Hex, signature: Hex): Promise<Deal | undefined> {
+    const intent = this.#held.intent(subject)
+    if (intent === undefined) {
+      const sale = await this.sales.withdraw(subject, signature)
+      return sale.state === 'offered' ? undefined : sale
+    }
+    const { domains } = this.#components
+    verifyDigest(hashWithdrawal(domains.mesh, { subject }), signature, intent.value.agent)
+    this.#held.deleteIntent(subject)
+    return undefined
+  }
+
+  /** A purchase or a sale of a guest, undefined when there is none or it came to nothing. */
   deal(id: Hex): Deal | undefined {
-    return this.#components.deals.get(id)
+    return this.#components.deals.get(id) ?? this.#components.sales.get(id)
+  }
+
+  /** What the guest can do about that deal by a transaction of its own. */
+  transactions(deal: Deal): Transaction[] {
+    return transactionsOf(this.#components.deployment.contracts.intentEscrow, deal)
   }
 
   /**
@@ -214,6 +246,12 @@ export class Guests {
     const { agreement } = this.offered(id).offer
     const authorization = authorizationFor(agreement, id, deployment.contracts.treasury)
     return authorizationTypedData(chain.client, agreement.token, authorization)
+  }
+
+  /** What a guest signs instead where its wallet knows no authorizations (EIP-2612). @throws as `authorizationFor` */
+  async permitFor(id: Hex): Promise<Awaited<ReturnType<typeof permitTypedData>>> {
+    const { chain, deployment } = this.#components
+    return permitTypedData(chain.client, this.offered(id).offer.agreement, deployment.contracts.treasury)
   }
 
   /**

@@ -57,6 +57,12 @@ export class HeldOffers {
     this.#intents.get(held.intent.hash)?.offers.delete(id)
   }
 
+  /** Forgets an intent that was taken back, and the offers to it. */
+  deleteIntent(hash: Hex): void {
+    for (const id of this.#intents.get(hash)?.offers ?? []) this.#offers.delete(id)
+    this.#intents.delete(hash)
+  }
+
   /** Forgets what has expired. @param now Unix seconds */
   prune(now: bigint): void {
     for (const { id, offer } of this.#offers.values()) if (offer.agreement.expiry < now) this.delete(id)

@@ -13,12 +13,12 @@ export function reads(name: string, route: Route, hint = ''): Tool {
 }
 
 /** A route that says what to sign. */
-export function prepares(name: string, route: Route, hint: string): Tool {
+export function prepares(name: string, route: Route, hint = ''): Tool {
   return fromRoute(name, route, READS, hint)
 }
 
 /** A route that does what was signed, and moves no money. */
-export function acts(name: string, route: Route, hint: string): Tool {
+export function acts(name: string, route: Route, hint = ''): Tool {
   return fromRoute(name, route, ACTS, hint)
 }
 

@@ -7,7 +7,11 @@ import { rides } from '../routes/rides.ts'
 import { stats } from '../routes/stats.ts'
 import { trades } from '../routes/trades.ts'
 import * as agreementActions from '../routes/trading/agreements.ts'
+import { deal } from '../routes/trading/deals.ts'
+import * as deliveryActions from '../routes/trading/deliveries.ts'
 import * as intentActions from '../routes/trading/intents.ts'
+import * as offerActions from '../routes/trading/offers.ts'
+import * as withdrawalActions from '../routes/trading/withdrawals.ts'
 import { acts, pays, prepares, reads } from './route-tool.ts'
 import type { Tool } from './tool.ts'
 import { watch } from './watch.ts'
@@ -49,5 +53,20 @@ export const tools: readonly Tool[] = [
   ),
   reads('get_delivery', agreementActions.release, 'Have `data.release` signed, then call release_payment.'),
   pays('release_payment', agreementActions.releasePayment, 'Pays the seller for good.'),
+  prepares(
+    'prepare_offer',
+    offerActions.prepareOffer,
+    'Sells to an intent of search_intents. Have the wallet of `agent` sign `data.typedData`, then call make_offer.',
+  ),
+  pays(
+    'make_offer',
+    offerActions.makeOffer,
+    "Binds the seller and its stake: ask the user first. Takes the members of prepare_offer's `data.offer`.",
+  ),
+  reads('get_deal', deal, 'A seller delivers when it is `opened`.'),
+  prepares('prepare_delivery', deliveryActions.prepareDelivery, 'Have both signed, then call deliver.'),
+  acts('deliver', deliveryActions.deliver),
+  prepares('prepare_withdrawal', withdrawalActions.prepareWithdrawal),
+  acts('withdraw', withdrawalActions.withdraw),
   watch,
 ]
