@@ -18,6 +18,7 @@ import { intents as openIntents } from '../routes/intents.ts'
 import { offers } from '../routes/offers.ts'
 import * as agreements from '../routes/trading/agreements.ts'
 import * as intents from '../routes/trading/intents.ts'
+import { clipped } from '../strangers.ts'
 import { artifactOf } from './parts.ts'
 import type { TaskRecord } from './tasks.ts'
 import type { Outcome } from './turn.ts'
@@ -135,8 +136,8 @@ async function introduced(purchase: Purchase): Promise<Outcome> {
     text: 'To buy, send {"intent": {"agent", "side": "buy", "capability", "quantity", "price", "lot", "start", "end"}}.',
     data: { intents: open.length },
     artifacts: [
-      ...(seller === undefined ? [] : [artifactOf('agent', 'agent', seller)]),
-      artifactOf('intents', 'intents', { intents: open }),
+      ...(seller === undefined ? [] : [artifactOf('agent', 'agent', clipped(seller))]),
+      artifactOf('intents', 'intents', { intents: clipped(open) }),
     ],
   }
 }

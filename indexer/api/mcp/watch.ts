@@ -3,7 +3,7 @@ import { eventFilters, filterOf } from '../event-filter.ts'
 import { nextEvents } from '../next-events.ts'
 import { parseGiven } from '../parse-given.ts'
 import { ApiError } from '../problem.ts'
-import { clipped, STRANGERS } from './strangers.ts'
+import { clipped, STRANGERS } from '../strangers.ts'
 import { defineTool, READS } from './tool.ts'
 
 /** Longest time that one call waits, and how long it does when it is not said, in seconds. */
