@@ -1,12 +1,17 @@
+import { mkdtemp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { privateKeyToAccount } from 'viem/accounts'
 import {
   hasEnded,
   isOpen,
   type MeshError,
   type MeshNetwork,
+  type Offer,
   type OfferHandler,
   type ReceivedIntent,
 } from '../../agent/index.ts'
+import { keyPath } from '../../agent/policy/key-file.ts'
 import type { Draft } from '../../agent/protocols/guests/index.ts'
 import { until } from '../agent/support/until.ts'
 import { Faults } from './support/faults.ts'
@@ -90,7 +95,56 @@ describe('agents without a node that sell', function () {
   it('are told when nobody buys at their price', async () => {
     const draft = await drafted(500_000n)
     expect(await codeOf(offer(draft))).to.equal('OFFER_DECLINED')
-    expect(() => carrier.guests.sales.sale(draft.id)).to.throw(/no such sale/)
+    expect(carrier.guests.sales.sale(draft.id).state).to.equal('offered')
+  })
+
+  it('have no carrier punished: an offer is taken to its buyer once, however often and fast it is sent', async () => {
+    const draft = await drafted(500_000n)
+    const codes = await Promise.all(Array.from({ length: 5 }, () => codeOf(offer(draft))))
+    codes.push(await codeOf(offer(draft)))
+    expect(codes).to.deep.equal(Array(6).fill('OFFER_DECLINED'))
+    expect(faults.codes).to.deep.equal([])
+  })
+
+  it('have no carrier punished: what might expire on the way, or binds for too long, is not taken', async () => {
+    const { agreement, conditions, terms } = await drafted()
+    for (const change of [-55n, 30n]) {
+      const changed = { conditions, terms, agreement: { ...agreement, expiry: agreement.expiry + change } }
+      const signature = await seller.signOffer(changed)
+      expect(await codeOf(carrier.guests.sales.offer({ ...changed, signature }))).to.equal('OFFER_LIFE_WRONG')
+    }
+  })
+
+  it('hear of it, and can deliver, when a buyer declines their offer and opens the deal all the same', async () => {
+    const directory = await mkdtemp(join(market.directory, 'liar-'))
+    const liar = await market.join({ directory, bootstrapPeers: buyer.endpoints, enrolls: false })
+    const key = `0x${(await readFile(keyPath(directory), 'utf8')).trim()}` as const
+    const hand = await newGuest(market, 10_000_000n, privateKeyToAccount(key))
+    const offered = Promise.withResolvers<Offer>()
+    liar.onOffer(({ offer }) => {
+      offered.resolve(offer)
+      return { type: 'decline', reason: 'price' }
+    })
+    const { promise, resolve } = Promise.withResolvers<ReceivedIntent>()
+    const stop = carrier.subscribeToIntents((intent) => {
+      if (intent.value.agent === liar.address) resolve(intent)
+    })
+    await liar.publishIntent(wish())
+    const { hash } = await promise.finally(stop)
+    const proposal = { price: 300_000n, quantity: 100n }
+    const draft = await carrier.guests.sales.draft(seller.account.address, hash, proposal, 120n)
+    expect(await codeOf(offer(draft))).to.equal('OFFER_DECLINED')
+    const { signature, ...rest } = await offered.promise
+    const accepted = await hand.accept(draft.id, await offered.promise)
+    const signatures = { buyer: accepted.signature, seller: signature }
+    await market.open({
+      ...carrier.guests.sales.sale(draft.id),
+      ...rest,
+      signatures,
+      funding: accepted.funding,
+    })
+    await until(() => carrier.guests.sales.sale(draft.id).state === 'opened' || undefined)
+    await carrier.guests.sales.statement(draft.id, 100n, NOTHING)
   })
 
   it('are bound by nothing that they have not signed, and nobody else is', async () => {

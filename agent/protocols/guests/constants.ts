@@ -6,6 +6,8 @@ export const GUEST_SALES_FILE = 'guest-sales.jsonl'
 
 /** Seconds for which an offer of a guest binds: it is signed far away, and takes some requests. */
 export const OFFER_LIFE = 60n
+/** Seconds for which it has to bind still when it is taken to the buyer, who may have to be dialled. */
+export const MIN_OFFER_LIFE = 10n
 
 /** Most intents of guests that can be answered, most offers to one, and to all. */
 export const MAX_INTENTS = 1_000
@@ -13,8 +15,10 @@ export const MAX_OFFERS_PER_INTENT = 64
 /** Of these, most of one seller: the others' are to be seen, too. */
 export const MAX_OFFERS_PER_SELLER = 4
 export const MAX_OFFERS = 10_000
-/** Most deals of guests that have not ended. */
+/** Most deals of guests that have not ended, and of these most of one guest; and most offers of one that bind still. */
 export const MAX_LIVE_DEALS = 1_000
+export const MAX_LIVE_DEALS_PER_GUEST = 100
+export const MAX_LIVE_OFFERS_PER_GUEST = 32
 
 /** How often deals are opened for one guest, and for all: each costs the carrier's gas. */
 export const OPENINGS_PER_GUEST = { perMinute: 6, burst: 12 }

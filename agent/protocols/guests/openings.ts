@@ -2,7 +2,7 @@ import { RefusedError } from '../../../protocol/errors.ts'
 import type { Address } from '../../../protocol/types.ts'
 import { RateLimits } from '../../network/rate-limits.ts'
 import type { Deals } from '../../policy/deals.ts'
-import { MAX_LIVE_DEALS, OPENINGS, OPENINGS_PER_GUEST } from './constants.ts'
+import { MAX_LIVE_DEALS, MAX_LIVE_DEALS_PER_GUEST, OPENINGS, OPENINGS_PER_GUEST } from './constants.ts'
 
 /** How many deals a carrier opens: each costs its gas. */
 export class Openings {
@@ -15,12 +15,14 @@ export class Openings {
 
   /** Counts one more. @throws RefusedError `OPENINGS_EXCEEDED` */
   take(guest: Address): void {
-    const isFull = this.#deals.live().length >= MAX_LIVE_DEALS
+    const live = this.#deals.live()
+    const own = live.filter(({ agreement }) => agreement.buyer === guest)
+    const isFull = live.length >= MAX_LIVE_DEALS || own.length >= MAX_LIVE_DEALS_PER_GUEST
     if (!isFull && this.#taken.take(guest, OPENINGS_PER_GUEST) && this.#taken.take('', OPENINGS)) return
     throw new RefusedError('OPENINGS_EXCEEDED', 'A carrier opens no more deals for now.', {
       field: 'accept',
       expected: isFull
-        ? `at most ${MAX_LIVE_DEALS} deals that have not ended`
+        ? `at most ${MAX_LIVE_DEALS} deals that have not ended, ${MAX_LIVE_DEALS_PER_GUEST} of them of one guest`
         : `${OPENINGS_PER_GUEST.perMinute} a minute for one guest, ${OPENINGS.perMinute} for all`,
       remedy: 'Send the transaction yourself, or try again in a minute while the offer lasts.',
     })

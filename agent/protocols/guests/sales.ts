@@ -23,7 +23,13 @@ import type { Solvency } from '../negotiation/solvency.ts'
 import { tell } from '../negotiation/tell.ts'
 import { refundFrom, windowEnd } from '../negotiation/timing.ts'
 import type { NetworkRules } from '../network-rules.ts'
-import { MAX_LIVE_DEALS, OFFER_LIFE } from './constants.ts'
+import {
+  MAX_LIVE_DEALS,
+  MAX_LIVE_DEALS_PER_GUEST,
+  MAX_LIVE_OFFERS_PER_GUEST,
+  MIN_OFFER_LIFE,
+  OFFER_LIFE,
+} from './constants.ts'
 import type { Line, Lines } from './lines.ts'
 import type { Openings } from './openings.ts'
 import type { Book } from './upkeep.ts'
@@ -63,6 +69,9 @@ export class Sales implements Book {
   readonly #components: SalesComponents
   readonly #onChain: DealChain
   readonly #seller: SellerSide
+  readonly #offering = new Map<Hex, Promise<Deal>>()
+  /** What buyers said to offers that bind still. */
+  readonly #declined = new Map<Hex, RefusedError>()
 
   constructor(components: SalesComponents, deals: Deals, onChain: DealChain) {
     this.#components = components
@@ -70,6 +79,9 @@ export class Sales implements Book {
     this.#onChain = onChain
     const policy = policyOf()
     this.#seller = new SellerSide({ ...components, channels: components.lines, deals, policy, onChain })
+    deals.onChange(({ id, state }) => {
+      if (state !== 'offered') this.#declined.delete(id)
+    })
   }
 
   /**
@@ -92,14 +104,24 @@ export class Sales implements Book {
   /**
    * Takes an offer that a guest signed to the maker of the intent, and waits for the answer. The same offer is taken there once.
    *
-   * @returns the deal: `opened`; `offered` while there is no answer, for which the chain is watched until the offer expires
+   * @returns the deal: `opened`; `offered` while there is no answer. The chain is watched until the offer expires, also when the
+   *   buyer declines: its word does not keep it from opening the deal
    * @throws RefusedError `OFFER_DECLINED`, `INTENT_UNKNOWN`, `SELLER_UNREGISTERED`, `STAKE_TOO_LOW`, `TOO_MANY_OFFERS`,
    *   `OPENINGS_EXCEEDED`, `PEER_UNREACHABLE`, or what does not fit the intent; SignatureError; ChainError
    */
-  async offer({ agreement, conditions, terms, signature }: Omit<Offer, 'funding'>): Promise<Deal> {
-    const { domains, rules, chain, solvency, lines } = this.#components
-    const id = hashAgreement(domains.escrow, agreement)
-    verifyDigest(id, signature, agreement.seller)
+  async offer(signed: Omit<Offer, 'funding'>): Promise<Deal> {
+    const id = hashAgreement(this.#components.domains.escrow, signed.agreement)
+    verifyDigest(id, signed.signature, signed.agreement.seller)
+    const declined = this.#declined.get(id)
+    if (declined !== undefined) throw declined
+    // A buyer holds it against the carrier when it is made the same offer twice.
+    const offering = this.#offering.get(id) ?? this.#offer(id, signed)
+    this.#offering.set(id, offering)
+    return offering.finally(() => this.#offering.delete(id))
+  }
+
+  async #offer(id: Hex, { agreement, conditions, terms, signature }: Omit<Offer, 'funding'>): Promise<Deal> {
+    const { rules, chain, solvency, lines } = this.#components
     const known = this.deals.get(id)
     if (known !== undefined) return known
     const intent = this.#intent(agreement.intentHash)
@@ -110,8 +132,10 @@ export class Sales implements Book {
     const offer = { agreement, conditions, terms, signature, funding: { kind: 'balance' } } as const
     const negotiated = await this.#negotiated(intent, agreement.seller)
     if (agreement.agentId === 0n) throw unregistered(agreement.seller)
-    checkOffer(negotiated, offer, undefined, await chain.now())
+    const now = await chain.now()
+    checkOffer(negotiated, offer, undefined, now)
     checkForBuyer(negotiated, agreement)
+    checkLife(agreement.expiry, now)
     await solvency.checkStake(agreement, agreement.exposure)
     const { peerId, value } = intent
     const line = await lines.toNew(peerId, value.endpoints)
@@ -134,10 +158,12 @@ export class Sales implements Book {
     const { domains, lines } = this.#components
     const deal = this.#require(id)
     verifyDigest(hashWithdrawal(domains.mesh, { subject: id }), signature, deal.agreement.seller)
-    if (deal.state !== 'offered') return deal
+    if (deal.state !== 'offered' || this.#declined.has(id)) return deal
     const line = await lines.to(peerOf(deal), deal.endpoints)
     const { message } = await line.request({ type: 'withdrawal', agreementId: id })
-    return message.type === 'acceptance' ? this.#accepted(deal, message) : deal
+    if (message.type === 'acceptance') return this.#accepted(deal, message)
+    if (message.type === 'decline') this.#onDeclined(id, message)
+    return this.deals.get(id) ?? deal
   }
 
   /** A guest's sale. @throws RefusedError `DEAL_UNKNOWN` */
@@ -226,10 +252,16 @@ export class Sales implements Book {
     }
     if (message.type === 'acceptance') return this.#accepted(deal, message)
     if (message.type === 'decline' && message.subject === deal.id && message.reason !== 'replayed') {
-      await this.deals.change(deal.id, { state: 'void' })
-      throw declined(message.reason, message.detail)
+      throw this.#onDeclined(deal.id, message)
     }
     return this.#require(deal.id)
+  }
+
+  /** It binds still: what the buyer says keeps it from nothing. */
+  #onDeclined(id: Hex, { reason, detail }: Extract<NegotiationMessage, { type: 'decline' }>): RefusedError {
+    const refused = declined(reason, detail)
+    if (this.#require(id).state === 'offered') this.#declined.set(id, refused)
+    return refused
   }
 
   async #accepted(
@@ -273,13 +305,14 @@ export class Sales implements Book {
 
   #checkRoom(seller: Address): void {
     const live = this.deals.live()
-    const most = Number(this.#components.rules.parameters.spam.maxLiveOffers)
+    const { maxLiveOffers } = this.#components.rules.parameters.spam
+    const most = Math.min(Number(maxLiveOffers), MAX_LIVE_OFFERS_PER_GUEST)
     const own = live.filter((deal) => deal.agreement.seller === seller)
     checkOwnOffers(own, '', { most, mostPerPeer: most })
-    if (live.length < MAX_LIVE_DEALS) return
+    if (own.length < MAX_LIVE_DEALS_PER_GUEST && live.length < MAX_LIVE_DEALS) return
     throw new RefusedError('CARRIER_FULL', 'A carrier has no room for more.', {
       field: 'sales',
-      expected: `at most ${MAX_LIVE_DEALS} that have not ended`,
+      expected: `at most ${MAX_LIVE_DEALS} that have not ended, ${MAX_LIVE_DEALS_PER_GUEST} of them of one guest`,
       remedy: 'Try again when some have ended, or go through another carrier.',
     })
   }
@@ -305,6 +338,18 @@ function checkSubject(expected: Hex, received: Hex): void {
   })
 }
 
+/** One that expires before it arrives, or binds for longer than the carrier watches, its buyer would hold against the carrier. */
+function checkLife(expiry: bigint, now: bigint): void {
+  const [least, most] = [now + MIN_OFFER_LIFE, now + OFFER_LIFE]
+  if (least <= expiry && expiry <= most) return
+  throw new RefusedError('OFFER_LIFE_WRONG', 'An offer of a guest expires too soon, or too late.', {
+    field: 'agreement.expiry',
+    expected: `${least} to ${most}`,
+    received: expiry,
+    remedy: 'Prepare it anew, and sign it as it was prepared.',
+  })
+}
+
 function unregistered(seller: Address): RefusedError {
   return new RefusedError('SELLER_UNREGISTERED', 'A guest that sells has to be an agent with a stake.', {
     field: 'agreement.seller',
@@ -323,10 +368,13 @@ function notOpen({ state }: Deal): RefusedError {
   })
 }
 
+/** A code of an error. Other words of a buyer's may reach a language model, and are left out. */
+const CODE = /^[A-Z][A-Z_]{1,40}$/
+
 function declined(reason: string, detail: string): RefusedError {
   return new RefusedError('OFFER_DECLINED', 'The buyer declines the offer.', {
     field: 'offer',
-    received: [reason, detail].filter((text) => text !== '').join(' '),
+    received: CODE.test(detail) ? `${reason} ${detail}` : reason,
     remedy: 'Offer another price or less, or answer another intent.',
   })
 }
