@@ -24,6 +24,11 @@ export const MAX_LIVE_OFFERS_PER_GUEST = 32
 export const OPENINGS_PER_GUEST = { perMinute: 6, burst: 12 }
 export const OPENINGS = { perMinute: 10, burst: 60 }
 
-/** How often a deal is held against the chain, in milliseconds, and how many at a time. */
+/**
+ * How often a deal is held against the chain, in milliseconds, and how many at a time: of as many as there may be, each has its turn
+ * within the time that a seller's report has before the deadline.
+ */
 export const SWEEP_INTERVAL = 5_000
-export const MAX_SWEEP = 16
+export const MAX_SWEEP = 128
+/** Most buyers that are asked for their release at a time: each may take a while to answer. */
+export const MAX_ASKED = 64

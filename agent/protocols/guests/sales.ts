@@ -16,14 +16,16 @@ import type { DealChain, Sent } from '../negotiation/deal-chain.ts'
 import { checkOwnOffers } from '../negotiation/live-offers.ts'
 import { isPast } from '../negotiation/machine/commitment.ts'
 import { buildOffer, type Negotiated, type Proposal } from '../negotiation/offers.ts'
+import { OneAtATime } from '../negotiation/one-at-a-time.ts'
 import { peerOf } from '../negotiation/party.ts'
 import { checkWorth, reportFor, SellerSide } from '../negotiation/seller-side.ts'
 import { randomNonce } from '../negotiation/signer.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
 import { tell } from '../negotiation/tell.ts'
-import { refundFrom, windowEnd } from '../negotiation/timing.ts'
+import { refundFrom, reportFrom, windowEnd } from '../negotiation/timing.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import {
+  MAX_ASKED,
   MAX_LIVE_DEALS,
   MAX_LIVE_DEALS_PER_GUEST,
   MAX_LIVE_OFFERS_PER_GUEST,
@@ -69,6 +71,9 @@ export class Sales implements Book {
   readonly #components: SalesComponents
   readonly #onChain: DealChain
   readonly #seller: SellerSide
+  readonly #policy = policyOf()
+  readonly #busy = new OneAtATime()
+  #asked = 0
   readonly #offering = new Map<Hex, Promise<Deal>>()
   /** What buyers said to offers that bind still. */
   readonly #declined = new Map<Hex, RefusedError>()
@@ -77,7 +82,7 @@ export class Sales implements Book {
     this.#components = components
     this.deals = deals
     this.#onChain = onChain
-    const policy = policyOf()
+    const policy = this.#policy
     this.#seller = new SellerSide({ ...components, channels: components.lines, deals, policy, onChain })
     deals.onChange(({ id, state }) => {
       if (state !== 'offered') this.#declined.delete(id)
@@ -202,37 +207,78 @@ export class Sales implements Book {
     if (deal.delivery !== undefined || hasEnded(deal)) return deal
     if (!isOpen(deal)) throw notOpen(deal)
     const delivered = await this.deals.change(id, { state: 'delivered', delivery, reportSignature: report })
-    await this.advance(delivered, await chain.now()).catch(this.#components.report)
+    try {
+      const now = await chain.now()
+      await this.#busy.idle(id)
+      const isToAsk = await this.#busy.run(id, () => this.#advance(delivered, now))
+      if (isToAsk) await this.#conclude(id)
+    } catch (error) {
+      this.#components.report(error)
+    }
     return this.#require(id)
   }
 
-  /** The next step of a sale. */
+  /** The next step of a sale. What waits for the buyer is not waited for. */
   async advance(deal: Deal, now: bigint): Promise<void> {
+    if (this.#busy.has(deal.id)) return
+    const isToAsk = await this.#busy.run(deal.id, () => this.#advance(deal, now))
+    if (!isToAsk || this.#asked >= MAX_ASKED) return
+    this.#asked++
+    this.#conclude(deal.id)
+      .catch(this.#components.report)
+      .finally(() => {
+        this.#asked--
+      })
+  }
+
+  /** Does what the chain has to be told. @returns whether the buyer is to be asked for its release */
+  async #advance(deal: Deal, now: bigint): Promise<boolean> {
     const current = await this.#onChain.reconcile(deal)
     const { state, agreement } = current
-    if (hasEnded(current)) return
+    if (hasEnded(current)) return false
     if (state === 'offered' || state === 'signed') {
       if (isPast(agreement.expiry, now)) await this.deals.change(deal.id, { state: 'void' })
       else if (state === 'signed') await this.#open(current)
-      return
+      return false
     }
-    const sent = await this.#step(current, now)
-    if (sent !== undefined && hasEnded(sent.deal)) {
-      await this.#tell(sent.deal, { type: 'settled', agreementId: deal.id, transaction: sent.transaction })
-    }
+    const step = this.#step(current, now)
+    if (step === 'ask') return true
+    const sent = await step
+    if (sent !== undefined) await this.#tellEnd(sent)
+    return false
   }
 
   /** The next step of a sale with money in escrow; undefined when there is none yet. */
-  async #step(deal: Deal, now: bigint): Promise<Sent | undefined> {
-    const { state, agreement, conditions, delivery } = deal
+  #step(deal: Deal, now: bigint): Promise<Sent | undefined> | 'ask' | undefined {
+    const { state, agreement, conditions, delivery, release } = deal
     const onChain = this.#onChain
     if (state === 'disputed') return onChain.resolve(deal, now)
+    // Who has the buyer's signature is paid by it, also after the deadline.
+    if (release !== undefined) return this.#seller.settle(deal, release)
+    if (state === 'reported' && now > windowEnd(deal)) return onChain.claim(deal)
     if (now >= refundFrom(deal) && state !== 'reported') return onChain.refund(deal)
     if (delivery === undefined) return undefined
-    if (delivery.value.quantity >= agreement.quantity) return this.#seller.advance(deal, now)
-    if (state === 'reported') return now > windowEnd(deal) ? onChain.claim(deal) : undefined
-    if (now < conditions.start) return undefined
-    return onChain.report(deal, reportFor(this.#components.domains.mesh, deal, delivery.value))
+    const isWhole = delivery.value.quantity >= agreement.quantity
+    if (state === 'reported') return isWhole ? 'ask' : undefined
+    const isInTime = now <= agreement.deadline
+    const from = isWhole ? reportFrom(deal, this.#policy.reportMargin) : conditions.start
+    if (isInTime && now >= from) {
+      return onChain.report(deal, reportFor(this.#components.domains.mesh, deal, delivery.value))
+    }
+    return isWhole ? 'ask' : undefined
+  }
+
+  /** Asks the buyer for its release, and settles with it. */
+  async #conclude(id: Hex): Promise<void> {
+    await this.#busy.idle(id)
+    const deal = this.#require(id)
+    if (hasEnded(deal)) return
+    await this.#busy.run(id, async () => this.#tellEnd(await this.#seller.conclude(deal)))
+  }
+
+  async #tellEnd({ deal, transaction }: Sent): Promise<void> {
+    if (!hasEnded(deal)) return
+    await this.#tell(deal, { type: 'settled', agreementId: deal.id, transaction })
   }
 
   #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
@@ -273,7 +319,10 @@ export class Sales implements Book {
     const known = this.#require(deal.id)
     if (known.state !== 'offered') return known
     const signatures = { ...known.signatures, buyer: signature }
-    return this.#open(await this.deals.change(deal.id, { state: 'signed', signatures, funding }))
+    await this.deals.change(deal.id, { state: 'signed', signatures, funding })
+    await this.#busy.idle(deal.id)
+    const signed = this.#require(deal.id)
+    return signed.state === 'signed' ? this.#busy.run(deal.id, () => this.#open(signed)) : signed
   }
 
   async #open(deal: Deal): Promise<Deal> {

@@ -1,3 +1,4 @@
+import type { Hex } from '../../../protocol/types.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { background, type Timer } from '../../platform/timers.ts'
 import type { Deal } from '../../policy/deal.ts'
@@ -21,13 +22,13 @@ export interface Book {
 /** Takes up guests' deals from time to time: they have no gas, and may be away. */
 export class Upkeep {
   readonly #components: UpkeepComponents
-  readonly #books: readonly { book: Book; turn: number }[]
+  readonly #books: readonly { book: Book; turn: number; busy: Set<Hex> }[]
   #timer: Timer | undefined
   #isBusy = false
 
   constructor(components: UpkeepComponents, books: readonly Book[]) {
     this.#components = components
-    this.#books = books.map((book) => ({ book, turn: 0 }))
+    this.#books = books.map((book) => ({ book, turn: 0, busy: new Set() }))
   }
 
   start(): void {
@@ -38,7 +39,7 @@ export class Upkeep {
     clearInterval(this.#timer)
   }
 
-  /** Some at a time, and in turn: what fails is tried again, and keeps no other out. */
+  /** Some at a time, in turn, and side by side: none that fails, or takes its time, keeps another out. */
   async #sweep(): Promise<void> {
     if (this.#isBusy) return
     this.#isBusy = true
@@ -47,11 +48,18 @@ export class Upkeep {
       const now = await chain.now()
       held.prune(now)
       for (const each of this.#books) {
-        const live = each.book.deals.live()
-        const from = live.length === 0 ? 0 : each.turn % live.length
-        const taken = [...live.slice(from), ...live.slice(0, from)].slice(0, MAX_SWEEP)
+        const { book, busy } = each
+        const idle = book.deals.live().filter(({ id }) => !busy.has(id))
+        const from = idle.length === 0 ? 0 : each.turn % idle.length
+        const taken = [...idle.slice(from), ...idle.slice(0, from)].slice(0, MAX_SWEEP - busy.size)
         each.turn += taken.length
-        for (const deal of taken) await each.book.advance(deal, now).catch(report)
+        for (const deal of taken) {
+          busy.add(deal.id)
+          book
+            .advance(deal, now)
+            .catch(report)
+            .finally(() => busy.delete(deal.id))
+        }
       }
     } catch (error) {
       report(error)

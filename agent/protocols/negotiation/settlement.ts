@@ -17,6 +17,7 @@ import { BuyerSide, type DeliveryHandler, type DisputeHandler, type Meter } from
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
+import { OneAtATime } from './one-at-a-time.ts'
 import { otherSide } from './party.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
 import { checkWorth, SellerSide } from './seller-side.ts'
@@ -46,7 +47,7 @@ export class Settlement {
   readonly #onChain: DealChain
   readonly #seller: SellerSide
   readonly #buyer: BuyerSide
-  readonly #busy = new Map<Hex, Promise<unknown>>()
+  readonly #busy = new OneAtATime()
   /** How many due deals the sweep has taken up so far: where it goes on in their row. */
   #turn = 0
   /** Deals that the chain will never open. */
@@ -108,7 +109,7 @@ export class Settlement {
    * @throws RefusedError `DEAL_NOT_OPEN` or `DELIVERY_EMPTY`; what `signal` was aborted with before it was signed
    */
   async deliver(id: Hex, quantity: bigint, signal?: AbortSignal, evidence: Hex = ZERO_HASH): Promise<Deal> {
-    await this.#idle(id)
+    await this.#busy.idle(id)
     signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
     checkWorth(deal, quantity)
@@ -146,7 +147,7 @@ export class Settlement {
    * @throws RefusedError `DEAL_NOT_OPEN`; ChainError when the chain refuses
    */
   async conclude(id: Hex, release: Signed<Release>): Promise<Deal> {
-    await this.#idle(id)
+    await this.#busy.idle(id)
     const isDue = ({ role, state }: Deal) =>
       role === 'seller' && (state === 'opened' || state === 'delivered')
     const deal = this.#require(id, isDue, 'opened')
@@ -160,7 +161,7 @@ export class Settlement {
    *   `signal` was aborted with before the transaction was sent
    */
   async revoke(id: Hex, signal?: AbortSignal): Promise<void> {
-    await this.#idle(id)
+    await this.#busy.idle(id)
     const deal = this.#require(id, ({ state }) => state === 'offered', 'offered')
     await this.#exclusive(deal, async () => (await this.#onChain.revoke(deal, signal)).deal)
   }
@@ -172,7 +173,7 @@ export class Settlement {
    *   `signal` was aborted with before the transaction was sent
    */
   async cancel(id: Hex, signal?: AbortSignal): Promise<Deal> {
-    await this.#idle(id)
+    await this.#busy.idle(id)
     const deal = this.#require(id, (found) => isOpen(found) && found.state !== 'disputed', 'open')
     return this.#exclusive(deal, () => this.#tellEnd(this.#onChain.cancel(deal, signal)))
   }
@@ -203,7 +204,7 @@ export class Settlement {
         // A hint, no proof: what has become of a deal only the chain says, and the sweep asks it in any case.
         if (!this.#hints.take(deal.id, HINTS)) return
         // A look that is under way may have been too early for it.
-        await this.#idle(deal.id)
+        await this.#busy.idle(deal.id)
         await this.#exclusive(deal, async () => this.#look(deal, await this.#components.chain.now()))
         return
       case 'delivered': {
@@ -309,20 +310,7 @@ export class Settlement {
   /** One action per deal at a time; a second one finds the first's result. */
   async #exclusive(deal: Deal, action: () => Promise<Deal>): Promise<Deal> {
     if (this.#busy.has(deal.id)) return this.#components.deals.get(deal.id) ?? deal
-    const running = action()
-    this.#busy.set(deal.id, running)
-    try {
-      return await running
-    } finally {
-      this.#busy.delete(deal.id)
-    }
-  }
-
-  /** Waits until nothing is under way for a deal, so that what somebody asks for is done and not passed over. */
-  async #idle(id: Hex): Promise<void> {
-    for (let running = this.#busy.get(id); running !== undefined; running = this.#busy.get(id)) {
-      await running.catch(() => undefined)
-    }
+    return this.#busy.run(deal.id, action)
   }
 }
 
