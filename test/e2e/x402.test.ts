@@ -139,9 +139,15 @@ describe('paying for reads by x402', function () {
   })
 
   it('sells no stream, which could not be kept back until it is paid for', async () => {
-    const { status, headers } = await fetch(`${indexer.url}/v1/stream`)
-    expect(status).to.equal(429)
-    expect(headers.has('PAYMENT-REQUIRED')).to.equal(false)
+    for (const path of ['/v1/stream', '/v1/stream/', '/V1/Stream']) {
+      const leaving = new AbortController()
+      const { status, headers } = await fetch(indexer.url + path, {
+        ...{ headers: { 'PAYMENT-SIGNATURE': encode(await payment()) }, signal: leaving.signal },
+      })
+      leaving.abort()
+      expect(status, path).to.equal(429)
+      expect(headers.has('PAYMENT-REQUIRED'), path).to.equal(false)
+    }
   })
 
   it('serves a payment once: not again, and of two at a time one', async () => {

@@ -26,7 +26,7 @@ export function limitRate(kind: keyof Rates, rates: Rates, sell?: RequestHandler
     validate: { limit: false },
     keyGenerator: shareOf,
     handler: (request, response, next) =>
-      sell !== undefined && isSold(request)
+      sell !== undefined && isSold(request.method, response.locals.route)
         ? sell(request, response, next)
         : next(tooOften(kind, perMinute(request))),
   })

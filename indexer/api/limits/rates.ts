@@ -32,7 +32,11 @@ export function isLimited(path: string): boolean {
 /** What goes on answering cannot be kept back until it is paid for. */
 const UNSOLD = '/v1/stream'
 
-/** Whether a request can be paid for when what is free is used up. */
-export function isSold({ method, path }: { method: string; path: string }): boolean {
-  return (method === 'GET' || method === 'HEAD') && path !== UNSOLD
+/**
+ * Whether a request can be paid for when what is free is used up.
+ *
+ * @param route as `atRoute` notes it: the path that a client writes may be another, in capitals or with a slash at its end
+ */
+export function isSold(method: string, route: unknown): boolean {
+  return (method === 'GET' || method === 'HEAD') && route !== UNSOLD
 }
