@@ -5,6 +5,7 @@ import { createPublicClient, createTestClient, http, numberToHex } from 'viem'
 import { balanceOf, mint } from '../../agent/chain/actions/token.ts'
 import type { Address, MeshNetwork } from '../../agent/index.ts'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
+import { until } from '../agent/support/until.ts'
 import { Random, SEED } from '../indexer/support/random.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 import { type Payer, stranger } from './support/payer.ts'
@@ -172,6 +173,49 @@ describe('paying for reads by x402', function () {
       while ((await chain().getBlock({ blockTag: 'pending' })).transactions.length === 0)
         expect(isServed).to.equal(false)
       expect(isServed).to.equal(false)
+      await node.mine({ blocks: 1 })
+      expect((await served).status).to.equal(200)
+    } finally {
+      await node.setAutomine(true)
+    }
+  })
+
+  it('makes a payment once, and answers it once, when its client goes before the answer and sends it again', async () => {
+    const node = createTestClient({ mode: 'hardhat', transport: http(market.descriptor().rpcUrl) })
+    const header = encode(await payment())
+    const pending = async () => (await chain().getBlock({ blockTag: 'pending' })).transactions.length
+    await node.setAutomine(false)
+    try {
+      const leaving = new AbortController()
+      const headers = { 'PAYMENT-SIGNATURE': header }
+      fetch(indexer.url + PATH, { headers, signal: leaving.signal }).catch(() => undefined)
+      await until(async () => (await pending()) > 0 || undefined)
+      leaving.abort()
+      const again = await until(async () => {
+        const answer = send(header)
+        const isHeld = await Promise.race([answer.then(() => true), asked().then(() => false)])
+        return isHeld ? undefined : { answer }
+      })
+      expect(await pending()).to.equal(1)
+      await node.mine({ blocks: 1 })
+      expect((await again.answer).status).to.equal(200)
+      expect(await reasonOf(await send(header))).to.equal('invalid_exact_evm_nonce_already_used')
+    } finally {
+      await node.setAutomine(true)
+    }
+  })
+
+  it('sends none for what a balance pays for once only, and is promised twice', async () => {
+    const node = createTestClient({ mode: 'hardhat', transport: http(market.descriptor().rpcUrl) })
+    payer = stranger(market.descriptor().deployment)
+    await market.send(mint(token, payer.account.address, PRICE))
+    const [first, second] = [encode(await payment()), encode(await payment())]
+    await node.setAutomine(false)
+    try {
+      const served = send(first)
+      while ((await chain().getBlock({ blockTag: 'pending' })).transactions.length === 0);
+      const refused = await send(second)
+      expect(await reasonOf(refused)).to.equal('invalid_exact_evm_insufficient_balance')
       await node.mine({ blocks: 1 })
       expect((await served).status).to.equal(200)
     } finally {

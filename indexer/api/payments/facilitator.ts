@@ -18,8 +18,8 @@ import type { Payment } from './payment.ts'
 
 /** Most payments that are in hand at a time. */
 const MAX_HELD = 64
-/** Most transactions that are remembered because they were not seen in a block in time. */
-const MAX_UNSEEN = 1_000
+/** Most payments that are remembered because their client has not been answered. */
+const MAX_SENT = 1_000
 /** Milliseconds until a payment has to be in a block, and between two looks. */
 const SETTLE_TIMEOUT = 30_000
 const LOOK_INTERVAL = 50
@@ -35,6 +35,14 @@ const TRANSFER = {
   ],
 } as const
 
+/** A payment that is being made, and for which its client has got nothing yet. */
+interface Sent {
+  payment: Payment
+  transaction: Promise<Hex>
+  /** Whether it is in a block. */
+  isSeen: boolean
+}
+
 interface FacilitatorInit {
   client: PublicClient
   /** Sends what settles, and pays its gas. */
@@ -49,16 +57,22 @@ interface FacilitatorInit {
  */
 export class Facilitator {
   readonly #init: FacilitatorInit
-  readonly #held = new Set<string>()
+  readonly #held = new Map<string, Payment>()
   /** Who sends such a payment again goes on with the transaction that was sent, and is not asked to pay anew. */
-  readonly #unseen = new Map<string, Hex>()
+  readonly #sent = new Map<string, Sent>()
 
   constructor(init: FacilitatorInit) {
     this.#init = init
   }
 
+  /** Compares a payment with what is due, and with its signature. @throws PaymentRefused */
+  async check(payment: Payment, due: Due): Promise<void> {
+    checkAgainst(due, payment, BigInt(Math.floor(Date.now() / 1000)))
+    await checkSignature(payment, due)
+  }
+
   /**
-   * Takes a payment in hand, so that it serves one request of those that come with it at the same time.
+   * Takes a payment in hand whose signature was checked, so that it serves one request of those that come with it at the same time.
    *
    * @returns gives it back
    * @throws PaymentRefused; ApiError 503 `PAYMENTS_FULL`
@@ -67,16 +81,15 @@ export class Facilitator {
     const key = keyOf(payment)
     if (this.#held.has(key)) throw used(payment)
     if (this.#held.size >= MAX_HELD) throw full()
-    this.#held.add(key)
+    this.#held.set(key, payment)
     return { [Symbol.dispose]: () => void this.#held.delete(key) }
   }
 
-  /** Makes sure that a payment would be taken. @throws PaymentRefused; ChainError `CHAIN_UNREACHABLE` */
+  /** Makes sure that the token would carry out a payment in hand. @throws PaymentRefused; ChainError `CHAIN_UNREACHABLE` */
   async verify(payment: Payment, due: Due): Promise<void> {
-    checkAgainst(due, payment, BigInt(Math.floor(Date.now() / 1000)))
-    await checkSignature(payment, due)
-    if (this.#unseen.has(keyOf(payment))) return
-    const { from, nonce, value } = payment.payload.authorization
+    if (this.#sent.has(keyOf(payment))) return
+    const { from, nonce } = payment.payload.authorization
+    const needed = this.#owedBy(from)
     const token = { address: due.token, abi: testDollarAbi }
     const { client } = this.#init
     const [isUsed, balance] = await answered(
@@ -86,10 +99,10 @@ export class Facilitator {
       ]),
     )
     if (isUsed) throw used(payment)
-    if (balance >= value) return
+    if (balance >= needed) return
     throw new PaymentRefused('invalid_exact_evm_insufficient_balance', {
       field: `balance of ${from}`,
-      expected: `at least ${value}`,
+      expected: `at least ${needed}`,
       received: balance,
     })
   }
@@ -102,11 +115,14 @@ export class Facilitator {
    */
   async settle(payment: Payment, due: Due): Promise<SettleResponse> {
     const key = keyOf(payment)
-    const transaction = this.#unseen.get(key) ?? (await this.#send(payment, due))
-    this.#remember(key, transaction)
+    const sent = this.#sent.get(key) ?? this.#begin(key, payment, due)
+    const transaction = await sent.transaction
     const { status } = await this.#receipt(transaction)
-    this.#unseen.delete(key)
-    if (status !== 'success') throw failed(`reverted in ${transaction}`)
+    sent.isSeen = true
+    if (status !== 'success') {
+      this.#sent.delete(key)
+      throw failed(`reverted in ${transaction}`)
+    }
     const { from: payer, value } = payment.payload.authorization
     return { success: true, transaction, network: requirementsOf(due).network, payer, amount: String(value) }
   }
@@ -127,10 +143,29 @@ export class Facilitator {
     }
   }
 
-  #remember(key: string, transaction: Hex): void {
-    const [oldest] = this.#unseen.keys()
-    if (oldest !== undefined && this.#unseen.size >= MAX_UNSEEN) this.#unseen.delete(oldest)
-    this.#unseen.set(key, transaction)
+  /** Forgets a payment for which its client was answered: it serves no other request. */
+  forget(payment: Payment): void {
+    const key = keyOf(payment)
+    if (this.#sent.get(key)?.isSeen) this.#sent.delete(key)
+  }
+
+  /** In the turn in which it is found that there is none: the same payment that comes meanwhile waits for the same transaction. */
+  #begin(key: string, payment: Payment, due: Due): Sent {
+    const [oldest] = this.#sent.keys()
+    if (oldest !== undefined && this.#sent.size >= MAX_SENT) this.#sent.delete(oldest)
+    const sent = { payment, transaction: this.#send(payment, due), isSeen: false }
+    this.#sent.set(key, sent)
+    sent.transaction.catch(() => this.#sent.delete(key))
+    return sent
+  }
+
+  /** What a payer has promised that comes out of the balance still: what that does not pay for is reverted, at our cost of gas. */
+  #owedBy(payer: Hex): bigint {
+    const sent = [...this.#sent.values()].filter(({ isSeen }) => !isSeen).map(({ payment }) => payment)
+    const owed = new Map([...this.#held.values(), ...sent].map((payment) => [keyOf(payment), payment]))
+    return [...owed.values()]
+      .map(({ payload }) => payload.authorization)
+      .reduce((sum, { from, value }) => (from === payer ? sum + value : sum), 0n)
   }
 
   async #receipt(hash: Hex): Promise<TransactionReceipt> {

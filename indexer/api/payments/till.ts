@@ -66,7 +66,7 @@ export class Till {
       throw required(due)
     }
     /** What is no fault of the payment asks for none. */
-    const orSay = (error: unknown) => {
+    const orSay = (error: unknown): never => {
       if (error instanceof PaymentRefused) {
         response.set('PAYMENT-REQUIRED', paymentRequired(due, url, error.reason))
       }
@@ -75,13 +75,18 @@ export class Till {
     const facilitator = this.#facilitator
     const payment = parsePayment(header)
     try {
+      await facilitator.check(payment, due)
       const held = facilitator.hold(payment)
       response.once('close', () => held[Symbol.dispose]())
       await facilitator.verify(payment, due)
     } catch (error) {
       orSay(error)
     }
-    withhold(response, next, () => facilitator.settle(payment, due).then(paymentResponse, orSay))
+    withhold(response, next, async () => {
+      const settled = await facilitator.settle(payment, due).catch(orSay)
+      response.once('finish', () => facilitator.forget(payment))
+      return paymentResponse(settled)
+    })
     next()
   }
 }

@@ -4,7 +4,8 @@ import type { NextFunction, Response } from 'express'
 const OF_BODY = ['Content-Type', 'Content-Length', 'ETag', 'Last-Modified']
 
 /**
- * Keeps an answer back until `settle` has had it paid for. One that is no 200 goes out as it is, and is not paid for.
+ * Keeps an answer back until `settle` has had it paid for. One that is no 200, or whose client has gone, goes out as it is, and is
+ * not paid for.
  *
  * @param settle returns the header that says that it was paid; when it rejects, nothing of the answer gets out
  */
@@ -12,7 +13,7 @@ export function withhold(response: Response, next: NextFunction, settle: () => P
   const end = response.end.bind(response) as (...args: unknown[]) => Response
   response.end = ((...args: unknown[]) => {
     response.end = end as Response['end']
-    if (response.statusCode !== 200) return end(...args)
+    if (response.statusCode !== 200 || response.destroyed) return end(...args)
     settle().then(
       (paid) => {
         response.set({ 'PAYMENT-RESPONSE': paid, 'Cache-Control': 'private, no-cache' })
