@@ -30,4 +30,10 @@ export class RateLimits {
     if (this.#emptyAt.size > MAX_KEYS && oldest !== undefined) this.#emptyAt.delete(oldest)
     return true
   }
+
+  /** Takes back what was counted of a key. */
+  giveBack(key: string, { perMinute }: Pick<Quota, 'perMinute'>, cost = 1): void {
+    const emptyAt = this.#emptyAt.get(key)
+    if (emptyAt !== undefined) this.#emptyAt.set(key, emptyAt - (cost * 60_000) / perMinute)
+  }
 }

@@ -9,6 +9,7 @@ import {
   type Outcome,
   type ReceivedIntent,
 } from '../../agent/index.ts'
+import { OPENINGS_PER_GUEST } from '../../agent/protocols/guests/constants.ts'
 import type { GuestOffer } from '../../agent/protocols/guests/index.ts'
 import { stakeVaultAbi } from '../../protocol/abis/index.ts'
 import { until } from '../agent/support/until.ts'
@@ -104,6 +105,18 @@ describe('agents without a node, and their carrier', function () {
     const accepted = await guest.accept(held.id, held.offer)
     expect(await codeOf(carrier.guests.accept(held.id, accepted))).to.equal('OFFER_UNKNOWN')
     expect(seller.deals().some((deal) => deal.id === held.id && isOpen(deal))).to.equal(false)
+  })
+
+  it('use up none of what a carrier opens by payments that the chain refuses', async () => {
+    const guest = await newGuest(market)
+    const { held } = await offered(guest)
+    const accepted = await guest.accept(held.id, held.offer)
+    const forged = { ...accepted.funding, signature: accepted.signature }
+    for (let sent = 0; sent <= OPENINGS_PER_GUEST.burst; sent++)
+      expect(await codeOf(carrier.guests.accept(held.id, { ...accepted, funding: forged }))).to.equal(
+        'CALL_REVERTED',
+      )
+    expect((await carrier.guests.accept(held.id, accepted)).state).to.equal('opened')
   })
 
   it('that accept twice at once have one deal', async () => {

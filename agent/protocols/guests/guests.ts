@@ -228,13 +228,14 @@ export class Guests {
     await solvency.checkPayment(agreement, funding.kind, true)
     // It may have been taken back meanwhile; from here to the entry nothing is awaited.
     const { offer, peer, endpoints } = this.offered(id)
-    this.#openings.take(agreement.buyer)
     const { conditions, terms } = offer
     const signatures = { buyer: signature, seller: offer.signature }
     const parties = { role: 'buyer' as const, peer: peer.toString(), endpoints: [...endpoints] }
     const entry = { ...parties, id, agreement, conditions, terms, signatures, funding, gasUsed: 0n }
-    const deal = await deals.begin({ ...entry, state: 'signed' })
-    const { deal: opened, transaction } = await this.#onChain.open({ ...deal, funding }, signatures)
+    const { deal: opened, transaction } = await this.#openings.open(agreement.buyer, async () => {
+      const deal = await deals.begin({ ...entry, state: 'signed' })
+      return this.#onChain.open({ ...deal, funding }, signatures)
+    })
     this.#held.delete(id)
     const { report } = this.#components
     await tell({ channels: this.#lines, report }, opened, { type: 'opened', agreementId: id, transaction })

@@ -329,8 +329,9 @@ export class Sales implements Book {
     const { openings } = this.#components
     const { buyer, seller } = deal.signatures
     if (buyer === undefined || seller === undefined) return deal
-    openings.take(deal.agreement.seller)
-    const { deal: opened, transaction } = await this.#onChain.open(deal, { buyer, seller })
+    const { deal: opened, transaction } = await openings.open(deal.agreement.seller, () =>
+      this.#onChain.open(deal, { buyer, seller }),
+    )
     await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }
