@@ -109,6 +109,33 @@ describe('selling over HTTP', function () {
     expect(refused.body.remedy).to.include('put up a stake')
   })
 
+  it('says what nobody could pay: more than the escrow holds', async () => {
+    start += 900n
+    const agent = other.account.address
+    const wish = {
+      side: 'buy',
+      capability: 'energy.supply',
+      quantity: String(2n ** 33n),
+      price: '1',
+      lot: '1',
+    }
+    const body = { ...wish, agent, start: String(start), end: String(start + 900n), life: 60, replay: true }
+    const { body: asked } = await ask('/v1/intents/prepare', body)
+    const { intent, typedData, hash } = asked.data
+    const published = await ask('/v1/intents', { intent, signature: await sign(typedData, other) })
+    expect(published.status, JSON.stringify(published.body)).to.equal(200)
+    const { quantity } = wish
+    const price = String(2n ** 64n - 1n)
+    const refused = await ask('/v1/offers/prepare', {
+      agent: seller.account.address,
+      intent: hash,
+      quantity,
+      price,
+    })
+    expect(refused.status, JSON.stringify(refused.body)).to.equal(422)
+    expect(refused.body).to.include({ type: 'urn:mesh:problem:payment-too-large', field: 'payment' })
+  })
+
   it('trades between two keys, takes intents back, and leaves a transaction to who wants out', async () => {
     start += 900n
     const wish = { ...energyIntent(5_000n), start, end: start + 900n, agent: other.account.address }

@@ -8,6 +8,9 @@ import type { Choice, Policy } from '../../policy/limits.ts'
 import { type Answered, exposureFor, type Negotiated, partiesOf } from './offers.ts'
 import { later } from './timing.ts'
 
+/** Most that the escrow holds for one agreement: it counts by 96 bits. */
+const MAX_AMOUNT = 2n ** 96n - 1n
+
 /**
  * Checks a signed offer of the other side against what it answers, the chain and the policy: every member of agreement
  * and conditions but those that one side alone cares for. Its signature is verified elsewhere.
@@ -53,6 +56,8 @@ export function checkOffer(
   below('QUANTITY_OUT_OF_RANGE', 'agreement.quantity', 1n, agreement.quantity)
   below('QUANTITY_OUT_OF_RANGE', 'agreement.quantity', agreement.quantity, quantity)
   below('PAYMENT_ZERO', 'payment', 1n, paymentOf(agreement))
+  below('PAYMENT_TOO_LARGE', 'payment', paymentOf(agreement), MAX_AMOUNT)
+  below('EXPOSURE_TOO_LARGE', 'agreement.exposure', agreement.exposure, MAX_AMOUNT)
   within('agreement.penaltyBps', agreement.penaltyBps, policy.penaltyBps)
   checkConditions(policy, agreement, conditions, { start, end })
 }
