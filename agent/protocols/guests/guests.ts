@@ -154,6 +154,8 @@ export class Guests {
         remedy: 'Sell with an agent of your own: deliveries are asked about at any time.',
       })
     }
+    // Before it is spread: one that is not held could be spread no second time.
+    this.#held.roomFor(signed.value.expiry, await chain.now())
     const intent = await intents.carry(signed)
     this.#held.addIntent(intent, await chain.now())
     return intent

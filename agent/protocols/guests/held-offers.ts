@@ -27,9 +27,25 @@ export class HeldOffers {
 
   /** @throws RefusedError `CARRIER_FULL` */
   addIntent(intent: ReceivedIntent, now: bigint): void {
-    this.prune(now)
-    if (this.#intents.size >= MAX_INTENTS) throw full('intents', MAX_INTENTS)
+    const leaving = this.roomFor(intent.value.expiry, now)
+    if (leaving !== undefined) this.deleteIntent(leaving)
     this.#intents.set(intent.hash, { intent, offers: new Set() })
+  }
+
+  /**
+   * Looks for room for one more intent. What claims to be open for longest gives way: an honest one is short-lived, and who would
+   * keep others out, with keys that cost nothing, has to come again and again.
+   *
+   * @returns hash of the intent that would give way, undefined when there is room
+   * @throws RefusedError `CARRIER_FULL`
+   */
+  roomFor(expiry: bigint, now: bigint): Hex | undefined {
+    if (this.#intents.size >= MAX_INTENTS) this.prune(now)
+    if (this.#intents.size < MAX_INTENTS) return undefined
+    const intents = [...this.#intents.values()].map(({ intent }) => intent)
+    const longest = intents.reduce((a, b) => (b.value.expiry > a.value.expiry ? b : a))
+    if (longest.value.expiry <= expiry) throw full('intents', MAX_INTENTS)
+    return longest.hash
   }
 
   intent(hash: Hex): ReceivedIntent | undefined {
