@@ -19,6 +19,8 @@ const WEIGHTS = {
   uninvited: 0.4,
   /** A signed message that may not be acted upon: expired, replayed, out of its bounds. */
   refused: 1,
+  /** Likewise, where another than its maker brought it, which cannot know what this agent's own policy is. */
+  carried: 0.1,
   /** More than it may send. */
   flood: 5,
 } as const

@@ -64,6 +64,16 @@ describe('agents without a node that sell', function () {
     return promise.finally(stop)
   }
 
+  /** An intent of another's, likewise. */
+  async function heardOf(agent: MeshNetwork): Promise<ReceivedIntent> {
+    const { promise, resolve } = Promise.withResolvers<ReceivedIntent>()
+    const stop = carrier.subscribeToIntents((intent) => {
+      if (intent.value.agent === agent.address) resolve(intent)
+    })
+    await agent.publishIntent(wish())
+    return promise.finally(stop)
+  }
+
   async function drafted(price = 300_000n): Promise<Draft> {
     const { hash } = await wanted()
     return carrier.guests.sales.draft(seller.account.address, hash, { price, quantity: 100n }, 120n)
@@ -115,6 +125,23 @@ describe('agents without a node that sell', function () {
     }
   })
 
+  it('have no carrier punished: a buyer whose policy they do not meet hears it still', async () => {
+    const strict = await market.join({
+      ...{ bootstrapPeers: buyer.endpoints, enrolls: false },
+      policy: { maxDuration: 60n },
+    })
+    const { hash } = await heardOf(strict)
+    const guests = [await newSellingGuest(market), await newSellingGuest(market)]
+    const codes = guests.flatMap((guest) =>
+      Array.from({ length: 26 }, async () => {
+        const proposal = { price: 300_000n, quantity: 100n }
+        const draft = await carrier.guests.sales.draft(guest.account.address, hash, proposal, 120n)
+        return codeOf(offer(draft, guest))
+      }),
+    )
+    expect(await Promise.all(codes)).to.deep.equal(Array(52).fill('OFFER_DECLINED'))
+  })
+
   it('hear of it, and can deliver, when a buyer declines their offer and opens the deal all the same', async () => {
     const directory = await mkdtemp(join(market.directory, 'liar-'))
     const liar = await market.join({ directory, bootstrapPeers: buyer.endpoints, enrolls: false })
@@ -125,12 +152,7 @@ describe('agents without a node that sell', function () {
       offered.resolve(offer)
       return { type: 'decline', reason: 'price' }
     })
-    const { promise, resolve } = Promise.withResolvers<ReceivedIntent>()
-    const stop = carrier.subscribeToIntents((intent) => {
-      if (intent.value.agent === liar.address) resolve(intent)
-    })
-    await liar.publishIntent(wish())
-    const { hash } = await promise.finally(stop)
+    const { hash } = await heardOf(liar)
     const proposal = { price: 300_000n, quantity: 100n }
     const draft = await carrier.guests.sales.draft(seller.account.address, hash, proposal, 120n)
     expect(await codeOf(offer(draft))).to.equal('OFFER_DECLINED')

@@ -2,12 +2,13 @@ import { hashAgreement } from '../../../protocol/eip712.ts'
 import { ChainError, MeshError, SignatureError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
+import { addressOfPeer } from '../../network/identity.ts'
 import { type Deal, hasEnded, isOpen } from '../../policy/deal.ts'
 import type { OfferInspector } from './inspection.ts'
 import type { Conversation, Declined, Event } from './machine/conversation.ts'
 import { step } from './machine/step.ts'
 import { type Acceptance, type MoveComponents, Moves, type SessionInit } from './moves.ts'
-import type { Answered, Proposal } from './offers.ts'
+import { type Answered, type Proposal, partiesOf } from './offers.ts'
 import { otherSide } from './party.ts'
 import type { Inbound } from './protocol.ts'
 
@@ -120,7 +121,10 @@ export class Session {
       if (!(error instanceof MeshError)) return 'INSPECTION_FAILED'
       // Not the peer's fault.
       if (error instanceof ChainError) return error.code
-      channels.penalize(this.#init.peer, error instanceof SignatureError ? 'forged' : 'refused')
+      const { peer } = this.#init
+      const { role, negotiated } = this.#moves.subject
+      const isOwn = partiesOf(negotiated)[otherSide(role)] === addressOfPeer(peer)
+      channels.penalize(peer, error instanceof SignatureError ? 'forged' : isOwn ? 'refused' : 'carried')
       return error.code
     }
   }
