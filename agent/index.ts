@@ -36,6 +36,7 @@ export type {
 } from '../protocol/types.ts'
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
+export type { Activity } from './activity.ts'
 export type { MeshNetworkInit } from './assemble.ts'
 export type { BargainOptions } from './bargaining.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'

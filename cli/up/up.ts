@@ -8,6 +8,8 @@ import { writeJson } from '../../community/write-json.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import { counted, energy, money } from '../format.ts'
 import type { MeterSource } from '../meter/source.ts'
+import { metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { STATE_ROOT, State } from '../state.ts'
@@ -53,6 +55,8 @@ export async function up(options: UpOptions): Promise<number> {
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
       limits: options,
+      metrics: metricsPlace(options),
+      openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),
@@ -103,6 +107,7 @@ async function runMarket(
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
   }
+  if (indexer.metricsUrl !== undefined) links.push(`metrics  ${indexer.metricsUrl}`)
   let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
   const notices: string[] = []
   using books = new BooksWatch(supervisor)
@@ -117,7 +122,7 @@ async function runMarket(
       ...current,
     }
   {
-    using screen = new Screen(process.stdout, status)
+    using screen = new Screen(process.stdout, status, options.verbose !== true)
     const onNotice = (notice: string) => {
       notices.push(notice)
       notices.splice(0, notices.length - NOTICES)

@@ -12,6 +12,10 @@ export const problemSchema = z
     expected: z.string().optional(),
     received: z.string().optional(),
     remedy: z.string(),
+    instance: z
+      .string()
+      .optional()
+      .meta({ description: 'Of this one occurrence: the answer has its id as `X-Request-Id`' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
 
@@ -30,6 +34,7 @@ export class ApiError extends MeshError {
 
 const titles: Record<number, string> = {
   400: 'Bad request',
+  401: 'Unauthorized',
   402: 'Payment required',
   403: 'Forbidden',
   404: 'Not found',
@@ -49,10 +54,12 @@ const MAX_ECHO = 200
 
 /** Answers with an `application/problem+json`. Only what an `ApiError` says on purpose gets out. */
 export function sendProblem(response: Response, error: ApiError): void {
+  // RFC 9110, section 15.5.2.
+  if (error.status === 401) response.set('WWW-Authenticate', 'Bearer')
   response
     .status(error.status)
     .type('application/problem+json')
-    .send(JSON.stringify(problemOf(error)))
+    .send(JSON.stringify({ ...problemOf(error), instance: `urn:uuid:${response.locals.id}` }))
 }
 
 /** What a client is told of an error. */
