@@ -14,10 +14,14 @@ const MAX_TAGS = 16
 const HOW =
   'Send {"intent": {...}} as a data part to be told what to sign. Nobody but you signs: no key is ever asked for.'
 
+/** Where tasks are given to the market itself, and to an agent. */
+export const MARKET_PATH = '/a2a'
+export const agentPath = (agentId: string) => `/v1/agents/${agentId}/a2a`
+
 /** The card of the market itself, of whose agents any may answer. */
 export function marketCard(url: string): AgentCard {
   const skill = skillOf('buy', 'Buy from any agent', ['buy', 'market'], `Asks the whole market. ${HOW}`)
-  return cardOf(url, '/a2a', 'MESH market', 'An open market of autonomous agents.', [skill])
+  return cardOf(url, MARKET_PATH, 'MESH market', 'An open market of autonomous agents.', [skill])
 }
 
 /** The card of an agent, by what the index knows of it. */
@@ -35,7 +39,7 @@ export function agentCard(url: string, { agentId, uri, capability }: AgentView):
   })
   return cardOf(
     url,
-    `/v1/agents/${agentId}/a2a`,
+    agentPath(agentId),
     name.slice(0, MAX_NAME) || `Agent ${agentId}`,
     description.slice(0, MAX_DESCRIPTION) || `Agent ${agentId} of a MESH market.`,
     skills,
