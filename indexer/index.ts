@@ -14,11 +14,13 @@ import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
 import { type IndexedMarket, Succession } from './succession.ts'
+import { type WebhookOptions, Webhooks } from './webhooks/webhooks.ts'
 
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
 export type { IndexedMarket } from './succession.ts'
+export type { WebhookOptions } from './webhooks/webhooks.ts'
 
 export interface IndexerOptions {
   network: NetworkDescriptor
@@ -54,6 +56,8 @@ export interface IndexerOptions {
   writesPerMinute?: number | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
+  /** How webhooks are told of events; those who sign for them register them over the API. */
+  webhooks?: WebhookOptions | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
   /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
@@ -112,8 +116,10 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
+  const webhooks = readOnly ? undefined : new Webhooks({ store, replica, logger }, options.webhooks)
+  resources.defer(async () => webhooks?.close())
   const context = {
-    ...{ store, replica, startedAt: Date.now(), pollInterval },
+    ...{ store, replica, webhooks, startedAt: Date.now(), pollInterval },
     writesPerMinute: options.writesPerMinute ?? WRITES_PER_MINUTE,
     get network() {
       return succession.market.network

@@ -21,6 +21,7 @@ import type {
   ServiceAnswer,
   SlotReading,
   Terms,
+  WebhookRequest,
 } from './types.ts'
 
 /** A struct type with its hash computed once: hashing is on the path of every message. */
@@ -124,6 +125,10 @@ export const structs = {
     [placeType],
   ),
   TripLog: struct('TripLog', 'bytes32 plan,bytes32 driver,bytes32 rider'),
+  WebhookRequest: struct(
+    'WebhookRequest',
+    'address owner,string action,bytes32 webhook,string url,string filter,string event,uint64 expiry,bytes32 nonce',
+  ),
 } as const
 
 const domainType = struct(
@@ -270,6 +275,11 @@ export function hashTripLog(domain: Domain, { plan, driver, rider }: TripLog): H
       rider: last(rider),
     }),
   )
+}
+
+/** Digest that an account signs to have an index do something about webhooks of its own. Off-chain domain. */
+export function hashWebhookRequest(domain: Domain, request: WebhookRequest): Hex {
+  return digest(domain, hashStruct(structs.WebhookRequest, { ...request }))
 }
 
 function hashPlace(place: Place): Hex {

@@ -24,6 +24,7 @@ import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
 import * as intentActions from './routes/trading/intents.ts'
+import * as webhooks from './routes/webhooks/webhooks.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 
 const routes: Route[] = [
@@ -36,6 +37,7 @@ const routes: Route[] = [
   ...[stats, statsSeries, network, health, ready],
   ...Object.values(intentActions),
   ...Object.values(agreementActions),
+  ...Object.values(webhooks),
 ]
 
 /** The HTTP application: every failure a problem+json. */

@@ -5,6 +5,7 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
@@ -13,6 +14,8 @@ export interface ApiContext {
   network: NetworkDescriptor
   /** The mesh node behind the API; undefined where there is none. */
   gateway: Gateway | undefined
+  /** Whom the index tells of events by itself; undefined where it only reads. */
+  webhooks: Webhooks | undefined
   /** The market's token. */
   token: Address
   /** Unix milliseconds. */

@@ -9,7 +9,7 @@ import { areaParameter, capabilityParameter } from './parameters.ts'
 const DIGITS = 'a whole number in decimal digits'
 
 /** @param bits of its type in Solidity */
-function uint(bits: number) {
+export function uint(bits: number) {
   const largest = 2n ** BigInt(bits) - 1n
   return z
     .union([z.string().regex(/^\d{1,78}$/, DIGITS), z.int().nonnegative()], DIGITS)
@@ -40,7 +40,7 @@ const attributeInput: z.ZodType<Attribute> = z.discriminatedUnion('type', [
 ])
 
 /** An address as it is signed: mixed case has to be the checksum's, for a slip of one digit sends money elsewhere. */
-const addressInput = z
+export const addressInput = z
   .string()
   .refine(
     (text): text is Address => isAddress(text),

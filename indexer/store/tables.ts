@@ -7,6 +7,7 @@ import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
 import { type LearningTables, learningKeys } from './tables/learning.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
+import type { WebhookTables } from './tables/webhooks.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
 
@@ -344,7 +345,7 @@ interface OutboxRow {
   data: string
 }
 
-export interface Database extends ChainTables {
+export interface Database extends ChainTables, WebhookTables {
   intents: IntentRow
   offers: OfferRow
   intentDomains: IntentDomainRow

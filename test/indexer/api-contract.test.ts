@@ -147,6 +147,13 @@ describe('the API and its OpenAPI document', function () {
       '/v1/stats/series',
       '/v1/network',
       '/v1/stream',
+      '/v1/webhooks',
+      '/v1/webhooks/prepare',
+      '/v1/webhooks/list',
+      '/v1/webhooks/{id}/letters',
+      '/v1/webhooks/{id}/redeliver',
+      '/v1/webhooks/{id}/ping',
+      '/v1/webhooks/{id}/delete',
       '/health',
       '/ready',
     ])

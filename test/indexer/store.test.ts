@@ -131,6 +131,7 @@ onBothStores('the store', function (emptyPlace) {
       network: market.network,
       token: market.deployment.contracts.testDollar,
       gateway: undefined,
+      webhooks: undefined,
       startedAt: Date.now(),
       writesPerMinute: 120,
       pollInterval: 20,

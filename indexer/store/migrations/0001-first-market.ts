@@ -5,6 +5,7 @@ import { energy } from './first-market/energy.ts'
 import { governance } from './first-market/governance.ts'
 import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
+import { webhooks } from './first-market/webhooks.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
 const statements = [
@@ -108,6 +109,7 @@ const statements = [
   ...governance,
   ...learning,
   ...reputation,
+  ...webhooks,
 ]
 
 /** Tables of the first market. */
