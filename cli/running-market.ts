@@ -32,6 +32,8 @@ export interface CommunityOptions {
   rpcUrl?: string | undefined
   /** Of the API; see `IndexerOptions`. */
   connectionsPerAddress?: number | undefined
+  /** Whether webhooks may lead to this machine. */
+  localWebhooks?: boolean | undefined
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -96,6 +98,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
       connectionsPerAddress: options.connectionsPerAddress,
+      webhooks: { local: options.localWebhooks },
     })
     resources.defer(() => indexer.stop())
     return indexer

@@ -15,6 +15,7 @@ export interface UpOptions extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home
   from?: string
   port?: number
   connectionsPerAddress?: number
+  localWebhooks?: boolean
   keep?: boolean
   rpcUrl?: string
   slots?: number

@@ -53,6 +53,7 @@ export async function up(options: UpOptions): Promise<number> {
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
       connectionsPerAddress: options.connectionsPerAddress,
+      localWebhooks: options.localWebhooks,
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),

@@ -31,12 +31,15 @@ export class Receiver {
   answer: (told: Told) => Reply | Promise<Reply> = () => ({ status: 204 })
   /** Answers pings. */
   confirm: (told: Told) => Reply = ({ message }) => ({ status: 200, body: String(message.data.challenge) })
+  /** How many connections were made to it. */
+  connections = 0
   readonly #events = new EventEmitter<{ told: [] }>()
   readonly #server: Server
 
   private constructor(server: Server) {
     this.#server = server
     this.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`
+    server.on('connection', () => this.connections++)
     server.on('request', async (request, response) => {
       const body = await text(request)
       const told: Told = { headers: request.headers, body, message: JSON.parse(body) }

@@ -24,7 +24,15 @@ onBothStores('webhooks', function (emptyPlace) {
   let accounts = 20
 
   before(async () => {
-    const webhooks = { local: true, backoff: () => pause, timeout: 2_000, now: () => Date.now() + later }
+    // Whatever somebody's own name server may answer.
+    const resolve = async () => ['127.0.0.1']
+    const webhooks = {
+      local: true,
+      resolve,
+      backoff: () => pause,
+      timeout: 2_000,
+      now: () => Date.now() + later,
+    }
     served = await serveMarket(await emptyPlace(), { webhooks, writesPerMinute: 100_000 })
   })
   afterEach(async () => {
@@ -307,6 +315,23 @@ onBothStores('webhooks', function (emptyPlace) {
     for (let count = 0; count < 10; count++) await owner.register(to.url)
     const { status, body } = await owner.act('register', '', { url: to.url, filter: '' })
     expect([status, body.type]).to.deep.equal([422, 'urn:mesh:problem:webhooks-exceeded'])
+  })
+
+  it('lead to no private address, neither by itself nor by a name that stands for one', async () => {
+    const owner = newOwner()
+    const to = await receiver()
+    for (const host of ['10.0.0.1', '169.254.169.254', '[fd00::1]']) {
+      const { status, body } = await owner.prepare('register', { url: `https://${host}/` })
+      expect([status, body.type, body.field], host).to.deep.equal([
+        422,
+        'urn:mesh:problem:receiver-refused',
+        'url',
+      ])
+    }
+    pause = MINUTE
+    await owner.register(`https://rebound.example:${to.port}/`)
+    await until(async () => (await owner.list())[0]?.error === 'RECEIVER_REFUSED: a name of public addresses')
+    expect(to.connections).to.equal(0)
   })
 
   it('refuse a filter that is none', async () => {
