@@ -2,7 +2,16 @@ import { plainAttribute } from './capability.ts'
 import { type Domain, structs } from './eip712.ts'
 import type { Member } from './encode-struct.ts'
 import { plain } from './json.ts'
-import type { Agreement, Conditions, Intent, Release, WebhookRequest } from './types.ts'
+import type {
+  Agreement,
+  Conditions,
+  Delivery,
+  Evidence,
+  Intent,
+  Release,
+  WebhookRequest,
+  Withdrawal,
+} from './types.ts'
 
 /**
  * What a wallet is asked to sign by `eth_signTypedData_v4` (EIP-712): JSON in which integers are decimal strings, so that none
@@ -43,6 +52,21 @@ export function releaseTypedData(domain: Domain, release: Release): TypedData {
 /** What the owner of webhooks signs; see `hashWebhookRequest`. */
 export function webhookRequestTypedData(domain: Domain, request: WebhookRequest): TypedData {
   return typedData('WebhookRequest', domain, { ...request })
+}
+
+/** What a seller signs over its delivery; see `hashDelivery`. */
+export function deliveryTypedData(domain: Domain, delivery: Delivery): TypedData {
+  return typedData('Delivery', domain, { ...delivery })
+}
+
+/** What a seller signs to have somebody else report its delivery on chain; see `hashEvidence`. */
+export function evidenceTypedData(domain: Domain, evidence: Evidence): TypedData {
+  return typedData('Evidence', domain, { ...evidence })
+}
+
+/** What a guest signs to take back an intent or an offer; see `hashWithdrawal`. */
+export function withdrawalTypedData(domain: Domain, withdrawal: Withdrawal): TypedData {
+  return typedData('Withdrawal', domain, { ...withdrawal })
 }
 
 function typedData(

@@ -5,6 +5,7 @@ import type { EventType } from '../views/live-event.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
+import type { KeyTables } from './tables/keys.ts'
 import { type LearningTables, learningKeys } from './tables/learning.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 import type { WebhookTables } from './tables/webhooks.ts'
@@ -318,6 +319,8 @@ interface HeartbeatRow {
   head: number
   /** When the chain told it, by the database's clock. */
   polledAt: Date
+  /** When the chain had nothing that is not indexed by now, likewise. */
+  levelAt: Date
 }
 
 /** Hash of an indexed block; an unbroken run that ends at the newest one. */
@@ -345,7 +348,7 @@ interface OutboxRow {
   data: string
 }
 
-export interface Database extends ChainTables, WebhookTables {
+export interface Database extends ChainTables, KeyTables, WebhookTables {
   intents: IntentRow
   offers: OfferRow
   intentDomains: IntentDomainRow

@@ -15,10 +15,12 @@ import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import { HINTS } from '../negotiation/constants.ts'
 import type { DealChain } from '../negotiation/deal-chain.ts'
 import type { OfferInspector } from '../negotiation/inspection.ts'
-import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
+import { proposerOf } from '../negotiation/party.ts'
+import type { Channels, Inbound } from '../negotiation/protocol.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import type { GuestOffer, HeldOffers } from './held-offers.ts'
+import type { Line } from './lines.ts'
 
 export interface GuestMessagesComponents {
   deployment: Deployment
@@ -29,8 +31,10 @@ export interface GuestMessagesComponents {
   rules: NetworkRules
   solvency: Solvency
   feeBps: bigint
-  /** Of guests, not of this agent. */
+  /** What guests buy. */
   deals: Deals
+  /** What guests sell. */
+  sales: { deals: Pick<Deals, 'get'>; onChain: DealChain }
   held: HeldOffers
   inspector: OfferInspector
   onChain: DealChain
@@ -71,14 +75,17 @@ export class GuestMessages {
         return this.#components.deals.get(message.delivery.agreement) !== undefined
       case 'opened':
       case 'settled':
-        return this.#components.deals.get(message.agreementId) !== undefined
+        return (
+          this.#components.deals.get(message.agreementId) !== undefined ||
+          this.#components.sales.deals.get(message.agreementId) !== undefined
+        )
       default:
         return false
     }
   }
 
   /** Handles a message that concerns a guest. */
-  async hear(channel: Channel, { id, message }: Inbound): Promise<void> {
+  async hear(channel: Line, { id, message }: Inbound): Promise<void> {
     if (message.type === 'proposal') await this.#hold(channel, id, message)
     else if (message.type === 'withdrawal') await this.#takeBack(channel, id, message.agreementId)
     else if (message.type === 'delivered') await this.#deliver(channel, id, message)
@@ -87,7 +94,7 @@ export class GuestMessages {
   }
 
   async #hold(
-    channel: Channel,
+    channel: Line,
     replyTo: bigint,
     { offer, endpoints }: { offer: Offer; endpoints: readonly string[] },
   ): Promise<void> {
@@ -101,8 +108,8 @@ export class GuestMessages {
       channels.checkNew(channel)
       const { seller } = offer.agreement
       await rules.admit(seller, domainOf(intent.value.capability))
-      const negotiated = await this.#negotiated(intent, seller)
-      const subject = { peer: channel.peer, role: 'buyer', negotiated } as const
+      const negotiated = await this.#negotiated(intent, proposerOf(channel.peer, endpoints, seller))
+      const subject = { role: 'buyer', negotiated } as const
       const { noted } = await this.#components.inspector.inspect(subject, id, offer, undefined)
       // One that the chain would not open keeps nobody's place.
       await solvency.checkStake(offer.agreement, offer.agreement.exposure)
@@ -131,7 +138,7 @@ export class GuestMessages {
     return [...this.#looks].find((look) => look.id === id)
   }
 
-  #decline(channel: Channel, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): void {
+  #decline(channel: Line, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): void {
     channel.send({ type: 'decline', subject, reason, detail }, replyTo)
   }
 
@@ -145,7 +152,7 @@ export class GuestMessages {
     }
   }
 
-  async #takeBack(channel: Channel, replyTo: bigint, id: Hex): Promise<void> {
+  async #takeBack(channel: Line, replyTo: bigint, id: Hex): Promise<void> {
     const deal = this.#components.deals.get(id)
     const held = this.#components.held.get(id)
     const look = this.#looksAt(id)
@@ -164,7 +171,7 @@ export class GuestMessages {
   }
 
   async #deliver(
-    channel: Channel,
+    channel: Line,
     replyTo: bigint,
     { delivery: value, signature }: Extract<NegotiationMessage, { type: 'delivered' }>,
   ): Promise<void> {
@@ -193,10 +200,14 @@ export class GuestMessages {
   }
 
   /** A hint to look at the chain. */
-  async #look(channel: Channel, id: Hex): Promise<void> {
-    const { deals, onChain } = this.#components
-    const deal = deals.get(id)
-    if (deal === undefined || hasEnded(deal) || channel.peer.toString() !== deal.peer) return
-    if (this.#hints.take(id, HINTS)) await onChain.reconcile(deal)
+  async #look(channel: Line, id: Hex): Promise<void> {
+    const { sales } = this.#components
+    if (!this.#hints.take(id, HINTS)) return
+    // Of one deal both sides may be guests here.
+    for (const { deals, onChain } of [this.#components, sales]) {
+      const deal = deals.get(id)
+      if (deal === undefined || hasEnded(deal) || channel.peer.toString() !== deal.peer) continue
+      await onChain.reconcile(deal)
+    }
   }
 }

@@ -1,6 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, ZERO_HASH } from '../../../protocol/eip712.ts'
+import { type Domain, hashDelivery, ZERO_HASH } from '../../../protocol/eip712.ts'
 import { ChainError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
@@ -19,7 +19,7 @@ import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
 import { otherSide } from './party.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
-import { SellerSide } from './seller-side.ts'
+import { checkWorth, SellerSide } from './seller-side.ts'
 import { tell } from './tell.ts'
 import { isDue, refundFrom } from './timing.ts'
 
@@ -111,7 +111,11 @@ export class Settlement {
     await this.#idle(id)
     signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
-    const delivered = await this.#seller.signDelivery(deal, quantity, evidence)
+    checkWorth(deal, quantity)
+    const { identity, chain, deals, domains } = this.#components
+    const value = { agreement: id, quantity, deliveredAt: await chain.now(), evidence }
+    const signature = identity.sign(hashDelivery(domains.mesh, value))
+    const delivered = await deals.change(id, { state: 'delivered', delivery: { value, signature } })
     const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
     return this.#exclusive(delivered, conclusion).catch((error: unknown) => {
       this.#components.report(error)

@@ -3,6 +3,7 @@ import type { Database } from '../tables.ts'
 import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
 import { governance } from './first-market/governance.ts'
+import { keys } from './first-market/keys.ts'
 import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
 import { webhooks } from './first-market/webhooks.ts'
@@ -15,7 +16,7 @@ const statements = [
     "blockNumber" int8 not null, "blockHash" text not null, "blockTime" int8 not null)`,
   sql`create table heartbeat (
     singleton boolean primary key default true check (singleton), head int8 not null,
-    "polledAt" timestamptz not null)`,
+    "polledAt" timestamptz not null, "levelAt" timestamptz not null)`,
   sql`create table blocks (number int8 primary key, hash text not null, timestamp int8 not null)`,
   sql`create table undo (
     "blockNumber" int8 not null, "tableName" text not null, "rowKey" text not null, old jsonb,
@@ -107,6 +108,7 @@ const statements = [
   ...disputes,
   ...energy,
   ...governance,
+  ...keys,
   ...learning,
   ...reputation,
   ...webhooks,

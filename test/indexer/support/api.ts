@@ -44,7 +44,7 @@ export async function serveMarket(
   const mesh = new Loudspeaker(market.deployment)
   const store = place ?? { dataDir: await emptyDataDir() }
   // A test is all of its clients.
-  const bounds = { connectionsPerAddress: 512 }
+  const bounds = { connectionsPerAddress: 512, readsPerMinute: 1_000_000 }
   const start = () =>
     startIndexer({
       network: market.network,

@@ -40,17 +40,19 @@ const members = {
     .regex(/^\w{0,64}$/, 'the id of an event')
     .meta({ description: 'Id of one dead letter; empty: all' }),
 }
-const { owner, webhook, url } = members
-const filter = members.filter.default('')
-const event = members.event.default('')
+const { owner, webhook, url, filter, event } = members
 
 /** What somebody wants done; the rest of a request is the index's to say. */
-export const wishInput = z.discriminatedUnion('action', [
-  z.strictObject({ action: z.literal('register'), owner, url, filter }),
-  z.strictObject({ action: z.literal('list'), owner }),
-  z.strictObject({ action: z.enum(['delete', 'ping', 'letters']), owner, webhook }),
-  z.strictObject({ action: z.literal('redeliver'), owner, webhook, event }),
-])
+export const wishInput = z.strictObject({
+  action: z.enum(WEBHOOK_ACTIONS),
+  owner,
+  webhook: z
+    .exactOptional(webhook)
+    .meta({ description: 'Which one; absent to register one, or to list all' }),
+  url: z.exactOptional(url).meta({ description: 'Where events go, of one to be registered' }),
+  filter: z.exactOptional(filter),
+  event: z.exactOptional(event),
+})
 
 /** A request as it was signed. */
 const requestInput: z.ZodType<WebhookRequest> = z

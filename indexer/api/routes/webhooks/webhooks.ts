@@ -46,8 +46,8 @@ export const prepareWebhook = defineAction({
   }),
   problems,
   async answer({ body }, context) {
-    if (body.action === 'register') check(body, context)
     const request = requestFor(body, nowInSeconds())
+    if (request.action === 'register') check(request, context)
     const domain = meshDomain(context.network.deployment)
     const typedData = plain(webhookRequestTypedData(domain, request))
     return { hash: hashWebhookRequest(domain, request), request: plain(request), typedData }
