@@ -74,6 +74,7 @@ interface Community {
 export interface Market extends Community {
   network: NetworkDescriptor
   indexer: Indexer
+  giveGasMoney: GasStation
   stop(): Promise<void>
 }
 
@@ -100,7 +101,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { supervisor, folder } = community
   const { network } = supervisor
   const { signal } = options
-  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: folder.gateway })
+  const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
   resources.defer(() => gateway.disconnect())
   async function index(): Promise<Indexer> {
     // It opens what those sign who trade over HTTP.
@@ -124,7 +125,8 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   if (joining.status === 'rejected') throw joining.reason
   const running = resources.move()
   onStarted()
-  return { ...community, network, indexer: indexing.value, stop: () => running.disposeAsync() }
+  const stop = () => running.disposeAsync()
+  return { ...community, network, indexer: indexing.value, giveGasMoney, stop }
 }
 
 /**

@@ -15,6 +15,7 @@ export function upCommand(onExit: (code: number) => void): Command {
       seconds(0.5, 3600),
     )
     .option('--processes <n>', 'processes that the homes are spread over', integer(2, 64), 4)
+    .option('--drivers <n>', 'drivers who wait for riders: see `mesh ride`', integer(0, 16), 0)
     .option('--homes <file>', 'community file (default: the shipped data/energy/community.json)')
     .addOption(
       new Option(
@@ -75,6 +76,7 @@ programs how to join.
 Examples:
   $ mesh up
   $ mesh up --slot-seconds 2 --from 2021-03-20T11:00Z
+  $ mesh up --drivers 3
   $ mesh up --homes my-street.json --port 9000
   $ mesh up --tokens meters.json --home roof
   $ mesh up --mqtt broker.json`,

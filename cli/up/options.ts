@@ -18,6 +18,8 @@ export interface UpOptions
     LogOptions {
   slotSeconds?: number
   processes: number
+  /** How many wait for riders. */
+  drivers: number
   homes?: string
   from?: string
   port?: number
