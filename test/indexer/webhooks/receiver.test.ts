@@ -1,8 +1,10 @@
 import { expect } from 'chai'
+import { post } from '../../../indexer/webhooks/post.ts'
 import { isPublic } from '../../../indexer/webhooks/public-addresses.ts'
 import { addressesOf, parseReceiver } from '../../../indexer/webhooks/receiver.ts'
 import { backoff } from '../../../indexer/webhooks/retries.ts'
 import { signedHeaders } from '../../../indexer/webhooks/signature.ts'
+import { Receiver } from '../support/receiver.ts'
 
 const resolvesTo =
   (...addresses: string[]) =>
@@ -129,6 +131,28 @@ describe('where webhooks may lead', () => {
     expect(await addressesOf('localhost', reach)).to.deep.equal(['127.0.0.1'])
     // A name that somebody has point here is not this machine's.
     expect(await codeOf(() => addressesOf('rebound.example', reach))).to.equal('RECEIVER_REFUSED')
+  })
+})
+
+describe('a receiver', () => {
+  it('is not waited for longer than it is said, and read no further than an answer has to be', async () => {
+    const receiver = await Receiver.start()
+    try {
+      receiver.answer = () => new Promise(() => {})
+      const reach = { local: true, resolve: resolvesTo() }
+      const send = (signal: AbortSignal) =>
+        post(new URL(receiver.url), {}, '{"type":"intent"}', reach, signal)
+      const leaving = new AbortController()
+      const waiting = send(leaving.signal).catch((error: Error) => error.name)
+      await receiver.until(() => true)
+      leaving.abort()
+      expect(await waiting).to.equal('AbortError')
+      receiver.answer = () => ({ status: 200, body: 'x'.repeat(10_000_000) })
+      const { status, text } = await send(AbortSignal.timeout(10_000))
+      expect([status, text.length]).to.deep.equal([200, 4_096])
+    } finally {
+      await receiver.stop()
+    }
   })
 })
 

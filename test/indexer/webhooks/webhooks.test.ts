@@ -30,7 +30,6 @@ onBothStores('webhooks', function (emptyPlace) {
       local: true,
       resolve,
       backoff: () => pause,
-      timeout: 2_000,
       now: () => Date.now() + later,
     }
     served = await serveMarket(await emptyPlace(), { webhooks, writesPerMinute: 100_000 })
