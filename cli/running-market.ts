@@ -34,6 +34,8 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
+  /** Whether webhooks may lead to this machine. */
+  localWebhooks?: boolean | undefined
   metrics?: MetricsPlace | undefined
   /** Opens the log of the index, which may go to the file; absent: it has none. */
   openLog?: (file: string) => Logger
@@ -109,6 +111,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
+      webhooks: { local: options.localWebhooks },
       ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
       metrics: options.metrics,
       logger: options.openLog?.(join(folder.logs, INDEX_LOG)),

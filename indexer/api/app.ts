@@ -36,6 +36,7 @@ import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
 import * as offerActions from './routes/trading/offers.ts'
 import * as withdrawalActions from './routes/trading/withdrawals.ts'
+import * as webhooks from './routes/webhooks/webhooks.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 import { atRoute } from './traffic.ts'
 
@@ -50,6 +51,7 @@ const routes: Route[] = [
   ...Object.values(intentActions),
   ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(webhooks),
   ...Object.values(deliveryActions),
   ...Object.values(withdrawalActions),
   deal,
