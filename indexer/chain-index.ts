@@ -5,12 +5,14 @@ import { ChainError, type MeshError } from '../protocol/errors.ts'
 import type { ScoreRules } from '../protocol/score.ts'
 import type { Endpoints } from './follower/endpoints.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
+import type { BlockBatch } from './follower/read-batch.ts'
 import { readScoreRules } from './follower/score-rules.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
-import { BatchChanges, type Block } from './store/changes.ts'
+import { BatchChanges } from './store/batch-changes.ts'
+import type { Block } from './store/changes.ts'
+import type { Step } from './store/draft.ts'
 import { appendEvents } from './store/outbox.ts'
-import { preload } from './store/preload.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
 import type { Store, Tx } from './store/store.ts'
 import { undoAbove } from './store/undo.ts'
@@ -115,12 +117,12 @@ export class ChainIndex {
     const events = this.#follower.events(AbortSignal.any([this.#stop.signal, done.signal]))
     try {
       // While an event is stored, the next one is read.
-      let next = events.next()
-      for (let event = await next; !event.done; event = await next) {
-        const { value } = event
-        next = events.next()
+      let next = this.#read(events)
+      for (let event = await next; event !== undefined; event = await next) {
+        const { value, steps } = event
+        next = this.#read(events)
         next.catch(() => {})
-        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
+        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value, steps))
         this.events.emit('commit')
       }
     } catch (error) {
@@ -131,12 +133,28 @@ export class ChainIndex {
     }
   }
 
+  /** The next event, its logs decoded; undefined at the end. */
+  async #read(events: AsyncIterator<ChainEvent>): Promise<{ value: ChainEvent; steps: Step[] } | undefined> {
+    const { value, done } = await events.next()
+    if (done === true) return undefined
+    return { value, steps: value.type === 'blocks' ? this.#stepsOf(value) : [] }
+  }
+
+  #stepsOf({ logs }: BlockBatch): Step[] {
+    return logs.flatMap(({ log, block }) =>
+      this.#handlers.flatMap((handler) => {
+        const apply = handler.read(log)
+        return apply === undefined ? [] : [{ block, apply }]
+      }),
+    )
+  }
+
   #fail(failure: MeshError): void {
     this.#failure ??= failure
     this.events.emit('failure')
   }
 
-  async #apply(tx: Tx, event: ChainEvent): Promise<Block> {
+  async #apply(tx: Tx, event: ChainEvent, steps: readonly Step[]): Promise<Block> {
     const { chainId } = this.#init.deployment
     if (event.type === 'reorg') {
       const { ancestor } = event
@@ -147,17 +165,7 @@ export class ChainIndex {
       return ancestor
     }
     const changes = new BatchChanges(tx, chainId, event.floor)
-    const steps = event.logs.flatMap(({ log, block }) =>
-      this.#handlers.flatMap((handler) => {
-        const apply = handler.read(log)
-        return apply === undefined ? [] : [{ block, apply }]
-      }),
-    )
-    await preload(changes, steps)
-    for (const { block, apply } of steps) {
-      changes.begin(block)
-      await apply(changes)
-    }
+    await changes.apply(steps)
     await changes.flush()
     await advance(tx, event.to, event.headers, event.floor)
     return event.to
