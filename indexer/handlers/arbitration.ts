@@ -33,9 +33,8 @@ export function arbitrationHandler(address: Address): Handler {
 
     EvidenceSubmitted({ submitter, evidence, uri, ...of }, changes, { logIndex, transactionHash }) {
       const { arbitrable, id, evidence: number } = known(changes, of)
-      changes.get('evidence', { arbitrable, id, number })
       const { number: block, timestamp: submittedAt } = changes.block
-      changes.put('evidence', {
+      changes.insert('evidence', {
         ...{ arbitrable, id, number, block, logIndex, submittedAt, tx: transactionHash },
         ...{ submitter, evidence, uri: keepable(uri) },
       })

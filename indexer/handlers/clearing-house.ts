@@ -12,11 +12,17 @@ import { defineHandler, type Handler, type LogPlace } from './handler.ts'
 export function clearingHouseHandler(address: Address): Handler {
   return defineHandler(address, clearingHouseAbi, {
     MarketCreated({ market, rules }, changes, { logIndex, transactionHash }) {
-      changes.get('energyMarkets', { market })
       const { block } = changes
       const created = { createdAt: block.timestamp, createdTx: transactionHash }
       const sums = { members: 0, slots: 0, cleared: 0, orders: 0, traded: 0n, volume: 0n, fees: 0n }
-      changes.put('energyMarkets', { market, block: block.number, logIndex, ...created, ...rules, ...sums })
+      changes.insert('energyMarkets', {
+        market,
+        block: block.number,
+        logIndex,
+        ...created,
+        ...rules,
+        ...sums,
+      })
     },
 
     MemberAdmitted: ({ market, account, tariff }, changes, place) =>
@@ -105,8 +111,7 @@ function addOrder(
 ): void {
   const { number: block, timestamp: submittedAt } = changes.block
   const key = { market, slot, account: getAddress(account) }
-  changes.get('energyOrders', key)
-  changes.put('energyOrders', {
+  changes.insert('energyOrders', {
     ...{ ...key, place, block, logIndex, submittedAt, submittedTx: transactionHash, side, tariff },
     steps: steps.map(({ price, quantity }) => ({ price: String(price), quantity: String(quantity) })),
     ...{ voided: null, filled: null, amount: null, reserved: null },

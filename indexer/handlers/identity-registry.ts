@@ -14,7 +14,6 @@ import { registrationText } from './registration-text.ts'
 export function identityRegistryHandler(address: Address): Handler {
   return defineHandler(address, identityRegistryAbi, {
     Registered({ agentId, agentURI, owner }, changes, { logIndex, transactionHash }) {
-      changes.get('agents', { agentId })
       const { block } = changes
       const row: AgentRow = {
         agentId,
@@ -28,7 +27,7 @@ export function identityRegistryHandler(address: Address): Handler {
         registeredTx: transactionHash,
         ...{ score: PRIOR_SCORE, counted: 0, feedbacks: 0, scoreWeight: 0n, scorePoints: 0n },
       }
-      changes.put('agents', row)
+      changes.insert('agents', row)
       changes.emit('agent.registered', () => agentSummary(row))
     },
 

@@ -44,7 +44,6 @@ export function intentEscrowHandler(address: Address): Handler {
   const stakeOf = ({ agentId, staker }: OpenedRow) => ({ agentId, depositor: staker, module: address })
   return defineHandler(address, intentEscrowAbi, {
     Opened({ id, agreement: packed }, changes, { logIndex, transactionHash }) {
-      changes.get('agreements', { id })
       const { block } = changes
       const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackOnce(packed)
       const row = {
@@ -59,7 +58,8 @@ export function intentEscrowHandler(address: Address): Handler {
         openedAt: block.timestamp,
         openedTx: transactionHash,
       }
-      write(changes, row)
+      changes.insert('agreements', row)
+      tell(changes, row)
       count(changes, undefined, 'open')
       addToAccount(changes, { token: row.token, account: row.payer }, { spent: costOf(row) })
       if (row.exposure === 0n) return
@@ -111,12 +111,11 @@ export function intentEscrowHandler(address: Address): Handler {
     },
 
     Traded({ id, buyer, seller, token, payout, paid, fee, ...trade }, changes, place) {
-      changes.get('agreements', { id })
       const { quantity, intentHash, termsHash } = trade
       const seen = { block: changes.block.number, logIndex: place.logIndex }
       const parties = { buyer, seller, payout, token }
       const outcome = { received: paid, fee, refunded: 0n, traded: quantity }
-      write(changes, {
+      const row: AgreementRow = {
         ...UNSEEN,
         ...seen,
         ...ended(changes, place),
@@ -127,7 +126,9 @@ export function intentEscrowHandler(address: Address): Handler {
         quantity,
         intentHash,
         termsHash,
-      })
+      }
+      changes.insert('agreements', row)
+      tell(changes, row)
       count(changes, undefined, 'settled')
       addToAccount(changes, { token, account: buyer }, { spent: paid + fee })
       addToAccount(changes, { token, account: payout }, { earned: paid })
@@ -190,6 +191,10 @@ function move(
 
 function write(changes: Changes, row: AgreementRow, event?: string): void {
   changes.put('agreements', row)
+  tell(changes, row, event)
+}
+
+function tell(changes: Changes, row: AgreementRow, event?: string): void {
   const name = event ?? (row.status === 'open' ? 'opened' : row.status)
   changes.emit(`agreement.${name}`, () => toAgreementView(row))
 }

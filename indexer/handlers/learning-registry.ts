@@ -27,8 +27,7 @@ export function learningRegistryHandler(address: Address): Handler {
 
     UpdateCommitted({ id, agentId, index, participant, owner, commitment }, changes) {
       const place = Number(index)
-      changes.get('updates', { id, place })
-      changes.put('updates', {
+      changes.insert('updates', {
         ...{ id, place, committedAt: changes.block.timestamp, status: 'committed', agentId, participant },
         ...{ owner, commitment, updateRoot: null, contentId: null, original: null, reward: null },
       })

@@ -52,10 +52,9 @@ const castVote: NonNullable<EventFunctions<typeof meshGovernorAbi>['VoteCast']> 
   { logIndex, transactionHash: tx },
 ) => {
   const row = known(changes, proposalId)
-  changes.get('votes', { proposalId, voter })
   const support = VOTE_SUPPORTS[code] ?? 'abstain'
   const { number: block, timestamp: castAt } = changes.block
-  changes.put('votes', {
+  changes.insert('votes', {
     ...{ proposalId, voter, block, logIndex, castAt, tx, support, weight },
     reason: keepable(reason),
   })

@@ -14,7 +14,6 @@ export function reputationRegistryHandler(address: Address, rules: ScoreRules): 
   return defineHandler(address, reputationRegistryAbi, {
     NewFeedback(event, changes, { logIndex, transactionHash }) {
       const { agentId, clientAddress: client, feedbackIndex: index, value, valueDecimals } = event
-      changes.get('feedback', { agentId, client, index })
       const { number: block, timestamp: givenAt } = changes.block
       const row: FeedbackRow = {
         ...{ agentId, client, index, block, logIndex, givenAt, tx: transactionHash },
@@ -22,7 +21,7 @@ export function reputationRegistryHandler(address: Address, rules: ScoreRules): 
         ...{ endpoint: keepable(event.endpoint), uri: keepable(event.feedbackURI), hash: event.feedbackHash },
         ...{ revoked: false, responses: 0, agreement: null, owner: null, weight: null, rating: null },
       }
-      changes.put('feedback', row)
+      changes.insert('feedback', row)
       changes.emit('feedback.given', () => toFeedbackView(row))
       updateAgent(changes, agentId, ({ feedbacks }) => ({ feedbacks: feedbacks + 1 }))
     },

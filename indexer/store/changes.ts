@@ -17,6 +17,8 @@ export interface Changes {
   get<T extends keyof ChainTables>(table: T, key: Key<T>): ChainTables[T] | undefined
   /** All rows whose key begins with these columns, as `get` has them; they can be replaced with `put`. */
   all<T extends keyof ChainTables>(table: T, prefix: Partial<Key<T>>): ChainTables[T][]
+  /** Writes a row of which there was none: of a thing that the contract makes once, when it is made. */
+  insert<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
   /** Writes a row that was read with `get` before. */
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
   /** Queues a live event of the present block; `view` says what it tells, where it is news. */

@@ -13,6 +13,13 @@ export interface Wanted<T extends keyof ChainTables = keyof ChainTables> {
   key: Partial<Key<T>>
 }
 
+interface Write {
+  table: keyof ChainTables
+  row: ChainTables[keyof ChainTables]
+  /** Whether there was none. */
+  isNew: boolean
+}
+
 /** The rows in memory upon which a draft writes. */
 interface Held {
   /** Undefined when it is not held; `row` is undefined when there is none. */
@@ -31,7 +38,7 @@ interface Held {
 export class Draft implements Changes {
   block: Block
   readonly wanted = new Map<string, Wanted>()
-  readonly puts: { table: keyof ChainTables; row: ChainTables[keyof ChainTables] }[] = []
+  readonly writes: Write[] = []
   readonly emits: { type: string; view: () => unknown }[] = []
   readonly #base: Held
   readonly #written = new Map<string, ChainTables[keyof ChainTables]>()
@@ -62,13 +69,21 @@ export class Draft implements Changes {
     return [...rows.values()]
   }
 
+  insert<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void {
+    this.#write(table, row, true)
+  }
+
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void {
-    this.#written.set(`${table} ${keyText(table, row as Key<T>)}`, row)
-    this.puts.push({ table, row })
+    this.#write(table, row, false)
   }
 
   emit(type: string, view: () => unknown): void {
     this.emits.push({ type, view })
+  }
+
+  #write<T extends keyof ChainTables>(table: T, row: ChainTables[T], isNew: boolean): void {
+    this.#written.set(`${table} ${keyText(table, row as Key<T>)}`, row)
+    this.writes.push({ table, row, isNew })
   }
 
   #want<T extends keyof ChainTables>(name: string, wanted: Wanted<T>): void {
