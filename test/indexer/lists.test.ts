@@ -217,11 +217,12 @@ onBothStores('the lists of the API', function (emptyPlace) {
     expect(free).to.equal(String(BigInt(staked) - BigInt(locked)))
     const stream = (await served.get('/v1/stats')).body.data.intents
     const now = BigInt(Math.floor(Date.now() / 1000))
+    const agentId = BigInt(before.agentId)
     mesh.capability(seller, {
-      capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf),
+      ...{ agentId, capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf) },
       issuedAt: now,
     })
-    mesh.capability(seller, { capabilities: [capabilityOf('stale')], issuedAt: now - 10n })
+    mesh.capability(seller, { agentId, capabilities: [capabilityOf('stale')], issuedAt: now - 10n })
     // Intents are stored after what came before them.
     mesh.intent(seller)
     await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
