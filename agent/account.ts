@@ -243,6 +243,17 @@ export class Account {
     await this.#send(ledger.setMandate(address, testDollar, agentId, mandate), options)
   }
 
+  /**
+   * Sends a call that somebody else has signed for, as a transfer by EIP-3009, and pays its gas. It does not wait for the block.
+   *
+   * @returns the transaction's hash
+   * @throws ChainError `CALL_REVERTED` before any gas is spent, where it can be foreseen; `INSUFFICIENT_FUNDS`
+   */
+  async submit(call: Call, options: Abortable = {}): Promise<Hex> {
+    checkArguments('submit', { call, options })
+    return this.#wait(options, (signal) => this.#wallet.submit(call, signal))
+  }
+
   /** Mints test dollars until this key holds at least `amount`; they are worth nothing. */
   async ensureTestDollars(amount: bigint, options: Abortable = {}): Promise<void> {
     checkArguments('ensureTestDollars', { amount, options })

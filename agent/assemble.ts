@@ -50,7 +50,7 @@ import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
-import { GUESTS_FILE } from './protocols/guests/index.ts'
+import { GUEST_SALES_FILE, GUESTS_FILE } from './protocols/guests/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
@@ -136,8 +136,9 @@ export interface Parts {
   /** Hears of faults that were dealt with. */
   report: (error: unknown) => void
   deals: Deals
-  /** Of agents without a node that it carries. */
+  /** What agents without a node buy that it carries, and what they sell. */
   guestDeals: Deals
+  guestSales: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
   tripRecords: TripRecords
@@ -205,7 +206,7 @@ async function assembleWith(
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
   // What was signed in one network means nothing in another, and on a chain that was reset least of all.
   const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
-  const { guestDeals, ...recalled } = await recall(opened, folder)
+  const { guestDeals, guestSales, ...recalled } = await recall(opened, folder)
   const { deals, handled, slotRecords, tripRecords } = recalled
   const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
@@ -266,6 +267,7 @@ async function assembleWith(
     slotRecords,
     tripRecords,
     guestDeals,
+    guestSales,
     catchUp,
     peers,
     policy,
@@ -281,7 +283,7 @@ async function assembleWith(
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
-  const memory = { peerStore, guestDeals, deals, handled, slotRecords, tripRecords, reputation }
+  const memory = { peerStore, guestDeals, guestSales, deals, handled, slotRecords, tripRecords, reputation }
   return {
     membership,
     node,
@@ -313,6 +315,7 @@ async function recall(
 ): Promise<{
   deals: Deals
   guestDeals: Deals
+  guestSales: Deals
   handled: HandledOffers
   slotRecords: SlotRecords
   tripRecords: TripRecords
@@ -328,8 +331,10 @@ async function recall(
   const slots = await open(SLOTS_FILE, latestSlots)
   const trips = await open(TRIPS_FILE, latestTrips)
   const guests = await open(GUESTS_FILE, latestDeals)
+  const guestSales = await open(GUEST_SALES_FILE, latestDeals)
   return {
     guestDeals: new Deals(guests.journal, guests.entries),
+    guestSales: new Deals(guestSales.journal, guestSales.entries),
     deals: new Deals(past.journal, past.entries),
     handled: new HandledOffers(answered.journal, answered.entries),
     slotRecords: new SlotRecords(slots.journal, slots.entries),

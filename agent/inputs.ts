@@ -75,6 +75,7 @@ const inputs = {
   slots: { market: hash, options: slotMarketSchema },
   rides: { options: rideMarketSchema },
 
+  submit: { call: membersOf({ to: address, data: z.string() }), options: abortable },
   agentId: { options: abortable },
   binding: { options: abortable },
   balance: { options: abortable },

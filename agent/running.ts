@@ -59,6 +59,7 @@ export async function stop(parts: Parts): Promise<void> {
     peerStore,
     deals,
     guestDeals,
+    guestSales,
     handled,
     slotRecords,
     tripRecords,
@@ -84,6 +85,7 @@ export async function stop(parts: Parts): Promise<void> {
   await node.stop()
   await deals.close()
   await guestDeals.close()
+  await guestSales.close()
   await handled.close()
   await slotRecords.close()
   await tripRecords.close()

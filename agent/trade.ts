@@ -61,8 +61,9 @@ export interface TradeComponents {
   handled: HandledOffers
   slotRecords: SlotRecords
   tripRecords: TripRecords
-  /** Of agents without a node that this one carries. */
+  /** What agents without a node buy that this one carries, and what they sell. */
   guestDeals: Deals
+  guestSales: Deals
   catchUp: CatchUp
   peers: Pick<PeerDiscovery, 'seek'>
   policy: Policy
@@ -109,7 +110,7 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
     paymentMethod: components.paymentMethod,
     ownIntent: (hash) => intents.own(hash),
   })
-  const own = { domains, intents, deals: components.guestDeals }
+  const own = { domains, intents, deals: components.guestDeals, sales: components.guestSales }
   const guests = new Guests({ ...trading, ...offering, ...own })
   const settlement = new Settlement({ ...trading, domains, policy })
   const account = new Account({ identity, wallet, chain, deployment })

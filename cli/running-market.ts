@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { MeshNetwork, type NetworkDescriptor } from '../agent/index.ts'
@@ -12,7 +13,7 @@ import {
   type SlotCommunityRules,
 } from '../community/slot-community.ts'
 import { Supervisor } from '../community/supervisor.ts'
-import { type Indexer, startIndexer } from '../indexer/index.ts'
+import { type Indexer, type IndexerOptions, type MetricsPlace, startIndexer } from '../indexer/index.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
@@ -20,6 +21,9 @@ import type { StateFolder } from './state.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
+
+/** Beside the homes' logs. */
+const INDEX_LOG = 'index.log'
 
 /** What a community's homes run on. */
 export interface CommunityOptions {
@@ -30,8 +34,9 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
-  /** Of the API; see `IndexerOptions`. */
-  connectionsPerAddress?: number | undefined
+  metrics?: MetricsPlace | undefined
+  /** Opens the log of the index, which may go to the file; absent: it has none. */
+  openLog?: (file: string) => Logger
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -41,11 +46,18 @@ export interface CommunityOptions {
   onStep: (step: string) => void
 }
 
+type ApiLimits = Pick<
+  IndexerOptions,
+  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'payTo'
+>
+
 export interface MarketOptions extends CommunityOptions {
   /** Port of the API; 0: any free one. */
   port: number
   /** Whether the index is kept on disk. */
   keepsIndex: boolean
+  /** Of the API. */
+  limits?: ApiLimits | undefined
 }
 
 /** Homes on a chain of their own, the first of which have joined. */
@@ -93,9 +105,12 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     await giveGasMoney([(await gateway.load()).address])
     await gateway.connect()
     const dataDir = options.keepsIndex ? folder.index : undefined
+    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
-      connectionsPerAddress: options.connectionsPerAddress,
+      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
+      metrics: options.metrics,
+      logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
     })
     resources.defer(() => indexer.stop())
     return indexer

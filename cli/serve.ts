@@ -1,11 +1,14 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
+import { withLimitOptions } from './limit-options.ts'
+import { withLogLevel } from './logging.ts'
+import { withMetrics } from './metrics.ts'
 import { collected, integer } from './options.ts'
 import type { ServeOptions } from './serve/serve.ts'
 import { DEFAULT_PORT } from './up/options.ts'
 
 /** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
 export function serveCommand(onExit: (code: number) => void): Command {
-  return new Command('serve')
+  return withLogLevel(withMetrics(withLimitOptions(new Command('serve'))))
     .description('serve the index of a market from a PostgreSQL that any number of such processes share')
     .option('--network <file>', 'JSON that says how to join the market', '.mesh/network.json')
     .addOption(
@@ -23,6 +26,11 @@ export function serveCommand(onExit: (code: number) => void): Command {
     )
     .option('--host <address>', 'address of the API', '127.0.0.1')
     .option('--port <n>', 'port of the API', integer(0, 65_535), DEFAULT_PORT)
+    .option(
+      '--public-url <url>',
+      'where clients reach the API, as behind a proxy (default: where it listens)',
+      publicUrl,
+    )
     .option('--max-connections <n>', 'most connections to the API', integer(1, 65_535), 512)
     .option(
       '--connections-per-address <n>',
@@ -30,6 +38,17 @@ export function serveCommand(onExit: (code: number) => void): Command {
       integer(1, 65_535),
     )
     .option('--max-streams <n>', 'most clients of the live stream', integer(1, 65_535), 100)
+    .option(
+      '--max-lag-blocks <n>',
+      '/ready is false when further behind the chain',
+      integer(0, 1_000_000),
+      10,
+    )
+    .option('--max-lag-seconds <n>', '/ready is false when behind for longer', integer(1, 86_400), 30)
+    .option(
+      '--key <folder>',
+      'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -45,4 +64,10 @@ Examples:
       const { serve } = await import('./serve/serve.ts')
       onExit(await serve(options))
     })
+}
+
+/** As clients write it before a path. */
+function publicUrl(text: string): string {
+  if (/^https?:/.test(text) && URL.canParse(text)) return text.replace(/\/$/, '')
+  throw new InvalidArgumentError('It has to be a URL such as https://api.example.')
 }

@@ -1,10 +1,13 @@
 import { Command, Option } from 'commander'
+import { withLimitOptions } from './limit-options.ts'
+import { withLogLevel } from './logging.ts'
+import { withMetrics } from './metrics.ts'
 import { collected, integer, seconds } from './options.ts'
 import { DEFAULT_PORT, type UpOptions } from './up/options.ts'
 
 /** `mesh up`: a market on this machine, until Ctrl-C. */
 export function upCommand(onExit: (code: number) => void): Command {
-  return new Command('up')
+  return withLogLevel(withMetrics(withLimitOptions(new Command('up'))))
     .description('run a market on this machine: chain, contracts, index with API, and a community of homes')
     .option(
       '--slot-seconds <n>',
@@ -31,6 +34,7 @@ export function upCommand(onExit: (code: number) => void): Command {
       integer(1, 512),
     )
     .option('--keep', "keep earlier state: the homes' keys and their history")
+    .option('-v, --verbose', 'log to standard error, with one line per slot in place of the table')
     .option('--rpc-url <url>', 'a development chain that runs already; with --keep its market goes on')
     .option(
       '--settle-within <n>',

@@ -57,9 +57,9 @@ export async function openBank(rpcUrl: string, testDollar: Address, giveGasMoney
 }
 
 function fundingFailed(cause: unknown): ChainError {
-  return new ChainError('FUNDING_FAILED', 'A rider could not be given money.', {
+  return new ChainError('FUNDING_FAILED', 'An account could not be given test dollars.', {
     received: cause instanceof Error ? cause.message : cause,
-    remedy: 'Check that the chain runs, and give the machine less to do: a lower --speed, fewer --drivers.',
+    remedy: 'Check that the chain runs, and that its machine has not more to do than it can; then try again.',
     cause,
   })
 }

@@ -12,7 +12,7 @@ import { createHandlers } from './handlers/index.ts'
 import { BatchChanges } from './store/batch-changes.ts'
 import type { Block } from './store/changes.ts'
 import type { Step } from './store/draft.ts'
-import { appendEvents } from './store/outbox.ts'
+import { appendEvents, draftOf } from './store/outbox.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
 import type { Store, Tx } from './store/store.ts'
 import { undoAbove } from './store/undo.ts'
@@ -27,16 +27,42 @@ interface ChainIndexInit {
   logger: Logger
 }
 
+/** One transaction of the index. */
+export interface Commit {
+  event: ChainEvent
+  /** How long it took. */
+  seconds: number
+  /** How many blocks it took back. */
+  undone: number
+}
+
+/** How following goes, for whoever asks whether the index can be trusted to be fresh. */
+export interface IndexStatus extends Readonly<FollowerStatus> {
+  /** Unix milliseconds at which the chain had nothing that is not stored by now, 0 before the first time. */
+  levelAt: number
+  /** Whether something is being stored: the chain is not asked for more than one event meanwhile. */
+  isStoring: boolean
+}
+
+/** What the chain did next, ready to be stored. */
+interface ReadEvent extends Pick<FollowerStatus, 'head' | 'polledAt'> {
+  value: ChainEvent
+  /** What its logs do to the rows. */
+  steps: Step[]
+}
+
 /** Keeps the store equal to what the chain says. Rows, undo records, cursor and events commit together. */
 export class ChainIndex {
   /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
-  readonly events = new EventEmitter<{ commit: []; failure: [] }>().setMaxListeners(0)
+  readonly events = new EventEmitter<{ commit: [Commit]; failure: [] }>().setMaxListeners(0)
   readonly #init: ChainIndexInit
   readonly #handlers: readonly Handler[]
   readonly #follower: Follower
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #cursor: Block
+  #levelAt = 0
+  #isStoring = false
   #failure: MeshError | undefined
 
   private constructor(init: ChainIndexInit, { cursor, known }: Progress, scores: ScoreRules) {
@@ -71,8 +97,10 @@ export class ChainIndex {
     return this.#failure
   }
 
-  get status(): Readonly<FollowerStatus> {
-    return this.#follower.status
+  get status(): IndexStatus {
+    const { head, polledAt, disagreement } = this.#follower.status
+    const levelAt = this.#cursor.number >= head ? polledAt : this.#levelAt
+    return { head, polledAt, disagreement, levelAt, isStoring: this.#isStoring }
   }
 
   /** Begins to follow the chain. */
@@ -119,11 +147,17 @@ export class ChainIndex {
       // While an event is stored, the next one is read.
       let next = this.#read(events)
       for (let event = await next; event !== undefined; event = await next) {
-        const { value, steps } = event
+        const { value, steps, head, polledAt } = event
         next = this.#read(events)
         next.catch(() => {})
+        const [from, began] = [this.#cursor.number, performance.now()]
+        this.#isStoring = true
         this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value, steps))
-        this.events.emit('commit')
+        this.#isStoring = false
+        const { number } = this.#cursor
+        if (number >= head) this.#levelAt = polledAt
+        const seconds = (performance.now() - began) / 1000
+        this.events.emit('commit', { event: value, seconds, undone: Math.max(from - number, 0) })
       }
     } catch (error) {
       this.#init.logger.error({ err: error }, 'the index stopped')
@@ -134,10 +168,12 @@ export class ChainIndex {
   }
 
   /** The next event, its logs decoded; undefined at the end. */
-  async #read(events: AsyncIterator<ChainEvent>): Promise<{ value: ChainEvent; steps: Step[] } | undefined> {
+  async #read(events: AsyncIterator<ChainEvent>): Promise<ReadEvent | undefined> {
     const { value, done } = await events.next()
     if (done === true) return undefined
-    return { value, steps: value.type === 'blocks' ? this.#stepsOf(value) : [] }
+    // As of the poll that brought this event; the next one changes them.
+    const { head, polledAt } = this.#follower.status
+    return { value, steps: value.type === 'blocks' ? this.#stepsOf(value) : [], head, polledAt }
   }
 
   #stepsOf({ logs }: BlockBatch): Step[] {
@@ -161,7 +197,7 @@ export class ChainIndex {
       await undoAbove(tx, ancestor.number)
       await setCursor(tx, ancestor)
       const meta = { blockNumber: ancestor.number, blockHash: ancestor.hash, chainId }
-      await appendEvents(tx, [{ type: 'reorg', data: { from: ancestor.number + 1 }, meta }])
+      await appendEvents(tx, [draftOf('reorg', { from: ancestor.number + 1 }, meta)])
       return ancestor
     }
     const changes = new BatchChanges(tx, chainId, event.floor)

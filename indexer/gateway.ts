@@ -1,4 +1,4 @@
-import type { GuestOffer, Guests, IntentDraft } from '../agent/index.ts'
+import type { Account, Activity, GuestOffer, Guests, IntentDraft } from '../agent/index.ts'
 import type { Address, CapabilityRecord, Hex, Intent, Signed } from '../protocol/types.ts'
 
 /** An intent as a mesh node hands it over: its signature is verified, `hash` is the digest that was signed. */
@@ -14,11 +14,28 @@ export type HeldOffer = Pick<GuestOffer, 'id' | 'intent' | 'offer'>
 export interface Gateway {
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void
+  /** What it has to do with others at present; absent: it is not told. */
+  readonly activity?: Activity
   /** Whom it trades for over the API, who have a key and no node; absent: for nobody. */
   readonly guests?: Pick<
     Guests,
-    'publish' | 'onOffer' | 'offered' | 'authorizationFor' | 'accept' | 'delivered' | 'release'
+    | 'publish'
+    | 'onOffer'
+    | 'offered'
+    | 'authorizationFor'
+    | 'permitFor'
+    | 'accept'
+    | 'delivered'
+    | 'release'
+    | 'withdraw'
+    | 'deal'
+    | 'transactions'
+    | 'sales'
   >
   /** The intent that one of those signs. */
   guestIntent?(agent: Address, draft: IntentDraft): Intent
+  /** The node's own key. */
+  readonly address?: Address
+  /** What of the chain that key does: it takes the payments that clients sign, and pays their gas; absent: none are taken. */
+  readonly account?: Pick<Account, 'submit'>
 }

@@ -21,6 +21,7 @@ import type {
   ServiceAnswer,
   SlotReading,
   Terms,
+  Withdrawal,
 } from './types.ts'
 
 /** A struct type with its hash computed once: hashing is on the path of every message. */
@@ -106,6 +107,7 @@ export const structs = {
     'string capability,string area,uint64 start,uint64 end,uint64 round,bytes32 previous',
   ),
   Delivery: struct('Delivery', 'bytes32 agreement,uint64 quantity,uint64 deliveredAt,bytes32 evidence'),
+  Withdrawal: struct('Withdrawal', 'bytes32 subject'),
   ServiceAnswer: struct(
     'ServiceAnswer',
     'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
@@ -238,6 +240,11 @@ export function hashSlotReading(domain: Domain, reading: SlotReading): Hex {
 /** Digest that the seller signs over its delivery; it is the `evidence` of the release. Off-chain domain. */
 export function hashDelivery(domain: Domain, delivery: Delivery): Hex {
   return digest(domain, hashStruct(structs.Delivery, { ...delivery }))
+}
+
+/** Digest that a guest signs to have its carrier take back an intent or an offer. Off-chain domain. */
+export function hashWithdrawal(domain: Domain, withdrawal: Withdrawal): Hex {
+  return digest(domain, hashStruct(structs.Withdrawal, { ...withdrawal }))
 }
 
 /** Digest that a rider signs over where its ride begins and ends. Off-chain domain. */

@@ -1,7 +1,8 @@
 import { plainAttribute } from './capability.ts'
 import { type Domain, structs } from './eip712.ts'
 import type { Member } from './encode-struct.ts'
-import type { Agreement, Conditions, Intent, Release } from './types.ts'
+import { plain } from './json.ts'
+import type { Agreement, Conditions, Delivery, Evidence, Intent, Release, Withdrawal } from './types.ts'
 
 /**
  * What a wallet is asked to sign by `eth_signTypedData_v4` (EIP-712): JSON in which integers are decimal strings, so that none
@@ -39,6 +40,21 @@ export function releaseTypedData(domain: Domain, release: Release): TypedData {
   return typedData('Release', domain, { ...release })
 }
 
+/** What a seller signs over its delivery; see `hashDelivery`. */
+export function deliveryTypedData(domain: Domain, delivery: Delivery): TypedData {
+  return typedData('Delivery', domain, { ...delivery })
+}
+
+/** What a seller signs to have somebody else report its delivery on chain; see `hashEvidence`. */
+export function evidenceTypedData(domain: Domain, evidence: Evidence): TypedData {
+  return typedData('Evidence', domain, { ...evidence })
+}
+
+/** What a guest signs to take back an intent or an offer; see `hashWithdrawal`. */
+export function withdrawalTypedData(domain: Domain, withdrawal: Withdrawal): TypedData {
+  return typedData('Withdrawal', domain, { ...withdrawal })
+}
+
 function typedData(
   primaryType: keyof typeof structs,
   domain: Domain,
@@ -51,12 +67,6 @@ function typedData(
     domain: { ...domain, chainId: Number(domain.chainId) },
     types: { EIP712Domain: DOMAIN_MEMBERS, [primaryType]: fields, ...types },
     primaryType,
-    message: inJson(message),
+    message: plain(message),
   }
-}
-
-function inJson(value: Record<string, unknown>): Record<string, unknown> {
-  return JSON.parse(
-    JSON.stringify(value, (_key, member) => (typeof member === 'bigint' ? String(member) : member)),
-  )
 }

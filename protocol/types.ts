@@ -174,6 +174,12 @@ export interface Evidence {
   evidence: Hex
 }
 
+/** A guest's wish to have an intent or an offer of its taken back. */
+export interface Withdrawal {
+  /** Hash of the intent, or id of the agreement that was offered. */
+  subject: Hex
+}
+
 /** The buyer's consent to contest a delivery, which it may leave with a watchtower. */
 export interface Dispute {
   agreement: Hex

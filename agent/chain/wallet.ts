@@ -65,9 +65,7 @@ export class Wallet {
     signal?: AbortSignal,
     allow?: (most: bigint) => Promise<void>,
   ): Promise<TransactionReceipt> {
-    const sending = this.#tail.then(() => this.#submit(call, signal, allow))
-    this.#tail = sending.catch(() => undefined)
-    const hash = await sending
+    const hash = await this.submit(call, signal, allow)
     const receipt = await this.#client
       .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: 50 })
       .catch(() => {
@@ -82,6 +80,13 @@ export class Wallet {
       remedy:
         'Somebody else changed what it depends on in the same block: look at the present state, and try again.',
     })
+  }
+
+  /** As {@link send}, without waiting for the block. @returns the transaction's hash */
+  submit(call: Call, signal?: AbortSignal, allow?: (most: bigint) => Promise<void>): Promise<Hex> {
+    const sending = this.#tail.then(() => this.#submit(call, signal, allow))
+    this.#tail = sending.catch(() => undefined)
+    return sending
   }
 
   async #submit(

@@ -51,6 +51,8 @@ export interface Deal {
   readonly endpoints: readonly string[]
   readonly delivery?: Signed<Delivery>
   readonly release?: Signed<Release>
+  /** The signature of a seller without a node under its report, by which its carrier sends it. */
+  readonly reportSignature?: Hex
   /** What the seller reported on chain, and when (Unix seconds). */
   readonly report?: { readonly quantity: bigint; readonly deliveredAt: bigint }
   /** How far an agreement about a service has come. */

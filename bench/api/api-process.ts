@@ -6,7 +6,12 @@ import { network } from './fill.ts'
 process.once('message', async ({ database }: { database: string }) => {
   const indexer = await startIndexer({
     ...{ network, database, readOnly: true },
-    ...{ maxConnections: 4_000, connectionsPerAddress: 4_000, maxStreams: 2_000 },
+    ...{
+      maxConnections: 4_000,
+      connectionsPerAddress: 4_000,
+      maxStreams: 2_000,
+      readsPerMinute: 1_000_000_000,
+    },
   })
   const answer = await (await fetch(`${indexer.url}/v1/agreements?limit=1`)).json()
   const bare = express()

@@ -22,7 +22,7 @@ export async function streams(): Promise<object[]> {
   for (let count = 0; count < EVENTS; count++) {
     await store.write(async (tx) => {
       const { blockTime: _, ...meta } = await readMeta(tx)
-      await appendEvents(tx, [{ type: 'intent', data: { at: Date.now() }, meta }])
+      await appendEvents(tx, [{ type: 'intent', topics: [], data: { at: Date.now() }, meta }])
     })
     await sleep(1000 / RATE)
   }

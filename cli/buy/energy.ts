@@ -44,6 +44,7 @@ export async function buyEnergy(options: BuyOptions): Promise<number> {
 }
 
 async function buy(options: BuyOptions, signal: AbortSignal): Promise<void> {
+  const asked = askedSlot(options)
   const api = new ApiClient(options.api, signal)
   const limit = parseMoney(options.limit, '--limit')
   const say = (text: string) => void (options.json ? undefined : console.error(text))
@@ -54,7 +55,7 @@ async function buy(options: BuyOptions, signal: AbortSignal): Promise<void> {
   await fill(account, deployment, network.rpcUrl, (BigInt(options.wh) * limit) / LOT + 1n)
 
   say(`asking for ${energy(options.wh)} Wh at up to ${money(limit)} a kWh, as ${account.address}`)
-  const slot = () => slotOf(api, options)
+  const slot = async () => asked ?? tradedSlot(api)
   const offer = await buyer.offerFor(BigInt(options.wh), slot, { limit, wait: options.wait, signal })
   const { agreement } = offer
   await buyer.accept(offer)
@@ -69,10 +70,28 @@ async function buy(options: BuyOptions, signal: AbortSignal): Promise<void> {
   if (options.json) console.log(JSON.stringify(trade, undefined, 2))
 }
 
-/** When the delivery is to be: as asked, or that of the newest intent of others. */
-async function slotOf(api: ApiClient, { start, end }: BuyOptions): Promise<Slot> {
-  if (start !== undefined && end !== undefined)
-    return { start: instant('--start', start), end: instant('--end', end) }
+/** When the delivery is to be, as far as that was said. @throws ConfigError `OPTION_INVALID` */
+function askedSlot({ start, end }: BuyOptions): Slot | undefined {
+  if (start === undefined && end === undefined) return undefined
+  if (start === undefined || end === undefined) {
+    throw new ConfigError('OPTION_INVALID', 'Half of the delivery is not said.', {
+      field: start === undefined ? '--start' : '--end',
+      expected: 'an instant, as the other has one',
+      remedy: 'Say when it begins and when it ends, or neither, for the slot that others trade.',
+    })
+  }
+  const slot = { start: instant('--start', start), end: instant('--end', end) }
+  if (slot.start < slot.end) return slot
+  throw new ConfigError('OPTION_INVALID', 'The delivery ends before it begins.', {
+    field: '--end',
+    expected: `later than ${start}`,
+    received: end,
+    remedy: 'Give the end of the delivery, after its beginning.',
+  })
+}
+
+/** The slot of the newest intent of others. @throws RefusedError `NO_SLOT` */
+async function tradedSlot(api: ApiClient): Promise<Slot> {
   const { data } = await api.get('/v1/intents', { capability: 'energy.supply', limit: 1 })
   const [newest] = data as Json[]
   if (newest !== undefined) return { start: BigInt(newest.start), end: BigInt(newest.end) }

@@ -1,24 +1,32 @@
 import { once } from 'node:events'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { MeshNetwork, type NetworkDescriptor } from '../../agent/index.ts'
 import { startIndexer } from '../../indexer/index.ts'
 import { deploymentSchema } from '../../protocol/deployment.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
+import type { LimitOptions } from '../limit-options.ts'
+import type { LogOptions } from '../logging.ts'
+import { type MetricsOptions, metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { interruptible } from '../signals.ts'
 
-export interface ServeOptions {
+export interface ServeOptions extends LimitOptions, MetricsOptions, LogOptions {
   network: string
   database?: string
   readOnly?: boolean
+  /** Folder of the gateway's key. */
+  key?: string
   rpcUrl?: string
   domain?: string[]
   host: string
+  publicUrl?: string
   port: number
   maxConnections: number
   connectionsPerAddress?: number
   maxStreams: number
+  maxLagBlocks: number
+  maxLagSeconds: number
   json?: boolean
 }
 
@@ -33,7 +41,7 @@ const networkSchema: z.ZodType<NetworkDescriptor> = z.object({
  * Serves the index of a market until a signal comes. What it has to say besides goes to standard error, as JSON.
  *
  * @returns 128 + the signal's number
- * @throws ConfigError `DATABASE_MISSING`; what `startIndexer` throws
+ * @throws ConfigError `DATABASE_MISSING` or `KEY_MISSING`; what `startIndexer` throws
  */
 export async function serve({
   domain = ['energy', 'ride'],
@@ -42,25 +50,31 @@ export async function serve({
 }: ServeOptions): Promise<number> {
   using interruption = interruptible()
   const { signal } = interruption
-  const { readOnly = false, ...api } = options
+  const { readOnly = false, key, ...api } = options
   if (options.database === undefined) throw databaseMissing()
+  if (options.price !== undefined && key === undefined) throw keyMissing()
   const described = readJson(
     options.network,
     networkSchema,
     'what GET /v1/network of the market answers in `data`.',
   )
   const network = { ...described, rpcUrl: options.rpcUrl ?? described.rpcUrl }
-  const logger = pino({ level: 'info' }, pino.destination(2))
+  const logger = openLog(options.logLevel)
   await using resources = new AsyncDisposableStack()
   const joinsMesh = !readOnly && network.bootstrapPeers.length > 0
-  const gateway = joinsMesh ? new MeshNetwork({ network, domains: domain, directory: false }) : undefined
+  const gateway = joinsMesh
+    ? new MeshNetwork({ network, domains: domain, directory: key ?? false })
+    : undefined
   if (gateway !== undefined) {
     resources.defer(() => gateway.disconnect())
     await gateway.connect({ signal })
   }
-  const indexer = await startIndexer({ ...api, readOnly, network, gateway, logger, signal })
+  const metrics = metricsPlace(options)
+  const indexer = await startIndexer({ ...api, readOnly, network, gateway, metrics, logger, signal })
   resources.defer(() => indexer.stop())
-  console.log(json ? JSON.stringify({ url: indexer.url }) : `api    ${indexer.url}`)
+  const { url, metricsUrl } = indexer
+  if (json) console.log(JSON.stringify({ url, metricsUrl }))
+  else console.log(`api    ${url}${metricsUrl === undefined ? '' : `\nmetrics ${metricsUrl}`}`)
   if (!signal.aborted) await once(signal, 'abort')
   return interruption.exitCode ?? 0
 }
@@ -71,5 +85,14 @@ function databaseMissing(): ConfigError {
     expected: 'the URL of a PostgreSQL database',
     received: 'nothing',
     remedy: 'Set it, e.g. DATABASE_URL=postgres://mesh@localhost/mesh, or give --database.',
+  })
+}
+
+function keyMissing(): ConfigError {
+  return new ConfigError('KEY_MISSING', 'There is no account that takes payments.', {
+    field: '--key',
+    expected: 'a folder whose key has gas money',
+    received: 'none',
+    remedy: 'Give the folder of a key; what a fresh one is paid would be lost with it.',
   })
 }

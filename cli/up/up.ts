@@ -8,6 +8,8 @@ import { writeJson } from '../../community/write-json.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import { counted, energy, money } from '../format.ts'
 import type { MeterSource } from '../meter/source.ts'
+import { metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { STATE_ROOT, State } from '../state.ts'
@@ -52,7 +54,9 @@ export async function up(options: UpOptions): Promise<number> {
       chainLog: state.chainLog,
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
-      connectionsPerAddress: options.connectionsPerAddress,
+      limits: options,
+      metrics: metricsPlace(options),
+      openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),
@@ -97,12 +101,13 @@ async function runMarket(
   const chainGone = new AbortController()
   void market.chainEnded.then(() => chainGone.abort())
   const links = [
-    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json)`,
+    `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json; for models /mcp)`,
     `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
   }
+  if (indexer.metricsUrl !== undefined) links.push(`metrics  ${indexer.metricsUrl}`)
   let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
   const notices: string[] = []
   using books = new BooksWatch(supervisor)
@@ -117,7 +122,7 @@ async function runMarket(
       ...current,
     }
   {
-    using screen = new Screen(process.stdout, status)
+    using screen = new Screen(process.stdout, status, options.verbose !== true)
     const onNotice = (notice: string) => {
       notices.push(notice)
       notices.splice(0, notices.length - NOTICES)

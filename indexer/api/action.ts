@@ -1,86 +1,14 @@
 import express, { type RequestHandler } from 'express'
-import { rateLimit } from 'express-rate-limit'
 import { z } from 'zod'
-import { expectation } from '../../protocol/expectation.ts'
-import { described } from '../../protocol/input.ts'
 import { metaSchema } from '../views/meta.ts'
 import { type ApiContext, readWithMeta } from './context.ts'
 import { faultOf } from './fault.ts'
+import { parseBody, parseGiven } from './parse-given.ts'
 import { ApiError, problemSchema } from './problem.ts'
-import { parse, type Route } from './route.ts'
+import { type Asker, parse, type Route } from './route.ts'
 
 /** Largest body in bytes: an intent with all that it may have takes half. */
 const MAX_BODY = 64 * 1024
-/** How often one address may have something done, unless it is said otherwise: each costs a signature to verify, and may cost a transaction. */
-export const WRITES_PER_MINUTE = 120
-
-interface ActionDefinition<P extends z.ZodObject, B extends z.ZodType, R extends z.ZodType> {
-  path: string
-  summary: string
-  description?: string
-  params: P
-  body: B
-  /** What `data` is. */
-  response: R
-  /** Statuses besides 200, 400 and 422, and what they mean. */
-  problems?: Record<number, string>
-  answer(input: { params: z.output<P>; body: z.output<B> }, context: ApiContext): Promise<z.input<R>>
-}
-
-/**
- * Defines a POST route. All of them are idempotent: what they make is named by the hash of what was signed, and the same asked
- * twice is answered twice.
- */
-export function defineAction<P extends z.ZodObject, B extends z.ZodType, R extends z.ZodType>(
-  definition: ActionDefinition<P, B, R>,
-): Route {
-  const { path, summary, description = '', params, body, response, answer } = definition
-  const problems = {
-    400: 'The body, or a parameter, is malformed',
-    422: 'It is well-formed, and refused',
-    429: 'Too often',
-    ...definition.problems,
-  }
-  const problemContent = { 'application/problem+json': { schema: problemSchema } }
-  return {
-    method: 'post',
-    path,
-    documentation: {
-      method: 'post',
-      path,
-      summary,
-      description,
-      request: { params, body: { required: true, content: { 'application/json': { schema: body } } } },
-      responses: {
-        200: {
-          description: 'Done, now or before',
-          content: { 'application/json': { schema: z.object({ data: response, meta: metaSchema }) } },
-        },
-        ...Object.fromEntries(
-          Object.entries(problems).map(([status, about]) => [
-            status,
-            { description: about, content: problemContent },
-          ]),
-        ),
-      },
-    },
-    handler: (context) => [
-      refuseOtherTypes,
-      express.json({ limit: MAX_BODY, strict: true }),
-      async (request, reply) => {
-        const input = {
-          params: parse(params, request.params, 'path'),
-          body: parseBody(body, request.body),
-        }
-        const data = await answer(input, context).catch((error: unknown) => {
-          throw faultOf(error) ?? error
-        })
-        const { meta } = await readWithMeta(context, async () => undefined)
-        reply.json({ data, meta })
-      },
-    ],
-  }
-}
 
 const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   if (request.is('application/json')) return next()
@@ -92,35 +20,88 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
   })
 }
 
-function parseBody<B extends z.ZodType>(schema: B, value: unknown): z.output<B> {
-  const result = schema.safeParse(value, { error: expectation, reportInput: true })
-  if (result.success) return result.data
-  const issue = result.error.issues[0]
-  const unknown = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined
-  const path = [...(issue?.path ?? []), ...(unknown === undefined ? [] : [unknown])].join('.')
-  throw new ApiError(400, 'BODY_INVALID', 'The body is not valid.', {
-    field: path || 'body',
-    expected: issue?.message,
-    received: unknown ?? described(issue?.input),
-    remedy: 'GET /openapi.json says what each route takes.',
-  })
+/** Reads a body of JSON. */
+export const jsonBody = [refuseOtherTypes, express.json({ limit: MAX_BODY, strict: true })]
+
+interface ActionDefinition<P extends z.ZodObject, B extends z.ZodObject, R extends z.ZodType> {
+  path: string
+  summary: string
+  description?: string
+  params: P
+  body: B
+  /** What `data` is. */
+  response: R
+  /** Statuses besides 200, 400 and 422, and what they mean. */
+  problems?: Record<number, string>
+  answer(
+    input: { params: z.output<P>; body: z.output<B> },
+    context: ApiContext,
+    asker: Asker,
+  ): Promise<z.input<R>>
 }
 
-/** Bounds how often one IPv4 address, or IPv6 /64, has something done; `RateLimit` headers tell how often it still may. */
-export function writeLimit(perMinute: number): RequestHandler {
-  return rateLimit({
-    windowMs: 60_000,
-    limit: perMinute,
-    standardHeaders: 'draft-8',
-    legacyHeaders: false,
-    ipv6Subnet: 64,
-    handler: (_request, _response, next) => next(tooOften(perMinute)),
-  })
-}
-
-function tooOften(perMinute: number): ApiError {
-  return new ApiError(429, 'TOO_OFTEN', 'One address asks for too much.', {
-    expected: `at most ${perMinute} a minute`,
-    remedy: 'Wait for as long as `Retry-After` says.',
-  })
+/**
+ * Defines a POST route. All of them are idempotent: what they make is named by the hash of what was signed, and the same asked
+ * twice is answered twice.
+ */
+export function defineAction<P extends z.ZodObject, B extends z.ZodObject, R extends z.ZodType>(
+  definition: ActionDefinition<P, B, R>,
+): Route {
+  const { path, summary, description = '', params, body, response, answer } = definition
+  const problems = {
+    400: 'The body, or a parameter, is malformed',
+    422: 'It is well-formed, and refused',
+    429: 'Too often',
+    ...definition.problems,
+  }
+  const problemContent = { 'application/problem+json': { schema: problemSchema } }
+  const input = z.strictObject({ ...params.shape, ...body.shape })
+  const output = z.object({ data: response, meta: metaSchema })
+  const act = async (given: Parameters<typeof answer>[0], context: ApiContext, asker: Asker) => {
+    const data = await answer(given, context, asker).catch((error: unknown) => {
+      throw faultOf(error) ?? error
+    })
+    const { meta } = await readWithMeta(context, async () => undefined)
+    return { data, meta }
+  }
+  return {
+    method: 'post',
+    path,
+    input,
+    output,
+    answer(given, context, asker) {
+      const all = parseGiven(input, given)
+      // Each was parsed just now: a transformed value is none of its schema.
+      return act({ params: all, body: all } as never, context, asker)
+    },
+    documentation: {
+      method: 'post',
+      path,
+      summary,
+      description,
+      request: { params, body: { required: true, content: { 'application/json': { schema: body } } } },
+      responses: {
+        200: {
+          description: 'Done, now or before',
+          content: { 'application/json': { schema: output } },
+        },
+        ...Object.fromEntries(
+          Object.entries(problems).map(([status, about]) => [
+            status,
+            { description: about, content: problemContent },
+          ]),
+        ),
+      },
+    },
+    handler: (context) => [
+      ...jsonBody,
+      async (request, reply) => {
+        const given = {
+          params: parse(params, request.params, 'path'),
+          body: parseBody(body, request.body),
+        }
+        reply.json(await act(given, context, request))
+      },
+    ],
+  }
 }

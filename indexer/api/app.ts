@@ -1,13 +1,20 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
-import { writeLimit } from './action.ts'
+import { a2aHandlers } from './a2a/handlers.ts'
+import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
+import { identify } from './keys/caller.ts'
+import { limitRate } from './limits/rate-limit.ts'
+import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
-import { LOOPBACK_HOST } from './loopback.ts'
+import { isForeign } from './loopback.ts'
+import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
-import { ApiError, sendProblem } from './problem.ts'
+import { payPerRead } from './payments/pay-per-read.ts'
+import { Places } from './places.ts'
+import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
 import { agreement, agreements } from './routes/agreements.ts'
@@ -16,6 +23,7 @@ import * as energy from './routes/energy.ts'
 import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
+import * as apiKeys from './routes/keys.ts'
 import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
@@ -23,8 +31,13 @@ import { rides } from './routes/rides.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
+import { deal } from './routes/trading/deals.ts'
+import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
+import * as offerActions from './routes/trading/offers.ts'
+import * as withdrawalActions from './routes/trading/withdrawals.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
+import { atRoute } from './traffic.ts'
 
 const routes: Route[] = [
   ...Object.values(agents),
@@ -33,16 +46,21 @@ const routes: Route[] = [
   ...Object.values(disputes),
   ...Object.values(governance),
   ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready],
+  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
   ...Object.values(intentActions),
+  ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(deliveryActions),
+  ...Object.values(withdrawalActions),
+  deal,
+  ...Object.values(apiKeys),
 ]
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
@@ -52,17 +70,34 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others]
+  const post = limitRate('writes', context.rates)
+  const sell = context.price && payPerRead(context, context.price, post)
+  const limits = { get: limitRate('reads', context.rates, sell), post }
+  const escrow = () => context.network.deployment.contracts.intentEscrow
+  app.use(identify(context.store, escrow))
+  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
+  const tasks = a2aHandlers(door)
+  // What speaks another protocol than REST.
+  const doors = { '/mcp': mcpHandlers(door), '/a2a': tasks.market, '/v1/agents/{agentId}/a2a': tasks.agent }
+  const posts = Object.keys(doors).map((path) => ({ method: 'post' as const, path }))
+  const listed = [...routes, ...others, ...posts]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
-  const limit = writeLimit(context.writesPerMinute)
+  for (const [path, handlers] of Object.entries(doors)) {
+    app
+      .route(toExpress(path))
+      .all(atRoute(path))
+      .post(handlers)
+      .all(refuseMethod(['post']))
+  }
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
-    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    const route = app.route(toExpress(path))
+    route.all(atRoute(path))
     for (const { method, handler } of found) {
-      route[method](...(method === 'post' ? [limit] : []), ...handler(context))
+      route[method](...(isLimited(path) ? [limits[method]] : []), ...handler(context))
     }
     route.all(refuseMethod(found.map(({ method }) => method)))
   }
@@ -77,15 +112,15 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   return app
 }
 
-/**
- * What is served on this machine alone is asked for by this machine's names: a page that has its own name point here
- * (DNS rebinding) must not read it. Behind a proxy on the same machine, let the proxy set `Host`.
- */
+/** A path of OpenAPI's as Express writes it. */
+function toExpress(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+/** Behind a proxy on the same machine, let the proxy set `Host`. */
 const refuseForeignHosts: RequestHandler = (request, _response, next) => {
-  const local = request.socket.localAddress ?? ''
-  const isLoopback = local === '::1' || local.startsWith('127.') || local.startsWith('::ffff:127.')
   const { host = '' } = request.headers
-  if (!isLoopback || LOOPBACK_HOST.test(host)) return next()
+  if (!isForeign(request)) return next()
   throw new ApiError(403, 'HOST_FOREIGN', 'This API is served on this machine alone.', {
     field: 'Host',
     expected: 'localhost or 127.0.0.1',
@@ -96,8 +131,8 @@ const refuseForeignHosts: RequestHandler = (request, _response, next) => {
 
 /**
  * Pages of any origin may read what is here, as an agent in a page must to join (`/v1/network`). That is safe, for all who ask
- * are told the same, but where a chain on this machine is: there is nothing to write, no account, no cookie that would count,
- * and `*` lets none be sent along. Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone.
+ * are told the same, but where a chain on this machine is: there is no cookie that would count, and `*` lets none be sent along.
+ * Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone: no key, no payment.
  * Whoever has a secret in its RPC URL must not serve it, to anybody. The check of `Host` stands before this one all the
  * same: a name that was made to point here is told nothing.
  */
@@ -177,9 +212,7 @@ function toApiError(error: unknown, logger: Logger, path: string): ApiError {
     })
   }
   logger.error({ err: error, path }, 'a request failed')
-  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
-    remedy: "The server's log says more.",
-  })
+  return internalError()
 }
 
 /** What the parser of bodies makes of one, as an answer. */

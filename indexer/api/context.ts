@@ -5,10 +5,16 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { Rates } from './limits/rates.ts'
+import type { Price } from './payments/pay-per-read.ts'
+import type { LagLimits } from './readiness.ts'
+import type { Traffic } from './traffic.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
   store: Store
+  /** Whether nothing may be written here. */
+  isReadOnly: boolean
   replica: Replica
   network: NetworkDescriptor
   /** The mesh node behind the API; undefined where there is none. */
@@ -17,9 +23,18 @@ export interface ApiContext {
   token: Address
   /** Unix milliseconds. */
   startedAt: number
-  /** How often one address may have something done. */
-  writesPerMinute: number
+  /** How often one address may ask. */
+  rates: Rates
+  /** What a read beyond that costs; undefined: none is sold. */
+  price: Price | undefined
+  /** Where clients reach the API, without a slash at its end. */
+  url: string
   pollInterval: number
+  /** How far a ready index may be behind its chain. */
+  lagLimits: LagLimits
+  traffic: Traffic
+  /** Aborted when this process begins to stop. */
+  stopping: AbortSignal
 }
 
 /** Reads data together with the block that it is true of, in one transaction. */

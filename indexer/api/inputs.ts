@@ -1,8 +1,19 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
+import { structs } from '../../protocol/eip712.ts'
 import { MAX_ATTRIBUTES, MAX_LIST_ENTRIES, MAX_STRING_BYTES } from '../../protocol/limits.ts'
-import type { Address, Attribute, Funding, Hex, Intent } from '../../protocol/types.ts'
-import { areaParameter, capabilityParameter } from './parameters.ts'
+import type {
+  Address,
+  Agreement,
+  Attribute,
+  Conditions,
+  Delivery,
+  Funding,
+  Hex,
+  Intent,
+  Terms,
+} from '../../protocol/types.ts'
+import { areaParameter, capabilityParameter, hashParameter } from './parameters.ts'
 
 /** What clients send in bodies. An integer is a decimal string, or a number where JSON does not round it. */
 
@@ -40,7 +51,7 @@ const attributeInput: z.ZodType<Attribute> = z.discriminatedUnion('type', [
 ])
 
 /** An address as it is signed: mixed case has to be the checksum's, for a slip of one digit sends money elsewhere. */
-const addressInput = z
+export const addressInput = z
   .string()
   .refine(
     (text): text is Address => isAddress(text),
@@ -80,6 +91,51 @@ export const intentInput: z.ZodType<Intent> = z.strictObject({
   nonce: uint(256),
   endpoints: z.array(text).max(MAX_LIST_ENTRIES),
   attributes,
+})
+
+/** A struct as it was signed (EIP-712), member by member. @param name of one in which no struct stands but conditions, as their hash */
+function structInput<T>(name: 'Agreement' | 'Conditions' | 'Terms' | 'Delivery'): z.ZodType<T> {
+  const members = structs[name].fields.map((field) => [field.name, memberInput(field.type)])
+  return z.strictObject(Object.fromEntries(members)).meta({ id: `${name}Input` }) as unknown as z.ZodType<T>
+}
+
+function memberInput(type: string): z.ZodType {
+  if (type.startsWith('uint')) return uint(Number(type.slice('uint'.length)))
+  if (type === 'address') return addressInput
+  if (type === 'string') return text
+  return hashParameter
+}
+
+/** What a guest offers, as it was signed. */
+export const offerInput = z.strictObject({
+  agreement: structInput<Agreement>('Agreement'),
+  conditions: structInput<Conditions>('Conditions'),
+  terms: structInput<Terms>('Terms'),
+  signature: signatureInput,
+})
+
+/** What a guest wants to offer. */
+export const proposalInput = z.strictObject({
+  agent: addressInput.meta({ description: 'Whose key signs, and whose stake answers' }),
+  intent: hashParameter,
+  quantity: uint(64).meta({ description: "In the capability's unit, at most what the intent asks for" }),
+  price: uint(64).meta({ description: 'Minor units per lot' }),
+  duration: z.exactOptional(uint(32)).meta({
+    description:
+      'Seconds from the end of the delivery until what was not delivered is refunded, 600 when absent',
+  }),
+})
+
+/** What a guest says that it has delivered; `evidence` is a hash of what shows it besides. */
+export const deliveryInput = z.strictObject({
+  quantity: uint(64),
+  evidence: z.exactOptional(hashParameter),
+})
+
+export const statementInput = z.strictObject({
+  delivery: structInput<Delivery>('Delivery'),
+  signature: signatureInput.meta({ description: 'Under `delivery`' }),
+  report: signatureInput.meta({ description: 'Under `report`, for a buyer that does not answer' }),
 })
 
 /** How a buyer pays. */

@@ -1,18 +1,25 @@
 import { EventEmitter, once } from 'node:events'
+import { createEventBuffer } from 'better-sse'
 import type { Logger } from 'pino'
 import { Refresher } from '../refresher.ts'
 import { type LiveEvent, outboxRange, readEvents } from '../store/outbox.ts'
-import type { Store } from '../store/store.ts'
+import type { Store, Tx } from '../store/store.ts'
 
 /** Events that are kept in memory, so that clients that keep up cost no query each. */
 const RECENT = 1_000
+
+/** A live event, written once for all who are told of it. */
+export interface FeedEvent extends LiveEvent {
+  /** As it goes over the wire to those who listen. */
+  frame: Buffer
+}
 
 /** Live events for any number of readers, each at its own pace and with its own place in the outbox. */
 export class LiveFeed {
   readonly #store: Store
   readonly #refresher: Refresher
   readonly #events = new EventEmitter<{ more: [] }>().setMaxListeners(0)
-  #recent: LiveEvent[] = []
+  #recent: FeedEvent[] = []
   #newest: number
   #oldest: number
 
@@ -36,6 +43,11 @@ export class LiveFeed {
     return this.#newest
   }
 
+  /** How many events are kept. */
+  get size(): number {
+    return this.#newest === 0 ? 0 : this.#newest - this.#oldest + 1
+  }
+
   /** Whether a reader that has seen event `id` can go on without a gap. */
   canResume(id: number): boolean {
     return id >= this.#oldest - 1 && id <= this.#newest
@@ -47,14 +59,20 @@ export class LiveFeed {
     await this.#refresher.close()
   }
 
-  /** Up to `limit` events after `id`; empty when there are none yet. */
-  async after(id: number, limit: number): Promise<LiveEvent[]> {
+  /** Up to `limit` events after `id`: none when there are none yet, undefined when some of them are no longer kept. */
+  async after(id: number, limit: number): Promise<FeedEvent[] | undefined> {
     const first = this.#recent[0]
     if (id >= this.#newest) return []
     if (first !== undefined && id >= first.id - 1) {
-      return this.#recent.filter((event) => event.id > id).slice(0, limit)
+      // Most readers have seen all but the last few.
+      const next = this.#recent.findLastIndex((event) => event.id <= id) + 1
+      return this.#recent.slice(next, next + limit)
     }
-    return this.#store.transaction((tx) => readEvents(tx, id, limit))
+    return this.#store.transaction(async (tx) => {
+      const { oldest } = await outboxRange(tx)
+      // Where there was no event yet, a reader has seen all that there were.
+      return id > 0 && id < oldest - 1 ? undefined : framed(tx, id, limit)
+    })
   }
 
   /** Waits for events after `id`. */
@@ -66,7 +84,7 @@ export class LiveFeed {
 
   async #refresh(): Promise<void> {
     const { events, oldest } = await this.#store.transaction(async (tx) => ({
-      events: await readEvents(tx, this.#newest, RECENT),
+      events: await framed(tx, this.#newest, RECENT),
       oldest: (await outboxRange(tx)).oldest,
     }))
     this.#oldest = oldest
@@ -77,4 +95,12 @@ export class LiveFeed {
     if (events.length === RECENT) this.#refresher.request()
     this.#events.emit('more')
   }
+}
+
+async function framed(tx: Tx, id: number, limit: number): Promise<FeedEvent[]> {
+  const events = await readEvents(tx, id, limit)
+  return events.map((event) => {
+    const frame = createEventBuffer({ serializer: String }).push(event.data, event.type, String(event.id))
+    return { ...event, frame: Buffer.from(frame.read()) }
+  })
 }

@@ -12,6 +12,10 @@ export const problemSchema = z
     expected: z.string().optional(),
     received: z.string().optional(),
     remedy: z.string(),
+    instance: z
+      .string()
+      .optional()
+      .meta({ description: 'Of this one occurrence: the answer has its id as `X-Request-Id`' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
 
@@ -30,6 +34,7 @@ export class ApiError extends MeshError {
 
 const titles: Record<number, string> = {
   400: 'Bad request',
+  401: 'Unauthorized',
   402: 'Payment required',
   403: 'Forbidden',
   404: 'Not found',
@@ -49,8 +54,18 @@ const MAX_ECHO = 200
 
 /** Answers with an `application/problem+json`. Only what an `ApiError` says on purpose gets out. */
 export function sendProblem(response: Response, error: ApiError): void {
+  // RFC 9110, section 15.5.2.
+  if (error.status === 401) response.set('WWW-Authenticate', 'Bearer')
+  response
+    .status(error.status)
+    .type('application/problem+json')
+    .send(JSON.stringify({ ...problemOf(error), instance: `urn:uuid:${response.locals.id}` }))
+}
+
+/** What a client is told of an error. */
+export function problemOf(error: ApiError): z.infer<typeof problemSchema> {
   const { status, code, detail, field, expected, received, remedy } = error
-  const problem: z.infer<typeof problemSchema> = {
+  return {
     type: `urn:mesh:problem:${code.toLowerCase().replaceAll('_', '-')}`,
     title: titles[status] ?? 'Error',
     status,
@@ -60,5 +75,11 @@ export function sendProblem(response: Response, error: ApiError): void {
     ...(received === undefined ? {} : { received: String(received).slice(0, MAX_ECHO) }),
     remedy,
   }
-  response.status(status).type('application/problem+json').send(JSON.stringify(problem))
+}
+
+/** What is told of a fault of our own: nothing. */
+export function internalError(): ApiError {
+  return new ApiError(500, 'INTERNAL', 'Something failed here; it is not your request.', {
+    remedy: "The server's log says more.",
+  })
 }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { expectation } from '../../protocol/expectation.ts'
 import type { Meta } from '../views/meta.ts'
 import type { ApiContext } from './context.ts'
+import { parseGiven } from './parse-given.ts'
 import { ApiError, problemSchema } from './problem.ts'
 import { isKnown, tagWithBlock } from './revalidation.ts'
 
@@ -15,7 +16,21 @@ export interface Route {
   documentation: RouteConfig
   /** What answers, one after the other. */
   handler(context: ApiContext): RequestHandler[]
+  /** All that it takes, wherever HTTP carries it. */
+  input: z.ZodObject
+  /** What it answers. */
+  output: z.ZodType
+  /**
+   * Answers without HTTP, by the function that answers over it.
+   *
+   * @param given as `input`
+   * @throws ApiError
+   */
+  answer(given: Record<string, unknown>, context: ApiContext, asker: Asker): Promise<unknown>
 }
+
+/** Who asks, as far as an answer depends on it. */
+export type Asker = Pick<Request, 'headers'>
 
 interface RouteDefinition<
   P extends z.ZodObject,
@@ -38,7 +53,7 @@ interface RouteDefinition<
   answer(
     input: { params: z.output<P>; filters: z.output<F>; paging: z.output<G> },
     context: ApiContext,
-    request: Request,
+    asker: Asker,
   ): Promise<z.input<R>>
 }
 
@@ -54,11 +69,19 @@ export function defineRoute<
 >(definition: RouteDefinition<P, F, G, R>): Route {
   const { path, summary, params, filters, paging, response, followsChain, answer } = definition
   const query = z.strictObject({ ...filters.shape, ...paging.shape })
+  const input = z.strictObject({ ...params.shape, ...query.shape })
   const problems = { 400: 'A parameter is missing, unknown or malformed', ...definition.problems }
   const problemContent = { 'application/problem+json': { schema: problemSchema } }
   return {
     method: 'get',
     path,
+    input,
+    output: response,
+    answer(given, context, asker) {
+      const all = parseGiven(input, asText(given))
+      // Each was parsed just now: a transformed value is none of its schema.
+      return answer({ params: all, filters: all, paging: all } as never, context, asker)
+    },
     documentation: {
       method: 'get',
       path,
@@ -89,6 +112,16 @@ export function defineRoute<
       },
     ],
   }
+}
+
+/** What a query string says of a number or a truth is its text. */
+function asText(given: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+    ]),
+  )
 }
 
 /** @throws ApiError 400 that names the first parameter at fault. */

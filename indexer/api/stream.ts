@@ -1,37 +1,50 @@
 import { once } from 'node:events'
 import type { RouteConfig } from '@asteasolutions/zod-to-openapi'
-import { createSession, type Session } from 'better-sse'
+import { createEventBuffer, createSession, type Session } from 'better-sse'
 import type { RequestHandler, Response } from 'express'
 import { z } from 'zod'
-import { toJson } from '../store/json.ts'
+import { toJson } from '../../protocol/json.ts'
+import { EVENT_TYPES } from '../views/live-event.ts'
 import { type ApiContext, readWithMeta } from './context.ts'
+import { type EventFilter, eventFilters, filterOf } from './event-filter.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { ApiError, problemSchema } from './problem.ts'
-import { none, parse } from './route.ts'
+import { parse } from './route.ts'
 import type { ConnectionLimits } from './server.ts'
 import { Shares } from './shares.ts'
 
 /** Most clients that listen at the same time, unless it is said otherwise. */
 export const MAX_CLIENTS = 100
-/** Events that are written before looking whether the client has read them. */
+/**
+ * Events that are written before looking whether the client has read them, and of which it may be told nothing until it is told
+ * its place: so one whose filter is narrow comes back to a place that is still kept.
+ */
 const PAGE = 100
 /** A client that has not read what it was sent for so long is let go, in milliseconds. */
 const SLOW_CLIENT = 30_000
+/** About how long a client waits before it comes back to a server that is being stopped, in milliseconds. */
+const COME_BACK = 2_000
+
+const parameters = eventFilters.extend({
+  lastEventId: z
+    .string()
+    .optional()
+    .meta({ description: 'As the header `Last-Event-ID`, for pages, which cannot set it' }),
+})
 
 export const streamDocumentation: RouteConfig = {
   method: 'get',
   path: '/v1/stream',
   summary: 'Live events (Server-Sent Events)',
   description: [
-    'Event names: `agreement.opened`, `agreement.settled`, `agreement.refunded`, `agreement.cancelled`,',
-    '`proposal.created`, `proposal.queued`, `proposal.executed`, `proposal.canceled`, `parameter.changed`,',
-    '`round.opened`, `round.cancelled`, `round.settled`, `slot.cleared`, `dispute.opened`, `dispute.ruled`, `dispute.silent`,',
-    '`feedback.given`, `agent.registered`, `agent.changed`, `intent`, `offer`, `reorg` (what was told of blocks from',
-    '`data.from` on no longer holds) and `reset` (events were missed, or the chain is another one: read the lists again).',
-    '`data` is JSON `{ data, meta }`.',
-    'A client that sends `Last-Event-ID` goes on after that event.',
+    `Event names: ${EVENT_TYPES.map((type) => `\`${type}\``).join(', ')}.`,
+    '`reorg`: what was told of blocks from `data.from` on no longer holds. `reset`: events were missed, or the chain is another',
+    'one: read the lists again. These two come whatever is asked for. `data` is JSON `{ data, meta }`.',
+    'Each filter takes several values with commas between them, of which an event has to have one; all filters have to hold.',
+    'A client that sends `Last-Event-ID` goes on after that event. One that was told nothing of a hundred events gets its place,',
+    'as `id:` without an event, which browsers take note of by themselves.',
   ].join(' '),
-  request: { headers: z.object({ 'Last-Event-ID': z.string().optional() }) },
+  request: { query: parameters, headers: z.object({ 'Last-Event-ID': z.string().optional() }) },
   responses: {
     200: {
       description: 'Events until the client leaves',
@@ -60,7 +73,7 @@ export function streamHandler(
   const shares = new Shares(perAddress)
   let clients = 0
   return async (request, response) => {
-    parse(none.strict(), request.query, 'query')
+    const filter = filterOf(parse(parameters.strict(), request.query, 'query'))
     if (request.method === 'HEAD') {
       response.set('Content-Type', 'text/event-stream').end()
       return
@@ -77,44 +90,68 @@ export function streamHandler(
     const gone = new AbortController()
     response.once('close', () => gone.abort())
     try {
-      const session = await createSession(request, response, { serializer: String })
+      const session = await createSession(request, response, { serializer: String, retry: someRetry() })
       const signal = AbortSignal.any([gone.signal, stop])
-      await tell(context, feed, session, response, signal)
+      await tell(context, feed, filter, session, response, signal)
     } catch (error) {
       if (!gone.signal.aborted && !stop.aborted) throw error
     } finally {
       clients--
       leave()
-      if (response.headersSent) response.end()
+      if (response.headersSent) response.end(stop.aborted ? comeBack() : undefined)
     }
   }
+}
+
+/** Asks a client to come back, not all of them at once: to this process when it is back, or to another one. */
+function comeBack(): string {
+  return `retry:${Math.round(COME_BACK * (0.5 + Math.random()))}\n\n`
 }
 
 async function tell(
   context: ApiContext,
   feed: LiveFeed,
+  filter: EventFilter,
   session: Session,
   response: Response,
   signal: AbortSignal,
 ): Promise<void> {
-  let last = await start(context, feed, session)
+  let last = startOf(session.lastId, feed) ?? (await reset(context, feed, session))
+  let untold = 0
   while (!signal.aborted) {
     await feed.wait(last, signal)
     const events = await feed.after(last, PAGE)
-    for (const { type, data, id } of events) session.push(data, type, String(id))
-    last = events.at(-1)?.id ?? last
+    if (events === undefined) last = await reset(context, feed, session)
+    for (const event of events ?? []) {
+      const isTold = filter(event)
+      if (isTold) response.write(event.frame)
+      untold = isTold ? 0 : untold + 1
+      last = event.id
+    }
+    if (untold >= PAGE) {
+      response.write(createEventBuffer().id(String(last)).dispatch().read())
+      untold = 0
+    }
     if (response.writableNeedDrain) await drained(response, signal)
   }
 }
 
-/** Where the client goes on from; one that cannot is told to read the lists again. */
-async function start(context: ApiContext, feed: LiveFeed, session: Session): Promise<number> {
-  if (session.lastId === '') return feed.newest
-  const id = /^\d{1,16}$/.test(session.lastId) ? Number(session.lastId) : -1
-  if (feed.canResume(id)) return id
-  const newest = feed.newest
-  const reset = await readWithMeta(context, async () => ({}))
-  session.push(toJson(reset), 'reset', String(newest))
+/** Milliseconds after which a client that was cut off comes back, each after others: many may have been at once. */
+function someRetry(): number {
+  return 2_000 + Math.floor(Math.random() * 3_000)
+}
+
+/** After which event the client goes on; undefined where it cannot. */
+function startOf(lastId: string, feed: LiveFeed): number | undefined {
+  if (lastId === '') return feed.newest
+  const id = /^\d{1,16}$/.test(lastId) ? Number(lastId) : -1
+  return feed.canResume(id) ? id : undefined
+}
+
+/** Tells a client that missed events to read the lists again, and goes on with the next event. */
+async function reset(context: ApiContext, feed: LiveFeed, session: Session): Promise<number> {
+  const { newest } = feed
+  session.push(toJson(await readWithMeta(context, async () => ({}))), 'reset', String(newest))
   return newest
 }
 

@@ -21,7 +21,7 @@ export function arbitrationHandler(address: Address): Handler {
     DisputeCreated({ arbitrable, id, ...parties }, changes, { logIndex, transactionHash }) {
       changes.get('disputes', { arbitrable, id })
       const { number: block, timestamp: createdAt } = changes.block
-      write(changes, 'opened', {
+      write(changes, {
         ...{ arbitrable, id, block, logIndex, createdAt, createdTx: transactionHash, status: 'open' },
         ...{ ...parties, matcher: null, appellant: null, appealMatcher: null, evidence: 0, jurors: [] },
         ...{ slashed: 0, executedAt: null, defendantBps: null, burned: null },
@@ -61,7 +61,7 @@ export function arbitrationHandler(address: Address): Handler {
       const row = known(changes, of)
       const status = RULINGS[ruling] ?? 'open'
       const executedAt = changes.block.timestamp
-      write(changes, status, { ...row, status, executedAt, defendantBps, burned })
+      write(changes, { ...row, status, executedAt, defendantBps, burned })
     },
   })
 }
@@ -86,7 +86,8 @@ function update(changes: Changes, of: Case, change: (row: DisputeRow) => Partial
   changes.put('disputes', { ...row, ...change(row) })
 }
 
-function write(changes: Changes, event: 'opened' | DisputeStatus, row: DisputeRow): void {
+function write(changes: Changes, row: DisputeRow): void {
   changes.put('disputes', row)
+  const event = row.status === 'open' ? 'opened' : row.status
   changes.emit(`dispute.${event}`, () => toDisputeView(row))
 }

@@ -189,12 +189,12 @@ function move(
   if (status !== row.status) count(changes, row.status, status)
 }
 
-function write(changes: Changes, row: AgreementRow, event?: string): void {
+function write(changes: Changes, row: AgreementRow, event?: 'paid'): void {
   changes.put('agreements', row)
   tell(changes, row, event)
 }
 
-function tell(changes: Changes, row: AgreementRow, event?: string): void {
+function tell(changes: Changes, row: AgreementRow, event?: 'paid'): void {
   const name = event ?? (row.status === 'open' ? 'opened' : row.status)
   changes.emit(`agreement.${name}`, () => toAgreementView(row))
 }

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
+import { toJson } from '../../protocol/json.ts'
+import type { Meta } from '../views/meta.ts'
 import { type Block, keyText } from './changes.ts'
 import { Draft, type Step, type Wanted } from './draft.ts'
-import { toJson } from './json.ts'
 import { appendEvents, type EventDraft } from './outbox.ts'
 import type { Tx } from './store.ts'
 import { type ChainTables, type Database, type Key, primaryKeys } from './tables.ts'
@@ -102,7 +103,7 @@ export class BatchChanges {
     }
     if (draft.wanted.size > 0) return false
     for (const { table, row, isNew } of draft.writes) this.#write(block, table, row, isNew)
-    for (const { type, view } of draft.emits) this.#emit(block, type, view)
+    for (const event of draft.events) this.#emit(block, event)
     return true
   }
 
@@ -153,10 +154,9 @@ export class BatchChanges {
     entry.dirty = true
   }
 
-  #emit({ number, hash }: Block, type: string, view: () => unknown): void {
-    if (number <= this.#floor) return
-    const meta = { blockNumber: number, blockHash: hash, chainId: this.#chainId }
-    this.#events.push({ type, data: view(), meta })
+  #emit({ number, hash }: Block, event: (meta: Meta) => EventDraft): void {
+    if (number > this.#floor)
+      this.#events.push(event({ blockNumber: number, blockHash: hash, chainId: this.#chainId }))
   }
 
   #hold<T extends keyof ChainTables>(table: T, rowKey: string, row: ChainTables[T] | undefined): Entry<T> {

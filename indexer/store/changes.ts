@@ -1,4 +1,5 @@
 import type { Hex } from '../../protocol/types.ts'
+import type { EventType, EventView } from '../views/live-event.ts'
 import { type ChainTables, type Key, primaryKeys } from './tables.ts'
 
 /** A block as far as the index cares. */
@@ -22,7 +23,7 @@ export interface Changes {
   /** Writes a row that was read with `get` before. */
   put<T extends keyof ChainTables>(table: T, row: ChainTables[T]): void
   /** Queues a live event of the present block; `view` says what it tells, where it is news. */
-  emit(type: string, view: () => unknown): void
+  emit<T extends EventType>(type: T, view: () => EventView<T>): void
 }
 
 /**

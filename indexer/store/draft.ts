@@ -1,4 +1,7 @@
+import type { EventType, EventView } from '../views/live-event.ts'
+import type { Meta } from '../views/meta.ts'
 import { type Block, type Changes, keyText } from './changes.ts'
+import { draftOf, type EventDraft } from './outbox.ts'
 import type { ChainTables, Key } from './tables.ts'
 
 /** What a log does to the rows. */
@@ -39,7 +42,8 @@ export class Draft implements Changes {
   block: Block
   readonly wanted = new Map<string, Wanted>()
   readonly writes: Write[] = []
-  readonly emits: { type: string; view: () => unknown }[] = []
+  /** Live events, for the block that they are true of. */
+  readonly events: ((meta: Meta) => EventDraft)[] = []
   readonly #base: Held
   readonly #written = new Map<string, ChainTables[keyof ChainTables]>()
 
@@ -77,8 +81,8 @@ export class Draft implements Changes {
     this.#write(table, row, false)
   }
 
-  emit(type: string, view: () => unknown): void {
-    this.emits.push({ type, view })
+  emit<T extends EventType>(type: T, view: () => EventView<T>): void {
+    this.events.push((meta) => draftOf(type, view(), meta))
   }
 
   #write<T extends keyof ChainTables>(table: T, row: ChainTables[T], isNew: boolean): void {

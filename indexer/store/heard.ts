@@ -2,12 +2,13 @@ import { isValidCell } from 'h3-js'
 import { sql } from 'kysely'
 import { getAddress } from 'viem'
 import { lineageOf, rideOf } from '../../agent/index.ts'
+import { toJson } from '../../protocol/json.ts'
 import { paymentOf } from '../../protocol/types.ts'
 import type { HeldOffer, ReceivedCapability, ReceivedIntent } from '../gateway.ts'
 import { toIntentView } from '../views/intent.ts'
 import { toOfferView } from '../views/offer.ts'
-import { toJson } from './json.ts'
-import { appendEvents } from './outbox.ts'
+import { storeDomains } from './intent-domains.ts'
+import { appendEvents, draftOf } from './outbox.ts'
 import { readMeta } from './queries/meta.ts'
 import type { Tx } from './store.ts'
 
@@ -22,7 +23,7 @@ const MAX_CAPABILITIES = 10_000
 const MAX_OFFERS = 10_000
 
 /** What comes from the mesh and not from the chain. */
-export const heardTables = ['intents', 'offers', 'rideRequests', 'capabilities'] as const
+export const heardTables = ['intents', 'offers', 'intentDomains', 'rideRequests', 'capabilities'] as const
 
 /** Stores intents that were not heard before, and forgets those that are replaced, have expired or are too many. */
 export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: number): Promise<void> {
@@ -38,6 +39,7 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
     .onConflict((conflict) => conflict.column('hash').doNothing())
     .returningAll()
     .execute()
+  await storeDomains(tx, received)
   await storeRideRequests(tx, received)
   const now = BigInt(Math.floor(heardAt / 1000))
   const agents = [...new Set(rows.map((row) => row.agent))]
@@ -49,7 +51,7 @@ export async function storeIntents(tx: Tx, received: ReceivedIntent[], heardAt: 
   const { blockTime: _, ...meta } = await readMeta(tx)
   await appendEvents(
     tx,
-    fresh.map((row) => ({ type: 'intent', data: toIntentView(row), meta })),
+    fresh.map((row) => draftOf('intent', toIntentView(row), meta)),
   )
 }
 
@@ -107,7 +109,7 @@ export async function storeOffers(tx: Tx, received: HeldOffer[], heardAt: number
   const { blockTime: _, ...meta } = await readMeta(tx)
   await appendEvents(
     tx,
-    fresh.map((row) => ({ type: 'offer', data: toOfferView(row), meta })),
+    fresh.map((row) => draftOf('offer', toOfferView(row), meta)),
   )
 }
 

@@ -1,6 +1,9 @@
 import { sql } from 'kysely'
+import { toJson } from '../../protocol/json.ts'
+import type { Hex } from '../../protocol/types.ts'
+import { type EventType, type EventView, kindOf, topicOf, topicsOf } from '../views/live-event.ts'
 import type { Meta } from '../views/meta.ts'
-import { toJson } from './json.ts'
+import { readDomains } from './intent-domains.ts'
 import type { Tx } from './store.ts'
 
 /** How many live events are kept for clients that come back. */
@@ -9,16 +12,24 @@ export const OUTBOX_SIZE = 10_000
 /** A live event with its place in the order in which events are told. */
 export interface LiveEvent {
   id: number
-  type: string
+  type: EventType
+  /** What it is about, as filters ask for it; see `topicsOf`. */
+  topics: string[]
   /** JSON text `{ data, meta }`. */
   data: string
 }
 
 /** What a live event tells, and the block that it is true of. */
 export interface EventDraft {
-  type: string
+  type: EventType
+  topics: string[]
   data: unknown
   meta: Meta
+}
+
+/** @param meta the block that it is true of */
+export function draftOf<T extends EventType>(type: T, data: EventView<T>, meta: Meta): EventDraft {
+  return { type, topics: topicsOf(type, data), data, meta }
 }
 
 /**
@@ -34,9 +45,8 @@ export async function takeOutbox(tx: Tx): Promise<void> {
 /** Adds events to the outbox, in the transaction that makes them true, and forgets the oldest ones. */
 export async function appendEvents(tx: Tx, drafts: EventDraft[]): Promise<void> {
   if (drafts.length === 0) return
-  const rows = drafts
-    .slice(-OUTBOX_SIZE)
-    .map(({ type, data, meta }) => ({ type, data: toJson({ data, meta }) }))
+  const kept = await withDomains(tx, drafts.slice(-OUTBOX_SIZE))
+  const rows = kept.map(({ type, topics, data, meta }) => ({ type, topics, data: toJson({ data, meta }) }))
   await takeOutbox(tx)
   await tx.insertInto('outbox').values(rows).execute()
   const { newest } = await outboxRange(tx)
@@ -44,6 +54,22 @@ export async function appendEvents(tx: Tx, drafts: EventDraft[]): Promise<void> 
     .deleteFrom('outbox')
     .where('id', '<=', newest - OUTBOX_SIZE)
     .execute()
+}
+
+const INTENT = topicOf('intent', '')
+
+/** Agreements with the domain of what they are about, where the intent that they answer was heard. */
+async function withDomains(tx: Tx, drafts: EventDraft[]): Promise<EventDraft[]> {
+  const intentOf = ({ type, topics }: EventDraft) =>
+    kindOf(type) === 'agreement'
+      ? (topics.find((topic) => topic.startsWith(INTENT))?.slice(INTENT.length) as Hex | undefined)
+      : undefined
+  const domains = await readDomains(tx, [...new Set(drafts.flatMap((draft) => intentOf(draft) ?? []))])
+  return drafts.map((draft) => {
+    const intent = intentOf(draft)
+    const domain = intent && domains.get(intent)
+    return domain ? { ...draft, topics: [...draft.topics, topicOf('domain', domain)] } : draft
+  })
 }
 
 /** Ids of the oldest and the newest event that are kept; zeros when there is none. */

@@ -1,7 +1,7 @@
 import type { Deployment } from '../../protocol/deployment.ts'
 import type { Block } from './changes.ts'
 import { heardTables } from './heard.ts'
-import { appendEvents } from './outbox.ts'
+import { appendEvents, draftOf } from './outbox.ts'
 import { readProgress } from './progress.ts'
 import type { Tx } from './store.ts'
 import { type ChainTables, primaryKeys } from './tables.ts'
@@ -20,5 +20,5 @@ export async function succeed(tx: Tx, deployment: Deployment, base: Block): Prom
   }
   await readProgress(tx, deployment, base)
   const meta = { blockNumber: base.number, blockHash: base.hash, chainId }
-  await appendEvents(tx, [{ type: 'reset', data: {}, meta }])
+  await appendEvents(tx, [draftOf('reset', {}, meta)])
 }

@@ -1,9 +1,11 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
+import type { EventType } from '../views/live-event.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
+import type { KeyTables } from './tables/keys.ts'
 import { type LearningTables, learningKeys } from './tables/learning.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
@@ -252,6 +254,14 @@ export interface OfferRow {
   heardAt: number
 }
 
+/** What domain an intent was of; kept beyond the intent for what came of it. */
+interface IntentDomainRow {
+  hash: Hex
+  /** Order in which it was heard. */
+  sequence: Generated<number>
+  domain: string
+}
+
 /** What a rider asked for, in cells, as its intent said to everybody; kept beyond the intent for what came of it. */
 export interface RideRequestRow {
   /** Of the intent. */
@@ -308,6 +318,8 @@ interface HeartbeatRow {
   head: number
   /** When the chain told it, by the database's clock. */
   polledAt: Date
+  /** When the chain had nothing that is not indexed by now, likewise. */
+  levelAt: Date
 }
 
 /** Hash of an indexed block; an unbroken run that ends at the newest one. */
@@ -328,14 +340,17 @@ interface UndoRow {
 /** A live event, in the order in which it is told. */
 interface OutboxRow {
   id: Generated<number>
-  type: string
+  type: EventType
+  /** What it is about, each as `topic=value`. */
+  topics: string[]
   /** JSON text, as it goes over the wire. */
   data: string
 }
 
-export interface Database extends ChainTables {
+export interface Database extends ChainTables, KeyTables {
   intents: IntentRow
   offers: OfferRow
+  intentDomains: IntentDomainRow
   rideRequests: RideRequestRow
   capabilities: CapabilityRow
   progress: ProgressRow

@@ -63,7 +63,9 @@ export type AgentView = z.infer<typeof agentSchema>
 export type CapabilityView = z.infer<typeof capabilitySchema>
 
 /** What live events tell of an agent. */
-export function agentSummary(row: AgentRow): z.infer<typeof summarySchema> {
+export type AgentSummary = z.infer<typeof summarySchema>
+
+export function agentSummary(row: AgentRow): AgentSummary {
   const { agentId, owner, wallet, bound, uri } = row
   return { agentId: String(agentId), owner, wallet, bound, uri }
 }

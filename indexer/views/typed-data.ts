@@ -9,10 +9,3 @@ export const typedDataSchema = z
     message: z.record(z.string(), z.unknown()),
   })
   .meta({ id: 'TypedData', description: 'What a wallet signs by `eth_signTypedData_v4` (EIP-712)' })
-
-/** JSON of typed data in which a bigint is a decimal string. */
-export function plain(typed: object): z.infer<typeof typedDataSchema> {
-  return JSON.parse(
-    JSON.stringify(typed, (_key, member) => (typeof member === 'bigint' ? String(member) : member)),
-  )
-}

@@ -70,6 +70,16 @@ describe('the mesh command', function () {
     ['a slot that is not there', ['replay', 'energy', '--from', '2016'], ['--from', '2016']],
     ['a time that is not there', ['up', '--from', '2020-01-01T00:00Z'], ['--from', '2021-03-08T00:00Z']],
     ['a chain that is not there', ['up', '--rpc-url', 'http://127.0.0.1:1'], ['--rpc-url', 'Remedy:']],
+    [
+      'half of a delivery',
+      ['buy', 'energy', '--wh', '500', '--start', '2021-03-08T12:00Z'],
+      ['--end', 'Say when it begins and when it ends'],
+    ],
+    [
+      'a delivery that ends before it begins',
+      ['buy', 'energy', '--wh', '500', '--start', '2021-03-08T12:00Z', '--end', '2021-03-08T11:00Z'],
+      ['--end', 'later than 2021-03-08T12:00Z'],
+    ],
     ['a community that is not there', ['up', '--homes', 'nowhere.json'], ['nowhere.json']],
   ]
   for (const [what, args, parts] of faulty) {

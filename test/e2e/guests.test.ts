@@ -1,5 +1,7 @@
 import { expect } from 'chai'
+import { getAbiItem, toFunctionSelector } from 'viem'
 import {
+  type Hex,
   hasEnded,
   isOpen,
   type MeshError,
@@ -8,10 +10,15 @@ import {
   type ReceivedIntent,
 } from '../../agent/index.ts'
 import type { GuestOffer } from '../../agent/protocols/guests/index.ts'
+import { stakeVaultAbi } from '../../protocol/abis/index.ts'
 import { until } from '../agent/support/until.ts'
+import { startRelay } from '../indexer/support/relay.ts'
 import { Faults } from './support/faults.ts'
 import { type Guest, newGuest } from './support/guest.ts'
 import { energyIntent, startMarket, type TestMarket } from './support/market.ts'
+
+/** Selector of `freeStake`. */
+const STAKE_READ = toFunctionSelector(getAbiItem({ abi: stakeVaultAbi, name: 'freeStake' })).slice(2)
 
 describe('agents without a node, and their carrier', function () {
   this.timeout(60_000)
@@ -109,6 +116,47 @@ describe('agents without a node, and their carrier', function () {
     ])
     expect([first.state, second.state]).to.deep.equal(['opened', 'opened'])
     expect((await outcome).type).to.equal('agreed')
+  })
+
+  it('never hold what was taken back while it was looked at', async () => {
+    const guest = await newGuest(market, 0n)
+    const { rpcUrl } = market.descriptor()
+    const relay = await startRelay(rpcUrl)
+    const slow = await market.join({
+      ...{ network: { ...market.descriptor(seller.endpoints), rpcUrl: relay.url }, enrolls: false },
+      ...{ capabilities: [], domains: ['energy'] },
+    })
+    const looking = Promise.withResolvers<void>()
+    const seen = Promise.withResolvers<void>()
+    relay.before = async (calls) => {
+      if (!calls.some((call) => JSON.stringify(call.params).includes(STAKE_READ))) return
+      looking.resolve()
+      await seen.promise
+    }
+    const offered = Promise.withResolvers<Hex>()
+    const stop = seller.subscribeToIntents((intent) => {
+      if (intent.value.agent !== guest.account.address) return
+      seller.offer(intent, limits, { duration: 120n }).catch(offered.reject)
+    })
+    const stopWatching = seller.onDealChange(({ id, state }) => state === 'offered' && offered.resolve(id))
+    try {
+      const value = slow.guestIntent(guest.account.address, energyIntent(100n))
+      await slow.guests.publish({ value, signature: await guest.signIntent(value) })
+      const id = await offered.promise
+      await looking.promise
+      const withdrawn = await seller.withdrawOffer(id)
+      expect(withdrawn).to.include({ type: 'declined', reason: 'withdrawn' })
+      seen.resolve()
+      // What comes after it on the same stream has been dealt with when that has.
+      await slow.account.balance()
+      expect(() => slow.guests.offered(id)).to.throw(/no such offer/)
+    } finally {
+      seen.resolve()
+      stop()
+      stopWatching()
+      await slow.disconnect()
+      relay.stop()
+    }
   })
 
   it('see no offer that the chain would not open', async () => {

@@ -3,6 +3,7 @@ import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import type { MeshNetwork } from '../../agent/index.ts'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
+import { NASTY } from '../indexer/support/nasty.ts'
 import { Random, SEED } from '../indexer/support/random.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
@@ -11,29 +12,6 @@ const REQUESTS = Number(process.env.MESH_FUZZ_REQUESTS ?? 1_000)
 
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document is walked through
 type Json = any
-
-/** What strangers send: other types, too much, too deep, what means something elsewhere. */
-const NASTY: readonly unknown[] = [
-  ...[
-    '',
-    ' ',
-    '\0',
-    'null',
-    '%00',
-    '%',
-    '..',
-    '../../etc/passwd',
-    "' or 1=1 --",
-    '"; drop table agreements; --',
-  ],
-  ...['{{7*7}}', '<script>alert(1)</script>', '\ud800', '🔋', 'a'.repeat(5_000)],
-  ...['0x', `0x${'0'.repeat(64)}`, `0x${'f'.repeat(64)}`, `0x${'0'.repeat(40)}`, `0x${'g'.repeat(64)}`],
-  ...['0', '-0', '-1', '1e309', '0x10', 'NaN', 'Infinity', '9007199254740993', String(2n ** 256n)],
-  ...['9'.repeat(400), 'energy.supply', 'buy', '881f8d4a49fffff', 'WzEsMV0', 'e30', '2026-11-22T00:00:00Z'],
-  ...[null, true, false, 0, -1, 1.5, 1e308, [], {}, [[[[]]]], { toString: 1 }, { length: -1 }],
-  { kind: 'authorization' },
-  JSON.parse('{"__proto__": {"polluted": true}, "constructor": {"prototype": {}}}'),
-]
 
 /** What no answer may contain: where the code is, what it is made of, and what the database says. */
 const INTERNALS =
@@ -50,7 +28,8 @@ describe('bad requests to have something done, by the OpenAPI document', functio
     market = await startMarket()
     gateway = await market.join({ enrolls: false, capabilities: [], domains: ['energy'] })
     const network = market.descriptor(gateway.endpoints)
-    indexer = await startIndexer({ network, gateway, pollInterval: 200, writesPerMinute: 1_000_000 })
+    const often = { readsPerMinute: 1_000_000, writesPerMinute: 1_000_000 }
+    indexer = await startIndexer({ network, gateway, pollInterval: 200, ...often })
     document = await (await fetch(`${indexer.url}/openapi.json`)).json()
   })
 

@@ -9,12 +9,10 @@ import { parseDeployment } from '../../protocol/deployment.ts'
 import { until } from '../agent/support/until.ts'
 import { mesh } from '../cli/mesh.ts'
 import { SseClient } from '../indexer/support/sse-client.ts'
+import { askApi, type Json } from './support/ask.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 const START = 1_615_190_400
-
-// biome-ignore lint/suspicious/noExplicitAny: the tests look into JSON of many shapes
-type Json = any
 
 describe('trading over HTTP', function () {
   this.timeout(60_000)
@@ -46,15 +44,7 @@ describe('trading over HTTP', function () {
     await market?.stop()
   })
 
-  async function ask(path: string, body?: unknown): Promise<{ status: number; body: Json }> {
-    const init = {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(body),
-    }
-    const response = await fetch(indexer.url + path, body === undefined ? {} : init)
-    return { status: response.status, body: await response.json() }
-  }
+  const ask = (path: string, body?: unknown) => askApi(indexer.url, path, body)
 
   /** As a wallet does: all that it is told is JSON. */
   const sign = (typed: Json) => buyer.signTypedData(typed)

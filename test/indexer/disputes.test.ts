@@ -1,20 +1,15 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import type { Hex } from '../../protocol/types.ts'
-import { type ServedMarket, serveMarket } from './support/api.ts'
-import { onBothStores } from './support/both-stores.ts'
 import { Court } from './support/court.ts'
-import { removeDataDirs } from './support/index-of.ts'
+import { onServedMarket } from './support/on-served-market.ts'
 
-onBothStores('disputes in the index', function (emptyPlace) {
-  this.timeout(60_000)
-  let served: ServedMarket
+onServedMarket('disputes in the index', (served) => {
   let court: Court
   let id: Hex
   const jurors = new Map<string, HDAccount>()
 
   before(async () => {
-    served = await serveMarket(await emptyPlace())
     const { market, buyer, seller } = served
     court = new Court(market)
     for (const index of [4, 5, 6]) {
@@ -26,17 +21,8 @@ onBothStores('disputes in the index', function (emptyPlace) {
     await market.deliver(seller, agreement)
     await market.dispute(buyer, agreement)
   })
-  after(async () => {
-    await served?.stop()
-    removeDataDirs()
-  })
 
-  async function get(path: string) {
-    await served.caughtUp()
-    const { status, body } = await served.get(path)
-    expect(status, path).to.equal(200)
-    return body.data
-  }
+  const get = async (path: string) => (await served.read(path)).data
   const path = () => `/v1/disputes/${served.market.deployment.contracts.intentEscrow}/${id}`
 
   it('shows a case with its parties and bonds', async () => {

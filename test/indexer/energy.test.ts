@@ -3,17 +3,14 @@ import { type PublicClient, zeroAddress } from 'viem'
 import type { HDAccount } from 'viem/accounts'
 import * as house from '../../agent/chain/actions/clearing-house.ts'
 import { ledgerAbi } from '../../protocol/abis/index.ts'
-import { type ServedMarket, serveMarket } from './support/api.ts'
-import { onBothStores } from './support/both-stores.ts'
 import { EnergyMarket } from './support/energy.ts'
-import { removeDataDirs } from './support/index-of.ts'
 import { account } from './support/market.ts'
+import { onServedMarket } from './support/on-served-market.ts'
 
 const step = (price: bigint, quantity: bigint) => ({ price, quantity })
 
-onBothStores('energy markets in the index', function (emptyPlace) {
+onServedMarket('energy markets in the index', function (served) {
   this.timeout(120_000)
-  let served: ServedMarket
   let energy: EnergyMarket
   let operator: HDAccount
   let slot: bigint
@@ -21,27 +18,16 @@ onBothStores('energy markets in the index', function (emptyPlace) {
   const poor = account(5)
 
   before(async () => {
-    served = await serveMarket(await emptyPlace())
     operator = await served.market.join(3)
     energy = await EnergyMarket.create(served.market, operator, 1_000n)
     await energy.admit([served.buyer, served.seller, operator, poor])
     slot = (await energy.nextSlot()) + 1n
   })
-  after(async () => {
-    await served?.stop()
-    removeDataDirs()
-  })
 
-  async function get(path: string) {
-    await served.caughtUp()
-    const { status, body } = await served.get(path)
-    expect(status, path).to.equal(200)
-    return body
-  }
   const slotPath = () => `/v1/energy/slots/${energy.id}/${slot}`
 
   it('shows the rules of a market, and who may order', async () => {
-    const [market, ...others] = (await get('/v1/energy/markets')).data
+    const [market, ...others] = (await served.read('/v1/energy/markets')).data
     expect(others).to.deep.equal([])
     const { slotLength, minPrice, feeAccount } = energy.rules
     expect(market).to.include({
@@ -55,12 +41,12 @@ onBothStores('energy markets in the index', function (emptyPlace) {
       averagePrice: null,
     })
     await energy.dismiss([poor])
-    expect((await get('/v1/energy/markets')).data[0].members).to.equal(3)
-    const members = (await get(`/v1/energy/members?market=${energy.id}`)).data
+    expect((await served.read('/v1/energy/markets')).data[0].members).to.equal(3)
+    const members = (await served.read(`/v1/energy/members?market=${energy.id}`)).data
     expect(members).to.have.lengthOf(4)
     await expectMembers(members)
     await energy.admit([poor])
-    await expectMembers((await get(`/v1/energy/members?account=${poor.address}`)).data)
+    await expectMembers((await served.read(`/v1/energy/members?account=${poor.address}`)).data)
   })
 
   it('shows the book of a slot before it is cleared', async () => {
@@ -73,27 +59,27 @@ onBothStores('energy markets in the index', function (emptyPlace) {
       { member: poor, side: 'buy', steps: [step(260_000n, 400n)] },
       { member: operator, side: 'sell', steps: [step(150_000n, 400n)] },
     ])
-    const { data } = await get(slotPath())
+    const { data } = await served.read(slotPath())
     expect(data).to.include({ status: 'open', orders: 4, demand: '1200', supply: '1000', price: null })
     expect(BigInt(data.gate)).to.equal(energy.timesOf(slot).gate)
-    const orders = (await get(`${slotPath()}/orders`)).data
+    const orders = (await served.read(`${slotPath()}/orders`)).data
     expect(orders.map(({ place }: { place: number }) => place)).to.deep.equal([3, 2, 1, 0])
     expect(orders[3]).to.include({ account: buyer.address, side: 'buy', tariff: '1000', filled: null })
     expect(orders[3].steps).to.deep.equal([
       { price: '250000', quantity: '500' },
       { price: '200000', quantity: '300' },
     ])
-    expect((await get('/v1/energy/slots?status=open')).data).to.have.lengthOf(1)
-    expect((await get('/v1/energy/slots?status=cleared')).data).to.deep.equal([])
+    expect((await served.read('/v1/energy/slots?status=open')).data).to.have.lengthOf(1)
+    expect((await served.read('/v1/energy/slots?status=cleared')).data).to.deep.equal([])
   })
 
   it('shows what it was cleared to, for each order, and that the poor could not pay', async () => {
     await energy.at(energy.timesOf(slot).gate)
-    expect((await get(slotPath())).data.status).to.equal('closed')
+    expect((await served.read(slotPath())).data.status).to.equal('closed')
     await energy.clear(slot)
-    const { data } = await get(slotPath())
+    const { data } = await served.read(slotPath())
     expect(data).to.include({ status: 'cleared', voided: 1, traded: '800', missing: '0' })
-    const orders = (await get(`${slotPath()}/orders`)).data
+    const orders = (await served.read(`${slotPath()}/orders`)).data
     expect(orders.map(({ filled }: { filled: string }) => filled)).to.deep.equal(['200', '0', '600', '800'])
     expect(orders[1]).to.include({ account: poor.address, voided: true, amount: '0' })
     // 0.8 kWh at price and tariff.
@@ -108,17 +94,17 @@ onBothStores('energy markets in the index', function (emptyPlace) {
     const { seller } = served
     await energy.read(slot, new Map([[seller.address, { imported: 0n, exported: 550n }]]))
     await energy.read(slot, new Map([[operator.address, { imported: 0n, exported: 900n }]]))
-    const orders = (await get(`${slotPath()}/orders`)).data
+    const orders = (await served.read(`${slotPath()}/orders`)).data
     expect(orders.map(({ deviation }: { deviation: string }) => deviation)).to.deep.equal([
       '700',
       null,
       '-50',
       null,
     ])
-    expect((await get(slotPath())).data).to.include({ missing: '50', excess: '700', reserved: '0' })
+    expect((await served.read(slotPath())).data).to.include({ missing: '50', excess: '700', reserved: '0' })
     await expectLikeTheChain()
     await energy.settleBySchedule(slot)
-    const [, , , bought] = (await get(`${slotPath()}/orders`)).data
+    const [, , , bought] = (await served.read(`${slotPath()}/orders`)).data
     expect(bought).to.include({ deviation: '0', credited: '0' })
     await expectLikeTheChain()
   })
@@ -133,20 +119,22 @@ onBothStores('energy markets in the index', function (emptyPlace) {
       ])
       if (next !== first + 2n) await energy.clear(next)
     }
-    const { data } = await get(`/v1/energy/prices?market=${energy.id}`)
+    const { data } = await served.read(`/v1/energy/prices?market=${energy.id}`)
     expect(data.map((point: { slot: string }) => point.slot)).to.deep.equal(
       [first + 1n, first, slot].map(String),
     )
     expect(data[0]).to.include({ traded: '100', start: String((first + 1n) * 900n) })
-    const within = await get(
+    const within = await served.read(
       `/v1/energy/prices?market=${energy.id}&from=${first * 900n}&until=${data[0].start}`,
     )
     expect(within.data).to.deep.equal([data[1]])
-    const one = await get(`/v1/energy/prices?market=${energy.id}&limit=1`)
-    const rest = await get(`/v1/energy/prices?market=${energy.id}&limit=5&cursor=${one.page.nextCursor}`)
+    const one = await served.read(`/v1/energy/prices?market=${energy.id}&limit=1`)
+    const rest = await served.read(
+      `/v1/energy/prices?market=${energy.id}&limit=5&cursor=${one.page.nextCursor}`,
+    )
     expect([...one.data, ...rest.data]).to.deep.equal(data)
 
-    const [market] = (await get('/v1/energy/markets')).data
+    const [market] = (await served.read('/v1/energy/markets')).data
     const sum = (key: string) =>
       data.reduce((all: bigint, point: Record<string, string>) => all + BigInt(point[key] ?? ''), 0n)
     expect(market).to.include({ slots: 4, cleared: 3, orders: 10 })
@@ -155,26 +143,26 @@ onBothStores('energy markets in the index', function (emptyPlace) {
 
     // Nobody clears the last one.
     await energy.at(energy.timesOf(first + 2n).end)
-    const lapsed = await get('/v1/energy/slots?status=lapsed')
+    const lapsed = await served.read('/v1/energy/slots?status=lapsed')
     expect(lapsed.data.map((row: { slot: string }) => row.slot)).to.deep.equal([String(first + 2n)])
     await expectLikeTheChain()
   })
 
   it('lists what one account ordered, page by page', async () => {
     const path = `/v1/energy/orders?account=${served.seller.address}`
-    const all = (await get(path)).data
+    const all = (await served.read(path)).data
     expect(all).to.have.lengthOf(4)
-    const first = await get(`${path}&limit=3`)
-    const rest = await get(`${path}&limit=3&cursor=${first.page.nextCursor}`)
+    const first = await served.read(`${path}&limit=3`)
+    const rest = await served.read(`${path}&limit=3&cursor=${first.page.nextCursor}`)
     expect([...first.data, ...rest.data]).to.deep.equal(all)
   })
 
   it('takes in slots that no calendar knows', async () => {
     const far = 2n ** 64n - 1n
     await energy.submit(far, [{ member: served.buyer, side: 'buy', steps: [step(1n, 1n)] }])
-    const { data } = await get(`/v1/energy/slots/${energy.id}/${far}`)
+    const { data } = await served.read(`/v1/energy/slots/${energy.id}/${far}`)
     expect(data).to.include({ status: 'open', start: String(far * 900n) })
-    expect((await get('/v1/energy/slots')).data[0].slot).to.equal(String(far))
+    expect((await served.read('/v1/energy/slots')).data[0].slot).to.equal(String(far))
   })
 
   async function expectMembers(
@@ -192,7 +180,7 @@ onBothStores('energy markets in the index', function (emptyPlace) {
   async function expectLikeTheChain() {
     const client = served.market.client as PublicClient
     const { treasury, testDollar } = served.market.deployment.contracts
-    for (const row of (await get('/v1/energy/slots')).data) {
+    for (const row of (await served.read('/v1/energy/slots')).data) {
       const chain = await house.slotOf(client, energy.house, row.market, BigInt(row.slot))
       const cleared = row.status === 'cleared'
       expect([row.orders, cleared, BigInt(row.price ?? 0)]).to.deep.equal([
@@ -201,7 +189,7 @@ onBothStores('energy markets in the index', function (emptyPlace) {
         chain.price,
       ])
       if (cleared) expect(row.root).to.equal(chain.commitment)
-      for (const order of (await get(`/v1/energy/slots/${row.market}/${row.slot}/orders`)).data) {
+      for (const order of (await served.read(`/v1/energy/slots/${row.market}/${row.slot}/orders`)).data) {
         const slot = BigInt(row.slot)
         expect(await house.hasOrdered(client, energy.house, row.market, slot, order.account)).to.equal(true)
         const settled = await house.isSettled(client, energy.house, row.market, slot, order.place)

@@ -1,33 +1,19 @@
 import { expect } from 'chai'
 import { stringToHex } from 'viem'
 import { meshDirectoryAbi, meshGovernorAbi } from '../../protocol/abis/index.ts'
-import { type ServedMarket, serveMarket } from './support/api.ts'
-import { onBothStores } from './support/both-stores.ts'
 import { Governor } from './support/governor.ts'
-import { removeDataDirs } from './support/index-of.ts'
+import { onServedMarket } from './support/on-served-market.ts'
 
 const DESCRIPTION = 'Newcomers to rides put up a dollar'
 
-onBothStores('governance in the index', function (emptyPlace) {
-  this.timeout(60_000)
-  let served: ServedMarket
+onServedMarket('governance in the index', (served) => {
   let governor: Governor
 
   before(async () => {
-    served = await serveMarket(await emptyPlace())
     governor = await Governor.awaken(served.market, 'rides')
   })
-  after(async () => {
-    await served?.stop()
-    removeDataDirs()
-  })
 
-  async function get(path: string) {
-    await served.caughtUp()
-    const { status, body } = await served.get(path)
-    expect(status, path).to.equal(200)
-    return body.data
-  }
+  const get = async (path: string) => (await served.read(path)).data
   const newest = async () => (await get('/v1/governance/proposals'))[0]
 
   it('shows what the directory began with, as it says it', async () => {

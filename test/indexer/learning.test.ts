@@ -1,35 +1,21 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
-import { type ServedMarket, serveMarket } from './support/api.ts'
-import { onBothStores } from './support/both-stores.ts'
-import { removeDataDirs } from './support/index-of.ts'
 import { AGGREGATION_FEE, LearningRound, REWARD } from './support/learning.ts'
+import { onServedMarket } from './support/on-served-market.ts'
 
-onBothStores('learning in the index', function (emptyPlace) {
-  this.timeout(60_000)
-  let served: ServedMarket
+onServedMarket('learning in the index', (served) => {
   let round: LearningRound
   /** Owners of the agents 3 to 6. */
   let members: HDAccount[]
 
   before(async () => {
-    served = await serveMarket(await emptyPlace())
     const { market, buyer } = served
     members = []
     for (const index of [3, 4, 5, 6]) members.push(await market.join(index))
     round = await LearningRound.open(market, buyer, 1n)
   })
-  after(async () => {
-    await served?.stop()
-    removeDataDirs()
-  })
 
-  async function get(path: string) {
-    await served.caughtUp()
-    const { status, body } = await served.get(path)
-    expect(status, path).to.equal(200)
-    return body.data
-  }
+  const get = async (path: string) => (await served.read(path)).data
   const member = (index: number) => members[index] as HDAccount
   const path = () => `/v1/rounds/${round.id}`
 

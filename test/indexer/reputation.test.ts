@@ -3,44 +3,25 @@ import { cellToParent } from 'h3-js'
 import { keccak256, stringToHex } from 'viem'
 import { capabilityOf } from '../../protocol/capability.ts'
 import type { CapabilityRecord } from '../../protocol/types.ts'
-import { type ServedMarket, serveMarket } from './support/api.ts'
-import { onBothStores } from './support/both-stores.ts'
 import { answer, askValidator, rate, remark, takeBack, validate } from './support/feedback.ts'
-import { removeDataDirs } from './support/index-of.ts'
+import { onServedMarket } from './support/on-served-market.ts'
 
 const HALF = String(5n * 10n ** 17n)
 const [HOME, ELSEWHERE] = ['871f8d099ffffff', '871fae6e2ffffff']
 
-onBothStores('agents by what is said of them', function (emptyPlace) {
-  this.timeout(60_000)
-  let served: ServedMarket
-
-  before(async () => {
-    served = await serveMarket(await emptyPlace())
-  })
-  after(async () => {
-    await served?.stop()
-    removeDataDirs()
-  })
-
-  async function get(path: string) {
-    await served.caughtUp()
-    const { status, body } = await served.get(path)
-    expect(status, `${path}: ${JSON.stringify(body)}`).to.equal(200)
-    return body
-  }
+onServedMarket('agents by what is said of them', (served) => {
   const idsOf = async (query: string) =>
-    (await get(`/v1/agents?${query}`)).data.map((row: { agentId: string }) => row.agentId)
+    (await served.read(`/v1/agents?${query}`)).data.map((row: { agentId: string }) => row.agentId)
 
   it('begins with the prior, and moves the score by what is settled alone', async () => {
     const { market, buyer, seller } = served
-    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({
+    expect((await served.read('/v1/agents/2')).data.reputation).to.deep.equal({
       score: HALF,
       counted: 0,
       feedbacks: 0,
     })
     await remark(market, buyer, 2n)
-    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({
+    expect((await served.read('/v1/agents/2')).data.reputation).to.deep.equal({
       score: HALF,
       counted: 0,
       feedbacks: 1,
@@ -49,7 +30,7 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
     // A fee above what one owner counts for: 0.1 dollars of a prior of one.
     const good = await market.trade(buyer, seller, { quantity: 1_000_000n })
     await rate(market, buyer, good, 100n)
-    const { reputation } = (await get('/v1/agents/2')).data
+    const { reputation } = (await served.read('/v1/agents/2')).data
     const expected = ((100_000n * 10_000n + 1_000_000n * 5_000n) * 10n ** 18n) / (1_100_000n * 10_000n)
     expect(reputation).to.deep.equal({ score: String(expected), counted: 1, feedbacks: 2 })
     expect(await idsOf('minReputation=0.54')).to.deep.equal(['2'])
@@ -60,19 +41,19 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
   it('lists feedback with what stands behind it, answers, and what was taken back', async () => {
     const { market, buyer, seller } = served
     await answer(market, seller, { agentId: 2n, client: buyer.address, index: 2n })
-    const { data } = await get('/v1/agents/2/feedback')
+    const { data } = await served.read('/v1/agents/2/feedback')
     expect(data.map((row: { index: string }) => row.index)).to.deep.equal(['2', '1'])
     expect(data[0]).to.include({ client: buyer.address, value: '100', rating: 10_000, weight: '100000' })
     expect(data[0]).to.include({ responses: 1, revoked: false, owner: buyer.address })
     expect(data[1]).to.include({ agreement: null, rating: null, decimals: 1 })
-    const settled = (await get('/v1/agents/2/feedback?settled=true')).data
+    const settled = (await served.read('/v1/agents/2/feedback?settled=true')).data
     expect(settled).to.deep.equal([data[0]])
-    const trade = (await get('/v1/trades?limit=1')).data[0]
+    const trade = (await served.read('/v1/trades?limit=1')).data[0]
     expect(data[0].agreement).to.equal(trade.id)
 
     await takeBack(market, buyer, 2n, 2n)
-    expect((await get('/v1/agents/2/feedback')).data[0].revoked).to.equal(true)
-    expect((await get('/v1/agents/2')).data.reputation).to.deep.equal({
+    expect((await served.read('/v1/agents/2/feedback')).data[0].revoked).to.equal(true)
+    expect((await served.read('/v1/agents/2')).data.reputation).to.deep.equal({
       score: HALF,
       counted: 0,
       feedbacks: 1,
@@ -83,7 +64,7 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
     const { market, buyer } = served
     await remark(market, buyer, 2n, { tag1: 'a\0b' })
     await remark(market, buyer, 2n, { tag1: 'x'.repeat(9_000) })
-    const [long, nul] = (await get('/v1/agents/2/feedback')).data
+    const [long, nul] = (await served.read('/v1/agents/2/feedback')).data
     expect([long.tag1, nul.tag1]).to.deep.equal([null, 'a\uFFFDb'])
   })
 
@@ -91,10 +72,10 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
     const { market, buyer, seller } = served
     const requestHash = keccak256(stringToHex('check this'))
     await askValidator(market, seller, buyer, 2n, requestHash)
-    const [asked] = (await get('/v1/agents/2/validations')).data
+    const [asked] = (await served.read('/v1/agents/2/validations')).data
     expect(asked).to.include({ requestHash, validator: buyer.address, response: null, answeredAt: null })
     await validate(market, buyer, requestHash, 80)
-    const [answered] = (await get('/v1/agents/2/validations')).data
+    const [answered] = (await served.read('/v1/agents/2/validations')).data
     expect(answered).to.include({ response: 80, tag: 'kyc' })
   })
 
@@ -115,7 +96,7 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
     }
     expect(await idsOf('text=nothing')).to.deep.equal([])
     expect(await idsOf('text=agents.example')).to.deep.equal(['2', '1'])
-    expect((await get(`/v1/agents/${broken}`)).data.uri).to.match(/%%%$/)
+    expect((await served.read(`/v1/agents/${broken}`)).data.uri).to.match(/%%%$/)
   })
 
   describe('by their capability records', () => {
@@ -141,7 +122,7 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
     })
 
     it('shows them whole, as they were signed', async () => {
-      const { capability } = (await get('/v1/agents/1')).data
+      const { capability } = (await served.read('/v1/agents/1')).data
       expect(capability.capabilities).to.deep.equal([
         {
           name: 'energy.supply',
@@ -177,9 +158,9 @@ onBothStores('agents by what is said of them', function (emptyPlace) {
       for (const [query, ids] of cases) {
         expect(await idsOf(`query=${encodeURIComponent(query)}`), query).to.deep.equal(ids)
       }
-      const first = await get(`/v1/agents?query=energy.supply&limit=1`)
+      const first = await served.read(`/v1/agents?query=energy.supply&limit=1`)
       expect(first.data).to.have.lengthOf(1)
-      const rest = await get(`/v1/agents?query=energy.supply&limit=1&cursor=${first.page.nextCursor}`)
+      const rest = await served.read(`/v1/agents?query=energy.supply&limit=1&cursor=${first.page.nextCursor}`)
       expect(rest.data[0].agentId).to.equal('1')
       expect(rest.page.nextCursor).to.equal(null)
     })

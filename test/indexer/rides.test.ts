@@ -1,9 +1,7 @@
 import { expect } from 'chai'
 import { cellToParent } from 'h3-js'
 import { rideDraft } from '../../agent/index.ts'
-import { type ServedMarket, serveMarket } from './support/api.ts'
-import { onBothStores } from './support/both-stores.ts'
-import { removeDataDirs } from './support/index-of.ts'
+import { onServedMarket } from './support/on-served-market.ts'
 
 const [PICKUP, DROPOFF] = ['8a1f8d099907fff', '8a1f8d0999a7fff']
 const RIDE = {
@@ -11,24 +9,8 @@ const RIDE = {
   way: { metres: 4_200, seconds: 600 },
 }
 
-onBothStores('rides in the index', function (emptyPlace) {
-  this.timeout(60_000)
-  let served: ServedMarket
-
-  before(async () => {
-    served = await serveMarket(await emptyPlace())
-  })
-  after(async () => {
-    await served?.stop()
-    removeDataDirs()
-  })
-
-  async function get(query = '') {
-    await served.caughtUp()
-    const { status, body } = await served.get(`/v1/rides${query}`)
-    expect(status, query).to.equal(200)
-    return body
-  }
+onServedMarket('rides in the index', (served) => {
+  const get = (query = '') => served.read(`/v1/rides${query}`)
 
   const heard = async (): Promise<string[]> =>
     (await served.get('/v1/intents?capability=ride.drive')).body.data.map(

@@ -4,14 +4,18 @@ import express from 'express'
 import { sql } from 'kysely'
 import { pino } from 'pino'
 import { createApp } from '../../indexer/api/app.ts'
+import { RATES } from '../../indexer/api/limits/rates.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
+import { LAG_LIMITS } from '../../indexer/api/readiness.ts'
 import { listen } from '../../indexer/api/server.ts'
+import { Traffic } from '../../indexer/api/traffic.ts'
 import { Replica } from '../../indexer/replica.ts'
 import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/store/heard.ts'
 import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
 import { primaryKeys } from '../../indexer/store/tables.ts'
 import { Succession } from '../../indexer/succession.ts'
+import type { EventType } from '../../indexer/views/live-event.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'
@@ -55,20 +59,20 @@ onBothStores('the store', function (emptyPlace) {
 
   it('keeps the newest events only, with ids that always grow', async () => {
     const meta = { blockNumber: 1, blockHash: `0x${'00'.repeat(32)}`, chainId: 31337 }
-    const batch = (size: number, tag: string) =>
+    const batch = (size: number, tag: EventType) =>
       running.store.write((tx) =>
         appendEvents(
           tx,
-          Array.from({ length: size }, (_, index) => ({ type: tag, data: index, meta })),
+          Array.from({ length: size }, () => ({ type: tag, topics: [], data: {}, meta })),
         ),
       )
-    await batch(OUTBOX_SIZE - 10, 'old')
-    await batch(30, 'new')
+    await batch(OUTBOX_SIZE - 10, 'intent')
+    await batch(30, 'offer')
     await running.store.transaction(async (tx) => {
       const { oldest, newest } = await outboxRange(tx)
       expect(newest - oldest + 1).to.equal(OUTBOX_SIZE)
       const last = await readEvents(tx, newest - 31, 100)
-      expect(last.map(({ type }) => type)).to.deep.equal(['old', ...Array(30).fill('new')])
+      expect(last.map(({ type }) => type)).to.deep.equal(['intent', ...Array(30).fill('offer')])
     })
   })
 
@@ -126,13 +130,19 @@ onBothStores('the store', function (emptyPlace) {
     const replica = await Replica.open({ store, succession, logger, readOnly: true })
     const context = {
       store: broken.store,
+      isReadOnly: false,
       replica,
       network: market.network,
       token: market.deployment.contracts.testDollar,
       gateway: undefined,
       startedAt: Date.now(),
-      writesPerMinute: 120,
+      rates: RATES,
+      price: undefined,
+      url: 'http://127.0.0.1',
       pollInterval: 20,
+      lagLimits: LAG_LIMITS,
+      stopping: new AbortController().signal,
+      traffic: new Traffic(),
     }
     const app = express().use(
       createApp(context, feed, { stop: new AbortController().signal, all: 1, perAddress: 1 }, logger),

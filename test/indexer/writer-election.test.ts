@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { expect } from 'chai'
 import { sql } from 'kysely'
 import pg from 'pg'
-import { Store } from '../../indexer/store/store.ts'
+import { Store, type Tx } from '../../indexer/store/store.ts'
 import { emptyDatabase } from './support/postgres.ts'
 
 describe('the election of the writer', function () {
@@ -21,11 +21,12 @@ describe('the election of the writer', function () {
     return store
   }
 
-  const note = (store: Store, type: string) =>
-    store.write((tx) => tx.insertInto('outbox').values({ type, data: '{}' }).execute())
+  const insert = (tx: Tx, data: string) =>
+    tx.insertInto('outbox').values({ type: 'reset', topics: [], data }).execute()
+  const note = (store: Store, data: string) => store.write((tx) => insert(tx, data))
   const notes = (store: Store) =>
     store.transaction(async (tx) =>
-      (await tx.selectFrom('outbox').select('type').execute()).map(({ type }) => type),
+      (await tx.selectFrom('outbox').select('data').execute()).map(({ data }) => data),
     )
   const codeOf = (attempt: Promise<unknown>) =>
     attempt.then(
@@ -56,7 +57,7 @@ describe('the election of the writer', function () {
     const term = await former.elect()
     const before = await notes(next)
     const attempt = former.write(async (tx) => {
-      await tx.insertInto('outbox').values({ type: 'too late', data: '{}' }).execute()
+      await insert(tx, 'too late')
       await endSession(tx)
       // Another one writes before this transaction goes on.
       while ((await next.elect()) === undefined) await once(next.events, 'change')

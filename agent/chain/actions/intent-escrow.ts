@@ -54,18 +54,23 @@ export function settle(escrow: Address, agreement: Agreement, release: Release, 
   })
 }
 
-/** Reports a delivery on chain, as its seller: the buyer's window begins. */
+/**
+ * Reports a delivery on chain: the buyer's window begins.
+ *
+ * @param signature the seller's under the report (`hashEvidence`), or '0x' where it sends this itself
+ */
 export function deliver(
   escrow: Address,
   agreement: Agreement,
   conditions: Conditions,
   report: { quantity: bigint; evidence: Hex },
+  signature: Hex = '0x',
 ): Call {
   const shown = conditionsOnChain(conditions)
   return callTo(escrow, {
     abi: intentEscrowAbi,
     functionName: 'deliver',
-    args: [packAgreement(agreement), shown, report.quantity, report.evidence, '0x'],
+    args: [packAgreement(agreement), shown, report.quantity, report.evidence, signature],
   })
 }
 

@@ -73,11 +73,56 @@ export async function authorizationTypedData(
   token: Address,
   message: Authorization,
 ): Promise<typeof AUTHORIZATION & { domain: TypedDataDomain; message: Authorization }> {
-  const { domain: whole, fields } = await client.getEip712Domain({ address: token })
+  return { ...AUTHORIZATION, domain: await domainOf(client, token), message }
+}
+
+async function domainOf(client: PublicClient, token: Address): Promise<TypedDataDomain> {
+  const { domain, fields } = await client.getEip712Domain({ address: token })
   // ERC-5267 returns every member and says by a bit which of them count; a zero salt would be hashed otherwise.
-  const { salt: _, ...unsalted } = whole
-  const domain = (Number(fields) & SALT_FIELD) === 0 ? unsalted : whole
-  return { ...AUTHORIZATION, domain, message }
+  const { salt: _, ...unsalted } = domain
+  return (Number(fields) & SALT_FIELD) === 0 ? unsalted : domain
+}
+
+const PERMIT = {
+  primaryType: 'Permit',
+  types: {
+    Permit: [
+      { name: 'owner', type: 'address' },
+      { name: 'spender', type: 'address' },
+      { name: 'value', type: 'uint256' },
+      { name: 'nonce', type: 'uint256' },
+      { name: 'deadline', type: 'uint256' },
+    ],
+  },
+} as const
+
+/** An EIP-2612 `Permit`; its deadline in Unix seconds. */
+export interface Permit {
+  owner: Address
+  spender: Address
+  value: bigint
+  nonce: bigint
+  deadline: bigint
+}
+
+/**
+ * The permit by which a buyer pays for an agreement from its own token balance (EIP-2612), where its wallet or its token knows no
+ * authorizations. It lets the treasury take as much, and no more; its nonce is the token's next, so of several at a time one counts.
+ *
+ * @throws when the token tells no EIP-712 domain (ERC-5267)
+ */
+export async function permitTypedData(
+  client: PublicClient,
+  agreement: Pick<Agreement, 'buyer' | 'token' | 'quantity' | 'price' | 'lot' | 'relayFee' | 'expiry'>,
+  treasury: Address,
+): Promise<typeof PERMIT & { domain: TypedDataDomain; message: Permit }> {
+  const { buyer: owner, token, expiry: deadline } = agreement
+  const nonce = await client.readContract({
+    ...{ address: token, abi: testDollarAbi },
+    ...{ functionName: 'nonces', args: [owner] },
+  })
+  const message = { owner, spender: treasury, value: costOf(agreement), nonce, deadline }
+  return { ...PERMIT, domain: await domainOf(client, token), message }
 }
 
 /** Digest of an authorization. @throws as `authorizationTypedData` */

@@ -140,7 +140,7 @@ export class Channels<Message extends { type: string }> {
   }
 
   /** Checks that something new may be begun on a channel. @throws RefusedError `PROTOCOL_SUNSET` or `PROTOCOL_UNKNOWN` */
-  checkNew({ protocol }: Channel<Message>): void {
+  checkNew({ protocol }: Pick<Channel<Message>, 'protocol'>): void {
     const version = this.#versions.get(protocol)
     if (version !== undefined) this.#rules.checkProtocol(version)
   }

@@ -1,6 +1,12 @@
 /** File of the deals of agents without a node, in the folder of whoever carries them. */
 export const GUESTS_FILE = 'guests.jsonl'
 
+/** File of what they sell, likewise. */
+export const GUEST_SALES_FILE = 'guest-sales.jsonl'
+
+/** Seconds for which an offer of a guest binds: it is signed far away, and takes some requests. */
+export const OFFER_LIFE = 60n
+
 /** Most intents of guests that can be answered, most offers to one, and to all. */
 export const MAX_INTENTS = 1_000
 export const MAX_OFFERS_PER_INTENT = 64

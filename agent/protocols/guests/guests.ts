@@ -1,11 +1,11 @@
 import { EventEmitter } from 'eventemitter3'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, hashRelease } from '../../../protocol/eip712.ts'
+import { type Domain, hashAgreement, hashRelease, hashWithdrawal } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Delivery, Funding, Hex, Intent, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
-import { authorizationFor, authorizationTypedData } from '../../chain/actions/token.ts'
+import { authorizationFor, authorizationTypedData, permitTypedData } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
@@ -17,14 +17,18 @@ import type { IntentDiscovery, ReceivedIntent } from '../intent-discovery/index.
 import { DealChain } from '../negotiation/deal-chain.ts'
 import type { HandledOffers } from '../negotiation/handled-offers.ts'
 import { OfferInspector } from '../negotiation/inspection.ts'
-import { peerOf } from '../negotiation/party.ts'
-import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
+import type { Channels, Inbound } from '../negotiation/protocol.ts'
 import { releaseFor } from '../negotiation/seller-side.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
+import { tell } from '../negotiation/tell.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { type GuestOffer, HeldOffers } from './held-offers.ts'
+import { type Line, Lines } from './lines.ts'
 import { GuestMessages } from './messages.ts'
 import { Openings } from './openings.ts'
+import { Purchases } from './purchases.ts'
+import { Sales } from './sales.ts'
+import { type Transaction, transactionsOf } from './transactions.ts'
 import { Upkeep } from './upkeep.ts'
 
 export interface GuestsComponents {
@@ -36,9 +40,10 @@ export interface GuestsComponents {
   wallet: Wallet
   bindings: Bindings
   channels: Channels
-  intents: Pick<IntentDiscovery, 'carry'>
-  /** Of guests, not of this agent. */
+  intents: Pick<IntentDiscovery, 'carry' | 'open'>
+  /** What guests buy, and what they sell; not this agent's own. */
   deals: Deals
+  sales: Deals
   handled: HandledOffers
   solvency: Solvency
   rules: NetworkRules
@@ -56,8 +61,9 @@ export interface Accepted {
 }
 
 /**
- * Buys for agents that have a key and no node, as a program has that speaks HTTP: spreads the intents that they signed, holds
+ * Trades for agents that have a key and no node, as a program has that speaks HTTP: spreads the intents that they signed, holds
  * the offers that come, opens on chain what they accept, at this agent's cost of gas, and hands deliveries and releases over.
+ * What they sell is in `sales`.
  * Nothing is done in a guest's name that it has not signed, and its money is never here.
  */
 export class Guests {
@@ -67,17 +73,27 @@ export class Guests {
   readonly #upkeep: Upkeep
   readonly #openings: Openings
   readonly #held = new HeldOffers()
+  readonly #lines: Lines
+  /** What guests offer to others' intents. */
+  readonly sales: Sales
   readonly #opening = new Map<Hex, Promise<Deal>>()
   readonly #events = new EventEmitter<{ offer: [GuestOffer] }>()
 
   constructor(components: GuestsComponents) {
     this.#components = components
+    const { deals, identity, channels } = components
     this.#onChain = new DealChain(components)
-    this.#openings = new Openings(components.deals)
-    const parts = { ...components, held: this.#held, onChain: this.#onChain }
-    const onOffer = (held: GuestOffer) => void this.#events.emit('offer', held)
-    this.#messages = new GuestMessages({ ...parts, inspector: new OfferInspector(components), onOffer })
-    this.#upkeep = new Upkeep(parts)
+    this.#openings = new Openings(deals)
+    this.#lines = new Lines(identity.peerId, channels, (line, inbound) => this.#hearWithin(line, inbound))
+    const selling = new DealChain({ ...components, deals: components.sales })
+    const parts = { ...components, held: this.#held, lines: this.#lines, openings: this.#openings }
+    this.sales = new Sales({ ...parts, endpoints: () => this.endpoints }, components.sales, selling)
+    this.#messages = new GuestMessages({
+      ...{ ...parts, onChain: this.#onChain, sales: { deals: components.sales, onChain: selling } },
+      inspector: new OfferInspector(components),
+      onOffer: (held: GuestOffer) => void this.#events.emit('offer', held),
+    })
+    this.#upkeep = new Upkeep(parts, [new Purchases(deals, this.#onChain), this.sales])
   }
 
   start(): void {
@@ -94,8 +110,17 @@ export class Guests {
   }
 
   /** Handles a message that concerns a guest. */
-  hear(channel: Channel, inbound: Inbound): Promise<void> {
-    return this.#messages.hear(channel, inbound)
+  hear(line: Line, inbound: Inbound): Promise<void> {
+    return this.#messages.hear(line, inbound)
+  }
+
+  /** Handles what one guest says to another. */
+  async #hearWithin(line: Line, inbound: Inbound): Promise<void> {
+    const { message } = inbound
+    if (this.concerns(message)) return this.hear(line, inbound)
+    if (message.type !== 'proposal') return
+    const subject = hashAgreement(this.#components.domains.escrow, message.offer.agreement)
+    line.send({ type: 'decline', subject, reason: 'expired', detail: '' }, inbound.id)
   }
 
   /** What a guest's intent has to name as its endpoints, so that offers come here. */
@@ -140,6 +165,11 @@ export class Guests {
     return () => this.#events.off('offer', fn)
   }
 
+  /** How many intents and offers of guests it holds. */
+  get held(): { intents: number; offers: number } {
+    return this.#held.counts
+  }
+
   /** An offer that its guest can accept. @throws RefusedError `OFFER_UNKNOWN` when it expired or was taken back */
   offered(id: Hex): GuestOffer {
     const held = this.#held.get(id)
@@ -147,9 +177,33 @@ export class Guests {
     return held
   }
 
-  /** A deal of a guest, undefined when there is none or it came to nothing. */
+  /**
+   * Takes back an intent of a guest's, so that no offer to it can be accepted, or an offer that a guest made.
+   *
+   * @param subject hash of the intent, or id of the offer
+   * @returns the deal when an offer had been accepted before
+   * @throws RefusedError `DEAL_UNKNOWN` when there is neither; SignatureError; as `Sales.withdraw`
+   */
+  async withdraw(subject: Hex, signature: Hex): Promise<Deal | undefined> {
+    const intent = this.#held.intent(subject)
+    if (intent === undefined) {
+      const sale = await this.sales.withdraw(subject, signature)
+      return sale.state === 'offered' ? undefined : sale
+    }
+    const { domains } = this.#components
+    verifyDigest(hashWithdrawal(domains.mesh, { subject }), signature, intent.value.agent)
+    this.#held.deleteIntent(subject)
+    return undefined
+  }
+
+  /** A purchase or a sale of a guest, undefined when there is none or it came to nothing. */
   deal(id: Hex): Deal | undefined {
-    return this.#components.deals.get(id)
+    return this.#components.deals.get(id) ?? this.#components.sales.get(id)
+  }
+
+  /** What the guest can do about that deal by a transaction of its own. */
+  transactions(deal: Deal): Transaction[] {
+    return transactionsOf(this.#components.deployment.contracts.intentEscrow, deal)
   }
 
   /**
@@ -182,7 +236,8 @@ export class Guests {
     const deal = await deals.begin({ ...entry, state: 'signed' })
     const { deal: opened, transaction } = await this.#onChain.open({ ...deal, funding }, signatures)
     this.#held.delete(id)
-    await this.#tell(opened, { type: 'opened', agreementId: id, transaction })
+    const { report } = this.#components
+    await tell({ channels: this.#lines, report }, opened, { type: 'opened', agreementId: id, transaction })
     return opened
   }
 
@@ -196,6 +251,12 @@ export class Guests {
     const { agreement } = this.offered(id).offer
     const authorization = authorizationFor(agreement, id, deployment.contracts.treasury)
     return authorizationTypedData(chain.client, agreement.token, authorization)
+  }
+
+  /** What a guest signs instead where its wallet knows no authorizations (EIP-2612). @throws as `authorizationFor` */
+  async permitFor(id: Hex): Promise<Awaited<ReturnType<typeof permitTypedData>>> {
+    const { chain, deployment } = this.#components
+    return permitTypedData(chain.client, this.offered(id).offer.agreement, deployment.contracts.treasury)
   }
 
   /**
@@ -228,16 +289,6 @@ export class Guests {
     verifyDigest(hashRelease(domains.escrow, value), signature, deal.agreement.buyer)
     if (deal.release !== undefined) return deal
     return deals.change(id, { state: 'released', release: { value, signature } })
-  }
-
-  async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    try {
-      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
-      channel.send(message)
-    } catch (error) {
-      // What the chain says it finds out by itself.
-      this.#components.report(error)
-    }
   }
 }
 

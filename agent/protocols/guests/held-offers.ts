@@ -20,6 +20,11 @@ export class HeldOffers {
   readonly #intents = new Map<Hex, { intent: ReceivedIntent; offers: Set<Hex> }>()
   readonly #offers = new Map<Hex, GuestOffer>()
 
+  /** How many there are. */
+  get counts(): { intents: number; offers: number } {
+    return { intents: this.#intents.size, offers: this.#offers.size }
+  }
+
   /** @throws RefusedError `CARRIER_FULL` */
   addIntent(intent: ReceivedIntent, now: bigint): void {
     this.prune(now)
@@ -55,6 +60,12 @@ export class HeldOffers {
     if (held === undefined) return
     this.#offers.delete(id)
     this.#intents.get(held.intent.hash)?.offers.delete(id)
+  }
+
+  /** Forgets an intent that was taken back, and the offers to it. */
+  deleteIntent(hash: Hex): void {
+    for (const id of this.#intents.get(hash)?.offers ?? []) this.#offers.delete(id)
+    this.#intents.delete(hash)
   }
 
   /** Forgets what has expired. @param now Unix seconds */

@@ -3,7 +3,7 @@ import { type Domain, hashAgreement, hashDelivery } from '../../../protocol/eip7
 import { ChainError, MeshError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Hex, Offer } from '../../../protocol/types.ts'
-import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
+import type { DeclineReason, NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import { domainOf } from '../../network/names.ts'
@@ -15,10 +15,12 @@ import type { ReceivedIntent } from '../intent-discovery/index.ts'
 import { HINTS } from '../negotiation/constants.ts'
 import type { DealChain } from '../negotiation/deal-chain.ts'
 import type { OfferInspector } from '../negotiation/inspection.ts'
-import type { Channel, Channels, Inbound } from '../negotiation/protocol.ts'
+import { proposerOf } from '../negotiation/party.ts'
+import type { Channels, Inbound } from '../negotiation/protocol.ts'
 import type { Solvency } from '../negotiation/solvency.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import type { GuestOffer, HeldOffers } from './held-offers.ts'
+import type { Line } from './lines.ts'
 
 export interface GuestMessagesComponents {
   deployment: Deployment
@@ -29,8 +31,10 @@ export interface GuestMessagesComponents {
   rules: NetworkRules
   solvency: Solvency
   feeBps: bigint
-  /** Of guests, not of this agent. */
+  /** What guests buy. */
   deals: Deals
+  /** What guests sell. */
+  sales: { deals: Pick<Deals, 'get'>; onChain: DealChain }
   held: HeldOffers
   inspector: OfferInspector
   onChain: DealChain
@@ -39,10 +43,18 @@ export interface GuestMessagesComponents {
   report: (error: unknown) => void
 }
 
+/** An offer that is being checked. */
+interface Look {
+  id: Hex
+  peer: string
+  isTakenBack: boolean
+}
+
 /** What peers say about offers to guests, and about their deals. */
 export class GuestMessages {
   readonly #components: GuestMessagesComponents
   readonly #hints = new RateLimits()
+  readonly #looks = new Set<Look>()
 
   constructor(components: GuestMessagesComponents) {
     this.#components = components
@@ -56,20 +68,24 @@ export class GuestMessages {
       case 'withdrawal':
         return (
           this.#components.held.get(message.agreementId) !== undefined ||
-          this.#components.deals.get(message.agreementId) !== undefined
+          this.#components.deals.get(message.agreementId) !== undefined ||
+          this.#looksAt(message.agreementId) !== undefined
         )
       case 'delivered':
         return this.#components.deals.get(message.delivery.agreement) !== undefined
       case 'opened':
       case 'settled':
-        return this.#components.deals.get(message.agreementId) !== undefined
+        return (
+          this.#components.deals.get(message.agreementId) !== undefined ||
+          this.#components.sales.deals.get(message.agreementId) !== undefined
+        )
       default:
         return false
     }
   }
 
   /** Handles a message that concerns a guest. */
-  async hear(channel: Channel, { id, message }: Inbound): Promise<void> {
+  async hear(channel: Line, { id, message }: Inbound): Promise<void> {
     if (message.type === 'proposal') await this.#hold(channel, id, message)
     else if (message.type === 'withdrawal') await this.#takeBack(channel, id, message.agreementId)
     else if (message.type === 'delivered') await this.#deliver(channel, id, message)
@@ -78,35 +94,52 @@ export class GuestMessages {
   }
 
   async #hold(
-    channel: Channel,
+    channel: Line,
     replyTo: bigint,
     { offer, endpoints }: { offer: Offer; endpoints: readonly string[] },
   ): Promise<void> {
     const { domains, rules, channels, chain, solvency, report } = this.#components
     const id = hashAgreement(domains.escrow, offer.agreement)
     const intent = this.#components.held.intent(offer.agreement.intentHash) as ReceivedIntent
+    const look = { id, peer: channel.peer.toString(), isTakenBack: false }
+    this.#looks.add(look)
     try {
       rules.checkEscrow()
       channels.checkNew(channel)
       const { seller } = offer.agreement
       await rules.admit(seller, domainOf(intent.value.capability))
-      const negotiated = await this.#negotiated(intent, seller)
-      const subject = { peer: channel.peer, role: 'buyer', negotiated } as const
+      const negotiated = await this.#negotiated(intent, proposerOf(channel.peer, endpoints, seller))
+      const subject = { role: 'buyer', negotiated } as const
       const { noted } = await this.#components.inspector.inspect(subject, id, offer, undefined)
       // One that the chain would not open keeps nobody's place.
       await solvency.checkStake(offer.agreement, offer.agreement.exposure)
-      const held = { id, intent, offer, peer: channel.peer, endpoints }
-      this.#components.held.add(held, await chain.now())
+      const now = await chain.now()
       await noted
+      // From here to its entry nothing is awaited: it is either taken back before, or found when it is.
+      if (look.isTakenBack) {
+        this.#decline(channel, replyTo, id, 'withdrawn')
+        return
+      }
+      const held = { id, intent, offer, peer: channel.peer, endpoints }
+      this.#components.held.add(held, now)
       channel.send({ type: 'held', agreementId: id }, replyTo)
       this.#components.onOffer(held)
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       report(error)
       if (!channel.isOpen) return
-      const reason = error instanceof ChainError ? 'failed' : 'invalid'
-      channel.send({ type: 'decline', subject: id, reason, detail: error.code }, replyTo)
+      this.#decline(channel, replyTo, id, error instanceof ChainError ? 'failed' : 'invalid', error.code)
+    } finally {
+      this.#looks.delete(look)
     }
+  }
+
+  #looksAt(id: Hex): Look | undefined {
+    return [...this.#looks].find((look) => look.id === id)
+  }
+
+  #decline(channel: Line, replyTo: bigint, subject: Hex, reason: DeclineReason, detail = ''): void {
+    channel.send({ type: 'decline', subject, reason, detail }, replyTo)
   }
 
   /** What a guest's own agent would hold an offer against: the usual policy. */
@@ -119,10 +152,11 @@ export class GuestMessages {
     }
   }
 
-  async #takeBack(channel: Channel, replyTo: bigint, id: Hex): Promise<void> {
+  async #takeBack(channel: Line, replyTo: bigint, id: Hex): Promise<void> {
     const deal = this.#components.deals.get(id)
     const held = this.#components.held.get(id)
-    if (channel.peer.toString() !== (deal?.peer ?? held?.peer.toString())) {
+    const look = this.#looksAt(id)
+    if (channel.peer.toString() !== (deal?.peer ?? held?.peer.toString() ?? look?.peer)) {
       this.#components.channels.penalize(channel.peer, 'refused')
       return
     }
@@ -132,18 +166,18 @@ export class GuestMessages {
       return
     }
     this.#components.held.delete(id)
-    channel.send({ type: 'decline', subject: id, reason: 'withdrawn', detail: '' }, replyTo)
+    if (look !== undefined) look.isTakenBack = true
+    this.#decline(channel, replyTo, id, 'withdrawn')
   }
 
   async #deliver(
-    channel: Channel,
+    channel: Line,
     replyTo: bigint,
     { delivery: value, signature }: Extract<NegotiationMessage, { type: 'delivered' }>,
   ): Promise<void> {
     const { deals, domains, channels } = this.#components
     const deal = deals.get(value.agreement) as Deal
-    const decline = (detail: string) =>
-      channel.send({ type: 'decline', subject: deal.id, reason: 'busy', detail }, replyTo)
+    const decline = (detail: string) => this.#decline(channel, replyTo, deal.id, 'busy', detail)
     if (channel.peer.toString() !== deal.peer) {
       channels.penalize(channel.peer, 'refused')
       return
@@ -166,10 +200,14 @@ export class GuestMessages {
   }
 
   /** A hint to look at the chain. */
-  async #look(channel: Channel, id: Hex): Promise<void> {
-    const { deals, onChain } = this.#components
-    const deal = deals.get(id)
-    if (deal === undefined || hasEnded(deal) || channel.peer.toString() !== deal.peer) return
-    if (this.#hints.take(id, HINTS)) await onChain.reconcile(deal)
+  async #look(channel: Line, id: Hex): Promise<void> {
+    const { sales } = this.#components
+    if (!this.#hints.take(id, HINTS)) return
+    // Of one deal both sides may be guests here.
+    for (const { deals, onChain } of [this.#components, sales]) {
+      const deal = deals.get(id)
+      if (deal === undefined || hasEnded(deal) || channel.peer.toString() !== deal.peer) continue
+      await onChain.reconcile(deal)
+    }
   }
 }

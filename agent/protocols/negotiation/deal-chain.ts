@@ -38,9 +38,10 @@ export class DealChain {
     return this.#send(deal, call, { change })
   }
 
-  /** Reports a delivery as its seller. */
+  /** Reports a delivery as its seller, or in the name of one that signed the report. */
   report(deal: Deal, report: { quantity: bigint; evidence: Hex }): Promise<Sent> {
-    return this.#send(deal, escrow.deliver(this.#escrow, deal.agreement, deal.conditions, report))
+    const { agreement, conditions, reportSignature } = deal
+    return this.#send(deal, escrow.deliver(this.#escrow, agreement, conditions, report, reportSignature))
   }
 
   /** Has a seller paid whose buyer let its window pass. */

@@ -3,13 +3,12 @@ import { verifyDigest } from '../../../protocol/signature.ts'
 import type { Agreement, Hex, Offer } from '../../../protocol/types.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
-import { addressOfPeer } from '../../network/identity.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { NetworkRules } from '../network-rules.ts'
 import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './check-offer.ts'
 import type { HandledOffers } from './handled-offers.ts'
 import { LiveOffers } from './live-offers.ts'
-import type { Answered, Negotiated } from './offers.ts'
+import { type Answered, type Negotiated, partiesOf } from './offers.ts'
 import { otherSide } from './party.ts'
 import type { Subject } from './signer.ts'
 import type { Solvency } from './solvency.ts'
@@ -46,23 +45,24 @@ export class OfferInspector {
    *
    * @param id the agreement's
    * @param own the offer that it answers, undefined when it opens the negotiation
-   * @throws SignatureError when its peer did not sign it; RefusedError when it was made before or does not fit
+   * @throws SignatureError when the other side did not sign it; RefusedError when it was made before or does not fit
    */
   async inspect(
-    conversation: Pick<Subject, 'peer' | 'negotiated' | 'role'>,
+    conversation: Pick<Subject, 'negotiated' | 'role'>,
     id: Hex,
     offer: Offer,
     own: Answered | undefined,
   ): Promise<Inspected> {
-    const { peer, role } = conversation
+    const { role } = conversation
     const { agreement } = offer
     const { chain, bindings, deals, handled, rules, solvency } = this.#components
     const signer = agreement[otherSide(role)]
     verifyDigest(id, offer.signature, signer)
-    if (addressOfPeer(peer) !== signer) {
+    const other = partiesOf(conversation.negotiated)[otherSide(role)]
+    if (other !== signer) {
       throw new SignatureError('SIGNER_WRONG', 'An offer comes from somebody else than its signer.', {
         field: 'proposal.signature',
-        expected: addressOfPeer(peer),
+        expected: other,
         received: signer,
       })
     }

@@ -6,7 +6,6 @@ import { addressSchema, callable, membersOf, signalSchema } from '../../../proto
 import { type Address, type Hex, type Offer, paymentOf } from '../../../protocol/types.ts'
 import type { DeclineReason } from '../../../protocol/wire/frames.ts'
 import { abortable } from '../../network/abortable.ts'
-import { addressOfPeer } from '../../network/identity.ts'
 import { domainOf } from '../../network/names.ts'
 import type { Deal, Tab } from '../../policy/deal.ts'
 import { type Policy, policyFor, policySchema } from '../../policy/limits.ts'
@@ -19,7 +18,7 @@ import { ownFault } from './machine/concession.ts'
 import { answering, type Conversation, type Decision, opening, resuming } from './machine/conversation.ts'
 import { acceptanceOf, type SessionInit } from './moves.ts'
 import { type Negotiated, type Proposal, partiesOf, roleOf } from './offers.ts'
-import { payerFor, peerOf } from './party.ts'
+import { payerFor, peerOf, proposerOf } from './party.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
 import { type Outcome, Session } from './session.ts'
 import { Signer, type SignerComponents } from './signer.ts'
@@ -193,7 +192,8 @@ export class Negotiation {
       this.#decline(channel, inbound, offer, intent === undefined ? 'expired' : 'busy')
       return
     }
-    const from = addressOfPeer(channel.peer)
+    const { buyer, seller } = offer.agreement
+    const from = proposerOf(channel.peer, endpoints, intent.value.side === 'buy' ? seller : buyer)
     let negotiated: Negotiated
     try {
       this.#components.rules.checkEscrow()

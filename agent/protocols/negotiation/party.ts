@@ -5,7 +5,8 @@ import type { Address, Agreement, Funding, Hex } from '../../../protocol/types.t
 import { authorizationDigest, authorizationFor } from '../../chain/actions/token.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
-import type { Identity } from '../../network/identity.ts'
+import { carrierOf } from '../../network/carrier.ts'
+import { addressOfPeer, type Identity } from '../../network/identity.ts'
 import type { Deal } from '../../policy/deal.ts'
 import type { Payer } from './offers.ts'
 
@@ -43,6 +44,16 @@ export async function signFunding(
   const { validAfter, validBefore } = authorization
   const digest = await authorizationDigest(chain.client, agreement.token, authorization)
   return { kind: 'authorization', validAfter, validBefore, signature: identity.sign(digest) }
+}
+
+/**
+ * Whose offer comes over a stream: the peer's own, or where the offer names the peer as carrier, a guest's.
+ *
+ * @param endpoints those that came with the offer
+ * @param claimed whom the offer names; whether it signed is checked elsewhere
+ */
+export function proposerOf(peer: PeerId, endpoints: readonly string[], claimed: Address): Address {
+  return carrierOf(endpoints)?.equals(peer) ? claimed : addressOfPeer(peer)
 }
 
 /** The other side of a role. */

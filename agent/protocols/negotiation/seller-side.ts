@@ -1,22 +1,19 @@
+import type { PeerId } from '@libp2p/interface'
 import { type Domain, hashDelivery, hashRelease } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { verifyDigest } from '../../../protocol/signature.ts'
-import type { Delivery, Hex, Release, Signed } from '../../../protocol/types.ts'
-import type { ChainClient } from '../../chain/client.ts'
-import type { Identity } from '../../network/identity.ts'
+import type { Delivery, Evidence, Release, Signed } from '../../../protocol/types.ts'
 import { type Deal, outcomeOf, promiseOf } from '../../policy/deal.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { Policy } from '../../policy/limits.ts'
 import type { DealChain, Sent } from './deal-chain.ts'
 import { peerOf } from './party.ts'
-import type { Channels } from './protocol.ts'
+import type { Channel } from './protocol.ts'
 import { isLastChance, reportFrom, windowEnd } from './timing.ts'
 
 interface SellerComponents {
-  identity: Identity
   domains: { escrow: Domain; mesh: Domain }
-  chain: ChainClient
-  channels: Channels
+  channels: { to(peer: PeerId, endpoints: readonly string[]): Promise<Pick<Channel, 'request'>> }
   deals: Deals
   policy: Policy
   onChain: DealChain
@@ -31,26 +28,6 @@ export class SellerSide {
 
   constructor(components: SellerComponents) {
     this.#components = components
-  }
-
-  /**
-   * Signs what was delivered.
-   *
-   * @param evidence hash of what shows it besides
-   * @throws RefusedError `DELIVERY_EMPTY` when nothing would be paid for it
-   */
-  async signDelivery(deal: Deal, quantity: bigint, evidence: Hex): Promise<Deal> {
-    const { identity, chain, deals, domains } = this.#components
-    if (outcomeOf(deal, quantity).paid === 0n) {
-      throw new RefusedError('DELIVERY_EMPTY', 'So little is worth nothing at the agreed price.', {
-        field: 'quantity',
-        received: quantity,
-        remedy: 'Cancel the deal when nothing can be delivered.',
-      })
-    }
-    const value: Delivery = { agreement: deal.id, quantity, deliveredAt: await chain.now(), evidence }
-    const signature = identity.sign(hashDelivery(domains.mesh, value))
-    return deals.change(deal.id, { state: 'delivered', delivery: { value, signature } })
   }
 
   /**
@@ -85,8 +62,8 @@ export class SellerSide {
   }
 
   #report(deal: Deal): Promise<Sent> {
-    const { quantity, evidence } = this.#expectedRelease(deal)
-    return this.#components.onChain.report(deal, { quantity, evidence })
+    const { onChain, domains } = this.#components
+    return onChain.report(deal, reportFor(domains.mesh, deal, deliveryOf(deal).value))
   }
 
   /** Settles by a release of the buyer's. */
@@ -128,6 +105,22 @@ export class SellerSide {
   #expectedRelease(deal: Deal): Release {
     return releaseFor(this.#components.domains.mesh, deal, deliveryOf(deal).value)
   }
+}
+
+/** Checks that a delivery is worth something. @throws RefusedError `DELIVERY_EMPTY` */
+export function checkWorth(deal: Deal, quantity: bigint): void {
+  if (outcomeOf(deal, quantity).paid > 0n) return
+  throw new RefusedError('DELIVERY_EMPTY', 'So little is worth nothing at the agreed price.', {
+    field: 'quantity',
+    received: quantity,
+    remedy: 'Cancel the deal when nothing can be delivered.',
+  })
+}
+
+/** What a seller reports on chain of what it delivered. */
+export function reportFor(domain: Domain, deal: Deal, delivery: Delivery): Evidence {
+  const { agreement, quantity, evidence } = releaseFor(domain, deal, delivery)
+  return { agreement, quantity, evidence }
 }
 
 /** What a buyer signs that accepts a delivery, and nothing more comes. */

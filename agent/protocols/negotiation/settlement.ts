@@ -1,6 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import type { Deployment } from '../../../protocol/deployment.ts'
-import { type Domain, ZERO_HASH } from '../../../protocol/eip712.ts'
+import { type Domain, hashDelivery, ZERO_HASH } from '../../../protocol/eip712.ts'
 import { ChainError, RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Release, Signed } from '../../../protocol/types.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
@@ -17,9 +17,10 @@ import { BuyerSide, type DeliveryHandler, type DisputeHandler, type Meter } from
 import { HINTS, MAX_SWEEP, SWEEP_INTERVAL } from './constants.ts'
 import { DealChain, type Sent } from './deal-chain.ts'
 import { fateOf } from './machine/commitment.ts'
-import { otherSide, peerOf } from './party.ts'
+import { otherSide } from './party.ts'
 import type { Channel, Channels, Inbound } from './protocol.ts'
-import { SellerSide } from './seller-side.ts'
+import { checkWorth, SellerSide } from './seller-side.ts'
+import { tell } from './tell.ts'
 import { isDue, refundFrom } from './timing.ts'
 
 export interface SettlementComponents {
@@ -110,7 +111,11 @@ export class Settlement {
     await this.#idle(id)
     signal?.throwIfAborted()
     const deal = this.#require(id, (found) => found.role === 'seller' && found.state === 'opened', 'opened')
-    const delivered = await this.#seller.signDelivery(deal, quantity, evidence)
+    checkWorth(deal, quantity)
+    const { identity, chain, deals, domains } = this.#components
+    const value = { agreement: id, quantity, deliveredAt: await chain.now(), evidence }
+    const signature = identity.sign(hashDelivery(domains.mesh, value))
+    const delivered = await deals.change(id, { state: 'delivered', delivery: { value, signature } })
     const conclusion = () => this.#tellEnd(this.#seller.conclude(delivered))
     return this.#exclusive(delivered, conclusion).catch((error: unknown) => {
       this.#components.report(error)
@@ -225,7 +230,7 @@ export class Settlement {
     })
     if (sent === undefined) return deal
     const { deal: opened, transaction } = sent
-    await this.#tell(opened, { type: 'opened', agreementId: deal.id, transaction })
+    await tell(this.#components, opened, { type: 'opened', agreementId: deal.id, transaction })
     return opened
   }
 
@@ -286,18 +291,9 @@ export class Settlement {
   /** Tells the other side when a transaction has ended a deal. */
   async #tellEnd(sent: Sent | Promise<Sent>): Promise<Deal> {
     const { deal, transaction } = await sent
-    if (hasEnded(deal)) await this.#tell(deal, { type: 'settled', agreementId: deal.id, transaction })
+    if (hasEnded(deal))
+      await tell(this.#components, deal, { type: 'settled', agreementId: deal.id, transaction })
     return deal
-  }
-
-  /** Tells the other side what it could also see on chain; that it cannot be reached harms nobody. */
-  async #tell(deal: Deal, message: NegotiationMessage): Promise<void> {
-    try {
-      const channel = await this.#components.channels.to(peerOf(deal), deal.endpoints)
-      channel.send(message)
-    } catch (error) {
-      this.#components.report(error)
-    }
   }
 
   #require(id: Hex, test: (deal: Deal) => boolean, expected: DealState | 'open'): Deal {

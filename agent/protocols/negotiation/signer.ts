@@ -146,7 +146,8 @@ export class Signer {
   }
 }
 
-function randomNonce(): bigint {
+/** A nonce that no other offer has, of 128 bits. */
+export function randomNonce(): bigint {
   const [high = 0n, low = 0n] = crypto.getRandomValues(new BigUint64Array(2))
   return (high << 64n) | low
 }

@@ -31,10 +31,9 @@ export const network = defineRoute({
   filters: none,
   paging: none,
   response: z.object({ data: networkSchema, meta: metaSchema }),
-  answer: (_input, context, request) =>
+  answer: (_input, context, { headers: { origin } }) =>
     readWithMeta(context, async () => {
       const { rpcUrl, ...rest } = context.network
-      const { origin } = request.headers
       const isKept = origin !== undefined && isOfThisMachine(rpcUrl) && !isOfThisMachine(origin)
       return isKept ? rest : context.network
     }),

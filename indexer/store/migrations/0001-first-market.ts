@@ -3,6 +3,7 @@ import type { Database } from '../tables.ts'
 import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
 import { governance } from './first-market/governance.ts'
+import { keys } from './first-market/keys.ts'
 import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
 
@@ -14,13 +15,14 @@ const statements = [
     "blockNumber" int8 not null, "blockHash" text not null, "blockTime" int8 not null)`,
   sql`create table heartbeat (
     singleton boolean primary key default true check (singleton), head int8 not null,
-    "polledAt" timestamptz not null)`,
+    "polledAt" timestamptz not null, "levelAt" timestamptz not null)`,
   sql`create table blocks (number int8 primary key, hash text not null, timestamp int8 not null)`,
   sql`create table undo (
     "blockNumber" int8 not null, "tableName" text not null, "rowKey" text not null, old jsonb,
     primary key ("tableName", "rowKey", "blockNumber"))`,
   sql`create index "undoBlock" on undo ("blockNumber")`,
-  sql`create table outbox (id int8 generated always as identity primary key, type text not null, data text not null)`,
+  sql`create table outbox (
+    id int8 generated always as identity primary key, type text not null, topics text[] not null, data text not null)`,
 
   sql`create table agents (
     "agentId" numeric primary key, owner text not null, wallet text, bound boolean not null, uri text,
@@ -89,6 +91,8 @@ const statements = [
     conditions jsonb not null, terms jsonb not null, signature text not null, "heardAt" int8 not null)`,
   sql`create index "offersIntent" on offers ("intentHash", sequence)`,
   sql`create index "offersExpiry" on offers (expiry)`,
+  sql`create table "intentDomains" (
+    hash text primary key, sequence int8 generated always as identity unique, domain text not null)`,
   sql`create table "rideRequests" (
     hash text primary key, sequence int8 generated always as identity unique, pickup text not null,
     cells text[] not null, dropoff text not null, seats int8 not null, earliest numeric not null,
@@ -104,6 +108,7 @@ const statements = [
   ...disputes,
   ...energy,
   ...governance,
+  ...keys,
   ...learning,
   ...reputation,
 ]

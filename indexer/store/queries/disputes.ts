@@ -1,7 +1,7 @@
 import type { Address, Hex } from '../../../protocol/types.ts'
 import type { Tx } from '../store.ts'
 import type { DisputeRow, DisputeStatus, EvidenceRow } from '../tables/disputes.ts'
-import { type Page, type PageRequest, type Position, pageByPosition, toPage } from './page.ts'
+import { type Page, type PageRequest, type Position, pageByNumber, pageByPosition } from './page.ts'
 
 /** By what disputes are looked up. */
 export interface DisputeFilter {
@@ -37,13 +37,12 @@ export async function findDispute(tx: Tx, arbitrable: Address, id: Hex): Promise
 export async function listEvidence(
   tx: Tx,
   { arbitrable, id }: { arbitrable: Address; id: Hex },
-  { limit, after }: PageRequest<number>,
+  page: PageRequest<number>,
 ): Promise<Page<EvidenceRow, number>> {
-  let query = tx.selectFrom('evidence').selectAll().where('arbitrable', '=', arbitrable).where('id', '=', id)
-  if (after !== undefined) query = query.where('number', '<', after)
-  const rows = await query
-    .orderBy('number', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return toPage(rows, limit, (row) => row.number)
+  const query = tx
+    .selectFrom('evidence')
+    .selectAll()
+    .where('arbitrable', '=', arbitrable)
+    .where('id', '=', id)
+  return pageByNumber(query, 'number', page)
 }

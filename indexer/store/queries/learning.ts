@@ -3,7 +3,14 @@ import type { Address, Hex } from '../../../protocol/types.ts'
 import type { ModelRow } from '../../views/round.ts'
 import type { Tx } from '../store.ts'
 import type { RoundRow, UpdateRow } from '../tables/learning.ts'
-import { type Page, type PageRequest, type Position, pageByPosition, toPage, unestimated } from './page.ts'
+import {
+  type Page,
+  type PageRequest,
+  type Position,
+  pageByNumber,
+  pageByPosition,
+  unestimated,
+} from './page.ts'
 
 /** Rounds, the last opened first. */
 export async function listRounds(
@@ -24,15 +31,10 @@ export async function findRound(tx: Tx, id: Hex): Promise<RoundRow | undefined> 
 export async function listUpdates(
   tx: Tx,
   id: Hex,
-  { limit, after }: PageRequest<number>,
+  page: PageRequest<number>,
 ): Promise<Page<UpdateRow, number>> {
-  let query = tx.selectFrom('updates').selectAll().where('id', '=', id)
-  if (after !== undefined) query = query.where('place', '<', after)
-  const rows = await query
-    .orderBy('place', 'desc')
-    .limit(limit + 1)
-    .execute()
-  return toPage(rows, limit, (row) => row.place)
+  const query = tx.selectFrom('updates').selectAll().where('id', '=', id)
+  return pageByNumber(query, 'place', page)
 }
 
 /** Results that stood, that of the round that was opened last coming first. */

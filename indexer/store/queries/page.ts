@@ -51,3 +51,19 @@ export async function pageByPosition<
   const rows = (await part.execute()) as Row[]
   return toPage(rows, limit, (row) => [row.block, row.logIndex])
 }
+
+/** A page of rows that are counted in a column, the last first. */
+export async function pageByNumber<
+  T extends keyof Database,
+  Column extends string,
+  Row extends Record<Column, number>,
+>(
+  query: SelectQueryBuilder<Database, T, Row>,
+  column: Column,
+  { limit, after }: PageRequest<number>,
+): Promise<Page<Row, number>> {
+  let part = query.orderBy(sql.ref(column), 'desc').limit(limit + 1)
+  if (after !== undefined) part = part.where(sql<boolean>`${sql.ref(column)} < ${after}`)
+  const rows = (await part.execute()) as Row[]
+  return toPage(rows, limit, (row) => row[column])
+}

@@ -38,7 +38,7 @@ export async function serveMarket(place?: StorePlace): Promise<ServedMarket> {
   const mesh = new Loudspeaker(market.deployment)
   const store = place ?? { dataDir: await emptyDataDir() }
   // A test is all of its clients.
-  const bounds = { connectionsPerAddress: 512 }
+  const bounds = { connectionsPerAddress: 512, readsPerMinute: 1_000_000 }
   const start = () =>
     startIndexer({ network: market.network, gateway: mesh, pollInterval: 20, ...store, ...bounds })
   const served: ServedMarket = {

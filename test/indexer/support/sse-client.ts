@@ -9,6 +9,8 @@ export interface SseEvent {
 export class SseClient {
   readonly events: SseEvent[] = []
   readonly response: Response
+  /** The last id that came, of an event or by itself: what a browser comes back with. */
+  place = ''
   readonly #abort: AbortController
   #wake: () => void = () => {}
 
@@ -18,17 +20,27 @@ export class SseClient {
     this.#read().catch(() => {})
   }
 
-  static async open(url: string, lastEventId?: string): Promise<SseClient> {
+  /** @param query filters, e.g. `?event=intent` */
+  static async open(url: string, lastEventId?: string, query = ''): Promise<SseClient> {
     const abort = new AbortController()
     const headers: Record<string, string> = lastEventId === undefined ? {} : { 'Last-Event-ID': lastEventId }
-    return new SseClient(await fetch(`${url}/v1/stream`, { headers, signal: abort.signal }), abort)
+    return new SseClient(await fetch(`${url}/v1/stream${query}`, { headers, signal: abort.signal }), abort)
   }
 
   /** Waits until an event for which `test` holds has come. */
   async until(test: (event: SseEvent) => boolean, timeout = 15_000): Promise<SseEvent> {
+    return this.#wait(() => this.events.find(test), timeout)
+  }
+
+  /** Waits until it is somewhere else than at `place`. */
+  async untilMoved(place: string): Promise<string> {
+    return this.#wait(() => (this.place === place ? undefined : this.place), 15_000)
+  }
+
+  async #wait<T>(look: () => T | undefined, timeout: number): Promise<T> {
     const deadline = AbortSignal.timeout(timeout)
     for (;;) {
-      const found = this.events.find(test)
+      const found = look()
       if (found !== undefined) return found
       deadline.throwIfAborted()
       await new Promise<void>((resolve) => {
@@ -60,8 +72,10 @@ export class SseClient {
         .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1)]),
     )
     const data = fields.get('data')
-    if (data === undefined) return
-    this.events.push({ id: fields.get('id') ?? '', event: fields.get('event') ?? '', data: JSON.parse(data) })
+    this.place = fields.get('id') ?? this.place
+    if (data !== undefined) {
+      this.events.push({ id: this.place, event: fields.get('event') ?? '', data: JSON.parse(data) })
+    }
     this.#wake()
   }
 }

@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import { escrowDomain } from '../../../../protocol/deployment.ts'
+import { plain } from '../../../../protocol/json.ts'
 import { agreementTypedData, releaseTypedData } from '../../../../protocol/typed-data.ts'
 import { metaSchema } from '../../../views/meta.ts'
 import { amount, bytes, hash, unixSeconds } from '../../../views/scalars.ts'
-import { plain, typedDataSchema } from '../../../views/typed-data.ts'
+import { typedDataSchema } from '../../../views/typed-data.ts'
 import { defineAction } from '../../action.ts'
 import { readWithMeta } from '../../context.ts'
 import { answerable } from '../../fault.ts'
@@ -11,11 +12,7 @@ import { fundingInput, signatureInput } from '../../inputs.ts'
 import { hashParameter } from '../../parameters.ts'
 import { defineRoute, none } from '../../route.ts'
 import { guestsOf } from './guests.ts'
-
-const state = z
-  .string()
-  .meta({ description: 'How far the deal is: `signed`, `opened`, `delivered`, `released`, …' })
-const id = hash.meta({ description: "The agreement's id on chain" })
+import { id, state } from './members.ts'
 
 export const prepareAgreement = defineAction({
   path: '/v1/agreements/prepare',
@@ -23,10 +20,14 @@ export const prepareAgreement = defineAction({
   description: [
     'Sign `data.agreement`; and `data.authorization`, unless the ledger pays. The authorization (EIP-3009) moves',
     'what the agreement costs into escrow, for this agreement and no other, so it needs neither deposit nor gas.',
+    'A wallet that does not know it signs `data.permit` instead (EIP-2612).',
   ].join(' '),
   params: none,
   body: z.strictObject({ offer: hashParameter }),
-  response: z.object({ id, agreement: typedDataSchema, authorization: typedDataSchema }),
+  response: z.object({
+    ...{ id, agreement: typedDataSchema },
+    ...{ authorization: typedDataSchema, permit: typedDataSchema },
+  }),
   problems: { 404: 'No such offer that can be accepted', 503: 'Nobody is traded for here' },
   async answer({ body: { offer } }, context) {
     const { guests } = guestsOf(context)
@@ -36,6 +37,7 @@ export const prepareAgreement = defineAction({
       id: offer,
       agreement: plain(agreementTypedData(domain, agreement, conditions)),
       authorization: plain(await guests.authorizationFor(offer)),
+      permit: plain(await guests.permitFor(offer)),
     }
   },
 })

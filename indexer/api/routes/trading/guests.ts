@@ -2,14 +2,11 @@ import type { Gateway } from '../../../gateway.ts'
 import type { ApiContext } from '../../context.ts'
 import { ApiError } from '../../problem.ts'
 
-type Trading = Required<Pick<Gateway, 'guests' | 'guestIntent'>>
+type Trading = Gateway & Required<Pick<Gateway, 'guests' | 'guestIntent'>>
 
 /** The mesh node that trades for whoever has a key and no node. @throws ApiError 503 where there is none */
 export function guestsOf({ gateway }: ApiContext): Trading {
-  const guests = gateway?.guests
-  if (gateway?.guestIntent !== undefined && guests !== undefined) {
-    return { guests, guestIntent: (agent, draft) => gateway.guestIntent?.(agent, draft) as never }
-  }
+  if (trades(gateway)) return gateway
   throw new ApiError(
     503,
     'GATEWAY_MISSING',
@@ -18,4 +15,8 @@ export function guestsOf({ gateway }: ApiContext): Trading {
       remedy: 'Ask the API of one that has, as `mesh up` serves it.',
     },
   )
+}
+
+function trades(gateway: Gateway | undefined): gateway is Trading {
+  return gateway?.guests !== undefined && gateway.guestIntent !== undefined
 }

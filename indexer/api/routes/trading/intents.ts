@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { meshDomain } from '../../../../protocol/deployment.ts'
 import { hashIntent } from '../../../../protocol/eip712.ts'
+import { plain } from '../../../../protocol/json.ts'
 import { intentTypedData } from '../../../../protocol/typed-data.ts'
 import { intentFields } from '../../../views/intent.ts'
 import { hash } from '../../../views/scalars.ts'
-import { plain, typedDataSchema } from '../../../views/typed-data.ts'
+import { typedDataSchema } from '../../../views/typed-data.ts'
 import { defineAction } from '../../action.ts'
 import { draftInput, intentInput, signatureInput } from '../../inputs.ts'
 import { none } from '../../route.ts'
@@ -25,11 +26,10 @@ export const prepareIntent = defineAction({
   response: preparedIntent,
   problems: { 503: 'Nobody is traded for here' },
   async answer({ body: { agent, ...draft } }, context) {
-    const { guestIntent } = guestsOf(context)
-    const intent = guestIntent(agent, draft)
+    const intent = guestsOf(context).guestIntent(agent, draft)
     const domain = meshDomain(context.network.deployment)
     const typedData = plain(intentTypedData(domain, intent))
-    return { hash: hashIntent(domain, intent), intent: plainIntent(intent), typedData }
+    return { hash: hashIntent(domain, intent), intent: plain(intent), typedData }
   },
 })
 
@@ -45,12 +45,7 @@ export const publishIntent = defineAction({
   },
   async answer({ body: { intent: value, signature } }, context) {
     const { guests } = guestsOf(context)
-    const name = hashIntent(meshDomain(context.network.deployment), value)
-    const received = await guests.publish({ value, signature })
-    return { hash: received?.hash ?? name }
+    const { hash } = await guests.publish({ value, signature })
+    return { hash }
   },
 })
-
-function plainIntent(intent: object): z.input<z.ZodObject<typeof intentFields>> {
-  return JSON.parse(JSON.stringify(intent, (_key, each) => (typeof each === 'bigint' ? String(each) : each)))
-}
