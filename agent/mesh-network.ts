@@ -275,6 +275,28 @@ export class MeshNetwork extends MeshMarkets {
     return this.handlers.serve(() => this.parts, capability, handler, options)
   }
 
+  /** The newest record of an agent that this one has heard of, undefined when it has heard of none that holds. */
+  recordOf(agent: Address): FoundAgent['record'] | undefined {
+    checkArguments('recordOf', { agent })
+    return this.connected.agents.recordOf(agent)
+  }
+
+  /**
+   * What an answer of an agent's service costs at present.
+   *
+   * @param options.capability which of its services; needed when it has several
+   * @returns minor units of the payment token; 0n: nothing
+   * @throws RefusedError `SERVICE_REFUSED`, `PEER_UNREACHABLE`, `AGENT_MISSING` or `CAPABILITY_UNCLEAR`; TimeoutError
+   */
+  async priceOf(
+    agent: Pick<FoundAgent, 'record'> | undefined,
+    options: Abortable & { capability?: string } = {},
+  ): Promise<bigint> {
+    checkArguments('priceOf', { agent, options })
+    const { capability, signal } = options
+    return this.lifecycle.wait({ signal }, () => this.connected.services.price(serviceAt(agent, capability)))
+  }
+
   /**
    * Asks an agent's service, and pays for the answer when it has come: the first question opens an agreement that covers
    * many, each further one releases the payment for those before it.
