@@ -3,11 +3,10 @@ import { getAddress } from 'viem'
 import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { createApp } from './api/app.ts'
-import { nowInSeconds } from './api/context.ts'
+import { type ApiContext, nowInSeconds } from './api/context.ts'
 import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
-import type { Price } from './api/payments/pay-per-read.ts'
-import { gatewayMissing } from './api/payments/till.ts'
+import { gatewayMissing, tills } from './api/payments/till.ts'
 import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
 import type { Gateway } from './gateway.ts'
@@ -61,6 +60,11 @@ export interface IndexerOptions {
    * takes the payments and pays their gas.
    */
   price?: bigint | undefined
+  /**
+   * Most that an answer of an agent's service may cost that clients ask for through the gateway, in minor units; absent: none
+   * can be asked. The gateway pays the agent from its balance in the ledger, and the client pays the gateway.
+   */
+  servicePrice?: bigint | undefined
   /** Who is paid; the gateway when absent. */
   payTo?: Address | undefined
   /** Where clients reach the API, e.g. `https://api.example`; where it listens when absent. */
@@ -101,8 +105,8 @@ export interface Indexer {
 /**
  * Starts an index of a market and its API.
  *
- * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
- *   ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
+ * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN`, `GATEWAY_MISSING`
+ *   or `PORT_UNUSABLE`; ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
  * @example
  * ```ts
  * const indexer = await startIndexer({ network, port: 8787 })
@@ -113,6 +117,8 @@ export interface Indexer {
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const { pollInterval = 200, logger = pino({ level: 'silent' }) } = options
+  const isSelling = options.price !== undefined || options.servicePrice !== undefined
+  if (isSelling && options.gateway?.account === undefined) throw gatewayMissing()
   const stopping = new AbortController()
   // Undone in reverse order, whether the start fails half-way or the indexer is stopped.
   await using resources = new AsyncDisposableStack()
@@ -125,13 +131,18 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
-  const context = {
+  const context: ApiContext = {
     ...{ store, isReadOnly: readOnly, replica, startedAt: Date.now(), pollInterval },
     rates: {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,
     },
-    price: priceOf(options),
+    price: options.price,
+    servicePrice: options.servicePrice,
+    till: tills(() => {
+      const { network, token, gateway } = context
+      return { network, token, gateway, payTo: options.payTo }
+    }),
     get url() {
       return options.publicUrl ?? server.url
     },
@@ -172,11 +183,4 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }
-}
-
-/** @throws ConfigError `GATEWAY_MISSING` */
-function priceOf({ price, payTo, gateway }: IndexerOptions): Price | undefined {
-  if (price === undefined) return undefined
-  if (gateway?.account === undefined) throw gatewayMissing()
-  return { perRead: price, payTo }
 }

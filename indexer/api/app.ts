@@ -25,6 +25,7 @@ import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
 import { rides } from './routes/rides.ts'
+import { askService } from './routes/services.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
@@ -57,8 +58,9 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const app = express()
   app.set('query parser', 'simple')
   app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
-  const document = openApiDocument(routes, [streamDocumentation])
+  const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
+    askService,
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
     {
       method: 'get',
@@ -69,7 +71,8 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const listed = [...routes, ...others, { method: 'post' as const, path: '/mcp' }]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const post = limitRate('writes', context.rates)
-  const sell = context.price && payPerRead(context, context.price, post)
+  const { price } = context
+  const sell = price === undefined ? undefined : payPerRead(context, price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
   const escrow = () => context.network.deployment.contracts.intentEscrow
   app.use(identify(context.store, escrow))

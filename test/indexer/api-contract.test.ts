@@ -120,6 +120,7 @@ describe('the API and its OpenAPI document', function () {
       '/v1/agents/{agentId}',
       '/v1/agents/{agentId}/feedback',
       '/v1/agents/{agentId}/validations',
+      '/v1/agents/{agent}/services/{service}',
       '/v1/intents',
       '/v1/intents/prepare',
       '/v1/intents/{hash}/offers',
