@@ -36,6 +36,7 @@ export type {
 } from '../protocol/types.ts'
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
+export type { Activity } from './activity.ts'
 export type { MeshNetworkInit } from './assemble.ts'
 export type { BargainOptions } from './bargaining.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'
@@ -129,6 +130,7 @@ export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
 export {
   type AgreedRide,
+  crowsWay,
   type DriverInit,
   type Driving,
   type DrivingState,

@@ -5,6 +5,7 @@ import { checkInput } from '../protocol/input.ts'
 import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
 import type { Account } from './account.ts'
+import { type Activity, activityOf } from './activity.ts'
 import {
   assemble,
   directoryOf,
@@ -75,6 +76,11 @@ export abstract class MeshMember {
   /** To whom this agent is connected at present, and how. */
   get connections(): PeerConnection[] {
     return connectionsOf(this.connected.node)
+  }
+
+  /** What this agent has to do with others at present, in figures. */
+  get activity(): Activity {
+    return activityOf(this.connected)
   }
 
   /** What governance decided for all nodes, as the chain said it last; see `governanceInterval`. */

@@ -12,6 +12,7 @@ import { installMissing } from './optional-packages.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
+import { rideCommand } from './ride.ts'
 import { ridesCommand } from './rides.ts'
 import { serveCommand } from './serve.ts'
 import { upCommand } from './up.ts'
@@ -42,6 +43,7 @@ export async function run(args: string[]): Promise<number> {
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
   $ mesh buy energy --wh 500             buy from it, in another terminal
+  $ mesh ride --from 8.2,53.1 --to 8.3,53.1   be driven, by whoever drives for least
   $ mesh trades                          what was traded last
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
   $ mesh market clear book.json          what a market makes of orders, and what it could have
@@ -56,6 +58,7 @@ Examples:
   const commands = [
     upCommand,
     buyCommand,
+    rideCommand,
     agentsCommand,
     intentsCommand,
     tradesCommand,

@@ -1,10 +1,11 @@
 import { Command } from 'commander'
+import { withMetrics } from './metrics.ts'
 import { integer } from './options.ts'
 import type { RelayOptions } from './relay/relay.ts'
 
 /** `mesh relay`: helps agents behind NATs to be reached, until Ctrl-C. */
 export function relayCommand(onExit: (code: number) => void): Command {
-  return new Command('relay')
+  return withMetrics(new Command('relay'))
     .description('run a relay with a STUN server, by which agents behind NATs reach one another')
     .option('--host <address>', 'address to listen at', '0.0.0.0')
     .option('--port <n>', 'port of QUIC and TCP; WebSockets are at the next one', integer(0, 65_534), 4001)

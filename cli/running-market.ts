@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { Logger } from 'pino'
 import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { MeshNetwork, type NetworkDescriptor } from '../agent/index.ts'
@@ -12,7 +13,7 @@ import {
   type SlotCommunityRules,
 } from '../community/slot-community.ts'
 import { Supervisor } from '../community/supervisor.ts'
-import { type Indexer, type IndexerOptions, startIndexer } from '../indexer/index.ts'
+import { type Indexer, type IndexerOptions, type MetricsPlace, startIndexer } from '../indexer/index.ts'
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
@@ -23,6 +24,9 @@ const ANSWERS_ADVANCED = 1_000n
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
 
+/** Beside the homes' logs. */
+const INDEX_LOG = 'index.log'
+
 /** What a community's homes run on. */
 export interface CommunityOptions {
   dataset: Pick<Dataset, 'homes' | 'area' | 'retailPrice' | 'feedInPrice'>
@@ -32,6 +36,9 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
+  metrics?: MetricsPlace | undefined
+  /** Opens the log of the index, which may go to the file; absent: it has none. */
+  openLog?: (file: string) => Logger
   /** File that takes the output of the chain that is started. */
   chainLog: string
   /** Where the state of the market on the chain with this genesis is kept. */
@@ -67,6 +74,7 @@ interface Community {
 export interface Market extends Community {
   network: NetworkDescriptor
   indexer: Indexer
+  giveGasMoney: GasStation
   stop(): Promise<void>
 }
 
@@ -93,7 +101,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { supervisor, folder } = community
   const { network } = supervisor
   const { signal } = options
-  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: folder.gateway })
+  const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
   resources.defer(() => gateway.disconnect())
   async function index(): Promise<Indexer> {
     // It opens what those sign who trade over HTTP.
@@ -110,6 +118,8 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
       ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, servicePrice, payTo },
+      metrics: options.metrics,
+      logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
     })
     resources.defer(() => indexer.stop())
     return indexer
@@ -120,7 +130,8 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   if (joining.status === 'rejected') throw joining.reason
   const running = resources.move()
   onStarted()
-  return { ...community, network, indexer: indexing.value, stop: () => running.disposeAsync() }
+  const stop = () => running.disposeAsync()
+  return { ...community, network, indexer: indexing.value, giveGasMoney, stop }
 }
 
 /**

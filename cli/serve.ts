@@ -1,12 +1,14 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { withLimitOptions } from './limit-options.ts'
+import { withLogLevel } from './logging.ts'
+import { withMetrics } from './metrics.ts'
 import { collected, integer } from './options.ts'
 import type { ServeOptions } from './serve/serve.ts'
 import { DEFAULT_PORT } from './up/options.ts'
 
 /** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
 export function serveCommand(onExit: (code: number) => void): Command {
-  return withLimitOptions(new Command('serve'))
+  return withLogLevel(withMetrics(withLimitOptions(new Command('serve'))))
     .description('serve the index of a market from a PostgreSQL that any number of such processes share')
     .option('--network <file>', 'JSON that says how to join the market', '.mesh/network.json')
     .addOption(
@@ -36,6 +38,13 @@ export function serveCommand(onExit: (code: number) => void): Command {
       integer(1, 65_535),
     )
     .option('--max-streams <n>', 'most clients of the live stream', integer(1, 65_535), 100)
+    .option(
+      '--max-lag-blocks <n>',
+      '/ready is false when further behind the chain',
+      integer(0, 1_000_000),
+      10,
+    )
+    .option('--max-lag-seconds <n>', '/ready is false when behind for longer', integer(1, 86_400), 30)
     .option(
       '--key <folder>',
       'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',

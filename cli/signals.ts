@@ -1,6 +1,8 @@
 import { constants } from 'node:os'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+/** One Ctrl-C arrives twice, from the terminal and from npx, which passes it on; a second press comes later, in milliseconds. */
+const SAME_PRESS = 500
 
 /** What a command needs to end in good order when it is told to. */
 export interface Interruption {
@@ -11,14 +13,19 @@ export interface Interruption {
   [Symbol.dispose](): void
 }
 
-/** Turns Ctrl-C, TERM and HUP into an abort. A second Ctrl-C ends the process at once. */
+/** Turns Ctrl-C, TERM and HUP into an abort. A second one ends the process at once. */
 export function interruptible(): Interruption {
   const abort = new AbortController()
   let exitCode: number | undefined
+  let first = 0
   const onSignal = (name: NodeJS.Signals) => {
-    if (exitCode !== undefined && name === 'SIGINT') process.exit(exitCode)
-    exitCode ??= 128 + constants.signals[name]
-    abort.abort()
+    if (exitCode === undefined) {
+      exitCode = 128 + constants.signals[name]
+      first = performance.now()
+      abort.abort()
+    } else if (performance.now() - first > SAME_PRESS) {
+      process.exit(exitCode)
+    }
   }
   for (const name of SIGNALS) process.on(name, onSignal)
   return {

@@ -1,11 +1,13 @@
 import { Command, Option } from 'commander'
 import { withLimitOptions } from './limit-options.ts'
+import { withLogLevel } from './logging.ts'
+import { withMetrics } from './metrics.ts'
 import { collected, integer, seconds } from './options.ts'
 import { DEFAULT_PORT, type UpOptions } from './up/options.ts'
 
 /** `mesh up`: a market on this machine, until Ctrl-C. */
 export function upCommand(onExit: (code: number) => void): Command {
-  return withLimitOptions(new Command('up'))
+  return withLogLevel(withMetrics(withLimitOptions(new Command('up'))))
     .description('run a market on this machine: chain, contracts, index with API, and a community of homes')
     .option(
       '--slot-seconds <n>',
@@ -13,6 +15,7 @@ export function upCommand(onExit: (code: number) => void): Command {
       seconds(0.5, 3600),
     )
     .option('--processes <n>', 'processes that the homes are spread over', integer(2, 64), 4)
+    .option('--drivers <n>', 'drivers who wait for riders: see `mesh ride`', integer(0, 16), 0)
     .option('--homes <file>', 'community file (default: the shipped data/energy/community.json)')
     .addOption(
       new Option(
@@ -32,6 +35,7 @@ export function upCommand(onExit: (code: number) => void): Command {
       integer(1, 512),
     )
     .option('--keep', "keep earlier state: the homes' keys and their history")
+    .option('-v, --verbose', 'log to standard error, with one line per slot in place of the table')
     .option('--rpc-url <url>', 'a development chain that runs already; with --keep its market goes on')
     .option(
       '--settle-within <n>',
@@ -68,6 +72,7 @@ programs how to join.
 Examples:
   $ mesh up
   $ mesh up --slot-seconds 2 --from 2021-03-20T11:00Z
+  $ mesh up --drivers 3
   $ mesh up --homes my-street.json --port 9000
   $ mesh up --tokens meters.json --home roof
   $ mesh up --mqtt broker.json`,

@@ -25,16 +25,35 @@ interface ChainIndexInit {
   logger: Logger
 }
 
+/** One transaction of the index. */
+export interface Commit {
+  event: ChainEvent
+  /** How long it took. */
+  seconds: number
+  /** How many blocks it took back. */
+  undone: number
+}
+
+/** How following goes, for whoever asks whether the index can be trusted to be fresh. */
+export interface IndexStatus extends Readonly<FollowerStatus> {
+  /** Unix milliseconds at which the chain had nothing that is not stored by now, 0 before the first time. */
+  levelAt: number
+  /** Whether something is being stored: the chain is not asked for more than one event meanwhile. */
+  isStoring: boolean
+}
+
 /** Keeps the store equal to what the chain says. Rows, undo records, cursor and events commit together. */
 export class ChainIndex {
   /** Emits `commit` after each transaction and `failure` when the index cannot go on. */
-  readonly events = new EventEmitter<{ commit: []; failure: [] }>().setMaxListeners(0)
+  readonly events = new EventEmitter<{ commit: [Commit]; failure: [] }>().setMaxListeners(0)
   readonly #init: ChainIndexInit
   readonly #handlers: readonly Handler[]
   readonly #follower: Follower
   readonly #stop = new AbortController()
   #running: Promise<void> | undefined
   #cursor: Block
+  #levelAt = 0
+  #isStoring = false
   #failure: MeshError | undefined
 
   private constructor(init: ChainIndexInit, { cursor, known }: Progress, scores: ScoreRules) {
@@ -69,8 +88,10 @@ export class ChainIndex {
     return this.#failure
   }
 
-  get status(): Readonly<FollowerStatus> {
-    return this.#follower.status
+  get status(): IndexStatus {
+    const { head, polledAt, disagreement } = this.#follower.status
+    const levelAt = this.#cursor.number >= head ? polledAt : this.#levelAt
+    return { head, polledAt, disagreement, levelAt, isStoring: this.#isStoring }
   }
 
   /** Begins to follow the chain. */
@@ -118,10 +139,18 @@ export class ChainIndex {
       let next = events.next()
       for (let event = await next; !event.done; event = await next) {
         const { value } = event
+        // As of the poll that brought this event; the next one changes them.
+        const { head, polledAt } = this.#follower.status
         next = events.next()
         next.catch(() => {})
+        const [from, began] = [this.#cursor.number, performance.now()]
+        this.#isStoring = true
         this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
-        this.events.emit('commit')
+        this.#isStoring = false
+        const { number } = this.#cursor
+        if (number >= head) this.#levelAt = polledAt
+        const seconds = (performance.now() - began) / 1000
+        this.events.emit('commit', { event: value, seconds, undone: Math.max(from - number, 0) })
       }
     } catch (error) {
       this.#init.logger.error({ err: error }, 'the index stopped')

@@ -1,4 +1,4 @@
-import type { Account, GuestOffer, Guests, IntentDraft, MeshNetwork } from '../agent/index.ts'
+import type { Account, Activity, GuestOffer, Guests, IntentDraft, MeshNetwork } from '../agent/index.ts'
 import type { Address, CapabilityRecord, Hex, Intent, Signed } from '../protocol/types.ts'
 
 /** An intent as a mesh node hands it over: its signature is verified, `hash` is the digest that was signed. */
@@ -17,6 +17,8 @@ export type Asking = Pick<MeshNetwork, 'recordOf' | 'priceOf' | 'request'>
 export interface Gateway extends Partial<Asking> {
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void
+  /** What it has to do with others at present; absent: it is not told. */
+  readonly activity?: Activity
   /** Whom it trades for over the API, who have a key and no node; absent: for nobody. */
   readonly guests?: Pick<
     Guests,

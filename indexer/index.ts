@@ -7,16 +7,22 @@ import { type ApiContext, nowInSeconds } from './api/context.ts'
 import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
 import { gatewayMissing, tills } from './api/payments/till.ts'
-import { listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
+import { LAG_LIMITS } from './api/readiness.ts'
+import { logRequests } from './api/request-log.ts'
+import { type HttpServer, listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
 import { MAX_CLIENTS } from './api/stream.ts'
+import { Traffic } from './api/traffic.ts'
 import type { Gateway } from './gateway.ts'
+import type { MetricsPlace } from './metrics/metrics-server.ts'
 import { Replica } from './replica.ts'
 import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
 import { type IndexedMarket, Succession } from './succession.ts'
 
+export type { HttpServer } from './api/server.ts'
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
+export type { MetricsPlace } from './metrics/metrics-server.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
 export type { IndexedMarket } from './succession.ts'
@@ -73,6 +79,11 @@ export interface IndexerOptions {
   maxStreams?: number | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
+  /** How far a ready index may be behind its chain (`/ready`): 10 blocks, and 30 seconds, when absent. */
+  maxLagBlocks?: number | undefined
+  maxLagSeconds?: number | undefined
+  /** Where Prometheus may ask for metrics, at `/metrics`; absent: nowhere. */
+  metrics?: MetricsPlace | undefined
   /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
   pollInterval?: number | undefined
   /** Silent when absent. */
@@ -86,6 +97,8 @@ export interface Indexer {
   /** Where the API listens, e.g. `http://127.0.0.1:8787`. */
   url: string
   port: number
+  /** Where metrics are, e.g. `http://127.0.0.1:9464/metrics`. */
+  metricsUrl: string | undefined
   /** The newest indexed block, and how many blocks the chain was ahead at the last poll. */
   head(): { blockNumber: number; blockHash: Hex; lag: number }
   /**
@@ -131,6 +144,8 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
+  const traffic = new Traffic()
+  logRequests(traffic, logger)
   const context: ApiContext = {
     ...{ store, isReadOnly: readOnly, replica, startedAt: Date.now(), pollInterval },
     rates: {
@@ -146,6 +161,12 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     get url() {
       return options.publicUrl ?? server.url
     },
+    lagLimits: {
+      blocks: options.maxLagBlocks ?? LAG_LIMITS.blocks,
+      seconds: options.maxLagSeconds ?? LAG_LIMITS.seconds,
+    },
+    stopping: stopping.signal,
+    traffic,
     get network() {
       return succession.market.network
     },
@@ -166,6 +187,8 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const app = createApp(context, feed, { stop: stopping.signal, all: maxStreams, perAddress }, logger)
   const server = await listen(app, host, port, limits)
   resources.defer(() => server.close())
+  const metrics = options.metrics && (await measure(options.metrics, { context, feed, succession }))
+  resources.defer(() => metrics?.close())
   resources.defer(() => stopping.abort())
   options.signal?.throwIfAborted()
   replica.start()
@@ -174,6 +197,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   return {
     url: server.url,
     port: server.port,
+    metricsUrl: metrics && `${metrics.url}/metrics`,
     head() {
       const { cursor, head } = replica.standing
       return { blockNumber: cursor.number, blockHash: cursor.hash, lag: Math.max(head - cursor.number, 0) }
@@ -183,4 +207,14 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
     account: (of, account) => store.transaction((tx) => readAccount(tx, getAddress(of), getAddress(account))),
     stop: () => running.disposeAsync(),
   }
+}
+
+/** Loads what measures on use: an index need not have it. */
+async function measure(
+  place: MetricsPlace,
+  { context, feed, succession }: { context: ApiContext; feed: LiveFeed; succession: Succession },
+): Promise<HttpServer> {
+  const { startMetrics } = await import('./metrics/index.ts')
+  const endpoints = () => (context.replica.isWriter ? succession.endpoints : [])
+  return startMetrics(place, { context, feed, endpoints })
 }

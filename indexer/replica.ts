@@ -2,7 +2,7 @@ import { EventEmitter, once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { ChainError, ConfigError, type MeshError, messageOf } from '../protocol/errors.ts'
-import type { ChainIndex } from './chain-index.ts'
+import type { ChainIndex, Commit } from './chain-index.ts'
 import { Inbox } from './inbox.ts'
 import { Refresher } from './refresher.ts'
 import type { Block } from './store/changes.ts'
@@ -19,6 +19,10 @@ interface Standing {
   head: number
   /** Unix milliseconds of its last answer, 0 before the first. */
   polledAt: number
+  /** Unix milliseconds at which the chain had nothing that is not indexed by now, 0 before the first time. */
+  levelAt: number
+  /** Whether this process is storing something, and asks the chain for no more meanwhile. */
+  isStoring?: boolean
   /** That two endpoints of the chain tell different things; of this process's own alone. */
   disagreement?: MeshError | undefined
 }
@@ -48,8 +52,8 @@ const PATIENCE = 10_000
  * wait to take its place.
  */
 export class Replica {
-  /** Emits `change` when the index moved, stopped, or changed hands. */
-  readonly events = new EventEmitter<{ change: [] }>().setMaxListeners(0)
+  /** Emits `change` when the index moved, stopped, or changed hands; `commit` after each transaction of this process. */
+  readonly events = new EventEmitter<{ change: []; commit: [Commit] }>().setMaxListeners(0)
   readonly #init: ReplicaInit
   readonly #stop = new AbortController()
   readonly #refresher: Refresher
@@ -190,7 +194,10 @@ export class Replica {
   async #write(writing: Writing): Promise<void> {
     const { index, over, heartbeat } = writing
     const ended = AbortSignal.any([over, this.#stop.signal])
-    index.events.on('commit', () => this.events.emit('change'))
+    index.events.on('commit', (commit) => {
+      this.events.emit('commit', commit)
+      this.events.emit('change')
+    })
     const failed = once(index.events, 'failure', { signal: ended }).catch(() => {})
     index.start()
     const beat = () => this.#beat(index)
@@ -241,10 +248,14 @@ export class Replica {
   }
 
   #beat(index: ChainIndex): void {
-    const { head, polledAt } = index.status
+    const { head, polledAt, levelAt } = index.status
+    const now = Date.now()
     this.#init.store
       // A writer that has not reached the chain yet says no more than that it lives.
-      .write(async (tx) => polledAt > 0 && writeHeartbeat(tx, { head, age: Date.now() - polledAt }))
+      .write(
+        async (tx) =>
+          polledAt > 0 && writeHeartbeat(tx, { head, age: now - polledAt, levelAge: now - levelAt }),
+      )
       .catch((error: unknown) =>
         this.#init.logger.warn({ err: error }, 'the writer could not say that it lives'),
       )
@@ -259,8 +270,10 @@ export class Replica {
       await readHeartbeat(tx),
     ])
     if (cursor === undefined) return false
-    const { head = cursor.number, age = Date.now() } = heartbeat ?? {}
-    this.#read = { cursor, head: Math.max(head, cursor.number), polledAt: Date.now() - age }
+    const now = Date.now()
+    const { head = cursor.number, age = now, levelAge = now } = heartbeat ?? {}
+    const times = { polledAt: now - age, levelAt: now - levelAge }
+    this.#read = { cursor, head: Math.max(head, cursor.number), ...times }
     this.events.emit('change')
     return true
   }

@@ -3,7 +3,7 @@ import type { NetworkDescriptor } from '../protocol/deployment.ts'
 import { ChainError } from '../protocol/errors.ts'
 import { ChainIndex } from './chain-index.ts'
 import { connect } from './follower/connect.ts'
-import { Endpoints } from './follower/endpoints.ts'
+import { type EndpointFigures, Endpoints } from './follower/endpoints.ts'
 import type { Gateway } from './gateway.ts'
 import type { Store } from './store/store.ts'
 import { succeed } from './store/succeed.ts'
@@ -26,6 +26,7 @@ interface SuccessionInit extends IndexedMarket {
 export class Succession {
   readonly #init: SuccessionInit
   #market: IndexedMarket
+  #endpoints: Endpoints | undefined
 
   constructor(init: SuccessionInit) {
     this.#init = init
@@ -34,6 +35,11 @@ export class Succession {
 
   get market(): IndexedMarket {
     return this.#market
+  }
+
+  /** Of the endpoints of the chain that were opened last; none when none was. */
+  get endpoints(): EndpointFigures[] {
+    return this.#endpoints?.figures ?? []
   }
 
   /** Whether an index of a chain that was started anew can go on with another one. */
@@ -74,6 +80,7 @@ export class Succession {
     const { rpcUrls: urls = [network.rpcUrl], store, pollInterval, logger } = this.#init
     const { deployment } = network
     const endpoints = new Endpoints({ urls, chain: deployment, pause: pollInterval, logger })
+    this.#endpoints = endpoints
     const base = await connect(endpoints, deployment, signal)
     if (network.deployment.genesisHash !== this.#market.network.deployment.genesisHash) {
       await store.write((tx) => succeed(tx, deployment, base))

@@ -16,6 +16,7 @@ import { AddressLimits, type ConnectionLimits } from './address-limits.ts'
 import { autonat } from './autonat.ts'
 import { onlyDialable } from './dialable.ts'
 import { seekDirectConnections } from './direct-connections.ts'
+import { type GossipCounts, gossipCounts } from './gossip-counts.ts'
 import { gossipScores } from './gossip-scores.ts'
 import type { Identity } from './identity.ts'
 import { protocolName } from './names.ts'
@@ -36,6 +37,7 @@ export type MeshNode = Libp2p<{
   identify: Identify
   ping: Ping
   absences: Absences
+  gossip: GossipCounts
   rejoining: Rejoining
 }>
 
@@ -114,6 +116,7 @@ export async function createNode(init: NodeInit): Promise<MeshNode> {
       identify: identify(),
       ping: ping(),
       absences: absences(),
+      gossip: gossipCounts(),
       rejoining: rejoin({ bootstrapPeers, relays, mdns: init.mdns }),
       ...reachServices(init, relays),
       dht: kadDHT({

@@ -57,9 +57,9 @@ export interface GossipKind<T extends { agent: Address }> {
 }
 
 const RESULTS = {
-  accept: TopicValidatorResult.Accept,
-  ignore: TopicValidatorResult.Ignore,
-  reject: TopicValidatorResult.Reject,
+  accept: { result: TopicValidatorResult.Accept, count: 'accepted' },
+  ignore: { result: TopicValidatorResult.Ignore, count: 'ignored' },
+  reject: { result: TopicValidatorResult.Reject, count: 'rejected' },
 } as const
 
 export interface GossipComponents {
@@ -145,6 +145,7 @@ export class Gossip<T extends { agent: Address }> {
       if (topic === undefined) continue
       await untilMeshed(pubsub, topic)
       await pubsub.publish(topic, message)
+      this.#components.node.services.gossip.sent++
     }
   }
 
@@ -199,18 +200,24 @@ export class Gossip<T extends { agent: Address }> {
   }
 
   async #validate(peer: PeerId, message: Message): Promise<TopicValidatorResult> {
+    const { result, count } = RESULTS[await this.#decide(peer, message)]
+    this.#components.node.services.gossip[count]++
+    return result
+  }
+
+  async #decide(peer: PeerId, message: Message): Promise<Verdict> {
     const { report } = this.#components
     try {
       const verdict = await this.#judge(peer, message)
       if (verdict === 'reject') this.#penalize(peer, 'refused')
-      return RESULTS[verdict]
+      return verdict
     } catch (error) {
       if (!(error instanceof MeshError)) throw error
       report(error)
       // Whoever passed it on may know less of its agent than we do.
-      if (error instanceof RefusedError) return TopicValidatorResult.Ignore
+      if (error instanceof RefusedError) return 'ignore'
       this.#penalize(peer, misbehaviourOf(error))
-      return TopicValidatorResult.Reject
+      return 'reject'
     }
   }
 

@@ -1,5 +1,4 @@
 import { once } from 'node:events'
-import { pino } from 'pino'
 import { z } from 'zod'
 import { MeshNetwork, type NetworkDescriptor } from '../../agent/index.ts'
 import { startIndexer } from '../../indexer/index.ts'
@@ -7,9 +6,12 @@ import { deploymentSchema } from '../../protocol/deployment.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { readJson } from '../json-file.ts'
 import type { LimitOptions } from '../limit-options.ts'
+import type { LogOptions } from '../logging.ts'
+import { type MetricsOptions, metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { interruptible } from '../signals.ts'
 
-export interface ServeOptions extends LimitOptions {
+export interface ServeOptions extends LimitOptions, MetricsOptions, LogOptions {
   network: string
   database?: string
   readOnly?: boolean
@@ -23,6 +25,8 @@ export interface ServeOptions extends LimitOptions {
   maxConnections: number
   connectionsPerAddress?: number
   maxStreams: number
+  maxLagBlocks: number
+  maxLagSeconds: number
   json?: boolean
 }
 
@@ -56,7 +60,7 @@ export async function serve({
     'what GET /v1/network of the market answers in `data`.',
   )
   const network = { ...described, rpcUrl: options.rpcUrl ?? described.rpcUrl }
-  const logger = pino({ level: 'info' }, pino.destination(2))
+  const logger = openLog(options.logLevel)
   await using resources = new AsyncDisposableStack()
   const joinsMesh = !readOnly && network.bootstrapPeers.length > 0
   const gateway = joinsMesh
@@ -66,9 +70,12 @@ export async function serve({
     resources.defer(() => gateway.disconnect())
     await gateway.connect({ signal })
   }
-  const indexer = await startIndexer({ ...api, readOnly, network, gateway, logger, signal })
+  const metrics = metricsPlace(options)
+  const indexer = await startIndexer({ ...api, readOnly, network, gateway, metrics, logger, signal })
   resources.defer(() => indexer.stop())
-  console.log(json ? JSON.stringify({ url: indexer.url }) : `api    ${indexer.url}`)
+  const { url, metricsUrl } = indexer
+  if (json) console.log(JSON.stringify({ url, metricsUrl }))
+  else console.log(`api    ${url}${metricsUrl === undefined ? '' : `\nmetrics ${metricsUrl}`}`)
   if (!signal.aborted) await once(signal, 'abort')
   return interruption.exitCode ?? 0
 }

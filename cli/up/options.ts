@@ -4,19 +4,28 @@ import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
 import type { LimitOptions } from '../limit-options.ts'
+import type { LogOptions } from '../logging.ts'
 import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
+import type { MetricsOptions } from '../metrics.ts'
 
 /** Port of the API when it is free. */
 export const DEFAULT_PORT = 8787
 
-export interface UpOptions extends LimitOptions, Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'> {
+export interface UpOptions
+  extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'>,
+    LimitOptions,
+    MetricsOptions,
+    LogOptions {
   slotSeconds?: number
   processes: number
+  /** How many wait for riders. */
+  drivers: number
   homes?: string
   from?: string
   port?: number
   connectionsPerAddress?: number
   keep?: boolean
+  verbose?: boolean
   rpcUrl?: string
   slots?: number
   settleWithin?: number

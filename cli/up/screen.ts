@@ -11,12 +11,15 @@ export class Screen implements Disposable {
   readonly #update: ReturnType<typeof createLogUpdate> | undefined
   readonly #timer: NodeJS.Timeout | undefined
 
-  /** @param status what is to be shown just now; undefined before the first slot */
-  constructor(stream: NodeJS.WriteStream, status: () => Status | undefined) {
+  /**
+   * @param status what is to be shown just now; undefined before the first slot
+   * @param isAlone whether nothing else is written to the terminal, which would tear a table
+   */
+  constructor(stream: NodeJS.WriteStream, status: () => Status | undefined, isAlone: boolean) {
     this.#stream = stream
     this.#status = status
     // A terminal without a size has no place for a table.
-    if (!stream.isTTY || !stream.columns) return
+    if (!isAlone || !stream.isTTY || !stream.columns) return
     this.#update = createLogUpdate(stream)
     this.#timer = setInterval(() => this.#draw(), FRAME)
   }

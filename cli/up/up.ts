@@ -8,10 +8,13 @@ import { writeJson } from '../../community/write-json.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import { counted, energy, money } from '../format.ts'
 import type { MeterSource } from '../meter/source.ts'
+import { metricsPlace } from '../metrics.ts'
+import { openLog } from '../open-log.ts'
 import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { STATE_ROOT, State } from '../state.ts'
 import { BooksWatch } from './books-watch.ts'
+import { exampleRide, startDrivers } from './drivers.ts'
 import { openMeters } from './meters.ts'
 import { apiPort, DEFAULT_PORT, firstSlot, metersOf, type UpOptions } from './options.ts'
 import { Screen } from './screen.ts'
@@ -53,11 +56,14 @@ export async function up(options: UpOptions): Promise<number> {
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
       limits: options,
+      metrics: metricsPlace(options),
+      openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),
       keepsIndex: true,
       signal: interruption.signal,
       onStep: (step) => console.error(step),
     })
     try {
+      await using _ = await startDrivers(market, options.drivers, interruption.signal)
       await writeJson(state.networkFile, { ...market.network, apiUrl: market.indexer.url })
       await runMarket(market, {
         options,
@@ -100,9 +106,11 @@ async function runMarket(
     `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json; for models /mcp)`,
     `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
+  if (options.drivers > 0) links.push(exampleRide(network.area))
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
   }
+  if (indexer.metricsUrl !== undefined) links.push(`metrics  ${indexer.metricsUrl}`)
   let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
   const notices: string[] = []
   using books = new BooksWatch(supervisor)
@@ -117,7 +125,7 @@ async function runMarket(
       ...current,
     }
   {
-    using screen = new Screen(process.stdout, status)
+    using screen = new Screen(process.stdout, status, options.verbose !== true)
     const onNotice = (notice: string) => {
       notices.push(notice)
       notices.splice(0, notices.length - NOTICES)

@@ -1,16 +1,19 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { a2aHandlers } from './a2a/handlers.ts'
+import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
 import { limitRate } from './limits/rate-limit.ts'
 import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
-import { LOOPBACK_HOST } from './loopback.ts'
+import { isForeign } from './loopback.ts'
 import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
+import { Places } from './places.ts'
 import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
@@ -35,6 +38,7 @@ import * as intentActions from './routes/trading/intents.ts'
 import * as offerActions from './routes/trading/offers.ts'
 import * as withdrawalActions from './routes/trading/withdrawals.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
+import { atRoute } from './traffic.ts'
 
 const routes: Route[] = [
   ...Object.values(agents),
@@ -43,7 +47,7 @@ const routes: Route[] = [
   ...Object.values(disputes),
   ...Object.values(governance),
   ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready],
+  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
   ...Object.values(intentActions),
   ...Object.values(offerActions),
   ...Object.values(agreementActions),
@@ -57,7 +61,7 @@ const routes: Route[] = [
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     askService,
@@ -68,23 +72,33 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others, { method: 'post' as const, path: '/mcp' }]
-  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const post = limitRate('writes', context.rates)
   const { price } = context
   const sell = price === undefined ? undefined : payPerRead(context, price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
   const escrow = () => context.network.deployment.contracts.intentEscrow
   app.use(identify(context.store, escrow))
-  app
-    .post('/mcp', ...mcpHandlers({ context, feed, streams, limits, logger }))
-    .all('/mcp', refuseMethod(['post']))
+  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
+  const tasks = a2aHandlers(door)
+  // What speaks another protocol than REST.
+  const doors = { '/mcp': mcpHandlers(door), '/a2a': tasks.market, '/v1/agents/{agentId}/a2a': tasks.agent }
+  const posts = Object.keys(doors).map((path) => ({ method: 'post' as const, path }))
+  const listed = [...routes, ...others, ...posts]
+  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  for (const [path, handlers] of Object.entries(doors)) {
+    app
+      .route(toExpress(path))
+      .all(atRoute(path))
+      .post(handlers)
+      .all(refuseMethod(['post']))
+  }
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
-    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    const route = app.route(toExpress(path))
+    route.all(atRoute(path))
     for (const { method, handler } of found) {
       route[method](...(isLimited(path) ? [limits[method]] : []), ...handler(context))
     }
@@ -101,15 +115,15 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   return app
 }
 
-/**
- * What is served on this machine alone is asked for by this machine's names: a page that has its own name point here
- * (DNS rebinding) must not read it. Behind a proxy on the same machine, let the proxy set `Host`.
- */
+/** A path of OpenAPI's as Express writes it. */
+function toExpress(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
+}
+
+/** Behind a proxy on the same machine, let the proxy set `Host`. */
 const refuseForeignHosts: RequestHandler = (request, _response, next) => {
-  const local = request.socket.localAddress ?? ''
-  const isLoopback = local === '::1' || local.startsWith('127.') || local.startsWith('::ffff:127.')
   const { host = '' } = request.headers
-  if (!isLoopback || LOOPBACK_HOST.test(host)) return next()
+  if (!isForeign(request)) return next()
   throw new ApiError(403, 'HOST_FOREIGN', 'This API is served on this machine alone.', {
     field: 'Host',
     expected: 'localhost or 127.0.0.1',

@@ -7,6 +7,8 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
 import type { Rates } from './limits/rates.ts'
 import type { Till } from './payments/till.ts'
+import type { LagLimits } from './readiness.ts'
+import type { Traffic } from './traffic.ts'
 
 /** What the routes answer from. */
 export interface ApiContext {
@@ -32,6 +34,11 @@ export interface ApiContext {
   /** Where clients reach the API, without a slash at its end. */
   url: string
   pollInterval: number
+  /** How far a ready index may be behind its chain. */
+  lagLimits: LagLimits
+  traffic: Traffic
+  /** Aborted when this process begins to stop. */
+  stopping: AbortSignal
 }
 
 /** Reads data together with the block that it is true of, in one transaction. */

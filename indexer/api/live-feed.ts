@@ -43,6 +43,11 @@ export class LiveFeed {
     return this.#newest
   }
 
+  /** How many events are kept. */
+  get size(): number {
+    return this.#newest === 0 ? 0 : this.#newest - this.#oldest + 1
+  }
+
   /** Whether a reader that has seen event `id` can go on without a gap. */
   canResume(id: number): boolean {
     return id >= this.#oldest - 1 && id <= this.#newest

@@ -12,6 +12,10 @@ export const problemSchema = z
     expected: z.string().optional(),
     received: z.string().optional(),
     remedy: z.string(),
+    instance: z
+      .string()
+      .optional()
+      .meta({ description: 'Of this one occurrence: the answer has its id as `X-Request-Id`' }),
   })
   .meta({ id: 'Problem', description: 'What went wrong, as RFC 9457 has it' })
 
@@ -55,7 +59,7 @@ export function sendProblem(response: Response, error: ApiError): void {
   response
     .status(error.status)
     .type('application/problem+json')
-    .send(JSON.stringify(problemOf(error)))
+    .send(JSON.stringify({ ...problemOf(error), instance: `urn:uuid:${response.locals.id}` }))
 }
 
 /** What a client is told of an error. */

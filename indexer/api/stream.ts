@@ -22,6 +22,8 @@ export const MAX_CLIENTS = 100
 const PAGE = 100
 /** A client that has not read what it was sent for so long is let go, in milliseconds. */
 const SLOW_CLIENT = 30_000
+/** About how long a client waits before it comes back to a server that is being stopped, in milliseconds. */
+const COME_BACK = 2_000
 
 const parameters = eventFilters.extend({
   lastEventId: z
@@ -96,9 +98,14 @@ export function streamHandler(
     } finally {
       clients--
       leave()
-      if (response.headersSent) response.end()
+      if (response.headersSent) response.end(stop.aborted ? comeBack() : undefined)
     }
   }
+}
+
+/** Asks a client to come back, not all of them at once: to this process when it is back, or to another one. */
+function comeBack(): string {
+  return `retry:${Math.round(COME_BACK * (0.5 + Math.random()))}\n\n`
 }
 
 async function tell(

@@ -11,6 +11,7 @@ import { numberToHex } from 'viem/utils'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { Block } from '../store/changes.ts'
 import { MAX_SECONDS } from '../views/scalars.ts'
+import { type Calls, countedTransport } from './counted-transport.ts'
 
 /** A log as the chain gives it, with its place in numbers. */
 export interface ChainLog {
@@ -46,11 +47,14 @@ const BATCH_SIZE = 100
 export class ChainReader {
   readonly #client: Client<Transport, undefined, undefined, PublicRpcSchema>
   readonly #timeout: number
+  /** How its calls went, one by one, also where several go in one request. */
+  readonly calls: Calls = { answered: 0, failed: 0 }
 
   constructor(rpcUrl: string, timeout = 10_000) {
+    const transport = http(rpcUrl, { batch: { batchSize: BATCH_SIZE }, retryCount: 0, timeout })
     this.#client = createClient({
       rpcSchema: undefined as unknown as PublicRpcSchema,
-      transport: http(rpcUrl, { batch: { batchSize: BATCH_SIZE }, retryCount: 0, timeout }),
+      transport: countedTransport(transport, this.calls),
     })
     this.#timeout = timeout
   }

@@ -25,6 +25,7 @@ export class Endpoint {
   /** The first rest of an endpoint, in milliseconds; each further one takes twice as long. */
   readonly #pause: number
   #isVerified = false
+  #left = 0
   #refusal: ChainError | undefined
   #failures = 0
   #looksBehind = 0
@@ -49,6 +50,11 @@ export class Endpoint {
   /** Polls that failed since the last good one. */
   get failures(): number {
     return this.#failures
+  }
+
+  /** How often it was left for a while. */
+  get left(): number {
+    return this.#left
   }
 
   /** Why it is not used although it answers; undefined while it does not, and while it is used. */
@@ -88,6 +94,7 @@ export class Endpoint {
     if (error !== this.#refusal) this.#refusal = undefined
     this.#isVerified = false
     this.#failures++
+    if (this.#failures === 1) this.#left++
     this.#restsUntil = performance.now() + Math.min(this.#pause * 2 ** this.#failures, MAX_REST)
   }
 

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { ConfigError, messageOf } from '../../protocol/errors.ts'
 import type { Block } from '../store/changes.ts'
+import type { Calls } from './counted-transport.ts'
 import { type ChainIdentity, Endpoint } from './endpoint.ts'
 
 /** An endpoint with the newest block that it knows. */
@@ -16,6 +17,12 @@ export interface EndpointsInit {
   /** The first rest of an endpoint that failed, in milliseconds. */
   pause: number
   logger: Logger
+}
+
+/** What one endpoint was asked, and how it did. */
+export interface EndpointFigures extends Calls {
+  /** How often it was left for a while. */
+  left: number
 }
 
 /** How long an endpoint may take to tell its newest block when there are others, in milliseconds. */
@@ -42,6 +49,11 @@ export class Endpoints {
     }
     this.#all = urls.map((url, index) => new Endpoint(url, index, chain, pause))
     this.#logger = logger
+  }
+
+  /** Of each endpoint, in the order in which they were named. */
+  get figures(): EndpointFigures[] {
+    return this.#all.map(({ reader, left }) => ({ ...reader.calls, left }))
   }
 
   /** Milliseconds until one of them may be asked again; 0: now. */

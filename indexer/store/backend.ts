@@ -13,8 +13,17 @@ export interface Backend {
   elect(): Promise<Term | undefined>
   /** Calls `fn` when another process may have written. */
   onForeignWrite(fn: () => void): void
+  /** How many connections for reading there are, and of what waits for one; undefined where there are none. */
+  pool(): PoolFigures | undefined
   /** Ends all connections, which nothing uses any more. */
   close(): Promise<void>
+}
+
+/** Connections to a database server, and who waits for one. */
+export interface PoolFigures {
+  used: number
+  idle: number
+  waiting: number
 }
 
 /** The time in which one process is the only one that can write. */

@@ -40,6 +40,7 @@ export function openPGlite(directory?: string): Backend {
     remedy: 'Delete the directory: the index is rebuilt from the chain.',
     elect: async () => term,
     onForeignWrite() {},
+    pool: () => undefined,
     async close() {
       await db.destroy()
       lock?.release()

@@ -49,6 +49,11 @@ export function openPostgres(url: string): Backend {
     onForeignWrite(fn) {
       notices.push(listen(connect, fn))
     },
+    pool: () => ({
+      used: pool.totalCount - pool.idleCount,
+      idle: pool.idleCount,
+      waiting: pool.waitingCount,
+    }),
     async close() {
       await Promise.all(notices.map((notice) => notice.close()))
       await election.close()

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events'
 import type { Kysely, Transaction } from 'kysely'
 import { Migrator } from 'kysely/migration'
 import { ConfigError, messageOf } from '../../protocol/errors.ts'
-import type { Backend, Term } from './backend.ts'
+import type { Backend, PoolFigures, Term } from './backend.ts'
 import { up as firstMarket } from './migrations/0001-first-market.ts'
 import { takeOutbox } from './outbox.ts'
 import type { Database } from './tables.ts'
@@ -126,6 +126,11 @@ export class Store {
       await takeOutbox(tx)
       return fn(tx)
     })
+  }
+
+  /** How busy the connections for reading are; undefined where the database is in this process. */
+  pool(): PoolFigures | undefined {
+    return this.#backend.pool()
   }
 
   /** Closes the database when the transactions that run have ended. */

@@ -318,6 +318,8 @@ interface HeartbeatRow {
   head: number
   /** When the chain told it, by the database's clock. */
   polledAt: Date
+  /** When the chain had nothing that is not indexed by now, likewise. */
+  levelAt: Date
 }
 
 /** Hash of an indexed block; an unbroken run that ends at the newest one. */

@@ -1,6 +1,7 @@
 import { type Message, TopicValidatorResult } from '@libp2p/gossipsub'
 import type { PeerId } from '@libp2p/interface'
 import { expect } from 'chai'
+import { gossipCounts } from '../../agent/network/gossip-counts.ts'
 import type { Identity } from '../../agent/network/identity.ts'
 import { intentTopic } from '../../agent/network/names.ts'
 import type { MeshNode } from '../../agent/network/node.ts'
@@ -28,7 +29,8 @@ function listener(identity: Identity) {
     getSubscribers: () => [],
     publish: async () => {},
   }
-  const node = { services: { pubsub }, hangUp: async () => {} } as unknown as MeshNode
+  const counts = gossipCounts()()
+  const node = { services: { pubsub, gossip: counts }, hangUp: async () => {} } as unknown as MeshNode
   const scores = new PeerScores(() => parameters.spam)
   const components = { node, identity, scores, rules, report() {}, deployment, domain, now: () => NOW }
   const discovery = new IntentDiscovery({ ...components, catchUp: new CatchUp(components) })
@@ -37,7 +39,7 @@ function listener(identity: Identity) {
     const data = encodeSigned(encodeIntent(intent.value), intent.signature)
     return topicValidators.get(TOPIC)?.(peer, { type: 'unsigned', topic: TOPIC, data })
   }
-  return { discovery, scores, hear }
+  return { discovery, scores, hear, counts }
 }
 
 /** What others may repeat of an agent: whatever it has signed. */
@@ -73,13 +75,24 @@ describe('the quota of an agent', () => {
     expect(value.agent).to.equal(alice.address)
   })
 
-  it('is used up by news', async () => {
-    const { hear } = listener(bob)
+  it('is used up by news, and all that is heard is counted by what was made of it', async () => {
+    const { hear, counts } = listener(bob)
     const news = Array.from({ length: 2 * burst }, (_, nonce) => receivedIntent({ nonce: BigInt(nonce) }))
     const results: unknown[] = []
     for (const intent of news) results.push(await hear(intent))
     const first = Array<string>(burst).fill(TopicValidatorResult.Accept)
     expect(results.slice(0, burst)).to.deep.equal(first)
     expect(results).to.include(TopicValidatorResult.Ignore)
+    const sum = (result: string) => results.filter((each) => each === result).length
+    expect(counts).to.deep.equal({
+      sent: 0,
+      accepted: sum(TopicValidatorResult.Accept),
+      ignored: sum(TopicValidatorResult.Ignore),
+      rejected: 0,
+    })
+    const { value } = receivedIntent({ nonce: 1_000n })
+    const forged = { ...receivedIntent({ nonce: 1_001n }), value }
+    expect(await hear(forged)).to.equal(TopicValidatorResult.Reject)
+    expect(counts.rejected).to.equal(1)
   })
 })

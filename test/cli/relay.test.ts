@@ -5,6 +5,7 @@ import { expect } from 'chai'
 import { temporaryNodes } from '../agent/support/nodes.ts'
 import { until } from '../agent/support/until.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
+import { scrape } from '../indexer/support/scrape.ts'
 import { mesh, startMesh } from './mesh.ts'
 
 const LOCAL = ['--host', '127.0.0.1', '--port', '0', '--stun-port', '0']
@@ -45,6 +46,19 @@ describe('mesh relay', function () {
     again.child.kill('SIGINT')
     expect(await again.exited).to.deep.equal([130, null])
     expect(await text(again.child.stderr)).to.equal('')
+  })
+
+  it('serves metrics where it is told to', async () => {
+    const { child, exited, line } = await run('--json', '--metrics-port', '0')
+    const { multiaddrs, metricsUrl } = JSON.parse(line)
+    expect((await scrape(metricsUrl)).value('mesh_relay_reservations')).to.equal(0)
+    const hidden = await start({ listen: [], relays: multiaddrs.slice(0, 1), webrtc: false })
+    await until(() => hidden.getMultiaddrs().length > 0)
+    const figures = await scrape(metricsUrl)
+    expect(figures.value('mesh_relay_reservations')).to.equal(1)
+    expect(figures.value('process_resident_memory_bytes')).to.be.greaterThan(1e6)
+    child.kill('SIGTERM')
+    expect(await exited).to.deep.equal([143, null])
   })
 
   it('says which setting is at fault when it cannot listen', async () => {

@@ -118,6 +118,7 @@ describe('the API and its OpenAPI document', function () {
     expect(Object.keys(document.paths ?? {})).to.have.members([
       '/v1/agents',
       '/v1/agents/{agentId}',
+      '/v1/agents/{agentId}/.well-known/agent-card.json',
       '/v1/agents/{agentId}/feedback',
       '/v1/agents/{agentId}/validations',
       '/v1/agents/{agent}/services/{service}',
@@ -163,6 +164,7 @@ describe('the API and its OpenAPI document', function () {
       '/v1/stream',
       '/health',
       '/ready',
+      '/.well-known/agent-card.json',
     ])
   })
 
@@ -195,7 +197,9 @@ describe('the API and its OpenAPI document', function () {
 
   it('says in every answer about the market which block it is true of', async () => {
     const { blockNumber, blockHash } = served.indexer.head()
-    for (const [path, operation] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
+    // Cards have a form of their own.
+    const isOurs = (path: string) => path.startsWith('/v1/') && !path.endsWith('/agent-card.json')
+    for (const [path, operation] of jsonPaths().filter(([path]) => isOurs(path))) {
       const { body } = await served.get(url(path, operation))
       expect(body.meta, path).to.deep.equal({ blockNumber, blockHash, chainId: 31337 })
     }

@@ -6,7 +6,9 @@ import { pino } from 'pino'
 import { createApp } from '../../indexer/api/app.ts'
 import { RATES } from '../../indexer/api/limits/rates.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
+import { LAG_LIMITS } from '../../indexer/api/readiness.ts'
 import { listen } from '../../indexer/api/server.ts'
+import { Traffic } from '../../indexer/api/traffic.ts'
 import { Replica } from '../../indexer/replica.ts'
 import { MAX_INTENTS, storeCapabilities, storeIntents } from '../../indexer/store/heard.ts'
 import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexer/store/outbox.ts'
@@ -140,6 +142,9 @@ onBothStores('the store', function (emptyPlace) {
       till: () => Promise.reject(new Error('nothing is sold')),
       url: 'http://127.0.0.1',
       pollInterval: 20,
+      lagLimits: LAG_LIMITS,
+      stopping: new AbortController().signal,
+      traffic: new Traffic(),
     }
     const app = express().use(
       createApp(context, feed, { stop: new AbortController().signal, all: 1, perAddress: 1 }, logger),

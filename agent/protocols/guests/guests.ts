@@ -165,6 +165,11 @@ export class Guests {
     return () => this.#events.off('offer', fn)
   }
 
+  /** How many intents and offers of guests it holds. */
+  get held(): { intents: number; offers: number } {
+    return this.#held.counts
+  }
+
   /** An offer that its guest can accept. @throws RefusedError `OFFER_UNKNOWN` when it expired or was taken back */
   offered(id: Hex): GuestOffer {
     const held = this.#held.get(id)

@@ -20,6 +20,11 @@ export class HeldOffers {
   readonly #intents = new Map<Hex, { intent: ReceivedIntent; offers: Set<Hex> }>()
   readonly #offers = new Map<Hex, GuestOffer>()
 
+  /** How many there are. */
+  get counts(): { intents: number; offers: number } {
+    return { intents: this.#intents.size, offers: this.#offers.size }
+  }
+
   /** @throws RefusedError `CARRIER_FULL` */
   addIntent(intent: ReceivedIntent, now: bigint): void {
     this.prune(now)

@@ -29,10 +29,10 @@ export function isLimited(path: string): boolean {
   return !UNLIMITED.has(path)
 }
 
-/** What goes on answering cannot be kept back until it is paid for; and tools know of no payments. */
-const UNSOLD: ReadonlySet<string> = new Set(['/v1/stream', '/mcp'])
+/** What goes on answering cannot be kept back until it is paid for. */
+const UNSOLD = '/v1/stream'
 
 /** Whether a request can be paid for when what is free is used up. */
 export function isSold({ method, path }: { method: string; path: string }): boolean {
-  return (method === 'GET' || method === 'HEAD') && !UNSOLD.has(path)
+  return (method === 'GET' || method === 'HEAD') && path !== UNSOLD
 }

@@ -15,7 +15,7 @@ const statements = [
     "blockNumber" int8 not null, "blockHash" text not null, "blockTime" int8 not null)`,
   sql`create table heartbeat (
     singleton boolean primary key default true check (singleton), head int8 not null,
-    "polledAt" timestamptz not null)`,
+    "polledAt" timestamptz not null, "levelAt" timestamptz not null)`,
   sql`create table blocks (number int8 primary key, hash text not null, timestamp int8 not null)`,
   sql`create table undo (
     "blockNumber" int8 not null, "tableName" text not null, "rowKey" text not null, old jsonb,
