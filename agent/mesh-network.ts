@@ -275,12 +275,6 @@ export class MeshNetwork extends MeshMarkets {
     return this.handlers.serve(() => this.parts, capability, handler, options)
   }
 
-  /** The newest record of an agent that this one has heard of, undefined when it has heard of none that holds. */
-  recordOf(agent: Address): FoundAgent['record'] | undefined {
-    checkArguments('recordOf', { agent })
-    return this.connected.agents.recordOf(agent)
-  }
-
   /**
    * What an answer of an agent's service costs at present.
    *

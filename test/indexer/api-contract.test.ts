@@ -116,8 +116,7 @@ describe('the API and its OpenAPI document', function () {
   it('documents the whole surface, in OpenAPI 3.1', () => {
     expect(document.openapi).to.equal('3.1.0')
     expect(Object.keys(document.paths ?? {})).to.have.members([
-      '/v1/agents',
-      '/v1/agents/{agentId}',
+      ...['/v1/agents', '/v1/agents/{agentId}'],
       '/v1/agents/{agentId}/.well-known/agent-card.json',
       '/v1/agents/{agentId}/feedback',
       '/v1/agents/{agentId}/validations',
@@ -155,15 +154,11 @@ describe('the API and its OpenAPI document', function () {
       '/v1/energy/slots/{market}/{slot}/orders',
       '/v1/energy/orders',
       '/v1/energy/prices',
-      '/v1/stats',
-      '/v1/stats/series',
+      ...['/v1/stats', '/v1/stats/series'],
       '/v1/network',
-      '/v1/keys',
-      '/v1/keys/prepare',
-      '/v1/keys/{id}/revoke',
+      ...['/v1/keys', '/v1/keys/prepare', '/v1/keys/{id}/revoke'],
       '/v1/stream',
-      '/health',
-      '/ready',
+      ...['/health', '/ready'],
       '/.well-known/agent-card.json',
     ])
   })
