@@ -7,6 +7,7 @@ import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
 import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
 import { marketCommand } from './market.ts'
+import { mcpCommand } from './mcp.ts'
 import { meterCommand } from './meter.ts'
 import { installMissing } from './optional-packages.ts'
 import { relayCommand } from './relay.ts'
@@ -50,6 +51,7 @@ Examples:
   $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh serve                           the index of a market and its API, on a PostgreSQL
+  $ mesh mcp                             a market's tools for a language model
   $ mesh doctor                          what is missing on this machine, and how to get it`,
     )
   const onExit = (code: number) => {
@@ -68,6 +70,7 @@ Examples:
     meterCommand,
     relayCommand,
     serveCommand,
+    mcpCommand,
     doctorCommand,
     resetCommand,
   ]

@@ -57,6 +57,7 @@ describe('the mesh command', function () {
     ['buy', 'energy', '-h'],
     ['meter', '-h'],
     ['relay', '-h'],
+    ['mcp', '-h'],
     ['reset', '-h'],
   ]) {
     it(`explains ${args.join(' ')}, with examples`, async () => {
