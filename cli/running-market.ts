@@ -19,6 +19,8 @@ import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
 import type { StateFolder } from './state.ts'
 
+/** So many answers of agents the gateway can pay for before its clients' payments have to be paid in. */
+const ANSWERS_ADVANCED = 1_000n
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
 
@@ -50,7 +52,7 @@ export interface CommunityOptions {
 
 type ApiLimits = Pick<
   IndexerOptions,
-  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'payTo'
+  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'servicePrice' | 'payTo'
 >
 
 export interface MarketOptions extends CommunityOptions {
@@ -107,12 +109,18 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     // It opens what those sign who trade over HTTP.
     await giveGasMoney([(await gateway.load()).address])
     await gateway.connect()
+    if (options.limits?.servicePrice !== undefined) {
+      const advance = options.limits.servicePrice * ANSWERS_ADVANCED
+      await gateway.account.ensureTestDollars(advance)
+      await gateway.account.ensureBalance(advance)
+    }
     const dataDir = options.keepsIndex ? folder.index : undefined
-    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
+    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, servicePrice, payTo } =
+      options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
       webhooks: { local: options.localWebhooks },
-      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
+      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, servicePrice, payTo },
       metrics: options.metrics,
       logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
     })

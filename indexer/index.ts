@@ -6,8 +6,7 @@ import { createApp } from './api/app.ts'
 import { type ApiContext, nowInSeconds } from './api/context.ts'
 import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
-import type { Price } from './api/payments/pay-per-read.ts'
-import { gatewayMissing } from './api/payments/till.ts'
+import { gatewayMissing, tills } from './api/payments/till.ts'
 import { LAG_LIMITS } from './api/readiness.ts'
 import { logRequests } from './api/request-log.ts'
 import { type HttpServer, listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
@@ -69,6 +68,11 @@ export interface IndexerOptions {
    * takes the payments and pays their gas.
    */
   price?: bigint | undefined
+  /**
+   * Most that an answer of an agent's service may cost that clients ask for through the gateway, in minor units; absent: none
+   * can be asked. The gateway pays the agent from its balance in the ledger, and the client pays the gateway.
+   */
+  servicePrice?: bigint | undefined
   /** Who is paid; the gateway when absent. */
   payTo?: Address | undefined
   /** Where clients reach the API, e.g. `https://api.example`; where it listens when absent. */
@@ -118,8 +122,8 @@ export interface Indexer {
 /**
  * Starts an index of a market and its API.
  *
- * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
- *   ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
+ * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN`, `GATEWAY_MISSING`
+ *   or `PORT_UNUSABLE`; ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
  * @example
  * ```ts
  * const indexer = await startIndexer({ network, port: 8787 })
@@ -130,6 +134,8 @@ export interface Indexer {
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const { pollInterval = 200, logger = pino({ level: 'silent' }) } = options
+  const isSelling = options.price !== undefined || options.servicePrice !== undefined
+  if (isSelling && options.gateway?.account === undefined) throw gatewayMissing()
   const stopping = new AbortController()
   // Undone in reverse order, whether the start fails half-way or the indexer is stopped.
   await using resources = new AsyncDisposableStack()
@@ -146,13 +152,18 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(async () => webhooks?.close())
   const traffic = new Traffic()
   logRequests(traffic, logger)
-  const context = {
+  const context: ApiContext = {
     ...{ store, isReadOnly: readOnly, replica, webhooks, startedAt: Date.now(), pollInterval },
     rates: {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,
     },
-    price: priceOf(options),
+    price: options.price,
+    servicePrice: options.servicePrice,
+    till: tills(() => {
+      const { network, token, gateway } = context
+      return { network, token, gateway, payTo: options.payTo }
+    }),
     get url() {
       return options.publicUrl ?? server.url
     },
@@ -212,11 +223,4 @@ async function measure(
   const { startMetrics } = await import('./metrics/index.ts')
   const endpoints = () => (context.replica.isWriter ? succession.endpoints : [])
   return startMetrics(place, { context, feed, endpoints })
-}
-
-/** @throws ConfigError `GATEWAY_MISSING` */
-function priceOf({ price, payTo, gateway }: IndexerOptions): Price | undefined {
-  if (price === undefined) return undefined
-  if (gateway?.account === undefined) throw gatewayMissing()
-  return { perRead: price, payTo }
 }

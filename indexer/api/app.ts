@@ -28,6 +28,7 @@ import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
 import { rides } from './routes/rides.ts'
+import { askService } from './routes/services.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
@@ -63,8 +64,9 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const app = express()
   app.set('query parser', 'simple')
   app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
-  const document = openApiDocument(routes, [streamDocumentation])
+  const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
+    askService,
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
     {
       method: 'get',
@@ -73,7 +75,8 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
     },
   ]
   const post = limitRate('writes', context.rates)
-  const sell = context.price && payPerRead(context, context.price, post)
+  const { price } = context
+  const sell = price === undefined ? undefined : payPerRead(context, price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
   const escrow = () => context.network.deployment.contracts.intentEscrow
   app.use(identify(context.store, escrow))

@@ -7,7 +7,7 @@ import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
 import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { Rates } from './limits/rates.ts'
-import type { Price } from './payments/pay-per-read.ts'
+import type { Till } from './payments/till.ts'
 import type { LagLimits } from './readiness.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -28,8 +28,12 @@ export interface ApiContext {
   startedAt: number
   /** How often one address may ask. */
   rates: Rates
-  /** What a read beyond that costs; undefined: none is sold. */
-  price: Price | undefined
+  /** What a read beyond that costs, in minor units; undefined: none is sold. */
+  price: bigint | undefined
+  /** Most that an answer of an agent may cost that is passed on; undefined: nobody is asked. */
+  servicePrice: bigint | undefined
+  /** Where payments are taken. @throws as `Till.open` */
+  till(): Promise<Till>
   /** Where clients reach the API, without a slash at its end. */
   url: string
   pollInterval: number

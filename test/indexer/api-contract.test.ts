@@ -114,11 +114,11 @@ describe('the API and its OpenAPI document', function () {
   it('documents the whole surface, in OpenAPI 3.1', () => {
     expect(document.openapi).to.equal('3.1.0')
     expect(Object.keys(document.paths ?? {})).to.have.members([
-      '/v1/agents',
-      '/v1/agents/{agentId}',
+      ...['/v1/agents', '/v1/agents/{agentId}'],
       '/v1/agents/{agentId}/.well-known/agent-card.json',
       '/v1/agents/{agentId}/feedback',
       '/v1/agents/{agentId}/validations',
+      '/v1/agents/{agent}/services/{service}',
       '/v1/intents',
       '/v1/intents/prepare',
       '/v1/intents/{hash}/offers',
@@ -152,22 +152,15 @@ describe('the API and its OpenAPI document', function () {
       '/v1/energy/slots/{market}/{slot}/orders',
       '/v1/energy/orders',
       '/v1/energy/prices',
-      '/v1/stats',
-      '/v1/stats/series',
+      ...['/v1/stats', '/v1/stats/series'],
       '/v1/network',
-      '/v1/keys',
-      '/v1/keys/prepare',
-      '/v1/keys/{id}/revoke',
+      ...['/v1/keys', '/v1/keys/prepare', '/v1/keys/{id}/revoke'],
       '/v1/stream',
       '/v1/webhooks',
-      '/v1/webhooks/prepare',
-      '/v1/webhooks/list',
-      '/v1/webhooks/{id}/letters',
-      '/v1/webhooks/{id}/redeliver',
-      '/v1/webhooks/{id}/ping',
-      '/v1/webhooks/{id}/delete',
-      '/health',
-      '/ready',
+      ...['prepare', 'list', '{id}/letters', '{id}/redeliver', '{id}/ping', '{id}/delete'].map(
+        (path) => `/v1/webhooks/${path}`,
+      ),
+      ...['/health', '/ready'],
       '/.well-known/agent-card.json',
     ])
   })

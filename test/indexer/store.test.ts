@@ -139,6 +139,8 @@ onBothStores('the store', function (emptyPlace) {
       startedAt: Date.now(),
       rates: RATES,
       price: undefined,
+      servicePrice: undefined,
+      till: () => Promise.reject(new Error('nothing is sold')),
       url: 'http://127.0.0.1',
       pollInterval: 20,
       lagLimits: LAG_LIMITS,

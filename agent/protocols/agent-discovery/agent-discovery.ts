@@ -223,6 +223,11 @@ export class AgentDiscovery {
       .filter((agent) => agent !== identity.address)
   }
 
+  /** The newest record of an agent, without asking anybody; undefined where none is known that holds. */
+  recordOf(agent: Address): ReceivedCapability | undefined {
+    return this.#book.get(agent)
+  }
+
   /** Calls `fn` with each new or renewed record. @returns a function that ends it */
   subscribe(fn: (record: ReceivedCapability) => void): () => void {
     this.#events.on('record', fn)
