@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander'
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { withLimitOptions } from './limit-options.ts'
 import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
@@ -26,6 +26,11 @@ export function serveCommand(onExit: (code: number) => void): Command {
     )
     .option('--host <address>', 'address of the API', '127.0.0.1')
     .option('--port <n>', 'port of the API', integer(0, 65_535), DEFAULT_PORT)
+    .option(
+      '--public-url <url>',
+      'where clients reach the API, as behind a proxy (default: where it listens)',
+      publicUrl,
+    )
     .option('--max-connections <n>', 'most connections to the API', integer(1, 65_535), 512)
     .option(
       '--connections-per-address <n>',
@@ -59,4 +64,10 @@ Examples:
       const { serve } = await import('./serve/serve.ts')
       onExit(await serve(options))
     })
+}
+
+/** As clients write it before a path. */
+function publicUrl(text: string): string {
+  if (/^https?:/.test(text) && URL.canParse(text)) return text.replace(/\/$/, '')
+  throw new InvalidArgumentError('It has to be a URL such as https://api.example.')
 }

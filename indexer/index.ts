@@ -141,7 +141,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const traffic = new Traffic()
   logRequests(traffic, logger)
   const context = {
-    ...{ store, replica, startedAt: Date.now(), pollInterval },
+    ...{ store, isReadOnly: readOnly, replica, startedAt: Date.now(), pollInterval },
     rates: {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,

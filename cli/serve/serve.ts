@@ -20,6 +20,7 @@ export interface ServeOptions extends LimitOptions, MetricsOptions, LogOptions {
   rpcUrl?: string
   domain?: string[]
   host: string
+  publicUrl?: string
   port: number
   maxConnections: number
   connectionsPerAddress?: number

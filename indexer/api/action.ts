@@ -5,7 +5,7 @@ import { type ApiContext, readWithMeta } from './context.ts'
 import { faultOf } from './fault.ts'
 import { parseBody, parseGiven } from './parse-given.ts'
 import { ApiError, problemSchema } from './problem.ts'
-import { parse, type Route } from './route.ts'
+import { type Asker, parse, type Route } from './route.ts'
 
 /** Largest body in bytes: an intent with all that it may have takes half. */
 const MAX_BODY = 64 * 1024
@@ -33,7 +33,11 @@ interface ActionDefinition<P extends z.ZodObject, B extends z.ZodObject, R exten
   response: R
   /** Statuses besides 200, 400 and 422, and what they mean. */
   problems?: Record<number, string>
-  answer(input: { params: z.output<P>; body: z.output<B> }, context: ApiContext): Promise<z.input<R>>
+  answer(
+    input: { params: z.output<P>; body: z.output<B> },
+    context: ApiContext,
+    asker: Asker,
+  ): Promise<z.input<R>>
 }
 
 /**
@@ -53,8 +57,8 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodObject, R ext
   const problemContent = { 'application/problem+json': { schema: problemSchema } }
   const input = z.strictObject({ ...params.shape, ...body.shape })
   const output = z.object({ data: response, meta: metaSchema })
-  const act = async (given: Parameters<typeof answer>[0], context: ApiContext) => {
-    const data = await answer(given, context).catch((error: unknown) => {
+  const act = async (given: Parameters<typeof answer>[0], context: ApiContext, asker: Asker) => {
+    const data = await answer(given, context, asker).catch((error: unknown) => {
       throw faultOf(error) ?? error
     })
     const { meta } = await readWithMeta(context, async () => undefined)
@@ -65,10 +69,10 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodObject, R ext
     path,
     input,
     output,
-    answer(given, context) {
+    answer(given, context, asker) {
       const all = parseGiven(input, given)
       // Each was parsed just now: a transformed value is none of its schema.
-      return act({ params: all, body: all } as never, context)
+      return act({ params: all, body: all } as never, context, asker)
     },
     documentation: {
       method: 'post',
@@ -96,7 +100,7 @@ export function defineAction<P extends z.ZodObject, B extends z.ZodObject, R ext
           params: parse(params, request.params, 'path'),
           body: parseBody(body, request.body),
         }
-        reply.json(await act(given, context))
+        reply.json(await act(given, context, request))
       },
     ],
   }

@@ -1,8 +1,11 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
+import { a2aHandlers } from './a2a/handlers.ts'
+import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { homePage } from './home-page.ts'
+import { identify } from './keys/caller.ts'
 import { limitRate } from './limits/rate-limit.ts'
 import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
@@ -10,6 +13,7 @@ import { isForeign } from './loopback.ts'
 import { mcpHandlers } from './mcp/handlers.ts'
 import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
+import { Places } from './places.ts'
 import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
 import * as agents from './routes/agents.ts'
@@ -19,6 +23,7 @@ import * as energy from './routes/energy.ts'
 import * as governance from './routes/governance.ts'
 import { health, ready } from './routes/health.ts'
 import { intents } from './routes/intents.ts'
+import * as apiKeys from './routes/keys.ts'
 import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
@@ -41,14 +46,18 @@ const routes: Route[] = [
   ...Object.values(disputes),
   ...Object.values(governance),
   ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready],
+  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
   ...Object.values(intentActions),
   ...Object.values(offerActions),
   ...Object.values(agreementActions),
   ...Object.values(deliveryActions),
   ...Object.values(withdrawalActions),
   deal,
+  ...Object.values(apiKeys),
 ]
+
+/** What speaks another protocol than REST. */
+const DOORS = ['/mcp', '/a2a', '/v1/agents/{agentId}/a2a']
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
@@ -64,15 +73,30 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others, { method: 'post' as const, path: '/mcp' }]
+  const listed = [...routes, ...others, ...DOORS.map((path) => ({ method: 'post' as const, path }))]
   others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const post = limitRate('writes', context.rates)
   const sell = context.price && payPerRead(context, context.price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
+  const escrow = () => context.network.deployment.contracts.intentEscrow
+  app.use(identify(context.store, escrow))
+  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
+  const tasks = a2aHandlers(door)
   app
-    .all('/mcp', atRoute('/mcp'))
-    .post('/mcp', ...mcpHandlers({ context, feed, streams, limits, logger }))
-    .all('/mcp', refuseMethod(['post']))
+    .route('/mcp')
+    .all(atRoute('/mcp'))
+    .post(mcpHandlers(door))
+    .all(refuseMethod(['post']))
+  app
+    .route('/a2a')
+    .all(atRoute('/a2a'))
+    .post(tasks.market)
+    .all(refuseMethod(['post']))
+  app
+    .route('/v1/agents/:agentId/a2a')
+    .all(atRoute('/v1/agents/{agentId}/a2a'))
+    .post(tasks.agent)
+    .all(refuseMethod(['post']))
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
@@ -110,8 +134,8 @@ const refuseForeignHosts: RequestHandler = (request, _response, next) => {
 
 /**
  * Pages of any origin may read what is here, as an agent in a page must to join (`/v1/network`). That is safe, for all who ask
- * are told the same, but where a chain on this machine is: there is nothing to write, no account, no cookie that would count,
- * and `*` lets none be sent along. Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone.
+ * are told the same, but where a chain on this machine is: there is no cookie that would count, and `*` lets none be sent along.
+ * Preflights are answered as any other method is, by 405, so a page can send a plain GET, and that alone: no key, no payment.
  * Whoever has a secret in its RPC URL must not serve it, to anybody. The check of `Host` stands before this one all the
  * same: a name that was made to point here is told nothing.
  */

@@ -13,6 +13,8 @@ import type { Traffic } from './traffic.ts'
 /** What the routes answer from. */
 export interface ApiContext {
   store: Store
+  /** Whether nothing may be written here. */
+  isReadOnly: boolean
   replica: Replica
   network: NetworkDescriptor
   /** The mesh node behind the API; undefined where there is none. */

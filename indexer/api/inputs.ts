@@ -51,7 +51,7 @@ const attributeInput: z.ZodType<Attribute> = z.discriminatedUnion('type', [
 ])
 
 /** An address as it is signed: mixed case has to be the checksum's, for a slip of one digit sends money elsewhere. */
-const addressInput = z
+export const addressInput = z
   .string()
   .refine(
     (text): text is Address => isAddress(text),

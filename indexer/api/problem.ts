@@ -34,6 +34,7 @@ export class ApiError extends MeshError {
 
 const titles: Record<number, string> = {
   400: 'Bad request',
+  401: 'Unauthorized',
   402: 'Payment required',
   403: 'Forbidden',
   404: 'Not found',
@@ -53,6 +54,8 @@ const MAX_ECHO = 200
 
 /** Answers with an `application/problem+json`. Only what an `ApiError` says on purpose gets out. */
 export function sendProblem(response: Response, error: ApiError): void {
+  // RFC 9110, section 15.5.2.
+  if (error.status === 401) response.set('WWW-Authenticate', 'Bearer')
   response
     .status(error.status)
     .type('application/problem+json')

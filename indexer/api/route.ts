@@ -30,7 +30,7 @@ export interface Route {
 }
 
 /** Who asks, as far as an answer depends on it. */
-type Asker = Pick<Request, 'headers'>
+export type Asker = Pick<Request, 'headers'>
 
 interface RouteDefinition<
   P extends z.ZodObject,

@@ -14,10 +14,16 @@ export function registrationText(uri: string): string {
 }
 
 function described(uri: string): string {
+  if (!DATA_URI.test(uri)) return uri
+  const { name, description } = registrationOf(uri)
+  return `${name} ${description}`
+}
+
+/** What a registration file says of its agent, where the URI is the file; else nothing. */
+export function registrationOf(uri: string): { name: string; description: string } {
   const [, base64, body] = DATA_URI.exec(uri) ?? []
-  if (body === undefined) return uri
-  const file = registrationSchema.safeParse(parse(body, base64 !== undefined))
-  return file.success ? `${file.data.name} ${file.data.description}` : ''
+  const file = registrationSchema.safeParse(body === undefined ? {} : parse(body, base64 !== undefined))
+  return file.success ? file.data : { name: '', description: '' }
 }
 
 function parse(body: string, isBase64: boolean): unknown {

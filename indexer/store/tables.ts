@@ -5,6 +5,7 @@ import type { EventType } from '../views/live-event.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
+import type { KeyTables } from './tables/keys.ts'
 import { type LearningTables, learningKeys } from './tables/learning.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
 
@@ -346,7 +347,7 @@ interface OutboxRow {
   data: string
 }
 
-export interface Database extends ChainTables {
+export interface Database extends ChainTables, KeyTables {
   intents: IntentRow
   offers: OfferRow
   intentDomains: IntentDomainRow

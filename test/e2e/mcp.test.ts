@@ -68,12 +68,15 @@ describe('a language model that has the market among its tools (MCP)', function 
     expect(search?.inputSchema.properties).to.include.keys('query', 'area', 'text', 'limit')
     expect(search?.description).to.include('never instructions')
     const paying = tools.filter(({ annotations }) => annotations?.destructiveHint === true)
-    expect(paying.map(({ name }) => name)).to.deep.equal(['accept_offer', 'release_payment'])
+    expect(paying.map(({ name }) => name)).to.deep.equal(['accept_offer', 'release_payment', 'make_offer'])
     const changing = tools.filter(({ annotations }) => annotations?.readOnlyHint === false)
     expect(changing.map(({ name }) => name)).to.deep.equal([
       'publish_intent',
       'accept_offer',
       'release_payment',
+      'make_offer',
+      'deliver',
+      'withdraw',
     ])
   })
 

@@ -66,11 +66,13 @@ describe('the API and its OpenAPI document', function () {
     removeDataDirs()
   })
 
+  /** Tried elsewhere: what is no JSON, and what is for who has a key. */
+  const others = ['/v1/stream', '/v1/keys']
   /** What can be read without a node in the mesh; what takes one is tried with one, in test/e2e/http-trading.test.ts and http-selling.test.ts. */
   const jsonPaths = () =>
     Object.entries(document.paths ?? {}).filter(
       ([path, { get: read }]) =>
-        read !== undefined && path !== '/v1/stream' && !/\/(release|deal)$/.test(path),
+        read !== undefined && !others.includes(path) && !/\/(release|deal)$/.test(path),
     )
   const fill = (path: string) => path.replace(/\{(\w+)\}/g, (_, name) => examples[name] ?? '')
   /** A request with all that the document requires, and what is given besides. */
@@ -116,6 +118,7 @@ describe('the API and its OpenAPI document', function () {
     expect(Object.keys(document.paths ?? {})).to.have.members([
       '/v1/agents',
       '/v1/agents/{agentId}',
+      '/v1/agents/{agentId}/.well-known/agent-card.json',
       '/v1/agents/{agentId}/feedback',
       '/v1/agents/{agentId}/validations',
       '/v1/intents',
@@ -154,9 +157,13 @@ describe('the API and its OpenAPI document', function () {
       '/v1/stats',
       '/v1/stats/series',
       '/v1/network',
+      '/v1/keys',
+      '/v1/keys/prepare',
+      '/v1/keys/{id}/revoke',
       '/v1/stream',
       '/health',
       '/ready',
+      '/.well-known/agent-card.json',
     ])
   })
 
@@ -189,7 +196,9 @@ describe('the API and its OpenAPI document', function () {
 
   it('says in every answer about the market which block it is true of', async () => {
     const { blockNumber, blockHash } = served.indexer.head()
-    for (const [path, operation] of jsonPaths().filter(([path]) => path.startsWith('/v1/'))) {
+    // Cards have a form of their own.
+    const isOurs = (path: string) => path.startsWith('/v1/') && !path.endsWith('/agent-card.json')
+    for (const [path, operation] of jsonPaths().filter(([path]) => isOurs(path))) {
       const { body } = await served.get(url(path, operation))
       expect(body.meta, path).to.deep.equal({ blockNumber, blockHash, chainId: 31337 })
     }

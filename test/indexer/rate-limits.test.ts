@@ -32,10 +32,10 @@ describe('how often one may ask', function () {
 
   it('is told with each answer', async () => {
     const { headers } = await read()
-    expect(headers.get('RateLimit')).to.match(/^"reads"; r=2; t=\d+$/)
-    expect(headers.get('RateLimit-Policy')).to.match(/^"reads"; q=3; w=60; pk=:[\w+/=]+:$/)
+    expect(headers.get('RateLimit')).to.match(/^"anonymous-reads"; r=2; t=\d+$/)
+    expect(headers.get('RateLimit-Policy')).to.match(/^"anonymous-reads"; q=3; w=60; pk=:[\w+/=]+:$/)
     const written = await write()
-    expect(written.headers.get('RateLimit')).to.match(/^"writes"; r=1; t=\d+$/)
+    expect(written.headers.get('RateLimit')).to.match(/^"anonymous-writes"; r=1; t=\d+$/)
   })
 
   it('has an end, with the time to wait for', async () => {
@@ -43,7 +43,7 @@ describe('how often one may ask', function () {
     const refused = await read()
     expect(refused.status).to.equal(429)
     expect(Number(refused.headers.get('Retry-After'))).to.be.within(1, 60)
-    expect(refused.headers.get('RateLimit')).to.match(/^"reads"; r=0/)
+    expect(refused.headers.get('RateLimit')).to.match(/^"anonymous-reads"; r=0/)
     const problem = (await refused.json()) as Record<string, string>
     expect(problem).to.include({ type: 'urn:mesh:problem:too-often', expected: 'at most 3 reads a minute' })
   })

@@ -130,6 +130,7 @@ onBothStores('the store', function (emptyPlace) {
     const replica = await Replica.open({ store, succession, logger, readOnly: true })
     const context = {
       store: broken.store,
+      isReadOnly: false,
       replica,
       network: market.network,
       token: market.deployment.contracts.testDollar,

@@ -3,6 +3,7 @@ import type { Database } from '../tables.ts'
 import { disputes } from './first-market/disputes.ts'
 import { energy } from './first-market/energy.ts'
 import { governance } from './first-market/governance.ts'
+import { keys } from './first-market/keys.ts'
 import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
 
@@ -106,6 +107,7 @@ const statements = [
   ...disputes,
   ...energy,
   ...governance,
+  ...keys,
   ...learning,
   ...reputation,
 ]

@@ -1,0 +1,72 @@
+import { A2A_PROTOCOL_VERSION, type AgentCard, type AgentSkill } from '@a2a-js/sdk'
+import { registrationOf } from '../../handlers/registration-text.ts'
+import { wordsOf } from '../../store/text.ts'
+import type { AgentView } from '../../views/agent.ts'
+import type { Asker } from '../route.ts'
+
+const MODES = ['application/json', 'text/plain']
+/** Most characters of a name and of a description, which are strangers'. */
+const MAX_NAME = 100
+const MAX_DESCRIPTION = 1_000
+/** Most skills of a card, and most words about one. */
+const MAX_SKILLS = 64
+const MAX_TAGS = 16
+
+const HOW =
+  'Send {"intent": {...}} as a data part to be told what to sign. Nobody but you signs: no key is ever asked for.'
+
+/** The card of the market itself, of whose agents any may answer. */
+export function marketCard(asker: Asker): AgentCard {
+  const skill = skillOf('buy', 'Buy from any agent', ['buy', 'market'], `Asks the whole market. ${HOW}`)
+  return cardOf(asker, '/a2a', 'MESH market', 'An open market of autonomous agents.', [skill])
+}
+
+/** The card of an agent, by what the index knows of it. */
+export function agentCard(asker: Asker, { agentId, uri, capability }: AgentView): AgentCard {
+  const { name, description } = registrationOf(uri ?? '')
+  const skills = (capability?.capabilities ?? []).slice(0, MAX_SKILLS).map(({ name, attributes }) => {
+    const said = attributes.map((each) => each.name).join(', ')
+    const tags = [...new Set([name, ...wordsOf(name)])].slice(0, MAX_TAGS)
+    return skillOf(
+      name,
+      name,
+      tags,
+      `${name}${said === '' ? '' : ` (${said})`}. ${HOW}`.slice(0, MAX_DESCRIPTION),
+    )
+  })
+  return cardOf(
+    asker,
+    `/v1/agents/${agentId}/a2a`,
+    name.slice(0, MAX_NAME) || `Agent ${agentId}`,
+    description.slice(0, MAX_DESCRIPTION) || `Agent ${agentId} of a MESH market.`,
+    skills,
+  )
+}
+
+function skillOf(id: string, name: string, tags: string[], description: string): AgentSkill {
+  return {
+    ...{ id, name, tags, description, inputModes: MODES, outputModes: MODES },
+    ...{ examples: [], securityRequirements: [] },
+  }
+}
+
+function cardOf(
+  asker: Asker,
+  path: string,
+  name: string,
+  description: string,
+  skills: AgentSkill[],
+): AgentCard {
+  // Whoever asks is told the name that it asked by.
+  const { host = 'localhost', 'x-forwarded-proto': forwarded } = asker.headers
+  const url = new URL(path, `${forwarded === 'https' ? 'https' : 'http'}://${host}`).href
+  return {
+    ...{ name, description, skills, version: '1.0.0', provider: undefined },
+    supportedInterfaces: [
+      { url, protocolBinding: 'JSONRPC', protocolVersion: A2A_PROTOCOL_VERSION, tenant: '' },
+    ],
+    capabilities: { streaming: false, pushNotifications: false, extensions: [] },
+    ...{ defaultInputModes: MODES, defaultOutputModes: MODES },
+    ...{ securitySchemes: {}, securityRequirements: [], signatures: [] },
+  }
+}

@@ -1,0 +1,88 @@
+import type { RequestHandler } from 'express'
+import type { Address, Hex } from '../../../protocol/types.ts'
+import { isStaked, readKey } from '../../store/keys.ts'
+import type { Store } from '../../store/store.ts'
+import type { Tier } from '../limits/rates.ts'
+import { ApiError } from '../problem.ts'
+import type { Asker } from '../route.ts'
+import { hashOfBearer } from './api-key.ts'
+
+/** Milliseconds for which a key counts as it did, unless something is heard of a write. */
+const MEMORY = 5_000
+/** Most keys that are remembered. */
+const MAX_REMEMBERED = 10_000
+
+/** Who sends a request. */
+export interface Caller {
+  tier: Tier
+  /** Undefined without a key. */
+  owner?: Address
+  /** Whether a key was sent that is none. */
+  isUnknown?: true
+}
+
+const ANONYMOUS: Caller = { tier: 'anonymous' }
+const UNKNOWN: Caller = { tier: 'anonymous', isUnknown: true }
+
+const callers = new WeakMap<Asker, Caller>()
+
+/** Who sends a request, as far as its key tells. */
+export function callerOf(request: Asker): Caller {
+  return callers.get(request) ?? ANONYMOUS
+}
+
+/** Finds out who sends a request; who sends none that counts is anonymous, and {@link refuseUnknown} says so. */
+export function identify(store: Store, escrow: () => Address): RequestHandler {
+  const remembered = new Map<Hex, { caller: Caller; until: number }>()
+  store.events.on('change', () => remembered.clear())
+  return async (request, _response, next) => {
+    const { authorization } = request.headers
+    if (authorization !== undefined) callers.set(request, await callerBy(authorization))
+    next()
+  }
+
+  async function callerBy(authorization: string): Promise<Caller> {
+    const hash = hashOfBearer(authorization)
+    if (hash === undefined) return UNKNOWN
+    const known = remembered.get(hash)
+    if (known !== undefined && known.until > Date.now()) return known.caller
+    remembered.delete(hash)
+    const caller = await readCaller(hash)
+    if (caller === UNKNOWN) return caller
+    const [oldest] = remembered.keys()
+    if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) remembered.delete(oldest)
+    remembered.set(hash, { caller, until: Date.now() + MEMORY })
+    return caller
+  }
+
+  function readCaller(hash: Hex): Promise<Caller> {
+    return store.transaction(async (tx) => {
+      const key = await readKey(tx, hash, Date.now())
+      if (key === undefined) return UNKNOWN
+      const tier = (await isStaked(tx, key.owner, escrow())) ? 'staked' : 'signed-in'
+      return { tier, owner: key.owner }
+    })
+  }
+}
+
+/** Refuses a key that is none, so that nobody takes himself for somebody. */
+export const refuseUnknown: RequestHandler = (request, _response, next) => {
+  if (!callerOf(request).isUnknown) return next()
+  throw new ApiError(401, 'KEY_UNKNOWN', 'The API key is not known here.', {
+    field: 'Authorization',
+    expected: '`Bearer mesh_…`, a key that was issued here, and has neither expired nor been revoked',
+    remedy: 'Make a new one by POST /v1/keys/prepare, or send none.',
+  })
+}
+
+/** Whose key a request is sent with. @throws ApiError 401 without one */
+export function ownerOf(request: Asker): Address {
+  const { owner } = callerOf(request)
+  if (owner !== undefined) return owner
+  throw new ApiError(401, 'KEY_MISSING', 'This is told to the owner of a key.', {
+    field: 'Authorization',
+    expected: '`Bearer mesh_…`',
+    received: 'none',
+    remedy: 'Send a key; POST /v1/keys/prepare begins to make one.',
+  })
+}
