@@ -56,9 +56,6 @@ const routes: Route[] = [
   ...Object.values(apiKeys),
 ]
 
-/** What speaks another protocol than REST. */
-const DOORS = ['/mcp', '/a2a', '/v1/agents/{agentId}/a2a']
-
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
@@ -73,8 +70,6 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
       handler: () => [(_request, response) => void response.json(document)],
     },
   ]
-  const listed = [...routes, ...others, ...DOORS.map((path) => ({ method: 'post' as const, path }))]
-  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   const post = limitRate('writes', context.rates)
   const sell = context.price && payPerRead(context, context.price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
@@ -82,27 +77,24 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   app.use(identify(context.store, escrow))
   const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const tasks = a2aHandlers(door)
-  app
-    .route('/mcp')
-    .all(atRoute('/mcp'))
-    .post(mcpHandlers(door))
-    .all(refuseMethod(['post']))
-  app
-    .route('/a2a')
-    .all(atRoute('/a2a'))
-    .post(tasks.market)
-    .all(refuseMethod(['post']))
-  app
-    .route('/v1/agents/:agentId/a2a')
-    .all(atRoute('/v1/agents/{agentId}/a2a'))
-    .post(tasks.agent)
-    .all(refuseMethod(['post']))
+  // What speaks another protocol than REST.
+  const doors = { '/mcp': mcpHandlers(door), '/a2a': tasks.market, '/v1/agents/{agentId}/a2a': tasks.agent }
+  const posts = Object.keys(doors).map((path) => ({ method: 'post' as const, path }))
+  const listed = [...routes, ...others, ...posts]
+  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  for (const [path, handlers] of Object.entries(doors)) {
+    app
+      .route(toExpress(path))
+      .all(atRoute(path))
+      .post(handlers)
+      .all(refuseMethod(['post']))
+  }
   // What is spelt out comes before what stands for anything.
   const byPath = Map.groupBy([...routes, ...others], ({ path }) => path)
   for (const [path, found] of [...byPath].toSorted(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
-    const route = app.route(path.replace(/\{(\w+)\}/g, ':$1'))
+    const route = app.route(toExpress(path))
     route.all(atRoute(path))
     for (const { method, handler } of found) {
       route[method](...(isLimited(path) ? [limits[method]] : []), ...handler(context))
@@ -118,6 +110,11 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   })
   app.use(errorHandler(logger))
   return app
+}
+
+/** A path of OpenAPI's as Express writes it. */
+function toExpress(path: string): string {
+  return path.replace(/\{(\w+)\}/g, ':$1')
 }
 
 /** Behind a proxy on the same machine, let the proxy set `Host`. */
