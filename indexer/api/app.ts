@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { a2aHandlers } from './a2a/handlers.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
+import { docsRoutes } from './docs-page.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
 import { limitRate } from './limits/rate-limit.ts'
@@ -81,7 +82,7 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const doors = { '/mcp': mcpHandlers(door), '/a2a': tasks.market, '/v1/agents/{agentId}/a2a': tasks.agent }
   const posts = Object.keys(doors).map((path) => ({ method: 'post' as const, path }))
   const listed = [...routes, ...others, ...posts]
-  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   for (const [path, handlers] of Object.entries(doors)) {
     app
       .route(toExpress(path))
