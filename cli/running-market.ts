@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -23,6 +24,9 @@ import type { StateFolder } from './state.ts'
 const ANSWERS_ADVANCED = 1_000n
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
+
+/** How long the gateway may take to leave the mesh, in milliseconds, as the homes may. */
+const LEAVE_TIMEOUT = 2_000
 
 /** Beside the homes' logs. */
 const INDEX_LOG = 'index.log'
@@ -104,7 +108,8 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { network } = supervisor
   const { signal } = options
   const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
-  resources.defer(() => gateway.disconnect())
+  // What it waits for then may be a chain that is silent; all that it signed is in its journals.
+  resources.defer(() => Promise.race([gateway.disconnect(), delay(LEAVE_TIMEOUT, undefined, { ref: false })]))
   async function index(): Promise<Indexer> {
     // It opens what those sign who trade over HTTP.
     await giveGasMoney([(await gateway.load()).address])
@@ -133,7 +138,10 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   if (joining.status === 'rejected') throw joining.reason
   const running = resources.move()
   onStarted()
-  const stop = () => running.disposeAsync()
+  const stop = async () => {
+    // The homes need neither index nor gateway to leave: one after the other would take longer than a launcher waits.
+    await Promise.all([supervisor.stop(), running.disposeAsync()])
+  }
   return { ...community, network, indexer: indexing.value, giveGasMoney, stop }
 }
 

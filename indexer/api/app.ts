@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { a2aDoors } from './a2a/doors.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
+import { docsRoutes } from './docs-page.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
 import { limitRate } from './limits/rate-limit.ts'
@@ -83,7 +84,7 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const doors = [mcpDoor(init), ...a2aDoors(init)]
   const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
-  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   for (const { path, handlers } of doors) {
     app
       .route(expressPath(path))

@@ -304,7 +304,7 @@ describe('the API and its OpenAPI document', function () {
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
-    expect(body).to.include('<a href="/openapi.json">Its description').and.not.include('minor units')
+    expect(body).to.include('<a href="/docs">Its description').and.not.include('minor units')
     // Three trades of 250 Wh at 0.19 a kWh, and half of a contested one.
     expect(body).to.include('<td>0.875 kWh').and.include('<td>0.16625 test dollars')
     expect(body).to.include('<td>0.19 test dollars per kWh')
