@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { MeshError, messageOf } from '../../protocol/errors.ts'
 import { Refresher } from '../refresher.ts'
@@ -11,12 +12,11 @@ import { parseReceiver, type Reach, type Resolve, resolvePublicly } from './rece
 import { type Backoff, backoff } from './retries.ts'
 import { signedHeaders } from './signature.ts'
 
-/** Most messages that are under way at a time, each to another webhook. */
-const MAX_UNDER_WAY = 20
 /** Milliseconds that a receiver has to answer. */
 const TIMEOUT = 10_000
-/** Longest time that is slept without looking, in milliseconds. */
+/** Longest time that is slept without looking, in milliseconds, and after a look that failed. */
 const LONGEST_SLEEP = 60_000
+const SLEEP_AFTER_FAILURE = 5_000
 /** Most that is told of an error, in characters. */
 const MAX_ERROR = 200
 const GONE = 410
@@ -54,6 +54,7 @@ export class Webhooks {
   readonly #timeout: number
   readonly #collector: Collector
   readonly #refresher: Refresher
+  /** One message for each webhook at a time, and so none waits for another's receiver. */
   readonly #underWay = new Map<string, Promise<void>>()
   #stopped = new AbortController()
   #closed = false
@@ -71,6 +72,7 @@ export class Webhooks {
       (error) => {
         this.#collector.forget()
         if (init.replica.isWriter) init.logger.error({ err: error }, 'webhooks were not told')
+        this.#sleep(SLEEP_AFTER_FAILURE)
       },
     )
     init.store.events.on('change', this.#onChange)
@@ -106,22 +108,30 @@ export class Webhooks {
     // What is read of one that is being told is what was before it was.
     const busy = new Set(this.#underWay.keys())
     const heads = await this.#init.store.transaction(readHeads)
-    let sleep = LONGEST_SLEEP
+    let pause = LONGEST_SLEEP
     for (const head of heads) {
       if (busy.has(head.webhook)) continue
       const wait = head.dueAt - this.now()
-      if (wait > 0) sleep = Math.min(sleep, wait)
-      else if (this.#underWay.size < MAX_UNDER_WAY) this.#begin(head)
+      if (wait > 0) pause = Math.min(pause, wait)
+      else this.#begin(head)
     }
-    if (!this.#closed) this.#timer = setTimeout(this.#onChange, sleep)
+    this.#sleep(pause)
+  }
+
+  /** @param milliseconds until it looks again, unless something happens before */
+  #sleep(milliseconds: number): void {
+    if (!this.#closed) this.#timer = setTimeout(this.#onChange, milliseconds)
   }
 
   #begin(head: Head): void {
     const { logger } = this.#init
-    const telling = this.#tell(head, this.#stopped.signal)
-      .catch((error: unknown) =>
-        logger.warn({ err: error, webhook: head.webhook }, 'what became of a webhook was not noted'),
-      )
+    const { signal } = this.#stopped
+    const telling = this.#tell(head, signal)
+      .catch((error: unknown) => {
+        logger.warn({ err: error, webhook: head.webhook }, 'what became of a webhook was not noted')
+        // It is told once more: not as fast as it can be while the database takes nothing.
+        return sleep(SLEEP_AFTER_FAILURE, undefined, { signal }).catch(() => {})
+      })
       .finally(() => {
         this.#underWay.delete(head.webhook)
         this.#onChange()
