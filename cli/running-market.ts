@@ -34,6 +34,8 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
+  /** Whether webhooks may lead to this machine. */
+  localWebhooks?: boolean | undefined
   metrics?: MetricsPlace | undefined
   /** Opens the log of the index, which may go to the file; absent: it has none. */
   openLog?: (file: string) => Logger
@@ -72,6 +74,7 @@ interface Community {
 export interface Market extends Community {
   network: NetworkDescriptor
   indexer: Indexer
+  giveGasMoney: GasStation
   stop(): Promise<void>
 }
 
@@ -98,7 +101,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { supervisor, folder } = community
   const { network } = supervisor
   const { signal } = options
-  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: folder.gateway })
+  const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
   resources.defer(() => gateway.disconnect())
   async function index(): Promise<Indexer> {
     // It opens what those sign who trade over HTTP.
@@ -108,6 +111,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
+      webhooks: { local: options.localWebhooks },
       ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
       metrics: options.metrics,
       logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
@@ -121,7 +125,8 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   if (joining.status === 'rejected') throw joining.reason
   const running = resources.move()
   onStarted()
-  return { ...community, network, indexer: indexing.value, stop: () => running.disposeAsync() }
+  const stop = () => running.disposeAsync()
+  return { ...community, network, indexer: indexing.value, giveGasMoney, stop }
 }
 
 /**
