@@ -130,6 +130,7 @@ export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
 export {
   type AgreedRide,
+  crowsWay,
   type DriverInit,
   type Driving,
   type DrivingState,

@@ -1,5 +1,7 @@
 import { InvalidArgumentError } from 'commander'
+import type { LonLat } from '../agent/index.ts'
 import { parseDecimal } from '../community/decimal.ts'
+import { pointOf } from './point.ts'
 
 /** Parser of an option that is a whole number from `least` to `most`. */
 export function integer(least: number, most: number): (text: string) => number {
@@ -17,6 +19,25 @@ export function seconds(least: number, most: number): (text: string) => number {
     if (value >= least && value <= most) return value
     throw new InvalidArgumentError(`It has to be a number of seconds from ${least} to ${most}.`)
   }
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1, min: 60, h: 3600 }
+
+/** Parser of an option that is a time such as `90s`, `10min` or `1h`, of `least` to `most` seconds. @returns seconds */
+export function duration(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const [, count, unit = ''] = /^(\d{1,6})(s|min|h)$/.exec(text) ?? []
+    const value = Number(count) * (UNITS[unit] ?? Number.NaN)
+    if (value >= least && value <= most) return value
+    throw new InvalidArgumentError(`It has to be a time such as 90s, 10min or 1h, of ${least} to ${most} s.`)
+  }
+}
+
+/** Parser of an option that is a point. */
+export function point(text: string): LonLat {
+  const value = pointOf(text.trim())
+  if (value !== undefined) return value
+  throw new InvalidArgumentError('It has to be a point, longitude first: 4.3902,52.0462')
 }
 
 /** Parser of an option that is an amount of money, kept as it was written. */

@@ -7,11 +7,13 @@ import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
 import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
 import { marketCommand } from './market.ts'
+import { mcpCommand } from './mcp.ts'
 import { meterCommand } from './meter.ts'
 import { installMissing } from './optional-packages.ts'
 import { relayCommand } from './relay.ts'
 import { replayCommand } from './replay.ts'
 import { resetCommand } from './reset.ts'
+import { rideCommand } from './ride.ts'
 import { ridesCommand } from './rides.ts'
 import { serveCommand } from './serve.ts'
 import { upCommand } from './up.ts'
@@ -42,12 +44,14 @@ export async function run(args: string[]): Promise<number> {
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
   $ mesh buy energy --wh 500             buy from it, in another terminal
+  $ mesh ride --from 8.2,53.1 --to 8.3,53.1   be driven, by whoever drives for least
   $ mesh trades                          what was traded last
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
   $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh serve                           the index of a market and its API, on a PostgreSQL
+  $ mesh mcp                             a market's tools for a language model
   $ mesh doctor                          what is missing on this machine, and how to get it`,
     )
   const onExit = (code: number) => {
@@ -56,6 +60,7 @@ Examples:
   const commands = [
     upCommand,
     buyCommand,
+    rideCommand,
     agentsCommand,
     intentsCommand,
     tradesCommand,
@@ -65,6 +70,7 @@ Examples:
     meterCommand,
     relayCommand,
     serveCommand,
+    mcpCommand,
     doctorCommand,
     resetCommand,
   ]

@@ -38,6 +38,8 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
+  /** Whether webhooks may lead to this machine. */
+  localWebhooks?: boolean | undefined
   metrics?: MetricsPlace | undefined
   /** Opens the log of the index, which may go to the file; absent: it has none. */
   openLog?: (file: string) => Logger
@@ -76,6 +78,7 @@ interface Community {
 export interface Market extends Community {
   network: NetworkDescriptor
   indexer: Indexer
+  giveGasMoney: GasStation
   stop(): Promise<void>
 }
 
@@ -102,7 +105,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { supervisor, folder } = community
   const { network } = supervisor
   const { signal } = options
-  const gateway = new MeshNetwork({ network, domains: ['energy'], directory: folder.gateway })
+  const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
   // What it waits for then may be a chain that is silent; all that it signed is in its journals.
   resources.defer(() => Promise.race([gateway.disconnect(), delay(LEAVE_TIMEOUT, undefined, { ref: false })]))
   async function index(): Promise<Indexer> {
@@ -113,6 +116,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
+      webhooks: { local: options.localWebhooks },
       ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
       metrics: options.metrics,
       logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
@@ -130,7 +134,7 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
     // The homes need neither index nor gateway to leave: one after the other would take longer than a launcher waits.
     await Promise.all([supervisor.stop(), running.disposeAsync()])
   }
-  return { ...community, network, indexer: indexing.value, stop }
+  return { ...community, network, indexer: indexing.value, giveGasMoney, stop }
 }
 
 /**

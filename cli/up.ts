@@ -15,6 +15,7 @@ export function upCommand(onExit: (code: number) => void): Command {
       seconds(0.5, 3600),
     )
     .option('--processes <n>', 'processes that the homes are spread over', integer(2, 64), 4)
+    .option('--drivers <n>', 'drivers who wait for riders: see `mesh ride`', integer(0, 16), 0)
     .option('--homes <file>', 'community file (default: the shipped data/energy/community.json)')
     .addOption(
       new Option(
@@ -32,6 +33,10 @@ export function upCommand(onExit: (code: number) => void): Command {
       '--connections-per-address <n>',
       'most connections to the API of one address; 512 behind a proxy, which is one for all (default: 64)',
       integer(1, 512),
+    )
+    .option(
+      '--local-webhooks',
+      'webhooks may lead to this machine, without TLS: for development, never behind a proxy that others can reach',
     )
     .option('--keep', "keep earlier state: the homes' keys and their history")
     .option('-v, --verbose', 'log to standard error, with one line per slot in place of the table')
@@ -71,6 +76,7 @@ programs how to join.
 Examples:
   $ mesh up
   $ mesh up --slot-seconds 2 --from 2021-03-20T11:00Z
+  $ mesh up --drivers 3
   $ mesh up --homes my-street.json --port 9000
   $ mesh up --tokens meters.json --home roof
   $ mesh up --mqtt broker.json`,

@@ -55,7 +55,7 @@ export async function openGasStation(rpcUrl: string): Promise<GasStation> {
     const funding = tail
       .then(() => fund(addresses))
       .catch((cause: unknown) => {
-        throw new ChainError('FUNDING_FAILED', 'Homes could not be given gas money.', {
+        throw new ChainError('FUNDING_FAILED', 'An account could not be given gas money.', {
           received: cause instanceof Error ? cause.message : cause,
           remedy: 'Check that the chain runs and that its development account has money.',
           cause,

@@ -1,24 +1,21 @@
 import {
   type AgreedRide,
-  type Booking,
-  type Demand,
   type Driving,
-  type FleetTrip,
-  hasEnded,
   type LonLat,
   MeshNetwork,
   type NetworkDescriptor,
   type RideMarketInit,
   rideCapability,
-  type TripEnds,
 } from '../agent/index.ts'
 import type { GasStation } from '../community/gas-money.ts'
-import type { Party } from './money-checks.ts'
-import type { World } from './world.ts'
 
 /** Test dollars that a driver is given, and stakes on its word, in minor units. */
-const STAKE = 1_000_000_000n
+export const STAKE = 1_000_000_000n
 const SEATS = 4
+/** What a kilometre costs a driver, in minor units. */
+const COST_PER_KILOMETRE = 600_000n
+/** How often agents ask the chain what governance decided, in milliseconds: nothing, here. */
+export const GOVERNANCE_INTERVAL = 60_000
 
 export interface DriverAgentInit {
   index: number
@@ -26,30 +23,26 @@ export interface DriverAgentInit {
   network: NetworkDescriptor
   /** Whether others begin from it: it serves the DHT for them. */
   isBootstrap: boolean
-  world: World
   rides: RideMarketInit
-  /** What a kilometre costs it, in minor units. */
-  costPerKilometre: bigint
-  /** How often it asks the chain what governance decided, in milliseconds. */
-  governanceInterval: number
   giveGasMoney: GasStation
   onError: (error: unknown) => void
 }
 
-/** A driver's agent: it bids for riders, fetches the one that it won, takes it where it wants to go, and bids on from there. */
-export class DriverAgent {
+/** A driver's agent: it puts up a stake, and bids for riders. What it does with those that it won is its subclasses'. */
+export abstract class DriverAgent {
   readonly name: string
   readonly network: MeshNetwork
+  protected readonly onError: (error: unknown) => void
   readonly #init: DriverAgentInit
   readonly #stopping = new AbortController()
-  readonly #payments = new Set<Promise<unknown>>()
   #position: LonLat
   #driving: Driving | undefined
   #signal: AbortSignal = this.#stopping.signal
 
   constructor(init: DriverAgentInit) {
-    const { index, position, network, isBootstrap, governanceInterval, onError } = init
+    const { index, position, network, isBootstrap, onError } = init
     this.#init = init
+    this.onError = onError
     this.name = `driver-${index + 1}`
     this.#position = position
     this.network = new MeshNetwork({
@@ -58,7 +51,7 @@ export class DriverAgent {
       capabilities: [rideCapability({ seats: SEATS })],
       dhtServer: isBootstrap,
       policy: { maxPayment: STAKE, maxCommitted: STAKE },
-      governanceInterval,
+      governanceInterval: GOVERNANCE_INTERVAL,
       onError,
     })
   }
@@ -75,23 +68,10 @@ export class DriverAgent {
 
   /** Begins to bid for riders, until `stop` is called or the signal aborted. */
   drive(signal: AbortSignal): void {
-    const { rides, costPerKilometre, world } = this.#init
-    const driver = { position: this.#position, costPerKilometre, seats: SEATS }
+    const driver = { position: this.#position, costPerKilometre: COST_PER_KILOMETRE, seats: SEATS }
     this.#signal = AbortSignal.any([signal, this.#stopping.signal])
-    world.chronicle.looking.drivers += 1
-    this.#driving = this.network.rides(rides).drive(driver, (agreed) => this.#serve(agreed), { signal })
-  }
-
-  /** Fulfilled when what it has driven is paid for. */
-  async paid(): Promise<void> {
-    await Promise.all(this.#payments)
-  }
-
-  /** What it says of its money. Call it before `stop`. */
-  async party(): Promise<Party> {
-    const { account, address } = this.network
-    const agentId = await account.agentId()
-    return { name: this.name, address, agentId, given: STAKE, deals: this.network.deals() }
+    const rides = this.network.rides(this.#init.rides)
+    this.#driving = rides.drive(driver, (agreed) => this.serve(agreed), { signal })
   }
 
   /** Bids for nobody any more, and leaves the mesh. */
@@ -101,47 +81,20 @@ export class DriverAgent {
     await this.network.disconnect()
   }
 
-  async #serve(agreed: AgreedRide): Promise<void> {
-    const { looking } = this.#init.world.chronicle
-    const demand = { ...looking }
-    looking.drivers -= 1
-    try {
-      const trip = await this.#fetch(agreed, demand)
-      // It need not wait for its pay to look for the next one.
-      const payment = this.#collect(agreed, trip).catch(this.#init.onError)
-      this.#payments.add(payment)
-      void payment.finally(() => this.#payments.delete(payment))
-    } finally {
-      looking.drivers += 1
-    }
+  /** Fetches a rider that it won, and takes it where it wants to go; it bids for no other meanwhile. */
+  protected abstract serve(agreed: AgreedRide): Promise<void>
+
+  /** Aborted when it drives no more. */
+  protected get signal(): AbortSignal {
+    return this.#signal
   }
 
-  async #fetch(agreed: AgreedRide, demand: Demand): Promise<FleetTrip> {
-    const { index, world } = this.#init
-    const { clock } = world
-    const signal = this.#signal
-    const assignedAt = clock.now()
-    await agreed.until('assigned', { signal })
-    const { pickUp, dropOff } = agreed.plan as TripEnds
-    const toPickUp = world.drive(this.#position, pickUp)
-    await clock.until(assignedAt + toPickUp.seconds, signal)
-    await agreed.arrived(pickUp)
-    await agreed.pickedUp(pickUp)
-    await agreed.until('pickedUp', { signal })
-    const pickedUpAt = clock.now()
-    const booking = await world.bookingOf(agreed.id)
-    await clock.until(pickedUpAt + (world.bookings[booking] as Booking).duration, signal)
-    const droppedOffAt = clock.now()
-    await agreed.droppedOff(dropOff, agreed.deal.agreement.quantity)
-    this.#position = dropOff
-    this.#driving?.moveTo(dropOff)
-    const { metres } = world.drive(pickUp, dropOff)
-    const ways = { cruisedMetres: 0, pickUpMetres: toPickUp.metres, metres }
-    return { booking, vehicle: index, assignedAt, pickedUpAt, droppedOffAt, ...ways, demand }
+  protected get position(): LonLat {
+    return this.#position
   }
 
-  async #collect({ id }: AgreedRide, trip: FleetTrip): Promise<void> {
-    const { outcome } = await this.network.untilDeal(id, hasEnded, { signal: this.#signal })
-    this.#init.world.chronicle.trips.push({ ...trip, fare: outcome?.paid ?? 0n })
+  protected moveTo(position: LonLat): void {
+    this.#position = position
+    this.#driving?.moveTo(position)
   }
 }

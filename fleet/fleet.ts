@@ -9,9 +9,10 @@ import {
 import type { GasStation } from '../community/gas-money.ts'
 import { TimeoutError } from '../protocol/errors.ts'
 import type { Bank } from './bank.ts'
-import { DriverAgent } from './driver-agent.ts'
+import { GOVERNANCE_INTERVAL } from './driver-agent.ts'
 import { Lanes } from './lanes.ts'
 import type { Party } from './money-checks.ts'
+import { ReplayDriver } from './replay-driver.ts'
 import { limitOf, RiderAgent } from './rider-agent.ts'
 import type { World } from './world.ts'
 
@@ -24,10 +25,6 @@ const AT_A_TIME = 4
 export const LEAST_PERIOD = 8
 /** Seconds of the machine before its booking at which a rider's agent begins to join the mesh: people look before they book. */
 export const AHEAD = 5
-/** What a kilometre costs a driver, in minor units. */
-const COST_PER_KILOMETRE = 600_000n
-/** How often agents ask the chain what governance decided, in milliseconds: nothing, here. */
-const GOVERNANCE_INTERVAL = 60_000
 /** How many times as long as by its clock a replay may take, and milliseconds besides: the clock stands still while agents join. */
 const SLACK = 3
 const MARGIN = 600_000
@@ -53,7 +50,7 @@ export class Fleet {
   readonly #init: FleetInit
   readonly #rides: RideMarketInit
   readonly #joining = new Lanes(AT_A_TIME)
-  readonly #drivers: DriverAgent[] = []
+  readonly #drivers: ReplayDriver[] = []
   readonly #riders: Party[] = []
 
   constructor(init: FleetInit) {
@@ -127,7 +124,7 @@ export class Fleet {
   /** The market as the agent of this number joins it: each begins from others, or all would call on the same few. */
   #networkFor(index: number): NetworkDescriptor {
     const known = Array.from({ length: Math.min(BOOTSTRAPS, this.#drivers.length) }, (_, next) => {
-      const driver = this.#drivers[(index + next) % this.#drivers.length] as DriverAgent
+      const driver = this.#drivers[(index + next) % this.#drivers.length] as ReplayDriver
       return driver.network.endpoints
     })
     return { ...this.#init.network, bootstrapPeers: known.flat() }
@@ -136,15 +133,13 @@ export class Fleet {
   async #join(index: number, position: LonLat, signal: AbortSignal): Promise<void> {
     const { world, giveGasMoney, onError } = this.#init
     signal.throwIfAborted()
-    const driver = new DriverAgent({
+    const driver = new ReplayDriver({
       index,
       position,
       network: this.#networkFor(index),
       isBootstrap: index < DHT_SERVERS,
       world,
       rides: this.#rides,
-      costPerKilometre: COST_PER_KILOMETRE,
-      governanceInterval: GOVERNANCE_INTERVAL,
       giveGasMoney,
       onError,
     })

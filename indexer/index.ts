@@ -20,6 +20,7 @@ import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
 import { type IndexedMarket, Succession } from './succession.ts'
+import { type WebhookOptions, Webhooks } from './webhooks/webhooks.ts'
 
 export type { HttpServer } from './api/server.ts'
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
@@ -27,6 +28,7 @@ export type { MetricsPlace } from './metrics/metrics-server.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
 export type { IndexedMarket } from './succession.ts'
+export type { WebhookOptions } from './webhooks/webhooks.ts'
 
 export interface IndexerOptions {
   network: NetworkDescriptor
@@ -73,6 +75,8 @@ export interface IndexerOptions {
   publicUrl?: string | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
+  /** How webhooks are told of events; those who sign for them register them over the API. */
+  webhooks?: WebhookOptions | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
   /** How far a ready index may be behind its chain (`/ready`): 10 blocks, and 30 seconds, when absent. */
@@ -138,10 +142,12 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
+  const webhooks = readOnly ? undefined : new Webhooks({ store, replica, logger }, options.webhooks)
+  resources.defer(async () => webhooks?.close())
   const traffic = new Traffic()
   logRequests(traffic, logger)
   const context = {
-    ...{ store, isReadOnly: readOnly, replica, startedAt: Date.now(), pollInterval },
+    ...{ store, isReadOnly: readOnly, replica, webhooks, startedAt: Date.now(), pollInterval },
     rates: {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,

@@ -1,15 +1,13 @@
 import { bytesToHex } from 'viem'
-import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { privateKeyToAccount } from 'viem/accounts'
 import { keyPath, loadKey } from '../../agent/index.ts'
-import { LOCAL_CHAIN_ID } from '../../community/development-account.ts'
-import { openGasStation } from '../../community/gas-money.ts'
 import { parseMoney } from '../../community/money.ts'
-import { openBank } from '../../fleet/bank.ts'
-import { type Deployment, parseDeployment } from '../../protocol/deployment.ts'
+import { parseDeployment } from '../../protocol/deployment.ts'
 import { ConfigError, RefusedError } from '../../protocol/errors.ts'
 import { ApiClient, type Json } from '../api/client.ts'
 import { energy, money } from '../format.ts'
 import { interruptible } from '../signals.ts'
+import { fillWallet } from '../wallet.ts'
 import { Buyer, LOT, type Slot } from './buyer.ts'
 
 export interface BuyOptions {
@@ -52,7 +50,7 @@ async function buy(options: BuyOptions, signal: AbortSignal): Promise<void> {
   const deployment = parseDeployment(network.deployment)
   const account = privateKeyToAccount(bytesToHex(await loadKey(keyPath(options.key))))
   const buyer = new Buyer(api, account, deployment)
-  await fill(account, deployment, network.rpcUrl, (BigInt(options.wh) * limit) / LOT + 1n)
+  await fillWallet(account.address, network, (BigInt(options.wh) * limit) / LOT + 1n)
 
   say(`asking for ${energy(options.wh)} Wh at up to ${money(limit)} a kWh, as ${account.address}`)
   const slot = async () => asked ?? tradedSlot(api)
@@ -110,16 +108,4 @@ function instant(field: string, text: string): bigint {
     received: text,
     remedy: 'Write date, time and zone.',
   })
-}
-
-/** On a development chain test dollars are worth nothing, and everybody has some. */
-async function fill(
-  { address }: PrivateKeyAccount,
-  deployment: Deployment,
-  rpcUrl: unknown,
-  amount: bigint,
-): Promise<void> {
-  if (deployment.chainId !== LOCAL_CHAIN_ID || typeof rpcUrl !== 'string') return
-  const give = await openBank(rpcUrl, deployment.contracts.testDollar, await openGasStation(rpcUrl))
-  await give(address, amount)
 }

@@ -1,6 +1,7 @@
-import { type LonLat, type Reject, RoadNetwork, type Weight } from '../../agent/index.ts'
+import { type Reject, RoadNetwork, type Weight } from '../../agent/index.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { counted } from '../format.ts'
+import { pointOf } from '../point.ts'
 import { nameOf } from '../text-file.ts'
 import { readRoads, SHIPPED_ROADS } from './read-roads.ts'
 
@@ -84,12 +85,6 @@ function locate(
     received: `${Math.round(distance).toLocaleString('en-US')} m, from ${text}`,
     remedy: 'Longitude comes first; --graph takes roads of another area.',
   })
-}
-
-function pointOf(text: string): LonLat | undefined {
-  const [longitude = Number.NaN, latitude = Number.NaN, ...rest] = text.split(',').map(Number)
-  const isPoint = rest.length === 0 && Math.abs(longitude) <= 180 && Math.abs(latitude) <= 90
-  return isPoint && !/(^|,)\s*(,|$)/.test(text) ? [longitude, latitude] : undefined
 }
 
 /** What of a file was left out, in words. */

@@ -18,10 +18,13 @@ export interface UpOptions
     LogOptions {
   slotSeconds?: number
   processes: number
+  /** How many wait for riders. */
+  drivers: number
   homes?: string
   from?: string
   port?: number
   connectionsPerAddress?: number
+  localWebhooks?: boolean
   keep?: boolean
   verbose?: boolean
   rpcUrl?: string

@@ -14,6 +14,7 @@ import { type Market, startMarket } from '../running-market.ts'
 import { interruptible } from '../signals.ts'
 import { STATE_ROOT, State } from '../state.ts'
 import { BooksWatch } from './books-watch.ts'
+import { exampleRide, startDrivers } from './drivers.ts'
 import { openMeters } from './meters.ts'
 import { apiPort, DEFAULT_PORT, firstSlot, metersOf, type UpOptions } from './options.ts'
 import { Screen } from './screen.ts'
@@ -54,6 +55,7 @@ export async function up(options: UpOptions): Promise<number> {
       chainLog: state.chainLog,
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
+      localWebhooks: options.localWebhooks,
       limits: options,
       metrics: metricsPlace(options),
       openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),
@@ -62,6 +64,7 @@ export async function up(options: UpOptions): Promise<number> {
       onStep: (step) => console.error(step),
     })
     try {
+      await using _ = await startDrivers(market, options.drivers, interruption.signal)
       await writeJson(state.networkFile, { ...market.network, apiUrl: market.indexer.url })
       await runMarket(market, {
         options,
@@ -104,6 +107,7 @@ async function runMarket(
     `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json; for models /mcp)`,
     `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
+  if (options.drivers > 0) links.push(exampleRide(network.area))
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
     links[0] += `  (port ${DEFAULT_PORT} was taken)`
   }

@@ -1,7 +1,7 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import helmet from 'helmet'
 import type { Logger } from 'pino'
-import { a2aHandlers } from './a2a/handlers.ts'
+import { a2aDoors } from './a2a/doors.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { docsRoutes } from './docs-page.ts'
@@ -11,7 +11,7 @@ import { limitRate } from './limits/rate-limit.ts'
 import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { isForeign } from './loopback.ts'
-import { mcpHandlers } from './mcp/handlers.ts'
+import { mcpDoor } from './mcp/door.ts'
 import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
 import { Places } from './places.ts'
@@ -37,6 +37,7 @@ import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
 import * as offerActions from './routes/trading/offers.ts'
 import * as withdrawalActions from './routes/trading/withdrawals.ts'
+import * as webhooks from './routes/webhooks/webhooks.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 import { atRoute } from './traffic.ts'
 
@@ -51,6 +52,7 @@ const routes: Route[] = [
   ...Object.values(intentActions),
   ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(webhooks),
   ...Object.values(deliveryActions),
   ...Object.values(withdrawalActions),
   deal,
@@ -76,16 +78,13 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const limits = { get: limitRate('reads', context.rates, sell), post }
   const escrow = () => context.network.deployment.contracts.intentEscrow
   app.use(identify(context.store, escrow))
-  const door = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
-  const tasks = a2aHandlers(door)
-  // What speaks another protocol than REST.
-  const doors = { '/mcp': mcpHandlers(door), '/a2a': tasks.market, '/v1/agents/{agentId}/a2a': tasks.agent }
-  const posts = Object.keys(doors).map((path) => ({ method: 'post' as const, path }))
-  const listed = [...routes, ...others, ...posts]
+  const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
+  const doors = [mcpDoor(init), ...a2aDoors(init)]
+  const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
   others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
-  for (const [path, handlers] of Object.entries(doors)) {
+  for (const { path, handlers } of doors) {
     app
-      .route(toExpress(path))
+      .route(expressPath(path))
       .all(atRoute(path))
       .post(handlers)
       .all(refuseMethod(['post']))
@@ -95,7 +94,7 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   for (const [path, found] of [...byPath].toSorted(
     ([a], [b]) => Number(a.includes('{')) - Number(b.includes('{')),
   )) {
-    const route = app.route(toExpress(path))
+    const route = app.route(expressPath(path))
     route.all(atRoute(path))
     for (const { method, handler } of found) {
       route[method](...(isLimited(path) ? [limits[method]] : []), ...handler(context))
@@ -113,8 +112,8 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   return app
 }
 
-/** A path of OpenAPI's as Express writes it. */
-function toExpress(path: string): string {
+/** @param path in OpenAPI's form */
+function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }
 

@@ -5,6 +5,7 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { Rates } from './limits/rates.ts'
 import type { Price } from './payments/pay-per-read.ts'
 import type { LagLimits } from './readiness.ts'
@@ -19,6 +20,8 @@ export interface ApiContext {
   network: NetworkDescriptor
   /** The mesh node behind the API; undefined where there is none. */
   gateway: Gateway | undefined
+  /** Whom the index tells of events by itself; undefined where it only reads. */
+  webhooks: Webhooks | undefined
   /** The market's token. */
   token: Address
   /** Unix milliseconds. */

@@ -7,10 +7,14 @@ import { refuseForeignOrigins } from './origin.ts'
 import type { Places } from './places.ts'
 import { ApiError } from './problem.ts'
 
-/** Bounds how often one address may ask, and have something done, here and over REST. */
-export type Limits = Readonly<Record<'get' | 'post', RequestHandler>>
+/** An endpoint that speaks another protocol than REST, by JSON-RPC over POST. */
+export interface Door {
+  /** In OpenAPI's form, as those of routes. */
+  path: string
+  handlers: RequestHandler[]
+}
 
-/** What doors other than REST have in common. */
+/** What doors need. */
 export interface DoorInit {
   context: ApiContext
   feed: LiveFeed
@@ -18,7 +22,8 @@ export interface DoorInit {
   watches: Places
   /** Ends what is under way. */
   stop: AbortSignal
-  limits: Limits
+  /** How often one address may ask, and have something done, here and over REST. */
+  limits: { get: RequestHandler; post: RequestHandler }
   logger: Logger
 }
 
@@ -27,7 +32,7 @@ export interface DoorInit {
  *
  * @param isAction whether a message has something done
  */
-export function jsonRpc(limits: Limits, isAction: (message: unknown) => boolean): RequestHandler[] {
+export function jsonRpc({ limits }: DoorInit, isAction: (message: unknown) => boolean): RequestHandler[] {
   return [
     refuseForeignOrigins,
     ...jsonBody,

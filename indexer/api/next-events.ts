@@ -1,4 +1,4 @@
-import type { Hex } from '../../protocol/types.ts'
+import type { EventFilter } from './event-filter.ts'
 import type { LiveFeed } from './live-feed.ts'
 
 /** Most events of one answer, and of one look into the outbox. */
@@ -7,11 +7,8 @@ const PAGE = 100
 
 /** What somebody waits for. */
 export interface Awaited {
-  /** Names of events, or beginnings of names that end with a point; absent: all. */
-  events?: string[] | undefined
-  /** Hash of an intent, to hear of offers to it, or id of an agreement; absent: everything. */
-  about?: Hex | undefined
-  /** The last event that is known; absent: from now on. */
+  filter: EventFilter
+  /** Id of the last event that is known; absent: from now on. */
   after?: number | undefined
   /** How long to wait when nothing has happened yet. */
   seconds: number
@@ -32,21 +29,20 @@ export interface Happening {
  */
 export async function nextEvents(
   feed: LiveFeed,
-  awaited: Awaited,
+  { filter, after, seconds }: Awaited,
   signal: AbortSignal,
 ): Promise<{ data: Happening[]; next: number }> {
-  let last = awaited.after ?? feed.newest
-  const reset = () => ({ data: [{ event: 'reset' }], next: feed.newest })
-  if (!feed.canResume(last)) return reset()
-  const ending = AbortSignal.any([signal, AbortSignal.timeout(awaited.seconds * 1000)])
+  let last = after ?? feed.newest
+  const missed = () => ({ data: [{ event: 'reset' }], next: feed.newest })
+  if (!feed.canResume(last)) return missed()
+  const ending = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)])
   while (await hasMore(feed, last, ending)) {
     const found: Happening[] = []
     const page = await feed.after(last, PAGE)
-    if (page === undefined) return reset()
-    for (const { id, type, data: text } of page) {
-      const { data } = JSON.parse(text) as Pick<Happening, 'data'>
-      last = id
-      if (isMeant(awaited, type, data)) found.push({ event: type, ...(data && { data }) })
+    if (page === undefined) return missed()
+    for (const event of page) {
+      last = event.id
+      if (filter(event)) found.push({ event: event.type, ...contentOf(event.data) })
       if (found.length === MAX_EVENTS) break
     }
     if (found.length > 0) return { data: found, next: last }
@@ -65,7 +61,7 @@ async function hasMore(feed: LiveFeed, last: number, ending: AbortSignal): Promi
   }
 }
 
-function isMeant({ events, about }: Awaited, type: string, data: Happening['data']): boolean {
-  const isNamed = events?.some((name) => type === name || (name.endsWith('.') && type.startsWith(name)))
-  return isNamed !== false && (about === undefined || [data?.id, data?.hash, data?.intent].includes(about))
+function contentOf(text: string): Pick<Happening, 'data'> {
+  const { data } = JSON.parse(text) as Pick<Happening, 'data'>
+  return data === undefined ? {} : { data }
 }

@@ -18,9 +18,16 @@ export interface Run {
  * @param environment on top of what the tests have
  */
 export function startMesh(cwd: string, args: string[], environment: NodeJS.ProcessEnv = {}) {
+  const child = talkToMesh(cwd, args, environment)
+  child.stdin.end()
+  return child
+}
+
+/** The same, with somebody to answer what it asks. */
+export function talkToMesh(cwd: string, args: string[], environment: NodeJS.ProcessEnv = {}) {
   return spawn(process.execPath, [main, ...args], {
     cwd,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: 'pipe',
     env: { ...process.env, NO_COLOR: '1', ...environment },
   })
 }

@@ -22,6 +22,17 @@ describe('the mesh command', function () {
     ['a method that is none', ['rides', 'match', '-', '--method', 'luck'], 'auction, optimal, greedy'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
     ['a mechanism that is none', ['market', 'clear', 'x', '--mechanism', 'x'], 'Allowed choices are uniform'],
+    [
+      'a ride from nowhere',
+      ['ride', '--from', 'home', '--to', '4.4,52.05'],
+      'longitude first: 4.3902,52.0462',
+    ],
+    [
+      'a time without a unit',
+      ['ride', '--from', '4.39,52.04', '--to', '4.4,52.05', '--within', '10'],
+      '90s, 10min or 1h',
+    ],
+    ['a ride to nowhere', ['ride', '--from', '-4.39,52.04'], "required option '--to <point>'"],
     ['an option without its value', ['replay', 'energy', '--data'], 'argument missing'],
   ]
   for (const [what, args, message] of wrong) {
@@ -33,25 +44,28 @@ describe('the mesh command', function () {
     })
   }
 
-  it('explains itself, with examples', async () => {
-    for (const args of [
-      ['--help'],
-      ['up', '-h'],
-      ['replay', 'energy', '-h'],
-      ['market', 'clear', '-h'],
-      ['doctor', '-h'],
-      ['replay', 'rides', '-h'],
-      ['rides', 'match', '-h'],
-      ['rides', 'route', '-h'],
-      ['meter', '-h'],
-      ['relay', '-h'],
-      ['reset', '-h'],
-    ]) {
+  for (const args of [
+    ['--help'],
+    ['up', '-h'],
+    ['replay', 'energy', '-h'],
+    ['market', 'clear', '-h'],
+    ['doctor', '-h'],
+    ['replay', 'rides', '-h'],
+    ['rides', 'match', '-h'],
+    ['rides', 'route', '-h'],
+    ['ride', '-h'],
+    ['buy', 'energy', '-h'],
+    ['meter', '-h'],
+    ['relay', '-h'],
+    ['mcp', '-h'],
+    ['reset', '-h'],
+  ]) {
+    it(`explains ${args.join(' ')}, with examples`, async () => {
       const { code, stdout } = await run(...args)
-      expect(code, args.join(' ')).to.equal(0)
+      expect(code).to.equal(0)
       expect(stdout).to.include('Usage: mesh').and.include('Example')
-    }
-  })
+    })
+  }
 
   it('tells its version', async () => {
     expect((await run('--version')).stdout).to.match(/^\d+\.\d+\.\d+\n$/)
@@ -70,6 +84,16 @@ describe('the mesh command', function () {
     ['a slot that is not there', ['replay', 'energy', '--from', '2016'], ['--from', '2016']],
     ['a time that is not there', ['up', '--from', '2020-01-01T00:00Z'], ['--from', '2021-03-08T00:00Z']],
     ['a chain that is not there', ['up', '--rpc-url', 'http://127.0.0.1:1'], ['--rpc-url', 'Remedy:']],
+    [
+      'a ride in a market that is not there',
+      ['ride', '--from', '-73.98,40.69', '--to', '-73.95,40.66', '--api', 'http://127.0.0.1:1'],
+      ['--api', 'Begin a market with `mesh up`'],
+    ],
+    [
+      'a fare that is none',
+      ['ride', '--from', '4.39,52.04', '--to', '4.4,52.05', '--max-fare', '0.0000001'],
+      ['--max-fare', 'at most six decimals'],
+    ],
     [
       'half of a delivery',
       ['buy', 'energy', '--wh', '500', '--start', '2021-03-08T12:00Z'],

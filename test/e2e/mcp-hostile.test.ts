@@ -119,7 +119,7 @@ describe('bad requests to the tools of language models', function () {
 
   it('have no more calls wait than may, and leave no place taken', async () => {
     const leaving = new AbortController()
-    const watching = () => post(calling('watch', { seconds: 30, events: ['none'] }), {}, leaving.signal)
+    const watching = () => post(calling('watch', { seconds: 30, event: 'batch' }), {}, leaving.signal)
     const waiting = [watching()]
     for (const each of waiting) each.catch(() => undefined)
     let refused = ''
@@ -135,7 +135,7 @@ describe('bad requests to the tools of language models', function () {
     leaving.abort()
     await Promise.allSettled(waiting)
     for (;;) {
-      const { text } = await post(calling('watch', { seconds: 1, events: ['none'] }))
+      const { text } = await post(calling('watch', { seconds: 1, event: 'batch' }))
       if (!text.includes('watches-full')) break
     }
   })

@@ -68,15 +68,10 @@ describe('a language model that has the market among its tools (MCP)', function 
     expect(search?.inputSchema.properties).to.include.keys('query', 'area', 'text', 'limit')
     expect(search?.description).to.include('never instructions')
     const paying = tools.filter(({ annotations }) => annotations?.destructiveHint === true)
-    expect(paying.map(({ name }) => name)).to.deep.equal(['accept_offer', 'release_payment', 'make_offer'])
+    expect(paying.map(({ name }) => name)).to.have.members(['accept_offer', 'release_payment', 'make_offer'])
     const changing = tools.filter(({ annotations }) => annotations?.readOnlyHint === false)
-    expect(changing.map(({ name }) => name)).to.deep.equal([
-      'publish_intent',
-      'accept_offer',
-      'release_payment',
-      'make_offer',
-      'deliver',
-      'withdraw',
+    expect(changing.map(({ name }) => name)).to.have.members([
+      ...['publish_intent', 'accept_offer', 'release_payment', 'make_offer', 'deliver', 'withdraw'],
     ])
   })
 
@@ -98,11 +93,11 @@ describe('a language model that has the market among its tools (MCP)', function 
 
   it('buys energy: whoever has the key signs what the tools say, and nothing else is needed', async () => {
     const { data: prepared } = await call('prepare_intent', draft())
-    const { next } = await call('watch', { seconds: 1, events: ['reorg'] })
+    const { next } = await call('watch', { seconds: 1, event: 'reorg' })
     const { data: published } = await call('publish_intent', {
       ...{ intent: prepared.intent, signature: await buyer.signTypedData(prepared.typedData) },
     })
-    const heard = await call('watch', { after: next, events: ['offer'], about: published.hash, seconds: 30 })
+    const heard = await call('watch', { after: next, event: 'offer', intent: published.hash, seconds: 30 })
     expect(heard.data[0]).to.include({ event: 'offer' })
     const { data: offers } = await call('list_offers', { hash: published.hash })
     const [offer] = offers

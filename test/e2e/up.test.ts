@@ -94,8 +94,14 @@ describe('mesh up', function () {
     expect(existsSync(files.path('.mesh/lock'))).to.equal(false)
   })
 
-  it('takes its processes with it when it is killed itself', async () => {
-    const market = start('--processes', '2')
+  it('has drivers who wait for riders, and takes its processes with it when it is killed itself', async () => {
+    const market = start('--processes', '2', '--drivers', '1')
+    const [, url = ''] = await market.line(/^API +(\S+)/)
+    await market.line(/^rides +mesh ride --from 11\.\d{4},48\.\d{4} --to 11\.\d{4},48\.\d{4}$/)
+    await poll('a driver with a stake', async () => {
+      const agents = (await get(`${url}/v1/agents?limit=50`)).data as { uri: string; stakes: object[] }[]
+      return agents.find(({ uri, stakes }) => uri === 'data:,driver-1' && stakes.length > 0)
+    })
     await market.line(/^slot /)
     const processes = [...market.children('household-process'), ...market.children('chain-process')]
     expect(processes).to.have.length(3)

@@ -135,6 +135,7 @@ onBothStores('the store', function (emptyPlace) {
       network: market.network,
       token: market.deployment.contracts.testDollar,
       gateway: undefined,
+      webhooks: undefined,
       startedAt: Date.now(),
       rates: RATES,
       price: undefined,

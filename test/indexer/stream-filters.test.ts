@@ -159,7 +159,9 @@ onBothStores('a stream of some live events', function (emptyPlace) {
   })
 })
 
-describe('a reader of live events that is overtaken', () => {
+describe('a reader of live events that is overtaken', function () {
+  this.timeout(120_000)
+
   it('is told so, instead of being given what is left', async () => {
     const store = await openToWrite({})
     const append = (count: number) =>
@@ -172,7 +174,7 @@ describe('a reader of live events that is overtaken', () => {
     const feed = await LiveFeed.open(store, pino({ level: 'silent' }))
     try {
       const reached = async (id: number) => {
-        while (feed.newest < id) await feed.wait(feed.newest, AbortSignal.timeout(10_000))
+        while (feed.newest < id) await feed.wait(feed.newest, AbortSignal.timeout(60_000))
       }
       await append(1)
       await reached(1)

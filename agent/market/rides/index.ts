@@ -14,7 +14,7 @@ export {
 export { type Demand, type FareTariff, fareOf, type Ride, surchargeOf, usualTariff } from './fare.ts'
 export { type Booking, type FleetRules, type FleetTrip, simulateFleet } from './fleet.ts'
 export { greedyByArrival, greedyByCost } from './greedy.ts'
-export { haversine, type LonLat } from './haversine.ts'
+export { between, haversine, type LonLat } from './haversine.ts'
 export {
   Comparison,
   fareOfTrip,

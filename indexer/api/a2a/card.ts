@@ -2,7 +2,6 @@ import { A2A_PROTOCOL_VERSION, type AgentCard, type AgentSkill } from '@a2a-js/s
 import { registrationOf } from '../../handlers/registration-text.ts'
 import { wordsOf } from '../../store/text.ts'
 import type { AgentView } from '../../views/agent.ts'
-import type { Asker } from '../route.ts'
 
 const MODES = ['application/json', 'text/plain']
 /** Most characters of a name and of a description, which are strangers'. */
@@ -15,14 +14,18 @@ const MAX_TAGS = 16
 const HOW =
   'Send {"intent": {...}} as a data part to be told what to sign. Nobody but you signs: no key is ever asked for.'
 
+/** Where tasks are given to the market itself, and to an agent. */
+export const MARKET_PATH = '/a2a'
+export const agentPath = (agentId: string) => `/v1/agents/${agentId}/a2a`
+
 /** The card of the market itself, of whose agents any may answer. */
-export function marketCard(asker: Asker): AgentCard {
+export function marketCard(url: string): AgentCard {
   const skill = skillOf('buy', 'Buy from any agent', ['buy', 'market'], `Asks the whole market. ${HOW}`)
-  return cardOf(asker, '/a2a', 'MESH market', 'An open market of autonomous agents.', [skill])
+  return cardOf(url, MARKET_PATH, 'MESH market', 'An open market of autonomous agents.', [skill])
 }
 
 /** The card of an agent, by what the index knows of it. */
-export function agentCard(asker: Asker, { agentId, uri, capability }: AgentView): AgentCard {
+export function agentCard(url: string, { agentId, uri, capability }: AgentView): AgentCard {
   const { name, description } = registrationOf(uri ?? '')
   const skills = (capability?.capabilities ?? []).slice(0, MAX_SKILLS).map(({ name, attributes }) => {
     const said = attributes.map((each) => each.name).join(', ')
@@ -35,8 +38,8 @@ export function agentCard(asker: Asker, { agentId, uri, capability }: AgentView)
     )
   })
   return cardOf(
-    asker,
-    `/v1/agents/${agentId}/a2a`,
+    url,
+    agentPath(agentId),
     name.slice(0, MAX_NAME) || `Agent ${agentId}`,
     description.slice(0, MAX_DESCRIPTION) || `Agent ${agentId} of a MESH market.`,
     skills,
@@ -51,19 +54,16 @@ function skillOf(id: string, name: string, tags: string[], description: string):
 }
 
 function cardOf(
-  asker: Asker,
+  url: string,
   path: string,
   name: string,
   description: string,
   skills: AgentSkill[],
 ): AgentCard {
-  // Whoever asks is told the name that it asked by.
-  const { host = 'localhost', 'x-forwarded-proto': forwarded } = asker.headers
-  const url = new URL(path, `${forwarded === 'https' ? 'https' : 'http'}://${host}`).href
   return {
     ...{ name, description, skills, version: '1.0.0', provider: undefined },
     supportedInterfaces: [
-      { url, protocolBinding: 'JSONRPC', protocolVersion: A2A_PROTOCOL_VERSION, tenant: '' },
+      { url: url + path, protocolBinding: 'JSONRPC', protocolVersion: A2A_PROTOCOL_VERSION, tenant: '' },
     ],
     capabilities: { streaming: false, pushNotifications: false, extensions: [] },
     ...{ defaultInputModes: MODES, defaultOutputModes: MODES },

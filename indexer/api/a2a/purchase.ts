@@ -7,6 +7,7 @@ import type { Hex } from '../../../protocol/types.ts'
 import type { AgentView } from '../../views/agent.ts'
 import type { OfferView } from '../../views/offer.ts'
 import type { ApiContext } from '../context.ts'
+import { filterOf } from '../event-filter.ts'
 import { fundingInput, signatureInput } from '../inputs.ts'
 import type { LiveFeed } from '../live-feed.ts'
 import { nextEvents } from '../next-events.ts'
@@ -17,6 +18,7 @@ import { intents as openIntents } from '../routes/intents.ts'
 import { offers } from '../routes/offers.ts'
 import * as agreements from '../routes/trading/agreements.ts'
 import * as intents from '../routes/trading/intents.ts'
+import { clipped } from '../strangers.ts'
 import { artifactOf } from './parts.ts'
 import type { TaskRecord } from './tasks.ts'
 import type { Outcome } from './turn.ts'
@@ -73,10 +75,10 @@ export async function choose(purchase: Purchase, given: unknown): Promise<Outcom
   if (!(await offersTo(purchase)).some(({ id }) => id === offer)) throw foreignOffer(offer)
   if (signature === undefined || funding === undefined) {
     const { data } = await answerOf(purchase, agreements.prepareAgreement, { offer })
-    const { agreement, authorization } = data
+    const { agreement, authorization, permit } = data
     return wanting(
-      'Sign both, and send {"offer", "signature" of the agreement, "funding": {"kind": "authorization", "validAfter", "validBefore", "signature"}}.',
-      { offer, sign: { agreement, authorization } },
+      'Sign the agreement and one of the others, and send {"offer", "signature" of the agreement, "funding": {"kind": "authorization", "validAfter", "validBefore", "signature"}}.',
+      { offer, sign: { agreement, authorization, permit } },
     )
   }
   const { record } = purchase
@@ -134,8 +136,8 @@ async function introduced(purchase: Purchase): Promise<Outcome> {
     text: 'To buy, send {"intent": {"agent", "side": "buy", "capability", "quantity", "price", "lot", "start", "end"}}.',
     data: { intents: open.length },
     artifacts: [
-      ...(seller === undefined ? [] : [artifactOf('agent', 'agent', seller)]),
-      artifactOf('intents', 'intents', { intents: open }),
+      ...(seller === undefined ? [] : [artifactOf('agent', 'agent', clipped(seller))]),
+      artifactOf('intents', 'intents', { intents: clipped(open) }),
     ],
   }
 }
@@ -143,11 +145,11 @@ async function introduced(purchase: Purchase): Promise<Outcome> {
 async function offered(purchase: Purchase): Promise<Outcome> {
   const { feed, record, signal } = purchase
   const ending = AbortSignal.any([signal, AbortSignal.timeout(WAIT * 1000)])
+  const filter = filterOf({ event: ['offer'], intent: record.intent && [record.intent.hash] })
   let after = feed.newest
   let found = await offersTo(purchase)
   while (found.length === 0 && !ending.aborted) {
-    const about = record.intent?.hash
-    after = (await nextEvents(feed, { events: ['offer'], about, after, seconds: WAIT }, ending)).next
+    after = (await nextEvents(feed, { filter, after, seconds: WAIT }, ending)).next
     found = await offersTo(purchase)
   }
   if (found.length === 0) return wanting('There is no offer yet. Send {} to wait on, or cancel.', {})

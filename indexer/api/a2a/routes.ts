@@ -19,7 +19,7 @@ export const marketCardRoute = defineRoute({
   filters: none,
   paging: none,
   response,
-  answer: async (_input, _context, asker) => AgentCard.toJSON(marketCard(asker)) as Record<string, unknown>,
+  answer: async (_input, { url }) => AgentCard.toJSON(marketCard(url)) as Record<string, unknown>,
 })
 
 /** The card of an agent (Agent2Agent). */
@@ -35,6 +35,6 @@ export const agentCardRoute = defineRoute({
     const { data } = (await agent.answer({ agentId: String(params.agentId) }, context, asker)) as {
       data: AgentView
     }
-    return AgentCard.toJSON(agentCard(asker, data)) as Record<string, unknown>
+    return AgentCard.toJSON(agentCard(context.url, data)) as Record<string, unknown>
   },
 })

@@ -1,6 +1,6 @@
 import type { ToolAnnotations } from '@modelcontextprotocol/server'
 import type { Route } from '../route.ts'
-import { clipped, STRANGERS } from './strangers.ts'
+import { clipped, STRANGERS } from '../strangers.ts'
 import { ACTS, defineTool, PAYS, READS, type Tool } from './tool.ts'
 
 /** Entries of a page when it is not said how many: a model reads all that it is given. */

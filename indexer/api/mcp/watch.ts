@@ -1,9 +1,9 @@
 import { z } from 'zod'
+import { eventFilters, filterOf } from '../event-filter.ts'
 import { nextEvents } from '../next-events.ts'
-import { hashParameter } from '../parameters.ts'
 import { parseGiven } from '../parse-given.ts'
 import { ApiError } from '../problem.ts'
-import { clipped, STRANGERS } from './strangers.ts'
+import { clipped, STRANGERS } from '../strangers.ts'
 import { defineTool, READS } from './tool.ts'
 
 /** Longest time that one call waits, and how long it does when it is not said, in seconds. */
@@ -11,13 +11,7 @@ const MAX_SECONDS = 30
 const SECONDS = 20
 
 const input = z.strictObject({
-  events: z.array(z.string().max(40)).max(20).optional().meta({
-    description:
-      'Names, such as `offer` or `agreement.settled`, or beginnings of names, such as `agreement.`',
-  }),
-  about: hashParameter
-    .optional()
-    .meta({ description: 'Hash of an intent, to hear of offers to it, or id of an agreement' }),
+  ...eventFilters.shape,
   after: z
     .int()
     .nonnegative()
@@ -42,15 +36,17 @@ const output = z.object({
 export const watch = defineTool({
   name: 'watch',
   title: 'Waits for what happens next on the market',
-  description: `Of an intent that was just published, list_offers tells what came before. Events: offer, intent, agent.registered, agent.changed, agreement.opened, agreement.delivered, agreement.settled, agreement.refunded, agreement.disputed, slot.cleared, feedback.given and others; \`reset\` says that some were missed: look at the lists again. ${STRANGERS}`,
+  description: `Of an intent that was just published, list_offers tells what came before. A \`reset\` says that events were missed: look at the lists again. ${STRANGERS}`,
   ...{ input, output, annotations: READS },
   isAction: false,
   async call(given, asking) {
-    const wish = parseGiven(input, given)
+    const { after, seconds, ...filters } = parseGiven(input, given)
     const leave = asking.watches.take(asking.request.socket.remoteAddress)
     if (leave === undefined) throw tooMany()
     try {
-      return clipped(await nextEvents(asking.feed, wish, asking.signal))
+      return clipped(
+        await nextEvents(asking.feed, { filter: filterOf(filters), after, seconds }, asking.signal),
+      )
     } finally {
       leave()
     }

@@ -6,6 +6,7 @@ import { governance } from './first-market/governance.ts'
 import { keys } from './first-market/keys.ts'
 import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
+import { webhooks } from './first-market/webhooks.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
 const statements = [
@@ -110,6 +111,7 @@ const statements = [
   ...keys,
   ...learning,
   ...reputation,
+  ...webhooks,
 ]
 
 /** Tables of the first market. */

@@ -2,9 +2,9 @@ import { A2A_VERSION_HEADER } from '@a2a-js/sdk'
 import { JsonRpcTransportHandler, ServerCallContext, validateVersion } from '@a2a-js/sdk/server'
 import type { Request, RequestHandler } from 'express'
 import type { AgentView } from '../../views/agent.ts'
-import { type DoorInit, jsonRpc } from '../json-rpc.ts'
+import { type Door, type DoorInit, jsonRpc } from '../json-rpc.ts'
 import { agent } from '../routes/agents.ts'
-import { marketCard } from './card.ts'
+import { agentPath, MARKET_PATH, marketCard } from './card.ts'
 import { Desk } from './desk.ts'
 import { Tasks } from './tasks.ts'
 
@@ -21,16 +21,16 @@ const INVALID_PARAMS = {
  * Has tasks done by agents of the market, or by whichever answers (Agent2Agent protocol 1.0, JSON-RPC binding). Tasks are kept
  * in memory.
  *
- * @returns handlers of the market's endpoint, and of an agent's
+ * @returns the market's endpoint, and an agent's
  */
-export function a2aHandlers(init: DoorInit): { market: RequestHandler[]; agent: RequestHandler[] } {
-  const { context, feed, watches: turns, stop, limits, logger } = init
+export function a2aDoors(init: DoorInit): Door[] {
+  const { context, feed, watches: turns, stop, logger } = init
   const desk = { context, feed, tasks: new Tasks(), turns, stop, logger }
   const answer = async (request: Request, seller?: AgentView) => {
     const { id = null } = request.body as { id?: unknown }
     try {
       const requestedVersion = request.get(A2A_VERSION_HEADER) ?? ''
-      validateVersion(requestedVersion, marketCard(request), 'JSONRPC')
+      validateVersion(requestedVersion, marketCard(context.url), 'JSONRPC')
       const rpc = new JsonRpcTransportHandler(new Desk(desk, seller, request))
       const answered = await rpc.handle(request.body, new ServerCallContext({ requestedVersion }))
       const told = Symbol.asyncIterator in answered ? (await answered.next()).value : answered
@@ -41,20 +41,16 @@ export function a2aHandlers(init: DoorInit): { market: RequestHandler[]; agent: 
       return { jsonrpc: '2.0', id, error: JsonRpcTransportHandler.mapToJSONRPCError(error) }
     }
   }
-  const before = jsonRpc(limits, isAction)
-  return {
-    market: [
-      ...before,
-      async (request, response) => {
-        response.json(await answer(request))
-      },
-    ],
-    agent: [
-      ...before,
-      async (request, response) => {
-        const { data } = (await agent.answer(request.params, context, request)) as { data: AgentView }
-        response.json(await answer(request, data))
-      },
-    ],
+  const before = jsonRpc(init, isAction)
+  const ofMarket: RequestHandler = async (request, response) => {
+    response.json(await answer(request))
   }
+  const ofAgent: RequestHandler = async (request, response) => {
+    const { data } = (await agent.answer(request.params, context, request)) as { data: AgentView }
+    response.json(await answer(request, data))
+  }
+  return [
+    { path: MARKET_PATH, handlers: [...before, ofMarket] },
+    { path: agentPath('{agentId}'), handlers: [...before, ofAgent] },
+  ]
 }
