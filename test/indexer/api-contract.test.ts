@@ -36,7 +36,7 @@ describe('the API and its OpenAPI document', function () {
     await market.open(buyer, seller, contested)
     await market.deliver(seller, contested)
     await market.dispute(buyer, contested)
-    mesh.capability(seller)
+    mesh.capability(seller, { agentId: 2n })
     examples.hash = mesh.intent(buyer).hash
     const { hash: intentHash } = mesh.intent(buyer, rideDraft(RIDE, 5_000_000n))
     await market.open(buyer, seller, await market.draft(buyer, seller, { intentHash }))

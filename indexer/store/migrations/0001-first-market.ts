@@ -103,6 +103,7 @@ const statements = [
     agent text primary key, hash text not null, "agentId" numeric not null, names text[] not null,
     capabilities jsonb not null, area text not null, cells text[] not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
     signature text not null)`,
+  sql`create index "capabilitiesAgentId" on capabilities ("agentId")`,
   sql`create index "capabilitiesNames" on capabilities using gin (names)`,
   sql`create index "capabilitiesCells" on capabilities using gin (cells)`,
   ...disputes,
