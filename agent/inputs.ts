@@ -59,6 +59,11 @@ const inputs = {
     options: membersOf({ quantity: bigint.optional(), signal: signalSchema.optional() }),
   },
   serve: { capability: z.string(), handler: fn, options: serviceOptionsSchema },
+  recordOf: { agent: address },
+  priceOf: {
+    agent: agent.optional(),
+    options: membersOf({ capability: z.string().optional(), signal: signalSchema.optional() }),
+  },
   request: {
     // That nobody was found has an error of its own.
     agent: agent.optional(),

@@ -24,6 +24,7 @@ import { connectionsOf, type PeerConnection } from './network/streams.ts'
 import { checkRuntime } from './platform/runtime.ts'
 import { loadKey } from './policy/key-file.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
+import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
 import { start, stop } from './running.ts'
 import type { Trade } from './trade.ts'
 
@@ -161,6 +162,12 @@ export abstract class MeshMember {
   /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
     return this.trade.account
+  }
+
+  /** The newest record of an agent that this one has heard of, undefined when it has heard of none that holds. */
+  recordOf(agent: Address): ReceivedCapability | undefined {
+    checkArguments('recordOf', { agent })
+    return this.connected.agents.recordOf(agent)
   }
 
   /** What this agent's deals came to. */

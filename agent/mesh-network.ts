@@ -276,6 +276,22 @@ export class MeshNetwork extends MeshMarkets {
   }
 
   /**
+   * What an answer of an agent's service costs at present.
+   *
+   * @param options.capability which of its services; needed when it has several
+   * @returns minor units of the payment token; 0n: nothing
+   * @throws RefusedError `SERVICE_REFUSED`, `PEER_UNREACHABLE`, `AGENT_MISSING` or `CAPABILITY_UNCLEAR`; TimeoutError
+   */
+  async priceOf(
+    agent: Pick<FoundAgent, 'record'> | undefined,
+    options: Abortable & { capability?: string } = {},
+  ): Promise<bigint> {
+    checkArguments('priceOf', { agent, options })
+    const { capability, signal } = options
+    return this.lifecycle.wait({ signal }, () => this.connected.services.price(serviceAt(agent, capability)))
+  }
+
+  /**
    * Asks an agent's service, and pays for the answer when it has come: the first question opens an agreement that covers
    * many, each further one releases the payment for those before it.
    *

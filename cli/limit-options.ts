@@ -8,6 +8,7 @@ export interface LimitOptions {
   readsPerMinute?: number
   writesPerMinute?: number
   price?: bigint
+  servicePrice?: bigint
   payTo?: Address
 }
 
@@ -25,6 +26,11 @@ export function withLimitOptions(command: Command): Command {
       '--price <units>',
       "what a read beyond those costs, by x402, in minor units of the market's token (default: none is sold)",
       (text) => BigInt(integer(1, 1_000_000_000_000)(text)),
+    )
+    .option(
+      '--service-price <units>',
+      "most that an agent's answer may cost that clients ask for here and pay by x402 (default: none is asked)",
+      (text) => BigInt(integer(0, 1_000_000_000_000)(text)),
     )
     .option('--pay-to <address>', 'who is paid (default: the account that pays the gas)', address)
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -19,8 +20,13 @@ import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
 import type { StateFolder } from './state.ts'
 
+/** So many answers of agents the gateway can pay for before its clients' payments have to be paid in. */
+const ANSWERS_ADVANCED = 1_000n
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 10_000
+
+/** How long the gateway may take to leave the mesh, in milliseconds, as the homes may. */
+const LEAVE_TIMEOUT = 2_000
 
 /** Beside the homes' logs. */
 const INDEX_LOG = 'index.log'
@@ -34,6 +40,8 @@ export interface CommunityOptions {
   settleWithin: number
   /** A development chain that runs already; absent: one is started. */
   rpcUrl?: string | undefined
+  /** Whether webhooks may lead to this machine. */
+  localWebhooks?: boolean | undefined
   metrics?: MetricsPlace | undefined
   /** Opens the log of the index, which may go to the file; absent: it has none. */
   openLog?: (file: string) => Logger
@@ -48,7 +56,7 @@ export interface CommunityOptions {
 
 type ApiLimits = Pick<
   IndexerOptions,
-  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'payTo'
+  'connectionsPerAddress' | 'readsPerMinute' | 'writesPerMinute' | 'price' | 'servicePrice' | 'payTo'
 >
 
 export interface MarketOptions extends CommunityOptions {
@@ -100,16 +108,24 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { network } = supervisor
   const { signal } = options
   const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
-  resources.defer(() => gateway.disconnect())
+  // What it waits for then may be a chain that is silent; all that it signed is in its journals.
+  resources.defer(() => Promise.race([gateway.disconnect(), delay(LEAVE_TIMEOUT, undefined, { ref: false })]))
   async function index(): Promise<Indexer> {
     // It opens what those sign who trade over HTTP.
     await giveGasMoney([(await gateway.load()).address])
     await gateway.connect()
+    if (options.limits?.servicePrice !== undefined) {
+      const advance = options.limits.servicePrice * ANSWERS_ADVANCED
+      await gateway.account.ensureTestDollars(advance)
+      await gateway.account.ensureBalance(advance)
+    }
     const dataDir = options.keepsIndex ? folder.index : undefined
-    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo } = options.limits ?? {}
+    const { connectionsPerAddress, readsPerMinute, writesPerMinute, price, servicePrice, payTo } =
+      options.limits ?? {}
     const indexer = await startIndexer({
       ...{ network, dataDir, port: options.port, gateway, signal },
-      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, payTo },
+      webhooks: { local: options.localWebhooks },
+      ...{ connectionsPerAddress, readsPerMinute, writesPerMinute, price, servicePrice, payTo },
       metrics: options.metrics,
       logger: options.openLog?.(join(folder.logs, INDEX_LOG)),
     })
@@ -122,7 +138,10 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   if (joining.status === 'rejected') throw joining.reason
   const running = resources.move()
   onStarted()
-  const stop = () => running.disposeAsync()
+  const stop = async () => {
+    // The homes need neither index nor gateway to leave: one after the other would take longer than a launcher waits.
+    await Promise.all([supervisor.stop(), running.disposeAsync()])
+  }
   return { ...community, network, indexer: indexing.value, giveGasMoney, stop }
 }
 

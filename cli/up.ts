@@ -34,6 +34,10 @@ export function upCommand(onExit: (code: number) => void): Command {
       'most connections to the API of one address; 512 behind a proxy, which is one for all (default: 64)',
       integer(1, 512),
     )
+    .option(
+      '--local-webhooks',
+      'webhooks may lead to this machine, without TLS: for development, never behind a proxy that others can reach',
+    )
     .option('--keep', "keep earlier state: the homes' keys and their history")
     .option('-v, --verbose', 'log to standard error, with one line per slot in place of the table')
     .option('--rpc-url <url>', 'a development chain that runs already; with --keep its market goes on')

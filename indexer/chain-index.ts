@@ -5,12 +5,14 @@ import { ChainError, type MeshError } from '../protocol/errors.ts'
 import type { ScoreRules } from '../protocol/score.ts'
 import type { Endpoints } from './follower/endpoints.ts'
 import { type ChainEvent, Follower, type FollowerStatus } from './follower/follower.ts'
+import type { BlockBatch } from './follower/read-batch.ts'
 import { readScoreRules } from './follower/score-rules.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
-import { BatchChanges, type Block } from './store/changes.ts'
+import { BatchChanges } from './store/batch-changes.ts'
+import type { Block } from './store/changes.ts'
+import type { Step } from './store/draft.ts'
 import { appendEvents, draftOf } from './store/outbox.ts'
-import { preload } from './store/preload.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
 import type { Store, Tx } from './store/store.ts'
 import { undoAbove } from './store/undo.ts'
@@ -40,6 +42,13 @@ export interface IndexStatus extends Readonly<FollowerStatus> {
   levelAt: number
   /** Whether something is being stored: the chain is not asked for more than one event meanwhile. */
   isStoring: boolean
+}
+
+/** What the chain did next, ready to be stored. */
+interface ReadEvent extends Pick<FollowerStatus, 'head' | 'polledAt'> {
+  value: ChainEvent
+  /** What its logs do to the rows. */
+  steps: Step[]
 }
 
 /** Keeps the store equal to what the chain says. Rows, undo records, cursor and events commit together. */
@@ -136,16 +145,14 @@ export class ChainIndex {
     const events = this.#follower.events(AbortSignal.any([this.#stop.signal, done.signal]))
     try {
       // While an event is stored, the next one is read.
-      let next = events.next()
-      for (let event = await next; !event.done; event = await next) {
-        const { value } = event
-        // As of the poll that brought this event; the next one changes them.
-        const { head, polledAt } = this.#follower.status
-        next = events.next()
+      let next = this.#read(events)
+      for (let event = await next; event !== undefined; event = await next) {
+        const { value, steps, head, polledAt } = event
+        next = this.#read(events)
         next.catch(() => {})
         const [from, began] = [this.#cursor.number, performance.now()]
         this.#isStoring = true
-        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value))
+        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value, steps))
         this.#isStoring = false
         const { number } = this.#cursor
         if (number >= head) this.#levelAt = polledAt
@@ -160,12 +167,30 @@ export class ChainIndex {
     }
   }
 
+  /** The next event, its logs decoded; undefined at the end. */
+  async #read(events: AsyncIterator<ChainEvent>): Promise<ReadEvent | undefined> {
+    const { value, done } = await events.next()
+    if (done === true) return undefined
+    // As of the poll that brought this event; the next one changes them.
+    const { head, polledAt } = this.#follower.status
+    return { value, steps: value.type === 'blocks' ? this.#stepsOf(value) : [], head, polledAt }
+  }
+
+  #stepsOf({ logs }: BlockBatch): Step[] {
+    return logs.flatMap(({ log, block }) =>
+      this.#handlers.flatMap((handler) => {
+        const apply = handler.read(log)
+        return apply === undefined ? [] : [{ block, apply }]
+      }),
+    )
+  }
+
   #fail(failure: MeshError): void {
     this.#failure ??= failure
     this.events.emit('failure')
   }
 
-  async #apply(tx: Tx, event: ChainEvent): Promise<Block> {
+  async #apply(tx: Tx, event: ChainEvent, steps: readonly Step[]): Promise<Block> {
     const { chainId } = this.#init.deployment
     if (event.type === 'reorg') {
       const { ancestor } = event
@@ -176,17 +201,7 @@ export class ChainIndex {
       return ancestor
     }
     const changes = new BatchChanges(tx, chainId, event.floor)
-    const steps = event.logs.flatMap(({ log, block }) =>
-      this.#handlers.flatMap((handler) => {
-        const apply = handler.read(log)
-        return apply === undefined ? [] : [{ block, apply }]
-      }),
-    )
-    await preload(changes, steps)
-    for (const { block, apply } of steps) {
-      changes.begin(block)
-      await apply(changes)
-    }
+    await changes.apply(steps)
     await changes.flush()
     await advance(tx, event.to, event.headers, event.floor)
     return event.to

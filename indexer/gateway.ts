@@ -1,4 +1,4 @@
-import type { Account, Activity, GuestOffer, Guests, IntentDraft } from '../agent/index.ts'
+import type { Account, Activity, GuestOffer, Guests, IntentDraft, MeshNetwork } from '../agent/index.ts'
 import type { Address, CapabilityRecord, Hex, Intent, Signed } from '../protocol/types.ts'
 
 /** An intent as a mesh node hands it over: its signature is verified, `hash` is the digest that was signed. */
@@ -10,8 +10,11 @@ export type ReceivedCapability = Signed<CapabilityRecord> & { hash: Hex }
 /** An offer to somebody who trades through the API, likewise verified. */
 export type HeldOffer = Pick<GuestOffer, 'id' | 'intent' | 'offer'>
 
+/** How it asks the services of agents. */
+export type Asking = Pick<MeshNetwork, 'recordOf' | 'priceOf' | 'request'>
+
 /** The mesh node behind the API: what it hears and the chain does not know. Each call returns how to unsubscribe. */
-export interface Gateway {
+export interface Gateway extends Partial<Asking> {
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void
   /** What it has to do with others at present; absent: it is not told. */

@@ -6,8 +6,7 @@ import { createApp } from './api/app.ts'
 import { type ApiContext, nowInSeconds } from './api/context.ts'
 import { RATES } from './api/limits/rates.ts'
 import { LiveFeed } from './api/live-feed.ts'
-import type { Price } from './api/payments/pay-per-read.ts'
-import { gatewayMissing } from './api/payments/till.ts'
+import { gatewayMissing, tills } from './api/payments/till.ts'
 import { LAG_LIMITS } from './api/readiness.ts'
 import { logRequests } from './api/request-log.ts'
 import { type HttpServer, listen, MAX_CONNECTIONS, PER_ADDRESS } from './api/server.ts'
@@ -20,6 +19,7 @@ import { readAccount, readStats, type Stats } from './store/queries/stats.ts'
 import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
 import { type IndexedMarket, Succession } from './succession.ts'
+import { type WebhookOptions, Webhooks } from './webhooks/webhooks.ts'
 
 export type { HttpServer } from './api/server.ts'
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
@@ -27,6 +27,7 @@ export type { MetricsPlace } from './metrics/metrics-server.ts'
 export type { Stats } from './store/queries/stats.ts'
 export type { AccountRow } from './store/tables.ts'
 export type { IndexedMarket } from './succession.ts'
+export type { WebhookOptions } from './webhooks/webhooks.ts'
 
 export interface IndexerOptions {
   network: NetworkDescriptor
@@ -67,12 +68,19 @@ export interface IndexerOptions {
    * takes the payments and pays their gas.
    */
   price?: bigint | undefined
+  /**
+   * Most that an answer of an agent's service may cost that clients ask for through the gateway, in minor units; absent: none
+   * can be asked. The gateway pays the agent from its balance in the ledger, and the client pays the gateway.
+   */
+  servicePrice?: bigint | undefined
   /** Who is paid; the gateway when absent. */
   payTo?: Address | undefined
   /** Where clients reach the API, e.g. `https://api.example`; where it listens when absent. */
   publicUrl?: string | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
+  /** How webhooks are told of events; those who sign for them register them over the API. */
+  webhooks?: WebhookOptions | undefined
   /** The mesh node whose intents and capability records the API shows; absent: none. */
   gateway?: Gateway | undefined
   /** How far a ready index may be behind its chain (`/ready`): 10 blocks, and 30 seconds, when absent. */
@@ -114,8 +122,8 @@ export interface Indexer {
 /**
  * Starts an index of a market and its API.
  *
- * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN` or `PORT_UNUSABLE`;
- *   ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
+ * @throws ConfigError `RPC_URL_INVALID`, `DIRECTORY_LOCKED`, `STORE_UNUSABLE`, `STORE_OF_ANOTHER_CHAIN`, `GATEWAY_MISSING`
+ *   or `PORT_UNUSABLE`; ChainError `CHAIN_UNREACHABLE` or `WRONG_CHAIN`; each says what to do.
  * @example
  * ```ts
  * const indexer = await startIndexer({ network, port: 8787 })
@@ -126,6 +134,8 @@ export interface Indexer {
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   const { pollInterval = 200, logger = pino({ level: 'silent' }) } = options
+  const isSelling = options.price !== undefined || options.servicePrice !== undefined
+  if (isSelling && options.gateway?.account === undefined) throw gatewayMissing()
   const stopping = new AbortController()
   // Undone in reverse order, whether the start fails half-way or the indexer is stopped.
   await using resources = new AsyncDisposableStack()
@@ -138,15 +148,22 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
   resources.defer(() => replica.stop())
   const feed = await LiveFeed.open(store, logger)
   resources.defer(() => feed.close())
+  const webhooks = readOnly ? undefined : new Webhooks({ store, replica, logger }, options.webhooks)
+  resources.defer(async () => webhooks?.close())
   const traffic = new Traffic()
   logRequests(traffic, logger)
-  const context = {
-    ...{ store, isReadOnly: readOnly, replica, startedAt: Date.now(), pollInterval },
+  const context: ApiContext = {
+    ...{ store, isReadOnly: readOnly, replica, webhooks, startedAt: Date.now(), pollInterval },
     rates: {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,
     },
-    price: priceOf(options),
+    price: options.price,
+    servicePrice: options.servicePrice,
+    till: tills(() => {
+      const { network, token, gateway } = context
+      return { network, token, gateway, payTo: options.payTo }
+    }),
     get url() {
       return options.publicUrl ?? server.url
     },
@@ -206,11 +223,4 @@ async function measure(
   const { startMetrics } = await import('./metrics/index.ts')
   const endpoints = () => (context.replica.isWriter ? succession.endpoints : [])
   return startMetrics(place, { context, feed, endpoints })
-}
-
-/** @throws ConfigError `GATEWAY_MISSING` */
-function priceOf({ price, payTo, gateway }: IndexerOptions): Price | undefined {
-  if (price === undefined) return undefined
-  if (gateway?.account === undefined) throw gatewayMissing()
-  return { perRead: price, payTo }
 }

@@ -21,6 +21,7 @@ import type {
   ServiceAnswer,
   SlotReading,
   Terms,
+  WebhookRequest,
   Withdrawal,
 } from './types.ts'
 
@@ -126,6 +127,10 @@ export const structs = {
     [placeType],
   ),
   TripLog: struct('TripLog', 'bytes32 plan,bytes32 driver,bytes32 rider'),
+  WebhookRequest: struct(
+    'WebhookRequest',
+    'address owner,string action,bytes32 webhook,string url,string filter,string event,uint64 expiry,bytes32 nonce',
+  ),
 } as const
 
 const domainType = struct(
@@ -277,6 +282,11 @@ export function hashTripLog(domain: Domain, { plan, driver, rider }: TripLog): H
       rider: last(rider),
     }),
   )
+}
+
+/** Digest that an account signs to have an index do something about webhooks of its own. Off-chain domain. */
+export function hashWebhookRequest(domain: Domain, request: WebhookRequest): Hex {
+  return digest(domain, hashStruct(structs.WebhookRequest, { ...request }))
 }
 
 function hashPlace(place: Place): Hex {

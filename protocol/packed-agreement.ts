@@ -1,4 +1,4 @@
-import { concat, getAddress, numberToHex, sliceHex } from 'viem'
+import { concat, getAddress, numberToHex } from 'viem'
 import type { Agreement, Hex } from './types.ts'
 
 type Name = keyof Agreement
@@ -40,16 +40,27 @@ export function packAgreement(agreement: Agreement): PackedAgreement {
   return words as unknown as PackedAgreement
 }
 
+/** Where each member is, in hexadecimal digits behind `0x`. */
+const PLACES = WORDS.flatMap((word, index) => {
+  let from = 2
+  return Object.entries(word).map(([name, size]) => {
+    const start = from
+    from += 2 * size
+    return { name, index, start, end: from, kind: kindOf(name, size) }
+  })
+})
+
+function kindOf(name: string, size: number): 'number' | 'address' | 'hash' {
+  if (!BYTES.includes(name)) return 'number'
+  return size === 20 ? 'address' : 'hash'
+}
+
 /** What a packed agreement says. */
 export function unpackAgreement(words: PackedAgreement): Agreement {
-  const members = WORDS.flatMap((word, index) => {
-    let from = 0
-    return Object.entries(word).map(([name, size]) => {
-      const value = sliceHex(words[index] as Hex, from, from + size)
-      from += size
-      if (!BYTES.includes(name)) return [name, BigInt(value)]
-      return [name, size === 20 ? getAddress(value) : value]
-    })
-  })
-  return Object.fromEntries(members) as Agreement
+  const agreement: Record<string, bigint | Hex> = {}
+  for (const { name, index, start, end, kind } of PLACES) {
+    const value: Hex = `0x${words[index]?.slice(start, end)}`
+    agreement[name] = kind === 'number' ? BigInt(value) : kind === 'address' ? getAddress(value) : value
+  }
+  return agreement as unknown as Agreement
 }

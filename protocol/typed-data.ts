@@ -2,7 +2,16 @@ import { plainAttribute } from './capability.ts'
 import { type Domain, structs } from './eip712.ts'
 import type { Member } from './encode-struct.ts'
 import { plain } from './json.ts'
-import type { Agreement, Conditions, Delivery, Evidence, Intent, Release, Withdrawal } from './types.ts'
+import type {
+  Agreement,
+  Conditions,
+  Delivery,
+  Evidence,
+  Intent,
+  Release,
+  WebhookRequest,
+  Withdrawal,
+} from './types.ts'
 
 /**
  * What a wallet is asked to sign by `eth_signTypedData_v4` (EIP-712): JSON in which integers are decimal strings, so that none
@@ -38,6 +47,11 @@ export function agreementTypedData(domain: Domain, agreement: Agreement, conditi
 /** What a buyer signs that received what it pays for; see `hashRelease`. */
 export function releaseTypedData(domain: Domain, release: Release): TypedData {
   return typedData('Release', domain, { ...release })
+}
+
+/** What the owner of webhooks signs; see `hashWebhookRequest`. */
+export function webhookRequestTypedData(domain: Domain, request: WebhookRequest): TypedData {
+  return typedData('WebhookRequest', domain, { ...request })
 }
 
 /** What a seller signs over its delivery; see `hashDelivery`. */

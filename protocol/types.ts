@@ -296,3 +296,25 @@ export function feeOf(agreement: Pick<Agreement, 'quantity' | 'price' | 'lot' | 
 export function costOf(agreement: Pick<Agreement, 'quantity' | 'price' | 'lot' | 'relayFee'>): bigint {
   return paymentOf(agreement) + agreement.relayFee
 }
+
+/** What the owner of webhooks can ask of an index. */
+export const WEBHOOK_ACTIONS = ['register', 'list', 'delete', 'ping', 'letters', 'redeliver'] as const
+export type WebhookAction = (typeof WEBHOOK_ACTIONS)[number]
+
+/** A signed wish about webhooks: what an index tells an HTTP server of its owner's. */
+export interface WebhookRequest {
+  /** Who signs. */
+  owner: Address
+  action: WebhookAction
+  /** Which one; zeros to register one, or to list all. */
+  webhook: Hex
+  /** Where events go, and which, as the query of `GET /v1/stream`; empty but to register. */
+  url: string
+  filter: string
+  /** Id of the one event to be told again; empty: all that could not be told. */
+  event: string
+  /** Last second in which it may be asked. */
+  expiry: bigint
+  /** Whatever was never used before: it may be asked once. */
+  nonce: Hex
+}

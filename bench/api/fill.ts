@@ -3,6 +3,7 @@ import pg from 'pg'
 import { readCursor, readProgress } from '../../indexer/store/progress.ts'
 import { Store } from '../../indexer/store/store.ts'
 import { eachContract, type NetworkDescriptor } from '../../protocol/deployment.ts'
+import { further } from './fill-further.ts'
 
 /** How much there is to list. */
 const AGREEMENTS = 1_000_000
@@ -89,6 +90,7 @@ const statements = [
      array[case when i % 500 = 0 then 'ride.drive' else 'energy.supply' end], '[]', '${AREA}', array['${AREA}'],
      array['/ip4/127.0.0.1/udp/4001/quic-v1'], 1700000000, 32503680000, '0x' || repeat('ab', 65)
      from generate_series(0, 9999) i`,
+  ...further({ address, hash, contract, areas: AREAS, agents: AGENTS, agreements: AGREEMENTS }),
 ]
 
 /** Fills a PostgreSQL, unless an earlier benchmark has. The store that is returned is its only writer. */

@@ -25,7 +25,7 @@ export async function lists(): Promise<object[]> {
         Math.floor(count / those.length / 2),
       )
       const cursor = next.get(first)
-      const separator = first.endsWith('?') ? '' : '&'
+      const separator = /[?&]$/.test(first) ? '' : '&'
       const answer = await client.get(cursor === undefined ? first : `${first}${separator}cursor=${cursor}`)
       remember(next, first, answer)
       if (answer.status !== 200) failures.add(`${first} ${answer.status}`)

@@ -1,10 +1,9 @@
-import { constants } from 'node:os'
 import { latLngToCell } from 'h3-js'
 import {
-  cancellationCost,
   crowsWay,
   defaultPolicy,
   fareOf,
+  isOver,
   type LonLat,
   MeshNetwork,
   type Trip,
@@ -15,10 +14,11 @@ import { MeshError, RefusedError } from '../../protocol/errors.ts'
 import { ApiClient, type Json } from '../api/client.ts'
 import { energy, money } from '../format.ts'
 import { Questions } from '../questions.ts'
-import { type Interruption, interruptible } from '../signals.ts'
+import { interruptible } from '../signals.ts'
 import { fillWallet } from '../wallet.ts'
-import { accompany, type Dialogue } from './accompany.ts'
+import type { Dialogue } from './accompany.ts'
 import { minutes, reputations, tellBids } from './bids.ts'
+import { bring } from './bring.ts'
 import { receiptOf, renderReceipt } from './receipt.ts'
 
 export interface RideOptions {
@@ -40,7 +40,6 @@ export interface RideOptions {
 
 /** H3 resolution of the cell that is told as where the rider's agent is. */
 const AREA_RESOLUTION = 7
-const CTRL_C = 128 + constants.signals.SIGINT
 
 /**
  * Rides over the mesh of a market, with a node of its own.
@@ -116,7 +115,7 @@ async function join(network: MeshNetwork, market: Json, limit: bigint, signal: A
 /** A ride that was left before its end. */
 function underWay(network: MeshNetwork, { say }: Dialogue): Trip | undefined {
   const trips = network.rides().trips()
-  const trip = trips.find(({ role }) => role === 'rider')
+  const trip = trips.find(({ role, stage }) => role === 'rider' && !isOver(stage))
   if (trip !== undefined) say(`You are on a ride already, with ${trip.with}: going on with it.`)
   return trip
 }
@@ -143,60 +142,6 @@ async function match(
   const { price } = trip.deal.agreement
   say(`Agreed: ${trip.with} drives you for ${money(price)}.`)
   return trip
-}
-
-/**
- * Goes along to the end. Ctrl-C asks whether the ride is cancelled; again, or another signal, leaves it.
- *
- * @returns the exit code where it was left
- */
-async function bring(trip: Trip, first: Interruption, dialogue: Dialogue): Promise<number | undefined> {
-  for (let interruption = first; ; interruption = interruptible()) {
-    const interrupted = await goAlong(trip, interruption, dialogue)
-    if (interrupted === undefined) return undefined
-    using again = interruptible()
-    if (interrupted === CTRL_C) await offerToCancel(trip, dialogue, again)
-    if (interrupted === CTRL_C && again.exitCode === undefined) continue
-    dialogue.say('Your ride goes on without you. Call `mesh ride` again to go on with it.')
-    return again.exitCode ?? interrupted
-  }
-}
-
-/** @returns the exit code where it was interrupted */
-async function goAlong(
-  trip: Trip,
-  interruption: Interruption,
-  dialogue: Dialogue,
-): Promise<number | undefined> {
-  using _ = interruption
-  try {
-    await accompany(trip, dialogue, interruption.signal)
-    return undefined
-  } catch (error) {
-    if (interruption.exitCode === undefined) throw error
-    return interruption.exitCode
-  }
-}
-
-/** Cancels a trip, when the rider wants to for what it costs. */
-async function offerToCancel(
-  trip: Trip,
-  { say, confirm }: Dialogue,
-  interruption: Interruption,
-): Promise<void> {
-  const { agreement, conditions } = trip.deal
-  const now = BigInt(Math.ceil(Date.now() / 1000))
-  const { pays } = cancellationCost('rider', agreement, conditions, now)
-  try {
-    if (!(await confirm(`To cancel costs ${money(pays)} now. Cancel the ride?`, interruption.signal))) return
-    await trip.cancel()
-    say('Cancelled: waiting for the chain to say so.')
-  } catch (error) {
-    if (interruption.exitCode !== undefined) return
-    // It may have ended while the rider thought about it.
-    if (!(error instanceof MeshError)) throw error
-    say(error.message)
-  }
 }
 
 function noDriver(cause: MeshError): RefusedError {

@@ -52,7 +52,8 @@ export async function serve({
   const { signal } = interruption
   const { readOnly = false, key, ...api } = options
   if (options.database === undefined) throw databaseMissing()
-  if (options.price !== undefined && key === undefined) throw keyMissing()
+  const isSelling = options.price !== undefined || options.servicePrice !== undefined
+  if (isSelling && key === undefined) throw keyMissing()
   const described = readJson(
     options.network,
     networkSchema,

@@ -24,6 +24,7 @@ export interface UpOptions
   from?: string
   port?: number
   connectionsPerAddress?: number
+  localWebhooks?: boolean
   keep?: boolean
   verbose?: boolean
   rpcUrl?: string

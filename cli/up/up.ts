@@ -55,6 +55,7 @@ export async function up(options: UpOptions): Promise<number> {
       chainLog: state.chainLog,
       openFolder: (genesisHash) => state.folder(genesisHash, options.keep === true),
       port,
+      localWebhooks: options.localWebhooks,
       limits: options,
       metrics: metricsPlace(options),
       openLog: (file) => openLog(options.logLevel, options.verbose ? undefined : file),

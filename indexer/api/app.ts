@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { a2aDoors } from './a2a/doors.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
+import { docsRoutes } from './docs-page.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
 import { limitRate } from './limits/rate-limit.ts'
@@ -28,6 +29,7 @@ import * as learning from './routes/learning.ts'
 import { network } from './routes/network.ts'
 import { offers } from './routes/offers.ts'
 import { rides } from './routes/rides.ts'
+import { askService } from './routes/services.ts'
 import { stats, statsSeries } from './routes/stats.ts'
 import { trades } from './routes/trades.ts'
 import * as agreementActions from './routes/trading/agreements.ts'
@@ -36,6 +38,7 @@ import * as deliveryActions from './routes/trading/deliveries.ts'
 import * as intentActions from './routes/trading/intents.ts'
 import * as offerActions from './routes/trading/offers.ts'
 import * as withdrawalActions from './routes/trading/withdrawals.ts'
+import * as webhooks from './routes/webhooks/webhooks.ts'
 import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
 import { atRoute } from './traffic.ts'
 
@@ -50,6 +53,7 @@ const routes: Route[] = [
   ...Object.values(intentActions),
   ...Object.values(offerActions),
   ...Object.values(agreementActions),
+  ...Object.values(webhooks),
   ...Object.values(deliveryActions),
   ...Object.values(withdrawalActions),
   deal,
@@ -61,8 +65,9 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const app = express()
   app.set('query parser', 'simple')
   app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
-  const document = openApiDocument(routes, [streamDocumentation])
+  const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
+    askService,
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
     {
       method: 'get',
@@ -71,14 +76,15 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
     },
   ]
   const post = limitRate('writes', context.rates)
-  const sell = context.price && payPerRead(context, context.price, post)
+  const { price } = context
+  const sell = price === undefined ? undefined : payPerRead(context, price, post)
   const limits = { get: limitRate('reads', context.rates, sell), post }
   const escrow = () => context.network.deployment.contracts.intentEscrow
   app.use(identify(context.store, escrow))
   const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const doors = [mcpDoor(init), ...a2aDoors(init)]
   const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
-  others.push({ method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
   for (const { path, handlers } of doors) {
     app
       .route(expressPath(path))

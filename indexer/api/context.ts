@@ -5,8 +5,9 @@ import type { Replica } from '../replica.ts'
 import { readMeta } from '../store/queries/meta.ts'
 import type { Store, Tx } from '../store/store.ts'
 import type { Meta } from '../views/meta.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
 import type { Rates } from './limits/rates.ts'
-import type { Price } from './payments/pay-per-read.ts'
+import type { Till } from './payments/till.ts'
 import type { LagLimits } from './readiness.ts'
 import type { Traffic } from './traffic.ts'
 
@@ -19,14 +20,20 @@ export interface ApiContext {
   network: NetworkDescriptor
   /** The mesh node behind the API; undefined where there is none. */
   gateway: Gateway | undefined
+  /** Whom the index tells of events by itself; undefined where it only reads. */
+  webhooks: Webhooks | undefined
   /** The market's token. */
   token: Address
   /** Unix milliseconds. */
   startedAt: number
   /** How often one address may ask. */
   rates: Rates
-  /** What a read beyond that costs; undefined: none is sold. */
-  price: Price | undefined
+  /** What a read beyond that costs, in minor units; undefined: none is sold. */
+  price: bigint | undefined
+  /** Most that an answer of an agent may cost that is passed on; undefined: nobody is asked. */
+  servicePrice: bigint | undefined
+  /** Where payments are taken. @throws as `Till.open` */
+  till(): Promise<Till>
   /** Where clients reach the API, without a slash at its end. */
   url: string
   pollInterval: number

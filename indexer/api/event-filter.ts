@@ -1,8 +1,10 @@
+import { parse as parseQuery } from 'node:querystring'
 import { z } from 'zod'
 import { expectation } from '../../protocol/expectation.ts'
 import type { LiveEvent } from '../store/outbox.ts'
 import { CORRECTIONS, EVENT_KINDS, EVENT_TYPES, kindOf, TOPICS, topicOf } from '../views/live-event.ts'
 import { addressParameter, agentIdParameter, hashParameter } from './parameters.ts'
+import { parse } from './route.ts'
 
 /** Most values that one filter may name. */
 const MAX_VALUES = 20
@@ -76,4 +78,14 @@ export function filterOf({ event, ...filters }: EventFilters): EventFilter {
     CORRECTIONS.includes(type) ||
     ((types === undefined || types.has(type) || types.has(kindOf(type))) &&
       wanted.every((set) => topics.some((topic) => set.has(topic))))
+}
+
+/**
+ * Reads a filter as the query of `GET /v1/stream` has it.
+ *
+ * @throws ApiError 400 that names the parameter at fault
+ * @example parseFilter('event=agreement&account=0x70997970C51812dc3A010C7d01b50e0d17dc79C8')
+ */
+export function parseFilter(query: string): EventFilter {
+  return filterOf(parse(eventFilters.strict(), parseQuery(query), 'query'))
 }

@@ -1,15 +1,12 @@
 import type { RequestHandler } from 'express'
 import { formatUnits } from 'viem'
 import type { ApiContext } from './context.ts'
+import { ICON } from './icon.ts'
 import type { Route } from './route.ts'
 import { readStatsView } from './routes/stats.ts'
 
 /** Decimals of the market's token. */
 const DECIMALS = 6
-
-/** Without one, browsers ask for a file. */
-const ICON =
-  "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'><path d='M1 7V1l3 3 3-3v6' fill='none' stroke='%23286'/></svg>"
 
 /** A page for people: the figures of the moment and where to look further. */
 export function homePage(context: ApiContext, routes: Pick<Route, 'method' | 'path'>[]): RequestHandler {
@@ -33,7 +30,7 @@ export function homePage(context: ApiContext, routes: Pick<Route, 'method' | 'pa
     response.type('html').send(`<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><link rel="icon" href="${ICON}"><meta http-equiv="refresh" content="5"><link rel="service-desc" type="application/json" href="/openapi.json"><title>MESH market</title>
 <style>body{font:16px/1.5 system-ui;margin:2rem auto;max-width:44rem;padding:0 1rem}th{text-align:left;padding-right:2rem}td{overflow-wrap:anywhere}</style>
-<h1>MESH market</h1><table>${rows.join('')}</table><h2>API</h2><p>JSON; what is read, pages of any origin may read. <a href="/openapi.json">Its description (OpenAPI)</a> has all parameters and fields; docs/api.md of the package shows answers.<ul>${links.join('')}</ul></html>`)
+<h1>MESH market</h1><table>${rows.join('')}</table><h2>API</h2><p>JSON; what is read, pages of any origin may read. <a href="/docs">Its description</a> has all parameters and fields, as <a href="/openapi.json">OpenAPI</a> too; docs/api.md of the package shows answers.<ul>${links.join('')}</ul></html>`)
   }
 }
 

@@ -20,7 +20,7 @@ import { areaParameter, capabilityParameter, hashParameter } from './parameters.
 const DIGITS = 'a whole number in decimal digits'
 
 /** @param bits of its type in Solidity */
-function uint(bits: number) {
+export function uint(bits: number) {
   const largest = 2n ** BigInt(bits) - 1n
   return z
     .union([z.string().regex(/^\d{1,78}$/, DIGITS), z.int().nonnegative()], DIGITS)

@@ -20,8 +20,8 @@ export const MAX_CLIENTS = 100
  * its place: so one whose filter is narrow comes back to a place that is still kept.
  */
 const PAGE = 100
-/** A client that has not read what it was sent for so long is let go, in milliseconds. */
-const SLOW_CLIENT = 30_000
+/** A client that has not read what it was sent for so long is cut off, in milliseconds. */
+const PATIENCE = 30_000
 /** About how long a client waits before it comes back to a server that is being stopped, in milliseconds. */
 const COME_BACK = 2_000
 
@@ -60,6 +60,8 @@ export const streamDocumentation: RouteConfig = {
 /** What ends the streams, and how many there may be at a time. */
 export interface StreamInit extends ConnectionLimits {
   stop: AbortSignal
+  /** Milliseconds until a client that takes nothing is cut off, 30 s when absent. */
+  patience?: number
 }
 
 /**
@@ -68,7 +70,7 @@ export interface StreamInit extends ConnectionLimits {
 export function streamHandler(
   context: ApiContext,
   feed: LiveFeed,
-  { stop, all, perAddress }: StreamInit,
+  { stop, all, perAddress, patience = PATIENCE }: StreamInit,
 ): RequestHandler {
   const shares = new Shares(perAddress)
   let clients = 0
@@ -92,7 +94,7 @@ export function streamHandler(
     try {
       const session = await createSession(request, response, { serializer: String, retry: someRetry() })
       const signal = AbortSignal.any([gone.signal, stop])
-      await tell(context, feed, filter, session, response, signal)
+      await tell(context, feed, filter, { session, response, patience, signal })
     } catch (error) {
       if (!gone.signal.aborted && !stop.aborted) throw error
     } finally {
@@ -108,13 +110,18 @@ function comeBack(): string {
   return `retry:${Math.round(COME_BACK * (0.5 + Math.random()))}\n\n`
 }
 
+interface Listener {
+  session: Session
+  response: Response
+  patience: number
+  signal: AbortSignal
+}
+
 async function tell(
   context: ApiContext,
   feed: LiveFeed,
   filter: EventFilter,
-  session: Session,
-  response: Response,
-  signal: AbortSignal,
+  { session, response, patience, signal }: Listener,
 ): Promise<void> {
   let last = startOf(session.lastId, feed) ?? (await reset(context, feed, session))
   let untold = 0
@@ -132,7 +139,9 @@ async function tell(
       response.write(createEventBuffer().id(String(last)).dispatch().read())
       untold = 0
     }
-    if (response.writableNeedDrain) await drained(response, signal)
+    if (response.writableNeedDrain) {
+      await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(patience)]) })
+    }
   }
 }
 
@@ -153,8 +162,4 @@ async function reset(context: ApiContext, feed: LiveFeed, session: Session): Pro
   const { newest } = feed
   session.push(toJson(await readWithMeta(context, async () => ({}))), 'reset', String(newest))
   return newest
-}
-
-async function drained(response: Response, signal: AbortSignal): Promise<void> {
-  await once(response, 'drain', { signal: AbortSignal.any([signal, AbortSignal.timeout(SLOW_CLIENT)]) })
 }

@@ -6,12 +6,12 @@ import { type AccountRow, SECONDS_OF, SERIES_INTERVALS, type TokenTotalRow } fro
 type Growth<Row> = { [column in keyof Row as Row[column] extends bigint ? column : never]?: bigint }
 
 /** Adds to what is known of one account's money in one token. */
-export async function addToAccount(
+export function addToAccount(
   changes: Changes,
   key: Pick<AccountRow, 'token' | 'account'>,
   { deposited = 0n, withdrawn = 0n, spent = 0n, earned = 0n }: Growth<AccountRow>,
-): Promise<void> {
-  const row = await changes.get('accounts', key)
+): void {
+  const row = changes.get('accounts', key)
   changes.put('accounts', {
     ...key,
     deposited: (row?.deposited ?? 0n) + deposited,
@@ -22,12 +22,12 @@ export async function addToAccount(
 }
 
 /** Adds to the sums of one token, in all and over time; `trades` counts up when a quantity was traded. */
-export async function addToTotals(
+export function addToTotals(
   changes: Changes,
   token: Address,
   { collected = 0n, ...growth }: Growth<TokenTotalRow>,
-): Promise<void> {
-  const row = await changes.get('tokenTotals', { token })
+): void {
+  const row = changes.get('tokenTotals', { token })
   changes.put('tokenTotals', {
     token,
     ...grown(row, growth),
@@ -37,7 +37,7 @@ export async function addToTotals(
   for (const interval of SERIES_INTERVALS) {
     const { timestamp } = changes.block
     const key = { token, interval, start: timestamp - (timestamp % SECONDS_OF[interval]) }
-    changes.put('tradeSeries', { ...key, ...grown(await changes.get('tradeSeries', key), growth) })
+    changes.put('tradeSeries', { ...key, ...grown(changes.get('tradeSeries', key), growth) })
   }
 }
 

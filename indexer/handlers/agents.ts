@@ -3,12 +3,12 @@ import type { AgentRow } from '../store/tables.ts'
 import { unknownRow } from './unknown-row.ts'
 
 /** Changes an agent that was registered before. */
-export async function updateAgent(
+export function updateAgent(
   changes: Changes,
   agentId: bigint,
   change: (row: AgentRow) => Partial<AgentRow>,
-): Promise<AgentRow> {
-  const row = await changes.get('agents', { agentId })
+): AgentRow {
+  const row = changes.get('agents', { agentId })
   if (row === undefined) throw unknownRow('agent', agentId)
   const changed = { ...row, ...change(row) }
   changes.put('agents', changed)

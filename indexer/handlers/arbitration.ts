@@ -18,8 +18,8 @@ interface Case {
 /** Keeps every case: its bonds, evidence, jurors and votes, and what it was ruled. */
 export function arbitrationHandler(address: Address): Handler {
   return defineHandler(address, arbitrationAbi, {
-    async DisputeCreated({ arbitrable, id, ...parties }, changes, { logIndex, transactionHash }) {
-      await changes.get('disputes', { arbitrable, id })
+    DisputeCreated({ arbitrable, id, ...parties }, changes, { logIndex, transactionHash }) {
+      changes.get('disputes', { arbitrable, id })
       const { number: block, timestamp: createdAt } = changes.block
       write(changes, {
         ...{ arbitrable, id, block, logIndex, createdAt, createdTx: transactionHash, status: 'open' },
@@ -31,15 +31,14 @@ export function arbitrationHandler(address: Address): Handler {
     BondMatched: ({ round, payer, ...of }, changes) =>
       update(changes, of, () => (round === 0 ? { matcher: payer } : { appealMatcher: payer })),
 
-    async EvidenceSubmitted({ submitter, evidence, uri, ...of }, changes, { logIndex, transactionHash }) {
-      const { arbitrable, id, evidence: number } = await known(changes, of)
-      await changes.get('evidence', { arbitrable, id, number })
+    EvidenceSubmitted({ submitter, evidence, uri, ...of }, changes, { logIndex, transactionHash }) {
+      const { arbitrable, id, evidence: number } = known(changes, of)
       const { number: block, timestamp: submittedAt } = changes.block
-      changes.put('evidence', {
+      changes.insert('evidence', {
         ...{ arbitrable, id, number, block, logIndex, submittedAt, tx: transactionHash },
         ...{ submitter, evidence, uri: keepable(uri) },
       })
-      await update(changes, of, () => ({ evidence: number + 1 }))
+      update(changes, of, () => ({ evidence: number + 1 }))
     },
 
     JurorDrawn: ({ agentId, round, depositor, ...of }, changes) =>
@@ -58,8 +57,8 @@ export function arbitrationHandler(address: Address): Handler {
     PanelDismissed: ({ slashed, ...of }, changes) =>
       update(changes, of, (row) => ({ slashed: row.slashed + Number(slashed) })),
 
-    async Executed({ ruling, defendantBps, burned, ...of }, changes) {
-      const row = await known(changes, of)
+    Executed({ ruling, defendantBps, burned, ...of }, changes) {
+      const row = known(changes, of)
       const status = RULINGS[ruling] ?? 'open'
       const executedAt = changes.block.timestamp
       write(changes, { ...row, status, executedAt, defendantBps, burned })
@@ -76,18 +75,14 @@ function juror(agentId: bigint, round: number, change: Partial<Juror>) {
   })
 }
 
-async function known(changes: Changes, { arbitrable, id }: Case): Promise<DisputeRow> {
-  const row = await changes.get('disputes', { arbitrable, id })
+function known(changes: Changes, { arbitrable, id }: Case): DisputeRow {
+  const row = changes.get('disputes', { arbitrable, id })
   if (row === undefined) throw unknownRow('dispute', `${arbitrable} ${id}`)
   return row
 }
 
-async function update(
-  changes: Changes,
-  of: Case,
-  change: (row: DisputeRow) => Partial<DisputeRow>,
-): Promise<void> {
-  const row = await known(changes, of)
+function update(changes: Changes, of: Case, change: (row: DisputeRow) => Partial<DisputeRow>): void {
+  const row = known(changes, of)
   changes.put('disputes', { ...row, ...change(row) })
 }
 

@@ -31,15 +31,15 @@ interface SettledEvent {
  *
  * @param house ledger account that holds the sellers' reserves
  */
-export async function clearSlotRow(
+export function clearSlotRow(
   changes: Changes,
   house: Address,
   { market, slot, price, quantity, root, voided }: ClearedEvent,
   { transactionHash }: LogPlace,
-): Promise<void> {
-  const rules = await marketOf(changes, market)
-  const row = await slotOf(changes, market, slot)
-  const orders = (await changes.all('energyOrders', { market, slot })).sort((a, b) => a.place - b.place)
+): void {
+  const rules = marketOf(changes, market)
+  const row = slotOf(changes, market, slot)
+  const orders = changes.all('energyOrders', { market, slot }).sort((a, b) => a.place - b.place)
   const isVoid = readVoided(voided, orders.length)
   const { clearing } = recompute(orders.map(toOrder), isVoid, rulesOf(rules), root)
   let volume = 0n
@@ -56,11 +56,11 @@ export async function clearSlotRow(
       amount,
       reserved,
     })
-    await move(changes, rules.token, order.account, amount)
+    move(changes, rules.token, order.account, amount)
   }
   const { reserves: reserved, fees } = clearing
-  await move(changes, rules.token, house, reserved)
-  await move(changes, rules.token, rules.feeAccount, fees)
+  move(changes, rules.token, house, reserved)
+  move(changes, rules.token, rules.feeAccount, fees)
   const outcome = { price, traded: quantity, volume, fees, root, reserved }
   const cleared = {
     ...{ ...row, ...outcome, voided: isVoid.filter(Boolean).length },
@@ -78,15 +78,15 @@ export async function clearSlotRow(
 }
 
 /** Enters what a position ended with: a seller gets back what it kept to of its reserve, the balancing account the rest. */
-export async function settlePosition(
+export function settlePosition(
   changes: Changes,
   house: Address,
   { market, slot, account, delta, deviation }: SettledEvent,
   { transactionHash }: LogPlace,
-): Promise<void> {
-  const { token, balancing } = await marketOf(changes, market)
-  const row = await slotOf(changes, market, slot)
-  const order = await changes.get('energyOrders', { market, slot, account })
+): void {
+  const { token, balancing } = marketOf(changes, market)
+  const row = slotOf(changes, market, slot)
+  const order = changes.get('energyOrders', { market, slot, account })
   if (order === undefined) throw unknownRow('order', `${market} ${slot} ${account}`)
   const reserved = order.reserved ?? 0n
   const settled = { settledAt: changes.block.timestamp, settledTx: transactionHash }
@@ -98,13 +98,13 @@ export async function settlePosition(
     missing: row.missing + (sold && deviation < 0n ? -deviation : 0n),
     excess: row.excess + (sold && deviation > 0n ? deviation : 0n),
   })
-  await move(changes, token, account, delta)
-  await move(changes, token, house, -reserved)
-  await move(changes, token, balancing, reserved - delta)
+  move(changes, token, account, delta)
+  move(changes, token, house, -reserved)
+  move(changes, token, balancing, reserved - delta)
 }
 
-async function slotOf(changes: Changes, market: Hex, slot: bigint) {
-  const row = await changes.get('energySlots', { market, slot })
+function slotOf(changes: Changes, market: Hex, slot: bigint) {
+  const row = changes.get('energySlots', { market, slot })
   if (row === undefined) throw unknownRow('slot', `${market} ${slot}`)
   return row
 }
@@ -117,7 +117,7 @@ function toOrder({ account, side, tariff, steps }: EnergyOrderRow) {
 }
 
 /** Moves an account's money; below zero, away from it. */
-async function move(changes: Changes, token: Address, account: Address, amount: bigint): Promise<void> {
+function move(changes: Changes, token: Address, account: Address, amount: bigint): void {
   if (amount === 0n) return
-  await addToAccount(changes, { token, account }, amount > 0n ? { earned: amount } : { spent: -amount })
+  addToAccount(changes, { token, account }, amount > 0n ? { earned: amount } : { spent: -amount })
 }

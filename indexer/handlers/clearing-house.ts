@@ -11,12 +11,18 @@ import { defineHandler, type Handler, type LogPlace } from './handler.ts'
 /** Keeps energy markets, their members, their slots, every order, and what came of it. */
 export function clearingHouseHandler(address: Address): Handler {
   return defineHandler(address, clearingHouseAbi, {
-    async MarketCreated({ market, rules }, changes, { logIndex, transactionHash }) {
-      await changes.get('energyMarkets', { market })
+    MarketCreated({ market, rules }, changes, { logIndex, transactionHash }) {
       const { block } = changes
       const created = { createdAt: block.timestamp, createdTx: transactionHash }
       const sums = { members: 0, slots: 0, cleared: 0, orders: 0, traded: 0n, volume: 0n, fees: 0n }
-      changes.put('energyMarkets', { market, block: block.number, logIndex, ...created, ...rules, ...sums })
+      changes.insert('energyMarkets', {
+        market,
+        block: block.number,
+        logIndex,
+        ...created,
+        ...rules,
+        ...sums,
+      })
     },
 
     MemberAdmitted: ({ market, account, tariff }, changes, place) =>
@@ -28,11 +34,11 @@ export function clearingHouseHandler(address: Address): Handler {
     MeterRegistered: ({ market, account, meter }, changes, place) =>
       updateMember(changes, { market, account }, place, { meter: meter === zeroAddress ? null : meter }),
 
-    async OrdersSubmitted({ market, slot, first, book }, changes, place) {
+    OrdersSubmitted({ market, slot, first, book }, changes, place) {
       const orders = unpackBook(book)
-      await countOrders(changes, market, slot, place, orders)
+      countOrders(changes, market, slot, place, orders)
       for (const [index, order] of orders.entries()) {
-        await addOrder(changes, market, slot, Number(first) + index, place, order)
+        addOrder(changes, market, slot, Number(first) + index, place, order)
       }
     },
 
@@ -41,31 +47,31 @@ export function clearingHouseHandler(address: Address): Handler {
   })
 }
 
-async function updateMember(
+function updateMember(
   changes: Changes,
   key: { market: Hex; account: Address },
   { logIndex }: LogPlace,
   change: Partial<Pick<EnergyMemberRow, 'admitted' | 'tariff' | 'meter'>>,
-): Promise<void> {
+): void {
   const unknown = { block: changes.block.number, logIndex, admitted: false, tariff: 0n, meter: null }
-  const row = (await changes.get('energyMembers', key)) ?? { ...key, ...unknown }
+  const row = changes.get('energyMembers', key) ?? { ...key, ...unknown }
   const changed = { ...row, ...change }
   changes.put('energyMembers', changed)
   const difference = Number(changed.admitted) - Number(row.admitted)
   if (difference === 0) return
-  const market = await marketOf(changes, key.market)
+  const market = marketOf(changes, key.market)
   changes.put('energyMarkets', { ...market, members: market.members + difference })
 }
 
-async function countOrders(
+function countOrders(
   changes: Changes,
   market: Hex,
   slot: bigint,
   { logIndex }: LogPlace,
   orders: SlotOrder[],
-): Promise<void> {
-  const row = await marketOf(changes, market)
-  const known = await changes.get('energySlots', { market, slot })
+): void {
+  const row = marketOf(changes, market)
+  const known = changes.get('energySlots', { market, slot })
   const before = known ?? newSlot(row, slot, { block: changes.block.number, logIndex })
   changes.put('energySlots', {
     ...before,
@@ -95,18 +101,17 @@ function orderedBy(side: SlotOrder['side'], orders: SlotOrder[]): bigint {
   return steps.reduce((all, { quantity }) => all + quantity, 0n)
 }
 
-async function addOrder(
+function addOrder(
   changes: Changes,
   market: Hex,
   slot: bigint,
   place: number,
   { logIndex, transactionHash }: LogPlace,
   { account, side, tariff, steps }: SlotOrder,
-): Promise<void> {
+): void {
   const { number: block, timestamp: submittedAt } = changes.block
   const key = { market, slot, account: getAddress(account) }
-  await changes.get('energyOrders', key)
-  changes.put('energyOrders', {
+  changes.insert('energyOrders', {
     ...{ ...key, place, block, logIndex, submittedAt, submittedTx: transactionHash, side, tariff },
     steps: steps.map(({ price, quantity }) => ({ price: String(price), quantity: String(quantity) })),
     ...{ voided: null, filled: null, amount: null, reserved: null },

@@ -5,8 +5,8 @@ import type { EnergyMarketRow } from '../store/tables/energy.ts'
 import { unknownRow } from './unknown-row.ts'
 
 /** The row of a market that was created before. */
-export async function marketOf(changes: Changes, market: Hex): Promise<EnergyMarketRow> {
-  const row = await changes.get('energyMarkets', { market })
+export function marketOf(changes: Changes, market: Hex): EnergyMarketRow {
+  const row = changes.get('energyMarkets', { market })
   if (row === undefined) throw unknownRow('energy market', market)
   return row
 }

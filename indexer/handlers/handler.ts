@@ -16,7 +16,7 @@ export interface Handler {
   /** Signatures of the events that it wants. */
   events: Hex[]
   /** What a log does if it is one of its events; logs are applied in the chain's order. */
-  read(log: ChainLog): ((changes: Changes) => Promise<void>) | undefined
+  read(log: ChainLog): ((changes: Changes) => void) | undefined
 }
 
 type EventOf<abi extends Abi, name extends string> =
@@ -28,7 +28,7 @@ export type EventFunctions<abi extends Abi> = {
     args: EventOf<abi, name>,
     changes: Changes,
     place: LogPlace,
-  ) => Promise<void>
+  ) => void
 }
 
 /** Makes a handler of the functions for those events of a contract that the index keeps. */
@@ -37,7 +37,7 @@ export function defineHandler<const abi extends Abi>(
   abi: abi,
   functions: EventFunctions<abi>,
 ): Handler {
-  const bySelector = new Map<Hex, (log: ChainLog) => (changes: Changes) => Promise<void>>()
+  const bySelector = new Map<Hex, (log: ChainLog) => (changes: Changes) => void>()
   for (const item of abi) {
     if (item.type !== 'event') continue
     const apply = functions[item.name as keyof typeof functions]

@@ -13,8 +13,7 @@ import { registrationText } from './registration-text.ts'
 /** Keeps every agent: its owner, its wallet and whether that consented, and its registration URI. */
 export function identityRegistryHandler(address: Address): Handler {
   return defineHandler(address, identityRegistryAbi, {
-    async Registered({ agentId, agentURI, owner }, changes, { logIndex, transactionHash }) {
-      await changes.get('agents', { agentId })
+    Registered({ agentId, agentURI, owner }, changes, { logIndex, transactionHash }) {
       const { block } = changes
       const row: AgentRow = {
         agentId,
@@ -28,19 +27,19 @@ export function identityRegistryHandler(address: Address): Handler {
         registeredTx: transactionHash,
         ...{ score: PRIOR_SCORE, counted: 0, feedbacks: 0, scoreWeight: 0n, scorePoints: 0n },
       }
-      changes.put('agents', row)
+      changes.insert('agents', row)
       changes.emit('agent.registered', () => agentSummary(row))
     },
 
-    async Transfer({ from, to, tokenId }, changes) {
+    Transfer({ from, to, tokenId }, changes) {
       // A mint is told by Registered, which follows it.
-      if (from !== zeroAddress) await update(changes, tokenId, () => ({ owner: to }))
+      if (from !== zeroAddress) update(changes, tokenId, () => ({ owner: to }))
     },
 
-    async MetadataSet({ agentId, metadataKey, metadataValue }, changes, { logIndex }) {
+    MetadataSet({ agentId, metadataKey, metadataValue }, changes, { logIndex }) {
       if (metadataKey !== 'agentWallet') return
       const wallet = isHex(metadataValue) && size(metadataValue) === 20 ? getAddress(metadataValue) : null
-      await update(changes, agentId, (row) => {
+      update(changes, agentId, (row) => {
         // The registration itself names the owner as wallet, in the log right after Registered, and binds nobody.
         const isDefault = row.registeredBlock === changes.block.number && row.registeredIndex + 1 === logIndex
         return { wallet, bound: wallet !== null && !isDefault }
@@ -51,12 +50,8 @@ export function identityRegistryHandler(address: Address): Handler {
   })
 }
 
-async function update(
-  changes: Changes,
-  agentId: bigint,
-  change: (row: AgentRow) => Partial<AgentRow>,
-): Promise<void> {
-  const row = await updateAgent(changes, agentId, change)
+function update(changes: Changes, agentId: bigint, change: (row: AgentRow) => Partial<AgentRow>): void {
+  const row = updateAgent(changes, agentId, change)
   changes.emit('agent.changed', () => agentSummary(row))
 }
 

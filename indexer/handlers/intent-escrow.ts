@@ -43,8 +43,7 @@ type OpenedRow = AgreementRow & {
 export function intentEscrowHandler(address: Address): Handler {
   const stakeOf = ({ agentId, staker }: OpenedRow) => ({ agentId, depositor: staker, module: address })
   return defineHandler(address, intentEscrowAbi, {
-    async Opened({ id, agreement: packed }, changes, { logIndex, transactionHash }) {
-      await changes.get('agreements', { id })
+    Opened({ id, agreement: packed }, changes, { logIndex, transactionHash }) {
       const { block } = changes
       const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackOnce(packed)
       const row = {
@@ -59,25 +58,26 @@ export function intentEscrowHandler(address: Address): Handler {
         openedAt: block.timestamp,
         openedTx: transactionHash,
       }
-      write(changes, row)
-      await count(changes, undefined, 'open')
-      await addToAccount(changes, { token: row.token, account: row.payer }, { spent: costOf(row) })
+      changes.insert('agreements', row)
+      tell(changes, row)
+      count(changes, undefined, 'open')
+      addToAccount(changes, { token: row.token, account: row.payer }, { spent: costOf(row) })
       if (row.exposure === 0n) return
-      await updateStake(changes, stakeOf(row), ({ locked }) => ({ locked: locked + row.exposure }))
+      updateStake(changes, stakeOf(row), ({ locked }) => ({ locked: locked + row.exposure }))
     },
 
-    async Delivered({ id, quantity, evidence }, changes) {
+    Delivered({ id, quantity, evidence }, changes) {
       const deliveredAt = changes.block.timestamp
-      await move(changes, await known(changes, id), { claimed: quantity, evidence, deliveredAt }, 'delivered')
+      move(changes, known(changes, id), { claimed: quantity, evidence, deliveredAt }, 'delivered')
     },
 
-    async Disputed({ id, arbitrator, contested }, changes) {
+    Disputed({ id, arbitrator, contested }, changes) {
       const disputedAt = changes.block.timestamp
-      await move(changes, await known(changes, id), { arbitrator, contested, disputedAt }, 'disputed')
+      move(changes, known(changes, id), { arbitrator, contested, disputedAt }, 'disputed')
     },
 
-    async Settlement({ id, status: code, paid, fee, refunded, slashed, evidence }, changes, place) {
-      const row = await known(changes, id)
+    Settlement({ id, status: code, paid, fee, refunded, slashed, evidence }, changes, place) {
+      const row = known(changes, id)
       const status = STATUSES[code] ?? row.status
       const hasEnded = !GOES_ON.includes(status)
       const outcome = {
@@ -89,34 +89,33 @@ export function intentEscrowHandler(address: Address): Handler {
         ...(hasEnded ? ended(changes, place) : {}),
       }
       const traded = tradedQuantity({ ...row, ...outcome }, status)
-      await move(changes, row, { ...outcome, traded }, status)
+      move(changes, row, { ...outcome, traded }, status)
 
       const { token, payer, payout, exposure } = row
-      await addToAccount(changes, { token, account: payout }, { earned: paid })
-      await addToAccount(changes, { token, account: payer }, { spent: -refunded })
-      await addToTotals(changes, token, {
+      addToAccount(changes, { token, account: payout }, { earned: paid })
+      addToAccount(changes, { token, account: payer }, { spent: -refunded })
+      addToTotals(changes, token, {
         fees: fee,
         ...(traded === null ? {} : { quantity: traded, volume: outcome.received + outcome.fee }),
       })
       // What was slashed the vault has told by itself.
       if (!hasEnded || exposure === slashed) return
-      await updateStake(changes, stakeOf(row), ({ locked }) => ({ locked: locked - (exposure - slashed) }))
+      updateStake(changes, stakeOf(row), ({ locked }) => ({ locked: locked - (exposure - slashed) }))
     },
 
-    async Revoked({ id, by }, changes, place) {
-      await changes.get('agreements', { id })
+    Revoked({ id, by }, changes, place) {
+      changes.get('agreements', { id })
       const seen = { block: changes.block.number, logIndex: place.logIndex }
       write(changes, { ...UNSEEN, ...seen, ...ended(changes, place), id, status: 'revoked', revokedBy: by })
-      await count(changes, undefined, 'revoked')
+      count(changes, undefined, 'revoked')
     },
 
-    async Traded({ id, buyer, seller, token, payout, paid, fee, ...trade }, changes, place) {
-      await changes.get('agreements', { id })
+    Traded({ id, buyer, seller, token, payout, paid, fee, ...trade }, changes, place) {
       const { quantity, intentHash, termsHash } = trade
       const seen = { block: changes.block.number, logIndex: place.logIndex }
       const parties = { buyer, seller, payout, token }
       const outcome = { received: paid, fee, refunded: 0n, traded: quantity }
-      write(changes, {
+      const row: AgreementRow = {
         ...UNSEEN,
         ...seen,
         ...ended(changes, place),
@@ -127,14 +126,16 @@ export function intentEscrowHandler(address: Address): Handler {
         quantity,
         intentHash,
         termsHash,
-      })
-      await count(changes, undefined, 'settled')
-      await addToAccount(changes, { token, account: buyer }, { spent: paid + fee })
-      await addToAccount(changes, { token, account: payout }, { earned: paid })
-      await addToTotals(changes, token, { quantity, volume: paid + fee, fees: fee })
+      }
+      changes.insert('agreements', row)
+      tell(changes, row)
+      count(changes, undefined, 'settled')
+      addToAccount(changes, { token, account: buyer }, { spent: paid + fee })
+      addToAccount(changes, { token, account: payout }, { earned: paid })
+      addToTotals(changes, token, { quantity, volume: paid + fee, fees: fee })
     },
 
-    async Skipped({ index, reason }, changes, { transactionHash }) {
+    Skipped({ index, reason }, changes, { transactionHash }) {
       changes.emit('batch.skipped', () => ({ tx: transactionHash, index: String(index), reason }))
     },
   })
@@ -150,8 +151,8 @@ function unpackOnce(packed: Parameters<typeof unpackAgreement>[0]): Agreement {
 }
 
 /** The row of an agreement that was opened before. */
-async function known(changes: Changes, id: Hex): Promise<OpenedRow> {
-  const row = await changes.get('agreements', { id })
+function known(changes: Changes, id: Hex): OpenedRow {
+  const row = changes.get('agreements', { id })
   if (row === undefined || row.openedAt === null) throw unknownRow('agreement', id)
   return row as OpenedRow
 }
@@ -178,32 +179,32 @@ function ended({ block }: Changes, { logIndex, transactionHash }: LogPlace) {
 }
 
 /** Brings an agreement to another status, or keeps it there with more known of it. */
-async function move(
+function move(
   changes: Changes,
   row: OpenedRow,
   change: Partial<AgreementRow>,
   status: AgreementStatus,
-): Promise<void> {
+): void {
   write(changes, { ...row, ...change, status }, status === row.status ? 'paid' : undefined)
-  if (status !== row.status) await count(changes, row.status, status)
+  if (status !== row.status) count(changes, row.status, status)
 }
 
 function write(changes: Changes, row: AgreementRow, event?: 'paid'): void {
   changes.put('agreements', row)
+  tell(changes, row, event)
+}
+
+function tell(changes: Changes, row: AgreementRow, event?: 'paid'): void {
   const name = event ?? (row.status === 'open' ? 'opened' : row.status)
   changes.emit(`agreement.${name}`, () => toAgreementView(row))
 }
 
-async function count(
-  changes: Changes,
-  from: AgreementStatus | undefined,
-  to: AgreementStatus,
-): Promise<void> {
-  if (from !== undefined) await add(changes, from, -1)
-  await add(changes, to, 1)
+function count(changes: Changes, from: AgreementStatus | undefined, to: AgreementStatus): void {
+  if (from !== undefined) add(changes, from, -1)
+  add(changes, to, 1)
 }
 
-async function add(changes: Changes, status: AgreementStatus, difference: number): Promise<void> {
-  const row = await changes.get('statusTotals', { status })
+function add(changes: Changes, status: AgreementStatus, difference: number): void {
+  const row = changes.get('statusTotals', { status })
   changes.put('statusTotals', { status, agreements: (row?.agreements ?? 0) + difference })
 }

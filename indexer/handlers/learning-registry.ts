@@ -10,8 +10,8 @@ import { unknownRow } from './unknown-row.ts'
 /** Keeps rounds of learning: tasks, updates, results and rewards. */
 export function learningRegistryHandler(address: Address): Handler {
   return defineHandler(address, learningRegistryAbi, {
-    async TaskOpened({ id, task: { nonce: _, rule, ...task } }, changes, { logIndex, transactionHash }) {
-      await changes.get('rounds', { id })
+    TaskOpened({ id, task: { nonce: _, rule, ...task } }, changes, { logIndex, transactionHash }) {
+      changes.get('rounds', { id })
       const { number: block, timestamp: openedAt } = changes.block
       write(changes, 'opened', {
         ...{ id, block, logIndex, openedAt, openedTx: transactionHash, status: 'open' },
@@ -21,59 +21,58 @@ export function learningRegistryHandler(address: Address): Handler {
       })
     },
 
-    async TaskCancelled({ id }, changes) {
-      write(changes, 'cancelled', { ...(await roundOf(changes, id)), status: 'cancelled' })
+    TaskCancelled({ id }, changes) {
+      write(changes, 'cancelled', { ...roundOf(changes, id), status: 'cancelled' })
     },
 
-    async UpdateCommitted({ id, agentId, index, participant, owner, commitment }, changes) {
+    UpdateCommitted({ id, agentId, index, participant, owner, commitment }, changes) {
       const place = Number(index)
-      await changes.get('updates', { id, place })
-      changes.put('updates', {
+      changes.insert('updates', {
         ...{ id, place, committedAt: changes.block.timestamp, status: 'committed', agentId, participant },
         ...{ owner, commitment, updateRoot: null, contentId: null, original: null, reward: null },
       })
-      await updateRound(changes, id, ({ participants }) => ({ participants: participants + 1 }))
+      updateRound(changes, id, ({ participants }) => ({ participants: participants + 1 }))
     },
 
-    async UpdateRevealed({ id, index, updateRoot, contentId, original }, changes) {
-      const row = await updateOf(changes, id, index)
+    UpdateRevealed({ id, index, updateRoot, contentId, original }, changes) {
+      const row = updateOf(changes, id, index)
       // Whoever committed earlier to the same root takes the place of who had revealed it first.
-      const copied = (await changes.all('updates', { id })).find(
-        (other) => original && other.original === true && other.updateRoot === updateRoot,
-      )
+      const copied = changes
+        .all('updates', { id })
+        .find((other) => original && other.original === true && other.updateRoot === updateRoot)
       if (copied !== undefined) changes.put('updates', { ...copied, original: false })
       changes.put('updates', { ...row, status: 'revealed', updateRoot, contentId, original })
       const more = original && copied === undefined ? 1 : 0
-      await updateRound(changes, id, ({ updates }) => ({ updates: updates + more }))
+      updateRound(changes, id, ({ updates }) => ({ updates: updates + more }))
     },
 
-    async ParticipantSlashed({ id, index }, changes) {
-      changes.put('updates', { ...(await updateOf(changes, id, index)), status: 'slashed' })
+    ParticipantSlashed({ id, index }, changes) {
+      changes.put('updates', { ...updateOf(changes, id, index), status: 'slashed' })
     },
 
-    async ResultProposed({ id, resultRoot, agentId, contentId }, changes) {
-      await changes.get('results', { id, resultRoot })
+    ResultProposed({ id, resultRoot, agentId, contentId }, changes) {
+      changes.get('results', { id, resultRoot })
       const proposedAt = changes.block.timestamp
       changes.put('results', { id, resultRoot, proposedAt, agentId, contentId, refuted: false })
     },
 
-    async ResultRefuted({ id, resultRoot }, changes) {
-      const row = await changes.get('results', { id, resultRoot })
+    ResultRefuted({ id, resultRoot }, changes) {
+      const row = changes.get('results', { id, resultRoot })
       if (row === undefined) throw unknownRow('result', `${id} ${resultRoot}`)
       changes.put('results', { ...row, refuted: true })
     },
 
-    async RoundSettled({ id, resultRoot: root, pool, byScore }, changes, { transactionHash }) {
+    RoundSettled({ id, resultRoot: root, pool, byScore }, changes, { transactionHash }) {
       const settled = { settledAt: changes.block.timestamp, settledTx: transactionHash, pool, byScore }
       const resultRoot = root === zeroHash ? null : root
       write(changes, 'settled', {
-        ...{ ...(await roundOf(changes, id)), ...settled, resultRoot, status: 'settled' },
+        ...{ ...roundOf(changes, id), ...settled, resultRoot, status: 'settled' },
       })
     },
 
-    async RewardClaimed({ id, index, amount }, changes) {
-      changes.put('updates', { ...(await updateOf(changes, id, index)), reward: amount })
-      await claim(changes, id, amount)
+    RewardClaimed({ id, index, amount }, changes) {
+      changes.put('updates', { ...updateOf(changes, id, index), reward: amount })
+      claim(changes, id, amount)
     },
     EvaluationClaimed: ({ id, amount }, changes) => claim(changes, id, amount),
     AggregationClaimed: ({ id, amount }, changes) => claim(changes, id, amount),
@@ -81,29 +80,25 @@ export function learningRegistryHandler(address: Address): Handler {
 }
 
 /** Changes a round that was opened before. */
-export async function updateRound(
-  changes: Changes,
-  id: Hex,
-  change: (row: RoundRow) => Partial<RoundRow>,
-): Promise<void> {
-  const row = await roundOf(changes, id)
+export function updateRound(changes: Changes, id: Hex, change: (row: RoundRow) => Partial<RoundRow>): void {
+  const row = roundOf(changes, id)
   changes.put('rounds', { ...row, ...change(row) })
 }
 
-async function roundOf(changes: Changes, id: Hex): Promise<RoundRow> {
-  const row = await changes.get('rounds', { id })
+function roundOf(changes: Changes, id: Hex): RoundRow {
+  const row = changes.get('rounds', { id })
   if (row === undefined) throw unknownRow('round', id)
   return row
 }
 
-async function updateOf(changes: Changes, id: Hex, index: bigint): Promise<UpdateRow> {
-  const row = await changes.get('updates', { id, place: Number(index) })
+function updateOf(changes: Changes, id: Hex, index: bigint): UpdateRow {
+  const row = changes.get('updates', { id, place: Number(index) })
   if (row === undefined) throw unknownRow('update', `${id} ${index}`)
   return row
 }
 
-function claim(changes: Changes, id: Hex, amount: bigint): Promise<void> {
-  return updateRound(changes, id, ({ claimed }) => ({ claimed: claimed + amount }))
+function claim(changes: Changes, id: Hex, amount: bigint): void {
+  updateRound(changes, id, ({ claimed }) => ({ claimed: claimed + amount }))
 }
 
 function write(changes: Changes, event: 'opened' | 'cancelled' | 'settled', row: RoundRow): void {

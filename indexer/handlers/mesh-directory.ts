@@ -31,15 +31,15 @@ export function meshDirectoryHandler(address: Address): Handler {
 
 type Key = Pick<ParameterRow, 'kind' | 'key' | 'version'>
 
-async function set(
+function set(
   changes: Changes,
   { logIndex, transactionHash: tx }: LogPlace,
   kind: ParameterKind,
   key: Hex,
   value: ParameterRow['value'],
   version = 0,
-): Promise<void> {
-  await changes.get('parameters', { kind, key, version })
+): void {
+  changes.get('parameters', { kind, key, version })
   const { number: block, timestamp: changedAt } = changes.block
   const row = { kind, key, version, block, logIndex, changedAt, tx, value }
   changes.put('parameters', row)
@@ -47,18 +47,18 @@ async function set(
 }
 
 /** A version takes the place of the one before. */
-async function register(
+function register(
   changes: Changes,
   place: LogPlace,
   { kind, key, version }: Key,
   value: ParameterRow['value'],
-): Promise<void> {
-  if (version > 1) await amend(changes, { kind, key, version: version - 1 }, { current: false })
-  await set(changes, place, kind, key, { ...value, current: true, sunset: null }, version)
+): void {
+  if (version > 1) amend(changes, { kind, key, version: version - 1 }, { current: false })
+  set(changes, place, kind, key, { ...value, current: true, sunset: null }, version)
 }
 
-async function amend(changes: Changes, key: Key, change: ParameterRow['value']): Promise<void> {
-  const row = await changes.get('parameters', key)
+function amend(changes: Changes, key: Key, change: ParameterRow['value']): void {
+  const row = changes.get('parameters', key)
   if (row === undefined) throw unknownRow(key.kind, `${key.key} ${key.version}`)
   const changed = { ...row, value: { ...row.value, ...change } }
   changes.put('parameters', changed)

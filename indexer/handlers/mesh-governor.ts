@@ -13,9 +13,9 @@ const MAX_CALLDATA = 32_768
 /** Keeps proposals and the votes on them. */
 export function meshGovernorHandler(address: Address): Handler {
   return defineHandler(address, meshGovernorAbi, {
-    async ProposalCreated({ proposalId, proposer, description, ...event }, changes, place) {
+    ProposalCreated({ proposalId, proposer, description, ...event }, changes, place) {
       const { targets, values, calldatas, voteStart, voteEnd } = event
-      await changes.get('proposals', { proposalId })
+      changes.get('proposals', { proposalId })
       const { number: block, timestamp: createdAt } = changes.block
       const actions = targets.map((target, index) => ({
         target,
@@ -31,8 +31,8 @@ export function meshGovernorHandler(address: Address): Handler {
       })
     },
 
-    async ProposalExtended({ proposalId, extendedDeadline }, changes) {
-      const row = await known(changes, proposalId)
+    ProposalExtended({ proposalId, extendedDeadline }, changes) {
+      const row = known(changes, proposalId)
       changes.put('proposals', { ...row, voteEnd: BigInt(extendedDeadline) })
     },
 
@@ -46,16 +46,15 @@ export function meshGovernorHandler(address: Address): Handler {
   })
 }
 
-const castVote: NonNullable<EventFunctions<typeof meshGovernorAbi>['VoteCast']> = async (
+const castVote: NonNullable<EventFunctions<typeof meshGovernorAbi>['VoteCast']> = (
   { voter, proposalId, support: code, weight, reason },
   changes,
   { logIndex, transactionHash: tx },
 ) => {
-  const row = await known(changes, proposalId)
-  await changes.get('votes', { proposalId, voter })
+  const row = known(changes, proposalId)
   const support = VOTE_SUPPORTS[code] ?? 'abstain'
   const { number: block, timestamp: castAt } = changes.block
-  changes.put('votes', {
+  changes.insert('votes', {
     ...{ proposalId, voter, block, logIndex, castAt, tx, support, weight },
     reason: keepable(reason),
   })
@@ -68,18 +67,18 @@ const castVote: NonNullable<EventFunctions<typeof meshGovernorAbi>['VoteCast']> 
   })
 }
 
-async function decide(
+function decide(
   changes: Changes,
   proposalId: bigint,
   outcome: ProposalOutcome,
   change: { eta?: bigint } = {},
-): Promise<void> {
-  const row = await known(changes, proposalId)
+): void {
+  const row = known(changes, proposalId)
   write(changes, outcome, { ...row, ...change, outcome, decidedAt: changes.block.timestamp })
 }
 
-async function known(changes: Changes, proposalId: bigint): Promise<ProposalRow> {
-  const row = await changes.get('proposals', { proposalId })
+function known(changes: Changes, proposalId: bigint): ProposalRow {
+  const row = changes.get('proposals', { proposalId })
   if (row === undefined) throw unknownRow('proposal', proposalId)
   return row
 }

@@ -12,9 +12,8 @@ import { unknownRow } from './unknown-row.ts'
 /** Keeps feedback, and the score that follows from what is settled of it. */
 export function reputationRegistryHandler(address: Address, rules: ScoreRules): Handler {
   return defineHandler(address, reputationRegistryAbi, {
-    async NewFeedback(event, changes, { logIndex, transactionHash }) {
+    NewFeedback(event, changes, { logIndex, transactionHash }) {
       const { agentId, clientAddress: client, feedbackIndex: index, value, valueDecimals } = event
-      await changes.get('feedback', { agentId, client, index })
       const { number: block, timestamp: givenAt } = changes.block
       const row: FeedbackRow = {
         ...{ agentId, client, index, block, logIndex, givenAt, tx: transactionHash },
@@ -22,65 +21,59 @@ export function reputationRegistryHandler(address: Address, rules: ScoreRules): 
         ...{ endpoint: keepable(event.endpoint), uri: keepable(event.feedbackURI), hash: event.feedbackHash },
         ...{ revoked: false, responses: 0, agreement: null, owner: null, weight: null, rating: null },
       }
-      changes.put('feedback', row)
+      changes.insert('feedback', row)
       changes.emit('feedback.given', () => toFeedbackView(row))
-      await updateAgent(changes, agentId, ({ feedbacks }) => ({ feedbacks: feedbacks + 1 }))
+      updateAgent(changes, agentId, ({ feedbacks }) => ({ feedbacks: feedbacks + 1 }))
     },
 
-    async FeedbackSettled(event, changes) {
+    FeedbackSettled(event, changes) {
       const { agentId, agreement, owner, rating } = event
-      const row = await feedbackOf(changes, event)
+      const row = feedbackOf(changes, event)
       const weight = BigInt(event.weight)
       changes.put('feedback', { ...row, agreement, owner, weight, rating })
       if (weight === 0n) return
-      await count(changes, rules, { agentId, owner }, { weight, points: weight * BigInt(rating) }, 1)
+      count(changes, rules, { agentId, owner }, { weight, points: weight * BigInt(rating) }, 1)
     },
 
-    async FeedbackRevoked(event, changes) {
-      const row = await feedbackOf(changes, event)
+    FeedbackRevoked(event, changes) {
+      const row = feedbackOf(changes, event)
       changes.put('feedback', { ...row, revoked: true })
-      await updateAgent(changes, row.agentId, ({ feedbacks }) => ({ feedbacks: feedbacks - 1 }))
+      updateAgent(changes, row.agentId, ({ feedbacks }) => ({ feedbacks: feedbacks - 1 }))
       const { agentId, owner, weight, rating } = row
       if (owner === null || weight === null || rating === null || weight === 0n) return
-      await count(
-        changes,
-        rules,
-        { agentId, owner },
-        { weight: -weight, points: -weight * BigInt(rating) },
-        -1,
-      )
+      count(changes, rules, { agentId, owner }, { weight: -weight, points: -weight * BigInt(rating) }, -1)
     },
 
-    async ResponseAppended(event, changes) {
-      const row = await feedbackOf(changes, event)
+    ResponseAppended(event, changes) {
+      const row = feedbackOf(changes, event)
       changes.put('feedback', { ...row, responses: row.responses + 1 })
     },
   })
 }
 
-async function feedbackOf(
+function feedbackOf(
   changes: Changes,
   key: { agentId: bigint; clientAddress: Address; feedbackIndex: bigint },
-): Promise<FeedbackRow> {
+): FeedbackRow {
   const { agentId, clientAddress: client, feedbackIndex: index } = key
-  const row = await changes.get('feedback', { agentId, client, index })
+  const row = changes.get('feedback', { agentId, client, index })
   if (row === undefined) throw unknownRow('feedback', `${agentId} ${client} ${index}`)
   return row
 }
 
 /** Enters what an owner's clients say more, or less, into the agent's score. */
-async function count(
+function count(
   changes: Changes,
   rules: ScoreRules,
   key: { agentId: bigint; owner: Address },
   more: Credit,
   difference: 1 | -1,
-): Promise<void> {
-  const before = (await changes.get('credits', key)) ?? { ...key, ...NO_CREDIT }
+): void {
+  const before = changes.get('credits', key) ?? { ...key, ...NO_CREDIT }
   const after = { ...key, weight: before.weight + more.weight, points: before.points + more.points }
   changes.put('credits', after)
   const [counted, counts] = [capped(before, rules), capped(after, rules)]
-  await updateAgent(changes, key.agentId, (row) => {
+  updateAgent(changes, key.agentId, (row) => {
     const scoreWeight = row.scoreWeight - counted.weight + counts.weight
     const scorePoints = row.scorePoints - counted.points + counts.points
     const score = scoreOf({ weight: scoreWeight, points: scorePoints }, rules)

@@ -31,14 +31,14 @@ export function stakeVaultHandler(address: Address): Handler {
 }
 
 /** Changes a position; one that is not known yet is empty. */
-export async function updateStake(
+export function updateStake(
   changes: Changes,
   { agentId, depositor, module }: Position,
   change: (row: StakeRow) => Partial<StakeRow>,
-): Promise<void> {
+): void {
   const key = { agentId, depositor, module }
   const empty = { ...key, staked: 0n, locked: 0n, queued: 0n, availableAt: 0n }
-  const row = (await changes.get('stakes', key)) ?? empty
+  const row = changes.get('stakes', key) ?? empty
   changes.put('stakes', { ...row, ...change(row) })
 }
 

@@ -7,12 +7,8 @@ import { unknownRow } from './unknown-row.ts'
 /** Keeps what validators were asked about agents, and what they answered last. */
 export function validationRegistryHandler(address: Address): Handler {
   return defineHandler(address, validationRegistryAbi, {
-    async ValidationRequest(
-      { validatorAddress: validator, agentId, requestURI, requestHash },
-      changes,
-      place,
-    ) {
-      await changes.get('validations', { requestHash })
+    ValidationRequest({ validatorAddress: validator, agentId, requestURI, requestHash }, changes, place) {
+      changes.get('validations', { requestHash })
       const { number: block, timestamp: requestedAt } = changes.block
       const unanswered = {
         response: null,
@@ -27,8 +23,8 @@ export function validationRegistryHandler(address: Address): Handler {
       })
     },
 
-    async ValidationResponse({ requestHash, response, responseURI, responseHash, tag }, changes) {
-      const row = await changes.get('validations', { requestHash })
+    ValidationResponse({ requestHash, response, responseURI, responseHash, tag }, changes) {
+      const row = changes.get('validations', { requestHash })
       if (row === undefined) throw unknownRow('validation', requestHash)
       const answer = { response, responseUri: keepable(responseURI), responseHash, tag: keepable(tag) }
       changes.put('validations', { ...row, ...answer, answeredAt: changes.block.timestamp })

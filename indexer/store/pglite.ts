@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { PGlite, types } from '@electric-sql/pglite'
 import { Kysely, PGliteDialect, sql } from 'kysely'
 import type { Backend, Term } from './backend.ts'
 import { lockDirectory } from './directory-lock.ts'
+import { PGliteThread } from './pglite-thread.ts'
 import type { Database } from './tables.ts'
 
 /** After so many writes, what is gone gives back its room: a write stores at most some hundred rows. */
@@ -48,11 +48,9 @@ export function openPGlite(directory?: string): Backend {
   }
 }
 
-/** Amounts come back as bigint; block numbers and times are far below 2^53 and come back as number. */
-function create(directory: string | undefined): PGlite {
-  const parsers = { [types.NUMERIC]: BigInt, [types.INT8]: Number }
-  if (directory === undefined) return new PGlite({ parsers })
+function create(directory: string | undefined): PGliteThread {
+  if (directory === undefined) return new PGliteThread(undefined)
   const dataDir = join(directory, 'pg')
   mkdirSync(dataDir, { recursive: true })
-  return new PGlite({ dataDir, parsers })
+  return new PGliteThread(dataDir)
 }

@@ -8,6 +8,7 @@ import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
 import type { KeyTables } from './tables/keys.ts'
 import { type LearningTables, learningKeys } from './tables/learning.ts'
 import { type ReputationTables, reputationKeys } from './tables/reputation.ts'
+import type { WebhookTables } from './tables/webhooks.ts'
 
 /** Block numbers, log indexes and Unix seconds of blocks are numbers; amounts, ids and signed fields bigints. */
 
@@ -347,7 +348,7 @@ interface OutboxRow {
   data: string
 }
 
-export interface Database extends ChainTables, KeyTables {
+export interface Database extends ChainTables, KeyTables, WebhookTables {
   intents: IntentRow
   offers: OfferRow
   intentDomains: IntentDomainRow

@@ -71,9 +71,11 @@ export const dependenciesTask = () => 'installing the dependencies (npm ci)'
  */
 export async function installDependencies(run) {
   const hash = wantedHash()
+  // Before anything is taken away: without npm what is there stays usable.
+  const npm = npmPath()
   rmSync(stamp, { force: true })
   rmSync(record, { force: true })
-  const code = await run(nodePath(), [npmPath(), 'ci', ...installFlags], {
+  const code = await run(nodePath(), [npm, 'ci', ...installFlags], {
     cwd: root,
     env: childEnvironment(),
   })

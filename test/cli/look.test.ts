@@ -14,7 +14,7 @@ describe('mesh agents find, intents and trades', function () {
   before(async () => {
     served = await serveMarket()
     const { market, mesh: heard, buyer, seller } = served
-    heard.capability(seller, { capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf) })
+    heard.capability(seller, { agentId: 2n, capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf) })
     heard.intent(buyer)
     await market.trade(buyer, seller)
     await served.caughtUp()

@@ -29,7 +29,7 @@ describe('bad requests to have something done, by the OpenAPI document', functio
     gateway = await market.join({ enrolls: false, capabilities: [], domains: ['energy'] })
     const network = market.descriptor(gateway.endpoints)
     const often = { readsPerMinute: 1_000_000, writesPerMinute: 1_000_000 }
-    indexer = await startIndexer({ network, gateway, pollInterval: 200, ...often })
+    indexer = await startIndexer({ network, gateway, pollInterval: 200, servicePrice: 1n, ...often })
     document = await (await fetch(`${indexer.url}/openapi.json`)).json()
   })
 

@@ -73,6 +73,19 @@ describe('a service', function () {
     return network.untilDeal(deal.id, hasEnded, { signal: AbortSignal.timeout(20_000) })
   }
 
+  it('says what it costs, before it is asked and on an open tab, to whom has heard of it', async () => {
+    provider.serve('data.fx', answerTo, { price: PRICE })
+    provider.serve('data.free', answerTo)
+    expect(asker.recordOf(provider.address)?.hash).to.equal(service.record.hash)
+    expect(asker.recordOf(`0x${'1'.repeat(40)}`)).to.equal(undefined)
+    expect(await asker.priceOf(service, { capability: 'data.fx' })).to.equal(PRICE)
+    expect(await asker.priceOf(service, { capability: 'data.free' })).to.equal(0n)
+    expect(asker.deals()).to.deep.equal([])
+    await ask('monday')
+    expect(await asker.priceOf(service, { capability: 'data.fx' })).to.equal(PRICE)
+    expect(asked).to.deep.equal(['monday'])
+  })
+
   it('is paid for what it answered, by one agreement, and the rest of the payment comes back', async () => {
     provider.serve('data.fx', answerTo, { price: PRICE })
     const before = await asker.account.balance()

@@ -36,7 +36,7 @@ describe('the API and its OpenAPI document', function () {
     await market.open(buyer, seller, contested)
     await market.deliver(seller, contested)
     await market.dispute(buyer, contested)
-    mesh.capability(seller)
+    mesh.capability(seller, { agentId: 2n })
     examples.hash = mesh.intent(buyer).hash
     const { hash: intentHash } = mesh.intent(buyer, rideDraft(RIDE, 5_000_000n))
     await market.open(buyer, seller, await market.draft(buyer, seller, { intentHash }))
@@ -114,11 +114,11 @@ describe('the API and its OpenAPI document', function () {
   it('documents the whole surface, in OpenAPI 3.1', () => {
     expect(document.openapi).to.equal('3.1.0')
     expect(Object.keys(document.paths ?? {})).to.have.members([
-      '/v1/agents',
-      '/v1/agents/{agentId}',
+      ...['/v1/agents', '/v1/agents/{agentId}'],
       '/v1/agents/{agentId}/.well-known/agent-card.json',
       '/v1/agents/{agentId}/feedback',
       '/v1/agents/{agentId}/validations',
+      '/v1/agents/{agent}/services/{service}',
       '/v1/intents',
       '/v1/intents/prepare',
       '/v1/intents/{hash}/offers',
@@ -152,15 +152,15 @@ describe('the API and its OpenAPI document', function () {
       '/v1/energy/slots/{market}/{slot}/orders',
       '/v1/energy/orders',
       '/v1/energy/prices',
-      '/v1/stats',
-      '/v1/stats/series',
+      ...['/v1/stats', '/v1/stats/series'],
       '/v1/network',
-      '/v1/keys',
-      '/v1/keys/prepare',
-      '/v1/keys/{id}/revoke',
+      ...['/v1/keys', '/v1/keys/prepare', '/v1/keys/{id}/revoke'],
       '/v1/stream',
-      '/health',
-      '/ready',
+      '/v1/webhooks',
+      ...['prepare', 'list', '{id}/letters', '{id}/redeliver', '{id}/ping', '{id}/delete'].map(
+        (path) => `/v1/webhooks/${path}`,
+      ),
+      ...['/health', '/ready'],
       '/.well-known/agent-card.json',
     ])
   })
@@ -304,7 +304,7 @@ describe('the API and its OpenAPI document', function () {
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
-    expect(body).to.include('<a href="/openapi.json">Its description').and.not.include('minor units')
+    expect(body).to.include('<a href="/docs">Its description').and.not.include('minor units')
     // Three trades of 250 Wh at 0.19 a kWh, and half of a contested one.
     expect(body).to.include('<td>0.875 kWh').and.include('<td>0.16625 test dollars')
     expect(body).to.include('<td>0.19 test dollars per kWh')

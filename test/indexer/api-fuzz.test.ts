@@ -76,7 +76,7 @@ onBothStores('the API under hostile requests', function (emptyPlace) {
   before(async () => {
     served = await serveMarket(await emptyPlace())
     const { market, mesh, buyer, seller } = served
-    mesh.capability(seller)
+    mesh.capability(seller, { agentId: 2n })
     mesh.intent(buyer)
     await market.trade(buyer, seller)
     await served.caughtUp()

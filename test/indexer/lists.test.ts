@@ -206,6 +206,13 @@ onBothStores('the lists of the API', function (emptyPlace) {
 
   it('show the stake, and the capabilities of the wallet that speaks for the agent', async () => {
     const { mesh, seller } = served
+    /** Intents are stored after what came before them. */
+    const heardSoFar = async () => {
+      const intents = async () => (await served.get('/v1/stats')).body.data.intents
+      const before = await intents()
+      mesh.intent(seller)
+      await poll(async () => (await intents()) > before)
+    }
     const of = async () =>
       (await served.get(`/v1/agents?wallet=${seller.address}&owner=${seller.address}`)).body.data
     const [before] = await of()
@@ -215,19 +222,21 @@ onBothStores('the lists of the API', function (emptyPlace) {
     expect(module).to.equal(served.market.deployment.contracts.intentEscrow)
     expect(BigInt(locked) > 0n, 'under open agreements').to.equal(true)
     expect(free).to.equal(String(BigInt(staked) - BigInt(locked)))
-    const stream = (await served.get('/v1/stats')).body.data.intents
     const now = BigInt(Math.floor(Date.now() / 1000))
+    const agentId = BigInt(before.agentId)
     mesh.capability(seller, {
-      capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf),
+      ...{ agentId, capabilities: ['energy.supply', 'ride.drive'].map(capabilityOf) },
       issuedAt: now,
     })
-    mesh.capability(seller, { capabilities: [capabilityOf('stale')], issuedAt: now - 10n })
-    // Intents are stored after what came before them.
-    mesh.intent(seller)
-    await poll(async () => (await served.get('/v1/stats')).body.data.intents > stream)
+    mesh.capability(seller, { agentId, capabilities: [capabilityOf('stale')], issuedAt: now - 10n })
+    await heardSoFar()
     const [after] = await of()
     const names = after.capability.capabilities.map(({ name }: { name: string }) => name)
     expect(names).to.deep.equal(['energy.supply', 'ride.drive'])
+    // One that names another agent counts for neither.
+    mesh.capability(seller, { agentId: agentId + 1n, issuedAt: now + 1n })
+    await heardSoFar()
+    expect((await of())[0].capability).to.equal(null)
   })
 })
 

@@ -116,7 +116,7 @@ onServedMarket('agents by what is said of them', (served) => {
     before(async () => {
       const { mesh, buyer, seller } = served
       mesh.capability(buyer, record(HOME, 100_000n))
-      mesh.capability(seller, record(ELSEWHERE, 200_000n))
+      mesh.capability(seller, { agentId: 2n, ...record(ELSEWHERE, 200_000n) })
       const deadline = AbortSignal.timeout(10_000)
       while ((await idsOf('capability=energy.supply')).length < 2) deadline.throwIfAborted()
     })

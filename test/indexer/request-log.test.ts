@@ -45,8 +45,9 @@ describe('the log of requests', function () {
 
   it('has no path, query, header or body, which may hold secrets', async () => {
     const response = await fetch(`${indexer.url}/v1/agents/SECRET?key=SECRET`, {
-      headers: { Authorization: 'Bearer SECRET', Cookie: 'SECRET', 'X-Api-Key': 'SECRET' },
+      headers: { Cookie: 'SECRET', 'X-Secret': 'SECRET' },
     })
+    const keyed = await fetch(`${indexer.url}/v1/trades`, { headers: { Authorization: 'Bearer SECRET' } })
     const posted = await fetch(`${indexer.url}/v1/intents`, {
       ...{ method: 'POST', body: '{"signature":"SECRET"}' },
       headers: { 'Content-Type': 'application/json' },
@@ -59,6 +60,7 @@ describe('the log of requests', function () {
       method: 'POST',
       route: '/v1/intents',
     })
+    expect(await lineOf(keyed.headers.get('x-request-id'))).to.include({ status: 401 })
     expect(JSON.stringify(lines)).not.to.include('SECRET')
   })
 })

@@ -1,7 +1,14 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import { type AddressInfo, connect } from 'node:net'
 import { expect } from 'chai'
+import express, { type ErrorRequestHandler } from 'express'
 import { pino } from 'pino'
+import type { ApiContext } from '../../indexer/api/context.ts'
 import { LiveFeed } from '../../indexer/api/live-feed.ts'
+import { streamHandler } from '../../indexer/api/stream.ts'
 import { appendEvents, draftOf, OUTBOX_SIZE } from '../../indexer/store/outbox.ts'
+import { until } from '../agent/support/until.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { onBothStores } from './support/both-stores.ts'
 import { EnergyMarket } from './support/energy.ts'
@@ -190,6 +197,52 @@ describe('a reader of live events that is overtaken', function () {
       const last = await feed.after(first + OUTBOX_SIZE, 10)
       expect(last?.map(({ id }) => id)).to.deep.equal([first + OUTBOX_SIZE + 1])
     } finally {
+      await feed.close()
+      await store.close()
+    }
+  })
+})
+
+describe('a listener that takes nothing', () => {
+  it('is cut off after a while, and was told when to come back', async () => {
+    const store = await openToWrite({})
+    const feed = await LiveFeed.open(store, pino({ level: 'silent' }))
+    const stop = new AbortController()
+    const limits = { stop: stop.signal, all: 1, perAddress: 1, patience: 200 }
+    const cut: ErrorRequestHandler = (_error, _request, response, _next) => response.destroy()
+    const app = express().use(streamHandler({ store } as ApiContext, feed, limits), cut)
+    const server = createServer(app)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const deaf = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    try {
+      deaf.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n')
+      const [head] = await once(deaf, 'data')
+      deaf.pause()
+      const event = { ...draftOf('reset', {}, META), data: 'x'.repeat(100_000) }
+      for (let round = 0; round < 4; round++) {
+        await store.write((tx) =>
+          appendEvents(
+            tx,
+            Array.from({ length: 100 }, () => event),
+          ),
+        )
+      }
+      const connections = () => new Promise((resolve) => server.getConnections((_, count) => resolve(count)))
+      await until(async () => (await connections()) === 0)
+      let text = String(head)
+      deaf.on('data', (chunk) => {
+        text += chunk
+      })
+      deaf.on('error', () => {})
+      deaf.resume()
+      await once(deaf, 'close')
+      expect(text).to.match(/^retry:[234]\d{3}$/m)
+      expect(text.match(/^event:reset$/gm)?.length ?? 0).to.be.lessThan(400)
+    } finally {
+      stop.abort()
+      deaf.destroy()
+      server.close()
       await feed.close()
       await store.close()
     }

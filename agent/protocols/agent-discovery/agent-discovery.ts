@@ -32,6 +32,7 @@ import { checkRecord } from './check-record.ts'
 import {
   CLAIM_TIMEOUT,
   MAX_CAUGHT_UP,
+  MAX_HEARD_OF,
   MAX_HINTS,
   MAX_RECORDS,
   MAX_SIFTED,
@@ -71,8 +72,14 @@ export class AgentDiscovery {
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>()
   readonly #topics = new Set<string>()
   readonly #newcomers: Newcomers
-  /** Names of this agent's capabilities, once it has said them, and those for which a neighbour was asked. */
+  /**
+   * Capabilities that neighbours are asked about: this agent's own, once it has said them; of one that does nothing itself, as
+   * an index, those that it has heard of.
+   */
   #names: readonly string[] = []
+  /** Whether this agent does something itself. */
+  #isCapable = false
+  /** Names for which a neighbour was asked. */
   readonly #caughtUp = new Set<string>()
   /** Names of which it was said once that nobody has them. */
   readonly #misnamed = new Set<unknown>()
@@ -216,6 +223,11 @@ export class AgentDiscovery {
       .filter((agent) => agent !== identity.address)
   }
 
+  /** The newest record of an agent, without asking anybody; undefined where none is known that holds. */
+  recordOf(agent: Address): ReceivedCapability | undefined {
+    return this.#book.get(agent)
+  }
+
   /** Calls `fn` with each new or renewed record. @returns a function that ends it */
   subscribe(fn: (record: ReceivedCapability) => void): () => void {
     this.#events.on('record', fn)
@@ -234,9 +246,23 @@ export class AgentDiscovery {
 
   /** Begins to ask neighbours for agents that do the same as this one. */
   #concern({ capabilities }: CapabilityRecord): void {
-    const isFirst = this.#names.length === 0
+    const isFirst = !this.#isCapable
+    this.#isCapable = true
     this.#names = capabilities.slice(0, MAX_CAUGHT_UP).map(({ name }) => name)
-    if (isFirst) for (const topic of this.#topics) this.#newcomers.joined(topic)
+    if (isFirst) this.#askNeighbours()
+  }
+
+  /** Begins to ask neighbours who else does what somebody was heard to do. */
+  #hearOf({ capabilities }: CapabilityRecord): void {
+    if (this.#isCapable || this.#names.length >= MAX_HEARD_OF) return
+    const names = new Set([...this.#names, ...capabilities.map(({ name }) => name)])
+    if (names.size === this.#names.length) return
+    this.#names = [...names].slice(0, MAX_HEARD_OF)
+    this.#askNeighbours()
+  }
+
+  #askNeighbours(): void {
+    for (const topic of this.#topics) this.#newcomers.joined(topic)
   }
 
   /**
@@ -344,6 +370,7 @@ export class AgentDiscovery {
       const { agent, issuedAt } = received.value
       this.#components.node.services.absences.heard(agent, issuedAt)
       this.#events.emit('record', received)
+      this.#hearOf(received.value)
     }
     return 'accept'
   }

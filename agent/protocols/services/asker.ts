@@ -99,6 +99,17 @@ export class Asker {
     return abortable(() => this.#ask(at, body, options), signal)
   }
 
+  /**
+   * What an answer costs: on the tab that is open, else by a new quote, which binds its agent for a minute.
+   *
+   * @returns minor units
+   * @throws RefusedError `SERVICE_REFUSED`, `PEER_UNREACHABLE`; WireError `QUOTE_INVALID`; TimeoutError
+   */
+  async price(at: ServiceAt): Promise<bigint> {
+    const tab = await this.#tabs.get(keyOf(at))?.catch(() => undefined)
+    return tab === undefined ? (await this.#quote(at, 1n)).quote.value.price : tab.price
+  }
+
   async #ask(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
     const { cache, now } = this.#components
     const { timeout = WORK_TIMEOUT } = options

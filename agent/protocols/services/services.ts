@@ -97,6 +97,11 @@ export class Services {
     this.#provider.unserve(capability)
   }
 
+  /** What an answer of a service costs; see `Asker.price`. */
+  price(at: ServiceAt): Promise<bigint> {
+    return this.#asker.price(at)
+  }
+
   /** Asks a service; see `Asker.request`. */
   request(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
     return this.#asker.request(at, body, options)

@@ -6,6 +6,7 @@ import { governance } from './first-market/governance.ts'
 import { keys } from './first-market/keys.ts'
 import { learning } from './first-market/learning.ts'
 import { reputation } from './first-market/reputation.ts'
+import { webhooks } from './first-market/webhooks.ts'
 
 /** `numeric` without precision throughout: a hostile token may report sums above 2^256, and the index must go on. */
 const statements = [
@@ -102,6 +103,7 @@ const statements = [
     agent text primary key, hash text not null, "agentId" numeric not null, names text[] not null,
     capabilities jsonb not null, area text not null, cells text[] not null, endpoints text[] not null, "issuedAt" numeric not null, expiry numeric not null,
     signature text not null)`,
+  sql`create index "capabilitiesAgentId" on capabilities ("agentId")`,
   sql`create index "capabilitiesNames" on capabilities using gin (names)`,
   sql`create index "capabilitiesCells" on capabilities using gin (cells)`,
   ...disputes,
@@ -110,6 +112,7 @@ const statements = [
   ...keys,
   ...learning,
   ...reputation,
+  ...webhooks,
 ]
 
 /** Tables of the first market. */

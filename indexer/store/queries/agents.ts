@@ -5,7 +5,7 @@ import { type AgentView, agentSummary, type CapabilityView } from '../../views/a
 import { toCapability } from '../../views/attribute.ts'
 import { toInstant } from '../../views/scalars.ts'
 import type { Tx } from '../store.ts'
-import { type Page, type PageRequest, toPage } from './page.ts'
+import { type Page, type PageRequest, toPage, unestimated } from './page.ts'
 
 /** By what agents are looked up. */
 export interface AgentFilter {
@@ -25,6 +25,9 @@ export interface AgentFilter {
 
 /** Most agents that one page of a query looks through. */
 const MAX_SCANNED = 200
+/** Words that so many of the next agents have are common: a page of those who have them is soon found. */
+const SAMPLE = 200
+const COMMON = 5
 /** When no more agents than these have the words that are looked for, they are looked up by their ids. */
 const FEW = 1_000
 
@@ -43,8 +46,8 @@ export async function listAgents(
   { limit, after }: PageRequest<bigint>,
 ): Promise<Page<AgentView, bigint>> {
   const { query } = filter
-  let rows = filtered(agents(tx, now), filter)
-  if (filter.text !== undefined) rows = rows.where(await havingWords(tx, filter.text))
+  let rows = filtered(agents(tx, now), filter, after)
+  if (filter.text !== undefined) rows = rows.where(await havingWords(tx, filter, filter.text, after))
   if (after !== undefined) rows = rows.where('agents.agentId', '<', after)
   const scanned = query === undefined ? limit : MAX_SCANNED
   const found = await rows
@@ -73,13 +76,14 @@ const stakesOfOwner = sql<AgentView['stakes']>`(
 type AgentsQuery = ReturnType<typeof agents>
 type JoinedRow = Awaited<ReturnType<AgentsQuery['execute']>>[number]
 
-/** A capability record counts when the wallet that signed it speaks for the agent and it has not expired. */
+/** A capability record counts when the wallet that signed it speaks for the agent that it names, and it has not expired. */
 function agents(tx: Tx, now: bigint) {
   return tx
     .selectFrom('agents')
     .leftJoin('capabilities', (join) =>
       join
-        .onRef('capabilities.agent', '=', 'agents.wallet')
+        .onRef('capabilities.agentId', '=', 'agents.agentId')
+        .on(unestimated(sql`capabilities.agent = agents.wallet`))
         .on('agents.bound', '=', true)
         .on('capabilities.expiry', '>=', now),
     )
@@ -88,7 +92,7 @@ function agents(tx: Tx, now: bigint) {
     .select(['hash', 'capabilities', 'area', 'endpoints', 'issuedAt', 'expiry', 'signature'])
 }
 
-function filtered(all: AgentsQuery, filter: AgentFilter): AgentsQuery {
+function filtered(all: AgentsQuery, filter: AgentFilter, after: bigint | undefined): AgentsQuery {
   const { owner, wallet, capability, area, query } = filter
   let rows = all
   if (owner !== undefined) rows = rows.where('agents.owner', '=', owner)
@@ -96,21 +100,37 @@ function filtered(all: AgentsQuery, filter: AgentFilter): AgentsQuery {
   const names = [...(capability === undefined ? [] : [capability]), ...(query?.capabilities ?? [])]
   if (names.length > 0) rows = rows.where(sql<boolean>`capabilities.names @> ${names}::text[]`)
   if (area !== undefined) rows = rows.where(sql<boolean>`capabilities.cells @> ${[area]}::text[]`)
+  // Records are far fewer than agents, and in the same order: a page is read along them. That both ids are equal tells the
+  // planner nothing about where to begin.
+  const isOfRecords = names.length > 0 || area !== undefined
+  if (isOfRecords && after !== undefined) rows = rows.where('capabilities.agentId', '<', after)
   if (filter.minReputation !== undefined) rows = rows.where('agents.score', '>=', filter.minReputation)
   return rows
 }
 
 /**
- * Condition that agents have words, each of letters and digits alone; see the index `agentsText`. The planner does not know
- * how many have a word that begins so: where they are few, it would rather read through all agents for a page of them.
+ * Condition that agents have words, each of letters and digits alone. The planner does not know how many have a word that
+ * begins so, and to find all that have a common one takes long: such words are looked for agent by agent, in the list's order,
+ * and rare ones in the index `agentsText`.
  */
-async function havingWords(tx: Tx, words: string[]) {
+async function havingWords(tx: Tx, filter: AgentFilter, words: string[], after: bigint | undefined) {
   const beginnings = words.map((word) => `${word}:*`).join(' & ')
-  const condition = sql<boolean>`to_tsvector('simple', agents.text) @@ to_tsquery('simple', ${beginnings})`
+  const having = sql<boolean>`to_tsvector('simple', agents.text) @@ to_tsquery('simple', ${beginnings})`
+  const condition = unestimated(having)
+  if (filter.owner !== undefined || filter.wallet !== undefined) return condition
+  const next = tx
+    .selectFrom('agents')
+    .select('text')
+    .$if(after !== undefined, (some) => some.where('agentId', '<', after as bigint))
+    .orderBy('agentId', 'desc')
+    .limit(SAMPLE)
+    .as('agents')
+  const { length } = await tx.selectFrom(next).select('text').where(condition).limit(COMMON).execute()
+  if (length === COMMON) return condition
   const some = await tx
     .selectFrom('agents')
     .select('agentId')
-    .where(condition)
+    .where(having)
     .limit(FEW + 1)
     .execute()
   if (some.length > FEW) return condition

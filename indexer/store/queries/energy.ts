@@ -46,7 +46,8 @@ export async function listEnergySlots(
   if (market !== undefined) query = query.where('market', '=', market)
   if (status !== undefined) query = query.where('clearedAt', status === 'cleared' ? 'is not' : 'is', null)
   const time = BigInt(now)
-  if (status === 'open') query = query.where('gate', '>', time)
+  // A gate closes before its slot ends, which is what the index is of.
+  if (status === 'open') query = query.where('gate', '>', time).where('end', '>', time)
   if (status === 'closed') query = query.where('gate', '<=', time).where('end', '>', time)
   if (status === 'lapsed') query = query.where('end', '<=', time)
   return pageByPosition(query, page)
@@ -100,11 +101,11 @@ export async function listEnergyPrices(
     .where('clearedAt', 'is not', null)
   if (from !== undefined) query = query.where('start', '>=', from)
   if (until !== undefined) query = query.where('start', '<', until)
-  if (after !== undefined) query = query.where('slot', '<', after)
+  if (after !== undefined) query = query.where('start', '<', after)
   const rows = await query
-    .orderBy('slot', 'desc')
+    .orderBy('start', 'desc')
     .limit(limit + 1)
     .$narrowType<ClearedSlotRow>()
     .execute()
-  return toPage(rows, limit, (row) => row.slot)
+  return toPage(rows, limit, (row) => row.start)
 }

@@ -1,8 +1,16 @@
+import { sql } from 'kysely'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import type { ModelRow } from '../../views/round.ts'
 import type { Tx } from '../store.ts'
 import type { RoundRow, UpdateRow } from '../tables/learning.ts'
-import { type Page, type PageRequest, type Position, pageByNumber, pageByPosition } from './page.ts'
+import {
+  type Page,
+  type PageRequest,
+  type Position,
+  pageByNumber,
+  pageByPosition,
+  unestimated,
+} from './page.ts'
 
 /** Rounds, the last opened first. */
 export async function listRounds(
@@ -38,7 +46,9 @@ export async function listModels(
   let query = tx
     .selectFrom('rounds')
     .innerJoin('results', (join) =>
-      join.onRef('results.id', '=', 'rounds.id').onRef('results.resultRoot', '=', 'rounds.resultRoot'),
+      join
+        .onRef('results.id', '=', 'rounds.id')
+        .on(unestimated(sql`results."resultRoot" = rounds."resultRoot"`)),
     )
     .select(['rounds.id', 'block', 'logIndex', 'baseModel', 'requester', 'rule', 'dimension', 'updates'])
     .select(['settledAt', 'settledTx', 'contentId', 'agentId', 'results.resultRoot'])

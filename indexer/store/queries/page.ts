@@ -1,4 +1,4 @@
-import { type SelectQueryBuilder, sql } from 'kysely'
+import { type RawBuilder, type SelectQueryBuilder, sql } from 'kysely'
 import type { Database } from '../tables.ts'
 
 /** Part of a list, newest first. */
@@ -21,6 +21,15 @@ export function toPage<Row, Key>(rows: Row[], limit: number, keyOf: (row: Row) =
   const page = rows.slice(0, limit)
   const last = page.at(-1)
   return { rows: page, next: rows.length > limit && last !== undefined ? keyOf(last) : null }
+}
+
+/**
+ * A condition that the planner takes to hold for half of the rows, and for which it uses no index. It takes two equalities for
+ * a far rarer thing than one, also where one follows from the other, and then reads and sorts all instead of going by the
+ * list's order.
+ */
+export function unestimated(condition: RawBuilder<unknown>): RawBuilder<boolean> {
+  return sql<boolean>`coalesce(${condition}, false)`
 }
 
 /** Place of a log in the chain: block and index, by which most lists go. */

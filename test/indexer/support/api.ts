@@ -1,5 +1,5 @@
 import type { HDAccount } from 'viem/accounts'
-import { type Indexer, startIndexer } from '../../../indexer/index.ts'
+import { type Indexer, type IndexerOptions, startIndexer } from '../../../indexer/index.ts'
 import type { StorePlace } from '../../../indexer/store/store.ts'
 import { type Anvil, startAnvil } from './anvil.ts'
 import { emptyDataDir } from './index-of.ts'
@@ -29,8 +29,14 @@ export interface Answer {
   body: any
 }
 
-/** @param place of the index, PGlite when absent */
-export async function serveMarket(place?: StorePlace): Promise<ServedMarket> {
+/**
+ * @param place of the index, PGlite when absent
+ * @param options of the indexer
+ */
+export async function serveMarket(
+  place?: StorePlace,
+  options: Partial<IndexerOptions> = {},
+): Promise<ServedMarket> {
   const anvil = await startAnvil()
   const market = await Market.deploy(anvil.rpcUrl)
   const buyer = await market.join(1)
@@ -40,7 +46,14 @@ export async function serveMarket(place?: StorePlace): Promise<ServedMarket> {
   // A test is all of its clients.
   const bounds = { connectionsPerAddress: 512, readsPerMinute: 1_000_000 }
   const start = () =>
-    startIndexer({ network: market.network, gateway: mesh, pollInterval: 20, ...store, ...bounds })
+    startIndexer({
+      network: market.network,
+      gateway: mesh,
+      pollInterval: 20,
+      ...store,
+      ...bounds,
+      ...options,
+    })
   const served: ServedMarket = {
     anvil,
     market,

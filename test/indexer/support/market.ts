@@ -42,7 +42,8 @@ export class Market {
   #nonce = 1n
 
   private constructor(rpcUrl: string, deployment: Deployment) {
-    const transport = http(rpcUrl, { retryCount: 0 })
+    // A busy machine may take longer than viem's ten seconds.
+    const transport = http(rpcUrl, { retryCount: 0, timeout: 60_000 })
     this.rpcUrl = rpcUrl
     this.deployment = deployment
     this.network = { deployment, rpcUrl, bootstrapPeers: [], area: '881f8d4a49fffff' }

@@ -94,10 +94,13 @@ async function rateAtRandom(
   if (random.below(3) === 0) await takeBack(market, buyer, agentId, index)
 }
 
+/** So that no two have the same rules, which the chain refuses: walks of one seed may meet on a chain. */
+let markets = 0
+
 /** A slot of an energy market of its own, which may lapse, or end at any stage. */
 async function clearAtRandom(market: Market, random: Random, members: HDAccount[]): Promise<void> {
   const operator = random.pick(members)
-  const energy = await EnergyMarket.create(market, operator, BigInt(random.below(1_000_000)))
+  const energy = await EnergyMarket.create(market, operator, BigInt(1_000 * markets++ + random.below(1_000)))
   // Number 6 has no money, so its orders are void.
   const accounts = [...members, account(6)]
   await energy.admit(accounts)

@@ -26,7 +26,10 @@ export const energy = [
   sql`create index "energySlotsPosition" on "energySlots" (block, "logIndex")`,
   sql`create index "energySlotsMarket" on "energySlots" (market, block, "logIndex")`,
   sql`create index "energySlotsUncleared" on "energySlots" (block, "logIndex") where "clearedAt" is null`,
-  sql`create index "energyPrices" on "energySlots" (market, slot) where "clearedAt" is not null`,
+  sql`create index "energySlotsMarketUncleared" on "energySlots" (market, block, "logIndex")
+    where "clearedAt" is null`,
+  sql`create index "energySlotsEnd" on "energySlots" ("end") where "clearedAt" is null`,
+  sql`create index "energyPrices" on "energySlots" (market, start) where "clearedAt" is not null`,
   sql`create table "energyOrders" (
     market text not null, slot numeric not null, account text not null, place int4 not null,
     block int8 not null, "logIndex" int4 not null, "submittedAt" int8 not null, "submittedTx" text not null,
@@ -34,5 +37,6 @@ export const energy = [
     amount numeric, reserved numeric, "settledAt" int8, "settledTx" text, credited numeric, deviation numeric,
     primary key (market, slot, account))`,
   sql`create index "energyOrdersPosition" on "energyOrders" (block, "logIndex", place)`,
+  sql`create index "energyOrdersMarket" on "energyOrders" (market, block, "logIndex", place)`,
   sql`create index "energyOrdersAccount" on "energyOrders" (account, block, "logIndex", place)`,
 ]

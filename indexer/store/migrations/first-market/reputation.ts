@@ -9,6 +9,8 @@ export const reputation = [
     revoked boolean not null, responses int8 not null, agreement text, owner text, weight numeric, rating int4,
     primary key ("agentId", client, index))`,
   sql`create index "feedbackPosition" on feedback ("agentId", block, "logIndex")`,
+  sql`create index "feedbackSettled" on feedback ("agentId", block, "logIndex") where agreement is not null`,
+  sql`create index "feedbackUnsettled" on feedback ("agentId", block, "logIndex") where agreement is null`,
   sql`create table credits (
     "agentId" numeric not null, owner text not null, weight numeric not null, points numeric not null,
     primary key ("agentId", owner))`,

@@ -12,7 +12,8 @@ describe('the upkeep of guests’ deals', function () {
   it('lets no deal wait for another: not for one whose buyer is silent for good', async () => {
     const journal = { append: async () => undefined, close: async () => undefined } as unknown as Journal
     const deals = new Deals(journal)
-    for (const id of ['0x01', '0x02', '0x03'] as const) await deals.begin({ id, state: 'opened' } as Deal)
+    for (const id of ['0x01', '0x02', '0x03'] as const)
+      await deals.begin({ id, state: 'opened' } as unknown as Deal)
     const taken: string[] = []
     const { promise: others, resolve } = Promise.withResolvers<void>()
     const book: Book = {
@@ -24,7 +25,10 @@ describe('the upkeep of guests’ deals', function () {
       },
     }
     const chain = { now: async () => 0n } as ChainClient
-    const upkeep = new Upkeep({ chain, held: new HeldOffers(), report: expect.fail }, [book])
+    const upkeep = new Upkeep(
+      { chain, held: new HeldOffers(), report: (error) => expect.fail(String(error)) },
+      [book],
+    )
     upkeep.start()
     const alive = setInterval(() => undefined, 1_000)
     await others.finally(() => {
