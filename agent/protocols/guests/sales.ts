@@ -29,11 +29,11 @@ import {
   MAX_LIVE_DEALS,
   MAX_LIVE_DEALS_PER_GUEST,
   MAX_LIVE_OFFERS_PER_GUEST,
-  MIN_OFFER_LIFE,
   OFFER_LIFE,
 } from './constants.ts'
 import type { Line, Lines } from './lines.ts'
 import type { Openings } from './openings.ts'
+import { checkLife, checkSubject, declined, notOpen, unregistered } from './sale-refusals.ts'
 import type { Book } from './upkeep.ts'
 
 /** What a guest offers, without its signature. Its id is what is signed. */
@@ -376,55 +376,4 @@ export class Sales implements Book {
       remedy: 'Take the id that was answered to the offer; the carrier has to be the same.',
     })
   }
-}
-
-function checkSubject(expected: Hex, received: Hex): void {
-  if (expected === received) return
-  throw new RefusedError('OFFER_MISMATCH', 'What was said is about another agreement.', {
-    field: 'agreement',
-    expected,
-    received,
-    remedy: 'Say it of the agreement that it is about.',
-  })
-}
-
-/** One that expires before it arrives, or binds for longer than the carrier watches, its buyer would hold against the carrier. */
-function checkLife(expiry: bigint, now: bigint): void {
-  const [least, most] = [now + MIN_OFFER_LIFE, now + OFFER_LIFE]
-  if (least <= expiry && expiry <= most) return
-  throw new RefusedError('OFFER_LIFE_WRONG', 'An offer of a guest expires too soon, or too late.', {
-    field: 'agreement.expiry',
-    expected: `${least} to ${most}`,
-    received: expiry,
-    remedy: 'Prepare it anew, and sign it as it was prepared.',
-  })
-}
-
-function unregistered(seller: Address): RefusedError {
-  return new RefusedError('SELLER_UNREGISTERED', 'A guest that sells has to be an agent with a stake.', {
-    field: 'agreement.seller',
-    expected: 'a key that is bound to an agent',
-    received: seller,
-    remedy: 'Register it, and put up a stake: see the section on selling in docs/api/trading.md.',
-  })
-}
-
-function notOpen({ state }: Deal): RefusedError {
-  return new RefusedError('DEAL_NOT_OPEN', 'What is not open cannot be delivered.', {
-    field: 'state',
-    expected: 'opened',
-    received: state,
-    remedy: 'Wait until the buyer has accepted and the deal is open.',
-  })
-}
-
-/** A code of an error. Other words of a buyer's may reach a language model, and are left out. */
-const CODE = /^[A-Z][A-Z_]{1,40}$/
-
-function declined(reason: string, detail: string): RefusedError {
-  return new RefusedError('OFFER_DECLINED', 'The buyer declines the offer.', {
-    field: 'offer',
-    received: CODE.test(detail) ? `${reason} ${detail}` : reason,
-    remedy: 'Offer another price or less, or answer another intent.',
-  })
 }
