@@ -84,7 +84,9 @@ onBothStores('the API under hostile requests', function (emptyPlace) {
     paths = Object.entries(
       document.paths as Record<string, Record<string, { parameters?: { name: string }[] }>>,
     )
-      .filter(([path, { get }]) => get !== undefined && path !== '/v1/stream' && !/\/(release|deal)$/.test(path))
+      .filter(
+        ([path, { get }]) => get !== undefined && path !== '/v1/stream' && !/\/(release|deal)$/.test(path),
+      )
       .map(([path, { get }]) => [path, (get?.parameters ?? []).map(({ name }) => name)])
   })
   after(async () => {
