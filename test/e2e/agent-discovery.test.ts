@@ -69,21 +69,6 @@ describe('agent discovery', function () {
     expect(heard).to.deep.equal([both.identity.address])
   })
 
-  it('tells one that does nothing itself, as an index, also of those that said so before it came', async () => {
-    const [first, second] = [await join('data'), await join('data')]
-    await first.connect(second)
-    const missed = [await first.publish([FX]), await second.publish([FX])]
-    await second.hears(missed[0] as (typeof missed)[number])
-    const index = await join('data')
-    const heard = missed.map((record) => index.hears(record))
-    await index.connect(second)
-    const third = await join('data')
-    await third.connect(index)
-    // Of what it has heard that there is, it asks who else does it.
-    await third.publish([FX])
-    await Promise.all(heard)
-  })
-
   it('finds an agent that is gone by a neighbour that heard of it, verified', async () => {
     const [maker, neighbour] = [await join('data'), await join('data')]
     await maker.connect(neighbour)

@@ -32,7 +32,6 @@ import { checkRecord } from './check-record.ts'
 import {
   CLAIM_TIMEOUT,
   MAX_CAUGHT_UP,
-  MAX_HEARD_OF,
   MAX_HINTS,
   MAX_RECORDS,
   MAX_SIFTED,
@@ -72,14 +71,8 @@ export class AgentDiscovery {
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>()
   readonly #topics = new Set<string>()
   readonly #newcomers: Newcomers
-  /**
-   * Capabilities that neighbours are asked about: this agent's own, once it has said them; of one that does nothing itself, as
-   * an index, those that it has heard of.
-   */
+  /** Names of this agent's capabilities, once it has said them, and those for which a neighbour was asked. */
   #names: readonly string[] = []
-  /** Whether this agent does something itself. */
-  #isCapable = false
-  /** Names for which a neighbour was asked. */
   readonly #caughtUp = new Set<string>()
   /** Names of which it was said once that nobody has them. */
   readonly #misnamed = new Set<unknown>()
@@ -246,23 +239,9 @@ export class AgentDiscovery {
 
   /** Begins to ask neighbours for agents that do the same as this one. */
   #concern({ capabilities }: CapabilityRecord): void {
-    const isFirst = !this.#isCapable
-    this.#isCapable = true
+    const isFirst = this.#names.length === 0
     this.#names = capabilities.slice(0, MAX_CAUGHT_UP).map(({ name }) => name)
-    if (isFirst) this.#askNeighbours()
-  }
-
-  /** Begins to ask neighbours who else does what somebody was heard to do. */
-  #hearOf({ capabilities }: CapabilityRecord): void {
-    if (this.#isCapable || this.#names.length >= MAX_HEARD_OF) return
-    const names = new Set([...this.#names, ...capabilities.map(({ name }) => name)])
-    if (names.size === this.#names.length) return
-    this.#names = [...names].slice(0, MAX_HEARD_OF)
-    this.#askNeighbours()
-  }
-
-  #askNeighbours(): void {
-    for (const topic of this.#topics) this.#newcomers.joined(topic)
+    if (isFirst) for (const topic of this.#topics) this.#newcomers.joined(topic)
   }
 
   /**
@@ -370,7 +349,6 @@ export class AgentDiscovery {
       const { agent, issuedAt } = received.value
       this.#components.node.services.absences.heard(agent, issuedAt)
       this.#events.emit('record', received)
-      this.#hearOf(received.value)
     }
     return 'accept'
   }
