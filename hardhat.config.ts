@@ -27,6 +27,8 @@ export default defineConfig({
   typechain: { outDir: './types/ethers-contracts', tsNocheck: true },
   networks: {
     default: { type: 'edr-simulated', chainType: 'l1', chainId: 31337 },
+    // Of `npm run chain`. Blocks follow one another within milliseconds: with a second each, its clock would run away.
+    node: { type: 'edr-simulated', chainType: 'l1', chainId: 31337, allowBlocksWithSameTimestamp: true },
   },
   test: {
     solidity: {

@@ -1,0 +1,20 @@
+import { expect } from 'chai'
+import hre from 'hardhat'
+
+describe('the chain of `npm run chain`', () => {
+  it('keeps to the clock, however fast its blocks follow one another', async () => {
+    const { provider } = await hre.network.connect('node')
+    const [account] = (await provider.request({ method: 'eth_accounts' })) as string[]
+    for (let count = 0; count < 30; count++) {
+      await provider.request({
+        method: 'eth_sendTransaction',
+        params: [{ from: account, to: account, value: '0x1' }],
+      })
+    }
+    const params = ['latest', false]
+    const block = (await provider.request({ method: 'eth_getBlockByNumber', params })) as {
+      timestamp: string
+    }
+    expect(Number(block.timestamp) - Date.now() / 1000).to.be.below(15)
+  })
+})
