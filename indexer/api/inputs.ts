@@ -122,7 +122,7 @@ export const proposalInput = z.strictObject({
   price: uint(64).meta({ description: 'Minor units per lot' }),
   duration: z.exactOptional(uint(32)).meta({
     description:
-      'Seconds from the end of the delivery until what was not delivered is refunded, 600 when absent',
+      'Seconds from the end of the delivery until what was not delivered is refunded, 120 when absent',
   }),
 })
 

@@ -10,7 +10,7 @@ import { guestsOf } from './guests.ts'
 import { id, state } from './members.ts'
 
 /** Seconds that a guest has for its delivery after its end, unless it says otherwise. */
-const DURATION = 600n
+const DURATION = 120n
 
 const draft = z.object({
   agreement: z.record(z.string(), z.unknown()).meta({ description: 'All that is signed' }),
