@@ -10,12 +10,17 @@ import { readScoreRules } from './follower/score-rules.ts'
 import type { Handler } from './handlers/handler.ts'
 import { createHandlers } from './handlers/index.ts'
 import { BatchChanges } from './store/batch-changes.ts'
+import { type ChangeSet, writeChanges } from './store/change-set.ts'
 import type { Block } from './store/changes.ts'
 import type { Step } from './store/draft.ts'
 import { appendEvents, draftOf } from './store/outbox.ts'
 import { advance, type Progress, readProgress, setCursor } from './store/progress.ts'
+import { RowCache } from './store/row-cache.ts'
 import type { Store, Tx } from './store/store.ts'
 import { undoAbove } from './store/undo.ts'
+
+/** Rows that are kept in memory between batches of blocks: some tens of megabytes. */
+const MAX_ROWS = 20_000
 
 interface ChainIndexInit {
   store: Store
@@ -40,7 +45,7 @@ export interface Commit {
 export interface IndexStatus extends Readonly<FollowerStatus> {
   /** Unix milliseconds at which the chain had nothing that is not stored by now, 0 before the first time. */
   levelAt: number
-  /** Whether something is being stored: the chain is not asked for more than one event meanwhile. */
+  /** Whether something is being stored: the chain is not asked for more than two events meanwhile. */
   isStoring: boolean
 }
 
@@ -62,7 +67,8 @@ export class ChainIndex {
   #running: Promise<void> | undefined
   #cursor: Block
   #levelAt = 0
-  #isStoring = false
+  /** Events that were read and are not stored. */
+  #pending = 0
   #failure: MeshError | undefined
 
   private constructor(init: ChainIndexInit, { cursor, known }: Progress, scores: ScoreRules) {
@@ -100,7 +106,7 @@ export class ChainIndex {
   get status(): IndexStatus {
     const { head, polledAt, disagreement } = this.#follower.status
     const levelAt = this.#cursor.number >= head ? polledAt : this.#levelAt
-    return { head, polledAt, disagreement, levelAt, isStoring: this.#isStoring }
+    return { head, polledAt, disagreement, levelAt, isStoring: this.#pending > 0 }
   }
 
   /** Begins to follow the chain. */
@@ -143,22 +149,32 @@ export class ChainIndex {
   async #run(): Promise<void> {
     const done = new AbortController()
     const events = this.#follower.events(AbortSignal.any([this.#stop.signal, done.signal]))
+    const cache = new RowCache()
+    let storing: Promise<void> = Promise.resolve()
     try {
-      // While an event is stored, the next one is read.
+      // While an event is stored, the next one is applied to the rows in memory, and the one after that is read.
       let next = this.#read(events)
-      for (let event = await next; event !== undefined; event = await next) {
-        const { value, steps, head, polledAt } = event
+      for (let event = await next; event !== undefined; event = await either(next, storing)) {
         next = this.#read(events)
         next.catch(() => {})
-        const [from, began] = [this.#cursor.number, performance.now()]
-        this.#isStoring = true
-        this.#cursor = await this.#init.store.write((tx) => this.#apply(tx, value, steps))
-        this.#isStoring = false
-        const { number } = this.#cursor
-        if (number >= head) this.#levelAt = polledAt
-        const seconds = (performance.now() - began) / 1000
-        this.events.emit('commit', { event: value, seconds, undone: Math.max(from - number, 0) })
+        const { value, steps } = event
+        this.#pending++
+        if (value.type === 'blocks') {
+          if (cache.size > MAX_ROWS) {
+            await storing
+            cache.clear()
+          }
+          const changes = await this.#changesOf(value, steps, cache)
+          await storing
+          storing = this.#store(event, (tx) => writeBatch(tx, value, changes))
+          storing.catch(() => {})
+        } else {
+          await storing
+          await this.#store(event, (tx) => this.#undo(tx, value.ancestor))
+          cache.clear()
+        }
       }
+      await storing
     } catch (error) {
       this.#init.logger.error({ err: error }, 'the index stopped')
       this.#fail(error instanceof ChainError ? error : indexingFailed(error))
@@ -190,22 +206,41 @@ export class ChainIndex {
     this.events.emit('failure')
   }
 
-  async #apply(tx: Tx, event: ChainEvent, steps: readonly Step[]): Promise<Block> {
-    const { chainId } = this.#init.deployment
-    if (event.type === 'reorg') {
-      const { ancestor } = event
-      await undoAbove(tx, ancestor.number)
-      await setCursor(tx, ancestor)
-      const meta = { blockNumber: ancestor.number, blockHash: ancestor.hash, chainId }
-      await appendEvents(tx, [draftOf('reorg', { from: ancestor.number + 1 }, meta)])
-      return ancestor
-    }
-    const changes = new BatchChanges(tx, chainId, event.floor)
-    await changes.apply(steps)
-    await changes.flush()
-    await advance(tx, event.to, event.headers, event.floor)
-    return event.to
+  async #changesOf({ floor }: BlockBatch, steps: Step[], cache: RowCache): Promise<ChangeSet> {
+    const { store, deployment } = this.#init
+    const changes = new BatchChanges(cache, deployment.chainId, floor)
+    return changes.apply(steps, (wanted) => store.transaction((tx) => cache.load(tx, wanted)))
   }
+
+  async #store({ value, head, polledAt }: ReadEvent, write: (tx: Tx) => Promise<Block>): Promise<void> {
+    const [from, began] = [this.#cursor.number, performance.now()]
+    this.#cursor = await this.#init.store.write(write)
+    this.#pending--
+    const { number } = this.#cursor
+    if (number >= head) this.#levelAt = polledAt
+    const seconds = (performance.now() - began) / 1000
+    this.events.emit('commit', { event: value, seconds, undone: Math.max(from - number, 0) })
+  }
+
+  async #undo(tx: Tx, ancestor: Block): Promise<Block> {
+    const { chainId } = this.#init.deployment
+    await undoAbove(tx, ancestor.number)
+    await setCursor(tx, ancestor)
+    const meta = { blockNumber: ancestor.number, blockHash: ancestor.hash, chainId }
+    await appendEvents(tx, [draftOf('reorg', { from: ancestor.number + 1 }, meta)])
+    return ancestor
+  }
+}
+
+async function writeBatch(tx: Tx, { to, headers, floor }: BlockBatch, changes: ChangeSet): Promise<Block> {
+  await writeChanges(tx, changes)
+  await advance(tx, to, headers, floor)
+  return to
+}
+
+/** The next event, unless what is being stored fails before it comes. */
+function either<T>(next: Promise<T>, storing: Promise<void>): Promise<T> {
+  return Promise.race([next, storing.then(() => next)])
 }
 
 function indexingFailed(cause: unknown): ChainError {

@@ -1,4 +1,5 @@
-import { concat, getAddress, numberToHex } from 'viem'
+import { concat, numberToHex } from 'viem'
+import { checksummed } from './checksum.ts'
 import type { Agreement, Hex } from './types.ts'
 
 type Name = keyof Agreement
@@ -60,7 +61,7 @@ export function unpackAgreement(words: PackedAgreement): Agreement {
   const agreement: Record<string, bigint | Hex> = {}
   for (const { name, index, start, end, kind } of PLACES) {
     const value: Hex = `0x${words[index]?.slice(start, end)}`
-    agreement[name] = kind === 'number' ? BigInt(value) : kind === 'address' ? getAddress(value) : value
+    agreement[name] = kind === 'number' ? BigInt(value) : kind === 'address' ? checksummed(value) : value
   }
   return agreement as unknown as Agreement
 }

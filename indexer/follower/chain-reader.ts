@@ -1,13 +1,6 @@
-import {
-  type Client,
-  createClient,
-  getAddress,
-  http,
-  type PublicRpcSchema,
-  type RpcLog,
-  type Transport,
-} from 'viem'
+import { type Client, createClient, http, type PublicRpcSchema, type RpcLog, type Transport } from 'viem'
 import { numberToHex } from 'viem/utils'
+import { checksummed } from '../../protocol/checksum.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { Block } from '../store/changes.ts'
 import { MAX_SECONDS } from '../views/scalars.ts'
@@ -141,7 +134,7 @@ function toChainLog(log: RpcLog): ChainLog[] {
   if (blockNumber === null || blockHash === null || logIndex === null || transactionHash === null) return []
   return [
     {
-      address: getAddress(log.address),
+      address: checksummed(log.address),
       topics,
       data,
       blockNumber: Number(blockNumber),

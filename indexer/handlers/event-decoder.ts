@@ -1,5 +1,7 @@
 import { type AbiEvent, type AbiParameter, concatHex, decodeAbiParameters } from 'viem'
+import type { Hex } from '../../protocol/types.ts'
 import type { ChainLog } from '../follower/chain-reader.ts'
+import { staticDecoder } from './static-decoder.ts'
 
 /** What is hashed where it is indexed: https://docs.soliditylang.org/en/latest/abi-spec.html#events */
 const DYNAMIC = /^(string|bytes|tuple.*|.*\])$/
@@ -16,10 +18,22 @@ export function eventDecoder({
   const inTopics = inputs.filter(({ indexed }) => indexed).map(asTopic)
   const inData = inputs.filter(({ indexed }) => !indexed)
   const names = [...inTopics, ...inData].map(({ name }) => name ?? '')
+  const [decodeTopics, decodeData] = [decoderOf(inTopics), decoderOf(inData)]
   return ({ topics: [, ...topics], data }) => {
-    const values = [...decodeAbiParameters(inTopics, concatHex(topics)), ...decodeAbiParameters(inData, data)]
-    return Object.fromEntries(names.map((name, index) => [name, values[index]]))
+    const values = [...decodeTopics(concatHex(topics)), ...decodeData(data)]
+    const args: Record<string, unknown> = {}
+    for (let index = 0; index < names.length; index++) args[names[index] as string] = values[index]
+    return args
   }
+}
+
+function decoderOf(parameters: readonly AbiParameter[]): (data: Hex) => readonly unknown[] {
+  const plain = staticDecoder(parameters)
+  // What is too short is told by viem.
+  return (data) =>
+    plain !== undefined && data.length >= plain.size
+      ? plain.decode(data)
+      : decodeAbiParameters(parameters, data)
 }
 
 function asTopic(parameter: AbiParameter): AbiParameter {

@@ -1,14 +1,7 @@
 import { zeroHash } from 'viem'
 import { intentEscrowAbi } from '../../protocol/abis/index.ts'
 import { unpackAgreement } from '../../protocol/packed-agreement.ts'
-import {
-  type Address,
-  type Agreement,
-  costOf,
-  type Hex,
-  paymentOf,
-  quantityFor,
-} from '../../protocol/types.ts'
+import { type Address, costOf, type Hex, paymentOf, quantityFor } from '../../protocol/types.ts'
 import type { Changes } from '../store/changes.ts'
 import type { AgreementRow, AgreementStatus } from '../store/tables.ts'
 import { toAgreementView } from '../views/agreement.ts'
@@ -45,7 +38,7 @@ export function intentEscrowHandler(address: Address): Handler {
   return defineHandler(address, intentEscrowAbi, {
     Opened({ id, agreement: packed }, changes, { logIndex, transactionHash }) {
       const { block } = changes
-      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackOnce(packed)
+      const { buyerEpoch: _buyer, sellerEpoch: _seller, ...terms } = unpackAgreement(packed)
       const row = {
         ...UNSEEN,
         ...terms,
@@ -139,15 +132,6 @@ export function intentEscrowHandler(address: Address): Handler {
       changes.emit('batch.skipped', () => ({ tx: transactionHash, index: String(index), reason }))
     },
   })
-}
-
-/** What is unpacked when a log is rehearsed need not be when it is applied. */
-const unpacked = new WeakMap<object, Agreement>()
-
-function unpackOnce(packed: Parameters<typeof unpackAgreement>[0]): Agreement {
-  const agreement = unpacked.get(packed) ?? unpackAgreement(packed)
-  unpacked.set(packed, agreement)
-  return agreement
 }
 
 /** The row of an agreement that was opened before. */
