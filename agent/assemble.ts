@@ -237,6 +237,7 @@ async function assembleWith(
   const intents = new IntentDiscovery({ ...gossip, catchUp })
   const agents = new AgentDiscovery({
     ...gossip,
+    catchUp,
     area: membership.area,
     snapshots: chain && new Snapshots(chain),
     draw: Math.random,

@@ -3,6 +3,7 @@ import type { NetworkId } from '../../protocol/deployment.ts'
 import { MeshError } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/types.ts'
 import {
+  type AreaAsk,
   type CatchUpAsk,
   decodeCatchUpAsk,
   decodeCatchUpHave,
@@ -11,6 +12,7 @@ import {
   encodeCatchUpHave,
   encodeCatchUpWant,
   MAX_OFFERED,
+  type SlotsAsk,
 } from '../../protocol/wire/catch-up.ts'
 import { protocolName } from '../network/names.ts'
 import type { MeshNode } from '../network/node.ts'
@@ -66,7 +68,7 @@ export interface Cache {
 }
 
 type Kind = CatchUpAsk['type']
-type AskOf<K extends Kind> = Extract<CatchUpAsk, { type: K }>
+type AskOf<K extends Kind> = K extends AreaAsk['type'] ? AreaAsk : SlotsAsk
 
 /**
  * Asks neighbours for what was said before this agent listened and still counts, and answers those who ask. Digests are

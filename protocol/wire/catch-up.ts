@@ -9,9 +9,9 @@ export const MAX_ASKED_CELLS = 256
 /** Most messages that one answer offers. */
 export const MAX_OFFERED = 400
 
-/** Asks for the open intents of a domain that concern who listens in some cells. */
-export interface IntentsAsk {
-  type: 'intents'
+/** Asks for the open intents, or the capability records, of a domain that concern who listens in some cells. */
+export interface AreaAsk {
+  type: 'intents' | 'records'
   domain: string
   cells: string[]
 }
@@ -24,25 +24,27 @@ export interface SlotsAsk {
 }
 
 /** What a neighbour is asked for. */
-export type CatchUpAsk = IntentsAsk | SlotsAsk
+export type CatchUpAsk = AreaAsk | SlotsAsk
 
 const NONE = new Uint8Array()
 
 export function encodeCatchUpAsk(ask: CatchUpAsk): Uint8Array {
-  const about = { domain: '', cells: [] as string[], orders: NONE, readings: NONE }
-  if (ask.type === 'intents')
-    return encode(CatchUpAskSchema, { ...about, domain: ask.domain, cells: ask.cells })
+  const about = { domain: '', cells: [] as string[], records: false, orders: NONE, readings: NONE }
+  if ('domain' in ask) {
+    const { domain, cells, type } = ask
+    return encode(CatchUpAskSchema, { ...about, domain, cells, records: type === 'records' })
+  }
   return encode(CatchUpAskSchema, { ...about, [ask.type]: fromHex(ask.market) })
 }
 
 /** @throws WireError naming the field */
 export function decodeCatchUpAsk(bytes: Uint8Array): CatchUpAsk {
-  const { domain, cells, orders, readings } = decodeEnvelope(CatchUpAskSchema, bytes)
+  const { domain, cells, records, orders, readings } = decodeEnvelope(CatchUpAskSchema, bytes)
   if (orders.length > 0) return { type: 'orders', market: toHash(orders, 'catchUpAsk.orders') }
   if (readings.length > 0) return { type: 'readings', market: toHash(readings, 'catchUpAsk.readings') }
   checkCount(cells.length, MAX_ASKED_CELLS, 'catchUpAsk.cells')
   return {
-    type: 'intents',
+    type: records ? 'records' : 'intents',
     domain: toText(domain, 'catchUpAsk.domain'),
     cells: cells.map((cell, index) => toText(cell, `catchUpAsk.cells[${index}]`)),
   }

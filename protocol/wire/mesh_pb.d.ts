@@ -1035,6 +1035,13 @@ export declare type CatchUpAsk = Message<"mesh.v1.CatchUpAsk"> & {
    * @generated from field: bytes readings = 4;
    */
   readings: Uint8Array;
+
+  /**
+   * capability records instead of intents
+   *
+   * @generated from field: bool records = 5;
+   */
+  records: boolean;
 };
 
 /**

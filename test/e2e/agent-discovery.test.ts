@@ -69,6 +69,18 @@ describe('agent discovery', function () {
     expect(heard).to.deep.equal([both.identity.address])
   })
 
+  it('tells one that does nothing itself, as an index, also of those that said so before it came', async () => {
+    const [first, second] = [await join('data'), await join('data')]
+    await first.connect(second)
+    const missed = [await first.publish([FX]), await second.publish(['data.weather'])]
+    await second.hears(missed[0] as (typeof missed)[number])
+    const index = await join('data')
+    const heard = missed.map((record) => index.hears(record))
+    await index.connect(second)
+    await Promise.all(heard)
+    expect(index.agents.recordOf(first.identity.address)?.value).to.deep.equal(missed[0]?.value)
+  })
+
   it('finds an agent that is gone by a neighbour that heard of it, verified', async () => {
     const [maker, neighbour] = [await join('data'), await join('data')]
     await maker.connect(neighbour)
@@ -77,11 +89,12 @@ describe('agent discovery', function () {
     await maker.stop()
     const [late, later] = [await join('data'), await join('data')]
     await late.connect(neighbour)
-    expect(namesOf(await late.agents.discover('data.fx'))).to.deep.equal(addressesOf(maker))
+    const asked = { capabilities: ['data.fx'], limit: 1 }
+    expect(namesOf(await late.agents.discover(asked))).to.deep.equal(addressesOf(maker))
     // And whoever found it tells it on: the work is done once.
     await neighbour.stop()
     await later.connect(late)
-    expect(namesOf(await later.agents.discover('data.fx'))).to.deep.equal(addressesOf(maker))
+    expect(namesOf(await later.agents.discover(asked))).to.deep.equal(addressesOf(maker))
   })
 
   it('verifies an answer once: what it knows to the byte is verified no more, what differs is', async () => {

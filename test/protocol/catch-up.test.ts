@@ -18,8 +18,10 @@ const hashes = (count: number) =>
 describe('catching up', () => {
   it('asks for a domain and cells', () => {
     const cells = ['everywhere', '871f8d099ffffff']
-    const ask = { type: 'intents', domain: 'energy', cells } as const
-    expect(decodeCatchUpAsk(encodeCatchUpAsk(ask))).to.deep.equal(ask)
+    for (const type of ['intents', 'records'] as const) {
+      const ask = { type, domain: 'energy', cells }
+      expect(decodeCatchUpAsk(encodeCatchUpAsk(ask))).to.deep.equal(ask)
+    }
   })
 
   it('asks for the orders, or the readings, of a market', () => {

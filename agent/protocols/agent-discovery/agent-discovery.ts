@@ -5,18 +5,20 @@ import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashCapabilityRecord } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import { MAX_ANSWERS } from '../../../protocol/limits.ts'
-import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
+import type { Address, CapabilityRecord, Hex } from '../../../protocol/types.ts'
 import { type AgentAnswer, encodeFoundAgent, type StandingClaim } from '../../../protocol/wire/agent-query.ts'
 import { decodeCapabilityRecord, encodeCapabilityRecord } from '../../../protocol/wire/bodies.ts'
+import { type AreaAsk, MAX_OFFERED } from '../../../protocol/wire/catch-up.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Snapshots } from '../../chain/snapshots.ts'
 import { either } from '../../network/abortable.ts'
-import { cellsAround } from '../../network/areas.ts'
-import { CAPABILITIES, capabilityTopic, presenceTopic } from '../../network/names.ts'
+import { concerns } from '../../network/areas.ts'
+import { CAPABILITIES, capabilityTopic, domainOf, presenceTopic } from '../../network/names.ts'
 import { RoundTrips } from '../../network/round-trips.ts'
 import { isReputable } from '../../query/match.ts'
 import { parseQuery } from '../../query/parse.ts'
 import type { Query } from '../../query/query.ts'
+import type { Cache, CatchUp, Said } from '../catch-up.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -25,18 +27,11 @@ import {
   type Verdict,
   verify,
 } from '../gossip-topic.ts'
-import { Newcomers } from '../newcomers.ts'
+import { Interests } from '../interests.ts'
 import type { AgentQuery } from './agent-query.ts'
 import { challenge, type Lie, type Outcome, type Probe } from './canary.ts'
 import { checkRecord } from './check-record.ts'
-import {
-  CLAIM_TIMEOUT,
-  MAX_CAUGHT_UP,
-  MAX_HINTS,
-  MAX_RECORDS,
-  MAX_SIFTED,
-  PROVIDE_TIMEOUT,
-} from './constants.ts'
+import { CLAIM_TIMEOUT, MAX_HINTS, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
 import { cidOf, providedNames, routesOf } from './groups.ts'
 import { inOrder } from './in-order.ts'
 import { misnamed } from './misnamed.ts'
@@ -48,6 +43,7 @@ import { AgentSearch, type FoundAgent, type Told } from './search.ts'
 export interface AgentDiscoveryComponents extends GossipComponents {
   deployment: NetworkId
   domain: Domain
+  catchUp: CatchUp
   /** H3 cell of this agent; '' for everywhere. */
   area: string
   /** The chain, by which reputation and stake are known; without one they are not. */
@@ -69,11 +65,7 @@ export class AgentDiscovery {
   readonly #queries: QueryProtocol
   readonly #search: AgentSearch
   readonly #events = new EventEmitter<{ record: [ReceivedCapability] }>()
-  readonly #topics = new Set<string>()
-  readonly #newcomers: Newcomers
-  /** Names of this agent's capabilities, once it has said them, and those for which a neighbour was asked. */
-  #names: readonly string[] = []
-  readonly #caughtUp = new Set<string>()
+  readonly #interests: Interests
   /** Names of which it was said once that nobody has them. */
   readonly #misnamed = new Set<unknown>()
   readonly #stopping = new AbortController()
@@ -106,13 +98,18 @@ export class AgentDiscovery {
       queries: this.#queries,
       receive: (answer, peer) => this.#receive(answer, peer),
     })
-    const shares = (topic: string) => this.#names.length > 0 && this.#topics.has(topic)
-    this.#newcomers = new Newcomers(node, shares, (peer) => this.#catchUp(peer))
+    components.catchUp.about('records', (ask) => this.#cache(ask))
+    this.#interests = new Interests({
+      ...components,
+      type: 'records',
+      topicOf: (name, cell) => capabilityTopic(deployment, name, cell),
+      listen: (topic) => this.#gossip.join(topic),
+    })
   }
 
   async start(): Promise<void> {
     await this.#queries.start()
-    this.#newcomers.start()
+    this.#interests.start()
   }
 
   /** Shows that this agent takes part in gossip, also to those that share none of its interests. */
@@ -122,7 +119,7 @@ export class AgentDiscovery {
 
   async stop(): Promise<void> {
     this.#stopping.abort()
-    this.#newcomers.stop()
+    this.#interests.stop()
     await this.#queries.stop()
   }
 
@@ -133,10 +130,8 @@ export class AgentDiscovery {
    * @param area H3 cell, or '' for everywhere
    * @param radius kilometres; see `cellsAround`
    */
-  join(domain: string, area: string, radius = 0): void {
-    for (const cell of cellsAround(area, radius)) {
-      this.#join(capabilityTopic(this.#components.deployment, domain, cell))
-    }
+  join(domain: string, area: string, radius?: number): void {
+    this.#interests.join(domain, area, radius)
   }
 
   /**
@@ -149,7 +144,6 @@ export class AgentDiscovery {
     checkCapabilities(record.capabilities, 'capabilities')
     const own = await this.#gossip.sign(record)
     this.#book.add(own)
-    this.#concern(record)
     await this.#gossip.publish(own)
     void this.#provide(record)
     return own
@@ -231,33 +225,25 @@ export class AgentDiscovery {
     return either(this.#stopping.signal, signal)
   }
 
-  #join(topic: string): void {
-    if (this.#topics.has(topic)) return
-    this.#topics.add(topic)
-    this.#gossip.join(topic)
-  }
-
-  /** Begins to ask neighbours for agents that do the same as this one. */
-  #concern({ capabilities }: CapabilityRecord): void {
-    const isFirst = this.#names.length === 0
-    this.#names = capabilities.slice(0, MAX_CAUGHT_UP).map(({ name }) => name)
-    if (isFirst) for (const topic of this.#topics) this.#newcomers.joined(topic)
-  }
-
-  /**
-   * Asks a neighbour that came into a group for agents that do the same as this one: records travel once in half an hour,
-   * and whoever joins, or comes from another part of a network that was split, has missed them.
-   */
-  async #catchUp(peer: PeerId): Promise<void> {
-    for (const name of this.#names) {
-      const query = { capabilities: [name], where: [], limit: MAX_ANSWERS }
-      const known = new Set(this.#book.find(query, MAX_RECORDS, 0).map(({ value }) => value.agent))
-      const told = await this.#search.ask({ peer }, query, this.#stopping.signal)
-      const news = told.filter(({ value }) => !known.has(value.agent))
-      // What comes late to an agent that has long been here is news to those around it.
-      if (this.#caughtUp.has(name)) for (const record of news) await this.#gossip.publish(record)
-      this.#caughtUp.add(name)
+  /** What a neighbour is asked for, or asks for, of a domain: records travel once in half an hour, so newcomers miss them. */
+  #cache({ domain, cells }: AreaAsk): Cache {
+    const asked = new Set(cells)
+    let known: ReadonlySet<Hex> | undefined
+    const isOf = ({ value: { capabilities, area } }: ReceivedCapability) =>
+      capabilities.some(({ name }) => domainOf(name) === domain) && concerns(asked, area)
+    return {
+      open: () => this.#book.newest(isOf, MAX_OFFERED).map((record) => this.#said(record)),
+      wants: (hash) => {
+        known ??= this.#book.hashes()
+        return !known.has(hash)
+      },
+      receive: (message, from) =>
+        this.#gossip.receiveMissed(message, from, this.#interests.isCaughtUp(domain)),
     }
+  }
+
+  #said(record: ReceivedCapability): Said {
+    return { hash: record.hash, encode: () => this.#gossip.encode(record) }
   }
 
   /** A young DHT may have nobody to tell, and telling takes its time: gossip is what works at once. */

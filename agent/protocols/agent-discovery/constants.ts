@@ -26,8 +26,6 @@ export const MAX_ASKED_PER_GROUP = 3
 export const ASK_TIMEOUT = 3_000
 /** How long the next few are not asked while some of the first do not answer, in milliseconds. */
 export const PATIENCE = 500
-/** For how many of its capabilities an agent asks new neighbours who else has them. */
-export const MAX_CAUGHT_UP = 4
 /** How often neighbours are asked who registered for a domain: three at a time, of which each allows forty in a minute. */
 export const POINTS_QUOTA = { perMinute: 24, burst: 12 }
 /** How long the DHT may take to name providers, in milliseconds. */

@@ -1,4 +1,4 @@
-import type { Address, CapabilityRecord } from '../../../protocol/types.ts'
+import type { Address, CapabilityRecord, Hex } from '../../../protocol/types.ts'
 import { CapabilityIndex } from '../../query/capability-index.ts'
 import type { Query } from '../../query/query.ts'
 import type { Received } from '../gossip-topic.ts'
@@ -55,6 +55,18 @@ export class RecordBook {
     if (topic !== undefined) this.#topicsOf(received).add(topic)
     while (this.#index.size > MAX_RECORDS || this.#index.listings > MAX_LISTINGS) this.#dropOldest()
     return 'new'
+  }
+
+  /** Digests of all records. */
+  hashes(): Set<Hex> {
+    return new Set([...this.#index.all()].map(({ hash }) => hash))
+  }
+
+  /** Records that hold and fulfil a condition, those that were taken in last at the front. @param most of them */
+  newest(isWanted: (record: ReceivedCapability) => boolean, most: number): ReceivedCapability[] {
+    const now = this.#now()
+    const found = [...this.#index.all()].filter((record) => record.value.expiry >= now && isWanted(record))
+    return found.slice(-most).reverse()
   }
 
   /** Names of the capabilities in all records, each once. */

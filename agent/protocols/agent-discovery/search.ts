@@ -111,7 +111,7 @@ export class AgentSearch {
     yield known
     const answers = new Results<ReceivedCapability[]>()
     for await (const group of candidateGroups(this.#components, query, signal)) {
-      answers.add(group.map((askable) => this.ask(askable, query, signal)))
+      answers.add(group.map((askable) => this.#ask(askable, query, signal)))
       yield* answers.come(PATIENCE)
       if (signal.aborted) return
     }
@@ -148,7 +148,7 @@ export class AgentSearch {
    *
    * @param query with a limit, and with the cell that its circle is around
    */
-  async ask(askable: Askable, query: FullQuery, signal: AbortSignal): Promise<ReceivedCapability[]> {
+  async #ask(askable: Askable, query: FullQuery, signal: AbortSignal): Promise<ReceivedCapability[]> {
     const { queries, report } = this.#components
     const found: ReceivedCapability[] = []
     const claims = new Map<Address, StandingClaim>()

@@ -1,12 +1,11 @@
-import type { PeerId } from '@libp2p/interface'
 import { EventEmitter } from 'eventemitter3'
 import type { NetworkId } from '../../../protocol/deployment.ts'
 import { type Domain, hashIntent } from '../../../protocol/eip712.ts'
 import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent, Signed } from '../../../protocol/types.ts'
 import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
-import { type IntentsAsk, MAX_ASKED_CELLS } from '../../../protocol/wire/catch-up.ts'
-import { cellsAround, cellsOf, concerns, finestOf, isArea } from '../../network/areas.ts'
+import type { AreaAsk } from '../../../protocol/wire/catch-up.ts'
+import { cellsAround, cellsOf, concerns, isArea } from '../../network/areas.ts'
 import { carrierOf } from '../../network/carrier.ts'
 import { domainOf, INTENTS, intentTopic, quotaOfIntents } from '../../network/names.ts'
 import type { CatchUp, Said } from '../catch-up.ts'
@@ -17,7 +16,7 @@ import {
   type Received,
   type Verdict,
 } from '../gossip-topic.ts'
-import { Newcomers } from '../newcomers.ts'
+import { Interests } from '../interests.ts'
 import { checkIntent } from './check-intent.ts'
 import { MAX_OWN_INTENTS } from './constants.ts'
 import { IntentBook, type ReceivedIntent } from './intent-book.ts'
@@ -41,13 +40,7 @@ export class IntentDiscovery {
   /** Own intents by hash: one that a later one replaced can still be answered until it expires. */
   readonly #own = new Map<Hex, ReceivedIntent>()
   readonly #events = new EventEmitter<{ intent: [ReceivedIntent] }>()
-  /** Cells of each domain that this agent listens to: the finest of each place. */
-  readonly #cells = new Map<string, Set<string>>()
-  readonly #topics = new Set<string>()
-  readonly #newcomers: Newcomers
-  readonly #stopping = new AbortController()
-  /** Domains in which a neighbour was asked. */
-  readonly #caughtUp = new Set<string>()
+  readonly #interests: Interests
 
   constructor(components: IntentDiscoveryComponents) {
     this.#components = components
@@ -71,23 +64,23 @@ export class IntentDiscovery {
     components.catchUp.about('intents', (ask) => ({
       open: () => this.#openFor(ask),
       wants: (hash) => !this.#own.has(hash) && !this.#book.has(hash),
-      // What comes late to an agent that has long been here is news to those around it: a partition has healed.
-      receive: (message, from) => this.#gossip.receiveMissed(message, from, this.#caughtUp.has(ask.domain)),
+      receive: (message, from) =>
+        this.#gossip.receiveMissed(message, from, this.#interests.isCaughtUp(ask.domain)),
     }))
-    this.#newcomers = new Newcomers(
-      components.node,
-      (topic) => this.#topics.has(topic),
-      (peer) => this.#ask(peer),
-    )
+    this.#interests = new Interests({
+      ...components,
+      type: 'intents',
+      topicOf: (domain, cell) => intentTopic(components.deployment, domain, cell),
+      listen: (topic) => this.#gossip.join(topic),
+    })
   }
 
   start(): void {
-    this.#newcomers.start()
+    this.#interests.start()
   }
 
   stop(): void {
-    this.#stopping.abort()
-    this.#newcomers.stop()
+    this.#interests.stop()
   }
 
   /**
@@ -96,19 +89,9 @@ export class IntentDiscovery {
    * @param area H3 cell, or '' for everywhere
    * @param radius kilometres; see `cellsAround`
    */
-  join(domain: string, area: string, radius = 0): void {
+  join(domain: string, area: string, radius?: number): void {
     this.#components.rules.follow(domain)
-    const cells = this.#cells.get(domain) ?? new Set()
-    this.#cells.set(domain, cells)
-    const around = cellsAround(area, radius)
-    for (const cell of finestOf(around)) cells.add(cell)
-    for (const cell of around) {
-      const topic = intentTopic(this.#components.deployment, domain, cell)
-      if (this.#topics.has(topic)) continue
-      this.#topics.add(topic)
-      this.#gossip.join(topic)
-      this.#newcomers.joined(topic)
-    }
+    this.#interests.join(domain, area, radius)
   }
 
   /**
@@ -148,7 +131,7 @@ export class IntentDiscovery {
     const { now, rules } = this.#components
     const { value } = signed
     checkIntent(value, now(), rules.parameters.spam.maxIntentLife)
-    if (!this.#concerns(signed)) throw foreign(value, [...this.#cells.keys()])
+    if (!this.#concerns(signed)) throw foreign(value, this.#interests.domains)
     if (this.#book.knows(value)) throw stale(value)
     const received = await this.#gossip.vouchFor(signed)
     if (this.#admit(received) !== 'accept') throw tooMany(rules.parameters.spam.maxLiveIntents)
@@ -178,21 +161,12 @@ export class IntentDiscovery {
   }
 
   /** What a neighbour asks for; own intents, too, that it missed. */
-  #openFor({ domain, cells }: IntentsAsk): Said[] {
+  #openFor({ domain, cells }: AreaAsk): Said[] {
     const asked = new Set(cells)
     const now = this.#components.now()
     return [...this.#ownBook.open(now), ...this.#book.open(now)]
       .filter(({ value }) => domainOf(value.capability) === domain && concerns(asked, value.area))
       .map((intent) => ({ hash: intent.hash, encode: () => this.#gossip.encode(intent) }))
-  }
-
-  async #ask(peer: PeerId): Promise<void> {
-    const { catchUp } = this.#components
-    for (const [domain, joined] of this.#cells) {
-      const cells = [...joined].slice(0, MAX_ASKED_CELLS)
-      const isAnswered = await catchUp.ask(peer, { type: 'intents', domain, cells }, this.#stopping.signal)
-      if (isAnswered) this.#caughtUp.add(domain)
-    }
   }
 
   #check(intent: Intent): Verdict {
@@ -213,10 +187,8 @@ export class IntentDiscovery {
     return 'accept'
   }
 
-  /** What travels in a wide topic may be about a place that this agent does not listen to; it carries it, and no more. */
   #concerns({ value: { capability, area } }: Pick<ReceivedIntent, 'value'>): boolean {
-    const cells = this.#cells.get(domainOf(capability))
-    return cells !== undefined && concerns(cells, area)
+    return this.#interests.concerns(domainOf(capability), area)
   }
 }
 

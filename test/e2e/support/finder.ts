@@ -6,6 +6,7 @@ import {
   type Lie,
   type ReceivedCapability,
 } from '../../../agent/protocols/agent-discovery/index.ts'
+import { CatchUp } from '../../../agent/protocols/catch-up.ts'
 import { type CapabilityClaim, capabilityOf } from '../../../protocol/capability.ts'
 import { meshDomain } from '../../../protocol/deployment.ts'
 import type { CapabilityRecord } from '../../../protocol/types.ts'
@@ -45,12 +46,14 @@ async function startFinder(
   const node = await newNode({ identity, scores, dhtServer })
   const reports: unknown[] = []
   const lies: Lie[] = []
+  const report = (error: unknown) => void reports.push(error)
+  const catchUp = new CatchUp({ node, scores, rules, deployment, report })
   const agents = new AgentDiscovery({
-    ...{ node, identity, scores, rules, deployment, area, now, draw },
+    ...{ node, identity, scores, rules, deployment, area, now, draw, catchUp, report },
     domain: meshDomain(deployment),
-    report: (error) => void reports.push(error),
     onLie: (lie) => void lies.push(lie),
   })
+  await catchUp.start()
   await agents.start()
   await node.start()
   agents.attend()
@@ -86,6 +89,7 @@ async function startFinder(
     },
     async stop() {
       await agents.stop()
+      await catchUp.stop()
       await node.stop()
     },
   }

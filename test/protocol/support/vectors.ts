@@ -382,6 +382,7 @@ export const vectors = {
   },
   catchUp: {
     ask: toHex(encodeCatchUpAsk({ type: 'intents', domain: 'energy', cells: cellsOf(intent.area) })),
+    records: toHex(encodeCatchUpAsk({ type: 'records', domain: 'energy', cells: cellsOf(record.area) })),
     orders: toHex(encodeCatchUpAsk({ type: 'orders', market: order.market })),
     readings: toHex(encodeCatchUpAsk({ type: 'readings', market: order.market })),
     have: toHex(encodeCatchUpHave([intentHash])),
