@@ -52,15 +52,25 @@ export class HeldOffers {
     return this.#intents.get(hash)?.intent
   }
 
-  /** @throws RefusedError `CARRIER_FULL` */
+  /**
+   * Where an intent has as many offers as are kept, that of the least quantity gives way to a larger one: who would keep others out
+   * has to offer as much as they do, with a stake behind each.
+   *
+   * @throws RefusedError `CARRIER_FULL`
+   */
   add(held: GuestOffer, now: bigint): void {
     this.prune(now)
     const of = this.#intents.get(held.intent.hash)
-    if (of === undefined || of.offers.size >= MAX_OFFERS_PER_INTENT)
-      throw full('offers', MAX_OFFERS_PER_INTENT)
-    const { seller } = held.offer.agreement
-    const others = [...of.offers].filter((id) => this.#offers.get(id)?.offer.agreement.seller === seller)
-    if (others.length >= MAX_OFFERS_PER_SELLER) throw full('offers of one seller', MAX_OFFERS_PER_SELLER)
+    if (of === undefined) throw full('offers', MAX_OFFERS_PER_INTENT)
+    const { seller, quantity } = held.offer.agreement
+    const others = [...of.offers].flatMap((id) => this.#offers.get(id) ?? [])
+    if (others.filter(({ offer }) => offer.agreement.seller === seller).length >= MAX_OFFERS_PER_SELLER)
+      throw full('offers of one seller', MAX_OFFERS_PER_SELLER)
+    if (others.length >= MAX_OFFERS_PER_INTENT) {
+      const least = others.reduce((a, b) => (quantityOf(b) < quantityOf(a) ? b : a))
+      if (quantityOf(least) >= quantity) throw full('offers', MAX_OFFERS_PER_INTENT)
+      this.delete(least.id)
+    }
     if (this.#offers.size >= MAX_OFFERS) throw full('offers', MAX_OFFERS)
     of.offers.add(held.id)
     this.#offers.set(held.id, held)
@@ -91,6 +101,10 @@ export class HeldOffers {
       if (intent.value.expiry < now && offers.size === 0) this.#intents.delete(hash)
     }
   }
+}
+
+function quantityOf({ offer }: GuestOffer): bigint {
+  return offer.agreement.quantity
 }
 
 function full(field: string, most: number): RefusedError {
