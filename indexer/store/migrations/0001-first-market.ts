@@ -56,7 +56,7 @@ const statements = [
   sql`create index "agreementsBuyerStatus" on agreements (buyer, status, block, "logIndex")`,
   sql`create index "agreementsSellerStatus" on agreements (seller, status, block, "logIndex")`,
   sql`create index "agreementsPartiesStatus" on agreements (buyer, seller, status, block, "logIndex")`,
-  sql`create index "agreementsStatus" on agreements (status, block, "logIndex")`,
+  sql`create index "agreementsStatus" on agreements (status, block, "logIndex") include ("intentHash")`,
   sql`create index "agreementsIntent" on agreements ("intentHash")`,
   sql`create index "tradesPosition" on agreements ("endedBlock", "endedIndex") where traded is not null`,
   sql`create index "tradesBuyer" on agreements (buyer, "endedBlock", "endedIndex") where traded is not null`,

@@ -20,15 +20,31 @@ export async function listRides(
   { rider, driver, status, area }: RideFilter,
   page: PageRequest<Position>,
 ): Promise<Page<RideRow, Position>> {
-  let query = tx
-    .selectFrom('agreements')
-    .innerJoin('rideRequests', 'rideRequests.hash', 'agreements.intentHash')
-    .select(['id', 'status', 'buyer', 'seller', 'token', 'block', 'logIndex', 'openedAt', 'endedAt'])
-    .select(['quantity', 'price', 'lot', 'received', 'fee', 'traded', 'hash'])
-    .select(['pickup', 'dropoff', 'seats', 'earliest', 'wait', 'detour', 'metres', 'seconds'])
+  let query = rides(tx).select(['block', 'logIndex'])
   if (rider !== undefined) query = query.where('buyer', '=', rider)
   if (driver !== undefined) query = query.where('seller', '=', driver)
   if (status !== undefined) query = query.where('status', '=', status)
   if (area !== undefined) query = query.where(sql<boolean>`"rideRequests".cells @> ${[area]}::text[]`)
-  return pageByPosition(query, page)
+  // Where few of the agreements of a status are rides, all of them are gone through: in the index, rows being read in the end.
+  const { rows: places, next } = await pageByPosition(query, page)
+  if (places.length === 0) return { rows: [], next }
+  const rows = await rides(tx)
+    .select(['id', 'status', 'buyer', 'seller', 'token', 'block', 'logIndex', 'openedAt', 'endedAt'])
+    .select(['quantity', 'price', 'lot', 'received', 'fee', 'traded', 'hash'])
+    .select(['pickup', 'dropoff', 'seats', 'earliest', 'wait', 'detour', 'metres', 'seconds'])
+    .where(({ eb, refTuple, tuple }) =>
+      eb(
+        refTuple('block', 'logIndex'),
+        'in',
+        places.map(({ block, logIndex }) => tuple(block, logIndex)),
+      ),
+    )
+    .orderBy('block', 'desc')
+    .orderBy('logIndex', 'desc')
+    .execute()
+  return { rows, next }
+}
+
+function rides(tx: Tx) {
+  return tx.selectFrom('agreements').innerJoin('rideRequests', 'rideRequests.hash', 'agreements.intentHash')
 }
