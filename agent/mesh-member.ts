@@ -170,6 +170,11 @@ export abstract class MeshMember {
     return this.connected.agents.recordOf(agent)
   }
 
+  /** The newest records that this agent has heard of and that hold, its own too, in no order. */
+  records(): ReceivedCapability[] {
+    return this.connected.agents.records()
+  }
+
   /** What this agent's deals came to. */
   totals(): Totals {
     return totalsOf(this.connected.deals.all())

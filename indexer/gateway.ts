@@ -17,6 +17,9 @@ export type Asking = Pick<MeshNetwork, 'recordOf' | 'priceOf' | 'request'>
 export interface Gateway extends Partial<Asking> {
   subscribeToIntents(fn: (intent: ReceivedIntent) => void): () => void
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void
+  /** What it heard before. */
+  openIntents(): ReceivedIntent[]
+  records(): ReceivedCapability[]
   /** What it has to do with others at present; absent: it is not told. */
   readonly activity?: Activity
   /** Whom it trades for over the API, who have a key and no node; absent: for nobody. */

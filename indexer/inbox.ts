@@ -26,6 +26,8 @@ export class Inbox {
       gateway.subscribeToCapabilities((record) => this.#add(this.#capabilities, record, record.value)),
       gateway.guests?.onOffer((held) => this.#add(this.#offers, held, held.offer.terms)) ?? (() => {}),
     ]
+    for (const intent of gateway.openIntents()) this.#add(this.#intents, intent, intent.value)
+    for (const record of gateway.records()) this.#add(this.#capabilities, record, record.value)
   }
 
   /** Stops listening and stores what has been heard. */

@@ -4,6 +4,7 @@ import { startIndexer } from '../../indexer/index.ts'
 import { MAX_INTENTS_PER_AGENT } from '../../indexer/store/heard.ts'
 import { toJson } from '../../protocol/json.ts'
 import type { Attribute, Hex } from '../../protocol/types.ts'
+import { until } from '../agent/support/until.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { emptyDataDir, removeDataDirs } from './support/index-of.ts'
 import { account } from './support/market.ts'
@@ -95,6 +96,21 @@ describe('what the gateway hears', function () {
     const good = await heard(() => mesh.intent(buyer))
     const hashes = (await listed()).map(({ hash }: { hash: string }) => hash)
     expect(hashes).to.include(good).and.not.include(poison.hash)
+  })
+
+  it('is shown, too, when it was heard before there was an index', async () => {
+    const { mesh, buyer, seller, market } = served
+    const [intent, record] = [mesh.intent(buyer), mesh.capability(seller, { agentId: 2n })]
+    const late = await startIndexer({ network: market.network, gateway: mesh, pollInterval: 20 })
+    try {
+      const read = async (path: string) =>
+        ((await (await fetch(`${late.url}${path}`)).json()) as { data: Record<string, unknown>[] }).data
+      const agent = await until(async () => (await read('/v1/agents?capability=energy.supply'))[0])
+      expect(agent?.wallet).to.equal(record.value.agent)
+      expect((await read('/v1/intents?limit=200')).map(({ hash }) => hash)).to.include(intent.hash)
+    } finally {
+      await late.stop()
+    }
   })
 
   it('comes from a real mesh node: an observer hears what another agent publishes', async () => {

@@ -31,7 +31,7 @@ import { Interests } from '../interests.ts'
 import type { AgentQuery } from './agent-query.ts'
 import { challenge, type Lie, type Outcome, type Probe } from './canary.ts'
 import { checkRecord } from './check-record.ts'
-import { CLAIM_TIMEOUT, MAX_HINTS, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
+import { CLAIM_TIMEOUT, MAX_HINTS, MAX_RECORDS, MAX_SIFTED, PROVIDE_TIMEOUT } from './constants.ts'
 import { cidOf, providedNames, routesOf } from './groups.ts'
 import { inOrder } from './in-order.ts'
 import { misnamed } from './misnamed.ts'
@@ -213,6 +213,11 @@ export class AgentDiscovery {
   /** The newest record of an agent, without asking anybody; undefined where none is known that holds. */
   recordOf(agent: Address): ReceivedCapability | undefined {
     return this.#book.get(agent)
+  }
+
+  /** The newest records of all agents, its own too, without asking anybody. */
+  records(): ReceivedCapability[] {
+    return this.#book.newest(() => true, MAX_RECORDS)
   }
 
   /** Calls `fn` with each new or renewed record. @returns a function that ends it */

@@ -11,6 +11,8 @@ import type { CapabilityRecord, Hex, Intent } from '../../../protocol/types.ts'
 export class Loudspeaker implements Gateway {
   readonly #events = new EventEmitter<{ intent: [ReceivedIntent]; capability: [ReceivedCapability] }>()
   readonly #deployment: Deployment
+  readonly #intents: ReceivedIntent[] = []
+  readonly #records: ReceivedCapability[] = []
   #nonce = 1n
 
   constructor(deployment: Deployment) {
@@ -25,6 +27,15 @@ export class Loudspeaker implements Gateway {
   subscribeToCapabilities(fn: (record: ReceivedCapability) => void): () => void {
     this.#events.on('capability', fn)
     return () => this.#events.off('capability', fn)
+  }
+
+  /** What it said so far. */
+  openIntents(): ReceivedIntent[] {
+    return [...this.#intents]
+  }
+
+  records(): ReceivedCapability[] {
+    return [...this.#records]
   }
 
   intent(maker: HDAccount, draft: Partial<Intent> = {}): ReceivedIntent {
@@ -51,6 +62,7 @@ export class Loudspeaker implements Gateway {
     }
     const hash = hashIntent(meshDomain(this.#deployment), value)
     const received = { value, hash, signature: sign(maker, hash) }
+    this.#intents.push(received)
     this.#events.emit('intent', received)
     return received
   }
@@ -74,6 +86,7 @@ export class Loudspeaker implements Gateway {
     }
     const hash = hashCapabilityRecord(meshDomain(this.#deployment), value)
     const received = { value, hash, signature: sign(maker, hash) }
+    this.#records.push(received)
     this.#events.emit('capability', received)
     return received
   }
