@@ -13,15 +13,12 @@ export interface Anvil {
 /** So many states stay in memory: asked to go back to one that it has forgotten, anvil goes back to its first block. */
 const STATES = '4096'
 
-/** Starts anvil on 127.0.0.1 and a free port. */
+/** Starts anvil on 127.0.0.1 and a free port. @param args beside those; `--prune-history` instead of what is kept else */
 export async function startAnvil(...args: string[]): Promise<Anvil> {
-  const child = spawn(
-    anvilPath(),
-    ['--host', '127.0.0.1', '--port', '0', '--prune-history', STATES, ...args],
-    {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  )
+  const history = args.includes('--prune-history') ? [] : ['--prune-history', STATES]
+  const child = spawn(anvilPath(), ['--host', '127.0.0.1', '--port', '0', ...history, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const exited = once(child, 'exit')
   const dieWithParent = () => child.kill('SIGKILL')
   process.once('exit', dieWithParent)
