@@ -19,6 +19,11 @@ import { areaParameter, capabilityParameter, hashParameter } from './parameters.
 
 const DIGITS = 'a whole number in decimal digits'
 
+/** A member that may be left out; OpenAPI lists it as required unless it takes `undefined`, which JSON has no word for. */
+export function optionalInput<T extends z.ZodType>(schema: T): z.ZodExactOptional<T> {
+  return schema.optional() as unknown as z.ZodExactOptional<T>
+}
+
 /** @param bits of its type in Solidity */
 export function uint(bits: number) {
   const largest = 2n ** BigInt(bits) - 1n
@@ -26,7 +31,7 @@ export function uint(bits: number) {
     .union([z.string().regex(/^\d{1,78}$/, DIGITS), z.int().nonnegative()], DIGITS)
     .transform(BigInt)
     .refine((value) => value <= largest, `at most ${largest}`)
-    .meta({ type: 'string', example: '5000' })
+    .meta({ type: 'string' })
 }
 
 const int64 = z
@@ -62,11 +67,11 @@ export const addressInput = z
 const wish = {
   side: z.enum(['buy', 'sell']),
   capability: capabilityParameter,
-  quantity: uint(64).meta({ description: "In the capability's unit (energy: Wh)" }),
-  price: uint(64).meta({ description: 'Minor units per lot; where offers begin' }),
-  lot: uint(64).meta({ description: 'Units of quantity that one price buys; energy: 1000' }),
-  start: uint(64).meta({ description: 'Of the delivery, Unix seconds' }),
-  end: uint(64).meta({ description: 'Of the delivery, Unix seconds' }),
+  quantity: uint(64).meta({ description: "In the capability's unit (energy: Wh)", example: '5000' }),
+  price: uint(64).meta({ description: 'Minor units per lot; where offers begin', example: '200000' }),
+  lot: uint(64).meta({ description: 'Units of quantity that one price buys; energy: 1000', example: '1000' }),
+  start: uint(64).meta({ description: 'Of the delivery, Unix seconds', example: '1798761600' }),
+  end: uint(64).meta({ description: 'Of the delivery, Unix seconds', example: '1798762500' }),
 }
 const attributes = z.array(attributeInput).max(MAX_ATTRIBUTES)
 
@@ -74,12 +79,12 @@ const attributes = z.array(attributeInput).max(MAX_ATTRIBUTES)
 export const draftInput = z.strictObject({
   agent: addressInput.meta({ description: 'Whose key signs' }),
   ...wish,
-  area: z
-    .exactOptional(areaParameter)
-    .meta({ description: 'H3 cell of the delivery; that of the market when absent' }),
-  life: z.exactOptional(uint(32)).meta({ description: 'Seconds until it expires, 30 when absent' }),
-  attributes: z.exactOptional(attributes),
-  replay: z.exactOptional(z.boolean()).meta({ description: 'Whether the delivery may be over already' }),
+  area: optionalInput(areaParameter).meta({
+    description: 'H3 cell of the delivery; that of the market when absent',
+  }),
+  life: optionalInput(uint(32)).meta({ description: 'Seconds until it expires, 30 when absent' }),
+  attributes: optionalInput(attributes),
+  replay: optionalInput(z.boolean()).meta({ description: 'Whether the delivery may be over already' }),
 })
 
 /** An intent as it was signed. */
@@ -120,7 +125,7 @@ export const proposalInput = z.strictObject({
   intent: hashParameter,
   quantity: uint(64).meta({ description: "In the capability's unit, at most what the intent asks for" }),
   price: uint(64).meta({ description: 'Minor units per lot' }),
-  duration: z.exactOptional(uint(32)).meta({
+  duration: optionalInput(uint(32)).meta({
     description:
       'Seconds from the end of the delivery until what was not delivered is refunded, 120 when absent',
   }),
@@ -129,7 +134,7 @@ export const proposalInput = z.strictObject({
 /** What a guest says that it has delivered; `evidence` is a hash of what shows it besides. */
 export const deliveryInput = z.strictObject({
   quantity: uint(64),
-  evidence: z.exactOptional(hashParameter),
+  evidence: optionalInput(hashParameter),
 })
 
 export const statementInput = z.strictObject({

@@ -64,6 +64,13 @@ describe('the API and its OpenAPI document', function () {
     removeDataDirs()
   })
 
+  it('requires of a body what cannot be left out, and no more', () => {
+    const schema =
+      document.paths?.['/v1/intents/prepare']?.post?.requestBody?.content?.['application/json']?.schema
+    expect(schema?.required).to.deep.equal('agent side capability quantity price lot start end'.split(' '))
+    expect(Object.keys(schema?.properties ?? {})).to.include.members(['area', 'life', 'attributes', 'replay'])
+  })
+
   /** Tried elsewhere: what is no JSON, and what is for who has a key. */
   const others = ['/v1/stream', '/v1/keys']
   /** What can be read without a node in the mesh; what takes one is tried with one, in test/e2e/http-trading.test.ts and http-selling.test.ts. */

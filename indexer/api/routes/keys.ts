@@ -8,7 +8,7 @@ import { metaSchema } from '../../views/meta.ts'
 import { address, instant } from '../../views/scalars.ts'
 import { defineAction } from '../action.ts'
 import { type ApiContext, readWithMeta } from '../context.ts'
-import { addressInput } from '../inputs.ts'
+import { addressInput, optionalInput } from '../inputs.ts'
 import { newKey } from '../keys/api-key.ts'
 import { ownerOf } from '../keys/caller.ts'
 import { checkSigner, readSignIn, signInMessage } from '../keys/sign-in.ts'
@@ -35,10 +35,10 @@ export const prepareKey = defineAction({
   params: none,
   body: z.strictObject({
     address: addressInput.meta({ description: 'Who signs: a key, or a contract (ERC-1271)' }),
-    name: z.exactOptional(z.string().regex(/^\P{Cc}{1,64}$/u, '1 to 64 characters')),
-    days: z
-      .exactOptional(z.int().min(1).max(MAX_DAYS))
-      .meta({ description: `How long the key holds; ${DEFAULT_DAYS} when absent` }),
+    name: optionalInput(z.string().regex(/^\P{Cc}{1,64}$/u, '1 to 64 characters')),
+    days: optionalInput(z.int().min(1).max(MAX_DAYS)).meta({
+      description: `How long the key holds; ${DEFAULT_DAYS} when absent`,
+    }),
   }),
   response: z.object({ message: z.string(), nonce: z.string(), expiresAt: instant }),
   problems: { 503: 'This API may not write' },

@@ -16,7 +16,7 @@ import type { WebhookRow } from '../../../store/tables/webhooks.ts'
 import { findWebhook, spend } from '../../../store/webhooks/registry.ts'
 import type { Webhooks } from '../../../webhooks/webhooks.ts'
 import type { ApiContext } from '../../context.ts'
-import { addressInput, signatureInput, uint } from '../../inputs.ts'
+import { addressInput, optionalInput, signatureInput, uint } from '../../inputs.ts'
 import { hashParameter } from '../../parameters.ts'
 import { ApiError } from '../../problem.ts'
 
@@ -46,12 +46,10 @@ const { owner, webhook, url, filter, event } = members
 export const wishInput = z.strictObject({
   action: z.enum(WEBHOOK_ACTIONS),
   owner,
-  webhook: z
-    .exactOptional(webhook)
-    .meta({ description: 'Which one; absent to register one, or to list all' }),
-  url: z.exactOptional(url).meta({ description: 'Where events go, of one to be registered' }),
-  filter: z.exactOptional(filter),
-  event: z.exactOptional(event),
+  webhook: optionalInput(webhook).meta({ description: 'Which one; absent to register one, or to list all' }),
+  url: optionalInput(url).meta({ description: 'Where events go, of one to be registered' }),
+  filter: optionalInput(filter),
+  event: optionalInput(event),
 })
 
 /** A request as it was signed. */
