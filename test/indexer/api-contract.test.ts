@@ -312,6 +312,12 @@ describe('the API and its OpenAPI document', function () {
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
     expect(body).to.include('<a href="/docs">Its description').and.not.include('minor units')
+    // What is linked answers.
+    const links = [...String(body).matchAll(/<li><a href="([^"]+)"/g)].map(([, path]) => path ?? '')
+    expect(links).to.include('/v1/trades').and.to.deep.equal(links.toSorted())
+    for (const path of links.filter((each) => each !== '/v1/stream')) {
+      expect((await served.get(path)).status, path).to.equal(200)
+    }
     // Three trades of 250 Wh at 0.19 a kWh, and half of a contested one.
     expect(body).to.include('<td>0.875 kWh').and.include('<td>0.16625 test dollars')
     expect(body).to.include('<td>0.19 test dollars per kWh')
