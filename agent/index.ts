@@ -44,6 +44,18 @@ export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
 export * from './learning/models/index.ts'
+export {
+  type Aggregate,
+  type AggregationOptions,
+  type AggregationRuleName,
+  aggregationRule,
+  aggregationRules,
+  type PreAggregate,
+  type PreAggregationName,
+  preAggregations,
+  trimOf,
+  type Vector,
+} from './learning/aggregation/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export * from './market/energy/index.ts'

@@ -1,0 +1,92 @@
+import { atLeast, checkUpdates, finite, wholeNumber } from './checks.ts'
+import { compare, neighboursOf, squaredDistances } from './distances.ts'
+import { exampleWeights, weightedMean } from './mean.ts'
+import type { AggregationOptions, Vector } from './rule.ts'
+
+/**
+ * Krum: the one update whose nearest neighbours are nearest, so one of the updates itself; of equal ones the first.
+ *
+ * Source: Blanchard et al., "Machine learning with adversaries: Byzantine tolerant gradient descent" (2017), section 4.
+ *
+ * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 3
+ *
+ * @example
+ * ```ts
+ * krum([1, 2, 2.5, 3, 99].map((value) => Float64Array.of(value)), { f: 1 }) // [2.5]
+ * ```
+ */
+export function krum(updates: readonly Vector[], { f }: Pick<AggregationOptions, 'f'>): Float64Array {
+  const [best = 0] = lowestFirst(krumScores(updates, { f }))
+  return Float64Array.from(updates[best] ?? [])
+}
+
+/**
+ * Multi-Krum: the mean of the n - f updates with the lowest Krum scores.
+ *
+ * Source: Blanchard et al. (2017), section 5.
+ *
+ * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 3
+ *
+ * @example
+ * ```ts
+ * multiKrum([1, 2, 2.5, 3, 99].map((value) => Float64Array.of(value)), { f: 1 }) // [2.125]
+ * ```
+ */
+export function multiKrum(updates: readonly Vector[], { f }: Pick<AggregationOptions, 'f'>): Float64Array {
+  return weightedMultiKrum(updates, { f, numExamples: updates.map(() => 1) })
+}
+
+/**
+ * Multi-Krum whose mean is weighted by examples, as in {@link fedAvg}; the scores are not.
+ *
+ * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 3
+ *
+ * @example
+ * ```ts
+ * const updates = [1, 2, 2.5, 3, 99].map((value) => Float64Array.of(value))
+ * weightedMultiKrum(updates, { f: 1, numExamples: [1, 1, 1, 5, 9] }) // [2.5625]
+ * ```
+ */
+export function weightedMultiKrum(
+  updates: readonly Vector[],
+  options: Pick<AggregationOptions, 'f' | 'numExamples' | 'maxExamples'>,
+): Float64Array {
+  const selected = lowestFirst(krumScores(updates, options)).slice(0, updates.length - (options.f ?? 0))
+  const weights = exampleWeights(updates.length, options)
+  return finite(
+    weightedMean(
+      selected.map((index) => updates[index] ?? new Float64Array()),
+      selected.map((index) => weights[index] ?? 0),
+    ),
+  )
+}
+
+/**
+ * Krum's scores: of each update the sum of the squared distances to its n - f - 2 nearest others.
+ *
+ * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 3
+ *
+ * @example
+ * ```ts
+ * krumScores([1, 2, 2.5, 3, 99].map((value) => Float64Array.of(value)), { f: 1 }) // [3.25, 1.25, 0.5, 1.25, …]
+ * ```
+ */
+export function krumScores(updates: readonly Vector[], { f }: Pick<AggregationOptions, 'f'>): number[] {
+  checkUpdates(updates)
+  const byzantine = wholeNumber('f', f, 0)
+  atLeast(updates.length, 2 * byzantine + 3, 'Krum', '2f + 3', byzantine)
+  const distances = squaredDistances(updates)
+  const neighbours = neighboursOf(distances)
+  return distances.map((row, index) => scoreOf(row, neighbours[index] ?? [], updates.length - byzantine - 2))
+}
+
+/** Sum of the distances to the first `count` of the neighbours. */
+export function scoreOf(distances: Float64Array, neighbours: readonly number[], count: number): number {
+  return neighbours.slice(0, count).reduce((sum, neighbour) => sum + (distances[neighbour] ?? 0), 0)
+}
+
+/** The places of the scores, from the lowest score to the highest. */
+function lowestFirst(scores: readonly number[]): number[] {
+  const places = Array.from(scores.keys())
+  return places.sort((a, b) => compare(scores[a] ?? 0, scores[b] ?? 0))
+}

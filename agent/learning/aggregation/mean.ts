@@ -1,0 +1,90 @@
+import { checkUpdates, finite, invalidOption, positive } from './checks.ts'
+import type { AggregationOptions, Vector } from './rule.ts'
+
+/**
+ * The mean, each update counting the same. One Byzantine update moves it anywhere.
+ *
+ * @param updates as {@link Aggregate} has them, which says what is thrown, too
+ *
+ * @example
+ * ```ts
+ * mean([Float64Array.of(1, 2), Float64Array.of(3, 6)]) // [2, 4]
+ * ```
+ */
+export function mean(updates: readonly Vector[]): Float64Array {
+  checkUpdates(updates)
+  return finite(
+    weightedMean(
+      updates,
+      updates.map(() => 1),
+    ),
+  )
+}
+
+/**
+ * Federated averaging: the mean, weighted by the examples that each update was trained on.
+ *
+ * The counts are what senders say. `maxExamples` bounds what one of them can gain by saying more: a count above it counts
+ * as it.
+ *
+ * Sources: McMahan et al., "Communication-efficient learning of deep networks from decentralized data" (2017),
+ * algorithm 1; of the bound, Portnoy, Tirosh and Hendler, "Towards federated learning with Byzantine-robust client
+ * weighting" (2022).
+ *
+ * @param updates as {@link Aggregate} has them, which says what is thrown, too
+ *
+ * @example
+ * ```ts
+ * fedAvg([Float64Array.of(1), Float64Array.of(5)], { numExamples: [30, 900], maxExamples: 90 }) // [4]
+ * ```
+ */
+export function fedAvg(
+  updates: readonly Vector[],
+  options: Pick<AggregationOptions, 'numExamples' | 'maxExamples'>,
+): Float64Array {
+  checkUpdates(updates)
+  return finite(weightedMean(updates, exampleWeights(updates.length, options)))
+}
+
+/**
+ * What updates count by their examples.
+ *
+ * @param count how many updates there are
+ * @throws ConfigError `OPTION_INVALID` unless there is a number of examples for each, none negative and not all 0
+ */
+export function exampleWeights(
+  count: number,
+  { numExamples, maxExamples }: Pick<AggregationOptions, 'numExamples' | 'maxExamples'>,
+): number[] {
+  if (numExamples?.length !== count) {
+    throw invalidOption('numExamples', `${count} numbers, one for each update`, numExamples?.length)
+  }
+  const most = maxExamples === undefined ? Number.MAX_VALUE : positive('maxExamples', maxExamples)
+  for (const [index, examples] of numExamples.entries()) {
+    if (!Number.isFinite(examples) || examples < 0) {
+      throw invalidOption(`numExamples[${index}]`, 'a finite number, at least 0', examples)
+    }
+  }
+  if (numExamples.every((examples) => examples === 0)) {
+    throw invalidOption('numExamples', 'at least one above 0', 'zeros alone')
+  }
+  return numExamples.map((examples) => Math.min(examples, most))
+}
+
+/** Sum of the updates, each times its weight, divided by the sum of the weights. */
+export function weightedMean(updates: readonly Vector[], weights: readonly number[]): Float64Array {
+  const sum = new Float64Array(updates[0]?.length ?? 0)
+  let total = 0
+  for (const [index, update] of updates.entries()) {
+    const weight = weights[index] ?? 0
+    total += weight
+    addScaled(sum, update, weight)
+  }
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) / total
+  return sum
+}
+
+/** Adds a vector times a factor to a sum. */
+function addScaled(sum: Float64Array, vector: Vector, factor: number): void {
+  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + factor * (vector[i] ?? 0)
+}
