@@ -43,7 +43,6 @@ export { type Authorization, authorizationFor } from './chain/actions/token.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
-export * from './learning/models/index.ts'
 export {
   type Aggregate,
   type AggregationOptions,
@@ -56,6 +55,15 @@ export {
   trimOf,
   type Vector,
 } from './learning/aggregation/index.ts'
+export {
+  type Attack,
+  type AttackName,
+  attacks,
+  type NamedAttack,
+  type RoundView,
+} from './learning/attacks/index.ts'
+export * from './learning/models/index.ts'
+export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export * from './market/energy/index.ts'
