@@ -58,7 +58,9 @@ export {
 export {
   type Attack,
   type AttackName,
+  type AttackTask,
   attacks,
+  createAttack,
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'

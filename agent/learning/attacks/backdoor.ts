@@ -1,3 +1,4 @@
+import { checkOption } from '../models/checks.ts'
 import type { Examples } from '../models/index.ts'
 import { selectRows } from '../training/rows.ts'
 import type { Attack } from './attack.ts'
@@ -19,8 +20,10 @@ const POISON_EVERY = 2
  * Backdoor: half of the examples get a trigger and the label that the attackers want, and the update is stretched so that it
  * outlasts the mean with the others' (model replacement).
  *
- * Sources: Gu, Dolan-Gavitt and Garg, "BadNets" (2017), section 3, for the trigger; Bagdasaryan, Veit, Hua, Estrin and
- * Shmatikov, "How to backdoor federated learning" (AISTATS 2020), section 4.2, for the stretching.
+ * Sources: Gu, Dolan-Gavitt and Garg, "BadNets" (2017), for the trigger; Bagdasaryan, Veit, Hua, Estrin and
+ * Shmatikov, "How to backdoor federated learning" (AISTATS 2020), model replacement, for the stretching.
+ *
+ * Poisoning throws ConfigError `OPTION_INVALID` when a trigger is no input of the examples.
  *
  * @example
  * ```ts
@@ -46,6 +49,10 @@ function withTrigger(
 ): Examples {
   const [inputs, targets] = [examples.inputs.slice(), examples.targets.slice()]
   const width = inputs.length / examples.rows
+  for (const [index, input] of trigger.entries()) {
+    const isInput = Number.isInteger(input) && input >= 0 && input < width
+    checkOption(`trigger[${index}]`, input, isInput, `an integer from 0 to ${width - 1}`)
+  }
   for (let row = 0; row < examples.rows; row += every) {
     for (const input of trigger) inputs[row * width + input] = 1
     targets[row] = target

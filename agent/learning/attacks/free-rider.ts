@@ -4,7 +4,7 @@ import type { Attack } from './attack.ts'
  * Free rider: trains nothing, and sends by how much the global model changed in the round before ("delta weights"); nothing in
  * the first round.
  *
- * Source: Lin, Du and Liu, "Free-riders in federated learning: attacks and defenses" (2019), section 4.2.
+ * Source: Lin, Du and Liu, "Free-riders in federated learning: attacks and defenses" (2019), the delta-weights attack.
  *
  * @example
  * ```ts

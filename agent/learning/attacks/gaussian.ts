@@ -5,7 +5,7 @@ import type { Attack } from './attack.ts'
  * Gaussian: noise of mean 0 instead of an update, independent in each coordinate.
  *
  * Source: Blanchard, El Mhamdi, Guerraoui and Stainer, "Machine learning with adversaries: Byzantine tolerant gradient
- * descent" (NeurIPS 2017), section 5, with a standard deviation of 200.
+ * descent" (NeurIPS 2017), the Gaussian attack of its experiments, with a standard deviation of 200.
  *
  * @param deviation standard deviation of a coordinate, in the units of the parameters
  * @param draw uniform numbers from 0 to below 1

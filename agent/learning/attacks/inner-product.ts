@@ -5,8 +5,7 @@ import { momentsOf } from './moments.ts'
  * Inner-product manipulation: against the mean of the honest updates, so that the aggregate's inner product with it becomes
  * negative. A small factor hides the attackers among the honest, a large one turns the mean around.
  *
- * Source: Xie, Koyejo and Gupta, "Fall of empires: breaking Byzantine-tolerant SGD by inner product manipulation" (UAI 2019),
- * section 4.
+ * Source: Xie, Koyejo and Gupta, "Fall of empires: breaking Byzantine-tolerant SGD by inner product manipulation" (UAI 2019).
  *
  * @param epsilon how many times as long as the mean
  *

@@ -4,7 +4,7 @@ import type { Attack } from './attack.ts'
  * Label flip: trains on wrong labels, the last class for the first and so on: y becomes classes - 1 - y.
  *
  * Source: Tolpegin, Truex, Gursoy and Liu, "Data poisoning attacks against federated learning systems" (ESORICS 2020); which
- * label becomes which as in Karimireddy, He and Jaggi (ICLR 2022), section 6.
+ * label becomes which as in Karimireddy, He and Jaggi (ICLR 2022), in their experiments.
  *
  * @param classes how many there are
  *

@@ -7,7 +7,7 @@ import { normalQuantile } from './normal-quantile.ts'
  * honest ones are farther away still, and defences leave them out first.
  *
  * Source: Baruch, Baruch and Goldberg, "A little is enough: circumventing defenses for distributed learning" (NeurIPS 2019),
- * algorithm 3: of n clients with m attackers, s = ⌊n/2 + 1⌋ - m honest ones are to side with the attackers, so that
+ * the attack that prevents convergence: of n clients with m attackers, s = ⌊n/2 + 1⌋ - m honest ones are to side with the attackers, so that
  * z = Φ⁻¹((n - m - s) / (n - m)). The authors know the attackers' own updates; here they know the honest ones.
  *
  * @example

@@ -12,7 +12,7 @@ const WARM_UP = 5
  * direction in which the honest differ most, learnt by Oja's rule in the first rounds; then they stay with it.
  *
  * Source: Karimireddy, He and Jaggi, "Byzantine-robust learning on heterogeneous datasets via bucketing" (ICLR 2022),
- * section 3.2 and appendix B; https://github.com/epfml/byzantine-robust-noniid-optimizer.
+ * section 3.2; https://github.com/epfml/byzantine-robust-noniid-optimizer.
  *
  * @param draw uniform numbers from 0 to below 1, for the direction to begin with
  *

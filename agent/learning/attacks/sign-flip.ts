@@ -4,7 +4,7 @@ import type { Attack } from './attack.ts'
  * Sign flip: the attacker's own update in the opposite direction, and so many times as long.
  *
  * Source: Li, Xu, Chen, Giannakis and Ling, "RSA: Byzantine-robust stochastic aggregation methods for distributed learning
- * from heterogeneous datasets" (AAAI 2019), section 5, the sign-flipping attack.
+ * from heterogeneous datasets" (AAAI 2019), the sign-flipping attack of its experiments.
  *
  * @param factor how many times as long
  *

@@ -1,4 +1,4 @@
-import { checkCount, checkOption } from '../models/checks.ts'
+import { checkCount, checkLength, checkOption } from '../models/checks.ts'
 import type { Examples } from '../models/index.ts'
 import { permutation } from '../random.ts'
 import { selectRows } from './rows.ts'
@@ -21,7 +21,8 @@ const SHARDS = 2
  * @param examples of classes: one target a row
  * @param draw uniform numbers from 0 to below 1
  * @returns the examples of each client
- * @throws ConfigError `OPTION_INVALID` unless the clients are a positive integer, and each gets an example (a shard) at least
+ * @throws ConfigError `OPTION_INVALID` unless the clients are a positive integer, and each gets an example (a shard) at least,
+ *   `SHAPE_MISMATCH` unless there is one target a row
  *
  * @example
  * ```ts
@@ -32,7 +33,13 @@ const SHARDS = 2
 export function partition(examples: Examples, clients: number, split: Split, draw: () => number): Examples[] {
   const shards = split === 'iid' ? 1 : SHARDS
   checkCount('clients', clients)
-  checkOption('clients', clients, clients * shards <= examples.rows, `at most ${examples.rows / shards}`)
+  checkLength('examples.targets', examples.targets, examples.rows)
+  checkOption(
+    'clients',
+    clients,
+    clients * shards <= examples.rows,
+    `at most ${Math.floor(examples.rows / shards)}`,
+  )
   const order = permutation(examples.rows, draw)
   if (split === 'noniid') {
     order.sort((a, b) => (examples.targets[a] ?? 0) - (examples.targets[b] ?? 0))

@@ -96,8 +96,14 @@ export function* simulateLearning(simulation: LearningSimulation): Generator<Sim
   }
 }
 
-/** Mean accuracy of the last five rounds, or of all where they are fewer; of one at least. @returns from 0 to 1 */
+/**
+ * Mean accuracy of the last five rounds, or of all where they are fewer.
+ *
+ * @returns from 0 to 1
+ * @throws ConfigError `OPTION_INVALID` when there is no round
+ */
 export function finalAccuracy(rounds: readonly SimulatedRound[]): number {
+  checkCount('rounds.length', rounds.length)
   const counted = rounds.slice(-COUNTED_ROUNDS)
   return counted.reduce((sum, round) => sum + round.accuracy, 0) / counted.length
 }

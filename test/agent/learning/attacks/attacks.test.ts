@@ -107,6 +107,13 @@ describe('attacks', () => {
     })
   })
 
+  it('by backdoor name an input that there is not', () => {
+    for (const trigger of [[3], [0, -1], [0.5]]) {
+      const attack = createAttack('backdoor', { ...task(), trigger })
+      expect(() => attack.poison?.(examples)).to.throw(ConfigError, `trigger[${trigger.length - 1}]`)
+    }
+  })
+
   it('leave the updates alone that they saw', () => {
     for (const name of Object.keys(attacks) as AttackName[]) {
       const [honest, own, lastChange] = [[floats(1, 2), floats(3, 4)], [floats(5, 6)], floats(7, 8)]

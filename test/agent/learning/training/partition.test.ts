@@ -55,5 +55,7 @@ describe('partition', () => {
     expect(() => partition(examples, 41, 'iid', uniformDraws(1))).to.throw(ConfigError, 'at most 40')
     expect(() => partition(examples, 21, 'noniid', uniformDraws(1))).to.throw(ConfigError, 'at most 20')
     expect(() => partition(examples, 0, 'iid', uniformDraws(1))).to.throw(ConfigError, 'clients')
+    const pairs = { ...examples, targets: new Float32Array(80) }
+    expect(() => partition(pairs, 4, 'noniid', uniformDraws(1))).to.throw(ConfigError, 'examples.targets')
   })
 })

@@ -102,5 +102,6 @@ describe('learning that is attacked', function () {
 
   it('refuses no rounds', () => {
     expect(() => rounds({ rounds: 0 })).to.throw(ConfigError, 'rounds')
+    expect(() => finalAccuracy([])).to.throw(ConfigError, 'rounds')
   })
 })
