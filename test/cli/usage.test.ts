@@ -21,6 +21,8 @@ describe('the mesh command', function () {
     ['a port that is none', ['relay', '--port', '70000'], 'from 0 to 65534'],
     ['a method that is none', ['rides', 'match', '-', '--method', 'luck'], 'auction, optimal, greedy'],
     ['no slots', ['replay', 'energy', '--slots', '0'], 'whole number'],
+    ['an aggregation without its rule', ['learn', 'aggregate', 'x'], "required option '--rule <name>'"],
+    ['a radius of nothing', ['learn', 'aggregate', 'x', '--radius', '0'], 'a number above 0'],
     ['a mechanism that is none', ['market', 'clear', 'x', '--mechanism', 'x'], 'Allowed choices are uniform'],
     [
       'a ride from nowhere',
@@ -49,6 +51,7 @@ describe('the mesh command', function () {
     ['up', '-h'],
     ['replay', 'energy', '-h'],
     ['market', 'clear', '-h'],
+    ['learn', 'aggregate', '-h'],
     ['doctor', '-h'],
     ['replay', 'rides', '-h'],
     ['rides', 'match', '-h'],

@@ -1,5 +1,5 @@
 import { checkUpdates, invalidOption, wholeNumber } from './checks.ts'
-import { mean } from './mean.ts'
+import { meanOf, pick } from './mean.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
 const BUCKET_SIZE = 2
@@ -30,8 +30,7 @@ export function bucket(
   const order = options.bucketOrder ?? Array.from(updates.keys())
   checkPermutation(order, updates.length)
   return Array.from({ length: Math.ceil(order.length / size) }, (_, index) => {
-    const places = order.slice(index * size, (index + 1) * size)
-    return mean(places.map((place) => updates[place] ?? new Float64Array()))
+    return meanOf(pick(updates, order.slice(index * size, (index + 1) * size)))
   })
 }
 

@@ -1,7 +1,8 @@
 import { atLeast, checkUpdates, finite, wholeNumber } from './checks.ts'
-import { mapCoordinates, meanOf, medianOf } from './coordinate-wise.ts'
-import { neighboursOf, squaredDistances } from './distances.ts'
+import { mapCoordinates, meanBetween, medianOf } from './coordinate-wise.ts'
+import { ascending, neighboursAmong } from './distances.ts'
 import { scoreOf } from './krum.ts'
+import { pick } from './mean.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
 /**
@@ -23,30 +24,25 @@ export function bulyan(updates: readonly Vector[], { f }: Pick<AggregationOption
   checkUpdates(updates)
   const byzantine = wholeNumber('f', f, 0)
   atLeast(updates.length, 4 * byzantine + 3, 'Bulyan', '4f + 3', byzantine)
-  const selected = select(updates, updates.length - 2 * byzantine, byzantine)
-  return finite(mapCoordinates(selected, (sorted) => meanAround(sorted, updates.length - 4 * byzantine)))
+  const selected = pick(updates, select(updates, updates.length - 2 * byzantine, byzantine))
+  const kept = selected.length - 2 * byzantine
+  return finite(mapCoordinates(selected, (sorted) => meanAround(sorted, kept)))
 }
 
-/** Chooses so many updates by Krum, each out of those that are left. */
-function select(updates: readonly Vector[], count: number, f: number): Vector[] {
-  const distances = squaredDistances(updates)
-  let neighbours = neighboursOf(distances)
+/** Places of so many updates that are chosen by Krum, each out of those that are left. */
+function select(updates: readonly Vector[], count: number, f: number): number[] {
+  let neighbours = neighboursAmong(updates, f)
   const left = new Set(updates.keys())
-  const selected: Vector[] = []
+  const selected: number[] = []
   while (selected.length < count) {
     // Towards the end f leaves none to compare with, and the nearest one decides.
     const compared = Math.max(left.size - f - 2, 1)
-    let best = -1
-    let lowest = Number.POSITIVE_INFINITY
-    for (const index of left) {
-      const score = scoreOf(distances[index] ?? new Float64Array(), neighbours[index] ?? [], compared)
-      if (best >= 0 && score >= lowest) continue
-      best = index
-      lowest = score
-    }
+    const scores = updates.map((_, index) => scoreOf(neighbours, index, compared))
+    const [best = 0] = Array.from(left).sort(ascending(scores, updates))
     left.delete(best)
-    selected.push(updates[best] ?? new Float64Array())
-    neighbours = neighbours.map((others) => others.filter((other) => other !== best))
+    selected.push(best)
+    const nearest = neighbours.nearest.map((others) => others.filter((other) => other !== best))
+    neighbours = { ...neighbours, nearest }
   }
   return selected
 }
@@ -61,5 +57,5 @@ function meanAround(sorted: Float64Array, count: number): number {
     if (distanceAt(start - 1) <= distanceAt(end)) start--
     else end++
   }
-  return meanOf(sorted, start, end)
+  return meanBetween(sorted, start, end)
 }

@@ -1,5 +1,5 @@
 import { checkUpdates, finite, positive, wholeNumber } from './checks.ts'
-import { squaredDistance } from './distances.ts'
+import { distance } from './distances.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 import { startOf } from './start.ts'
 
@@ -34,10 +34,7 @@ export function centredClipping(
 
 /** Moves the centre by the mean of the clipped differences. */
 function clippedStep(updates: readonly Vector[], centre: Float64Array, radius: number): void {
-  const shares = updates.map((update) => {
-    const distance = Math.sqrt(squaredDistance(update, centre))
-    return Math.min(1, radius / distance) / updates.length
-  })
+  const shares = updates.map((update) => Math.min(1, radius / distance(update, centre)) / updates.length)
   const before = Float64Array.from(centre)
   for (const [index, update] of updates.entries()) {
     const share = shares[index] ?? 0

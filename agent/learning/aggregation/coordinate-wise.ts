@@ -42,7 +42,7 @@ export function trimmedMean(
 ): Float64Array {
   checkUpdates(updates)
   const cut = wholeNumber('trim', trim, 0, Math.floor((updates.length - 1) / 2))
-  return finite(mapCoordinates(updates, (sorted) => meanOf(sorted, cut, sorted.length - cut)))
+  return finite(mapCoordinates(updates, (sorted) => meanBetween(sorted, cut, sorted.length - cut)))
 }
 
 /** How many values `trimmedMean` leaves out on each side for a proportion of the updates: rounded down. */
@@ -75,7 +75,7 @@ export function medianOf(sorted: Float64Array): number {
 }
 
 /** The mean of the values from `start` to before `end`. */
-export function meanOf(values: Float64Array, start: number, end: number): number {
+export function meanBetween(values: Float64Array, start: number, end: number): number {
   let sum = 0
   for (let i = start; i < end; i++) sum += values[i] ?? 0
   return sum / (end - start)
@@ -83,15 +83,14 @@ export function meanOf(values: Float64Array, start: number, end: number): number
 
 /** Fills a column with the values of the rows at one place, in ascending order. */
 function gatherSorted(rows: readonly Float64Array[], place: number, column: Float64Array): void {
-  if (rows.length > MAX_INSERTION) {
-    for (let i = 0; i < rows.length; i++) column[i] = rows[i]?.[place] ?? 0
-    column.sort()
-    return
-  }
-  for (let i = 0; i < rows.length; i++) {
-    const value = rows[i]?.[place] ?? 0
-    let gap = i
-    for (; gap > 0 && (column[gap - 1] ?? 0) > value; gap--) column[gap] = column[gap - 1] ?? 0
+  let filled = 0
+  for (const row of rows) {
+    const value = row[place] ?? 0
+    let gap = filled++
+    if (rows.length <= MAX_INSERTION) {
+      for (; gap > 0 && (column[gap - 1] ?? 0) > value; gap--) column[gap] = column[gap - 1] ?? 0
+    }
     column[gap] = value
   }
+  if (rows.length > MAX_INSERTION) column.sort()
 }

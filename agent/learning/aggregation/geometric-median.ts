@@ -1,6 +1,6 @@
 import { checkUpdates, finite, positive, wholeNumber } from './checks.ts'
 import { median, medianOf } from './coordinate-wise.ts'
-import { squaredDistance } from './distances.ts'
+import { distance } from './distances.ts'
 import { weightedMean } from './mean.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 import { startOf } from './start.ts'
@@ -58,13 +58,13 @@ export function rfa(
  */
 export function geometricMedian(updates: readonly Vector[]): Float64Array {
   let point = median(updates)
-  const distances = updates.map((update) => Math.sqrt(squaredDistance(update, point)))
+  const distances = updates.map((update) => distance(update, point))
   const scale = medianOf(Float64Array.from(distances).sort())
   // Most of the updates are this point, which nothing else outweighs.
   if (scale === 0) return point
   for (let i = 0; i < MAX_ITERATIONS; i++) {
     const next = weiszfeldStep(updates, point, scale * SMOOTHING)
-    const step = Math.sqrt(squaredDistance(next, point))
+    const step = distance(next, point)
     point = next
     if (!(step > scale * LAST_STEP)) break
   }
@@ -73,6 +73,6 @@ export function geometricMedian(updates: readonly Vector[]): Float64Array {
 
 /** The mean of the updates, each weighted by the inverse of its distance from a point, or of the smoothing if that is more. */
 function weiszfeldStep(updates: readonly Vector[], point: Float64Array, smoothing: number): Float64Array {
-  const weights = updates.map((update) => 1 / Math.max(Math.sqrt(squaredDistance(update, point)), smoothing))
+  const weights = updates.map((update) => 1 / Math.max(distance(update, point), smoothing))
   return weightedMean(updates, weights)
 }

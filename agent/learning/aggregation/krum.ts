@@ -1,10 +1,10 @@
 import { atLeast, checkUpdates, finite, wholeNumber } from './checks.ts'
-import { compare, neighboursOf, squaredDistances } from './distances.ts'
-import { exampleWeights, weightedMean } from './mean.ts'
+import { ascending, type Neighbours, neighboursAmong } from './distances.ts'
+import { exampleWeights, pick, weightedMean } from './mean.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
 /**
- * Krum: the one update whose nearest neighbours are nearest, so one of the updates itself; of equal ones the first.
+ * Krum: the one update whose nearest neighbours are nearest, so one of the updates itself.
  *
  * Source: Blanchard et al., "Machine learning with adversaries: Byzantine tolerant gradient descent" (2017), section 4.
  *
@@ -16,7 +16,7 @@ import type { AggregationOptions, Vector } from './rule.ts'
  * ```
  */
 export function krum(updates: readonly Vector[], { f }: Pick<AggregationOptions, 'f'>): Float64Array {
-  const [best = 0] = lowestFirst(krumScores(updates, { f }))
+  const [best = 0] = lowestFirst(updates, { f })
   return Float64Array.from(updates[best] ?? [])
 }
 
@@ -51,14 +51,9 @@ export function weightedMultiKrum(
   updates: readonly Vector[],
   options: Pick<AggregationOptions, 'f' | 'numExamples' | 'maxExamples'>,
 ): Float64Array {
-  const selected = lowestFirst(krumScores(updates, options)).slice(0, updates.length - (options.f ?? 0))
+  const selected = lowestFirst(updates, options).slice(0, updates.length - (options.f ?? 0))
   const weights = exampleWeights(updates.length, options)
-  return finite(
-    weightedMean(
-      selected.map((index) => updates[index] ?? new Float64Array()),
-      selected.map((index) => weights[index] ?? 0),
-    ),
-  )
+  return finite(weightedMean(pick(updates, selected), pick(weights, selected)))
 }
 
 /**
@@ -75,18 +70,17 @@ export function krumScores(updates: readonly Vector[], { f }: Pick<AggregationOp
   checkUpdates(updates)
   const byzantine = wholeNumber('f', f, 0)
   atLeast(updates.length, 2 * byzantine + 3, 'Krum', '2f + 3', byzantine)
-  const distances = squaredDistances(updates)
-  const neighbours = neighboursOf(distances)
-  return distances.map((row, index) => scoreOf(row, neighbours[index] ?? [], updates.length - byzantine - 2))
+  const neighbours = neighboursAmong(updates, byzantine)
+  return updates.map((_, index) => scoreOf(neighbours, index, updates.length - byzantine - 2))
 }
 
-/** Sum of the distances to the first `count` of the neighbours. */
-export function scoreOf(distances: Float64Array, neighbours: readonly number[], count: number): number {
-  return neighbours.slice(0, count).reduce((sum, neighbour) => sum + (distances[neighbour] ?? 0), 0)
+/** The places of the updates, from the lowest score to the highest. */
+function lowestFirst(updates: readonly Vector[], options: Pick<AggregationOptions, 'f'>): number[] {
+  return Array.from(updates.keys()).sort(ascending(krumScores(updates, options), updates))
 }
 
-/** The places of the scores, from the lowest score to the highest. */
-function lowestFirst(scores: readonly number[]): number[] {
-  const places = Array.from(scores.keys())
-  return places.sort((a, b) => compare(scores[a] ?? 0, scores[b] ?? 0))
+/** Sum of the squared distances of an update to its `count` nearest neighbours. */
+export function scoreOf({ distances, nearest }: Neighbours, index: number, count: number): number {
+  const counted = nearest[index]?.slice(0, count) ?? []
+  return counted.reduce((sum, neighbour) => sum + (distances[index]?.[neighbour] ?? 0), 0)
 }

@@ -13,12 +13,7 @@ import type { AggregationOptions, Vector } from './rule.ts'
  */
 export function mean(updates: readonly Vector[]): Float64Array {
   checkUpdates(updates)
-  return finite(
-    weightedMean(
-      updates,
-      updates.map(() => 1),
-    ),
-  )
+  return meanOf(updates)
 }
 
 /**
@@ -50,7 +45,7 @@ export function fedAvg(
  * What updates count by their examples.
  *
  * @param count how many updates there are
- * @throws ConfigError `OPTION_INVALID` unless there is a number of examples for each, none negative and not all 0
+ * @throws ConfigError `OPTION_INVALID` unless there is a number of examples for each, above 0
  */
 export function exampleWeights(
   count: number,
@@ -60,15 +55,19 @@ export function exampleWeights(
     throw invalidOption('numExamples', `${count} numbers, one for each update`, numExamples?.length)
   }
   const most = maxExamples === undefined ? Number.MAX_VALUE : positive('maxExamples', maxExamples)
-  for (const [index, examples] of numExamples.entries()) {
-    if (!Number.isFinite(examples) || examples < 0) {
-      throw invalidOption(`numExamples[${index}]`, 'a finite number, at least 0', examples)
-    }
-  }
-  if (numExamples.every((examples) => examples === 0)) {
-    throw invalidOption('numExamples', 'at least one above 0', 'zeros alone')
-  }
-  return numExamples.map((examples) => Math.min(examples, most))
+  return numExamples.map((examples, index) => Math.min(positive(`numExamples[${index}]`, examples), most))
+}
+
+/** {@link mean} of updates that are checked. @throws ConfigError `AGGREGATE_OVERFLOW` */
+export function meanOf(updates: readonly Vector[]): Float64Array {
+  const weights = updates.map(() => 1)
+  return finite(weightedMean(updates, weights))
+}
+
+/** The values at some places, in the sequence in which they stand. */
+export function pick<T>(values: readonly T[], places: readonly number[]): T[] {
+  const wanted = new Set(places)
+  return values.filter((_, place) => wanted.has(place))
 }
 
 /** Sum of the updates, each times its weight, divided by the sum of the weights. */

@@ -1,6 +1,6 @@
 import { atLeast, checkUpdates, wholeNumber } from './checks.ts'
-import { neighboursOf, squaredDistances } from './distances.ts'
-import { mean } from './mean.ts'
+import { neighboursAmong } from './distances.ts'
+import { meanOf, pick } from './mean.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
 /**
@@ -24,8 +24,7 @@ export function mixNearestNeighbours(
   checkUpdates(updates)
   const byzantine = wholeNumber('f', f, 0)
   atLeast(updates.length, 2 * byzantine + 1, 'Nearest-neighbour mixing', '2f + 1', byzantine)
-  return neighboursOf(squaredDistances(updates)).map((others, index) => {
-    const nearest = [index, ...others.slice(0, updates.length - byzantine - 1)]
-    return mean(nearest.map((place) => updates[place] ?? new Float64Array()))
+  return neighboursAmong(updates, byzantine).nearest.map((others, index) => {
+    return meanOf(pick(updates, [index, ...others.slice(0, updates.length - byzantine - 1)]))
   })
 }
