@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
+import { simulateCommand } from './learn/simulate-command.ts'
 import { integer } from './options.ts'
 
 /** The rules in a line each; the agent that has them is loaded on use. */
@@ -25,9 +26,12 @@ const IN_FRONT: Record<PreAggregationName, string> = {
 
 type RawOptions = Omit<AggregateCommandOptions, 'rule'> & { rule?: string; cases?: boolean }
 
-/** `mesh learn`: the pure parts of learning together, on files. */
+/** `mesh learn`: the pure parts of learning together. */
 export function learnCommand(): Command {
-  return new Command('learn').description('try the rules of learning together').addCommand(aggregateCommand())
+  return new Command('learn')
+    .description('try the rules of learning together')
+    .addCommand(aggregateCommand())
+    .addCommand(simulateCommand())
 }
 
 function aggregateCommand(): Command {

@@ -54,6 +54,7 @@ describe('the mesh command', function () {
     ['learn', 'aggregate', '-h'],
     ['doctor', '-h'],
     ['replay', 'rides', '-h'],
+    ['learn', 'simulate', '-h'],
     ['rides', 'match', '-h'],
     ['rides', 'route', '-h'],
     ['ride', '-h'],
