@@ -9,8 +9,7 @@ const BUCKET_SIZE = 2
  * bucket becomes its mean; the last may have fewer. Honest updates become more alike. At most f buckets hold a
  * Byzantine update, so `f` and `trim` stay what they are, among fewer vectors.
  *
- * Source: Karimireddy, He and Jaggi, "Byzantine-robust learning on heterogeneous datasets via bucketing" (2022),
- * algorithm 1.
+ * Source: Karimireddy, He and Jaggi, "Byzantine-robust learning on heterogeneous datasets via bucketing" (2022).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too
  * @returns ⌈n / bucketSize⌉ vectors

@@ -10,8 +10,7 @@ import type { AggregationOptions, Vector } from './rule.ts'
  * the mean of the n - 4f chosen values that are nearest to the median of the chosen. Of two values equally near the lower
  * counts.
  *
- * Source: El Mhamdi, Guerraoui and Rouault, "The hidden vulnerability of distributed learning in Byzantium" (2018),
- * section 4.
+ * Source: El Mhamdi, Guerraoui and Rouault, "The hidden vulnerability of distributed learning in Byzantium" (2018).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 4f + 3
  *

@@ -11,7 +11,7 @@ const ITERATIONS = 1
  * the step. An update of a Byzantine sender moves the result by at most radius / n in each iteration, which is all that is
  * promised: the start and the radius have to be of the right size, and the start is best the aggregate of before.
  *
- * Source: Karimireddy, He and Jaggi, "Learning from history for Byzantine robust optimization" (2021), algorithm 2.
+ * Source: Karimireddy, He and Jaggi, "Learning from history for Byzantine robust optimization" (2021).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too
  *

@@ -65,7 +65,7 @@ function squaredDistance(a: Vector, b: Vector): number {
   return sum
 }
 
-/** Euclidean distance of two vectors of one length; where float64 does not hold its square, in units of the largest difference. */
+/** Euclidean distance of two vectors; where float64 does not hold its square, in units of the largest difference. */
 export function distance(a: Vector, b: Vector): number {
   const squared = squaredDistance(a, b)
   if (squared > LEAST_SQUARE && squared < Number.POSITIVE_INFINITY) return Math.sqrt(squared)

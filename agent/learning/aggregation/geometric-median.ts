@@ -18,7 +18,7 @@ const MAX_ITERATIONS = 1_000
  * Robust federated aggregation: a given number of steps towards the geometric median, by the smoothed Weiszfeld algorithm.
  * All updates count the same, for the examples that they should be weighted by are the sender's word.
  *
- * Source: Pillutla, Kakade and Harchaoui, "Robust aggregation for federated learning" (2022), algorithm 2.
+ * Source: Pillutla, Kakade and Harchaoui, "Robust aggregation for federated learning" (2022).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too
  *
@@ -46,7 +46,7 @@ export function rfa(
  *
  * Weiszfeld's algorithm from the coordinate-wise median, until a step is shorter than 1e-12 of the distance that half of
  * the updates have from there, at most 1000 steps. That takes a few dozen; where it takes all of them, the sum of
- * distances is within O(1/1000) of the least (Pillutla et al., 2022, theorem 1). Where the updates lie on one line and several
+ * distances is within O(1/1000) of the least (Pillutla et al., 2022). Where the updates lie on one line and several
  * points have the least sum, it is one of them.
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too

@@ -6,7 +6,7 @@ import type { AggregationOptions, Vector } from './rule.ts'
 /**
  * Krum: the one update whose nearest neighbours are nearest, so one of the updates itself.
  *
- * Source: Blanchard et al., "Machine learning with adversaries: Byzantine tolerant gradient descent" (2017), section 4.
+ * Source: Blanchard et al., "Machine learning with adversaries: Byzantine tolerant gradient descent" (2017).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 3
  *
@@ -23,7 +23,7 @@ export function krum(updates: readonly Vector[], { f }: Pick<AggregationOptions,
 /**
  * Multi-Krum: the mean of the n - f updates with the lowest Krum scores.
  *
- * Source: Blanchard et al. (2017), section 5.
+ * Source: Blanchard et al. (2017), as a variant. What is proven there holds for Krum.
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 3
  *

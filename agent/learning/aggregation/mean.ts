@@ -24,7 +24,7 @@ export function mean(updates: readonly Vector[]): Float64Array {
  *
  * Sources: McMahan et al., "Communication-efficient learning of deep networks from decentralized data" (2017),
  * algorithm 1; of the bound, Portnoy, Tirosh and Hendler, "Towards federated learning with Byzantine-robust client
- * weighting" (2022).
+ * weighting" (2020).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too
  *

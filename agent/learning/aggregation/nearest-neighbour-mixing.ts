@@ -7,7 +7,7 @@ import type { AggregationOptions, Vector } from './rule.ts'
  * Nearest-neighbour mixing, in front of a rule: each update becomes the mean of the n - f updates that are nearest to it,
  * itself among them. It makes honest updates alike that differ because their data do.
  *
- * Source: Allouah et al., "Fixing by mixing: a recipe for optimal Byzantine ML under heterogeneity" (2023), algorithm 2.
+ * Source: Allouah et al., "Fixing by mixing: a recipe for optimal Byzantine ML under heterogeneity" (2023).
  *
  * @param updates as {@link Aggregate} has them, which says what is thrown, too; at least 2f + 1
  * @returns as many as there were

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { fedAdam } from '../../../../agent/learning/aggregation/index.ts'
+import { fedAdam } from '../../../../agent/index.ts'
 import { at } from './support.ts'
 
 describe('FedAdam', () => {

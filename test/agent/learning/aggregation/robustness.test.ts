@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { type AggregationOptions, aggregationRule } from '../../../../agent/index.ts'
-import { krumScores } from '../../../../agent/learning/aggregation/index.ts'
+import { type AggregationOptions, aggregationRule, krumScores } from '../../../../agent/index.ts'
 import { apart, at, meanOf, round } from './support.ts'
 
 interface Attacked {
@@ -87,7 +86,7 @@ describe('aggregation rules under attack', () => {
   })
 
   it('geometric median: stays as near to the honest as is proven, whatever f others send', () => {
-    // Pillutla et al. (2022), of the breakdown point: the bound for the exact median, from any point.
+    // Of the sum of distances: from any point, 2 (n - f) / (n - 2f) times the farthest honest update from it.
     fc.assert(
       fc.property(attacked(fc.double({ min: -1e100, max: 1e100, noNaN: true })), (round) => {
         const { honest, updates, options } = round

@@ -1,6 +1,11 @@
 import { expect } from 'chai'
-import { type AggregationOptions, aggregationRule, type Vector } from '../../../../agent/index.ts'
-import { bucket, krumScores, mixNearestNeighbours } from '../../../../agent/learning/aggregation/index.ts'
+import {
+  type AggregationOptions,
+  aggregationRule,
+  krumScores,
+  preAggregations,
+  type Vector,
+} from '../../../../agent/index.ts'
 import { MeshError } from '../../../../protocol/errors.ts'
 
 const line = (...values: number[]) => values.map((value) => Float64Array.of(value))
@@ -48,8 +53,10 @@ describe('aggregation rules, by hand', () => {
   })
 
   it('mixes and fills buckets in order', () => {
-    expect(mixNearestNeighbours(line(1, 2, 99), { f: 1 })).to.deep.equal(line(1.5, 1.5, 50.5))
-    expect(bucket(line(1, 2, 3), { bucketSize: 2, bucketOrder: [2, 0, 1] })).to.deep.equal(line(2, 2))
+    expect(preAggregations.nnm(line(1, 2, 99), { f: 1 })).to.deep.equal(line(1.5, 1.5, 50.5))
+    expect(preAggregations.bucketing(line(1, 2, 3), { bucketSize: 2, bucketOrder: [2, 0, 1] })).to.deep.equal(
+      line(2, 2),
+    )
   })
 
   it('sorts columns of many updates as it does those of few', () => {

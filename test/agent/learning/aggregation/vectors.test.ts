@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
-import { type AggregationOptions, aggregationRule, trimOf, type Vector } from '../../../../agent/index.ts'
-import { krumScores } from '../../../../agent/learning/aggregation/index.ts'
+import {
+  type AggregationOptions,
+  aggregationRule,
+  krumScores,
+  trimOf,
+  type Vector,
+} from '../../../../agent/index.ts'
 
 interface Case {
   name: string
