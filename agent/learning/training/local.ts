@@ -1,5 +1,6 @@
-import { checkCount, checkFinite, checkLength } from '../models/checks.ts'
+import { checkCount, checkFinite, checkLength, checkOption } from '../models/checks.ts'
 import { checkExamples, type Examples, type Model, type Optimiser } from '../models/index.ts'
+import { addScaled } from '../models/kernels.ts'
 import { permutation } from '../random.ts'
 import { selectRows } from './rows.ts'
 
@@ -10,6 +11,14 @@ export interface LocalTraining {
   /** Examples per step; the last step of an epoch may have fewer. */
   batchSize: number
   optimiser: Optimiser
+  /**
+   * FedProx: how strongly it is held back to where it began, at least 0: half of this times the squared distance is added to
+   * the loss. By default 0, which is FedAvg.
+   *
+   * Source: Li, Sahu, Zaheer, Sanjabi, Talwalkar and Smith, "Federated optimization in heterogeneous networks" (MLSys 2020),
+   * equation 2.
+   */
+  proximal?: number
 }
 
 /**
@@ -18,7 +27,8 @@ export interface LocalTraining {
  * @param start parameters to begin with; they stay as they are
  * @param draw uniform numbers from 0 to below 1, by which the examples are shuffled
  * @returns the parameters after the last step; not finite where the training diverged
- * @throws ConfigError `OPTION_INVALID` unless epochs and batch size are positive integers, `SHAPE_MISMATCH`, `NOT_FINITE`,
+ * @throws ConfigError `OPTION_INVALID` unless epochs and batch size are positive integers and the proximal term is finite
+ *   and not negative, `SHAPE_MISMATCH`, `NOT_FINITE`,
  *   `CLASS_INVALID` when parameters or examples cannot be used
  *
  * @example
@@ -33,11 +43,17 @@ export function train(
   model: Model,
   start: Float32Array,
   examples: Examples,
-  { epochs, batchSize, optimiser }: LocalTraining,
+  { epochs, batchSize, optimiser, proximal = 0 }: LocalTraining,
   draw: () => number,
 ): Float32Array {
   checkCount('epochs', epochs)
   checkCount('batchSize', batchSize)
+  checkOption(
+    'proximal',
+    proximal,
+    Number.isFinite(proximal) && proximal >= 0,
+    'a finite number of at least 0',
+  )
   checkLength('parameters', start, model.size)
   checkFinite('parameters', start)
   checkExamples(model, examples)
@@ -49,6 +65,10 @@ export function train(
     for (let first = 0; first < order.length; first += batchSize) {
       const batch = selectRows(examples, order.subarray(first, first + batchSize))
       model.differentiate(parameters, batch, gradient)
+      if (proximal > 0) {
+        addScaled(proximal, parameters, gradient)
+        addScaled(-proximal, start, gradient)
+      }
       optimiser.step(parameters, gradient, state)
     }
   }

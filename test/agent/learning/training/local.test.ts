@@ -31,6 +31,17 @@ describe('local training', () => {
     expect([...train(model, floats(0, 0), example, local, uniformDraws(1))]).to.deep.equal([2, 1])
   })
 
+  it('is held back to where it began, as a calculation by hand is (FedProx)', () => {
+    // From (0, 1) at x = 2 with 5 wanted: the first step is not held back, to (4, 3) by slopes of -16 and -8 times 1/4.
+    // There y = 11: slopes 24 and 12, and the distances 4 and 2 twice.
+    const example = { rows: 1, inputs: floats(2), targets: floats(5) }
+    const local = { epochs: 2, batchSize: 1, optimiser: sgd(0.25), proximal: 2 }
+    expect([...train(model, floats(0, 1), example, local, uniformDraws(1))]).to.deep.equal([
+      4 - (24 + 2 * 4) / 4,
+      3 - (12 + 2 * 2) / 4,
+    ])
+  })
+
   it('finds a line, is the same for the same lots, and leaves what it began with', () => {
     const local = { epochs: 300, batchSize: 2, optimiser: sgd(0.04) }
     const start = floats(0, 0)
@@ -55,6 +66,7 @@ describe('local training', () => {
     attempt({}, floats(0, Number.POSITIVE_INFINITY)).to.throw(ConfigError, 'parameters[1]')
     attempt({}, floats(0, 0), { epochs: 0 }).to.throw(ConfigError, 'epochs')
     attempt({}, floats(0, 0), { batchSize: 1.5 }).to.throw(ConfigError, 'batchSize')
+    attempt({}, floats(0, 0), { proximal: -1 }).to.throw(ConfigError, 'proximal')
   })
 })
 
