@@ -1,15 +1,18 @@
+import { dirname } from 'node:path'
 import { expect } from 'chai'
+import { type SimulateOptions, simulate } from '../../cli/learn/simulate.ts'
+import { ConfigError } from '../../protocol/errors.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { mesh } from './mesh.ts'
 
 describe('mesh learn simulate', function () {
   this.timeout(60_000)
   const files = temporaryDirectory()
-  const simulate = (...args: string[]) => mesh(files.path('.'), 'learn', 'simulate', ...args)
+  const run = (...args: string[]) => mesh(files.path('.'), 'learn', 'simulate', ...args)
   const few = ['--clients', '5', '--rounds', '3']
 
   it('prints the accuracy after each round, and the mean of the last', async () => {
-    const { code, stdout, stderr } = await simulate(...few, '--byzantine', '1', '--attack', 'backdoor')
+    const { code, stdout, stderr } = await run(...few, '--byzantine', '1', '--attack', 'backdoor')
     expect(stderr).to.equal('')
     expect(code).to.equal(0)
     const lines = stdout.trimEnd().split('\n')
@@ -33,10 +36,10 @@ describe('mesh learn simulate', function () {
       '--seed',
       '7',
     ]
-    const { code, stdout } = await simulate(...options, '--split', 'noniid', '--json')
+    const { code, stdout } = await run(...options, '--split', 'noniid', '--json')
     expect(code).to.equal(0)
-    const { accuracy, rounds, ...run } = JSON.parse(stdout)
-    expect(run).to.deep.equal({
+    const { accuracy, rounds, ...settings } = JSON.parse(stdout)
+    expect(settings).to.deep.equal({
       clients: 5,
       byzantine: 2,
       attack: 'ipm',
@@ -53,35 +56,48 @@ describe('mesh learn simulate', function () {
     )
   })
 
-  const faulty: [string, string[], string[]][] = [
-    ['an attack that is none', ['--attack', 'ipn'], ['--attack', 'sign-flip, label-flip', 'ipn']],
-    ['attackers of whom nobody says what they do', ['--byzantine', '1'], ['--attack', 'nothing']],
-    ['a strength that is none', ['--attack', 'ipm:much'], ['--attack', 'ipm:much']],
-    ['a strength of what has none', ['--attack', 'copier:2'], ['attack.strength', 'copier']],
+  const faulty: [string, Partial<SimulateOptions>, string[]][] = [
+    ['an attack that is none', { attack: 'ipn' }, ['--attack', 'sign-flip, label-flip', 'ipn']],
+    ['attackers of whom nobody says what they do', { byzantine: 1 }, ['--attack', 'nothing']],
+    ['a strength that is none', { attack: 'ipm:much' }, ['--attack', 'ipm:much']],
+    ['a strength of what has none', { attack: 'copier:2' }, ['attack.strength', 'copier']],
     [
       'as many attackers as others',
-      ['--byzantine', '10', '--attack', 'ipm'],
+      { byzantine: 10, attack: 'ipm' },
       ['--byzantine', 'fewer than half of 20'],
     ],
-    ['a rule that is none', ['--rule', 'meen'], ['rule', '`mean`']],
-    ['more clients than there is data for', ['--clients', '1000', '--data', '.'], ['clients', 'at most 1']],
-    ['a folder without digits', ['--data', 'nowhere'], ['optdigits.tra', 'Remedy:']],
+    ['a rule that is none', { rule: 'meen' }, ['rule', '`mean`']],
+    ['more clients than there is data for', { clients: 2 }, ['clients', 'at most 1']],
+    ['a folder without digits', { data: 'nowhere' }, ['optdigits.tra', 'Remedy:']],
   ]
-  for (const [what, args, parts] of faulty) {
-    it(`names field and remedy of ${what}, on stderr, with exit code 1`, async () => {
+  for (const [what, options, parts] of faulty) {
+    it(`names field and remedy of ${what}`, () => {
       const line = `${Array(64).fill(0)},1\n`
-      files.write('optdigits.tra', line)
       files.write('optdigits.tes', line)
-      const { code, stdout, stderr } = await simulate(...args)
-      for (const part of parts) expect(stderr).to.include(part)
-      expect(stderr).to.include('Remedy: ').and.not.include('    at ')
-      expect(stdout).to.equal('')
-      expect(code).to.equal(1)
+      const data = dirname(files.write('optdigits.tra', line))
+      const usual = {
+        data,
+        clients: 20,
+        byzantine: 0,
+        rule: 'mean',
+        split: 'iid' as const,
+        rounds: 1,
+        seed: 1,
+      }
+      const fault = expect(() => simulate({ ...usual, ...options })).to.throw(ConfigError)
+      for (const part of [...parts, 'Remedy: ']) fault.with.property('message').that.includes(part)
     })
   }
 
+  it('says what is wrong on stderr alone, with exit code 1', async () => {
+    const { code, stdout, stderr } = await run('--attack', 'ipn')
+    expect(stderr).to.include('Remedy: ').and.not.include('    at ')
+    expect(stdout).to.equal('')
+    expect(code).to.equal(1)
+  })
+
   it('answers a split that is none with exit code 2', async () => {
-    const { code, stderr } = await simulate('--split', 'random')
+    const { code, stderr } = await run('--split', 'random')
     expect(stderr).to.include('iid, noniid')
     expect(code).to.equal(2)
   })
