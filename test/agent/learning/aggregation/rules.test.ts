@@ -36,6 +36,8 @@ describe('aggregation rules, by hand', () => {
     ['rfa', line(0, 0, 9), { iterations: 1, smoothing: 1 }, [9 / 19]],
     ['centred-clipping', [Float64Array.of(2, 0), Float64Array.of(0, 400)], { radius: 4 }, [1, 2]],
     ['centred-clipping', line(3, 9), { start: Float32Array.of(1), radius: 4, iterations: 2 }, [5.5]],
+    // The square of the distance is more than float64 holds.
+    ['centred-clipping', [Float64Array.of(1e200, 0), Float64Array.of(0, 0)], { radius: 4 }, [2, 0]],
     ['nnm+trimmed-mean', line(1, 2, 3, 99), { f: 1 }, [2]],
     ['bucketing+median', line(1, 2, 6, 7, 100), {}, [6.5]],
     ['nnm+fedavg', line(1, 2, 99), { f: 1, numExamples: [1, 1, 1000] }, [(1.5 + 1.5 + 50.5) / 3]],
@@ -47,6 +49,21 @@ describe('aggregation rules, by hand', () => {
       for (const [i, value] of expected.entries()) expect(result[i]).to.be.closeTo(value, 1e-12)
     })
   }
+
+  it('finds the geometric median whatever the unit, also where squares are no doubles any more', () => {
+    const updates = [
+      Float64Array.of(0, 0),
+      Float64Array.of(4, 0),
+      Float64Array.of(0, 3),
+      Float64Array.of(1, 9),
+    ]
+    const expected = aggregationRule('geometric-median')(updates, {})
+    for (const unit of [2 ** -600, 2 ** 600]) {
+      const inUnit = updates.map((update) => update.map((value) => value * unit))
+      const result = aggregationRule('geometric-median')(inUnit, {})
+      for (const [i, value] of expected.entries()) expect((result[i] ?? 0) / unit).to.be.closeTo(value, 1e-6)
+    }
+  })
 
   it('has scores of Krum', () => {
     expect(krumScores(line(1, 2, 2.5, 3, 99), { f: 1 }).slice(0, 4)).to.deep.equal([3.25, 1.25, 0.5, 1.25])
