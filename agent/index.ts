@@ -43,6 +43,33 @@ export { type Authorization, authorizationFor } from './chain/actions/token.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
+export {
+  type Aggregate,
+  type AggregationOptions,
+  type AggregationRuleName,
+  aggregationRule,
+  aggregationRules,
+  type FedAdamOptions,
+  type FedAdamState,
+  fedAdam,
+  krumScores,
+  type PreAggregate,
+  type PreAggregationName,
+  preAggregations,
+  trimOf,
+  type Vector,
+} from './learning/aggregation/index.ts'
+export {
+  type Attack,
+  type AttackName,
+  type AttackTask,
+  attacks,
+  createAttack,
+  type NamedAttack,
+  type RoundView,
+} from './learning/attacks/index.ts'
+export * from './learning/models/index.ts'
+export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export * from './market/energy/index.ts'

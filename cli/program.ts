@@ -5,6 +5,7 @@ import { MeshError } from '../protocol/errors.ts'
 import { buyCommand } from './buy.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
+import { learnCommand } from './learn.ts'
 import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
 import { marketCommand } from './market.ts'
 import { mcpCommand } from './mcp.ts'
@@ -49,6 +50,8 @@ Examples:
   $ mesh replay energy --slots 96        a real day, as fast as it goes, and what it was good for
   $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh rides match batch.json          who drives whom, at least cost
+  $ mesh learn aggregate updates.json --rule median   one model out of many, liars among them
+  $ mesh learn simulate                  agents that learn together, and what attacks do to it
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh serve                           the index of a market and its API, on a PostgreSQL
   $ mesh mcp                             a market's tools for a language model
@@ -67,6 +70,7 @@ Examples:
     replayCommand,
     marketCommand,
     ridesCommand,
+    learnCommand,
     meterCommand,
     relayCommand,
     serveCommand,

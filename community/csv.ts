@@ -71,6 +71,22 @@ export function readCsv(file: string, { ragged = false } = {}): CsvTable {
   })
 }
 
+/**
+ * Reads a CSV file without a header: its lines, however many cells each has.
+ *
+ * @throws ConfigError as {@link readCsv}, but for what it asks of a header.
+ */
+export function readHeadless(file: string): CsvRow[] {
+  const rows = parseRows(file, true)
+  if (rows.length > 0) return rows
+  throw csvError({ file }, 'The file has no lines.', {
+    line: 1,
+    expected: 'one line at least',
+    received: 'an empty file',
+    remedy: 'Give a file with at least one line.',
+  })
+}
+
 function parseRows(file: string, ragged: boolean): CsvRow[] {
   const text = readText(file)
   checkDelimiter(file, text)

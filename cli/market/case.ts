@@ -4,6 +4,7 @@ import { type Decimal, parseNumber, toUnits } from '../../community/decimal.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { expectation } from '../../protocol/expectation.ts'
 import { nearest } from '../../protocol/nearest.ts'
+import { caseNames, placeIn, selectCase } from '../cases.ts'
 import { excerpt } from '../json-file.ts'
 
 /** An order book as a file has it, in integers. */
@@ -19,9 +20,6 @@ export interface Case {
 /** Members whose digits are kept as they are written. */
 const AMOUNTS = new Set(['price', 'qty', 'grid_fee'])
 
-/** Most names of cases that an error shows. */
-const MAX_SHOWN = 10
-
 const amount = z.string().transform((text, context): Decimal => {
   const number = parseNumber(text)
   if (number !== undefined) return number
@@ -36,7 +34,6 @@ const order = z.object({
   qty: amount.refine(({ units }) => units > 0n, 'more than 0'),
 })
 const ORDER_NAMES = Object.keys(order.shape)
-const casesSchema = z.object({ cases: z.array(z.looseObject({ name: z.string() })) })
 const caseSchema = z.object({
   name: z.string().optional(),
   bids: z.array(order),
@@ -135,44 +132,13 @@ function parse(file: string, text: string): unknown {
  * @param file name of the text in errors
  * @throws ConfigError `BOOK_INVALID` when it is not JSON
  */
-export function caseNames(file: string, text: string): string[] {
-  const several = casesSchema.safeParse(parse(file, text))
-  return several.success ? several.data.cases.map(({ name }) => name) : []
-}
-
-function selectCase(file: string, json: unknown, wanted: string | undefined) {
-  const several = casesSchema.safeParse(json)
-  if (!several.success) {
-    if (wanted === undefined) return { json, path: [] }
-    throw unknownCase(file, 'no name: the file is a single case', wanted, 'Leave --case out.')
-  }
-  const { cases } = several.data
-  const index =
-    wanted === undefined && cases.length === 1 ? 0 : cases.findIndex((each) => each.name === wanted)
-  if (index >= 0) return { json: cases[index], path: ['cases', index] }
-  const shown = cases.slice(0, MAX_SHOWN).map(({ name }) => name)
-  const more = cases.length > shown.length ? ', …' : ''
-  const remedy = `Name a case that the file has; --cases prints the names of all ${cases.length}.`
-  throw unknownCase(file, `one of: ${shown.join(', ')}${more}`, wanted ?? 'none', remedy)
-}
-
-function unknownCase(file: string, expected: string, received: string, remedy: string): ConfigError {
-  return new ConfigError('CASE_UNKNOWN', 'The case is not in the file.', {
-    field: `${file}: --case`,
-    expected,
-    received,
-    remedy,
-  })
+export function bookNames(file: string, text: string): string[] {
+  return caseNames(parse(file, text))
 }
 
 function invalid(file: string, path: PropertyKey[], expected: unknown, received: unknown): ConfigError {
-  const place = path.reduce<string>(
-    (all, key) =>
-      typeof key === 'number' ? `${all}[${key}]` : `${all}${all === '' ? '' : '.'}${String(key)}`,
-    '',
-  )
   return new ConfigError('BOOK_INVALID', 'The order book cannot be used.', {
-    field: `${file}: ${place || '(whole file)'}`,
+    field: placeIn(file, path),
     expected,
     received,
     remedy: 'Correct the field; mesh market clear --help shows a small book.',

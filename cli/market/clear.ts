@@ -1,6 +1,6 @@
 import { checkPriceRule, clearBook, type MechanismName } from '../../agent/index.ts'
 import { nameOf, readText } from '../text-file.ts'
-import { caseNames, readCase } from './case.ts'
+import { bookNames, readCase } from './case.ts'
 import { toJson, toText } from './report.ts'
 
 export interface ClearCommandOptions {
@@ -15,7 +15,7 @@ export interface ClearCommandOptions {
 export async function clearFile(file: string, options: ClearCommandOptions): Promise<number> {
   const { mechanism, priceRule } = options
   if (options.cases) {
-    console.log(caseNames(nameOf(file), readText(file)).join('\n'))
+    console.log(bookNames(nameOf(file), readText(file)).join('\n'))
     return 0
   }
   checkPriceRule(mechanism, priceRule, '--price-rule')

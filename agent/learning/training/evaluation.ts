@@ -1,0 +1,37 @@
+import { checkExamples, type Examples, type Floats, type Model } from '../models/index.ts'
+
+/**
+ * The class of each row: the one of the largest score, the first of several; -1 where a score is NaN.
+ *
+ * @param scores rows × classes
+ * @param classes positive
+ *
+ * @example
+ * ```ts
+ * classesOf(Float32Array.of(0, 2, 1, -1, -3, -2), 3) // [1, 0]
+ * ```
+ */
+export function classesOf(scores: Floats, classes: number): Int32Array {
+  return Int32Array.from({ length: scores.length / classes }, (_, row) => {
+    const own = scores.subarray(row * classes, (row + 1) * classes)
+    return own.indexOf(Math.max(...own))
+  })
+}
+
+/**
+ * Share of examples whose class a model tells; what is no number is told wrongly.
+ *
+ * @returns from 0 to 1
+ * @throws ConfigError `SHAPE_MISMATCH`, `NOT_FINITE` when parameters do not fit, or examples cannot be used
+ *
+ * @example
+ * ```ts
+ * const examples = { rows: 2, inputs: Float32Array.of(1, 2), targets: Float32Array.of(0, 1) }
+ * accuracy(softmaxRegression(1, 2), Float32Array.of(0, 1, 1, 0), examples) // 0.5: scores (1, 1) and (1, 2)
+ * ```
+ */
+export function accuracy(model: Model, parameters: Floats, examples: Examples): number {
+  checkExamples(model, examples)
+  const found = classesOf(model.predict(parameters, examples.inputs), model.outputs)
+  return found.filter((each, row) => each === examples.targets[row]).length / examples.rows
+}

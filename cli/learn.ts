@@ -1,0 +1,88 @@
+import { Command, InvalidArgumentError, Option } from 'commander'
+import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
+import type { AggregateCommandOptions } from './learn/aggregate.ts'
+import { simulateCommand } from './learn/simulate-command.ts'
+import { integer } from './options.ts'
+
+/** The rules in a line each; the agent that has them is loaded on use. */
+const RULES: Record<AggregationRuleName, string> = {
+  fedavg: 'mean, weighted by num_examples; --max-examples bounds a weight',
+  mean: 'mean, all counting the same',
+  median: 'median of each coordinate',
+  'trimmed-mean':
+    'mean of each coordinate without floor(trim_proportion * n) values on each side, or f of them',
+  krum: 'the update that is nearest to its neighbours; n >= 2f + 3',
+  'multi-krum': 'mean of the n - f best of them',
+  'weighted-multi-krum': 'the same, weighted by num_examples',
+  bulyan: 'Krum chooses n - 2f, then the mean around their median; n >= 4f + 3',
+  'geometric-median': 'the point with the least sum of distances',
+  rfa: 'some steps towards it: --iterations 8, --smoothing 0.1, --start zero',
+  'centred-clipping': 'steps by differences of at most --radius 10: --iterations 1, --start zero',
+}
+const IN_FRONT: Record<PreAggregationName, string> = {
+  nnm: 'each update becomes the mean of its n - f nearest',
+  bucketing: 'means of --bucket-size 2 updates, as they stand in the file',
+}
+
+type RawOptions = Omit<AggregateCommandOptions, 'rule'> & { rule?: string; cases?: boolean }
+
+/** `mesh learn`: the pure parts of learning together. */
+export function learnCommand(): Command {
+  return new Command('learn')
+    .description('try the rules of learning together')
+    .addCommand(aggregateCommand())
+    .addCommand(simulateCommand())
+}
+
+function aggregateCommand(): Command {
+  return new Command('aggregate')
+    .description('aggregate updates by a robust rule')
+    .argument('<file>', 'JSON with inputs, a list of numbers for each update, or with cases; -: stdin')
+    .option('--rule <name>', 'rule, with what is done in front of it: median, nnm+trimmed-mean')
+    .option('--case <name>', 'which case, where the file has several')
+    .option('--cases', 'print the names of the cases that the file has, and no more')
+    .option('--max-examples <count>', 'what is said beyond so many examples does not count', integer(1, 1e15))
+    .addOption(new Option('--start <where>', 'where an iteration begins').choices(['zero', 'mean']))
+    .option('--iterations <count>', 'how often it is repeated', integer(1, 1e6))
+    .option('--smoothing <distance>', 'distances below it count as it', positive)
+    .option('--radius <distance>', 'how far an update may draw', positive)
+    .option('--bucket-size <count>', 'updates per bucket', integer(1, 1e6))
+    .option('--json', 'print JSON')
+    .addHelpText(
+      'after',
+      `
+Rules:
+${described(RULES)}
+
+In front of a rule, joined by +:
+${described(IN_FRONT)}
+
+A case has inputs and, for the rules that need them, f (how many may be Byzantine), num_examples and trim_proportion. All is
+computed in float64. docs/learning.md says what each rule withstands, and which of them settle on chain.
+
+Examples:
+  $ mesh learn aggregate updates.json --rule median
+  $ mesh learn aggregate updates.json --rule nnm+trimmed-mean --json
+  $ mesh learn aggregate aggregators.json --case tiny-hand --rule centred-clipping --radius 1 --iterations 3 --start mean
+  $ echo '{"inputs": [[1, 2], [2, 1], [100, -100]], "f": 1}' | mesh learn aggregate - --rule trimmed-mean`,
+    )
+    .action(async (file: string, { rule, cases, ...options }: RawOptions, command: Command) => {
+      if (rule === undefined && !cases) command.error("error: required option '--rule <name>' not specified")
+      const { aggregateFile, printNames } = await import('./learn/aggregate.ts')
+      if (cases || rule === undefined) printNames(file)
+      else aggregateFile(file, { ...options, rule })
+    })
+}
+
+function described(texts: Record<string, string>): string {
+  return Object.entries(texts)
+    .map(([name, text]) => `  ${name.padEnd(20)} ${text}`)
+    .join('\n')
+}
+
+/** Parser of an option that is a number above 0. */
+function positive(text: string): number {
+  const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  if (Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError('It has to be a number above 0.')
+}
