@@ -3,6 +3,7 @@
  *
  *     npm run bench:api             # everything, some minutes on two cores, most of them to fill the database
  *     npm run bench:api -- lists    # one part
+ *     npm run bench:api -- lists /v1/rides
  *
  * The database is an own one that ends with the benchmark, unless `DATABASE_URL` names one, which is filled when it is empty.
  * Server, database and clients share the machine.
@@ -23,4 +24,4 @@ const parts = {
   streams: { title: 'Live events to 1,000 listeners', run: streams },
 }
 
-await runParts(parts, process.argv[2])
+await runParts(parts, process.argv[2], process.argv[3])

@@ -3,11 +3,16 @@ import { secp256k1 } from '../protocol/secp256k1.ts'
 /** A part of a benchmark: rows of a table. */
 export interface Part {
   title: string
-  run: () => Promise<object[]>
+  /** @param detail what else was asked for, as one of many routes */
+  run: (detail?: string) => Promise<object[]>
 }
 
 /** Runs one part of a benchmark, or all, prints their tables, and ends the process: with 2 when there is no such part. */
-export async function runParts(parts: Record<string, Part>, wanted: string | undefined): Promise<never> {
+export async function runParts(
+  parts: Record<string, Part>,
+  wanted: string | undefined,
+  detail?: string,
+): Promise<never> {
   const chosen = Object.entries(parts).filter(([name]) => wanted === undefined || name === wanted)
   if (chosen.length === 0) {
     console.error(`there is no part "${wanted}"; use one of: ${Object.keys(parts).join(', ')}`)
@@ -16,7 +21,7 @@ export async function runParts(parts: Record<string, Part>, wanted: string | und
   console.log(`Node ${process.version}, secp256k1 by ${secp256k1.name}`)
   for (const [, { title, run }] of chosen) {
     console.log(`\n${title}`)
-    console.table(await run())
+    console.table(await run(detail))
   }
   process.exit(0)
 }

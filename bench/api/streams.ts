@@ -19,8 +19,6 @@ export async function streams(): Promise<object[]> {
   await once(child, 'message')
   const heard: number[] = []
   const done = collect(child, heard)
-  // Other parts leave the writer's session idle for longer than it lasts.
-  await store.elect()
   for (let count = 0; count < EVENTS; count++) {
     await store.write(async (tx) => {
       const { blockTime: _, ...meta } = await readMeta(tx)
