@@ -99,8 +99,9 @@ describe('agent discovery', function () {
 
   it('verifies an answer once: what it knows to the byte is verified no more, what differs is', async () => {
     const [maker, neighbour] = [await join('data'), await join('data')]
-    await maker.connect(neighbour)
+    // Said before they meet, it is caught up with, and does not come by gossip a second time.
     const record = await maker.publish([FX])
+    await maker.connect(neighbour)
     await neighbour.hears(record)
     const { recover } = secp256k1
     let verified = 0
