@@ -71,16 +71,20 @@ export function finestOf(cells: readonly string[]): string[] {
 }
 
 /**
- * Whether an intent concerns who listens in some cells: it does when its area is within one of them, or holds one.
+ * What concerns who listens in some cells: an area that is within one of them, or holds one. Strangers ask for cells, of thousands of
+ * areas, so that these are looked at once and not for each area.
  *
  * @param cells as `finestOf` gives them, of one place or of several; or a stranger says
- * @param area of the intent: H3 cell, or '' for everywhere
+ * @returns whether an area does: H3 cell, or '' for everywhere
+ * @example concerning(['871f8d099ffffff'])('831f8dfffffffff') // true: it holds the cell
  */
-export function concerns(cells: ReadonlySet<string>, area: string): boolean {
-  const path = cellsOf(area)
-  if (path.some((cell) => cells.has(cell))) return true
-  const own = path.at(-1) ?? EVERYWHERE
-  return [...cells].some((cell) => levelOf(cell) > levelOf(own) && cellsOf(cell).includes(own))
+export function concerning(cells: Iterable<string>): (area: string) => boolean {
+  const within = new Set(cells)
+  const holders = new Set([...within].filter((cell) => levelOf(cell) >= 0).flatMap(cellsOf))
+  return (area) => {
+    const path = cellsOf(area)
+    return path.some((cell) => within.has(cell)) || holders.has(path.at(-1) ?? EVERYWHERE)
+  }
 }
 
 const NO_LEVEL = -2

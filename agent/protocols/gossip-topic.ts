@@ -11,6 +11,7 @@ import { untilMeshed } from '../network/mesh-peers.ts'
 import type { MeshNode } from '../network/node.ts'
 import { isUnadmitted, type Misbehaviour, misbehaviourOf, type PeerScores } from '../network/peer-scores.ts'
 import { RateLimits } from '../network/rate-limits.ts'
+import type { Said } from './catch-up.ts'
 import type { NetworkRules } from './network-rules.ts'
 
 /** A signed value that was verified. */
@@ -125,9 +126,9 @@ export class Gossip<T extends { agent: Address }> {
     return received
   }
 
-  /** A signed value as it travels. */
-  encode({ value, signature }: Signed<T>): Uint8Array {
-    return encodeSigned(this.#kind.encode(value), signature)
+  /** A signed value as neighbours are offered it that missed it. */
+  said(signed: Signed<T> & Pick<Said, 'hash'>): Said {
+    return { hash: signed.hash, encode: () => this.#encode(signed) }
   }
 
   /**
@@ -138,7 +139,7 @@ export class Gossip<T extends { agent: Address }> {
   async publish(signed: Signed<T>, within?: readonly string[]): Promise<void> {
     const { pubsub } = this.#components.node.services
     const hasEnough = (topic: string) => pubsub.getSubscribers(topic).length >= ENOUGH_LISTENERS
-    const message = this.encode(signed)
+    const message = this.#encode(signed)
     for (const routes of this.#kind.routesOf(signed.value)) {
       const topics = routes.filter((topic) => within?.includes(topic) ?? true)
       const topic = topics.findLast(hasEnough) ?? topics[0]
@@ -258,6 +259,11 @@ export class Gossip<T extends { agent: Address }> {
   #penalize(peer: PeerId, misbehaviour: Misbehaviour): void {
     const { scores, node, report } = this.#components
     if (scores.penalize(peer.toString(), misbehaviour)) node.hangUp(peer).catch(report)
+  }
+
+  /** A signed value as it travels. */
+  #encode({ value, signature }: Signed<T>): Uint8Array {
+    return encodeSigned(this.#kind.encode(value), signature)
   }
 
   #take(value: T): boolean {

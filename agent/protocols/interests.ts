@@ -1,6 +1,6 @@
 import type { PeerId } from '@libp2p/interface'
 import { type AreaAsk, MAX_ASKED_CELLS } from '../../protocol/wire/catch-up.ts'
-import { cellsAround, concerns, finestOf } from '../network/areas.ts'
+import { cellsAround, concerning, finestOf } from '../network/areas.ts'
 import type { MeshNode } from '../network/node.ts'
 import type { CatchUp } from './catch-up.ts'
 import { Newcomers } from './newcomers.ts'
@@ -24,6 +24,8 @@ export class Interests {
   readonly #init: InterestsInit
   /** Cells of each domain: the finest of each place. */
   readonly #cells = new Map<string, Set<string>>()
+  /** Whether an area concerns what listens to a domain. */
+  readonly #concerned = new Map<string, (area: string) => boolean>()
   readonly #topics = new Set<string>()
   readonly #newcomers: Newcomers
   /** Domains in which a neighbour was asked. */
@@ -56,6 +58,7 @@ export class Interests {
     this.#cells.set(domain, cells)
     const around = cellsAround(area, radius)
     for (const cell of finestOf(around)) cells.add(cell)
+    this.#concerned.set(domain, concerning(cells))
     for (const cell of around) {
       const topic = this.#init.topicOf(domain, cell)
       if (this.#topics.has(topic)) continue
@@ -71,8 +74,7 @@ export class Interests {
 
   /** Whether what is about a domain and an area concerns this agent; what travels in a wide topic may not. */
   concerns(domain: string, area: string): boolean {
-    const cells = this.#cells.get(domain)
-    return cells !== undefined && concerns(cells, area)
+    return this.#concerned.get(domain)?.(area) ?? false
   }
 
   /**

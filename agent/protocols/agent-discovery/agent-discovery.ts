@@ -12,13 +12,13 @@ import { type AreaAsk, MAX_OFFERED } from '../../../protocol/wire/catch-up.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import type { Snapshots } from '../../chain/snapshots.ts'
 import { either } from '../../network/abortable.ts'
-import { concerns } from '../../network/areas.ts'
+import { concerning } from '../../network/areas.ts'
 import { CAPABILITIES, capabilityTopic, domainOf, presenceTopic } from '../../network/names.ts'
 import { RoundTrips } from '../../network/round-trips.ts'
 import { isReputable } from '../../query/match.ts'
 import { parseQuery } from '../../query/parse.ts'
 import type { Query } from '../../query/query.ts'
-import type { Cache, CatchUp, Said } from '../catch-up.ts'
+import type { Cache, CatchUp } from '../catch-up.ts'
 import {
   Gossip,
   type GossipComponents,
@@ -232,12 +232,12 @@ export class AgentDiscovery {
 
   /** What a neighbour is asked for, or asks for, of a domain: records travel once in half an hour, so newcomers miss them. */
   #cache({ domain, cells }: AreaAsk): Cache {
-    const asked = new Set(cells)
+    const isNear = concerning(cells)
     let known: ReadonlySet<Hex> | undefined
     const isOf = ({ value: { capabilities, area } }: ReceivedCapability) =>
-      capabilities.some(({ name }) => domainOf(name) === domain) && concerns(asked, area)
+      capabilities.some(({ name }) => domainOf(name) === domain) && isNear(area)
     return {
-      open: () => this.#book.newest(isOf, MAX_OFFERED).map((record) => this.#said(record)),
+      open: () => this.#book.newest(isOf, MAX_OFFERED).map((record) => this.#gossip.said(record)),
       wants: (hash) => {
         known ??= this.#book.hashes()
         return !known.has(hash)
@@ -245,10 +245,6 @@ export class AgentDiscovery {
       receive: (message, from) =>
         this.#gossip.receiveMissed(message, from, this.#interests.isCaughtUp(domain)),
     }
-  }
-
-  #said(record: ReceivedCapability): Said {
-    return { hash: record.hash, encode: () => this.#gossip.encode(record) }
   }
 
   /** A young DHT may have nobody to tell, and telling takes its time: gossip is what works at once. */

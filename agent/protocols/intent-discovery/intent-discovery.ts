@@ -5,7 +5,7 @@ import { RefusedError } from '../../../protocol/errors.ts'
 import type { Hex, Intent, Signed } from '../../../protocol/types.ts'
 import { decodeIntent, encodeIntent } from '../../../protocol/wire/bodies.ts'
 import type { AreaAsk } from '../../../protocol/wire/catch-up.ts'
-import { cellsAround, cellsOf, concerns, isArea } from '../../network/areas.ts'
+import { cellsAround, cellsOf, concerning, isArea } from '../../network/areas.ts'
 import { carrierOf } from '../../network/carrier.ts'
 import { domainOf, INTENTS, intentTopic, quotaOfIntents } from '../../network/names.ts'
 import type { CatchUp, Said } from '../catch-up.ts'
@@ -162,11 +162,11 @@ export class IntentDiscovery {
 
   /** What a neighbour asks for; own intents, too, that it missed. */
   #openFor({ domain, cells }: AreaAsk): Said[] {
-    const asked = new Set(cells)
+    const isNear = concerning(cells)
     const now = this.#components.now()
     return [...this.#ownBook.open(now), ...this.#book.open(now)]
-      .filter(({ value }) => domainOf(value.capability) === domain && concerns(asked, value.area))
-      .map((intent) => ({ hash: intent.hash, encode: () => this.#gossip.encode(intent) }))
+      .filter(({ value }) => domainOf(value.capability) === domain && isNear(value.area))
+      .map((intent) => this.#gossip.said(intent))
   }
 
   #check(intent: Intent): Verdict {

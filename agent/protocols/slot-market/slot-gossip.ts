@@ -205,7 +205,7 @@ function cacheOf<T extends MarketOrder | SlotReading, S extends { agent: Address
   isNews: () => boolean,
 ): Cache {
   return {
-    open: () => pool.all().map((heard) => ({ hash: heard.hash, encode: () => gossip.encode(say(heard)) })),
+    open: () => pool.all().map((heard) => gossip.said({ ...say(heard), hash: heard.hash })),
     wants: (hash) => !pool.knows(hash),
     receive: (message, from) => gossip.receiveMissed(message, from, isNews()),
   }

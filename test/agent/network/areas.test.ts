@@ -4,7 +4,7 @@ import { cellToLatLng, cellToParent, getResolution, greatCircleDistance, latLngT
 import {
   cellsAround,
   cellsOf,
-  concerns,
+  concerning,
   EVERYWHERE,
   finestOf,
   isArea,
@@ -73,11 +73,26 @@ describe('areas', () => {
     const near = finestOf(cellsAround(HOME))
     expect(near).to.deep.equal([HOME])
     const heard = [HOME, nextDoor, cellToParent(HOME, 5), farther, '']
-    expect(heard.map((area) => concerns(new Set(near), area))).to.deep.equal([true, false, true, false, true])
+    expect(heard.map(concerning(near))).to.deep.equal([true, false, true, false, true])
     const both = new Set([...near, ...finestOf(cellsAround(latLngToCell(52.37, 4.89, 7), 15))])
-    expect(heard.map((area) => concerns(both, area))).to.deep.equal([true, false, true, true, true])
-    expect(heard.map((area) => concerns(new Set([EVERYWHERE]), area))).not.to.include(false)
-    expect(concerns(new Set(['no cell']), HOME)).to.equal(false)
+    expect(heard.map(concerning(both))).to.deep.equal([true, false, true, true, true])
+    expect(heard.map(concerning([EVERYWHERE]))).not.to.include(false)
+    expect(concerning(['no cell'])(HOME)).to.equal(false)
+  })
+
+  it('concern who listens in a cell exactly when one of the two holds the other', () => {
+    const cell = fc.tuple(place, fc.constantFrom(3, 5, 7)).map(([{ latitude, longitude }, resolution]) =>
+      // Few places, so that cells meet.
+      latLngToCell(Math.round(latitude / 40) * 40, Math.round(longitude / 90) * 90, resolution),
+    )
+    const holds = (outer: string, inner: string) => cellsOf(inner).includes(outer)
+    fc.assert(
+      fc.property(fc.array(fc.oneof(cell, fc.constant('no cell'))), cell, (cells, area) => {
+        const valid = cells.filter((each) => each !== 'no cell')
+        const expected = valid.some((each) => holds(each, area) || holds(area, each))
+        expect(concerning(cells)(area)).to.equal(expected)
+      }),
+    )
   })
 
   it('are H3 cells in lower case, or nothing', () => {
