@@ -1,4 +1,5 @@
 import { ConfigError } from '../../../protocol/errors.ts'
+import { notFinite } from '../kernels.ts'
 import type { Vector } from './rule.ts'
 
 /**
@@ -83,12 +84,4 @@ export function overflow(): ConfigError {
     expected: 'values whose squares can be summed, below about 1e150',
     remedy: 'Leave out, or clip, the updates with the largest values.',
   })
-}
-
-/** Place of the first value that is not finite, or -1. A loop, for calls of a function per value take twenty times as long. */
-export function notFinite(vector: Vector): number {
-  for (let i = 0; i < vector.length; i++) {
-    if (!Number.isFinite(vector[i] ?? 0)) return i
-  }
-  return -1
 }

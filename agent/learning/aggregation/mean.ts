@@ -1,3 +1,4 @@
+import { addScaled } from '../kernels.ts'
 import { checkUpdates, finite, invalidOption, positive } from './checks.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
@@ -77,13 +78,8 @@ export function weightedMean(updates: readonly Vector[], weights: readonly numbe
   for (const [index, update] of updates.entries()) {
     const weight = weights[index] ?? 0
     total += weight
-    addScaled(sum, update, weight)
+    addScaled(weight, update, sum)
   }
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) / total
   return sum
-}
-
-/** Adds a vector times a factor to a sum. */
-function addScaled(sum: Float64Array, vector: Vector, factor: number): void {
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + factor * (vector[i] ?? 0)
 }

@@ -1,5 +1,6 @@
-/** A model's parameters, or an update of them, in one line. */
-export type Vector = Float64Array | Float32Array
+import type { Vector } from '../kernels.ts'
+
+export type { Vector }
 
 /** Settings of the rules; each takes those that it names, and leaves the others alone. */
 export interface AggregationOptions {

@@ -1,4 +1,5 @@
-import { invalidOption, notFinite } from './checks.ts'
+import { notFinite } from '../kernels.ts'
+import { invalidOption } from './checks.ts'
 import { meanOf } from './mean.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 

@@ -1,4 +1,4 @@
-import { addScaled, dot } from '../models/kernels.ts'
+import { addScaled, dot } from '../kernels.ts'
 import { normalDraws } from '../random.ts'
 import type { Attack } from './attack.ts'
 import { momentsOf } from './moments.ts'

@@ -1,4 +1,4 @@
-import { addScaled } from '../models/kernels.ts'
+import { addScaled } from '../kernels.ts'
 
 /**
  * Mean and standard deviation of updates in each coordinate; the deviation is that of all there are (divided by their number).

@@ -1,5 +1,5 @@
+import type { Vector } from '../kernels.ts'
 import { checkCount, checkFinite, checkLength, checkOption } from './checks.ts'
-import type { Floats } from './kernels.ts'
 import type { Examples, Model } from './model.ts'
 import { linearRegression } from './networks.ts'
 
@@ -58,7 +58,7 @@ export function laggedExamples(series: Float32Array, lags: number): Examples {
  */
 export function forecast(
   model: Model,
-  parameters: Floats,
+  parameters: Vector,
   history: Float32Array,
   steps: number,
 ): Float32Array {

@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../protocol/errors.ts'
-import type { Floats } from './kernels.ts'
+import { notFinite, type Vector } from '../kernels.ts'
 
 /** @throws ConfigError `SHAPE_MISMATCH` unless the values are as many as expected */
 export function checkLength(field: string, values: { length: number }, expected: number): void {
@@ -13,8 +13,8 @@ export function checkLength(field: string, values: { length: number }, expected:
 }
 
 /** @throws ConfigError `NOT_FINITE` when a value is NaN or infinite */
-export function checkFinite(field: string, values: Floats): void {
-  const index = values.findIndex((value) => !Number.isFinite(value))
+export function checkFinite(field: string, values: Vector): void {
+  const index = notFinite(values)
   if (index < 0) return
   throw new ConfigError('NOT_FINITE', 'A value is no finite number.', {
     field: `${field}[${index}]`,

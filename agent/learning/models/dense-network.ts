@@ -1,14 +1,14 @@
-import { normalDraws } from '../random.ts'
-import { checkCount, checkLength } from './checks.ts'
 import {
   addProduct,
   addProductTransposed,
   addRowSums,
   addToRows,
   addTransposedProduct,
-  type Floats,
+  type Vector,
   zerosLike,
-} from './kernels.ts'
+} from '../kernels.ts'
+import { normalDraws } from '../random.ts'
+import { checkCount, checkLength } from './checks.ts'
 import type { Loss } from './losses.ts'
 import { checkShape, type Examples, type Model } from './model.ts'
 
@@ -35,7 +35,7 @@ export function denseNetwork(widths: readonly number[], loss: Loss): Model {
   const size = layers.reduce((sum, layer) => sum + sizeOf(layer), 0)
 
   /** What goes into each layer, and what comes out of the last. */
-  function forward(parameters: Floats, rows: number, given: Floats): Floats[] {
+  function forward(parameters: Vector, rows: number, given: Vector): Vector[] {
     checkLength('parameters', parameters, size)
     const values = [given]
     for (const [index, layer] of layers.entries()) {
@@ -46,7 +46,7 @@ export function denseNetwork(widths: readonly number[], loss: Loss): Model {
     return values
   }
 
-  function outputsOf(parameters: Floats, rows: number, given: Floats): Floats {
+  function outputsOf(parameters: Vector, rows: number, given: Vector): Vector {
     return forward(parameters, rows, given).at(-1) ?? given
   }
 
@@ -61,7 +61,7 @@ export function denseNetwork(widths: readonly number[], loss: Loss): Model {
       const found = outputsOf(parameters, examples.rows, examples.inputs)
       return loss.differentiate(found, examples.targets, outputs)
     },
-    differentiate(parameters: Floats, examples: Examples, gradient: Floats) {
+    differentiate(parameters: Vector, examples: Examples, gradient: Vector) {
       checkShape({ inputs, targets }, examples)
       checkLength('gradient', gradient, size)
       const values = forward(parameters, examples.rows, examples.inputs)
@@ -98,7 +98,7 @@ function sizeOf({ inputs, outputs }: Pick<Layer, 'inputs' | 'outputs'>): number 
 }
 
 /** Views of the weights and biases of a layer in a vector of all parameters. */
-function viewOf({ inputs, outputs, start }: Layer, all: Floats) {
+function viewOf({ inputs, outputs, start }: Layer, all: Vector) {
   const biases = start + inputs * outputs
   return { weights: all.subarray(start, biases), biases: all.subarray(biases, biases + outputs) }
 }
@@ -119,7 +119,7 @@ function heInitialisation(layers: readonly Layer[], size: number, draw: () => nu
   return parameters
 }
 
-function apply(layer: Layer, parameters: Floats, given: Floats, rows: number): Floats {
+function apply(layer: Layer, parameters: Vector, given: Vector, rows: number): Vector {
   const { weights, biases } = viewOf(layer, parameters)
   const next = zerosLike(parameters, rows * layer.outputs)
   addProduct(given, weights, next, [rows, layer.inputs, layer.outputs])
@@ -128,18 +128,18 @@ function apply(layer: Layer, parameters: Floats, given: Floats, rows: number): F
 }
 
 /** What is no number stays none, so that it is seen. */
-function rectify(values: Floats): void {
+function rectify(values: Vector): void {
   for (let i = 0; i < values.length; i++) if ((values[i] ?? 0) < 0) values[i] = 0
 }
 
-function addGradient(layer: Layer, gradient: Floats, given: Floats, delta: Floats, rows: number): void {
+function addGradient(layer: Layer, gradient: Vector, given: Vector, delta: Vector, rows: number): void {
   const { weights, biases } = viewOf(layer, gradient)
   addTransposedProduct(given, delta, weights, [layer.inputs, rows, layer.outputs])
   addRowSums(delta, biases)
 }
 
 /** Gradient with respect to what came out of the layer below, before its ReLU: 0 where that let nothing through. */
-function backward(layer: Layer, parameters: Floats, given: Floats, delta: Floats, rows: number): Floats {
+function backward(layer: Layer, parameters: Vector, given: Vector, delta: Vector, rows: number): Vector {
   const { weights } = viewOf(layer, parameters)
   const below = zerosLike(parameters, rows * layer.inputs)
   addProductTransposed(delta, weights, below, [rows, layer.outputs, layer.inputs])

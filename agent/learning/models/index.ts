@@ -1,6 +1,6 @@
 /** Models that learn, and the rules by which they do. */
+
 export { autoregression, forecast, laggedExamples } from './autoregression.ts'
-export type { Floats } from './kernels.ts'
 export { checkExamples, type Examples, type Model } from './model.ts'
 export { linearRegression, mlp, softmaxRegression } from './networks.ts'
 export {

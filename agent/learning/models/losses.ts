@@ -1,5 +1,5 @@
 import { ConfigError } from '../../../protocol/errors.ts'
-import type { Floats } from './kernels.ts'
+import type { Vector } from '../kernels.ts'
 
 /** How far outputs are from what they should be. */
 export interface Loss {
@@ -12,7 +12,7 @@ export interface Loss {
    * @param targets rows × targets(width)
    * @param width outputs per row
    */
-  differentiate(outputs: Floats, targets: Floats, width: number): number
+  differentiate(outputs: Vector, targets: Vector, width: number): number
 }
 
 /** Mean of the squared errors, over rows and outputs. */
@@ -57,7 +57,7 @@ export const softmaxCrossEntropy: Loss = {
   },
 }
 
-function classAt(targets: Floats, row: number, classes: number): number {
+function classAt(targets: Vector, row: number, classes: number): number {
   const target = targets[row] ?? Number.NaN
   if (Number.isInteger(target) && target >= 0 && target < classes) return target
   throw new ConfigError('CLASS_INVALID', 'A target is none of the classes.', {

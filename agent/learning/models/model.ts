@@ -1,13 +1,13 @@
+import type { Vector } from '../kernels.ts'
 import { checkFinite, checkLength } from './checks.ts'
-import type { Floats } from './kernels.ts'
 
 /** What a model learns from, row by row. */
 export interface Examples {
   readonly rows: number
   /** rows × inputs of the model. */
-  readonly inputs: Floats
+  readonly inputs: Vector
   /** rows × targets of the model: numbers of a regression, or the class of each row, from 0. */
-  readonly targets: Floats
+  readonly targets: Vector
 }
 
 /** A function with parameters, all of which stand in one vector, so that updates of it can be sent and aggregated. */
@@ -29,20 +29,20 @@ export interface Model {
    *
    * @throws ConfigError `SHAPE_MISMATCH` when parameters or examples do not fit, `CLASS_INVALID` when a target is no class
    */
-  loss(parameters: Floats, examples: Examples): number
+  loss(parameters: Vector, examples: Examples): number
   /**
    * Mean loss over examples, and its gradient.
    *
    * @param gradient is overwritten; as long and as precise as the parameters
    * @throws as {@link Model.loss}
    */
-  differentiate(parameters: Floats, examples: Examples, gradient: Floats): number
+  differentiate(parameters: Vector, examples: Examples, gradient: Vector): number
   /**
    * @param inputs rows × inputs
    * @returns rows × outputs: the numbers of a regression, or a score (logit) for each class
    * @throws ConfigError `SHAPE_MISMATCH` when parameters or inputs do not fit
    */
-  predict(parameters: Floats, inputs: Floats): Floats
+  predict(parameters: Vector, inputs: Vector): Vector
 }
 
 /**

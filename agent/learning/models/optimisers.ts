@@ -1,24 +1,24 @@
+import { addScaled, type Vector, zerosLike } from '../kernels.ts'
 import { checkLength, checkOption, checkPositive } from './checks.ts'
-import { addScaled, type Floats, zerosLike } from './kernels.ts'
 
 /** What an optimiser remembers from one step to the next. */
 export interface OptimiserState {
   /** Steps that were made. */
   steps: number
   /** Running averages, as long as the parameters each. */
-  averages: Floats[]
+  averages: Vector[]
 }
 
 /** A rule by which parameters follow their gradient. */
 export interface Optimiser {
   /** What it remembers before the first step. @param parameters to which the steps will be */
-  start(parameters: Floats): OptimiserState
+  start(parameters: Vector): OptimiserState
   /**
    * Makes one step: parameters and state are changed in place, by nothing but the arguments.
    *
    * @throws ConfigError `SHAPE_MISMATCH` unless the gradient is as long as the parameters
    */
-  step(parameters: Floats, gradient: Floats, state: OptimiserState): void
+  step(parameters: Vector, gradient: Vector, state: OptimiserState): void
 }
 
 /**
@@ -131,7 +131,7 @@ function checkDecay(field: string, value: number): void {
   checkOption(field, value, value >= 0 && value < 1, 'a number from 0 to below 1')
 }
 
-function averageOf(state: OptimiserState, index: number, parameters: Floats): Floats {
+function averageOf(state: OptimiserState, index: number, parameters: Vector): Vector {
   const average = state.averages[index] ?? new Float32Array()
   checkLength(`state.averages[${index}]`, average, parameters.length)
   return average

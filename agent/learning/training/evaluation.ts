@@ -1,4 +1,5 @@
-import { checkExamples, type Examples, type Floats, type Model } from '../models/index.ts'
+import type { Vector } from '../kernels.ts'
+import { checkExamples, type Examples, type Model } from '../models/index.ts'
 
 /**
  * The class of each row: the one of the largest score, the first of several; -1 where a score is NaN.
@@ -11,7 +12,7 @@ import { checkExamples, type Examples, type Floats, type Model } from '../models
  * classesOf(Float32Array.of(0, 2, 1, -1, -3, -2), 3) // [1, 0]
  * ```
  */
-export function classesOf(scores: Floats, classes: number): Int32Array {
+export function classesOf(scores: Vector, classes: number): Int32Array {
   return Int32Array.from({ length: scores.length / classes }, (_, row) => {
     const own = scores.subarray(row * classes, (row + 1) * classes)
     return own.indexOf(Math.max(...own))
@@ -30,7 +31,7 @@ export function classesOf(scores: Floats, classes: number): Int32Array {
  * accuracy(softmaxRegression(1, 2), Float32Array.of(0, 1, 1, 0), examples) // 0.5: scores (1, 1) and (1, 2)
  * ```
  */
-export function accuracy(model: Model, parameters: Floats, examples: Examples): number {
+export function accuracy(model: Model, parameters: Vector, examples: Examples): number {
   checkExamples(model, examples)
   const found = classesOf(model.predict(parameters, examples.inputs), model.outputs)
   return found.filter((each, row) => each === examples.targets[row]).length / examples.rows

@@ -1,6 +1,6 @@
+import { addScaled } from '../kernels.ts'
 import { checkCount, checkFinite, checkLength, checkOption } from '../models/checks.ts'
 import { checkExamples, type Examples, type Model, type Optimiser } from '../models/index.ts'
-import { addScaled } from '../models/kernels.ts'
 import { permutation } from '../random.ts'
 import { selectRows } from './rows.ts'
 

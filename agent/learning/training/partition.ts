@@ -11,7 +11,7 @@ export type Split = (typeof SPLITS)[number]
 const SHARDS = 2
 
 /**
- * Spreads examples over clients. Each has as many as any other, or one shard's rounding more.
+ * Spreads examples over clients. Shards differ by one row at most, so clients do by one (`iid`) or two (`noniid`).
  *
  * `iid`: shuffled, then cut. `noniid`: sorted by label, cut into two shards per client, and each client is dealt two.
  *

@@ -1,9 +1,9 @@
 import { uniformDraws } from '../../market/uniform-draws.ts'
 import type { Aggregate } from '../aggregation/index.ts'
 import type { Attack } from '../attacks/attack.ts'
+import { addScaled, notFinite } from '../kernels.ts'
 import { checkOption } from '../models/checks.ts'
 import type { Examples, Model } from '../models/index.ts'
-import { addScaled } from '../models/kernels.ts'
 import { derivedSeed, permutation } from '../random.ts'
 import { type LocalTraining, train } from './local.ts'
 
@@ -94,5 +94,5 @@ function sum(a: Float32Array, b: Float32Array): Float32Array {
 }
 
 function areFinite(values: Float32Array): boolean {
-  return values.every(Number.isFinite)
+  return notFinite(values) < 0
 }

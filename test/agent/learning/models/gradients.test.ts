@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import type { Floats } from '../../../../agent/learning/models/kernels.ts'
+import type { Vector } from '../../../../agent/learning/kernels.ts'
 import type { Examples, Model } from '../../../../agent/learning/models/model.ts'
 import { linearRegression, mlp, softmaxRegression } from '../../../../agent/learning/models/networks.ts'
 import { normalDraws } from '../../../../agent/learning/random.ts'
@@ -37,7 +37,7 @@ function differences(model: Model, parameters: Float64Array, examples: Examples)
 }
 
 /** Largest error, relative to the largest slope where that is above 1. */
-function errorOf(found: Floats, expected: Floats): number {
+function errorOf(found: Vector, expected: Vector): number {
   const scale = Math.max(1, ...Array.from(expected, Math.abs))
   return Math.max(...Array.from(found, (value, i) => Math.abs(value - (expected[i] ?? 0)))) / scale
 }

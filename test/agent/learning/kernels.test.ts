@@ -6,8 +6,8 @@ import {
   addRowSums,
   addToRows,
   addTransposedProduct,
-} from '../../../../agent/learning/models/kernels.ts'
-import { SEED } from '../seed.ts'
+} from '../../../agent/learning/kernels.ts'
+import { SEED } from './seed.ts'
 
 const size = fc.integer({ min: 1, max: 6 })
 /** Small whole numbers, so that every sum is exact. */
