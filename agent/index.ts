@@ -110,6 +110,7 @@ export { type ClearedSlot, readVoided, recompute } from './market/slot-positions
 export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
+export { contentIdOf, digestOfContentId } from './network/content-id.ts'
 export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
@@ -128,6 +129,7 @@ export type {
   Probe,
   ReceivedCapability,
 } from './protocols/agent-discovery/index.ts'
+export type { Content, FetchOptions, Provider } from './protocols/content/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export type {
