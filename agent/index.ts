@@ -68,6 +68,7 @@ export {
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'
+export * from './learning/encoding/index.ts'
 export * from './learning/models/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
