@@ -2,6 +2,7 @@
 export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
+export type { Envelope, EnvelopeSigner } from '../protocol/dsse.ts'
 export * from '../protocol/errors.ts'
 export { MAX_STEPS } from '../protocol/limits.ts'
 export type {
@@ -70,6 +71,7 @@ export {
 } from './learning/attacks/index.ts'
 export * from './learning/encoding/index.ts'
 export * from './learning/models/index.ts'
+export * from './learning/provenance/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
