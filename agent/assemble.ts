@@ -50,6 +50,7 @@ import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
+import { VERSIONS as CONTENT, Content, openContentStore } from './protocols/content/index.ts'
 import { GUEST_SALES_FILE, GUESTS_FILE } from './protocols/guests/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
@@ -95,6 +96,8 @@ export interface MeshNetworkInit extends MembershipInit, Reach {
    * Users of a paid RPC raise it, and obey as much later: parameters after one interval, bans and stakes after up to six.
    */
   governanceInterval?: number
+  /** Most bytes of content that it keeps, in its folder where it has one; by default 1 GiB. */
+  maxContentBytes?: number
   /** Hears of faults that were dealt with, for the log. */
   onError?: (error: unknown) => void
 }
@@ -116,6 +119,7 @@ export const meshNetworkInitSchema = membersOf<MeshNetworkInit>(
     policy: policySchema.optional(),
     paymentMethod: z.enum(PAYMENT_METHODS).optional(),
     governanceInterval: z.number().optional(),
+    maxContentBytes: z.int().positive().optional(),
     onError: callable<(error: unknown) => void>().optional(),
   },
   'an object of options, such as { bootstrapPeers }',
@@ -148,6 +152,7 @@ export interface Parts {
   agents: AgentDiscovery
   peers: PeerDiscovery
   services: Services
+  content: Content
   /** Undefined without a chain. */
   trade: Trade | undefined
   attendance: Attendance
@@ -280,6 +285,8 @@ async function assembleWith(
     chain &&
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
   const services = new Services({ ...gossip, deals, trade, nextNonce })
+  const store = await openContentStore(directory, init.maxContentBytes)
+  const content = new Content({ ...gossip, deals, store, recordOf: (agent) => agents.recordOf(agent) })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
   const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
@@ -296,6 +303,7 @@ async function assembleWith(
     agents,
     peers,
     services,
+    content,
     trade,
     attendance,
     banWatch,
@@ -356,6 +364,7 @@ function rulesFor(
     ...AUCTIONS,
     CAPABILITIES,
     CATCH_UP,
+    ...CONTENT,
     INTENTS,
     ORDERS,
     READINGS,

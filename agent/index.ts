@@ -2,6 +2,7 @@
 export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
+export type { Envelope, EnvelopeSigner } from '../protocol/dsse.ts'
 export * from '../protocol/errors.ts'
 export { MAX_STEPS } from '../protocol/limits.ts'
 export type {
@@ -68,7 +69,9 @@ export {
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'
+export * from './learning/encoding/index.ts'
 export * from './learning/models/index.ts'
+export * from './learning/provenance/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
@@ -110,6 +113,7 @@ export { type ClearedSlot, readVoided, recompute } from './market/slot-positions
 export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
+export { contentIdOf, digestOfContentId } from './network/content-id.ts'
 export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
@@ -128,6 +132,7 @@ export type {
   Probe,
   ReceivedCapability,
 } from './protocols/agent-discovery/index.ts'
+export type { Content, FetchOptions, Provider } from './protocols/content/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export type {

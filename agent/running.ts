@@ -13,7 +13,7 @@ import { admitStream } from './protocols/admit-stream.ts'
  */
 export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
   const { membership, node, rules, trade, agents, catchUp, intents, peers, services } = parts
-  const { attendance, banWatch, announcer } = parts
+  const { attendance, banWatch, announcer, content } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
   await rules.start(signal)
@@ -21,6 +21,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   await trade?.auctions.start()
   await trade?.trips.serve()
   await services.start()
+  await content.start()
   await agents.start()
   await catchUp.start()
   intents.start()
@@ -56,6 +57,7 @@ export async function stop(parts: Parts): Promise<void> {
     attendance,
     banWatch,
     announcer,
+    content,
     peerStore,
     deals,
     guestDeals,
@@ -73,6 +75,7 @@ export async function stop(parts: Parts): Promise<void> {
   trade?.slots.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
   await services.stop(disconnected())
+  await content.stop(disconnected())
   await trade?.auctions.stop()
   await trade?.trips.stop(disconnected())
   await trade?.settlement.stop()

@@ -1860,3 +1860,114 @@ export declare type Standing = Message<"mesh.v1.Standing"> & {
  */
 export declare const StandingSchema: GenMessage<Standing>;
 
+/**
+ * One message of the content stream.
+ *
+ * @generated from message mesh.v1.ContentFrame
+ */
+export declare type ContentFrame = Message<"mesh.v1.ContentFrame"> & {
+  /**
+   * counts up from 1 per direction
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * id of the frame that this one answers, 0 if none
+   *
+   * @generated from field: uint64 reply_to = 2;
+   */
+  replyTo: bigint;
+
+  /**
+   * @generated from oneof mesh.v1.ContentFrame.body
+   */
+  body: {
+    /**
+     * @generated from field: mesh.v1.ContentWant want = 3;
+     */
+    value: ContentWant;
+    case: "want";
+  } | {
+    /**
+     * @generated from field: mesh.v1.ContentPart part = 4;
+     */
+    value: ContentPart;
+    case: "part";
+  } | {
+    /**
+     * @generated from field: mesh.v1.ContentRefusal refusal = 5;
+     */
+    value: ContentRefusal;
+    case: "refusal";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message mesh.v1.ContentFrame.
+ * Use `create(ContentFrameSchema)` to create a new message.
+ */
+export declare const ContentFrameSchema: GenMessage<ContentFrame>;
+
+/**
+ * Asks for a part of a content.
+ *
+ * @generated from message mesh.v1.ContentWant
+ */
+export declare type ContentWant = Message<"mesh.v1.ContentWant"> & {
+  /**
+   * SHA-256 of the root
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * 0: the root; from 1 on: the chunks
+   *
+   * @generated from field: uint32 part = 2;
+   */
+  part: number;
+};
+
+/**
+ * Describes the message mesh.v1.ContentWant.
+ * Use `create(ContentWantSchema)` to create a new message.
+ */
+export declare const ContentWantSchema: GenMessage<ContentWant>;
+
+/**
+ * @generated from message mesh.v1.ContentPart
+ */
+export declare type ContentPart = Message<"mesh.v1.ContentPart"> & {
+  /**
+   * @generated from field: bytes bytes = 1;
+   */
+  bytes: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.ContentPart.
+ * Use `create(ContentPartSchema)` to create a new message.
+ */
+export declare const ContentPartSchema: GenMessage<ContentPart>;
+
+/**
+ * @generated from message mesh.v1.ContentRefusal
+ */
+export declare type ContentRefusal = Message<"mesh.v1.ContentRefusal"> & {
+  /**
+   * index into CONTENT_REFUSALS of content.ts
+   *
+   * @generated from field: uint32 reason = 1;
+   */
+  reason: number;
+};
+
+/**
+ * Describes the message mesh.v1.ContentRefusal.
+ * Use `create(ContentRefusalSchema)` to create a new message.
+ */
+export declare const ContentRefusalSchema: GenMessage<ContentRefusal>;
+

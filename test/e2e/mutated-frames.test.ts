@@ -171,6 +171,9 @@ describe('an agent that is sent mutated frames', function () {
     const deal = await victim.untilDeal(outcome.deal.id, hasEnded, { signal })
     expect(deal.state).to.equal('settled')
     await askService(seller)
+    // A list of chunks, chunks, and what is not there.
+    await seller.content.fetch(await victim.content.put(new Uint8Array(200_000)), [victim.address])
+    await seller.content.fetch(`0x${'11'.repeat(32)}`, [victim.address]).catch(() => undefined)
     await seller.disconnect()
   }
 
@@ -258,6 +261,7 @@ describe('an agent that is sent mutated frames', function () {
       'negotiation',
       'agent-query',
       'catch-up',
+      'content',
       'kad',
       'services',
       'auctions',

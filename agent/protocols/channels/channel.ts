@@ -150,6 +150,20 @@ export class Channel<Message extends { type: string }> {
   }
 
   /**
+   * Waits until more can be sent without it having to wait for what was sent before.
+   *
+   * @param timeout milliseconds that the peer may take to read that
+   * @throws RefusedError `CHANNEL_CLOSED`
+   */
+  async drained(timeout: number): Promise<void> {
+    try {
+      await this.#stream.onDrain({ signal: AbortSignal.timeout(timeout) })
+    } catch (cause) {
+      throw closed(cause)
+    }
+  }
+
+  /**
    * Reads until the stream ends. Bytes that are no message end it at once.
    *
    * @throws WireError for what the peer is to blame for; RefusedError `CHANNEL_CLOSED` when the stream broke in the

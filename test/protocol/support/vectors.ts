@@ -40,6 +40,7 @@ import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../..
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
+import { contentVectors } from './content-vectors.ts'
 import { tripVectors } from './trip-vectors.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
@@ -316,6 +317,7 @@ export const vectors = {
       step: 50_000n,
     }),
   },
+  ...contentVectors,
   agentQuery: {
     value: query,
     text: printQuery(query),

@@ -1,0 +1,35 @@
+import { z } from 'zod'
+import { MAX_CONTENT_BYTES } from '../../../protocol/content.ts'
+import { addressSchema, checkInput, hashSchema, membersOf, signalSchema } from '../../../protocol/input.ts'
+import { MAX_PROVIDERS } from './constants.ts'
+import type { FetchOptions, Provider } from './content.ts'
+
+const provider = z.union([
+  addressSchema,
+  z.custom<Exclude<Provider, string>>(
+    (value) => typeof value === 'object' && value !== null && ('peerId' in value || 'toMultihash' in value),
+    'an address, a peer id, or an agent as `recordOf` gives it',
+  ),
+])
+
+const methods = {
+  put: z.strictObject({ content: z.instanceof(Uint8Array) }),
+  get: z.strictObject({ digest: hashSchema }),
+  has: z.strictObject({ digest: hashSchema }),
+  pin: z.strictObject({ digest: hashSchema }),
+  unpin: z.strictObject({ digest: hashSchema }),
+  remove: z.strictObject({ digest: hashSchema }),
+  fetch: z.strictObject({
+    digest: hashSchema,
+    providers: z.array(provider).max(MAX_PROVIDERS, `at most ${MAX_PROVIDERS} providers`),
+    options: membersOf<FetchOptions>({
+      signal: signalSchema.optional(),
+      maxBytes: z.int().min(0).max(MAX_CONTENT_BYTES).optional(),
+    }),
+  }),
+}
+
+/** Checks what a method of the content exchange was given. @throws ConfigError `ARGUMENT_INVALID` or `OPTION_UNKNOWN` */
+export function checkGiven(of: keyof typeof methods, given: Record<string, unknown>): void {
+  checkInput(`content.${of}`, methods[of], given)
+}
