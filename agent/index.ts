@@ -69,6 +69,7 @@ export {
   type RoundView,
 } from './learning/attacks/index.ts'
 export * from './learning/models/index.ts'
+export * from './learning/privacy/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'

@@ -58,8 +58,8 @@ export const layers: readonly Layer[] = [
     name: 'agent: pure',
     paths: ['agent/market/', 'agent/strategy/', 'agent/learning/', 'agent/protocols/negotiation/machine/'],
     imports: ['protocol'],
-    // Shortest paths are arithmetic on graphs.
-    forbidden: /^(?!ngraph\.(graph|path)$)/,
+    // Shortest paths are arithmetic on graphs, ciphers and curves on numbers.
+    forbidden: /^(?!ngraph\.(graph|path)$|@noble\/(ciphers|curves)\/)/,
     globals: IMPURE_GLOBALS,
   },
   {
