@@ -1,9 +1,14 @@
 import { checkUpdates } from '../aggregation/checks.ts'
 import type { Aggregate } from '../aggregation/index.ts'
+import type { Vector } from '../kernels.ts'
 import { checkOption, checkPositive } from '../models/checks.ts'
 import { type Clipping, clipToGrid, gridOf } from './clipping.ts'
 import { discreteGaussian } from './discrete-gaussian.ts'
 import { IntegerDraws, type RandomSource } from './random-source.ts'
+
+/** Sides of the coin by which updates are sampled. */
+const COIN = 2 ** 48
+const MAX_VALUE = 2 ** 31 - 1
 
 /** How updates are hidden: by clipping, and by noise. */
 export interface NoiseOptions extends Clipping {
@@ -16,10 +21,11 @@ export interface NoiseOptions extends Clipping {
 /**
  * Central differential privacy, as an aggregation rule: the sum of the clipped updates, with discrete Gaussian noise added
  * once, divided by how many are expected. Whoever aggregates sees the updates, and is trusted to; whoever sees the result
- * learns little of whether a participant took part: {@link epsilonOf} says how little.
+ * learns little of whether a participant's update was what it was or zeros: {@link epsilonOf} says how little. How many
+ * updates there are is no secret.
  *
- * With a `samplingRate` each update is taken by a coin of its own (Poisson sampling); that which were taken stays with whoever
- * aggregates. The divisor is the expected number, for the real one would need noise, too. Counts of examples have no weight.
+ * With a `samplingRate` each update is taken by a coin of its own (Poisson sampling); which ones were taken has to stay secret. The
+ * divisor is the expected number, for the real one would need noise, too. Counts of examples have no weight.
  *
  * Source: McMahan, Ramage, Talwar and Zhang, "Learning differentially private recurrent language models" (ICLR 2018),
  * algorithm 1 with the estimator of a fixed denominator.
@@ -55,9 +61,6 @@ export function privateMean({
   }
 }
 
-/** Sides of the coin by which updates are sampled. */
-const COIN = 2 ** 48
-
 /**
  * Local differential privacy: clips one's own update and adds noise to each value, before anybody sees it. Nobody has to be
  * trusted, at the price of much more noise: the sum of n updates has √n times as much as {@link privateMean} adds.
@@ -77,16 +80,10 @@ const COIN = 2 ** 48
  * const sent = hideUpdate(update, { clip: 1, unit: 2 ** -16, noiseMultiplier: 4, random })
  * ```
  */
-export function hideUpdate(
-  update: Parameters<typeof clipToGrid>[0],
-  options: NoiseOptions,
-  bound = MAX_VALUE,
-) {
+export function hideUpdate(update: Vector, options: NoiseOptions, bound = MAX_VALUE): Int32Array {
   const noise = noiseOf(options)
   return clipToGrid(update, options).map((value) => Math.min(Math.max(value + noise(), -bound), bound))
 }
-
-const MAX_VALUE = 2 ** 31 - 1
 
 /**
  * An aggregation rule on updates each of which its sender has hidden by {@link hideUpdate}: what a simulation of local
