@@ -83,6 +83,11 @@ export class SecureSumParticipant {
     this.#seed = init.random(32)
   }
 
+  /** Own address. */
+  get address(): Address {
+    return this.#init.address
+  }
+
   /** Step 1: two public keys. @throws RefusedError `STEP_OUT_OF_ORDER` */
   advertise(): KeyAdvertisement {
     this.#enter('keys')

@@ -79,8 +79,8 @@ export async function runSum(
   const server = new SecureSumServer(session, verify)
   const participants = participantsOf(session, seed)
   const after = (step: number) => participants.filter((_, i) => (stepsDone[i] ?? 5) >= step)
-  const indexOf = (participant: SecureSumParticipant) => participants.indexOf(participant)
-  const own = (participant: SecureSumParticipant) => session.participants[indexOf(participant)] ?? '0x'
+  const inputOf = (participant: SecureSumParticipant) =>
+    inputs[participants.indexOf(participant)] ?? new Int32Array(0)
 
   for (const each of after(1)) {
     const message = each.advertise()
@@ -93,18 +93,18 @@ export async function runSum(
   }
   const shares = server.closeShares()
   for (const each of after(3)) {
-    const to = own(each)
+    const to = each.address
     const forwarded = (shares.get(to) ?? []).map((message) => tampering.forwarded?.(message, to) ?? message)
-    const message = each.mask(forwarded, inputs[indexOf(each)] ?? new Int32Array(0))
+    const message = each.mask(forwarded, inputOf(each))
     server.addInput(tampering.input?.(message) ?? message)
   }
   const survivors = server.closeInputs()
   for (const each of after(4)) {
-    server.addConfirmation(each.confirm(tampering.survivors?.([...survivors], own(each)) ?? survivors))
+    server.addConfirmation(each.confirm(tampering.survivors?.([...survivors], each.address) ?? survivors))
   }
   const confirmations = server.closeConfirmations()
   for (const each of after(5)) {
-    const message = each.unmask(tampering.confirmations?.([...confirmations], own(each)) ?? confirmations)
+    const message = each.unmask(tampering.confirmations?.([...confirmations], each.address) ?? confirmations)
     server.addUnmasking(tampering.unmasking?.(message) ?? message)
   }
   return server.finish()
