@@ -1,4 +1,5 @@
 import { chacha20 } from '@noble/ciphers/chacha.js'
+import { ConfigError } from '../../../protocol/errors.ts'
 
 /**
  * Where random bytes come from. In production a cryptographic one: `(count) => crypto.getRandomValues(new Uint8Array(count))`.
@@ -32,6 +33,22 @@ export function seededBytes(seed: number): RandomSource {
     block += Math.ceil(count / 64)
     return bytes
   }
+}
+
+/**
+ * Bytes of a source, for nobody else: a copy.
+ *
+ * @throws ConfigError `RANDOM_SHORT` when it gives another number of them than it was asked for
+ */
+export function randomBytes(source: RandomSource, count: number): Uint8Array {
+  const bytes = source(count)
+  if (bytes.length === count) return Uint8Array.from(bytes)
+  throw new ConfigError('RANDOM_SHORT', 'A source of random bytes does not give what it is asked for.', {
+    field: 'random',
+    expected: `${count} bytes`,
+    received: `${bytes.length} bytes`,
+    remedy: 'Give `(count) => crypto.getRandomValues(new Uint8Array(count))`.',
+  })
 }
 
 /** Draws exact integers from random bytes; none is used twice. */
@@ -68,7 +85,7 @@ export class IntegerDraws {
 
   #byte(): number {
     if (this.#used === this.#buffer.length) {
-      this.#buffer = this.#source(BUFFER)
+      this.#buffer = randomBytes(this.#source, BUFFER)
       this.#used = 0
     }
     return this.#buffer[this.#used++] ?? 0

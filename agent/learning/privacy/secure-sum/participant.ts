@@ -1,7 +1,7 @@
 import { x25519 } from '@noble/curves/ed25519.js'
 import { ConfigError } from '../../../../protocol/errors.ts'
 import type { Address } from '../../../../protocol/types.ts'
-import type { RandomSource } from '../random-source.ts'
+import { type RandomSource, randomBytes } from '../random-source.ts'
 import * as check from './checks.ts'
 import { digestOf } from './digest.ts'
 import { addMask, agreedSecret, pairwiseSeed, signOf } from './masks.ts'
@@ -44,7 +44,7 @@ export interface SecureSumParticipantInit {
  * the parts against active adversaries. Two things are added: shares are committed to by their hashes, so that whoever changes one is named;
  * and so is the seed of the self-mask.
  *
- * @throws ConfigError `OPTION_INVALID` when the own address is none of the session's
+ * @throws ConfigError `OPTION_INVALID` when the own address is none of the session's, `RANDOM_SHORT`
  *
  * @example
  * ```ts
@@ -78,9 +78,9 @@ export class SecureSumParticipant {
         remedy: 'Take part with the address that is in the terms.',
       })
     }
-    this.#cipherKey = init.random(32)
-    this.#maskKey = init.random(32)
-    this.#seed = init.random(32)
+    this.#cipherKey = randomBytes(init.random, 32)
+    this.#maskKey = randomBytes(init.random, 32)
+    this.#seed = randomBytes(init.random, 32)
   }
 
   /** Own address. */

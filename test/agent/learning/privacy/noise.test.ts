@@ -182,6 +182,13 @@ describe('noise on updates', () => {
     })
   }
 
+  it('refuses a source that gives too few bytes, which would be noise of zeros', () => {
+    const random = () => new Uint8Array(1)
+    expect(() => hideUpdate(Float64Array.of(1), { ...options, random }))
+      .to.throw(ConfigError)
+      .with.property('field', 'random')
+  })
+
   it('refuses a sampling rate that is none', () => {
     for (const samplingRate of [0, 1.5, Number.NaN]) {
       expect(() => privateMean({ ...options, samplingRate }))
