@@ -71,6 +71,7 @@ export {
 } from './learning/attacks/index.ts'
 export * from './learning/encoding/index.ts'
 export * from './learning/models/index.ts'
+export * from './learning/privacy/index.ts'
 export * from './learning/provenance/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'

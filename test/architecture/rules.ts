@@ -58,8 +58,9 @@ export const layers: readonly Layer[] = [
     name: 'agent: pure',
     paths: ['agent/market/', 'agent/strategy/', 'agent/learning/', 'agent/protocols/negotiation/machine/'],
     imports: ['protocol'],
-    // Shortest paths are arithmetic on graphs.
-    forbidden: /^(?!ngraph\.(graph|path)$)/,
+    // Shortest paths are arithmetic on graphs, ciphers and curves on numbers. Shares of secrets are, too, but for their lots,
+    // which their library draws for itself.
+    forbidden: /^(?!ngraph\.(graph|path)$|@noble\/(ciphers|curves)\/|shamir-secret-sharing$)/,
     globals: IMPURE_GLOBALS,
   },
   {
