@@ -38,11 +38,11 @@ export type {
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { Activity } from './activity.ts'
-export type { MeshNetworkInit } from './assemble.ts'
 export type { BargainOptions } from './bargaining.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
+export type { MeshNetworkInit } from './init.ts'
 export type { IntentDraft } from './intent-draft.ts'
 export {
   type Aggregate,
@@ -73,6 +73,7 @@ export * from './learning/encoding/index.ts'
 export * from './learning/models/index.ts'
 export * from './learning/privacy/index.ts'
 export * from './learning/provenance/index.ts'
+export type { LearningModel, Network, Phase, TaskModel } from './learning/rounds/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
@@ -136,6 +137,19 @@ export type {
 export type { Content, FetchOptions, Provider } from './protocols/content/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+export {
+  canaryFor,
+  type Learning,
+  type LearningRound,
+  type Moment,
+  type ParticipantView,
+  type PhaseLengths,
+  type ProposalView,
+  type RoundState,
+  type SeatView,
+  type TaskTerms,
+  type Trainer,
+} from './protocols/learning/index.ts'
 export type {
   Decision,
   DeliveryHandler,

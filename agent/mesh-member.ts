@@ -6,16 +6,10 @@ import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { type Activity, activityOf } from './activity.ts'
-import {
-  assemble,
-  directoryOf,
-  domainsOf,
-  type MeshNetworkInit,
-  meshNetworkInitSchema,
-  type Parts,
-} from './assemble.ts'
+import { assemble, type Parts } from './assemble.ts'
 import { chainRequired } from './chain/without-chain.ts'
 import { Handlers } from './handlers.ts'
+import { directoryOf, domainsOf, type MeshNetworkInit, meshNetworkInitSchema } from './init.ts'
 import { checkArguments } from './inputs.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
 import { checkMembership } from './membership.ts'

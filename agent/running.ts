@@ -46,6 +46,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   trade?.settlement.start()
   trade?.trips.start()
   trade?.guests.start()
+  parts.learning?.start()
   // Peers are there when this returns; the DHT may take its time.
   announcer.start()
 }
@@ -65,6 +66,7 @@ export async function stop(parts: Parts): Promise<void> {
     handled,
     slotRecords,
     tripRecords,
+    learningRecords,
     reputation,
   } = parts
   announcer.stop()
@@ -73,6 +75,7 @@ export async function stop(parts: Parts): Promise<void> {
   rules.stop()
   trade?.account.stop()
   trade?.slots.stop(disconnected())
+  await parts.learning?.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
   await services.stop(disconnected())
   await content.stop(disconnected())
@@ -92,6 +95,7 @@ export async function stop(parts: Parts): Promise<void> {
   await handled.close()
   await slotRecords.close()
   await tripRecords.close()
+  await learningRecords.close()
   await reputation.close()
   // Last of all: its lock guards the other files too.
   await peerStore?.close()

@@ -1,4 +1,12 @@
 /** What is computed in a round of learning that contracts keep: integers that everybody comes to. */
+export {
+  decodeExamples,
+  decodeFixedPoint,
+  decodeModel,
+  encodeExamples,
+  encodeFixedPoint,
+  encodeModel,
+} from './files.ts'
 export { evaluationOf, type LearningModel, NETWORKS, type Network, type TaskModel } from './learning-model.ts'
 export { PHASES, type Phase, phaseAt, within } from './phases.ts'
 export { applyAggregate, quantise } from './quantise.ts'
