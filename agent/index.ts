@@ -134,7 +134,7 @@ export type {
   Probe,
   ReceivedCapability,
 } from './protocols/agent-discovery/index.ts'
-export type { Content, FetchOptions, Provider } from './protocols/content/index.ts'
+export type { Content, ContentProvider, FetchOptions } from './protocols/content/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 export {

@@ -12,7 +12,7 @@ import {
 import { bytesOf, DTYPES, type Dtype, lengthOf } from './tensors.ts'
 
 /** What a header says. */
-export interface Header {
+interface Header {
   placed: Placed[]
   metadata: ReadonlyMap<string, string>
   /** Where the data begin in the file. */

@@ -5,7 +5,7 @@ export const LENGTH_BYTES = 8
 /** Most bytes of a header. */
 export const MAX_HEADER_BYTES = 1 << 20
 /** Most dimensions of a tensor. */
-export const MAX_DIMENSIONS = 8
+const MAX_DIMENSIONS = 8
 /** The member of the header that is no tensor. */
 export const METADATA = '__metadata__'
 

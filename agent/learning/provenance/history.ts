@@ -3,7 +3,7 @@ import { readOrigin, type SignedOrigin } from './envelope.ts'
 import { invalid } from './statement.ts'
 
 /** Most statements of a history. */
-export const MAX_STATEMENTS = 10_000
+const MAX_STATEMENTS = 10_000
 
 /** What a history has to show. */
 export interface Claim {

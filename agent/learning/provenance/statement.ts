@@ -9,7 +9,7 @@ const PREDICATE_TYPE = 'urn:mesh:learning-round:1'
 const ALGORITHM = 'meshContent'
 
 /** Most updates of a round. */
-export const MAX_UPDATES = 1_024
+const MAX_UPDATES = 1_024
 /** Most parameters of a rule, and most characters of a text. */
 const MAX_PARAMETERS = 32
 const MAX_TEXT = 128

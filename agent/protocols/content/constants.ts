@@ -24,12 +24,12 @@ export const PART_TIMEOUT = 15_000
 /** After how long one that has not come is asked for elsewhere as well, in milliseconds. */
 export const PATIENCE = 1_000
 /** Most parts that one download waits for at a time. */
-export const MAX_ASKED = 16
+export const MAX_ASKED = 32
 /** How often a provider that has nothing to give looks whether there is something, in milliseconds. */
 export const LOOK_INTERVAL = 50
 /** How long a download may take, in milliseconds. */
 export const DOWNLOAD_TIMEOUT = 1_800_000
-/** How long a provider is left alone that is busy or was not reached, in milliseconds; twice as long each further time. */
+/** How long a provider is left alone that is busy, or whose stream broke, in milliseconds; twice as long each further time. */
 export const RETRY_DELAY = 100
 /** After how many failures on end a provider is given up. */
 export const MAX_FAILURES = 4

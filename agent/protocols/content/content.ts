@@ -1,5 +1,5 @@
 import type { PeerId } from '@libp2p/interface'
-import { isAddressEqual } from 'viem'
+import { getAddress, isAddressEqual } from 'viem'
 import { RefusedError, TimeoutError } from '../../../protocol/errors.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import type { ContentMessage } from '../../../protocol/wire/content.ts'
@@ -11,21 +11,11 @@ import { Channels, type ChannelsComponents } from '../channels/index.ts'
 import { DEFAULT_MAX_BYTES, DOWNLOAD_TIMEOUT, MAX_DOWNLOADS, PART_TIMEOUT, WINDOW } from './constants.ts'
 import { type ContentStore, checkLength } from './content-store.ts'
 import { type DownloadComponents, download, type Wanted } from './download.ts'
-import { checkGiven } from './inputs.ts'
+import { type ContentProvider, checkGiven, type FetchOptions } from './inputs.ts'
 import { CONTENT, type MessageOf } from './protocol.ts'
 import { Serving } from './serving.ts'
 import type { Place } from './source.ts'
 import { Windows } from './windows.ts'
-
-/** Who may have a content: an agent by its address or its record, or a peer. */
-export type Provider = Address | PeerId | Pick<ReceivedCapability, 'peerId' | 'value'>
-
-export interface FetchOptions {
-  /** When it is aborted, the call rejects with its reason; what has come is kept. */
-  signal?: AbortSignal | undefined
-  /** Most bytes that the content may have; 64 MiB by default. A larger one is refused before its chunks are asked for. */
-  maxBytes?: number | undefined
-}
 
 export interface ContentComponents extends ChannelsComponents {
   store: ContentStore
@@ -126,7 +116,11 @@ export class Content {
    *   WireError `CHUNK_LIST_INVALID` when its publisher named no proper content; TimeoutError `CONTENT_LATE`; RefusedError
    *   `DISCONNECTED` when the agent leaves; what `signal` was aborted with
    */
-  async fetch(digest: Hex, providers: readonly Provider[], options: FetchOptions = {}): Promise<Uint8Array> {
+  async fetch(
+    digest: Hex,
+    providers: readonly ContentProvider[],
+    options: FetchOptions = {},
+  ): Promise<Uint8Array> {
     checkGiven('fetch', { digest, providers, options })
     const { maxBytes = DEFAULT_MAX_BYTES, signal } = options
     const late = new AbortController()
@@ -182,7 +176,7 @@ export class Content {
   }
 
   /** Where providers are, as far as this agent knows, each once, and not itself. */
-  #places(providers: readonly Provider[]): Place[] {
+  #places(providers: readonly ContentProvider[]): Place[] {
     const { node } = this.#components
     const places = providers.flatMap((provider) => this.#placeOf(provider) ?? [])
     const byPeer = new Map(places.map((place) => [place.peer.toString(), place]))
@@ -190,13 +184,13 @@ export class Content {
     return [...byPeer.values()]
   }
 
-  #placeOf(provider: Provider): Place | undefined {
+  #placeOf(provider: ContentProvider): Place | undefined {
     const { node, recordOf } = this.#components
     if (typeof provider !== 'string') {
       if (!('peerId' in provider)) return { peer: provider, endpoints: [] }
       return { peer: provider.peerId, endpoints: provider.value.endpoints }
     }
-    const record = recordOf(provider)
+    const record = recordOf(getAddress(provider))
     if (record !== undefined) return { peer: record.peerId, endpoints: record.value.endpoints }
     const peer = node.getPeers().find((known) => isPeerOf(known, provider))
     return peer && { peer, endpoints: [] }

@@ -1,12 +1,24 @@
+import type { PeerId } from '@libp2p/interface'
 import { z } from 'zod'
 import { MAX_CONTENT_BYTES } from '../../../protocol/content.ts'
 import { addressSchema, checkInput, hashSchema, membersOf, signalSchema } from '../../../protocol/input.ts'
+import type { Address } from '../../../protocol/types.ts'
+import type { ReceivedCapability } from '../agent-discovery/index.ts'
 import { MAX_PROVIDERS } from './constants.ts'
-import type { FetchOptions, Provider } from './content.ts'
+
+/** Who may have a content: an agent by its address or its record, or a peer. */
+export type ContentProvider = Address | PeerId | Pick<ReceivedCapability, 'peerId' | 'value'>
+
+export interface FetchOptions {
+  /** When it is aborted, the call rejects with its reason; what has come is kept. */
+  signal?: AbortSignal | undefined
+  /** Most bytes that the content may have; 64 MiB by default. A larger one is refused before its chunks are asked for. */
+  maxBytes?: number | undefined
+}
 
 const provider = z.union([
   addressSchema,
-  z.custom<Exclude<Provider, string>>(
+  z.custom<Exclude<ContentProvider, string>>(
     (value) => typeof value === 'object' && value !== null && ('peerId' in value || 'toMultihash' in value),
     'an address, a peer id, or an agent as `recordOf` gives it',
   ),

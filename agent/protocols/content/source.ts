@@ -1,5 +1,5 @@
 import type { PeerId } from '@libp2p/interface'
-import { messageOf, RefusedError } from '../../../protocol/errors.ts'
+import { MeshError, messageOf } from '../../../protocol/errors.ts'
 import { MAX_FAILURES, RETRY_DELAY } from './constants.ts'
 
 /** Where a content may be: a peer, and multiaddrs without peer id where it listens. */
@@ -9,7 +9,7 @@ export interface Place {
 }
 
 /** Of these, nothing better is to be had from the same peer soon. */
-const FINAL = ['CONTENT_MISSING', 'ANSWER_LATE', 'PEER_MUTED', 'PROTOCOL_SUNSET']
+const FINAL = ['CONTENT_MISSING', 'ANSWER_LATE', 'PEER_UNREACHABLE', 'PEER_MUTED', 'PROTOCOL_SUNSET']
 
 /** A provider, as one download sees it. */
 export class Source {
@@ -43,10 +43,7 @@ export class Source {
   /** It has not. What was under way at the same time fails with it, and counts once. */
   missed(reason: unknown): void {
     this.#reason = reason
-    if (reason instanceof RefusedError || reason instanceof Error) {
-      const { code } = reason as { code?: unknown }
-      if (typeof code === 'string' && FINAL.includes(code)) this.isGone = true
-    }
+    if (reason instanceof MeshError && FINAL.includes(reason.code)) this.isGone = true
     if (this.rest > 0) return
     this.#failures += 1
     if (this.#failures >= MAX_FAILURES) this.isGone = true

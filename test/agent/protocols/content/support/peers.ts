@@ -1,6 +1,7 @@
 import type { Blobs } from '../../../../../agent/platform/blobs.ts'
 import { memoryBlobs } from '../../../../../agent/platform/memory-blobs.ts'
 import { PeerScores } from '../../../../../agent/network/peer-scores.ts'
+import type { ReceivedCapability } from '../../../../../agent/protocols/agent-discovery/index.ts'
 import { Channels, type MessageHandler } from '../../../../../agent/protocols/channels/index.ts'
 import { Content } from '../../../../../agent/protocols/content/content.ts'
 import { ContentStore } from '../../../../../agent/protocols/content/content-store.ts'
@@ -24,7 +25,7 @@ type Base = Awaited<ReturnType<typeof base>>
 
 function placeOf({ node }: Base) {
   const endpoints = node.getMultiaddrs().map((address) => address.toString().replace(/\/p2p\/.*$/, ''))
-  return { peerId: node.peerId, value: { endpoints } as never }
+  return { peerId: node.peerId, value: { endpoints } as unknown as ReceivedCapability['value'] }
 }
 
 /** A node that exchanges content, and what it was asked for. */
