@@ -39,7 +39,7 @@ const IMPURE_GLOBALS = [
  *
  *     protocol <- agent <- {community <- fleet, indexer} <- cli
  *     protocol <- web
- *     in agent: {market, strategy, learning, query} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
+ *     in agent: {market, strategy, learning, query, retrieval} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
  *     and platform, what Node and browsers do each in its way, below all but the pure
  *
  * Everything outside agent/ sees it through agent/index.ts alone, the pure parts too. A layer may import itself.
@@ -68,6 +68,14 @@ export const layers: readonly Layer[] = [
     imports: ['protocol'],
     // H3 is arithmetic on cells.
     forbidden: /^(?!h3-js$)/,
+    globals: IMPURE_GLOBALS,
+  },
+  {
+    name: 'agent: retrieval',
+    paths: ['agent/retrieval/'],
+    imports: ['protocol'],
+    // A search by words, and SHA-256, are arithmetic too.
+    forbidden: /^(?!minisearch$|viem$)/,
     globals: IMPURE_GLOBALS,
   },
   {
@@ -116,6 +124,7 @@ export const layers: readonly Layer[] = [
       'agent: pure',
       'agent: platform',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -134,6 +143,7 @@ export const layers: readonly Layer[] = [
       'agent: node',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -148,6 +158,7 @@ export const layers: readonly Layer[] = [
       'agent: node',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -178,6 +189,7 @@ export const layers: readonly Layer[] = [
       'agent',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: platform',
@@ -209,6 +221,7 @@ export const layers: readonly Layer[] = [
       'agent: node',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
