@@ -52,6 +52,7 @@ import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
 import { GUEST_SALES_FILE, GUESTS_FILE } from './protocols/guests/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { Knowledge } from './protocols/knowledge/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import {
   HANDLED_FILE,
@@ -148,6 +149,7 @@ export interface Parts {
   agents: AgentDiscovery
   peers: PeerDiscovery
   services: Services
+  knowledge: Knowledge
   /** Undefined without a chain. */
   trade: Trade | undefined
   attendance: Attendance
@@ -282,8 +284,12 @@ async function assembleWith(
   const services = new Services({ ...gossip, deals, trade, nextNonce })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
-  const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
+  const knowledge = new Knowledge({ ...gossip, services, agents })
+  const capabilities = init.capabilities ?? []
+  const besides = () => knowledge.copied()
+  const saying = { agent: identity.address, capabilities, besides, now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
+  knowledge.onCopies(() => announcer.soon())
   const memory = { peerStore, guestDeals, guestSales, deals, handled, slotRecords, tripRecords, reputation }
   return {
     membership,
@@ -296,6 +302,7 @@ async function assembleWith(
     agents,
     peers,
     services,
+    knowledge,
     trade,
     attendance,
     banWatch,

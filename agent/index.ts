@@ -18,15 +18,19 @@ export type {
   Attribute,
   Capability,
   CapabilityRecord,
+  Citation,
   Conditions,
   Delivery,
   Funding,
   Hex,
   Intent,
+  KnowledgeAnswer,
+  KnowledgeKind,
   MarketOrder,
   Offer,
   PriceStep,
   Release,
+  Reuse,
   ServiceAnswer,
   Side,
   Signed,
@@ -71,6 +75,7 @@ export {
 export * from './learning/models/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
+export { citing, documentQuestion, type LookedUp, type LookUpOptions } from './look-up.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export * from './market/energy/index.ts'
 export {
@@ -130,6 +135,17 @@ export type {
 } from './protocols/agent-discovery/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+export {
+  type AcquiredKnowledge,
+  type AskKnowledgeOptions,
+  type ContentOf,
+  type KnowledgeDraft,
+  type KnowledgeHandler,
+  type KnowledgeOptions,
+  openKnowledge,
+  type SignedKnowledge,
+  withContent,
+} from './protocols/knowledge/index.ts'
 export type {
   Decision,
   DeliveryHandler,
@@ -155,6 +171,13 @@ export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export {
+  checkCitation,
+  type FoundPassage,
+  Library,
+  type LibraryDocument,
+  type LibraryInit,
+} from './retrieval/index.ts'
 export {
   type AgreedRide,
   crowsWay,

@@ -40,6 +40,7 @@ import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../..
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
+import { knowledgeVectors } from './knowledge-vectors.ts'
 import { tripVectors } from './trip-vectors.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
@@ -304,6 +305,7 @@ export const vectors = {
     }),
     refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
   },
+  ...knowledgeVectors(domains.mesh, seller),
   ...tripVectors(domains.mesh, agreementId, { rider: buyer, driver: seller }),
   auctionFrames: {
     bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180, revision: 2n }),
