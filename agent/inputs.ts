@@ -106,6 +106,7 @@ const inputs = {
   },
   revokeKey: { agentId: bigint.optional(), options: abortable },
   ensureStake: { amount: bigint, options: abortable },
+  ensureLearningStake: { role: z.enum(['participant', 'evaluator']), amount: bigint, options: abortable },
   ensureStakeFor: { agentId: bigint, amount: bigint, options: abortable },
   ensureBalance: { amount: bigint, options: abortable },
   requestWithdrawal: { amount: bigint, options: abortable },

@@ -1,7 +1,8 @@
-import { bytesToHex, concat, hexToBytes } from 'viem'
+import { bytesToHex, concat, hexToBytes, numberToBytes } from 'viem'
 import { plainAttribute } from './capability.ts'
 import { encodeStruct, type Member } from './encode-struct.ts'
 import { keccak } from './keccak.ts'
+import { LEARNING_RULES, type LearningTask, type ScoreCommitment, type UpdateCommitment } from './learning.ts'
 import { type Place, TRIP_CLAIMS, type TripLog, type TripPlan, type TripReport } from './trip.ts'
 import {
   type Address,
@@ -137,6 +138,18 @@ export const structs = {
     [placeType],
   ),
   TripLog: struct('TripLog', 'bytes32 plan,bytes32 driver,bytes32 rider'),
+  LearningTask: struct(
+    'LearningTask',
+    'address requester,address token,uint128 reward,uint128 evaluationFee,uint128 aggregationFee,uint128 participantStake,uint128 evaluatorStake,uint8 rule,uint8 trim,uint8 maxParticipants,uint8 panel,uint32 clip,uint32 dimension,uint16 chunkSize,uint32 tolerance,uint64 commitUntil,uint64 revealUntil,uint64 attestUntil,uint64 scoreUntil,uint64 closeAt,bytes32 baseModel,bytes32 evaluationRoot,uint256 nonce',
+  ),
+  UpdateCommitment: struct(
+    'UpdateCommitment',
+    'bytes32 task,address participant,bytes32 updateRoot,bytes32 contentId,bytes32 salt',
+  ),
+  ScoreCommitment: struct(
+    'ScoreCommitment',
+    'bytes32 task,address evaluator,int32[] scores,bytes32 resultRoot,bytes32 salt',
+  ),
   WebhookRequest: struct(
     'WebhookRequest',
     'address owner,string action,bytes32 webhook,string url,string filter,string event,uint64 expiry,bytes32 nonce',
@@ -305,6 +318,27 @@ export function hashTripLog(domain: Domain, { plan, driver, rider }: TripLog): H
       rider: last(rider),
     }),
   )
+}
+
+/** Id of a learning task on chain. The domain is the learning registry's. */
+export function hashLearningTask(domain: Domain, task: LearningTask): Hex {
+  return digest(
+    domain,
+    hashStruct(structs.LearningTask, { ...task, rule: LEARNING_RULES.indexOf(task.rule) }),
+  )
+}
+
+/** What a participant commits to before anybody sees its update. The domain is the learning registry's. */
+export function hashUpdateCommitment(domain: Domain, commitment: UpdateCommitment): Hex {
+  return digest(domain, hashStruct(structs.UpdateCommitment, { ...commitment }))
+}
+
+/** What an evaluator commits to before anybody sees its scores. The domain is the learning panel's. */
+export function hashScoreCommitment(domain: Domain, commitment: ScoreCommitment): Hex {
+  const scores = bytesToHex(
+    keccak(concat(commitment.scores.map((score) => numberToBytes(score, { size: 32, signed: true })))),
+  )
+  return digest(domain, hashStruct(structs.ScoreCommitment, { ...commitment, scores }))
 }
 
 /** Digest that an account signs to have an index do something about webhooks of its own. Off-chain domain. */
