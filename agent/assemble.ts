@@ -33,6 +33,7 @@ import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
 import { VERSIONS as CONTENT, Content, openContentStore } from './protocols/content/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { Knowledge } from './protocols/knowledge/index.ts'
 import { Learning } from './protocols/learning/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
@@ -60,6 +61,7 @@ export interface Parts extends Memory {
   peers: PeerDiscovery
   services: Services
   content: Content
+  knowledge: Knowledge
   /** Undefined without a chain. */
   trade: Trade | undefined
   learning: Learning | undefined
@@ -190,8 +192,12 @@ async function assembleWith(
     new Learning({ ...trade, agent: identity.address, content, records: memory.learningRecords, report })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
-  const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
+  const knowledge = new Knowledge({ ...gossip, services, agents })
+  const capabilities = init.capabilities ?? []
+  const besides = () => knowledge.copied()
+  const saying = { agent: identity.address, capabilities, besides, now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
+  knowledge.onCopies(() => announcer.soon())
   return {
     membership,
     node,
@@ -204,6 +210,7 @@ async function assembleWith(
     peers,
     services,
     content,
+    knowledge,
     trade,
     learning,
     attendance,

@@ -19,15 +19,19 @@ export type {
   Attribute,
   Capability,
   CapabilityRecord,
+  Citation,
   Conditions,
   Delivery,
   Funding,
   Hex,
   Intent,
+  KnowledgeAnswer,
+  KnowledgeKind,
   MarketOrder,
   Offer,
   PriceStep,
   Release,
+  Reuse,
   ServiceAnswer,
   Side,
   Signed,
@@ -40,6 +44,7 @@ export type { Account } from './account.ts'
 export type { Activity } from './activity.ts'
 export type { BargainOptions } from './bargaining.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'
+export { requestValidation, respondToValidation } from './chain/actions/validation-registry.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { MeshNetworkInit } from './init.ts'
@@ -76,6 +81,7 @@ export * from './learning/provenance/index.ts'
 export type { LearningModel, Network, Phase, TaskModel } from './learning/rounds/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
+export { citing, documentQuestion, type LookedUp, type LookUpOptions } from './look-up.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export * from './market/energy/index.ts'
 export {
@@ -121,6 +127,7 @@ export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
 export type { PeerConnection } from './network/streams.ts'
 export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
+export { type AttestationRequirement, type Attested, requiring } from './policy/attestation.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { keyPath, loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
@@ -137,6 +144,17 @@ export type {
 export type { Content, ContentProvider, FetchOptions } from './protocols/content/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+export {
+  type AcquiredKnowledge,
+  type AskKnowledgeOptions,
+  type ContentOf,
+  type KnowledgeDraft,
+  type KnowledgeHandler,
+  type KnowledgeOptions,
+  openKnowledge,
+  type SignedKnowledge,
+  withContent,
+} from './protocols/knowledge/index.ts'
 export {
   canaryFor,
   type Learning,
@@ -175,6 +193,13 @@ export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export {
+  checkCitation,
+  type FoundPassage,
+  Library,
+  type LibraryDocument,
+  type LibraryInit,
+} from './retrieval/index.ts'
 export {
   type AgreedRide,
   crowsWay,

@@ -7,7 +7,7 @@ import { checkDraft, type IntentDraft, intentOf } from './intent-draft.ts'
 import type { Abortable } from './lifecycle.ts'
 import { machineTime } from './machine-time.ts'
 import { usualTariff } from './market/rides/index.ts'
-import { MeshMember } from './mesh-member.ts'
+import { MeshKnowledge } from './mesh-knowledge.ts'
 import { listeningAt } from './network/joining.ts'
 import type { Guests } from './protocols/guests/index.ts'
 import type { Learning } from './protocols/learning/index.ts'
@@ -18,7 +18,7 @@ import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
 const PERIOD = 20_000
 
 /** The markets in which an agent takes part, beside those of its own intents and offers; see `MeshNetwork`. */
-export abstract class MeshMarkets extends MeshMember {
+export abstract class MeshMarkets extends MeshKnowledge {
   /**
    * Agents that have a key and no node, for which this one buys: it spreads what they sign, and opens at its cost of gas what
    * they accept; see `Guests`, and docs/protocol/guests.md.

@@ -53,7 +53,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, catchUp, intents, peers, services } = parts
+  const { node, rules, trade, agents, catchUp, intents, peers, services, knowledge } = parts
   const {
     attendance,
     banWatch,
@@ -70,6 +70,7 @@ export async function stop(parts: Parts): Promise<void> {
     reputation,
   } = parts
   announcer.stop()
+  knowledge.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()

@@ -32,7 +32,7 @@ export interface SimulatedPrivacy {
   report: PrivacyReport
 }
 
-export const DELTA = 1e-5
+const DELTA = 1e-5
 
 /**
  * How the options hide updates; undefined where they do not.

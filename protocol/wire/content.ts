@@ -5,7 +5,7 @@ import { type ContentFrame as ContentFrameMessage, ContentFrameSchema } from './
 
 /** Why a part is not given: it is not here; or too many are asked for at a time. In the order of their numbers on the wire. */
 export const CONTENT_REFUSALS = ['missing', 'busy'] as const
-export type ContentRefusal = (typeof CONTENT_REFUSALS)[number]
+type ContentRefusal = (typeof CONTENT_REFUSALS)[number]
 
 /** One message of the content protocol. */
 export type ContentMessage =

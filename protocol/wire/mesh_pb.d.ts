@@ -1592,6 +1592,163 @@ export declare type TripReport = Message<"mesh.v1.TripReport"> & {
 export declare const TripReportSchema: GenMessage<TripReport>;
 
 /**
+ * A passage of a document.
+ *
+ * @generated from message mesh.v1.Citation
+ */
+export declare type Citation = Message<"mesh.v1.Citation"> & {
+  /**
+   * SHA-256 of the document
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+
+  /**
+   * bytes, half-open
+   *
+   * @generated from field: uint64 start = 2;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: uint64 end = 3;
+   */
+  end: bigint;
+
+  /**
+   * @generated from field: string quote = 4;
+   */
+  quote: string;
+
+  /**
+   * @generated from field: string source = 5;
+   */
+  source: string;
+};
+
+/**
+ * Describes the message mesh.v1.Citation.
+ * Use `create(CitationSchema)` to create a new message.
+ */
+export declare const CitationSchema: GenMessage<Citation>;
+
+/**
+ * What an agent answered, on which terms; signed.
+ *
+ * @generated from message mesh.v1.KnowledgeAnswer
+ */
+export declare type KnowledgeAnswer = Message<"mesh.v1.KnowledgeAnswer"> & {
+  /**
+   * @generated from field: bytes agent = 1;
+   */
+  agent: Uint8Array;
+
+  /**
+   * @generated from field: string capability = 2;
+   */
+  capability: string;
+
+  /**
+   * SHA-256 of the question
+   *
+   * @generated from field: bytes question = 3;
+   */
+  question: Uint8Array;
+
+  /**
+   * index into KNOWLEDGE_KINDS of types.ts
+   *
+   * @generated from field: uint32 kind = 4;
+   */
+  kind: number;
+
+  /**
+   * @generated from field: string content_type = 5;
+   */
+  contentType: string;
+
+  /**
+   * SHA-256 of the answer
+   *
+   * @generated from field: bytes body = 6;
+   */
+  body: Uint8Array;
+
+  /**
+   * bytes of it
+   *
+   * @generated from field: uint64 length = 7;
+   */
+  length: bigint;
+
+  /**
+   * @generated from field: string model = 8;
+   */
+  model: string;
+
+  /**
+   * @generated from field: string licence = 9;
+   */
+  licence: string;
+
+  /**
+   * index into REUSES of types.ts
+   *
+   * @generated from field: uint32 reuse = 10;
+   */
+  reuse: number;
+
+  /**
+   * @generated from field: repeated mesh.v1.Citation citations = 11;
+   */
+  citations: Citation[];
+
+  /**
+   * @generated from field: uint64 answered_at = 12;
+   */
+  answeredAt: bigint;
+
+  /**
+   * @generated from field: uint64 expiry = 13;
+   */
+  expiry: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.KnowledgeAnswer.
+ * Use `create(KnowledgeAnswerSchema)` to create a new message.
+ */
+export declare const KnowledgeAnswerSchema: GenMessage<KnowledgeAnswer>;
+
+/**
+ * How such an answer is handed over.
+ *
+ * @generated from message mesh.v1.Knowledge
+ */
+export declare type Knowledge = Message<"mesh.v1.Knowledge"> & {
+  /**
+   * a canonical KnowledgeAnswer
+   *
+   * @generated from field: mesh.v1.Signed answer = 1;
+   */
+  answer?: Signed | undefined;
+
+  /**
+   * the answer itself; empty where it is had by its digest
+   *
+   * @generated from field: bytes body = 2;
+   */
+  body: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Knowledge.
+ * Use `create(KnowledgeSchema)` to create a new message.
+ */
+export declare const KnowledgeSchema: GenMessage<Knowledge>;
+
+/**
  * One message of the trips stream.
  *
  * @generated from message mesh.v1.TripFrame

@@ -7,8 +7,8 @@ export {
   encodeFixedPoint,
   encodeModel,
 } from './files.ts'
-export { evaluationOf, type LearningModel, NETWORKS, type Network, type TaskModel } from './learning-model.ts'
-export { PHASES, type Phase, phaseAt, within } from './phases.ts'
+export { evaluationOf, type LearningModel, type Network, type TaskModel } from './learning-model.ts'
+export { type Phase, phaseAt, within } from './phases.ts'
 export { applyAggregate, quantise } from './quantise.ts'
-export { type Evaluation, scoreUpdate, scoreUpdates } from './scores.ts'
-export { type WrongCoordinate, wrongCoordinate } from './wrong-coordinate.ts'
+export { scoreUpdate, scoreUpdates } from './scores.ts'
+export { wrongCoordinate } from './wrong-coordinate.ts'

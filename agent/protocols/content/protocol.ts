@@ -7,7 +7,6 @@ import type * as channels from '../channels/index.ts'
 import { MAX_INBOUND, MAX_MESSAGE_BYTES, TARIFF, VERSIONS } from './constants.ts'
 
 export type Channel = channels.Channel<ContentMessage>
-export type Channels = channels.Channels<ContentMessage>
 export type Inbound<Message extends ContentMessage = ContentMessage> = channels.Inbound<Message>
 /** A message of one type. */
 export type MessageOf<Type extends ContentMessage['type']> = Extract<ContentMessage, { type: Type }>

@@ -79,8 +79,7 @@ describe(`safetensors (seed ${SEED})`, () => {
       ['a', { dtype: 'I8', shape: [], data: Int8Array.of(-2) }],
       ['b', { dtype: 'F32', shape: [2], data: Float32Array.of(1, -0.5) }],
     ])
-    const expected =
-      `7000000000000000${Buffer.from(header.padEnd(112)).toString('hex')}0000803f000000bffe`
+    const expected = `7000000000000000${Buffer.from(header.padEnd(112)).toString('hex')}0000803f000000bffe`
     expect(header).to.have.lengthOf(105)
     expect(Buffer.from(encodeSafetensors({ tensors })).toString('hex')).to.equal(expected)
     expect(decodeSafetensors(Buffer.from(expected, 'hex'))).to.deep.equal({ tensors })

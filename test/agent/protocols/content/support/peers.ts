@@ -1,6 +1,6 @@
+import { PeerScores } from '../../../../../agent/network/peer-scores.ts'
 import type { Blobs } from '../../../../../agent/platform/blobs.ts'
 import { memoryBlobs } from '../../../../../agent/platform/memory-blobs.ts'
-import { PeerScores } from '../../../../../agent/network/peer-scores.ts'
 import type { ReceivedCapability } from '../../../../../agent/protocols/agent-discovery/index.ts'
 import { Channels, type MessageHandler } from '../../../../../agent/protocols/channels/index.ts'
 import { Content } from '../../../../../agent/protocols/content/content.ts'
