@@ -5,7 +5,7 @@ import { join } from 'node:path'
 export interface Blobs {
   /** What there is, in no order. */
   list(): Promise<StoredBlob[]>
-  /** @returns undefined when there is none of this name */
+  /** @returns undefined when there is none of this name; the bytes are not to be changed */
   read(name: string): Promise<Uint8Array | undefined>
   /**
    * Writes a blob, or another in its place. A crash leaves the old one, the new one, or, unless it is durable, one that

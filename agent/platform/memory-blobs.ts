@@ -6,12 +6,9 @@ export function memoryBlobs(): Blobs {
   return {
     list: async () =>
       [...blobs].map(([name, { bytes, writtenAt }]) => ({ name, size: bytes.length, writtenAt })),
-    async read(name) {
-      const blob = blobs.get(name)
-      return blob && Uint8Array.from(blob.bytes)
-    },
+    read: async (name) => blobs.get(name)?.bytes,
     async write(name, bytes) {
-      blobs.set(name, { bytes: Uint8Array.from(bytes), writtenAt: Date.now() })
+      blobs.set(name, { bytes: new Uint8Array(bytes), writtenAt: Date.now() })
     },
     async remove(name) {
       blobs.delete(name)

@@ -83,15 +83,28 @@ export class ContentStore {
     const root = await this.root(digest)
     if (root === undefined || !this.has(digest)) return undefined
     const list = this.#lists.get(digest)
-    if (list === undefined) return root
+    if (list === undefined) return new Uint8Array(root)
     const content = new Uint8Array(list.size)
-    let isComplete = true
-    await inBatches(list.digests, async (_, index) => {
+    const { size } = await this.readChunks(digest, content)
+    return size === list.digests.length ? content : undefined
+  }
+
+  /**
+   * Reads those chunks that are here of a content whose root is a list.
+   *
+   * @param content is overwritten; as many bytes as the content has
+   * @returns which these are
+   */
+  async readChunks(digest: Hex, content: Uint8Array): Promise<Set<number>> {
+    const held = [...(this.#entries.get(digest)?.held ?? [])]
+    const read = new Set<number>()
+    await inBatches(held, async (index) => {
       const chunk = await this.chunk(digest, index)
-      if (chunk === undefined) isComplete = false
-      else chunkOf(content, index).set(chunk)
+      if (chunk === undefined) return
+      chunkOf(content, index).set(chunk)
+      read.add(index)
     })
-    return isComplete ? content : undefined
+    return read
   }
 
   /** Whether all of a content is here. */
