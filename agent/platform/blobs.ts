@@ -12,6 +12,7 @@ export interface Blobs {
    * was torn: whoever writes so has to know it when it is read.
    *
    * @param name letters, digits, dots
+   * @param bytes are not to be changed any more
    * @param isDurable whether it is safe on disk when this resolves
    */
   write(name: string, bytes: Uint8Array, isDurable: boolean): Promise<void>

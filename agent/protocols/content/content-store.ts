@@ -63,8 +63,9 @@ export class ContentStore {
    * @throws RefusedError `CONTENT_TOO_LARGE`; `CONTENT_STORE_FULL` when pinned content leaves no room; ConfigError
    *   `CONTENT_UNWRITABLE`
    */
-  async put(content: Uint8Array): Promise<Hex> {
-    checkLength(content.length, MAX_CONTENT_BYTES)
+  async put(given: Uint8Array): Promise<Hex> {
+    checkLength(given.length, MAX_CONTENT_BYTES)
+    const content = new Uint8Array(given)
     const { digest, root, list } = await nameContent(content)
     return this.using(digest, async () => {
       if (this.#entries.get(digest)?.isPinned && this.has(digest)) return digest

@@ -67,7 +67,7 @@ export class Content {
   /**
    * Stores a content and serves it from now on; it is safe on disk when this resolves, and stays until it is unpinned.
    *
-   * @param content at most 256 MiB; it must not change before this resolves
+   * @param content at most 256 MiB
    * @returns its digest, 32 bytes in hexadecimal: SHA-256 of the content, or of the list of its chunks where it is longer than one
    * @throws RefusedError `CONTENT_TOO_LARGE`, or `CONTENT_STORE_FULL`; ConfigError `CONTENT_UNWRITABLE`
    */
