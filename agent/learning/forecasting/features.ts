@@ -21,6 +21,9 @@ const HARMONICS = [1, 2, 3]
 /** Numbers that a model gets to know of a slot. */
 export const FEATURES = LAGS + 8 + 2 * HARMONICS.length + 1
 
+/** The features that are forecasts by themselves: the usual day, as much higher or lower as today is, and the latest reading. */
+export const SIMPLE_FORECASTS = [LAGS + 7, 0] as const
+
 /** A series as models see it: readable up to the horizon of a slot, and no further. */
 export interface History {
   series: MeterSeries
