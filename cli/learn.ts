@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
+import { forecastCommand } from './learn/forecast-command.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
 import { integer } from './options.ts'
 
@@ -32,6 +33,7 @@ export function learnCommand(): Command {
     .description('try the rules of learning together')
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
+    .addCommand(forecastCommand())
 }
 
 function aggregateCommand(): Command {

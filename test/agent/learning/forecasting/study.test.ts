@@ -102,14 +102,16 @@ describe(`forecasts of a community, seed ${SEED}`, () => {
 describe('forecasts of the homes that ship', function () {
   this.timeout(300_000)
   const { loads, pvs } = hamlet()
+  // Every other home has a roof, with one of three systems.
+  const roofs = Array.from({ length: 8 }, (_, roof) => pvs[roof % 3]).flatMap((series) => series ?? [])
   const heldOutFrom = 14 * 96
 
   for (const [quantity, homes] of [
     ['load', loads],
-    ['generation', pvs],
+    ['generation', roofs],
   ] as const) {
     it(`of ${quantity} are better learnt together than alone, and than by persistence`, () => {
-      const { methods } = studyForecasts({ homes, horizon: 2, heldOutFrom, rule, seed: 1 })
+      const { methods, chosen } = studyForecasts({ homes, horizon: 2, heldOutFrom, rule, seed: 1 })
       const maes = (method: ForecastMethod) =>
         homes.map(
           ({ wh }, home) => forecastErrors(methods[method].heldOut[home] ?? wh, wh.subarray(heldOutFrom)).mae,
@@ -118,9 +120,9 @@ describe('forecasts of the homes that ship', function () {
         values.reduce((sum, value) => sum + value, 0) / values.length
       const [last, yesterday] = [maes('last'), maes('yesterday')]
       const persistence = last.map((value, home) => Math.min(value, yesterday[home] ?? value))
-      expect(mean(maes('tuned'))).to.be.below(mean(maes('own')))
-      expect(mean(maes('tuned'))).to.be.below(mean(persistence))
-      expect(mean(maes('federated'))).to.be.below(mean(persistence))
+      const federated = mean(maes(chosen.shared))
+      expect(federated).to.be.below(mean(maes('own')))
+      expect(federated).to.be.below(mean(persistence))
     })
   }
 })
