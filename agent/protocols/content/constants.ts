@@ -11,15 +11,15 @@ export const VERSIONS: readonly ProtocolId[] = [PROTOCOL]
 export const MAX_MESSAGE_BYTES = CHUNK_BYTES + 64
 
 /** Most parts that one peer is asked for at a time, by all downloads. */
-export const WINDOW = 4
+export const WINDOW = 6
 /** Most that a peer may ask for at a time; further ones cost it the stream. */
 export const MAX_INBOUND = 2 * WINDOW
-/** Most that all peers together may wait for at a time; further ones are told that this agent is busy. */
+/** Most that all peers together may wait for at a time, 64 MiB; further ones are told that this agent is busy. */
 export const MAX_WAITING = 512
 /** How long a peer may take to read what it was sent before it is sent more, in milliseconds. */
 export const DRAIN_TIMEOUT = 15_000
 
-/** How long a part may take to come, in milliseconds: a window over 35 kB/s. */
+/** How long a part may take to come, in milliseconds: a window over 52 kB/s. */
 export const PART_TIMEOUT = 15_000
 /** After how long one that has not come is asked for elsewhere as well, in milliseconds. */
 export const PATIENCE = 1_000

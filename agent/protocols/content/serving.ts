@@ -3,8 +3,8 @@ import type { ContentStore } from './content-store.ts'
 import type { Channel, Inbound, MessageOf } from './protocol.ts'
 
 /**
- * Gives others what this agent holds. Each peer is given one part after the other, and the next is read when the peer has
- * read those before: one that does not read costs no more than what the stream holds.
+ * Gives others what this agent holds. Each peer is given one part after the other, when it has read those before; meanwhile
+ * the next are read from disk. So many may wait that peers which do not read cost little.
  */
 export class Serving {
   readonly #store: Pick<ContentStore, 'root' | 'chunk'>
@@ -23,7 +23,12 @@ export class Serving {
       return
     }
     this.#waiting += 1
-    const answered = (this.#tails.get(channel) ?? Promise.resolve()).then(() => this.#give(channel, inbound))
+    const part = this.#read(inbound.message)
+    // Where an earlier one breaks the channel, nobody waits for it.
+    part.catch(() => undefined)
+    const answered = (this.#tails.get(channel) ?? Promise.resolve()).then(() =>
+      this.#give(channel, inbound.id, part),
+    )
     this.#tails.set(
       channel,
       answered.catch(() => undefined),
@@ -35,10 +40,13 @@ export class Serving {
     }
   }
 
-  async #give(channel: Channel, { id, message }: Inbound<MessageOf<'want'>>): Promise<void> {
+  #read({ digest, part }: MessageOf<'want'>): Promise<Uint8Array | undefined> {
+    return part === 0 ? this.#store.root(digest) : this.#store.chunk(digest, part - 1)
+  }
+
+  async #give(channel: Channel, id: bigint, part: Promise<Uint8Array | undefined>): Promise<void> {
     await channel.drained(DRAIN_TIMEOUT)
-    const { digest, part } = message
-    const bytes = part === 0 ? await this.#store.root(digest) : await this.#store.chunk(digest, part - 1)
+    const bytes = await part
     if (!channel.isOpen) return
     channel.send(bytes === undefined ? { type: 'refusal', reason: 'missing' } : { type: 'part', bytes }, id)
   }
