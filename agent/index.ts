@@ -75,6 +75,35 @@ export {
   type RoundView,
 } from './learning/attacks/index.ts'
 export * from './learning/encoding/index.ts'
+export {
+  type CommunityForecasts,
+  type CommunityOptions,
+  type CommunitySlot,
+  FORECAST_METHODS,
+  FORECASTS,
+  type ForecastErrors,
+  type Forecaster,
+  type ForecastKind,
+  type ForecastMethod,
+  type ForecastStudy,
+  type ForecastTraining,
+  fineTune,
+  forecastCommunity,
+  forecastErrors,
+  forecastSlots,
+  type HomeForecast,
+  homeForecasts,
+  type MeterSeries,
+  type Persistence,
+  persistenceForecast,
+  type Spread,
+  type StudiedForecasts,
+  skillScore,
+  spreadOf,
+  studyForecasts,
+  trainFederated,
+  trainOwn,
+} from './learning/forecasting/index.ts'
 export * from './learning/models/index.ts'
 export * from './learning/privacy/index.ts'
 export * from './learning/provenance/index.ts'
@@ -118,7 +147,7 @@ export { roundDown } from './market/round-down.ts'
 export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type ClearedSlot, readVoided, recompute } from './market/slot-positions.ts'
-export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
+export { forecastHorizon, nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
 export { contentIdOf, digestOfContentId } from './network/content-id.ts'
@@ -163,6 +192,7 @@ export {
   type ParticipantView,
   type PhaseLengths,
   type ProposalView,
+  type RoundResult,
   type RoundState,
   type SeatView,
   type TaskTerms,

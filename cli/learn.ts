@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
+import { forecastCommand } from './learn/forecast-command.ts'
 import { provenanceCommand } from './learn/provenance-command.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
 import { integer, positive } from './options.ts'
@@ -34,6 +35,7 @@ export function learnCommand(): Command {
     .description('try the rules of learning together')
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
+    .addCommand(forecastCommand())
     .addCommand(provenanceCommand())
     .addCommand(epsilonCommand())
 }
