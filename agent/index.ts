@@ -192,6 +192,7 @@ export {
   type ParticipantView,
   type PhaseLengths,
   type ProposalView,
+  type RoundResult,
   type RoundState,
   type SeatView,
   type TaskTerms,
