@@ -39,7 +39,9 @@ export type { Account } from './account.ts'
 export type { Activity } from './activity.ts'
 export type { MeshNetworkInit } from './assemble.ts'
 export type { BargainOptions } from './bargaining.ts'
+export * as calls from './chain/actions/index.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'
+export type { Call } from './chain/call.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { IntentDraft } from './intent-draft.ts'
@@ -68,7 +70,21 @@ export {
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'
+export { chunkRoot, encodeChunks } from './learning/chunk-tree.ts'
+export { type Aggregation, aggregate } from './learning/fixed-point.ts'
 export * from './learning/models/index.ts'
+export { derivedSeed, normalDraws } from './learning/random.ts'
+export {
+  applyAggregate,
+  type Evaluation,
+  type Extrapolation,
+  extrapolate,
+  quantise,
+  scoreUpdate,
+  scoreUpdates,
+  type WrongCoordinate,
+  wrongCoordinate,
+} from './learning/rounds/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
@@ -108,6 +124,7 @@ export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type ClearedSlot, readVoided, recompute } from './market/slot-positions.ts'
 export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
+export { uniformDraws } from './market/uniform-draws.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
 export type { Identity } from './network/identity.ts'

@@ -1,4 +1,5 @@
 /** What is computed in a round of learning that contracts keep: integers that everybody comes to. */
+export { type Extrapolation, extrapolate } from './extrapolate.ts'
 export { evaluationOf, type LearningModel, NETWORKS, type Network, type TaskModel } from './learning-model.ts'
 export { PHASES, type Phase, phaseAt, within } from './phases.ts'
 export { applyAggregate, quantise } from './quantise.ts'
