@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
+import { earningsCommand } from './learn/earnings-command.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
 import { integer } from './options.ts'
 
@@ -26,12 +27,13 @@ const IN_FRONT: Record<PreAggregationName, string> = {
 
 type RawOptions = Omit<AggregateCommandOptions, 'rule'> & { rule?: string; cases?: boolean }
 
-/** `mesh learn`: the pure parts of learning together. */
-export function learnCommand(): Command {
+/** `mesh learn`: rules of learning together, and what they are good for. */
+export function learnCommand(onExit: (code: number) => void): Command {
   return new Command('learn')
     .description('try the rules of learning together')
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
+    .addCommand(earningsCommand(onExit))
 }
 
 function aggregateCommand(): Command {
