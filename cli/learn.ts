@@ -1,9 +1,11 @@
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
 import { earningsCommand } from './learn/earnings-command.ts'
+import { epsilonCommand } from './learn/epsilon-command.ts'
+import { provenanceCommand } from './learn/provenance-command.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
-import { integer } from './options.ts'
+import { integer, positive } from './options.ts'
 
 /** The rules in a line each; the agent that has them is loaded on use. */
 const RULES: Record<AggregationRuleName, string> = {
@@ -34,6 +36,8 @@ export function learnCommand(onExit: (code: number) => void): Command {
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
     .addCommand(earningsCommand(onExit))
+    .addCommand(provenanceCommand())
+    .addCommand(epsilonCommand())
 }
 
 function aggregateCommand(): Command {
@@ -80,11 +84,4 @@ function described(texts: Record<string, string>): string {
   return Object.entries(texts)
     .map(([name, text]) => `  ${name.padEnd(20)} ${text}`)
     .join('\n')
-}
-
-/** Parser of an option that is a number above 0. */
-function positive(text: string): number {
-  const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
-  if (Number.isFinite(value) && value > 0) return value
-  throw new InvalidArgumentError('It has to be a number above 0.')
 }

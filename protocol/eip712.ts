@@ -4,26 +4,29 @@ import { encodeStruct, type Member } from './encode-struct.ts'
 import { keccak } from './keccak.ts'
 import { LEARNING_RULES, type LearningTask, type ScoreCommitment, type UpdateCommitment } from './learning.ts'
 import { type Place, TRIP_CLAIMS, type TripLog, type TripPlan, type TripReport } from './trip.ts'
-import type {
-  Address,
-  Agreement,
-  Attribute,
-  Capability,
-  CapabilityRecord,
-  Conditions,
-  Delivery,
-  Dispute,
-  Evidence,
-  Hex,
-  Intent,
-  MarketOrder,
-  Reading,
-  Release,
-  ServiceAnswer,
-  SlotReading,
-  Terms,
-  WebhookRequest,
-  Withdrawal,
+import {
+  type Address,
+  type Agreement,
+  type Attribute,
+  type Capability,
+  type CapabilityRecord,
+  type Conditions,
+  type Delivery,
+  type Dispute,
+  type Evidence,
+  type Hex,
+  type Intent,
+  KNOWLEDGE_KINDS,
+  type KnowledgeAnswer,
+  type MarketOrder,
+  REUSES,
+  type Reading,
+  type Release,
+  type ServiceAnswer,
+  type SlotReading,
+  type Terms,
+  type WebhookRequest,
+  type Withdrawal,
 } from './types.ts'
 
 /** A struct type with its hash computed once: hashing is on the path of every message. */
@@ -78,6 +81,8 @@ const capabilityType = struct(
   [attributeType],
 )
 
+const citationType = struct('Citation', 'bytes32 content,uint64 start,uint64 end,string quote,string source')
+
 const placeType = struct('Place', 'int32 longitude,int32 latitude')
 
 const stepType = struct('Step', 'int64 price,uint64 quantity')
@@ -113,6 +118,11 @@ export const structs = {
   ServiceAnswer: struct(
     'ServiceAnswer',
     'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
+  ),
+  KnowledgeAnswer: struct(
+    'KnowledgeAnswer',
+    'address agent,string capability,bytes32 question,uint8 kind,string contentType,bytes32 body,uint64 length,string model,string licence,uint8 reuse,Citation[] citations,uint64 answeredAt,uint64 expiry',
+    [citationType],
   ),
   Order: struct('Order', 'bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps', [
     stepType,
@@ -242,6 +252,19 @@ export function hashDispute(domain: Domain, dispute: Dispute): Hex {
 /** Digest that a service signs over its answer. Off-chain domain. */
 export function hashServiceAnswer(domain: Domain, answer: ServiceAnswer): Hex {
   return digest(domain, hashStruct(structs.ServiceAnswer, { ...answer }))
+}
+
+/** Digest that an agent signs over an answer that others may keep. Off-chain domain. */
+export function hashKnowledgeAnswer(domain: Domain, answer: KnowledgeAnswer): Hex {
+  return digest(
+    domain,
+    hashStruct(structs.KnowledgeAnswer, {
+      ...answer,
+      kind: KNOWLEDGE_KINDS.indexOf(answer.kind),
+      reuse: REUSES.indexOf(answer.reuse),
+      citations: concatHashes(answer.citations, (citation) => hashStruct(citationType, { ...citation })),
+    }),
+  )
 }
 
 /** Digest that an account signs to trade in a slot. The domain is the clearing house's. */

@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { AttackName } from '../../agent/index.ts'
-import { integer } from '../options.ts'
+import { integer, positive, share } from '../options.ts'
 import type { SimulateOptions } from './simulate.ts'
 
 /** The attacks in a line each; the agent that has them is loaded on use. */
@@ -32,6 +32,11 @@ export function simulateCommand(): Command {
     )
     .option('--rounds <n>', 'how often they train and aggregate', integer(1, 10_000), 30)
     .option('--seed <n>', 'of everything that is drawn', integer(0, 2 ** 31), 1)
+    .option('--noise <multiplier>', 'hide updates by noise, of so many times the norm', positive)
+    .option('--clip <norm>', 'clip updates to this norm; needed with --noise', positive)
+    .option('--delta <probability>', 'of the epsilon that is printed with --noise (default: 1e-5)', share)
+    .option('--rate <probability>', 'take each client by a coin of so much; with --noise', share)
+    .option('--local', 'each client adds the noise to its own update, not whoever aggregates to the sum')
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -42,13 +47,15 @@ ${Object.entries(ATTACKS)
   .join('\n')}
 
 Each client trains a perceptron (64 pixels, 32 neurons, 10 digits) for one epoch a round, in batches of 16 with a learning
-rate of 0.1. The accuracy is that on the test rows, averaged over the last five rounds. The same seed gives the same run.
+rate of 0.1. The accuracy is that on the test rows, averaged over the last five rounds. The same seed gives the same run, noise and all: what it shows is how much accuracy noise
+costs. Noise that hides anything comes from no seed. docs/privacy.md says what epsilon promises.
 
 Examples:
   $ mesh learn simulate
   $ mesh learn simulate --byzantine 4 --attack sign-flip --rule trimmed-mean
   $ mesh learn simulate --byzantine 8 --attack ipm:0.5 --rule nnm+trimmed-mean --split noniid
-  $ mesh learn simulate --byzantine 4 --attack backdoor --rule multi-krum --rounds 50 --seed 2 --json`,
+  $ mesh learn simulate --byzantine 4 --attack backdoor --rule multi-krum --rounds 50 --seed 2 --json
+  $ mesh learn simulate --clients 200 --clip 0.5 --noise 2`,
     )
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.ts')

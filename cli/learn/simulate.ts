@@ -15,8 +15,9 @@ import { ConfigError } from '../../protocol/errors.ts'
 import { counted, percent } from '../format.ts'
 import { Progress } from '../replay/progress.ts'
 import { table } from '../table.ts'
+import { type PrivacyOptions, privacyOf, privacyText, type SimulatedPrivacy } from './privacy.ts'
 
-export interface SimulateOptions {
+export interface SimulateOptions extends PrivacyOptions {
   data?: string
   clients: number
   byzantine: number
@@ -41,11 +42,13 @@ const QUIET = 2000
 export function simulate(options: SimulateOptions): void {
   const attack = readAttack(options)
   checkByzantine(options)
+  const rule = aggregationRule(options.rule)
+  const privacy = privacyOf(options, rule)
   const simulation = {
     ...options,
     ...readDigits(options.data ?? SHIPPED_DIGITS),
     attack,
-    rule: aggregationRule(options.rule),
+    rule: privacy?.rule ?? rule,
     trigger: TRIGGER,
   }
   const progress = new Progress(process.stderr, options.rounds, QUIET)
@@ -58,7 +61,7 @@ export function simulate(options: SimulateOptions): void {
   } finally {
     progress.end()
   }
-  console.log(options.json ? toJson(options, attack, rounds) : toText(options, rounds))
+  console.log(options.json ? toJson(options, attack, rounds, privacy) : toText(options, rounds, privacy))
 }
 
 /** `sign-flip:10` in its parts. */
@@ -108,6 +111,7 @@ function toJson(
   options: SimulateOptions,
   attack: ReturnType<typeof readAttack>,
   rounds: readonly SimulatedRound[],
+  privacy: SimulatedPrivacy | undefined,
 ) {
   const { clients, byzantine, rule, split, seed } = options
   const report = {
@@ -118,13 +122,18 @@ function toJson(
     rule,
     split,
     seed,
+    ...(privacy && { privacy: privacy.report }),
     accuracy: finalAccuracy(rounds),
     rounds,
   }
   return JSON.stringify(report, undefined, 2)
 }
 
-function toText(options: SimulateOptions, rounds: readonly SimulatedRound[]): string {
+function toText(
+  options: SimulateOptions,
+  rounds: readonly SimulatedRound[],
+  privacy: SimulatedPrivacy | undefined,
+): string {
   const { clients, byzantine, attack, rule, split, seed } = options
   const hasBackdoor = rounds.some(({ backdoor }) => backdoor !== undefined)
   const rows = rounds.map(({ round, accuracy, backdoor, isVoid }) => [
@@ -146,6 +155,7 @@ function toText(options: SimulateOptions, rounds: readonly SimulatedRound[]): st
     ),
     '',
     `accuracy ${percent(finalAccuracy(rounds))}, the mean of the last ${Math.min(rounds.length, 5)} rounds`,
+    ...(privacy === undefined ? [] : [privacyText(privacy.report)]),
     ...(voids === 0
       ? []
       : [`${counted(voids, 'round')} void: an update was no longer finite, and the model stayed as it was`]),

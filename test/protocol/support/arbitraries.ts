@@ -11,23 +11,27 @@ import {
 } from '../../../protocol/learning.ts'
 import { MAX_LIST_ENTRIES, MAX_STEPS, MAX_STRING_BYTES, MAX_TIME } from '../../../protocol/limits.ts'
 import { type Place, TRIP_CLAIMS, type TripPlan, type TripReport } from '../../../protocol/trip.ts'
-import type {
-  Agreement,
-  Attribute,
-  Capability,
-  CapabilityRecord,
-  Conditions,
-  Delivery,
-  Dispute,
-  Evidence,
-  Funding,
-  Hex,
-  Intent,
-  MarketOrder,
-  Reading,
-  Release,
-  SlotReading,
-  Terms,
+import {
+  type Agreement,
+  type Attribute,
+  type Capability,
+  type CapabilityRecord,
+  type Citation,
+  type Conditions,
+  type Delivery,
+  type Dispute,
+  type Evidence,
+  type Funding,
+  type Hex,
+  type Intent,
+  KNOWLEDGE_KINDS,
+  type KnowledgeAnswer,
+  type MarketOrder,
+  REUSES,
+  type Reading,
+  type Release,
+  type SlotReading,
+  type Terms,
 } from '../../../protocol/types.ts'
 import type { Frame } from '../../../protocol/wire/codec.ts'
 import { DECLINE_REASONS, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
@@ -237,6 +241,30 @@ export const tripReport: fc.Arbitrary<TripReport> = fc.record({
   at: uint64,
   metres: uint64,
   place: fc.option(place, { nil: undefined }),
+})
+
+const citation: fc.Arbitrary<Citation> = fc.record({
+  content: hash,
+  start: uint64,
+  end: uint64,
+  quote: text,
+  source: text,
+})
+
+export const knowledgeAnswer: fc.Arbitrary<KnowledgeAnswer> = fc.record({
+  agent: address,
+  capability: text,
+  question: hash,
+  kind: fc.constantFrom(...KNOWLEDGE_KINDS),
+  contentType: text,
+  body: hash,
+  length: uint64,
+  model: text,
+  licence: text,
+  reuse: fc.constantFrom(...REUSES),
+  citations: fc.array(citation, { maxLength: 3 }),
+  answeredAt: uint64,
+  expiry: uint64,
 })
 
 export const funding: fc.Arbitrary<Funding> = fc.oneof(
