@@ -79,6 +79,35 @@ export {
 export { chunkRoot, encodeChunks } from './learning/chunk-tree.ts'
 export * from './learning/encoding/index.ts'
 export { aggregate } from './learning/fixed-point.ts'
+export {
+  type CommunityForecasts,
+  type CommunityOptions,
+  type CommunitySlot,
+  FORECAST_METHODS,
+  FORECASTS,
+  type ForecastErrors,
+  type Forecaster,
+  type ForecastKind,
+  type ForecastMethod,
+  type ForecastStudy,
+  type ForecastTraining,
+  fineTune,
+  forecastCommunity,
+  forecastErrors,
+  forecastSlots,
+  type HomeForecast,
+  homeForecasts,
+  type MeterSeries,
+  type Persistence,
+  persistenceForecast,
+  type Spread,
+  type StudiedForecasts,
+  skillScore,
+  spreadOf,
+  studyForecasts,
+  trainFederated,
+  trainOwn,
+} from './learning/forecasting/index.ts'
 export * from './learning/models/index.ts'
 export * from './learning/privacy/index.ts'
 export * from './learning/provenance/index.ts'
@@ -136,7 +165,7 @@ export { roundDown } from './market/round-down.ts'
 export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type ClearedSlot, readVoided, recompute } from './market/slot-positions.ts'
-export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
+export { forecastHorizon, nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
 export { uniformDraws } from './market/uniform-draws.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
@@ -182,6 +211,7 @@ export {
   type ParticipantView,
   type PhaseLengths,
   type ProposalView,
+  type RoundResult,
   type RoundState,
   type SeatView,
   type TaskTerms,

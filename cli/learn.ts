@@ -3,6 +3,7 @@ import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
 import { earningsCommand } from './learn/earnings-command.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
+import { forecastCommand } from './learn/forecast-command.ts'
 import { provenanceCommand } from './learn/provenance-command.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
 import { integer, positive } from './options.ts'
@@ -36,6 +37,7 @@ export function learnCommand(onExit: (code: number) => void): Command {
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
     .addCommand(earningsCommand(onExit))
+    .addCommand(forecastCommand())
     .addCommand(provenanceCommand())
     .addCommand(epsilonCommand())
 }

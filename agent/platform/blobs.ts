@@ -5,13 +5,14 @@ import { join } from 'node:path'
 export interface Blobs {
   /** What there is, in no order. */
   list(): Promise<StoredBlob[]>
-  /** @returns undefined when there is none of this name */
+  /** @returns undefined when there is none of this name; the bytes are not to be changed */
   read(name: string): Promise<Uint8Array | undefined>
   /**
    * Writes a blob, or another in its place. A crash leaves the old one, the new one, or, unless it is durable, one that
    * was torn: whoever writes so has to know it when it is read.
    *
    * @param name letters, digits, dots
+   * @param bytes are not to be changed any more
    * @param isDurable whether it is safe on disk when this resolves
    */
   write(name: string, bytes: Uint8Array, isDurable: boolean): Promise<void>

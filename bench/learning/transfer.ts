@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Stream } from '@libp2p/interface'
 import { MeshNetwork } from '../../agent/index.ts'
-import { LISTEN, startRaw } from '../network/nodes.ts'
+import { deployment, LISTEN, startRaw } from '../network/nodes.ts'
 import { type Spread, spreadOf } from '../network/statistics.ts'
 
 /** Bytes of an update: 2.5 million parameters in 32 bits. */
@@ -102,9 +102,14 @@ async function send(stream: Stream): Promise<void> {
 
 async function startExchange(update: Uint8Array, directory: string | false) {
   const listen = [LISTEN.QUIC]
-  const publisher = new MeshNetwork({ directory: false, listen })
+  const publisher = new MeshNetwork({ directory: false, listen, network: deployment })
   await publisher.connect()
-  const reader = new MeshNetwork({ directory, listen, bootstrapPeers: publisher.endpoints })
+  const reader = new MeshNetwork({
+    directory,
+    listen,
+    network: deployment,
+    bootstrapPeers: publisher.endpoints,
+  })
   await reader.connect()
   const digest = await publisher.content.put(update)
   const move = async () => {

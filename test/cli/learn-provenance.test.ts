@@ -38,7 +38,7 @@ describe('mesh learn provenance', function () {
     expect(stdout.trimEnd().split('\n')).to.deep.equal([
       `${digest(2)}: 2 statements, signatures and links verified`,
       '',
-      'step  model             updates  rule                  signer',
+      'step  model            updates  rule                  signer',
       `   0  0x01010101…0101        0  he, seed 7            ${identity.address}`,
       `   1  0x02020202…0202        1  trimmed-mean, trim 2  ${identity.address}`,
     ])

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { MeshNetwork } from '../../agent/index.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
+import { deployment } from './support/deployment.ts'
 
 /** What a promise is rejected with. */
 const rejection = (promise: Promise<unknown>) =>
@@ -19,7 +20,7 @@ describe('content, between agents', function () {
   })
 
   async function join(init: ConstructorParameters<typeof MeshNetwork>[0] = {}): Promise<MeshNetwork> {
-    const agent = new MeshNetwork({ directory: false, ...init })
+    const agent = new MeshNetwork({ directory: false, network: deployment, ...init })
     await agent.connect()
     agents.push(agent)
     return agent
@@ -51,7 +52,7 @@ describe('content, between agents', function () {
 
   it('ends when the agent leaves, and is not to be had before it has come', async () => {
     const digest = `0x${'11'.repeat(32)}` as const
-    const agent = new MeshNetwork({ directory: false })
+    const agent = new MeshNetwork({ directory: false, network: deployment })
     expect(() => agent.content)
       .to.throw()
       .with.property('code', 'NOT_CONNECTED')

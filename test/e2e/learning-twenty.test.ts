@@ -89,6 +89,6 @@ describe('a round of learning among twenty agents', function () {
     expect(view.settled).to.include({ byScore: true })
     const result = await round.result()
     if (result === undefined) throw new Error('no result')
-    expect(digitsTold(result)).to.be.greaterThan(digitsTold() + 0.2)
+    expect(digitsTold(result.model.parameters)).to.be.greaterThan(digitsTold() + 0.2)
   })
 })

@@ -1,12 +1,19 @@
 import { expect } from 'chai'
-import { bytesToHex, createPublicClient, http } from 'viem'
+import { bytesToHex, createPublicClient, getAddress, http } from 'viem'
 import {
   commitUpdate,
   proposeResult,
   revealUpdate,
   shareOf,
 } from '../../agent/chain/actions/learning-registry.ts'
-import { canaryFor, type LearningRound, type MeshNetwork, type Moment } from '../../agent/index.ts'
+import {
+  canaryFor,
+  type LearningRound,
+  type MeshNetwork,
+  type Moment,
+  readOrigin,
+  signOrigin,
+} from '../../agent/index.ts'
 import { chunkRoot, encodeChunks } from '../../agent/learning/chunk-tree.ts'
 import { encodeFixedPoint } from '../../agent/learning/rounds/index.ts'
 import { learningDomain, learningRegistryOf, parseDeployment } from '../../protocol/deployment.ts'
@@ -95,7 +102,17 @@ describe('a round of learning', function () {
     expect(view.settled).to.include({ byScore: true })
     const result = await round.result()
     if (result === undefined) throw new Error('no result')
-    expect(digitsTold(result)).to.be.greaterThan(digitsTold() + 0.2)
+    expect(digitsTold(result.model.parameters)).to.be.greaterThan(digitsTold() + 0.2)
+    const signed = signOrigin(result.origin, await requester.load())
+    const { signer, updates, model, base } = readOrigin(JSON.parse(JSON.stringify(signed)))
+    expect({ signer, model, base }).to.deep.equal({
+      ...{ signer: requester.address, model: result.content, base: round.task.baseModel },
+    })
+    const makers = participants.map(({ address }) => address)
+    expect(updates.map(({ agent }) => getAddress(agent))).to.have.members(makers)
+    expect(await participants[0]?.content.fetch(result.content, [requester.address])).to.deep.equal(
+      await requester.content.get(result.content),
+    )
     const gains = difference(await balances(participants), before)
     const earned = difference(await balances(evaluators), fees)
     for (const gain of gains) expect(gain > REWARD / 10n, `${gains}`).to.equal(true)

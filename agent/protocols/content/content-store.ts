@@ -63,8 +63,9 @@ export class ContentStore {
    * @throws RefusedError `CONTENT_TOO_LARGE`; `CONTENT_STORE_FULL` when pinned content leaves no room; ConfigError
    *   `CONTENT_UNWRITABLE`
    */
-  async put(content: Uint8Array): Promise<Hex> {
-    checkLength(content.length, MAX_CONTENT_BYTES)
+  async put(given: Uint8Array): Promise<Hex> {
+    checkLength(given.length, MAX_CONTENT_BYTES)
+    const content = new Uint8Array(given)
     const { digest, root, list } = await nameContent(content)
     return this.using(digest, async () => {
       if (this.#entries.get(digest)?.isPinned && this.has(digest)) return digest
@@ -83,15 +84,28 @@ export class ContentStore {
     const root = await this.root(digest)
     if (root === undefined || !this.has(digest)) return undefined
     const list = this.#lists.get(digest)
-    if (list === undefined) return root
+    if (list === undefined) return new Uint8Array(root)
     const content = new Uint8Array(list.size)
-    let isComplete = true
-    await inBatches(list.digests, async (_, index) => {
+    const { size } = await this.readChunks(digest, content)
+    return size === list.digests.length ? content : undefined
+  }
+
+  /**
+   * Reads those chunks that are here of a content whose root is a list.
+   *
+   * @param content is overwritten; as many bytes as the content has
+   * @returns which these are
+   */
+  async readChunks(digest: Hex, content: Uint8Array): Promise<Set<number>> {
+    const held = [...(this.#entries.get(digest)?.held ?? [])]
+    const read = new Set<number>()
+    await inBatches(held, async (index) => {
       const chunk = await this.chunk(digest, index)
-      if (chunk === undefined) isComplete = false
-      else chunkOf(content, index).set(chunk)
+      if (chunk === undefined) return
+      chunkOf(content, index).set(chunk)
+      read.add(index)
     })
-    return isComplete ? content : undefined
+    return read
   }
 
   /** Whether all of a content is here. */

@@ -67,7 +67,7 @@ export class Content {
   /**
    * Stores a content and serves it from now on; it is safe on disk when this resolves, and stays until it is unpinned.
    *
-   * @param content at most 256 MiB; it must not change before this resolves
+   * @param content at most 256 MiB
    * @returns its digest, 32 bytes in hexadecimal: SHA-256 of the content, or of the list of its chunks where it is longer than one
    * @throws RefusedError `CONTENT_TOO_LARGE`, or `CONTENT_STORE_FULL`; ConfigError `CONTENT_UNWRITABLE`
    */
@@ -157,12 +157,7 @@ export class Content {
         this.#channels.penalize(peer, 'lied')
       },
     }
-    return this.#store.using(digest, async () => {
-      await download(components, wanted, signal)
-      const content = await this.#store.get(digest)
-      if (content === undefined) throw lost(digest)
-      return content
-    })
+    return this.#store.using(digest, () => download(components, wanted, signal))
   }
 
   async #ask({ peer, endpoints }: Place, want: MessageOf<'want'>, signal: AbortSignal): Promise<Uint8Array> {
@@ -209,18 +204,6 @@ function refused(message: ContentMessage): RefusedError {
     })
   }
   return new RefusedError('CONTENT_BUSY', 'It gives nothing at present.', { remedy: 'Ask it again later.' })
-}
-
-function lost(digest: Hex): RefusedError {
-  return new RefusedError(
-    'CONTENT_UNAVAILABLE',
-    'A content was damaged on this disk as soon as it had come.',
-    {
-      field: 'digest',
-      received: digest,
-      remedy: 'Fetch it again; when that is of no use, see what is wrong with the disk.',
-    },
-  )
 }
 
 function tooLate(digest: Hex): TimeoutError {

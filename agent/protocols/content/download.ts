@@ -1,5 +1,5 @@
 import type { PeerId } from '@libp2p/interface'
-import { needsList, readRoot, sha256 } from '../../../protocol/content.ts'
+import { chunkOf, needsList, readRoot, sha256 } from '../../../protocol/content.ts'
 import { RefusedError, WireError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import { sleep } from '../../platform/timers.ts'
@@ -28,6 +28,7 @@ export interface Wanted {
  * Brings a content into the store: its root, then what is lacking of its chunks, from all providers at once, each as fast as
  * it gives them. Each part is verified before it is stored, so what came counts even if the rest does not come.
  *
+ * @returns the content
  * @throws RefusedError `CONTENT_UNAVAILABLE` when no provider gives what is lacking; `CONTENT_TOO_LARGE` or
  *   `CONTENT_STORE_FULL` before a chunk is asked for; WireError `CHUNK_LIST_INVALID`; ConfigError `CONTENT_UNWRITABLE`; what
  *   `signal` was aborted with
@@ -36,28 +37,34 @@ export async function download(
   components: DownloadComponents,
   wanted: Wanted,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<Uint8Array> {
   const { store } = components
   const { digest, places, maxBytes } = wanted
   const sources = places.map((place) => new Source(place))
   const transfer = new Transfer(components, digest, sources)
 
-  const held = await store.root(digest)
-  if (held === undefined) {
-    await transfer.collect([0], signal, async (_, root) => {
-      checkLength(readRoot(root)?.size ?? root.length, maxBytes)
-      await store.putRoot(digest, root)
+  let root = await store.root(digest)
+  if (root === undefined) {
+    await transfer.collect([0], signal, async (_, bytes) => {
+      checkLength(readRoot(bytes)?.size ?? bytes.length, maxBytes)
+      await store.putRoot(digest, bytes)
+      root = bytes
     })
   }
-  const list = readRoot(held ?? (await store.root(digest)) ?? new Uint8Array())
-  if (list === undefined) return
+  if (root === undefined) throw new RangeError('a root was collected')
+  const list = readRoot(root)
+  if (list === undefined) return new Uint8Array(root)
   checkLength(list.size, maxBytes)
   transfer.expect(list.digests)
-  const lacking = store.lacking(digest).map((index) => index + 1)
+  const content = new Uint8Array(list.size)
+  const held = await store.readChunks(digest, content)
+  const lacking = list.digests.flatMap((_, index) => (held.has(index) ? [] : [index + 1]))
   await transfer.collect(lacking, signal, async (part, chunk) => {
     if (part === 1 && !needsList(list, chunk)) throw needless(list.size)
     await store.putChunk(digest, part - 1, chunk)
+    chunkOf(content, part - 1).set(chunk)
   })
+  return content
 }
 
 /** Asks sources for parts of one content. */

@@ -49,6 +49,8 @@ export class Parts<Source> {
     const asked = this.#asked.get(part)
     if (asked === undefined) return
     asked.of.delete(source)
+    // Who is asked still has had its time: the next need not wait once more.
+    asked.at = Number.NEGATIVE_INFINITY
     if (asked.of.size > 0) return
     this.#asked.delete(part)
     this.#waiting.add(part)

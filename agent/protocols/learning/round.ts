@@ -1,12 +1,14 @@
 import { EventEmitter } from 'eventemitter3'
 import type { LearningTask } from '../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
-import { applyAggregate, phaseAt } from '../../learning/rounds/index.ts'
+import type { ModelOrigin } from '../../learning/provenance/index.ts'
+import { applyAggregate, encodeModel, type LearningModel, phaseAt } from '../../learning/rounds/index.ts'
 import { abortable, either } from '../../network/abortable.ts'
 import type { LearningRecord, LearningRecords, LearningRole } from '../../policy/learning-records.ts'
 import { PAUSE, TICK } from './constants.ts'
 import type { Moment, Role } from './role.ts'
 import type { RoundChain } from './round-chain.ts'
+import { placesIn } from './round-state.ts'
 import type { Workshop } from './workshop.ts'
 
 export interface RoundComponents {
@@ -22,6 +24,16 @@ export interface RoundComponents {
   signal: AbortSignal
   /** Is told when nothing is left to do. */
   onEnd: () => void
+}
+
+/** What came of a round. */
+export interface RoundResult {
+  /** To train on. */
+  model: LearningModel
+  /** Digest of its content. */
+  content: Hex
+  /** The model that it was made from, the updates and the rule; to be signed by `signOrigin`. */
+  origin: ModelOrigin
 }
 
 /** One round of learning in which this agent takes part, in one role or several. */
@@ -66,20 +78,37 @@ export class LearningRound {
   }
 
   /**
-   * The parameters of the model with the result that stands.
+   * The model with the result that stands, which this agent then serves, too, and where it comes from.
    *
    * @returns undefined when no result stands
-   * @throws what {@link until} does; RefusedError when model or result cannot be had
+   * @throws what {@link until} does; RefusedError `CONTENT_UNAVAILABLE` when the model or the result cannot be had
+   *
+   * @example
+   * ```ts
+   * const result = await round.result()
+   * const signed = result && signOrigin(result.origin, await network.load())
+   * ```
    */
-  async result(options: { signal?: AbortSignal } = {}): Promise<Float32Array | undefined> {
+  async result(options: { signal?: AbortSignal } = {}): Promise<RoundResult | undefined> {
     const { view } = await this.until((moment) => moment.view.settled !== undefined, options)
     const proposal = view.proposals.find(({ root }) => root === view.settled?.result)
     if (proposal === undefined) return undefined
     const { workshop, onChain } = this.#components
-    const model = await workshop.model()
-    const own = await workshop.aggregated(view, await onChain.counted())
+    const { model: _, ...base } = await workshop.model()
+    const counted = await onChain.counted()
+    const own = await workshop.aggregated(view, counted)
     const values = own?.root === proposal.root ? own.values : await workshop.proposal(view, proposal)
-    return values && applyAggregate(model.parameters, values, model.scale)
+    if (values === undefined) return undefined
+    const model = { ...base, parameters: applyAggregate(base.parameters, values, base.scale) }
+    const content = await workshop.publish(encodeModel(model))
+    const updates = placesIn(counted).flatMap((index) => {
+      const { participant, revealed } = view.participants[index] ?? {}
+      const isThere = participant !== undefined && revealed !== undefined
+      return isThere ? [{ content: revealed.contentId, agent: participant, weight: 1 }] : []
+    })
+    const { rule: name, trim, clip, baseModel } = this.task
+    const rule = { name, parameters: { trim, clip, scale: base.scale } }
+    return { model, content, origin: { model: content, base: baseModel, updates, rule } }
   }
 
   /** Does what is due until nothing is left to do, or the agent leaves. */

@@ -39,10 +39,13 @@ describe('Parts of a content', () => {
     expect(parts.take('b')).to.equal(1)
     // Its turn begins anew with each.
     expect(parts.take('c')).to.equal(undefined)
-    parts.failed(1, 'a')
-    expect(parts.take('a')).to.equal(undefined)
     parts.failed(1, 'b')
+    // It has waited once.
+    expect(parts.take('a')).to.equal(undefined)
     expect(parts.take('c')).to.equal(1)
+    parts.failed(1, 'a')
+    parts.failed(1, 'c')
+    expect(parts.take('b')).to.equal(1)
   })
 
   it('that have come are not missed by who was slower', () => {
