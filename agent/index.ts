@@ -43,8 +43,10 @@ export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { Activity } from './activity.ts'
 export type { BargainOptions } from './bargaining.ts'
+export * as calls from './chain/actions/index.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'
 export { requestValidation, respondToValidation } from './chain/actions/validation-registry.ts'
+export type { Call } from './chain/call.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { MeshNetworkInit } from './init.ts'
@@ -74,7 +76,9 @@ export {
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'
+export { chunkRoot, encodeChunks } from './learning/chunk-tree.ts'
 export * from './learning/encoding/index.ts'
+export { aggregate } from './learning/fixed-point.ts'
 export {
   type CommunityForecasts,
   type CommunityOptions,
@@ -107,7 +111,21 @@ export {
 export * from './learning/models/index.ts'
 export * from './learning/privacy/index.ts'
 export * from './learning/provenance/index.ts'
-export type { LearningModel, Network, Phase, TaskModel } from './learning/rounds/index.ts'
+export { derivedSeed, normalDraws } from './learning/random.ts'
+export {
+  applyAggregate,
+  type Evaluation,
+  type Extrapolation,
+  extrapolate,
+  type LearningModel,
+  type Network,
+  type Phase,
+  quantise,
+  scoreUpdate,
+  scoreUpdates,
+  type TaskModel,
+  wrongCoordinate,
+} from './learning/rounds/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
 export { citing, documentQuestion, type LookedUp, type LookUpOptions } from './look-up.ts'
@@ -148,6 +166,7 @@ export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type ClearedSlot, readVoided, recompute } from './market/slot-positions.ts'
 export { forecastHorizon, nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
+export { uniformDraws } from './market/uniform-draws.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
 export { contentIdOf, digestOfContentId } from './network/content-id.ts'

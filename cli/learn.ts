@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
+import { earningsCommand } from './learn/earnings-command.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
 import { forecastCommand } from './learn/forecast-command.ts'
 import { provenanceCommand } from './learn/provenance-command.ts'
@@ -29,12 +30,13 @@ const IN_FRONT: Record<PreAggregationName, string> = {
 
 type RawOptions = Omit<AggregateCommandOptions, 'rule'> & { rule?: string; cases?: boolean }
 
-/** `mesh learn`: the pure parts of learning together. */
-export function learnCommand(): Command {
+/** `mesh learn`: rules of learning together, and what they are good for. */
+export function learnCommand(onExit: (code: number) => void): Command {
   return new Command('learn')
     .description('try the rules of learning together')
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
+    .addCommand(earningsCommand(onExit))
     .addCommand(forecastCommand())
     .addCommand(provenanceCommand())
     .addCommand(epsilonCommand())

@@ -1,4 +1,5 @@
 /** What is computed in a round of learning that contracts keep: integers that everybody comes to. */
+export { type Extrapolation, extrapolate } from './extrapolate.ts'
 export {
   decodeExamples,
   decodeFixedPoint,
@@ -10,5 +11,5 @@ export {
 export { evaluationOf, type LearningModel, type Network, type TaskModel } from './learning-model.ts'
 export { type Phase, phaseAt, within } from './phases.ts'
 export { applyAggregate, quantise } from './quantise.ts'
-export { scoreUpdate, scoreUpdates } from './scores.ts'
+export { type Evaluation, scoreUpdate, scoreUpdates } from './scores.ts'
 export { wrongCoordinate } from './wrong-coordinate.ts'
