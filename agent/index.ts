@@ -68,6 +68,10 @@ export {
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'
+export {
+  type Aggregation as FixedPointAggregation,
+  aggregate as aggregateInFixedPoint,
+} from './learning/fixed-point.ts'
 export * from './learning/models/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
