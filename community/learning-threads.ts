@@ -1,8 +1,10 @@
 import { Worker } from 'node:worker_threads'
 import {
+  answerLearning,
   type FixedPointAggregation,
   federationOf,
   type Learner,
+  type LearningQuestion,
   type LearningSimulation,
   type LocalTask,
   learnerOf,
@@ -10,8 +12,9 @@ import {
   type SimulatedRound,
 } from '../agent/index.ts'
 import { childModule } from './child-module.ts'
-import { answer, type Question } from './learning-work.ts'
-import type { Answer } from './learning-worker.ts'
+
+/** What a thread says to a question: undefined where it failed, so that whoever asked learns why by doing it. */
+type Answer = Float32Array | Int32Array | undefined
 
 /** Coordinates that are aggregated at a time: so many that asking for them costs little. */
 const CHUNK = 2 ** 16
@@ -56,7 +59,7 @@ export class LearningThreads implements AsyncDisposable {
     const isOne = lengths.size < 2 && length > 0
     const starts = isOne ? Array.from({ length: Math.ceil(length / CHUNK) }, (_, i) => i * CHUNK) : []
     const slice = (start: number) => updates.map((update) => update.slice(start, start + CHUNK))
-    if (!isOne) return answer({ updates, aggregation }) as Int32Array
+    if (!isOne) return answerLearning({ updates, aggregation }) as Int32Array
     const chunks = await this.#askAll(starts.map((start) => () => ({ updates: slice(start), aggregation })))
     const result = new Int32Array(length)
     for (const [index, chunk] of chunks.entries()) result.set(chunk, index * CHUNK)
@@ -68,14 +71,14 @@ export class LearningThreads implements AsyncDisposable {
   }
 
   /** Whichever thread is free takes the next question. */
-  async #askAll(questions: readonly (() => Question)[]): Promise<(Float32Array | Int32Array)[]> {
+  async #askAll(questions: readonly (() => LearningQuestion)[]): Promise<(Float32Array | Int32Array)[]> {
     const answers = new Array<Float32Array | Int32Array>(questions.length)
     const open = questions.entries()
     await Promise.all(
       this.#threads.map(async (thread) => {
         for (const [index, ask] of open) {
           const question = ask()
-          answers[index] = (await thread.ask(question)) ?? answer(question)
+          answers[index] = (await thread.ask(question)) ?? answerLearning(question)
         }
       }),
     )
@@ -85,7 +88,7 @@ export class LearningThreads implements AsyncDisposable {
 
 /** One thread, which answers questions in their sequence. */
 class Thread {
-  readonly #worker = new Worker(childModule('./learning-worker', import.meta.url))
+  readonly #worker = new Worker(childModule('../agent/learning-worker', import.meta.url))
   readonly #asked: PromiseWithResolvers<Answer>[] = []
   #failure: unknown
 
@@ -95,7 +98,7 @@ class Thread {
     this.#worker.on('exit', () => this.#fail(new Error('A thread of learning has ended.')))
   }
 
-  async ask(question: Question): Promise<Answer> {
+  async ask(question: LearningQuestion): Promise<Answer> {
     const asked = Promise.withResolvers<Answer>()
     if (this.#failure !== undefined) throw this.#failure
     this.#asked.push(asked)

@@ -22,3 +22,4 @@ export {
   simulateLearning,
   trainingOf,
 } from './simulation.ts'
+export { answerLearning, type LearningQuestion } from './work.ts'
