@@ -1,6 +1,6 @@
 import type { TransactionReceipt } from 'viem'
 import { aliasOf } from '../protocol/addresses.ts'
-import type { Deployment } from '../protocol/deployment.ts'
+import { type Deployment, learningRegistryOf } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import {
   type Binding,
@@ -11,6 +11,7 @@ import {
   unsetAgentWallet,
   walletDigest,
 } from './chain/actions/identity-registry.ts'
+import { panelAddressOf } from './chain/actions/learning-registry.ts'
 import * as ledger from './chain/actions/ledger.ts'
 import * as vault from './chain/actions/stake-vault.ts'
 import * as token from './chain/actions/token.ts'
@@ -166,11 +167,37 @@ export class Account {
    */
   async ensureStakeFor(agentId: bigint, amount: bigint, options: Abortable = {}): Promise<void> {
     checkArguments('ensureStakeFor', { agentId, amount, options })
-    const { treasury, intentEscrow } = this.#deployment.contracts
-    const position = { agentId, depositor: this.#identity.address, module: intentEscrow }
+    await this.#ensureFree(agentId, this.#deployment.contracts.intentEscrow, amount, options)
+  }
+
+  /**
+   * Raises the free stake that learning rounds may lock behind this key's agent, which it owns, to at least `amount`; see
+   * `Learning`.
+   *
+   * @param role participants and evaluators stake for different contracts
+   * @param amount minor units of the stake token, which this key must hold
+   * @throws ConfigError `LEARNING_MISSING` when the deployment has no learning rounds
+   */
+  async ensureLearningStake(
+    role: 'participant' | 'evaluator',
+    amount: bigint,
+    options: Abortable = {},
+  ): Promise<void> {
+    checkArguments('ensureLearningStake', { role, amount, options })
+    const registry = learningRegistryOf(this.#deployment)
+    const module =
+      role === 'participant'
+        ? registry
+        : await this.#wait(options, () => panelAddressOf(this.#chain.client, registry))
+    await this.#ensureFree(await this.agentId(options), module, amount, options)
+  }
+
+  async #ensureFree(agentId: bigint, module: Address, amount: bigint, options: Abortable): Promise<void> {
+    const { treasury } = this.#deployment.contracts
+    const position = { agentId, depositor: this.#identity.address, module }
     const free = await this.#wait(options, () => vault.freeStake(this.#chain.client, treasury, position))
     if (free >= amount) return
-    await this.#payIn(amount - free, vault.stake(treasury, agentId, intentEscrow, amount - free), options)
+    await this.#payIn(amount - free, vault.stake(treasury, agentId, module, amount - free), options)
   }
 
   /**

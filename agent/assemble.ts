@@ -1,9 +1,6 @@
 import { zeroAddress } from 'viem'
-import { z } from 'zod'
-import { type CapabilityClaim, capabilityClaimSchema, capabilityOf, isName } from '../protocol/capability.ts'
 import { meshDomain, networkName } from '../protocol/deployment.ts'
 import { RefusedError } from '../protocol/errors.ts'
-import { callable, membersOf } from '../protocol/input.ts'
 import type { Standing } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
 import { Announcer } from './announcer.ts'
@@ -12,121 +9,43 @@ import { Directory } from './chain/directory.ts'
 import { Snapshots } from './chain/snapshots.ts'
 import { Standings } from './chain/standings.ts'
 import { defaultDirectory, unknownStandings } from './chain/without-chain.ts'
+import { directoryOf, domainsOf, type MeshNetworkInit } from './init.ts'
 import { nextNonce } from './intent-draft.ts'
-import { type Membership, type MembershipInit, membershipOf, membershipShape } from './membership.ts'
+import { machineTime } from './machine-time.ts'
+import { type Membership, membershipOf } from './membership.ts'
 import { abortable } from './network/abortable.ts'
-import { type ConnectionLimits, connectionLimitsSchema } from './network/address-limits.ts'
 import { Attendance } from './network/attendance.ts'
 import { boundedReport } from './network/bounded-report.ts'
 import type { Identity } from './network/identity.ts'
-import {
-  CAPABILITIES,
-  domainOf,
-  INTENTS,
-  ORDERS,
-  quotaOfIntents,
-  READINGS,
-  RENDEZVOUS,
-} from './network/names.ts'
+import { CAPABILITIES, INTENTS, ORDERS, quotaOfIntents, READINGS, RENDEZVOUS } from './network/names.ts'
 import { createNode, type MeshNode, type PeerDatastore } from './network/node.ts'
-import { addressesSchema } from './network/peer-addresses.ts'
 import { PeerScores } from './network/peer-scores.ts'
 import { openPeerStore } from './network/peer-store.ts'
-import { type Reach, reachShape } from './network/reach.ts'
 import { LISTEN } from './network/sockets.ts'
-import { agentHome } from './platform/home.ts'
-import { type OwnAdmissions, ownAdmissionsSchema } from './policy/admission.ts'
-import { Deals, latestDeals } from './policy/deals.ts'
 import { governanceIntervalOf } from './policy/governance-interval.ts'
-import { memoryJournal, openJournal } from './policy/journal.ts'
-import { checkPolicy, type Policy, policyOf, policySchema } from './policy/limits.ts'
+import { checkPolicy, policyOf } from './policy/limits.ts'
 import { LocalReputation } from './policy/local-reputation.ts'
-import { JOURNAL_FILE } from './policy/read-deals.ts'
 import { reputationOf } from './policy/reputation.ts'
-import { latestSlots, SlotRecords } from './policy/slot-records.ts'
-import { latestTrips, TripRecords } from './policy/trip-records.ts'
 import { PROTOCOL as AGENT_QUERY } from './protocols/agent-discovery/constants.ts'
 import { AgentDiscovery } from './protocols/agent-discovery/index.ts'
 import { VERSIONS as AUCTIONS } from './protocols/auctions/constants.ts'
 import { BanWatch } from './protocols/ban-watch.ts'
 import { CATCH_UP, CatchUp } from './protocols/catch-up.ts'
-import { GUEST_SALES_FILE, GUESTS_FILE } from './protocols/guests/index.ts'
+import { VERSIONS as CONTENT, Content, openContentStore } from './protocols/content/index.ts'
 import { IntentDiscovery } from './protocols/intent-discovery/index.ts'
+import { Knowledge } from './protocols/knowledge/index.ts'
+import { Learning } from './protocols/learning/index.ts'
 import { VERSIONS as NEGOTIATION } from './protocols/negotiation/constants.ts'
-import {
-  HANDLED_FILE,
-  HandledOffers,
-  PAYMENT_METHODS,
-  type PaymentMethod,
-  stillBinding,
-} from './protocols/negotiation/index.ts'
 import { NetworkRules, type OwnRules } from './protocols/network-rules.ts'
 import { PeerDiscovery } from './protocols/peer-discovery/index.ts'
 import { VERSIONS as SERVICES } from './protocols/services/constants.ts'
 import { Services } from './protocols/services/index.ts'
 import { VERSIONS as TRIPS } from './protocols/trips/constants.ts'
+import { type Memory, recall } from './recall.ts'
 import { assembleTrade, type Trade } from './trade.ts'
 
-export interface MeshNetworkInit extends MembershipInit, Reach {
-  /**
-   * Folder of the key, of what was signed and of the peers that are remembered; for one process at a time. By default
-   * `MESH_HOME`, else `~/.mesh-agent`; in a browser it names databases of the page's origin. With `false` nothing is
-   * kept: a fresh key is used, and ends with the process.
-   */
-  directory?: string | false
-  /** What this agent does, e.g. `['energy.supply']`; with attributes where there is more to say. */
-  capabilities?: CapabilityClaim[]
-  /** Domains whose intents it listens to. */
-  domains?: string[]
-  /** Multiaddrs to listen at, e.g. `/ip4/0.0.0.0/tcp/4002/ws`; by default QUIC and TCP on loopback, free ports; in a browser none. */
-  listen?: string[]
-  /** Serves DHT records; for a few stable agents. */
-  dhtServer?: boolean
-  /** Looks for agents on the local network by multicast. */
-  mdns?: boolean
-  /** How many connections others may make from one address; loopback is not limited. */
-  connectionLimits?: Partial<ConnectionLimits>
-  /** What the owner asks of others for their messages to be taken and carried, on top of what governance does; by domain. */
-  admissions?: OwnAdmissions
-  policy?: Partial<Policy>
-  paymentMethod?: PaymentMethod
-  /**
-   * How often the node asks the chain what governance decided, in milliseconds; by default 10_000, from 100 to 600_000.
-   * Users of a paid RPC raise it, and obey as much later: parameters after one interval, bans and stakes after up to six.
-   */
-  governanceInterval?: number
-  /** Hears of faults that were dealt with, for the log. */
-  onError?: (error: unknown) => void
-}
-
-export const meshNetworkInitSchema = membersOf<MeshNetworkInit>(
-  {
-    ...membershipShape,
-    ...reachShape,
-    directory: z.union([z.string().min(1), z.literal(false, 'false')]).optional(),
-    capabilities: z.array(capabilityClaimSchema).optional(),
-    domains: z
-      .array(z.string().refine(isDomain, 'a domain, which is what is before the dot of a capability: energy'))
-      .optional(),
-    listen: addressesSchema.optional(),
-    dhtServer: z.boolean().optional(),
-    mdns: z.boolean().optional(),
-    connectionLimits: connectionLimitsSchema.optional(),
-    admissions: ownAdmissionsSchema.optional(),
-    policy: policySchema.optional(),
-    paymentMethod: z.enum(PAYMENT_METHODS).optional(),
-    governanceInterval: z.number().optional(),
-    onError: callable<(error: unknown) => void>().optional(),
-  },
-  'an object of options, such as { bootstrapPeers }',
-)
-
-function isDomain(text: string): boolean {
-  return isName(text) && domainOf(text) === text
-}
-
 /** All parts of a connected agent. */
-export interface Parts {
+export interface Parts extends Memory {
   membership: Membership
   node: MeshNode
   /** Whom the node remembers; undefined without a directory. */
@@ -135,21 +54,17 @@ export interface Parts {
   rules: NetworkRules
   /** Hears of faults that were dealt with. */
   report: (error: unknown) => void
-  deals: Deals
-  /** What agents without a node buy that it carries, and what they sell. */
-  guestDeals: Deals
-  guestSales: Deals
-  handled: HandledOffers
-  slotRecords: SlotRecords
-  tripRecords: TripRecords
   reputation: LocalReputation
   catchUp: CatchUp
   intents: IntentDiscovery
   agents: AgentDiscovery
   peers: PeerDiscovery
   services: Services
+  content: Content
+  knowledge: Knowledge
   /** Undefined without a chain. */
   trade: Trade | undefined
+  learning: Learning | undefined
   attendance: Attendance
   banWatch: BanWatch
   announcer: Announcer
@@ -159,11 +74,6 @@ export interface Parts {
 const PEER_STORE = 'peers'
 /** Name of the file, in an agent's folder of a network, of what it has seen of others. */
 const REPUTATION_FILE = 'reputation.json'
-/** Name of the journal, there too, of what it has ordered and done for slots. */
-const SLOTS_FILE = 'slots.jsonl'
-/** Name of the journal, there too, of what was said about its trips. */
-const TRIPS_FILE = 'trips.jsonl'
-
 /**
  * Builds an agent from its parts; nothing is started yet.
  *
@@ -206,8 +116,8 @@ async function assembleWith(
       : await abortable(() => connectChain(rpcUrl, deployment), signal)
   // What was signed in one network means nothing in another, and on a chain that was reset least of all.
   const folder = directory === undefined ? undefined : `${directory}/${networkName(id)}`
-  const { guestDeals, guestSales, ...recalled } = await recall(opened, folder)
-  const { deals, handled, slotRecords, tripRecords } = recalled
+  const memory = await recall(opened, folder)
+  const { deals } = memory
   const path = folder === undefined ? undefined : `${folder}/${REPUTATION_FILE}`
   const reputation = await LocalReputation.open({ path, now: machineTime, report })
   reputation.follow(deals)
@@ -263,12 +173,7 @@ async function assembleWith(
     node,
     scores,
     rules,
-    deals,
-    handled,
-    slotRecords,
-    tripRecords,
-    guestDeals,
-    guestSales,
+    ...memory,
     catchUp,
     peers,
     policy,
@@ -280,11 +185,19 @@ async function assembleWith(
     chain &&
     (await abortable(() => assembleTrade({ ...common, chain, deployment: chain.deployment }), signal))
   const services = new Services({ ...gossip, deals, trade, nextNonce })
+  const store = await openContentStore(directory, init.maxContentBytes)
+  const content = new Content({ ...gossip, deals, store, recordOf: (agent) => agents.recordOf(agent) })
+  const learning =
+    trade &&
+    new Learning({ ...trade, agent: identity.address, content, records: memory.learningRecords, report })
   const attendance = new Attendance(node)
   const banWatch = new BanWatch({ node, scores, rules, interval, report })
-  const saying = { agent: identity.address, capabilities: init.capabilities ?? [], now: machineTime, report }
+  const knowledge = new Knowledge({ ...gossip, services, agents })
+  const capabilities = init.capabilities ?? []
+  const besides = () => knowledge.copied()
+  const saying = { agent: identity.address, capabilities, besides, now: machineTime, report }
   const announcer = new Announcer({ agents, membership, node, trade }, saying)
-  const memory = { peerStore, guestDeals, guestSales, deals, handled, slotRecords, tripRecords, reputation }
+  knowledge.onCopies(() => announcer.soon())
   return {
     membership,
     node,
@@ -296,50 +209,16 @@ async function assembleWith(
     agents,
     peers,
     services,
+    content,
+    knowledge,
     trade,
+    learning,
     attendance,
     banWatch,
     announcer,
     ...memory,
-  }
-}
-
-/** Where an agent keeps what it must not lose; undefined when it keeps nothing. */
-export function directoryOf({ directory = agentHome() }: MeshNetworkInit): string | undefined {
-  return directory === false ? undefined : directory
-}
-
-/** What the agent has signed and answered, as its folder of the network has it. */
-async function recall(
-  opened: AsyncDisposableStack,
-  folder: string | undefined,
-): Promise<{
-  deals: Deals
-  guestDeals: Deals
-  guestSales: Deals
-  handled: HandledOffers
-  slotRecords: SlotRecords
-  tripRecords: TripRecords
-}> {
-  const open = async (file: string, needed: (entries: unknown[]) => unknown[]) => {
-    if (folder === undefined) return { journal: memoryJournal(), entries: [] }
-    const held = await openJournal(`${folder}/${file}`, needed)
-    opened.defer(() => held.journal.close())
-    return held
-  }
-  const past = await open(JOURNAL_FILE, latestDeals)
-  const answered = await open(HANDLED_FILE, (entries) => stillBinding(entries, machineTime()))
-  const slots = await open(SLOTS_FILE, latestSlots)
-  const trips = await open(TRIPS_FILE, latestTrips)
-  const guests = await open(GUESTS_FILE, latestDeals)
-  const guestSales = await open(GUEST_SALES_FILE, latestDeals)
-  return {
-    guestDeals: new Deals(guests.journal, guests.entries),
-    guestSales: new Deals(guestSales.journal, guestSales.entries),
-    deals: new Deals(past.journal, past.entries),
-    handled: new HandledOffers(answered.journal, answered.entries),
-    slotRecords: new SlotRecords(slots.journal, slots.entries),
-    tripRecords: new TripRecords(trips.journal, trips.entries),
+    peerStore,
+    reputation,
   }
 }
 
@@ -356,6 +235,7 @@ function rulesFor(
     ...AUCTIONS,
     CAPABILITIES,
     CATCH_UP,
+    ...CONTENT,
     INTENTS,
     ORDERS,
     READINGS,
@@ -373,14 +253,4 @@ function rulesFor(
         }
   const escrow = chain?.deployment.contracts.intentEscrow ?? zeroAddress
   return new NetworkRules({ ...sources, escrow, now: machineTime, own })
-}
-
-/** Domains whose intents an agent listens to: those it was told, and those of what it does. */
-export function domainsOf({ domains = [], capabilities = [] }: MeshNetworkInit): string[] {
-  return [...new Set([...domains, ...capabilities.map((claim) => domainOf(capabilityOf(claim).name))])]
-}
-
-/** Unix seconds of this machine. */
-export function machineTime(): bigint {
-  return BigInt(Math.floor(Date.now() / 1000))
 }

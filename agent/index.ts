@@ -2,6 +2,7 @@
 export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
+export type { Envelope, EnvelopeSigner } from '../protocol/dsse.ts'
 export * from '../protocol/errors.ts'
 export { MAX_STEPS } from '../protocol/limits.ts'
 export type {
@@ -18,15 +19,19 @@ export type {
   Attribute,
   Capability,
   CapabilityRecord,
+  Citation,
   Conditions,
   Delivery,
   Funding,
   Hex,
   Intent,
+  KnowledgeAnswer,
+  KnowledgeKind,
   MarketOrder,
   Offer,
   PriceStep,
   Release,
+  Reuse,
   ServiceAnswer,
   Side,
   Signed,
@@ -37,11 +42,12 @@ export type {
 export { costOf, feeOf, paymentOf, shareOf } from '../protocol/types.ts'
 export type { Account } from './account.ts'
 export type { Activity } from './activity.ts'
-export type { MeshNetworkInit } from './assemble.ts'
 export type { BargainOptions } from './bargaining.ts'
 export { type Authorization, authorizationFor } from './chain/actions/token.ts'
+export { requestValidation, respondToValidation } from './chain/actions/validation-registry.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
+export type { MeshNetworkInit } from './init.ts'
 export type { IntentDraft } from './intent-draft.ts'
 export {
   type Aggregate,
@@ -68,13 +74,47 @@ export {
   type NamedAttack,
   type RoundView,
 } from './learning/attacks/index.ts'
+export * from './learning/encoding/index.ts'
 export {
   type Aggregation as FixedPointAggregation,
   aggregate as aggregateInFixedPoint,
 } from './learning/fixed-point.ts'
+export {
+  type CommunityForecasts,
+  type CommunityOptions,
+  type CommunitySlot,
+  FORECAST_METHODS,
+  FORECASTS,
+  type ForecastErrors,
+  type Forecaster,
+  type ForecastKind,
+  type ForecastMethod,
+  type ForecastStudy,
+  type ForecastTraining,
+  fineTune,
+  forecastCommunity,
+  forecastErrors,
+  forecastSlots,
+  type HomeForecast,
+  homeForecasts,
+  type MeterSeries,
+  type Persistence,
+  persistenceForecast,
+  type Spread,
+  type StudiedForecasts,
+  skillScore,
+  spreadOf,
+  studyForecasts,
+  trainFederated,
+  trainOwn,
+} from './learning/forecasting/index.ts'
 export * from './learning/models/index.ts'
+export * from './learning/privacy/index.ts'
+export * from './learning/provenance/index.ts'
+export type { LearningModel, Network, Phase, TaskModel } from './learning/rounds/index.ts'
 export * from './learning/training/index.ts'
 export type { Abortable } from './lifecycle.ts'
+export { citing, documentQuestion, type LookedUp, type LookUpOptions } from './look-up.ts'
 export { type Clearing, type ClearingRules, clearSlot, reserveOf, worstCost } from './market/clearing.ts'
 export * from './market/energy/index.ts'
 export {
@@ -111,14 +151,16 @@ export { roundDown } from './market/round-down.ts'
 export { type Deed, type Duty, dutiesOf } from './market/slot-duties.ts'
 export { type EnergyTotals, type MeterReading, slotEnergy } from './market/slot-energy.ts'
 export { type ClearedSlot, readVoided, recompute } from './market/slot-positions.ts'
-export { nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
+export { forecastHorizon, nextSlot, type SlotRules, type SlotTimes, slotTimes } from './market/slot-times.ts'
 export { MeshNetwork } from './mesh-network.ts'
 export type { ConnectionLimits } from './network/address-limits.ts'
+export { contentIdOf, digestOfContentId } from './network/content-id.ts'
 export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
 export type { PeerConnection } from './network/streams.ts'
 export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
+export { type AttestationRequirement, type Attested, requiring } from './policy/attestation.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
 export { keyPath, loadKey } from './policy/key-file.ts'
 export { type Choice, defaultPolicy, type Policy } from './policy/limits.ts'
@@ -132,8 +174,34 @@ export type {
   Probe,
   ReceivedCapability,
 } from './protocols/agent-discovery/index.ts'
+export type { Content, ContentProvider, FetchOptions } from './protocols/content/index.ts'
 export type { GuestOffer, Guests } from './protocols/guests/index.ts'
 export type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+export {
+  type AcquiredKnowledge,
+  type AskKnowledgeOptions,
+  type ContentOf,
+  type KnowledgeDraft,
+  type KnowledgeHandler,
+  type KnowledgeOptions,
+  openKnowledge,
+  type SignedKnowledge,
+  withContent,
+} from './protocols/knowledge/index.ts'
+export {
+  canaryFor,
+  type Learning,
+  type LearningRound,
+  type Moment,
+  type ParticipantView,
+  type PhaseLengths,
+  type ProposalView,
+  type RoundResult,
+  type RoundState,
+  type SeatView,
+  type TaskTerms,
+  type Trainer,
+} from './protocols/learning/index.ts'
 export type {
   Decision,
   DeliveryHandler,
@@ -159,6 +227,13 @@ export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export {
+  checkCitation,
+  type FoundPassage,
+  Library,
+  type LibraryDocument,
+  type LibraryInit,
+} from './retrieval/index.ts'
 export {
   type AgreedRide,
   crowsWay,

@@ -11,11 +11,14 @@ import {
 import { bargainOptionsSchema, limitsSchema } from './bargaining.ts'
 import { turnsSchema } from './in-turns.ts'
 import { intentDraftSchema } from './intent-draft.ts'
+import { lookUpOptionsSchema } from './look-up.ts'
 import { agentQuerySchema, type FoundAgent } from './protocols/agent-discovery/index.ts'
 import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
+import { askKnowledgeOptionsSchema, knowledgeOptionsSchema } from './protocols/knowledge/index.ts'
 import { offerOptionsSchema, type Proposal } from './protocols/negotiation/index.ts'
 import { requestOptionsSchema, serviceOptionsSchema } from './protocols/services/index.ts'
 import { slotMarketSchema } from './protocols/slot-market/index.ts'
+import { Library } from './retrieval/index.ts'
 import { rideMarketSchema } from './rides/index.ts'
 
 const fn = callable()
@@ -27,6 +30,7 @@ const intent = having<ReceivedIntent>(
   'peerId',
 )
 const agent = having<FoundAgent>('an agent as `discoverAgents` gives it', 'record')
+const text = z.union([z.string(), z.instanceof(Uint8Array)])
 const query = z.union([z.string('a query as text'), agentQuerySchema])
 
 /** What each method takes, by the names under which errors speak of it. */
@@ -67,8 +71,15 @@ const inputs = {
   request: {
     // That nobody was found has an error of its own.
     agent: agent.optional(),
-    question: z.union([z.string(), z.instanceof(Uint8Array)]),
+    question: text,
     options: requestOptionsSchema,
+  },
+  serveKnowledge: { capability: z.string(), handler: fn, options: knowledgeOptionsSchema },
+  askKnowledge: { query, question: text, options: askKnowledgeOptionsSchema },
+  lookUp: {
+    library: z.instanceof(Library, { error: 'a Library' }),
+    question: z.string(),
+    options: lookUpOptionsSchema,
   },
   withdrawOffer: { id: hash, options: abortable },
   deliver: { id: hash, quantity: bigint, options: abortable },
@@ -95,6 +106,7 @@ const inputs = {
   },
   revokeKey: { agentId: bigint.optional(), options: abortable },
   ensureStake: { amount: bigint, options: abortable },
+  ensureLearningStake: { role: z.enum(['participant', 'evaluator']), amount: bigint, options: abortable },
   ensureStakeFor: { agentId: bigint, amount: bigint, options: abortable },
   ensureBalance: { amount: bigint, options: abortable },
   requestWithdrawal: { amount: bigint, options: abortable },

@@ -1,14 +1,16 @@
 import { meshDomain } from '../protocol/deployment.ts'
 import { hashIntent } from '../protocol/eip712.ts'
 import type { Address, Hex, Intent } from '../protocol/types.ts'
-import { machineTime } from './assemble.ts'
+import { chainRequired } from './chain/without-chain.ts'
 import { checkArguments } from './inputs.ts'
 import { checkDraft, type IntentDraft, intentOf } from './intent-draft.ts'
 import type { Abortable } from './lifecycle.ts'
+import { machineTime } from './machine-time.ts'
 import { usualTariff } from './market/rides/index.ts'
-import { MeshMember } from './mesh-member.ts'
+import { MeshKnowledge } from './mesh-knowledge.ts'
 import { listeningAt } from './network/joining.ts'
 import type { Guests } from './protocols/guests/index.ts'
+import type { Learning } from './protocols/learning/index.ts'
 import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
 
@@ -16,7 +18,7 @@ import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
 const PERIOD = 20_000
 
 /** The markets in which an agent takes part, beside those of its own intents and offers; see `MeshNetwork`. */
-export abstract class MeshMarkets extends MeshMember {
+export abstract class MeshMarkets extends MeshKnowledge {
   /**
    * Agents that have a key and no node, for which this one buys: it spreads what they sign, and opens at its cost of gas what
    * they accept; see `Guests`, and docs/protocol/guests.md.
@@ -49,6 +51,17 @@ export abstract class MeshMarkets extends MeshMember {
   slots(market: Hex, options: SlotMarketInit & Abortable = {}): Promise<SlotMarket> {
     checkArguments('slots', { market, options })
     return this.lifecycle.wait(options, async (signal) => this.trade.slots.enter(market, options, signal))
+  }
+
+  /**
+   * Rounds in which agents train a model together, and are paid for it; see `Learning`, and docs/learning.md.
+   *
+   * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`
+   */
+  get learning(): Learning {
+    const { learning } = this.connected
+    if (learning === undefined) throw chainRequired('Rounds of learning are kept by the chain.')
+    return learning
   }
 
   /**

@@ -6,16 +6,10 @@ import type { NetworkParameters } from '../protocol/network-parameters.ts'
 import type { Address } from '../protocol/types.ts'
 import type { Account } from './account.ts'
 import { type Activity, activityOf } from './activity.ts'
-import {
-  assemble,
-  directoryOf,
-  domainsOf,
-  type MeshNetworkInit,
-  meshNetworkInitSchema,
-  type Parts,
-} from './assemble.ts'
+import { assemble, type Parts } from './assemble.ts'
 import { chainRequired } from './chain/without-chain.ts'
 import { Handlers } from './handlers.ts'
+import { directoryOf, domainsOf, type MeshNetworkInit, meshNetworkInitSchema } from './init.ts'
 import { checkArguments } from './inputs.ts'
 import { type Abortable, Lifecycle, notConnected } from './lifecycle.ts'
 import { checkMembership } from './membership.ts'
@@ -25,6 +19,7 @@ import { checkRuntime } from './platform/runtime.ts'
 import { loadKey } from './policy/key-file.ts'
 import { type Totals, totalsOf } from './policy/totals.ts'
 import type { ReceivedCapability } from './protocols/agent-discovery/index.ts'
+import type { Content } from './protocols/content/index.ts'
 import { start, stop } from './running.ts'
 import type { Trade } from './trade.ts'
 
@@ -162,6 +157,16 @@ export abstract class MeshMember {
   /** This agent's standing on chain. @throws ConfigError `CHAIN_REQUIRED` */
   get account(): Account {
     return this.trade.account
+  }
+
+  /**
+   * Content by its digest, such as models and updates: what this agent holds, and fetches from others; see `Content`, and
+   * docs/protocol/content.md.
+   *
+   * @throws ConfigError `NOT_CONNECTED`
+   */
+  get content(): Content {
+    return this.connected.content
   }
 
   /** The newest record of an agent that this one has heard of, undefined when it has heard of none that holds. */

@@ -13,7 +13,7 @@ import { admitStream } from './protocols/admit-stream.ts'
  */
 export async function start(parts: Parts, domains: readonly string[], signal: AbortSignal): Promise<void> {
   const { membership, node, rules, trade, agents, catchUp, intents, peers, services } = parts
-  const { attendance, banWatch, announcer } = parts
+  const { attendance, banWatch, announcer, content } = parts
   const { area, radius, deployment, bootstrapPeers } = membership
   const others = bootstrapPeers.filter((peer) => !peer.endsWith(node.peerId.toString()))
   await rules.start(signal)
@@ -21,6 +21,7 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   await trade?.auctions.start()
   await trade?.trips.serve()
   await services.start()
+  await content.start()
   await agents.start()
   await catchUp.start()
   intents.start()
@@ -45,17 +46,19 @@ export async function start(parts: Parts, domains: readonly string[], signal: Ab
   trade?.settlement.start()
   trade?.trips.start()
   trade?.guests.start()
+  parts.learning?.start()
   // Peers are there when this returns; the DHT may take its time.
   announcer.start()
 }
 
 /** Stops all parts, those that others use last. */
 export async function stop(parts: Parts): Promise<void> {
-  const { node, rules, trade, agents, catchUp, intents, peers, services } = parts
+  const { node, rules, trade, agents, catchUp, intents, peers, services, knowledge } = parts
   const {
     attendance,
     banWatch,
     announcer,
+    content,
     peerStore,
     deals,
     guestDeals,
@@ -63,16 +66,20 @@ export async function stop(parts: Parts): Promise<void> {
     handled,
     slotRecords,
     tripRecords,
+    learningRecords,
     reputation,
   } = parts
   announcer.stop()
+  knowledge.stop()
   attendance.stop()
   banWatch.stop()
   rules.stop()
   trade?.account.stop()
   trade?.slots.stop(disconnected())
+  await parts.learning?.stop(disconnected())
   // First: those who were asked are told that nothing more comes.
   await services.stop(disconnected())
+  await content.stop(disconnected())
   await trade?.auctions.stop()
   await trade?.trips.stop(disconnected())
   await trade?.settlement.stop()
@@ -89,6 +96,7 @@ export async function stop(parts: Parts): Promise<void> {
   await handled.close()
   await slotRecords.close()
   await tripRecords.close()
+  await learningRecords.close()
   await reputation.close()
   // Last of all: its lock guards the other files too.
   await peerStore?.close()

@@ -41,6 +41,8 @@ export interface Trade {
   chain: ChainClient
   deployment: Deployment
   account: Account
+  wallet: Wallet
+  bindings: Bindings
   channels: Channels<NegotiationMessage>
   negotiation: Negotiation
   settlement: Settlement
@@ -121,5 +123,19 @@ export async function assembleTrade(components: TradeComponents): Promise<Trade>
   const auctions = new Auctions(streams)
   const told = { identity, domain: domains.mesh, records: components.tripRecords, settlement }
   const trips = new Trips({ ...streams, ...told, now: () => chain.now() })
-  return { chain, deployment, account, channels, negotiation, settlement, auctions, guests, trips, slots }
+  const { bindings } = offering
+  return {
+    chain,
+    deployment,
+    account,
+    wallet,
+    bindings,
+    channels,
+    negotiation,
+    settlement,
+    auctions,
+    guests,
+    trips,
+    slots,
+  }
 }

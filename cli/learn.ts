@@ -1,6 +1,9 @@
 import { Command } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
+import { epsilonCommand } from './learn/epsilon-command.ts'
+import { forecastCommand } from './learn/forecast-command.ts'
+import { provenanceCommand } from './learn/provenance-command.ts'
 import { withRuleOptions } from './learn/rule-options.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
 
@@ -32,6 +35,9 @@ export function learnCommand(): Command {
     .description('try the rules of learning together')
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
+    .addCommand(forecastCommand())
+    .addCommand(provenanceCommand())
+    .addCommand(epsilonCommand())
 }
 
 function aggregateCommand(): Command {

@@ -12,6 +12,20 @@ export function integer(least: number, most: number): (text: string) => number {
   }
 }
 
+/** Parser of an option that is a number above 0. */
+export function positive(text: string): number {
+  const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
+  if (Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError('It has to be a number above 0.')
+}
+
+/** Parser of an option that is a number above 0, and at most 1. */
+export function share(text: string): number {
+  const value = positive(text)
+  if (value <= 1) return value
+  throw new InvalidArgumentError('It has to be a number above 0, and at most 1.')
+}
+
 /** Parser of an option that is a number of seconds from `least` to `most`. */
 export function seconds(least: number, most: number): (text: string) => number {
   return (text) => {

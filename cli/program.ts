@@ -5,6 +5,7 @@ import { MeshError } from '../protocol/errors.ts'
 import { buyCommand } from './buy.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
+import { knowledgeCommand } from './knowledge.ts'
 import { learnCommand } from './learn.ts'
 import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
 import { marketCommand } from './market.ts'
@@ -52,6 +53,7 @@ Examples:
   $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh learn aggregate updates.json --rule median   one model out of many, liars among them
   $ mesh learn simulate                  agents that learn together, and what attacks do to it
+  $ mesh knowledge demo                  answers that are paid for once, and passed on
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh serve                           the index of a market and its API, on a PostgreSQL
   $ mesh mcp                             a market's tools for a language model
@@ -71,6 +73,7 @@ Examples:
     marketCommand,
     ridesCommand,
     learnCommand,
+    knowledgeCommand,
     meterCommand,
     relayCommand,
     serveCommand,

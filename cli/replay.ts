@@ -54,7 +54,7 @@ function energyCommand(onExit: (code: number) => void): Command {
     .addOption(
       inSlots(
         '--strategy <[home=]name>',
-        'truthful, zero-intelligence, inventory, arbitrage, or a file: ./mine.ts',
+        'truthful, hedged, zero-intelligence, inventory, arbitrage, or a file: ./mine.ts',
       ).argParser(collected),
     )
     .addOption(
@@ -69,7 +69,19 @@ function energyCommand(onExit: (code: number) => void): Command {
         'CSV of a time and <name>_per_mwh or _per_kwh: the feed-in price of each slot',
       ),
     )
-    .addOption(inSlots('--seed <n>', 'of what strategies draw (default: 1)').argParser(integer(0, 2 ** 31)))
+    .addOption(
+      inSlots(
+        '--forecast <kind>',
+        'homes do not know their readings in advance: they order by none, local or federated',
+      )
+        .choices(['none', 'local', 'federated'])
+        .conflicts('battery'),
+    )
+    .addOption(
+      inSlots('--seed <n>', 'of what strategies and forecasts draw (default: 1)').argParser(
+        integer(0, 2 ** 31),
+      ),
+    )
     .addOption(inSlots('--report <file>', 'write a chart, too: .svg, or .html with the figures'))
     .optionsGroup('Options with --offline:')
     .addOption(
@@ -105,6 +117,7 @@ what comes on top of each price.
 Examples:
   $ mesh replay energy --from 40 --slots 8
   $ mesh replay energy --data mine.csv --neighbours --report mine.html
+  $ mesh replay energy --offline --forecast federated
   $ mesh replay energy --market bilateral --slots 4 --json
   $ mesh replay energy --offline --battery hh_2012_3=5000:2500 --strategy hh_2012_3=inventory`,
     )

@@ -1,6 +1,7 @@
 import type {
   Address,
   Hex,
+  HomeForecast,
   Limits,
   NetworkDescriptor,
   Preferences,
@@ -46,6 +47,8 @@ export interface Reading {
   home: string
   loadWh: number
   pvWh: number
+  /** What the home expects instead, where it orders by a forecast. */
+  expected?: HomeForecast
 }
 
 /** A delivery interval [start, end), Unix seconds, and what each home of the process measures in it. */
@@ -71,6 +74,8 @@ export interface SlotRound {
   feedInPrice: bigint
   /** What a kWh cost in the slot before, in minor units; undefined when nothing was traded. */
   lastPrice: bigint | undefined
+  /** How many slots before this one the latest reading is that forecasts know; absent where homes order by what they will measure. */
+  horizon?: number
 }
 
 /** What became of a home's orders, as its own agent knows it. */

@@ -71,13 +71,17 @@ export async function runRounds(init: RoundsInit): Promise<bigint[]> {
     }
   }
 
-  for (const [index, { readings, ...slot }] of slots.entries()) {
+  for (const [index, { readings, forecast, ...slot }] of slots.entries()) {
     signal.throwIfAborted()
     const number = first + BigInt(index)
     const before = cleared.get(number - 1n)
     const lastPrice = before !== undefined && before.quantity > 0n ? before.price : undefined
-    const named = homes.map((home, place) => ({ home, ...(readings[place] ?? { loadWh: 0, pvWh: 0 }) }))
-    const round: SlotRound = { index, slot: number, ...slot, readings: named, lastPrice }
+    const named = homes.map((home, place) => {
+      const expected = forecast?.homes[place]
+      return { home, ...(readings[place] ?? { loadWh: 0, pvWh: 0 }), ...(expected && { expected }) }
+    })
+    const known = forecast && { horizon: forecast.horizon }
+    const round: SlotRound = { index, slot: number, ...slot, readings: named, lastPrice, ...known }
     orders.set(number, await supervisor.order(round))
     if (orders.get(number) !== 0) {
       for (const goal of ['booked', 'cleared'] as const) {

@@ -65,12 +65,13 @@ export class SlotHousehold extends Home {
    * @returns whether there was anything to order
    * @throws what the market refuses the order with; MeshError `PLAN_INVALID` when the strategy plans what the home cannot do, `STRATEGY_FAILED` when it throws
    */
-  async order(round: SlotRound, { loadWh, pvWh }: Reading): Promise<boolean> {
+  async order(round: SlotRound, { loadWh, pvWh, expected }: Reading): Promise<boolean> {
     const [market, world, meter] = [this.#market, this.#world, this.#meter]
     if (market === undefined || world === undefined || meter === undefined) return false
     if (this.#planned !== undefined) world.end(this.#planned, [0], round.lastPrice)
-    const { index, slot, ...interval } = round
-    this.#planned = world.plan({ ...interval, readings: [{ loadWh, pvWh }] }, index)
+    const { index, slot, horizon = 1, ...interval } = round
+    const forecast = expected && { homes: [expected], horizon }
+    this.#planned = world.plan({ ...interval, readings: [{ loadWh, pvWh }], forecast }, index)
     meter.measure(slot, { loadWh, pvWh })
     const order = this.#planned[0]?.plan.order
     if (order !== undefined) await market.order({ slot, ...order })

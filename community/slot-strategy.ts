@@ -1,10 +1,18 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { arbitrage, inventory, type SlotStrategy, truthful, zeroIntelligence } from '../agent/index.ts'
+import {
+  arbitrage,
+  hedged,
+  inventory,
+  type SlotStrategy,
+  truthful,
+  zeroIntelligence,
+} from '../agent/index.ts'
 import { ConfigError, messageOf } from '../protocol/errors.ts'
 
 const BUILT_IN: Record<string, (seed: number) => SlotStrategy> = {
   truthful: () => truthful,
+  hedged: () => hedged,
   'zero-intelligence': zeroIntelligence,
   inventory: () => inventory,
   arbitrage: () => arbitrage,

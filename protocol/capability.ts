@@ -145,6 +145,16 @@ export function checkCapabilities(capabilities: readonly Capability[], field: st
   for (const [index, capability] of capabilities.entries()) checkCapability(capability, `${field}[${index}]`)
 }
 
+/** Whether a record can hold so many capabilities. */
+export function areWithinBounds(capabilities: readonly Capability[]): boolean {
+  try {
+    checkCapabilities(capabilities, 'capabilities')
+    return true
+  } catch {
+    return false
+  }
+}
+
 /**
  * Checks the attributes of an intent.
  *

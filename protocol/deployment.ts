@@ -119,6 +119,31 @@ export function clearingHouseOf({ contracts }: Deployment): Address {
   })
 }
 
+/**
+ * Domain of what the learning registry consumes: tasks and the commitments to updates.
+ *
+ * @throws ConfigError `LEARNING_MISSING` when the deployment has none
+ */
+export function learningDomain(deployment: Deployment): Domain {
+  return domain(deployment, learningRegistryOf(deployment))
+}
+
+/** Domain of what the learning panel consumes: commitments to scores. @param panel its address, which the registry knows */
+export function panelDomain(deployment: Deployment, panel: Address): Domain {
+  return domain(deployment, panel)
+}
+
+/** Address of the learning registry. @throws ConfigError `LEARNING_MISSING` when the deployment has none */
+export function learningRegistryOf({ contracts }: Deployment): Address {
+  if (contracts.learningRegistry !== undefined) return contracts.learningRegistry
+  throw new ConfigError('LEARNING_MISSING', 'This deployment has no learning rounds.', {
+    field: 'deployment.contracts.learningRegistry',
+    expected: 'an address',
+    received: 'none',
+    remedy: 'Deploy the contracts of this version, and take the descriptor of that network.',
+  })
+}
+
 /** Domain of what stays off-chain: intents, capability records, deliveries. */
 export function meshDomain(network: NetworkId): Domain {
   return domain(network, network.contracts.meshDirectory)

@@ -1,28 +1,32 @@
-import { bytesToHex, concat, hexToBytes } from 'viem'
+import { bytesToHex, concat, hexToBytes, numberToBytes } from 'viem'
 import { plainAttribute } from './capability.ts'
 import { encodeStruct, type Member } from './encode-struct.ts'
 import { keccak } from './keccak.ts'
+import { LEARNING_RULES, type LearningTask, type ScoreCommitment, type UpdateCommitment } from './learning.ts'
 import { type Place, TRIP_CLAIMS, type TripLog, type TripPlan, type TripReport } from './trip.ts'
-import type {
-  Address,
-  Agreement,
-  Attribute,
-  Capability,
-  CapabilityRecord,
-  Conditions,
-  Delivery,
-  Dispute,
-  Evidence,
-  Hex,
-  Intent,
-  MarketOrder,
-  Reading,
-  Release,
-  ServiceAnswer,
-  SlotReading,
-  Terms,
-  WebhookRequest,
-  Withdrawal,
+import {
+  type Address,
+  type Agreement,
+  type Attribute,
+  type Capability,
+  type CapabilityRecord,
+  type Conditions,
+  type Delivery,
+  type Dispute,
+  type Evidence,
+  type Hex,
+  type Intent,
+  KNOWLEDGE_KINDS,
+  type KnowledgeAnswer,
+  type MarketOrder,
+  REUSES,
+  type Reading,
+  type Release,
+  type ServiceAnswer,
+  type SlotReading,
+  type Terms,
+  type WebhookRequest,
+  type Withdrawal,
 } from './types.ts'
 
 /** A struct type with its hash computed once: hashing is on the path of every message. */
@@ -77,6 +81,8 @@ const capabilityType = struct(
   [attributeType],
 )
 
+const citationType = struct('Citation', 'bytes32 content,uint64 start,uint64 end,string quote,string source')
+
 const placeType = struct('Place', 'int32 longitude,int32 latitude')
 
 const stepType = struct('Step', 'int64 price,uint64 quantity')
@@ -113,6 +119,11 @@ export const structs = {
     'ServiceAnswer',
     'address agent,string capability,bytes32 question,bytes32 body,uint64 answeredAt,uint64 expiry',
   ),
+  KnowledgeAnswer: struct(
+    'KnowledgeAnswer',
+    'address agent,string capability,bytes32 question,uint8 kind,string contentType,bytes32 body,uint64 length,string model,string licence,uint8 reuse,Citation[] citations,uint64 answeredAt,uint64 expiry',
+    [citationType],
+  ),
   Order: struct('Order', 'bytes32 market,uint64 slot,address account,uint8 side,uint48 tariff,Step[] steps', [
     stepType,
   ]),
@@ -127,6 +138,18 @@ export const structs = {
     [placeType],
   ),
   TripLog: struct('TripLog', 'bytes32 plan,bytes32 driver,bytes32 rider'),
+  LearningTask: struct(
+    'LearningTask',
+    'address requester,address token,uint128 reward,uint128 evaluationFee,uint128 aggregationFee,uint128 participantStake,uint128 evaluatorStake,uint8 rule,uint8 trim,uint8 maxParticipants,uint8 panel,uint32 clip,uint32 dimension,uint16 chunkSize,uint32 tolerance,uint64 commitUntil,uint64 revealUntil,uint64 attestUntil,uint64 scoreUntil,uint64 closeAt,bytes32 baseModel,bytes32 evaluationRoot,uint256 nonce',
+  ),
+  UpdateCommitment: struct(
+    'UpdateCommitment',
+    'bytes32 task,address participant,bytes32 updateRoot,bytes32 contentId,bytes32 salt',
+  ),
+  ScoreCommitment: struct(
+    'ScoreCommitment',
+    'bytes32 task,address evaluator,int32[] scores,bytes32 resultRoot,bytes32 salt',
+  ),
   WebhookRequest: struct(
     'WebhookRequest',
     'address owner,string action,bytes32 webhook,string url,string filter,string event,uint64 expiry,bytes32 nonce',
@@ -231,6 +254,19 @@ export function hashServiceAnswer(domain: Domain, answer: ServiceAnswer): Hex {
   return digest(domain, hashStruct(structs.ServiceAnswer, { ...answer }))
 }
 
+/** Digest that an agent signs over an answer that others may keep. Off-chain domain. */
+export function hashKnowledgeAnswer(domain: Domain, answer: KnowledgeAnswer): Hex {
+  return digest(
+    domain,
+    hashStruct(structs.KnowledgeAnswer, {
+      ...answer,
+      kind: KNOWLEDGE_KINDS.indexOf(answer.kind),
+      reuse: REUSES.indexOf(answer.reuse),
+      citations: concatHashes(answer.citations, (citation) => hashStruct(citationType, { ...citation })),
+    }),
+  )
+}
+
 /** Digest that an account signs to trade in a slot. The domain is the clearing house's. */
 export function hashOrder(domain: Domain, order: MarketOrder): Hex {
   const steps = concatHashes(order.steps, (step) => hashStruct(stepType, { ...step }))
@@ -282,6 +318,27 @@ export function hashTripLog(domain: Domain, { plan, driver, rider }: TripLog): H
       rider: last(rider),
     }),
   )
+}
+
+/** Id of a learning task on chain. The domain is the learning registry's. */
+export function hashLearningTask(domain: Domain, task: LearningTask): Hex {
+  return digest(
+    domain,
+    hashStruct(structs.LearningTask, { ...task, rule: LEARNING_RULES.indexOf(task.rule) }),
+  )
+}
+
+/** What a participant commits to before anybody sees its update. The domain is the learning registry's. */
+export function hashUpdateCommitment(domain: Domain, commitment: UpdateCommitment): Hex {
+  return digest(domain, hashStruct(structs.UpdateCommitment, { ...commitment }))
+}
+
+/** What an evaluator commits to before anybody sees its scores. The domain is the learning panel's. */
+export function hashScoreCommitment(domain: Domain, commitment: ScoreCommitment): Hex {
+  const scores = bytesToHex(
+    keccak(concat(commitment.scores.map((score) => numberToBytes(score, { size: 32, signed: true })))),
+  )
+  return digest(domain, hashStruct(structs.ScoreCommitment, { ...commitment, scores }))
 }
 
 /** Digest that an account signs to have an index do something about webhooks of its own. Off-chain domain. */

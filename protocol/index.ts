@@ -5,6 +5,7 @@ export {
   clearingDomain,
   type Deployment,
   escrowDomain,
+  learningDomain,
   meshDomain,
   type NetworkDescriptor,
   parseDeployment,
@@ -12,6 +13,7 @@ export {
 export * from './eip712.ts'
 export * from './errors.ts'
 export * from './from-json.ts'
+export * from './learning.ts'
 export * from './limits.ts'
 export * from './network-parameters.ts'
 export * from './packed-agreement.ts'

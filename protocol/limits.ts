@@ -36,6 +36,8 @@ export const MAX_ROUNDS = 8
 export const MAX_STEPS = 8
 /** Longest question to a service, and longest answer, in bytes. */
 export const MAX_SERVICE_BYTES = 256 * 1024
+/** Longest quote of a citation, in UTF-8 bytes. */
+export const MAX_QUOTE_BYTES = 4096
 /** Most requests that one agreement about a service covers. */
 export const MAX_SERVICE_REQUESTS = 1_000_000
 /** Most reports about a trip that one message carries. */

@@ -215,6 +215,55 @@ export interface ServiceAnswer {
   expiry: bigint
 }
 
+/** What an answer is: rows of a data set; passages that are quoted; or what a model made of the question. */
+export const KNOWLEDGE_KINDS = ['dataset', 'citation', 'inference'] as const
+export type KnowledgeKind = (typeof KNOWLEDGE_KINDS)[number]
+
+/** What whoever bought an answer may do with it: keep it to itself; pass it on for nothing; or sell it on as well. */
+export const REUSES = ['none', 'share', 'resale'] as const
+export type Reuse = (typeof REUSES)[number]
+
+/** A passage of a document that an answer rests upon; whoever has the document can see whether it says so. */
+export interface Citation {
+  /** SHA-256 of the whole document's bytes. */
+  content: Hex
+  /** Where in them the passage is: bytes, half-open [start, end). */
+  start: bigint
+  end: bigint
+  /** The passage, UTF-8. */
+  quote: string
+  /** Where the document is from, for people: a title, or a URL. */
+  source: string
+}
+
+/**
+ * What an agent answered to a question, on which terms; with the signature anybody can see that it did, whoever passes it
+ * on. The answer itself goes beside it, or is had by its digest.
+ */
+export interface KnowledgeAnswer {
+  /** Who answered. */
+  agent: Address
+  capability: string
+  /** SHA-256 of the question's bytes. */
+  question: Hex
+  kind: KnowledgeKind
+  /** Media type of the answer, such as `text/csv`. */
+  contentType: string
+  /** SHA-256 of the answer's bytes, and how many there are. */
+  body: Hex
+  length: bigint
+  /** Which model inferred it; '' where none did. */
+  model: string
+  /** SPDX identifier, or a URL of the licence; '' where there is none. */
+  licence: string
+  reuse: Reuse
+  /** What it rests upon; at least one of a citation. */
+  citations: Citation[]
+  answeredAt: bigint
+  /** Last second until which it holds. With that of `answeredAt`, nobody keeps it. */
+  expiry: bigint
+}
+
 /** So much more energy from this price on. */
 export interface PriceStep {
   /** Minor units per kWh; may be negative. A buyer takes the step at this price or less, a seller at this or more. */

@@ -1,10 +1,8 @@
-/** How one coordinate of an aggregate follows from those of the updates; the contract's rules, in its order. */
-export const RULES = ['clipped-mean', 'median', 'trimmed-mean'] as const
-export type Rule = (typeof RULES)[number]
+import type { LearningRule } from '../../protocol/learning.ts'
 
 /** Aggregation as a task fixes it. */
 export interface Aggregation {
-  rule: Rule
+  rule: LearningRule
   /** Trimmed mean: how many values are left out on each side. */
   trim: number
   /** Bound of a coordinate's absolute value, in units of the fixed point; positive, below 2^31. */

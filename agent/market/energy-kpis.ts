@@ -76,7 +76,8 @@ export interface EnergyKpis {
  *
  * Load that is met neither by a home's own generation nor by a purchase comes from the grid at the retail price,
  * generation that is neither used nor sold goes to the grid at the feed-in price, slot by slot. What a home sells
- * beyond its surplus it therefore has to import. Grid money is summed exactly, in thousandths of a minor unit,
+ * beyond its surplus it therefore makes good at the retail price. What it buys beyond what it draws it has still bought,
+ * and the grid gives nothing for it, as in the contract. Grid money is summed exactly, in thousandths of a minor unit,
  * and each home's bill is rounded down once, at the end; totals are the sums of the homes' figures, so the lines
  * of a table add up. Batteries come on top of what the meters show; what they hold at the end is worth nothing here.
  *
@@ -108,7 +109,8 @@ export function energyKpis(
       homes.map(({ loadWh, pvWh }, home) => loadWh - pvWh + (flows?.[slot]?.[home] ?? 0)),
     )
   const alone = drawn(storage?.alone)
-  const net = drawn(storage?.community)
+  const before = drawn(storage?.community)
+  const net = before.map((homes) => [...homes])
   const behindOneMeter = net.map((homes) => homes.reduce((all, wh) => all + wh, 0))
   const homes = Array.from({ length: homeCount }, (_, home) => account(home, readings))
   const traded = readings.map(() => 0)
@@ -120,11 +122,14 @@ export function energyKpis(
     traded[trade.slot] = (traded[trade.slot] ?? 0) + trade.quantityWh
     enter(homes, trade)
   }
+  const metered = net.map((homes, slot) =>
+    homes.map((left, home) => gridWh(left, before[slot]?.[home] ?? left)),
+  )
   const slots = readings.map((slot, index) => slotEnergy(slot, net[index], traded[index]))
   const total = slots.reduce(addTotals, noEnergy())
   const bills = homes.map((home, index) => {
     const billAlone = gridBill(alone, index, tariffOf)
-    const billWithMarket = gridBill(net, index, tariffOf) + home.paid - home.received
+    const billWithMarket = gridBill(metered, index, tariffOf) + home.paid - home.received
     return { ...home, billAlone, billWithMarket, savings: billAlone - billWithMarket }
   })
   const sum = (pick: (home: HomeKpis) => bigint) => bills.reduce((all, home) => all + pick(home), 0n)
@@ -198,6 +203,16 @@ function checkTrade({ slot, buyer, seller }: EnergyTrade, slots: number, homes: 
     received: `slot ${slot}, buyer ${buyer}, seller ${seller}`,
     remedy: 'Give the readings of the slots and homes that the trades are of.',
   })
+}
+
+/**
+ * Wh that are between a home and the grid: what is left after trading, but for what it bought and did not draw.
+ *
+ * @param left after trading: what it draws, or, below zero, has left
+ * @param before trading
+ */
+function gridWh(left: number, before: number): number {
+  return left < 0 && left < before ? Math.min(before, 0) : left
 }
 
 /** Minor units, rounded down (towards negative infinity), for the Wh that a home draws (positive) or feeds in per slot. */

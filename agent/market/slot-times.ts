@@ -83,6 +83,24 @@ export function slotTimes({ slotLength, gateLead, readingWindow }: SlotRules, sl
   }
 }
 
+/**
+ * How many slots before a slot the latest one is whose meters have told when it is ordered for: relayers begin before the gate,
+ * and by then that slot has to be over. A forecast that a home orders by can know nothing later.
+ *
+ * @returns at least 1
+ *
+ * @example
+ * ```ts
+ * forecastHorizon({ slotLength: 900n, gateLead: 0n }) // 2: five minutes before it begins the one before is under way
+ * ```
+ */
+export function forecastHorizon({ slotLength, gateLead }: Omit<SlotRules, 'readingWindow'>): number {
+  // Any slot but the first ones, which would have to be ordered for before time begins.
+  const slot = gateLead / slotLength + 2n
+  const { relayFrom } = slotTimes({ slotLength, gateLead, readingWindow: 0n }, slot)
+  return Number(slot - relayFrom / slotLength) + 1
+}
+
 /** The first slot whose gate is open, and that relayers have not begun with. @param now Unix seconds */
 export function nextSlot(rules: SlotRules, now: bigint): bigint {
   const slot = (now + rules.gateLead) / rules.slotLength + 1n

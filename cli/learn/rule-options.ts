@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { integer } from '../options.ts'
+import { type Command, Option } from 'commander'
+import { integer, positive } from '../options.ts'
 
 /** Adds the settings of rules, which are looked at by some. */
 export function withRuleOptions(command: Command): Command {
@@ -10,11 +10,4 @@ export function withRuleOptions(command: Command): Command {
     .option('--smoothing <distance>', 'distances below it count as it', positive)
     .option('--radius <distance>', 'how far an update may draw', positive)
     .option('--bucket-size <count>', 'updates per bucket', integer(1, 1e6))
-}
-
-/** Parser of an option that is a number above 0. */
-export function positive(text: string): number {
-  const value = /^\d*\.?\d+(e[+-]?\d+)?$/i.test(text) ? Number(text) : Number.NaN
-  if (Number.isFinite(value) && value > 0) return value
-  throw new InvalidArgumentError('It has to be a number above 0.')
 }

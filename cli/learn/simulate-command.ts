@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import type { AttackName } from '../../agent/index.ts'
-import { integer } from '../options.ts'
-import { positive, withRuleOptions } from './rule-options.ts'
+import { integer, positive, share } from '../options.ts'
+import { withRuleOptions } from './rule-options.ts'
 import type { SimulateOptions } from './simulate.ts'
 
 /** The attacks in a line each; the agent that has them is loaded on use. */
@@ -41,6 +41,11 @@ export function simulateCommand(): Command {
     .option('--batch-size <count>', 'examples per step of a client', integer(1, 1e6), 16)
     .option('--learning-rate <rate>', 'how far a step goes', positive, 0.1)
     .option('--workers <n>', 'threads that train; the result is the same for any number', integer(1, 64), 1)
+    .option('--noise <multiplier>', 'hide updates by noise, of so many times the norm', positive)
+    .option('--clip <norm>', 'clip updates to this norm; needed with --noise', positive)
+    .option('--delta <probability>', 'of the epsilon that is printed with --noise (default: 1e-5)', share)
+    .option('--rate <probability>', 'take each client by a coin of so much; with --noise', share)
+    .option('--local', 'each client adds the noise to its own update, not whoever aggregates to the sum')
   return withRuleOptions(command)
     .option('--json', 'print JSON')
     .addHelpText(
@@ -52,14 +57,16 @@ ${Object.entries(ATTACKS)
   .join('\n')}
 
 Each client trains a perceptron for one epoch a round by gradient descent. The accuracy is that on the test rows, averaged over
-the last five rounds. The same seed gives the same run.
+the last five rounds. The same seed gives the same run, noise and all: what it shows is how much accuracy noise costs. Noise
+that hides anything comes from no seed. docs/privacy.md says what epsilon promises.
 
 Examples:
   $ mesh learn simulate
   $ mesh learn simulate --byzantine 4 --attack sign-flip --rule trimmed-mean
   $ mesh learn simulate --byzantine 8 --attack ipm:0.5 --rule nnm+trimmed-mean --split noniid
   $ mesh learn simulate --byzantine 4 --attack backdoor --rule multi-krum --rounds 50 --seed 2 --json
-  $ mesh learn simulate --byzantine 4 --attack ipm:5 --rule centred-clipping --radius 0.5`,
+  $ mesh learn simulate --byzantine 4 --attack ipm:5 --rule centred-clipping --radius 0.5
+  $ mesh learn simulate --clients 200 --clip 0.5 --noise 2`,
     )
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.ts')

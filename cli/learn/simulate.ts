@@ -17,9 +17,10 @@ import { ConfigError } from '../../protocol/errors.ts'
 import { counted, percent } from '../format.ts'
 import { Progress } from '../replay/progress.ts'
 import { table } from '../table.ts'
+import { type PrivacyOptions, privacyOf, privacyText, type SimulatedPrivacy } from './privacy.ts'
 import { type RuleSettings, takeRule } from './rule-settings.ts'
 
-export interface SimulateOptions extends RuleSettings {
+export interface SimulateOptions extends PrivacyOptions, RuleSettings {
   data?: string
   clients: number
   byzantine: number
@@ -49,11 +50,12 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   const { aggregate, others } = takeRule(options)
   const { workers, data = SHIPPED_DIGITS, ...settings } = others
   const pictures = hasMnist(data) ? readMnist(data) : readDigits(data)
+  const privacy = privacyOf(options, aggregate)
   const simulation = {
     ...settings,
     ...pictures,
     attack,
-    rule: aggregate,
+    rule: privacy?.rule ?? aggregate,
     trigger: cornerOf(pictures.training),
   }
   const progress = new Progress(process.stderr, options.rounds, QUIET)
@@ -67,7 +69,7 @@ export async function simulate(options: SimulateOptions): Promise<void> {
   } finally {
     progress.end()
   }
-  console.log(options.json ? toJson(options, attack, rounds) : toText(options, rounds))
+  console.log(options.json ? toJson(options, attack, rounds, privacy) : toText(options, rounds, privacy))
 }
 
 /** Pixels that a backdoor lights: the two by two at the bottom right of square pictures. */
@@ -124,6 +126,7 @@ function toJson(
   options: SimulateOptions,
   attack: ReturnType<typeof readAttack>,
   rounds: readonly SimulatedRound[],
+  privacy: SimulatedPrivacy | undefined,
 ) {
   const { clients, byzantine, rule, split, seed, fraction, hidden, batchSize, learningRate } = options
   const report = {
@@ -138,13 +141,18 @@ function toJson(
     hidden,
     batchSize,
     learningRate,
+    ...(privacy && { privacy: privacy.report }),
     accuracy: finalAccuracy(rounds),
     rounds,
   }
   return JSON.stringify(report, undefined, 2)
 }
 
-function toText(options: SimulateOptions, rounds: readonly SimulatedRound[]): string {
+function toText(
+  options: SimulateOptions,
+  rounds: readonly SimulatedRound[],
+  privacy: SimulatedPrivacy | undefined,
+): string {
   const { clients, byzantine, attack, rule, split, seed, fraction } = options
   const hasBackdoor = rounds.some(({ backdoor }) => backdoor !== undefined)
   const rows = rounds.map(({ round, accuracy, backdoor, refused, isVoid }) => [
@@ -168,6 +176,7 @@ function toText(options: SimulateOptions, rounds: readonly SimulatedRound[]): st
     '',
     `accuracy ${percent(finalAccuracy(rounds))}, the mean of the last ${Math.min(rounds.length, 5)} rounds`,
     ...(refused === 0 ? [] : [`${counted(refused, 'update')} refused: a value was no longer finite`]),
+    ...(privacy === undefined ? [] : [privacyText(privacy.report)]),
     ...(voids === 0
       ? []
       : [`${counted(voids, 'round')} void: nothing came of it, and the model stayed as it was`]),

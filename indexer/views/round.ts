@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { LEARNING_RULES, type ResultRow, type RoundRow, type UpdateRow } from '../store/tables/learning.ts'
+import { LEARNING_RULES } from '../../protocol/learning.ts'
+import type { ResultRow, RoundRow, UpdateRow } from '../store/tables/learning.ts'
 import { address, amount, hash, height, instant, orNull, toInstant, unixSeconds } from './scalars.ts'
 
 const PHASES = ['commit', 'reveal', 'attest', 'score', 'close', 'over'] as const

@@ -35,13 +35,13 @@ export function fromHex(hex: Hex): Uint8Array {
   return hexToBytes(hex)
 }
 
-/** Passes a text on unless it is too long. @throws WireError naming `field`. */
-export function toText(text: string, field: string): string {
+/** Passes a text on unless it is too long. @param most bytes of UTF-8 @throws WireError naming `field`. */
+export function toText(text: string, field: string, most = MAX_STRING_BYTES): string {
   const bytes = utf8.encode(text).length
-  if (bytes <= MAX_STRING_BYTES) return text
+  if (bytes <= most) return text
   throw new WireError('TEXT_TOO_LONG', 'A text is too long.', {
     field,
-    expected: `at most ${MAX_STRING_BYTES} bytes`,
+    expected: `at most ${most} bytes`,
     received: `${bytes} bytes`,
   })
 }

@@ -1592,6 +1592,163 @@ export declare type TripReport = Message<"mesh.v1.TripReport"> & {
 export declare const TripReportSchema: GenMessage<TripReport>;
 
 /**
+ * A passage of a document.
+ *
+ * @generated from message mesh.v1.Citation
+ */
+export declare type Citation = Message<"mesh.v1.Citation"> & {
+  /**
+   * SHA-256 of the document
+   *
+   * @generated from field: bytes content = 1;
+   */
+  content: Uint8Array;
+
+  /**
+   * bytes, half-open
+   *
+   * @generated from field: uint64 start = 2;
+   */
+  start: bigint;
+
+  /**
+   * @generated from field: uint64 end = 3;
+   */
+  end: bigint;
+
+  /**
+   * @generated from field: string quote = 4;
+   */
+  quote: string;
+
+  /**
+   * @generated from field: string source = 5;
+   */
+  source: string;
+};
+
+/**
+ * Describes the message mesh.v1.Citation.
+ * Use `create(CitationSchema)` to create a new message.
+ */
+export declare const CitationSchema: GenMessage<Citation>;
+
+/**
+ * What an agent answered, on which terms; signed.
+ *
+ * @generated from message mesh.v1.KnowledgeAnswer
+ */
+export declare type KnowledgeAnswer = Message<"mesh.v1.KnowledgeAnswer"> & {
+  /**
+   * @generated from field: bytes agent = 1;
+   */
+  agent: Uint8Array;
+
+  /**
+   * @generated from field: string capability = 2;
+   */
+  capability: string;
+
+  /**
+   * SHA-256 of the question
+   *
+   * @generated from field: bytes question = 3;
+   */
+  question: Uint8Array;
+
+  /**
+   * index into KNOWLEDGE_KINDS of types.ts
+   *
+   * @generated from field: uint32 kind = 4;
+   */
+  kind: number;
+
+  /**
+   * @generated from field: string content_type = 5;
+   */
+  contentType: string;
+
+  /**
+   * SHA-256 of the answer
+   *
+   * @generated from field: bytes body = 6;
+   */
+  body: Uint8Array;
+
+  /**
+   * bytes of it
+   *
+   * @generated from field: uint64 length = 7;
+   */
+  length: bigint;
+
+  /**
+   * @generated from field: string model = 8;
+   */
+  model: string;
+
+  /**
+   * @generated from field: string licence = 9;
+   */
+  licence: string;
+
+  /**
+   * index into REUSES of types.ts
+   *
+   * @generated from field: uint32 reuse = 10;
+   */
+  reuse: number;
+
+  /**
+   * @generated from field: repeated mesh.v1.Citation citations = 11;
+   */
+  citations: Citation[];
+
+  /**
+   * @generated from field: uint64 answered_at = 12;
+   */
+  answeredAt: bigint;
+
+  /**
+   * @generated from field: uint64 expiry = 13;
+   */
+  expiry: bigint;
+};
+
+/**
+ * Describes the message mesh.v1.KnowledgeAnswer.
+ * Use `create(KnowledgeAnswerSchema)` to create a new message.
+ */
+export declare const KnowledgeAnswerSchema: GenMessage<KnowledgeAnswer>;
+
+/**
+ * How such an answer is handed over.
+ *
+ * @generated from message mesh.v1.Knowledge
+ */
+export declare type Knowledge = Message<"mesh.v1.Knowledge"> & {
+  /**
+   * a canonical KnowledgeAnswer
+   *
+   * @generated from field: mesh.v1.Signed answer = 1;
+   */
+  answer?: Signed | undefined;
+
+  /**
+   * the answer itself; empty where it is had by its digest
+   *
+   * @generated from field: bytes body = 2;
+   */
+  body: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.Knowledge.
+ * Use `create(KnowledgeSchema)` to create a new message.
+ */
+export declare const KnowledgeSchema: GenMessage<Knowledge>;
+
+/**
  * One message of the trips stream.
  *
  * @generated from message mesh.v1.TripFrame
@@ -1859,4 +2016,115 @@ export declare type Standing = Message<"mesh.v1.Standing"> & {
  * Use `create(StandingSchema)` to create a new message.
  */
 export declare const StandingSchema: GenMessage<Standing>;
+
+/**
+ * One message of the content stream.
+ *
+ * @generated from message mesh.v1.ContentFrame
+ */
+export declare type ContentFrame = Message<"mesh.v1.ContentFrame"> & {
+  /**
+   * counts up from 1 per direction
+   *
+   * @generated from field: uint64 id = 1;
+   */
+  id: bigint;
+
+  /**
+   * id of the frame that this one answers, 0 if none
+   *
+   * @generated from field: uint64 reply_to = 2;
+   */
+  replyTo: bigint;
+
+  /**
+   * @generated from oneof mesh.v1.ContentFrame.body
+   */
+  body: {
+    /**
+     * @generated from field: mesh.v1.ContentWant want = 3;
+     */
+    value: ContentWant;
+    case: "want";
+  } | {
+    /**
+     * @generated from field: mesh.v1.ContentPart part = 4;
+     */
+    value: ContentPart;
+    case: "part";
+  } | {
+    /**
+     * @generated from field: mesh.v1.ContentRefusal refusal = 5;
+     */
+    value: ContentRefusal;
+    case: "refusal";
+  } | { case: undefined; value?: undefined };
+};
+
+/**
+ * Describes the message mesh.v1.ContentFrame.
+ * Use `create(ContentFrameSchema)` to create a new message.
+ */
+export declare const ContentFrameSchema: GenMessage<ContentFrame>;
+
+/**
+ * Asks for a part of a content.
+ *
+ * @generated from message mesh.v1.ContentWant
+ */
+export declare type ContentWant = Message<"mesh.v1.ContentWant"> & {
+  /**
+   * SHA-256 of the root
+   *
+   * @generated from field: bytes digest = 1;
+   */
+  digest: Uint8Array;
+
+  /**
+   * 0: the root; from 1 on: the chunks
+   *
+   * @generated from field: uint32 part = 2;
+   */
+  part: number;
+};
+
+/**
+ * Describes the message mesh.v1.ContentWant.
+ * Use `create(ContentWantSchema)` to create a new message.
+ */
+export declare const ContentWantSchema: GenMessage<ContentWant>;
+
+/**
+ * @generated from message mesh.v1.ContentPart
+ */
+export declare type ContentPart = Message<"mesh.v1.ContentPart"> & {
+  /**
+   * @generated from field: bytes bytes = 1;
+   */
+  bytes: Uint8Array;
+};
+
+/**
+ * Describes the message mesh.v1.ContentPart.
+ * Use `create(ContentPartSchema)` to create a new message.
+ */
+export declare const ContentPartSchema: GenMessage<ContentPart>;
+
+/**
+ * @generated from message mesh.v1.ContentRefusal
+ */
+export declare type ContentRefusal = Message<"mesh.v1.ContentRefusal"> & {
+  /**
+   * index into CONTENT_REFUSALS of content.ts
+   *
+   * @generated from field: uint32 reason = 1;
+   */
+  reason: number;
+};
+
+/**
+ * Describes the message mesh.v1.ContentRefusal.
+ * Use `create(ContentRefusalSchema)` to create a new message.
+ */
+export declare const ContentRefusalSchema: GenMessage<ContentRefusal>;
 

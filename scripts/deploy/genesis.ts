@@ -19,6 +19,7 @@ const PROTOCOLS = [
   'auctions',
   'capabilities',
   'catch-up',
+  'content',
   'intents',
   'negotiation',
   'orders',

@@ -39,7 +39,7 @@ const IMPURE_GLOBALS = [
  *
  *     protocol <- agent <- {community <- fleet, indexer} <- cli
  *     protocol <- web
- *     in agent: {market, strategy, learning, query} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
+ *     in agent: {market, strategy, learning, query, retrieval} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
  *     and platform, what Node and browsers do each in its way, below all but the pure
  *
  * Everything outside agent/ sees it through agent/index.ts alone, the pure parts too. A layer may import itself.
@@ -58,8 +58,9 @@ export const layers: readonly Layer[] = [
     name: 'agent: pure',
     paths: ['agent/market/', 'agent/strategy/', 'agent/learning/', 'agent/protocols/negotiation/machine/'],
     imports: ['protocol'],
-    // Shortest paths are arithmetic on graphs.
-    forbidden: /^(?!ngraph\.(graph|path)$)/,
+    // Shortest paths are arithmetic on graphs, ciphers and curves on numbers. Shares of secrets are, too, but for their lots,
+    // which their library draws for itself.
+    forbidden: /^(?!ngraph\.(graph|path)$|@noble\/(ciphers|curves)\/|shamir-secret-sharing$)/,
     globals: IMPURE_GLOBALS,
   },
   {
@@ -68,6 +69,14 @@ export const layers: readonly Layer[] = [
     imports: ['protocol'],
     // H3 is arithmetic on cells.
     forbidden: /^(?!h3-js$)/,
+    globals: IMPURE_GLOBALS,
+  },
+  {
+    name: 'agent: retrieval',
+    paths: ['agent/retrieval/'],
+    imports: ['protocol'],
+    // A search by words, and SHA-256, are arithmetic too.
+    forbidden: /^(?!minisearch$|viem$)/,
     globals: IMPURE_GLOBALS,
   },
   {
@@ -117,6 +126,7 @@ export const layers: readonly Layer[] = [
       'agent: pure',
       'agent: platform',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -135,6 +145,7 @@ export const layers: readonly Layer[] = [
       'agent: node',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -149,6 +160,7 @@ export const layers: readonly Layer[] = [
       'agent: node',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',
@@ -179,6 +191,7 @@ export const layers: readonly Layer[] = [
       'agent',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: platform',
@@ -210,6 +223,7 @@ export const layers: readonly Layer[] = [
       'agent: node',
       'agent: pure',
       'agent: query',
+      'agent: retrieval',
       'agent: chain',
       'agent: network',
       'agent: policy',

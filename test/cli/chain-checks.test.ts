@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { simulateSlots, truthful } from '../../agent/index.ts'
 import { checkRecord } from '../../cli/replay/energy/chain-checks.ts'
-import { type ChainRecord, tradesOf } from '../../cli/replay/energy/chain-record.ts'
+import { beforeMeters, type ChainRecord, tradesOf } from '../../cli/replay/energy/chain-record.ts'
 
 const readings = [
   { loadWh: 100, pvWh: 400 },
@@ -49,7 +49,9 @@ function record(): ChainRecord {
 }
 
 const failed = (changed: ChainRecord) =>
-  checkRecord(changed, { slots, core }).flatMap(({ name, fault }) => (fault === undefined ? [] : [name]))
+  checkRecord(changed, { slots, core, retailPrice: 300_000n }).flatMap(({ name, fault }) =>
+    fault === undefined ? [] : [name],
+  )
 
 describe('checkRecord', () => {
   it('finds no fault in records that agree', () => {
@@ -109,6 +111,57 @@ describe('checkRecord', () => {
       expect(failed(changed)).to.deep.equal(names)
     })
   }
+})
+
+describe('checkRecord of homes that ordered by a forecast', () => {
+  const outlook = [
+    { loadWh: 0, pvWh: 350, lackWh: [-350] },
+    { loadWh: 350, pvWh: 0, lackWh: [350] },
+  ]
+  const guessed = slots.map((slot) => ({ ...slot, forecast: { homes: outlook, horizon: 2 } }))
+  const wrong = simulateSlots(guessed, [{ strategy: truthful }, { strategy: truthful }])
+  // Of 350 Wh at 0.19, halfway between both limits, 300 were delivered, and 50 made good at 0.30; the other home drew 250.
+  const changed = record()
+  const [slot] = changed.slots
+  const [seller, buyer] = changed.homes
+  if (slot?.outcome === undefined || seller === undefined || buyer === undefined) throw new Error('no slot')
+  slot.outcome = { ...slot.outcome, price: 190_000n, quantity: 350n }
+  slot.flows = [
+    { home: 0, wh: -350, money: 66_500n - 15_000n },
+    { home: 1, wh: 350, money: -66_500n },
+  ]
+  slot.deviations = new Map([
+    [0, -50],
+    [1, -100],
+  ])
+  const [sold, bought] = [seller.receipts[0], buyer.receipts[0]]
+  if (sold === undefined || bought === undefined) throw new Error('no receipts')
+  const price = 190_000n
+  Object.assign(seller, {
+    balance: 151_500n,
+    receipts: [{ ...sold, price, quantity: -350n, balance: 51_500n }],
+  })
+  Object.assign(buyer, {
+    balance: 33_500n,
+    receipts: [{ ...bought, price, quantity: 350n, balance: -66_500n }],
+  })
+  changed.fees = 15_000n
+  const faults = () => checkRecord(changed, { slots: guessed, core: wrong, retailPrice: 300_000n })
+
+  it('finds what was made good where it has to be', () => {
+    expect(faults().flatMap(({ fault }) => fault ?? [])).to.deep.equal([])
+  })
+
+  it('counts what was made good as bought from the grid, in the trades of bills', () => {
+    const flows = beforeMeters(slot, 300_000n)
+    expect(flows.map(({ money }) => money)).to.deep.equal([66_500n, -66_500n])
+  })
+
+  it('finds that less was made good', () => {
+    if (slot.flows[0]) slot.flows[0].money += 1n
+    const names = faults().flatMap(({ name, fault }) => (fault === undefined ? [] : [name]))
+    expect(names).to.include('homesAgree')
+  })
 })
 
 describe('tradesOf', () => {

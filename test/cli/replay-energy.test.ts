@@ -193,6 +193,92 @@ describe('mesh replay energy --offline', function () {
     expect(report.perHome[0].savings).to.be.above(0)
   })
 
+  describe('--forecast', () => {
+    /** Eight days of two homes by the hour, one of which generates: few, so that they are learnt quickly. */
+    const street = () => {
+      const rows = Array.from({ length: 8 * 24 }, (_, index) => {
+        const hour = index % 24
+        const [day, time] = [`0${1 + Math.floor(index / 24)}`, String(hour).padStart(2, '0')]
+        const sun = hour > 6 && hour < 18 ? 900 - 40 * (index % 7) : 0
+        return `2026-06-${day}T${time}:00Z,${200 + 20 * hour},${100 + (index % 5) * 90},${sun}`
+      })
+      files.write('days.csv', ['time,roof_load_wh,cellar_load_wh,roof_pv_wh', ...rows].join('\n'))
+      return ['--data', 'days.csv']
+    }
+
+    it('has homes order by what they expect, settles by what was measured, and compares the kinds', async () => {
+      const report = await replay(...street(), '--forecast', 'federated')
+      expect(report).to.include({ slots: 48, from: 144, start: '2026-06-07T00:00Z' })
+      const { markets, gains, ...rest } = report.forecast
+      expect(rest).to.deep.equal({ kind: 'federated', horizon: 2, learntFrom: 144 })
+      expect(markets.map(({ base }: { base: string }) => base)).to.deep.equal([
+        'none',
+        'local',
+        'federated',
+        'known',
+      ])
+      const [none, local, federated, known] = markets
+      expect(federated).to.include({ tradedWh: report.tradedWh, savings: report.savings })
+      // Who knows trades all that can be, and nothing is made good.
+      expect(known).to.include({ maeWh: 0, tradedWh: report.maxTradableWh, savings: report.possibleGain })
+      for (const market of [none, local, federated]) {
+        expect(market.maeWh).to.be.above(0)
+        expect(market.savings).to.be.below(known.savings)
+        const sum = (values: number[]) => values.reduce((all, value) => all + value, 0)
+        expect(sum(market.homes)).to.equal(market.savings)
+        // A bill is rounded once: of a day by itself, too.
+        expect(sum(market.days)).to.be.closeTo(market.savings, 2 * 2 * 2)
+      }
+      expect(gains.map(({ over }: { over: string }) => over)).to.deep.equal(['none', 'local'])
+      expect(gains[0].total).to.equal(federated.savings - none.savings)
+      expect(gains[1].total).to.equal(federated.savings - local.savings)
+      expect(gains[1].homes.mean * 2).to.be.closeTo(gains[1].total, 1e-6)
+      expect(report.perHome.map(({ strategy }: { strategy: string }) => strategy)).to.deep.equal([
+        'hedged',
+        'hedged',
+      ])
+    })
+
+    it('is the same for the same seed, with any strategy, and from where it is told', async () => {
+      const args = [
+        ...street(),
+        '--forecast',
+        'local',
+        '--strategy',
+        'truthful',
+        '--from',
+        '150',
+        '--slots',
+        '10',
+      ]
+      const report = await replay(...args)
+      expect(report).to.include({ slots: 10, from: 150 })
+      expect(report.forecast.learntFrom).to.equal(150)
+      expect(await replay(...args)).to.deep.equal(report)
+    })
+
+    it('says what it was worth', async () => {
+      const args = ['replay', 'energy', '--offline', ...street(), '--forecast', 'none']
+      const { stdout } = await mesh(files.path('.'), ...args)
+      expect(stdout).to.match(/^none \* +no forecast/m)
+      expect(stdout).to.match(/^federated over no forecast +[+-]?\d+\.\d{4}, -?\d+\.\d% of the bills; /m)
+      expect(stdout).to.match(/^federated over own model +[+-]?\d+\.\d{4}, /m)
+    })
+
+    it('needs days to learn from, and homes without a battery', async () => {
+      const { code, stderr } = await mesh(
+        files.path('.'),
+        ...['replay', 'energy', '--offline', ...street(), '--forecast', 'local', '--from', '100'],
+      )
+      expect(code).to.equal(1)
+      expect(stderr).to.contain('too few days').and.contain('6 days before')
+      const battery = ['--battery', '5000:2500', '--forecast', 'local']
+      const refused = await mesh(files.path('.'), 'replay', 'energy', '--offline', ...street(), ...battery)
+      expect(refused.code).to.equal(2)
+      expect(refused.stderr).to.contain('--battery')
+    })
+  })
+
   it('leaves options that are for it alone to it', async () => {
     const { code, stderr } = await mesh(files.path('.'), 'replay', 'energy', '--mechanism', 'huang')
     expect(stderr).to.include("'--mechanism <name>' needs --offline")

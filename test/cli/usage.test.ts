@@ -55,6 +55,8 @@ describe('the mesh command', function () {
     ['doctor', '-h'],
     ['replay', 'rides', '-h'],
     ['learn', 'simulate', '-h'],
+    ['learn', 'provenance', '-h'],
+    ['knowledge', 'demo', '-h'],
     ['rides', 'match', '-h'],
     ['rides', 'route', '-h'],
     ['ride', '-h'],

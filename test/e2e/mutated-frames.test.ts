@@ -171,6 +171,9 @@ describe('an agent that is sent mutated frames', function () {
     const deal = await victim.untilDeal(outcome.deal.id, hasEnded, { signal })
     expect(deal.state).to.equal('settled')
     await askService(seller)
+    // A list of chunks, chunks, and what is not there.
+    await seller.content.fetch(await victim.content.put(new Uint8Array(200_000)), [victim.address])
+    await seller.content.fetch(`0x${'11'.repeat(32)}`, [victim.address]).catch(() => undefined)
     await seller.disconnect()
   }
 
@@ -254,15 +257,8 @@ describe('an agent that is sent mutated frames', function () {
 
   it('has no handler of which no real traffic is known', () => {
     const own = protocols.filter(isOwn)
-    expect(own.map(kindOf)).to.include.members([
-      'negotiation',
-      'agent-query',
-      'catch-up',
-      'kad',
-      'services',
-      'auctions',
-      'trips',
-    ])
+    const kinds = 'negotiation agent-query catch-up content kad services auctions trips'.split(' ')
+    expect(own.map(kindOf)).to.include.members(kinds)
     for (const protocol of own) expect(traffic.sent.get(protocol) ?? [], protocol).to.not.be.empty
     expect([...gossip.keys()]).to.include.members(['intents', 'capabilities', 'orders', 'readings'])
     for (const [kind, messages] of gossip) expect(messages, kind).to.not.be.empty

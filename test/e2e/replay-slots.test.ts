@@ -43,4 +43,32 @@ describe('mesh replay energy', function () {
     expect(live.orders).to.equal(15)
     expect(live.gasUsed).to.be.above(0)
   })
+
+  it('settles what homes ordered by a forecast as the pure core does, what sellers make good with it', async () => {
+    const rows = Array.from({ length: 7 * 24 }, (_, index) => {
+      const hour = index % 24
+      const [day, time] = [`0${1 + Math.floor(index / 24)}`, String(hour).padStart(2, '0')]
+      const sun = hour > 6 && hour < 18 ? 900 - 100 * (index % 7) : 0
+      return `2026-06-${day}T${time}:00Z,${100 + 10 * hour},${100 + (index % 5) * 90},${sun}`
+    })
+    files.write('days.csv', ['time,roof_load_wh,cellar_load_wh,roof_pv_wh', ...rows].join('\n'))
+    const market = ['--data', 'days.csv', '--forecast', 'federated', '--from', '154', '--slots', '4']
+    const live = await replay(...market, '--processes', '2')
+    expect(Object.values(live.checks)).to.deep.equal([true, true, true, true, true, true])
+    const core = await replay(...market, '--offline')
+    const names = [
+      'tradedWh',
+      'prices',
+      'savings',
+      'paid',
+      'received',
+      'fees',
+      'perHome',
+      'forecast',
+    ] as const
+    for (const name of names) expect(live[name], name).to.deep.equal(core[name])
+    expect(live.tradedWh).to.be.above(0)
+    // Forecasts are wrong, so somebody has less of it than who knows.
+    expect(live.savings).to.be.below(live.possibleGain)
+  })
 })

@@ -1,8 +1,8 @@
 import { decodePaymentRequiredHeader } from '@x402/core/http'
 import { expect } from 'chai'
-import { createPublicClient, createWalletClient, http, keccak256, toBytes } from 'viem'
+import { createPublicClient, createWalletClient, http, keccak256, sha256, toBytes } from 'viem'
 import { balanceOf, mint } from '../../agent/chain/actions/token.ts'
-import type { Address, MeshNetwork } from '../../agent/index.ts'
+import { type Address, type MeshNetwork, openKnowledge } from '../../agent/index.ts'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
 import { testDollarAbi } from '../../protocol/abis/index.ts'
 import { meshDomain } from '../../protocol/deployment.ts'
@@ -29,11 +29,15 @@ describe('paying an agent for an answer by x402', function () {
   before(async () => {
     market = await startMarket()
     token = market.descriptor().deployment.contracts.testDollar
-    provider = await market.join({ capabilities: ['data.fx', 'data.free', 'data.dear'] })
+    provider = await market.join({ capabilities: ['data.fx', 'data.free', 'data.dear', 'data.rows'] })
     const asText = (bytes: Uint8Array) => new TextDecoder().decode(bytes)
     provider.serve('data.fx', (question) => work(asText(question)), { price: PRICE })
     provider.serve('data.free', (question) => work(asText(question)))
     provider.serve('data.dear', (question) => work(asText(question)), { price: PRICE + 1n })
+    const rows = (question: Uint8Array) =>
+      ({ kind: 'dataset', contentType: 'text/csv', body: `time,price\n${asText(question)},17` }) as const
+    const terms = { ttl: 600n, licence: 'CC-BY-4.0', reuse: 'resale' } as const
+    provider.serveKnowledge('data.rows', rows, { price: PRICE, ...terms })
     gateway = await market.join({ bootstrapPeers: provider.endpoints, capabilities: [] })
     await findService(gateway, provider)
     const network = market.descriptor(provider.endpoints)
@@ -83,6 +87,17 @@ describe('paying an agent for an answer by x402', function () {
     expect(await held(gateway.address)).to.equal(before + PRICE)
     // The agent is paid by the gateway, on the tab that it has there.
     expect(gateway.deals().map(({ agreement }) => agreement.seller)).to.deep.equal([provider.address])
+  })
+
+  it('gives an answer that others may keep, with the terms that its agent signed', async () => {
+    const { status, body } = await ask('monday', { service: 'data.rows' })
+    expect(status, JSON.stringify(body)).to.equal(200)
+    const domain = meshDomain(market.descriptor().deployment)
+    const { value, text } = openKnowledge(domain, Buffer.from(body.data.body, 'base64'))
+    expect(text).to.equal('time,price\nmonday,17')
+    expect(value).to.include({ agent: provider.address, licence: 'CC-BY-4.0', reuse: 'resale' })
+    expect(value.question).to.equal(sha256(toBytes('monday')))
+    expect(await left()).to.equal(9n * PRICE)
   })
 
   it('says first what it costs, and to whom it is paid', async () => {

@@ -119,6 +119,23 @@ describe('energyKpis', () => {
     expect(kpis.selfSufficiency.community).to.be.closeTo(100 / 300, 1e-12)
   })
 
+  it('gives a home nothing for what it bought and did not draw, and what it has left goes to the grid all the same', () => {
+    const readings = [
+      [
+        { loadWh: 0, pvWh: 300 },
+        { loadWh: 100, pvWh: 150 },
+        { loadWh: 80, pvWh: 0 },
+      ],
+    ]
+    const trades = [
+      { slot: 0, seller: 0, buyer: 1, quantityWh: 200, payment: 20_000n, fee: 0n },
+      { slot: 0, seller: 0, buyer: 2, quantityWh: 100, payment: 10_000n, fee: 0n },
+    ]
+    const { homes } = energyKpis(readings, trades, TARIFF)
+    expect(homes[1]?.billWithMarket).to.equal(20_000n - 50n * 80n)
+    expect(homes[2]?.billWithMarket).to.equal(10_000n)
+  })
+
   it('rounds each bill down once, in the favour of the home, when a price is no multiple of 1,000', () => {
     const readings = [[{ loadWh: 1, pvWh: 0 }], [{ loadWh: 0, pvWh: 1 }]]
     const tariff = { retailPrice: 1_500n, feedInPrice: 2_999n }

@@ -11,14 +11,18 @@ import {
   hashDispute,
   hashEvidence,
   hashIntent,
+  hashLearningTask,
   hashOrder,
   hashReading,
   hashRelease,
+  hashScoreCommitment,
   hashSlotReading,
   hashTerms,
   hashTripPlan,
   hashTripReport,
+  hashUpdateCommitment,
 } from '../../protocol/eip712.ts'
+import { LEARNING_RULES } from '../../protocol/learning.ts'
 import { TRIP_CLAIMS } from '../../protocol/trip.ts'
 import type { Attribute, Capability, Hex, Intent } from '../../protocol/types.ts'
 import * as arbitrary from './support/arbitraries.ts'
@@ -62,6 +66,18 @@ const TYPES = {
   ),
   Order: members('bytes32 market, uint64 slot, address account, uint8 side, uint48 tariff, Step[] steps'),
   Step: members('int64 price, uint64 quantity'),
+  LearningTask: members(
+    `address requester, address token, uint128 reward, uint128 evaluationFee, uint128 aggregationFee,
+     uint128 participantStake, uint128 evaluatorStake, uint8 rule, uint8 trim, uint8 maxParticipants, uint8 panel,
+     uint32 clip, uint32 dimension, uint16 chunkSize, uint32 tolerance, uint64 commitUntil, uint64 revealUntil,
+     uint64 attestUntil, uint64 scoreUntil, uint64 closeAt, bytes32 baseModel, bytes32 evaluationRoot, uint256 nonce`,
+  ),
+  UpdateCommitment: members(
+    'bytes32 task, address participant, bytes32 updateRoot, bytes32 contentId, bytes32 salt',
+  ),
+  ScoreCommitment: members(
+    'bytes32 task, address evaluator, int32[] scores, bytes32 resultRoot, bytes32 salt',
+  ),
 }
 
 const DOMAIN_TYPE = {
@@ -113,6 +129,12 @@ const kinds: Kind[] = [
     places: place === undefined ? [] : [place],
   })),
   kind('Order', arbitrary.marketOrder, hashOrder, (value) => ({ ...value, side: sideNumber(value) })),
+  kind('LearningTask', arbitrary.learningTask, hashLearningTask, (task) => ({
+    ...task,
+    rule: LEARNING_RULES.indexOf(task.rule),
+  })),
+  kind('UpdateCommitment', arbitrary.updateCommitment, hashUpdateCommitment),
+  kind('ScoreCommitment', arbitrary.scoreCommitment, hashScoreCommitment),
 ]
 
 describe('eip712', () => {

@@ -96,8 +96,13 @@ export function convolutionalNetwork({ picture, convolutions, classes }: Convolu
   return network([first, ...others, dense(outputsOf(last), classes)], softmaxCrossEntropy)
 }
 
-/** @param widths values per row before the first layer, between each and the next, and after the last */
-function denseNetwork(widths: readonly number[], loss: Loss): Model {
+/**
+ * Layers that are connected completely, with a ReLU between one and the next, and none after the last.
+ *
+ * @param widths values per row before the first layer, between each and the next, and after the last
+ * @throws ConfigError `OPTION_INVALID` unless there are two widths at least, all of them positive integers
+ */
+export function denseNetwork(widths: readonly number[], loss: Loss): Model {
   checkCount('widths.length', widths.length, 2)
   for (const [index, width] of widths.entries()) checkCount(`widths[${index}]`, width)
   const [first = dense(1, 1), ...others] = widths

@@ -7,4 +7,4 @@ export {
   type SlotOutcome,
   simulateSlots,
 } from './simulate.ts'
-export { type PlannedSlot, type SimulatedHome, type SimulatedSlot, World } from './world.ts'
+export { type PlannedSlot, type SimulatedHome, type SimulatedSlot, type SlotOutlook, World } from './world.ts'

@@ -9,8 +9,8 @@ export function placeOf({ home, start }: Pick<SlotView, 'home' | 'start'>, label
 }
 
 /**
- * Throws unless a home can do what its strategy planned: it sells no more than it has left and can take from its battery,
- * and buys no more than it lacks and can store.
+ * Throws unless a home can do what its strategy planned: it sells no more than it has left, or may have, and can take from its
+ * battery, and buys no more than it lacks, or may lack, and can store.
  *
  * @param label of the home, in errors
  * @throws MeshError `PLAN_INVALID`
@@ -35,8 +35,11 @@ export function checkPlan(plan: SlotPlan, view: SlotView, label?: string): void 
   if (!Array.isArray(steps) || steps.length === 0 || steps.length > MAX_STEPS) {
     throw refuse('order.steps', `1 to ${MAX_STEPS} of them`, Array.isArray(steps) ? steps.length : steps)
   }
-  const net = view.meter.loadWh - view.meter.pvWh
-  const most = BigInt(side === 'buy' ? Math.max(net, 0) + takesWh : Math.max(-net, 0) + givesWh)
+  const { meter, lackWh = [] } = view
+  const lacks = [meter.loadWh - meter.pvWh, ...lackWh]
+  const most = BigInt(
+    side === 'buy' ? Math.max(0, ...lacks) + takesWh : Math.max(0, ...lacks.map((wh) => -wh)) + givesWh,
+  )
   let total = 0n
   for (const [index, step] of steps.entries()) {
     const { price, quantity } = step ?? {}

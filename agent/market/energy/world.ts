@@ -23,12 +23,26 @@ export interface SimulatedSlot extends Tariff {
   end: number
   /** In the order of the homes. */
   readings: readonly MeterReading[]
+  /** What homes order by where they do not know their readings yet. */
+  forecast?: SlotOutlook | undefined
 }
+
+/** What homes expect of a slot. */
+export interface SlotOutlook {
+  /** In the order of the homes: what each expects, and between what it may come to lie; see {@link SlotView}. */
+  homes: readonly (MeterReading & { lackWh: readonly number[] })[]
+  /** Slots from the latest one that homes know the readings of to this one; 1 when they know all before it. */
+  horizon: number
+}
+
+const NOTHING: MeterReading = { loadWh: 0, pvWh: 0 }
 
 /** What a home saw of a slot, and planned. */
 export interface PlannedSlot {
   view: SlotView
   plan: SlotPlan
+  /** What came of it, in Wh, whatever was expected. */
+  measured: MeterReading
 }
 
 /** Homes as they live through slots: what their batteries hold, and what they remember. */
@@ -58,7 +72,7 @@ export class World {
       const view = this.#viewOf(home, number, slot, index)
       const plan = planOf(home, view)
       checkPlan(plan, view, home.label)
-      return { view, plan }
+      return { view, plan, measured: slot.readings[number] ?? NOTHING }
     })
   }
 
@@ -69,8 +83,8 @@ export class World {
    * @param price of trades, that homes remember
    */
   end(planned: readonly PlannedSlot[], boughtWh: readonly number[], price: bigint | undefined): void {
-    const flows = planned.map(({ view, plan: { gridWh = 0 } }, home) => {
-      const { meter, battery, start, retailPrice, feedInPrice } = view
+    const flows = planned.map(({ view, plan: { gridWh = 0 }, measured: meter }, home) => {
+      const { battery, start, retailPrice, feedInPrice } = view
       this.#pasts[home]?.push({ start, meter, retailPrice, feedInPrice, price })
       if (battery === undefined) return 0
       const leftWh = meter.pvWh - meter.loadWh + (boughtWh[home] ?? 0)
@@ -88,13 +102,16 @@ export class World {
     slot: SimulatedSlot,
     index: number,
   ): SlotView {
-    const { start, end, retailPrice, feedInPrice } = slot
+    const { start, end, retailPrice, feedInPrice, forecast } = slot
+    const expected = forecast?.homes[home]
+    const past = this.#pasts[home] ?? []
     return {
       home,
       slot: index,
       start,
       end,
-      meter: slot.readings[home] ?? { loadWh: 0, pvWh: 0 },
+      meter: expected ?? slot.readings[home] ?? NOTHING,
+      lackWh: expected?.lackWh,
       retailPrice,
       feedInPrice,
       tariff,
@@ -103,7 +120,7 @@ export class World {
         capacityWh: battery.capacityWh,
         efficiency: battery.efficiency,
       },
-      past: this.#pasts[home] ?? [],
+      past: forecast === undefined ? past : past.slice(0, Math.max(0, past.length + 1 - forecast.horizon)),
     }
   }
 }

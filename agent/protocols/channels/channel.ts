@@ -150,6 +150,29 @@ export class Channel<Message extends { type: string }> {
   }
 
   /**
+   * Waits until more can be sent without having to wait for what was sent before. libp2p's own `onDrain` waits but once in
+   * the life of a stream.
+   *
+   * @param timeout milliseconds that the peer may take to read that
+   * @throws RefusedError `CHANNEL_CLOSED`; TimeoutError `PEER_SLOW`
+   */
+  async drained(timeout: number): Promise<void> {
+    if (this.isOpen && this.#stream.writableNeedsDrain) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      const timer = setTimeout(() => reject(slow(timeout)), timeout)
+      const waiting = new AbortController()
+      const { signal } = waiting
+      this.#stream.addEventListener('drain', () => resolve(), { signal })
+      this.#stream.addEventListener('close', () => resolve(), { signal })
+      await promise.finally(() => {
+        clearTimeout(timer)
+        waiting.abort()
+      })
+    }
+    if (!this.isOpen) throw closed()
+  }
+
+  /**
    * Reads until the stream ends. Bytes that are no message end it at once.
    *
    * @throws WireError for what the peer is to blame for; RefusedError `CHANNEL_CLOSED` when the stream broke in the
@@ -240,6 +263,14 @@ function closed(cause?: unknown): RefusedError {
   return new RefusedError('CHANNEL_CLOSED', 'The stream to a peer is closed.', {
     remedy: 'Open a new one; nothing that was signed is lost.',
     cause,
+  })
+}
+
+function slow(timeout: number): TimeoutError {
+  return new TimeoutError('PEER_SLOW', 'A peer does not read what it is sent.', {
+    field: 'stream',
+    expected: `within ${timeout} ms`,
+    remedy: 'Nothing is to be done: it can ask again.',
   })
 }
 

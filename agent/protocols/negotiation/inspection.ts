@@ -5,6 +5,7 @@ import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Deals } from '../../policy/deals.ts'
 import type { NetworkRules } from '../network-rules.ts'
+import { checkOfferer } from './attestations.ts'
 import { checkDuration, checkForBuyer, checkForSeller, checkOffer } from './check-offer.ts'
 import type { HandledOffers } from './handled-offers.ts'
 import { LiveOffers } from './live-offers.ts'
@@ -75,6 +76,7 @@ export class OfferInspector {
       checkForSeller(negotiated, agreement, await bindings[isPaidByOther ? 'fresh' : 'of'](agreement.buyer))
     }
     if (role === 'seller' && own === undefined) checkDuration(negotiated, agreement, now)
+    if (own === undefined) await checkOfferer(this.#components, negotiated)
     // With nothing awaited from here to its entry, two copies that come at once cannot both pass.
     const noted = deals.get(id) === undefined ? handled.add(id, agreement.expiry) : undefined
     if (noted === undefined) {

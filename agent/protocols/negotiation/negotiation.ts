@@ -10,6 +10,7 @@ import { domainOf } from '../../network/names.ts'
 import type { Deal, Tab } from '../../policy/deal.ts'
 import { type Policy, policyFor, policySchema } from '../../policy/limits.ts'
 import type { ReceivedIntent } from '../intent-discovery/index.ts'
+import { checkOfferer } from './attestations.ts'
 import { MAX_QUOTES, MAX_SESSIONS } from './constants.ts'
 import type { HandledOffers } from './handled-offers.ts'
 import { OfferInspector } from './inspection.ts'
@@ -165,6 +166,7 @@ export class Negotiation {
     const prepare = async () => {
       await this.#admit(intent, intent.value.agent)
       await this.#admit(intent, identity.address)
+      await checkOfferer(this.#components, { intent, offerer: identity.address })
       const negotiated = { ...(await this.#negotiated(intent, identity.address, policy)), payout }
       return { negotiated, channel: await channels.toNew(intent.peerId, endpoints) }
     }

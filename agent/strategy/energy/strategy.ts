@@ -28,15 +28,20 @@ export interface SlotView {
   /** [start, end), Unix seconds. */
   start: number
   end: number
-  /** What the home will use and generate, in Wh. */
+  /** What the home will use and generate, in Wh, or what it expects to. */
   meter: MeterReading
+  /**
+   * What it may lack, below zero have left, in Wh: values that it takes for equally likely, from the least to the most. Without
+   * it the home knows, and what `meter` says is what will be.
+   */
+  lackWh?: readonly number[] | undefined
   /** What the grid takes for a kWh and gives for one, in minor units; either may be negative. */
   retailPrice: bigint
   feedInPrice: bigint
   /** What the home pays for the grid on each kWh that it trades, in minor units, on top of the price. */
   tariff: bigint
   battery: BatteryView | undefined
-  /** The slots before, the latest last. */
+  /** The slots before whose readings are known, the latest last. */
   past: readonly PastSlot[]
 }
 

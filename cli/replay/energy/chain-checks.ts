@@ -1,5 +1,10 @@
-import type { SimulatedSlot, Simulation } from '../../../agent/index.ts'
-import { isFinal } from '../../../agent/index.ts'
+import {
+  isFinal,
+  type MeterReading,
+  reserveOf,
+  type SimulatedSlot,
+  type Simulation,
+} from '../../../agent/index.ts'
 import { type Check, differs, first } from '../../../community/check.ts'
 import type { ChainRecord } from './chain-record.ts'
 
@@ -7,6 +12,8 @@ import type { ChainRecord } from './chain-record.ts'
 export interface Expected {
   slots: readonly SimulatedSlot[]
   core: Simulation
+  /** What the market's sellers make good what they lack at, in minor units per kWh. */
+  retailPrice: bigint
 }
 
 /**
@@ -37,7 +44,10 @@ function pricesFault({ slots }: ChainRecord, { core }: Expected): string | undef
 }
 
 /** Energy and money of every home in every slot. */
-function homesFault({ slots, homes }: ChainRecord, { core }: Expected): string | undefined {
+function homesFault(
+  { slots, homes }: ChainRecord,
+  { core, slots: measured, retailPrice }: Expected,
+): string | undefined {
   const trades = Map.groupBy(core.trades, ({ slot }) => slot)
   return first(slots, ({ flows }, index) =>
     first(homes, ({ name }, home) => {
@@ -47,12 +57,25 @@ function homesFault({ slots, homes }: ChainRecord, { core }: Expected): string |
         if (buyer === home) [boughtWh, got] = [boughtWh + quantityWh, got - payment]
         if (seller === home) [boughtWh, got] = [boughtWh - quantityWh, got + payment - fee]
       }
+      const { exported } = throughMeter(measured[index]?.readings[home])
+      const madeGood = makeGood(-boughtWh, exported, retailPrice)
       return (
         differs(`bought by ${name} in slot ${index}, in Wh`, boughtWh, wh) ??
-        differs(`money of ${name} in slot ${index}`, got, money)
+        differs(`money of ${name} in slot ${index}`, got - madeGood, money)
       )
     }),
   )
+}
+
+/** Wh that a meter at the grid sees, either way. */
+function throughMeter({ loadWh, pvWh }: MeterReading = { loadWh: 0, pvWh: 0 }) {
+  return { imported: Math.max(0, loadWh - pvWh), exported: Math.max(0, pvWh - loadWh) }
+}
+
+/** What a seller makes good of what it sold and did not export, in minor units; nothing where it sold none. */
+function makeGood(soldWh: number, exportedWh: number, retailPrice: bigint): bigint {
+  if (soldWh <= 0) return 0n
+  return reserveOf(BigInt(soldWh), retailPrice) - reserveOf(BigInt(Math.min(soldWh, exportedWh)), retailPrice)
 }
 
 function balancesFault({ slots, homes }: ChainRecord): string | undefined {
@@ -90,13 +113,13 @@ function receiptsFault({ slots, homes }: ChainRecord): string | undefined {
 function metersFault({ slots, homes }: ChainRecord, expected: Expected): string | undefined {
   return first(slots, ({ flows, deviations }, index) =>
     first(flows, ({ home, wh }) => {
-      const { loadWh = 0, pvWh = 0 } = expected.slots[index]?.readings[home] ?? {}
+      const { imported, exported } = throughMeter(expected.slots[index]?.readings[home])
       const deviation = deviations.get(home)
       const name = homes[home]?.name
       if (deviation === undefined) return `position of ${name} in slot ${index} was not settled`
       return differs(
         `measured at ${name} in slot ${index}, in Wh`,
-        Math.abs(loadWh - pvWh),
+        wh > 0 ? imported : exported,
         Math.abs(wh) + deviation,
       )
     }),

@@ -2,6 +2,9 @@ import type { Address, EnergyTrade, SlotReceipt } from '../../../agent/index.ts'
 import type { HomeReceipts } from '../../../community/messages.ts'
 import type { ChronicledSlot, SlotChronicle, Spent } from '../../../community/slot-chronicle.ts'
 
+/** Wh that a price is for. */
+const LOT = 1000n
+
 /** What a home bought, or, below zero, sold in a slot, and what it got, or, below zero, paid for it. */
 interface Flow {
   home: number
@@ -100,6 +103,21 @@ async function readSlot(
     sequence: orders.map(({ account }) => place(account)),
     deviations: new Map(settlements.map(({ account, deviation }) => [place(account), Number(deviation)])),
   }
+}
+
+/**
+ * What homes traded, without what sellers made good: in bills that is energy which they bought from the grid.
+ *
+ * @param retailPrice what the grid took for a kWh in the slot, in minor units
+ */
+export function beforeMeters(
+  { flows, deviations }: Pick<RecordedSlot, 'flows' | 'deviations'>,
+  retailPrice: bigint,
+): Flow[] {
+  return flows.map((flow) => {
+    const missing = flow.wh < 0 ? Math.max(0, -(deviations.get(flow.home) ?? 0)) : 0
+    return { ...flow, money: flow.money + (BigInt(missing) * retailPrice) / LOT }
+  })
 }
 
 /** The trades that come to these flows: buyers and sellers joined in the sequence of their orders. */

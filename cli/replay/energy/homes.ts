@@ -24,12 +24,14 @@ export async function homesOf(names: readonly string[], options: EnergyOptions):
   const strategies = perHome('--strategy', names, options.strategy)
   const batteries = perHome('--battery', names, options.battery)
   const tariffs = perHome('--tariff', names, options.tariff)
+  // Who may be wrong has reason to hedge.
+  const usual = options.forecast === undefined ? 'truthful' : 'hedged'
   const loaded = new Map<string, SlotStrategy>()
-  for (const name of new Set(strategies.values())) {
+  for (const name of new Set([usual, ...strategies.values()])) {
     loaded.set(name, await slotStrategy(name, options.seed ?? DEFAULT_SEED))
   }
   return names.map((name) => {
-    const strategyName = strategies.get(name) ?? 'truthful'
+    const strategyName = strategies.get(name) ?? usual
     const [battery, tariff] = [batteries.get(name), tariffs.get(name)]
     return {
       name,

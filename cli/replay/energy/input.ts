@@ -1,5 +1,6 @@
-import { Rejects, type SimulatedSlot } from '../../../agent/index.ts'
+import { type ForecastKind, Rejects, type SimulatedSlot } from '../../../agent/index.ts'
 import type { Dataset } from '../../../community/dataset.ts'
+import { heldOutFrom } from '../../../community/held-out.ts'
 import { parseMoney } from '../../../community/money.ts'
 import { withNeighbours } from '../../../community/neighbours.ts'
 import { readCommunity } from '../../../community/read-community.ts'
@@ -24,6 +25,8 @@ export interface EnergyOptions extends Pick<ReplayOptions, 'data' | 'from' | 're
   tariff?: string[]
   seed?: number
   report?: string
+  /** What homes order by instead of what they will have measured. */
+  forecast?: ForecastKind
 }
 
 /** What is replayed. */
@@ -37,6 +40,8 @@ export interface Replay {
   slots: SimulatedSlot[]
   /** Index of the first slot in the data, in slots of the length that is replayed. */
   from: number
+  /** What was measured before it. */
+  before: Dataset['slots']
   /** Rows of the readings, and of the prices, that could not be used, or not as they stand. */
   rejects: Rejects
   priceRejects: Rejects
@@ -49,17 +54,20 @@ const RETAIL_MARGIN = '0.22'
  * Reads readings and prices.
  *
  * @param most slots where the options do not say how many
+ * @param least homes that there have to be
  * @throws ConfigError where they cannot be used
  */
-export function readReplay(options: EnergyOptions, most = Number.POSITIVE_INFINITY): Replay {
+export function readReplay(
+  options: EnergyOptions,
+  most = Number.POSITIVE_INFINITY,
+  least = options.neighbours ? 1 : 2,
+): Replay {
   const [rejects, priceRejects] = [new Rejects(), new Rejects()]
   // Beside prices of elsewhere, the options are what comes on top of them.
-  const dataset = datasetOf(options, rejects)
+  const dataset = datasetOf(options, rejects, least)
   const { slots } = dataset
-  const window = {
-    from: options.from,
-    slots: options.slots ?? Math.max(1, Math.min(most, slots.length - options.from)),
-  }
+  const from = firstOf(options, slots)
+  const window = { from, slots: options.slots ?? Math.max(1, Math.min(most, slots.length - from)) }
   const chosen = selectSlots({ name: dataset.name, slots }, window)
   const tariffs = tariffsOf(options, dataset, chosen, priceRejects)
   return {
@@ -74,16 +82,21 @@ export function readReplay(options: EnergyOptions, most = Number.POSITIVE_INFINI
       retailPrice: tariffs[index]?.retailPrice ?? 0n,
       feedInPrice: tariffs[index]?.feedInPrice ?? 0n,
     })),
-    from: options.from,
+    from,
+    before: slots.slice(0, from),
     rejects,
     priceRejects,
   }
 }
 
-function datasetOf(options: EnergyOptions, rejects: Rejects): Dataset {
+/** With a forecast, what homes learn from has to be before it: without a word the first slot is that of the held-out days. */
+function firstOf({ forecast, from }: EnergyOptions, slots: Dataset['slots']): number {
+  return forecast === undefined || from > 0 ? from : heldOutFrom(slots)
+}
+
+function datasetOf(options: EnergyOptions, rejects: Rejects, least: number): Dataset {
   const { data, neighbours, prices, slotLength } = options
   const source = prices === undefined ? options : data === undefined ? {} : { data }
-  const least = neighbours ? 1 : 2
   if (neighbours && data === undefined) throw nobody()
   const own = readDataset(source, rejects, least)
   const step = (own.slots[0]?.end ?? 0) - (own.slots[0]?.start ?? 0)

@@ -11,7 +11,8 @@ import { ConfigError } from '../../../protocol/errors.ts'
 import { SlotProgress } from '../progress.ts'
 import { reportWriter } from '../report-file.ts'
 import { fileOf } from './chart.ts'
-import { homesOf } from './homes.ts'
+import { compareForecasts, forecastSlotsOf } from './forecast.ts'
+import { DEFAULT_SEED, homesOf } from './homes.ts'
 import { type EnergyOptions, readReplay } from './input.ts'
 import { type Report, toJson, toText } from './report.ts'
 
@@ -39,16 +40,18 @@ async function run(options: EnergyOptions): Promise<Report> {
   const gridFee = parseMoney(options.gridFee ?? '0', '--grid-fee')
   const progress = new SlotProgress(process.stderr, replay.slots.length, QUIET)
   try {
-    const simulation = simulateSlots(replay.slots, homes, {
-      mechanism,
-      priceRule: options.priceRule,
-      gridFee,
+    const rules = { mechanism, priceRule: options.priceRule, gridFee }
+    const forecast = options.forecast && forecastSlotsOf(replay, options.seed ?? DEFAULT_SEED)
+    const simulation = simulateSlots(forecast?.slotsOf(options.forecast ?? 'known') ?? replay.slots, homes, {
+      ...rules,
       onSlot: ({ tradedWh }) => progress.slotEnded(tradedWh),
     })
+    const comparison =
+      options.forecast && forecast && compareForecasts(options.forecast, forecast, homes, replay, rules)
     const readings = replay.slots.map((slot) => slot.readings)
     const kpis = energyKpis(readings, simulation.trades, replay.slots, simulation.storage)
     const market = marketKpis(simulation, kpis, replay.slots)
-    return { replay, homes, mechanism, simulation, kpis, market }
+    return { replay, homes, mechanism, simulation, kpis, market, forecast: comparison }
   } finally {
     progress.end()
   }

@@ -13,6 +13,8 @@ import { table } from '../../table.ts'
 import type { PageTable } from '../chart.ts'
 import { figuresOf, figuresOfHome } from '../figures.ts'
 import { rejectedLines } from '../rejected.ts'
+import type { ForecastComparison } from './forecast.ts'
+import { forecastText, toForecastJson } from './forecast-report.ts'
 import type { NamedHome } from './homes.ts'
 import type { Replay } from './input.ts'
 
@@ -26,6 +28,8 @@ export interface Report {
   market: MarketKpis
   /** Of a market on a chain; then prices and trades are those of the chain. */
   onChain?: OnChain
+  /** What it was worth to order by a forecast, where homes did. */
+  forecast?: ForecastComparison | undefined
 }
 
 /** What a market did on a chain. */
@@ -46,7 +50,16 @@ function minutesOf([slot]: Replay['slots']): number {
 }
 
 /** The report for programs: energy in Wh and shares as numbers, money as integers in minor units. */
-export function toJson({ replay, homes, mechanism, simulation, kpis, market, onChain }: Report): object {
+export function toJson({
+  replay,
+  homes,
+  mechanism,
+  simulation,
+  kpis,
+  market,
+  onChain,
+  forecast,
+}: Report): object {
   const { slots } = replay
   return {
     dataset: replay.name,
@@ -85,6 +98,7 @@ export function toJson({ replay, homes, mechanism, simulation, kpis, market, onC
       calldataBytes: Number(onChain.bytes),
       checks: checksByName(onChain.checks),
     }),
+    ...(forecast && { forecast: toForecastJson(forecast) }),
     perHome: kpis.homes.map((home, index) => ({
       home: homes[index]?.name,
       strategy: homes[index]?.strategyName,
@@ -129,6 +143,7 @@ export function toText(report: Report): string {
     lines.join('\n'),
     table([head, ...rows], ['left', 'left', ...Array.from({ length: 7 }, () => 'right' as const)]),
     table(factsOf(report), ['left', 'left']),
+    ...(report.forecast === undefined ? [] : [forecastText(report.forecast)]),
   ].join('\n\n')
 }
 

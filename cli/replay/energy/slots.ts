@@ -19,14 +19,20 @@ import { SlotProgress } from '../progress.ts'
 import { reportWriter } from '../report-file.ts'
 import { runTemporarily, type TemporaryMarket } from '../temporary-market.ts'
 import { checkRecord } from './chain-checks.ts'
-import { type ChainRecord, recordOf, tradesOf } from './chain-record.ts'
+import { beforeMeters, type ChainRecord, recordOf, tradesOf } from './chain-record.ts'
 import { fileOf } from './chart.ts'
+import { compareForecasts, forecastSlotsOf } from './forecast.ts'
 import { DEFAULT_SEED, homesOf, type NamedHome } from './homes.ts'
 import { type EnergyOptions, type Replay, readReplay } from './input.ts'
 import { type Report, toJson, toText } from './report.ts'
 
 /** Slots where nobody says how many: a day. */
 const SLOTS = 96
+
+/** What a market came to, and at which price its sellers made good what they lacked, in minor units per kWh. */
+interface MarketRecord extends ChainRecord {
+  makeGoodPrice: bigint
+}
 
 /** What `mesh replay energy` takes when it runs a market of slots. */
 export interface SlotsOptions extends EnergyOptions {
@@ -42,11 +48,15 @@ export interface SlotsOptions extends EnergyOptions {
  */
 export async function replaySlots(options: SlotsOptions): Promise<number> {
   const write = reportWriter(options.report)
-  const replay = readReplay(options, SLOTS)
-  const homes = await homesOf(replay.homes, options)
+  const measured = readReplay(options, SLOTS)
+  const homes = await homesOf(measured.homes, options)
+  const kind = options.forecast
+  const forecast = kind && forecastSlotsOf(measured, options.seed ?? DEFAULT_SEED)
+  const replay = { ...measured, slots: forecast?.slotsOf(kind ?? 'known') ?? measured.slots }
+  const comparison = kind && forecast && compareForecasts(kind, forecast, homes, measured, {})
   return runTemporarily(new SlotProgress(process.stderr, replay.slots.length), async (temporary) => {
     const record = await run(replay, homes, options, temporary)
-    const report = reportOf(replay, homes, record)
+    const report = { ...reportOf(replay, homes, record), forecast: comparison }
     await write(() => fileOf(report))
     console.log(options.json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
     return report.onChain?.checks ?? []
@@ -58,7 +68,7 @@ async function run(
   homes: readonly NamedHome[],
   { seed = DEFAULT_SEED, processes }: SlotsOptions,
   { directory, progress, signal }: TemporaryMarket<SlotProgress>,
-): Promise<ChainRecord> {
+): Promise<MarketRecord> {
   const retailPrice = highest(slots.map((slot) => slot.retailPrice))
   const prices = slots.flatMap((slot) => [slot.retailPrice, slot.feedInPrice])
   const first = slots[0]
@@ -108,15 +118,16 @@ async function run(
     const areFinal = (all: HomeReceipts[]) => all.every(({ receipts }) => receipts.every(isFinal))
     const receipts = await askUntil(areFinal, () => supervisor.receipts(), signal)
     await supervisor.stop()
-    const { feeAccount } = market.rules
-    return await recordOf(chronicle, numbers, receipts, { homes: parties, feeAccount }, fromBlock)
+    const { feeAccount, retailPrice: makeGoodPrice } = market.rules
+    const parts = { homes: parties, feeAccount }
+    return { ...(await recordOf(chronicle, numbers, receipts, parts, fromBlock)), makeGoodPrice }
   } finally {
     await marketplace.stop()
   }
 }
 
 /** The key figures of what the chain says, and whether the pure core comes to the same. */
-function reportOf(replay: Replay, homes: readonly NamedHome[], record: ChainRecord): Report {
+function reportOf(replay: Replay, homes: readonly NamedHome[], record: MarketRecord): Report {
   const { slots } = replay
   const core = simulateSlots(slots, homes, {
     // Who came first is the one thing that no core can know.
@@ -133,7 +144,9 @@ function reportOf(replay: Replay, homes: readonly NamedHome[], record: ChainReco
         price: quantity === 0n ? undefined : price,
       }
     }),
-    trades: record.slots.flatMap(({ flows }, index) => tradesOf(index, flows)),
+    trades: record.slots.flatMap((slot, index) =>
+      tradesOf(index, beforeMeters(slot, slots[index]?.retailPrice ?? 0n)),
+    ),
   }
   const readings = slots.map((slot) => slot.readings)
   const kpis = energyKpis(readings, simulation.trades, slots)
@@ -144,7 +157,7 @@ function reportOf(replay: Replay, homes: readonly NamedHome[], record: ChainReco
     gas: cost,
     gasShare: kpis.paid === 0n ? 0 : Number(cost) / Number(kpis.paid),
   }
-  const checks = checkRecord(record, { slots, core })
+  const checks = checkRecord(record, { slots, core, retailPrice: record.makeGoodPrice })
   return {
     ...{ replay, homes, mechanism: 'uniform', simulation, kpis, market },
     onChain: { transactions, gas, bytes, checks },

@@ -1,8 +1,5 @@
+import type { LearningRule } from '../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
-
-/** `LearningRule`, in its order. */
-export const LEARNING_RULES = ['clipped-mean', 'median', 'trimmed-mean'] as const
-type LearningRule = (typeof LEARNING_RULES)[number]
 
 /** A round of learning: the task that was funded, and what came of it. Times are Unix seconds, the last ones of a phase. */
 export interface RoundRow {

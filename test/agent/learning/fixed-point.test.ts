@@ -6,13 +6,13 @@ import {
   aggregate,
   aggregateCoordinate,
   MAX_UPDATES,
-  RULES,
 } from '../../../agent/learning/fixed-point.ts'
+import { LEARNING_RULES } from '../../../protocol/learning.ts'
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const values = fc.array(int32, { minLength: 1, maxLength: MAX_UPDATES })
 const aggregation: fc.Arbitrary<Aggregation> = fc.record({
-  rule: fc.constantFrom(...RULES),
+  rule: fc.constantFrom(...LEARNING_RULES),
   trim: fc.nat(80),
   clip: fc.integer({ min: 1, max: 2 ** 31 - 1 }),
 })
@@ -79,7 +79,7 @@ describe('fixed-point aggregation', () => {
         median: expected.median,
         'trimmed-mean': expected.trimmed_mean,
       }
-      for (const rule of RULES) {
+      for (const rule of LEARNING_RULES) {
         const result = aggregate(updates, { rule, trim, clip: 2 ** 31 - 1 })
         for (const [i, answer] of answers[rule].entries()) {
           // Half a unit for each input, and one for the last rounding.

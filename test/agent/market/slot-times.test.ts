@@ -1,6 +1,13 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { lotOf, nextSlot, type SlotRules, slotTimes, turnWithin } from '../../../agent/market/slot-times.ts'
+import {
+  forecastHorizon,
+  lotOf,
+  nextSlot,
+  type SlotRules,
+  slotTimes,
+  turnWithin,
+} from '../../../agent/market/slot-times.ts'
 import * as arbitrary from '../../protocol/support/arbitraries.ts'
 
 /** Of shorter slots nobody relays: there is no time for it. */
@@ -48,6 +55,19 @@ describe('times of a slot', () => {
         expect(slotTimes(given, slot - 1n).relayFrom <= now).to.equal(true)
       }),
     )
+  })
+
+  it('let a forecast know the latest slot that is over when relayers begin, and none after it', () => {
+    fc.assert(
+      fc.property(cases, ([given, slot]) => {
+        const latest = slot - BigInt(forecastHorizon(given))
+        const { relayFrom } = slotTimes(given, slot)
+        expect(slotTimes(given, latest).end <= relayFrom).to.equal(true)
+        expect(slotTimes(given, latest + 1n).end > relayFrom).to.equal(true)
+      }),
+    )
+    expect(forecastHorizon({ slotLength: 900n, gateLead: 0n })).to.equal(2)
+    expect(forecastHorizon({ slotLength: 3600n, gateLead: 3600n })).to.equal(3)
   })
 })
 

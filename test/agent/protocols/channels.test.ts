@@ -6,7 +6,7 @@ import type { MeshNode } from '../../../agent/network/node.ts'
 import { PeerScores } from '../../../agent/network/peer-scores.ts'
 import type { Deal } from '../../../agent/policy/deal.ts'
 import { MAX_UNSENT_BYTES } from '../../../agent/protocols/channels/constants.ts'
-import { Channels } from '../../../agent/protocols/channels/index.ts'
+import { Channel as ChannelOf, Channels } from '../../../agent/protocols/channels/index.ts'
 import { PROTOCOL } from '../../../agent/protocols/negotiation/constants.ts'
 import { type Channel, type Inbound, NEGOTIATION } from '../../../agent/protocols/negotiation/protocol.ts'
 import { NetworkRules } from '../../../agent/protocols/network-rules.ts'
@@ -183,5 +183,52 @@ describe('Channels', function () {
     for (let count = 0; count < 3; count++) channel.send(HINT)
     await answerer.faults.until('PEER_FLOODS')
     expect(answerer.faults.seen.at(-1)).to.include({ expected: 'at most 2 at a time' })
+  })
+})
+
+describe('Channel.drained', () => {
+  function slowChannel() {
+    const stream = Object.assign(new EventTarget(), {
+      status: 'open',
+      writeStatus: 'writable',
+      writableNeedsDrain: true,
+    })
+    const nothing = () => undefined
+    const heard = async () => undefined
+    const channel: Channel = new ChannelOf(
+      'peer' as never,
+      stream as never,
+      NEGOTIATION,
+      heard,
+      nothing,
+      nothing,
+    )
+    return { stream, channel }
+  }
+
+  it('waits for the peer each time that there is something to wait for', async () => {
+    const { stream, channel } = slowChannel()
+    for (let time = 0; time < 3; time++) {
+      let isOver = false
+      const waiting = channel.drained(5_000).then(() => {
+        isOver = true
+      })
+      await new Promise((resolve) => setImmediate(resolve))
+      expect(isOver).to.equal(false)
+      stream.dispatchEvent(new Event('drain'))
+      await waiting
+    }
+    stream.writableNeedsDrain = false
+    await channel.drained(0)
+  })
+
+  it('ends when the peer does not read, or is gone', async () => {
+    const { stream, channel } = slowChannel()
+    expect(await channel.drained(1).catch(({ code }) => code)).to.equal('PEER_SLOW')
+    const waiting = channel.drained(5_000).catch(({ code }) => code)
+    stream.status = 'closed'
+    stream.dispatchEvent(new Event('close'))
+    expect(await waiting).to.equal('CHANNEL_CLOSED')
+    expect(await channel.drained(5_000).catch(({ code }) => code)).to.equal('CHANNEL_CLOSED')
   })
 })

@@ -1,5 +1,6 @@
 /** The contract's rules beside the readable ones of the agent: the same to the bit. */
-import { type Aggregation, aggregateCoordinate, RULES } from '../../../agent/learning/fixed-point.ts'
+import { type Aggregation, aggregateCoordinate } from '../../../agent/learning/fixed-point.ts'
+import { LEARNING_RULES } from '../../../protocol/learning.ts'
 import { expect, loadFixture } from '../base.ts'
 import { deployLearning } from './fixture.ts'
 
@@ -28,11 +29,11 @@ describe('LearningRegistry: aggregate', () => {
       const spread = [3, 100, LIMIT][below(3)] ?? 3
       const values = Array.from({ length: 1 + below(64) }, () => below(2 * spread) - spread)
       const aggregation: Aggregation = {
-        rule: RULES[below(3)] ?? 'median',
+        rule: LEARNING_RULES[below(3)] ?? 'median',
         trim: below(40),
         clip: 1 + below(Math.min(spread * 2, LIMIT - 1)),
       }
-      const rule = RULES.indexOf(aggregation.rule)
+      const rule = LEARNING_RULES.indexOf(aggregation.rule)
       const onChain = await d.rounds.aggregate(rule, aggregation.trim, aggregation.clip, values)
       expect(onChain, JSON.stringify({ values, aggregation })).to.equal(
         aggregateCoordinate(values, aggregation),
@@ -59,7 +60,7 @@ describe('LearningRegistry: aggregate', () => {
     it(`by rule ${rule}, trim ${trim}, clip ${clip} of ${values.length} values from ${values[0]} is ${expected}`, async () => {
       const d = await loadFixture(deployLearning)
       expect(await d.rounds.aggregate(rule, trim, clip, values)).to.equal(expected)
-      const readable = aggregateCoordinate(values, { rule: RULES[rule] ?? 'median', trim, clip })
+      const readable = aggregateCoordinate(values, { rule: LEARNING_RULES[rule] ?? 'median', trim, clip })
       expect(readable).to.equal(expected)
     })
   }

@@ -1,7 +1,8 @@
 /** Drives a round from phase to phase, as honest people would; tests step out of line in between. */
 
 import { chunkProof, chunkRoot, encodeChunks } from '../../../agent/learning/chunk-tree.ts'
-import { aggregate, type Rule } from '../../../agent/learning/fixed-point.ts'
+import { aggregate } from '../../../agent/learning/fixed-point.ts'
+import type { LearningRule } from '../../../protocol/learning.ts'
 import { ethers, networkHelpers, time } from '../base.ts'
 import type { Agent, Community, Learning, Sheet, Task } from './fixture.ts'
 import {
@@ -14,7 +15,7 @@ import {
   updateCommitment,
 } from './fixture.ts'
 
-const RULES: readonly Rule[] = ['clipped-mean', 'median', 'trimmed-mean']
+const RULES: readonly LearningRule[] = ['clipped-mean', 'median', 'trimmed-mean']
 const keccak = (data: Uint8Array) => ethers.getBytes(ethers.keccak256(data))
 const hex = (data: Uint8Array) => ethers.hexlify(data)
 

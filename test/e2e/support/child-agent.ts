@@ -55,6 +55,16 @@ export abstract class ChildAgent<Order extends { type: string }, Report extends 
     await exited
   }
 
+  /** Stops the process where it is: it answers nobody, and does not know it. */
+  pause(): void {
+    this.#child?.kill('SIGSTOP')
+  }
+
+  /** Has the process go on. */
+  resume(): void {
+    this.#child?.kill('SIGCONT')
+  }
+
   /** Waits until `test` holds after some report of the process. */
   async until(test: () => boolean, timeout = 60_000): Promise<void> {
     if (test()) return

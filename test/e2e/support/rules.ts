@@ -17,6 +17,7 @@ export const parameters: NetworkParameters = {
     'auctions/1': version,
     'capabilities/1': version,
     'catch-up/1': version,
+    'content/1': version,
     'intents/1': version,
     'negotiation/1': version,
     'rendezvous/1': version,

@@ -3,25 +3,35 @@ import { latLngToCell } from 'h3-js'
 import { bytesToHex, getAddress } from 'viem'
 import { isAttributeName } from '../../../protocol/capability.ts'
 import type { Domain } from '../../../protocol/eip712.ts'
+import {
+  LEARNING_RULES,
+  type LearningTask,
+  type ScoreCommitment,
+  type UpdateCommitment,
+} from '../../../protocol/learning.ts'
 import { MAX_LIST_ENTRIES, MAX_STEPS, MAX_STRING_BYTES, MAX_TIME } from '../../../protocol/limits.ts'
 import { type Place, TRIP_CLAIMS, type TripPlan, type TripReport } from '../../../protocol/trip.ts'
-import type {
-  Agreement,
-  Attribute,
-  Capability,
-  CapabilityRecord,
-  Conditions,
-  Delivery,
-  Dispute,
-  Evidence,
-  Funding,
-  Hex,
-  Intent,
-  MarketOrder,
-  Reading,
-  Release,
-  SlotReading,
-  Terms,
+import {
+  type Agreement,
+  type Attribute,
+  type Capability,
+  type CapabilityRecord,
+  type Citation,
+  type Conditions,
+  type Delivery,
+  type Dispute,
+  type Evidence,
+  type Funding,
+  type Hex,
+  type Intent,
+  KNOWLEDGE_KINDS,
+  type KnowledgeAnswer,
+  type MarketOrder,
+  REUSES,
+  type Reading,
+  type Release,
+  type SlotReading,
+  type Terms,
 } from '../../../protocol/types.ts'
 import type { Frame } from '../../../protocol/wire/codec.ts'
 import { DECLINE_REASONS, type NegotiationMessage } from '../../../protocol/wire/frames.ts'
@@ -233,6 +243,30 @@ export const tripReport: fc.Arbitrary<TripReport> = fc.record({
   place: fc.option(place, { nil: undefined }),
 })
 
+const citation: fc.Arbitrary<Citation> = fc.record({
+  content: hash,
+  start: uint64,
+  end: uint64,
+  quote: text,
+  source: text,
+})
+
+export const knowledgeAnswer: fc.Arbitrary<KnowledgeAnswer> = fc.record({
+  agent: address,
+  capability: text,
+  question: hash,
+  kind: fc.constantFrom(...KNOWLEDGE_KINDS),
+  contentType: text,
+  body: hash,
+  length: uint64,
+  model: text,
+  licence: text,
+  reuse: fc.constantFrom(...REUSES),
+  citations: fc.array(citation, { maxLength: 3 }),
+  answeredAt: uint64,
+  expiry: uint64,
+})
+
 export const funding: fc.Arbitrary<Funding> = fc.oneof(
   fc.record({ kind: fc.constant('balance' as const) }),
   fc.record({ kind: fc.constant('permit' as const), value: uint(128n), deadline: uint64, signature }),
@@ -279,3 +313,24 @@ export const frameOf = <Message>(message: fc.Arbitrary<Message>): fc.Arbitrary<F
 
 /** A frame of negotiation. */
 export const frame = frameOf(fc.oneof(...Object.values<fc.Arbitrary<NegotiationMessage>>(messages)))
+
+const uint128 = uint(128n)
+const small = (bits: number) => fc.integer({ min: 0, max: 2 ** bits - 1 })
+
+export const learningTask: fc.Arbitrary<LearningTask> = fc.record({
+  ...{ requester: address, token: address, baseModel: hash, evaluationRoot: hash, nonce: uint(256n) },
+  ...{ reward: uint128, evaluationFee: uint128, aggregationFee: uint128 },
+  ...{ participantStake: uint128, evaluatorStake: uint128, rule: fc.constantFrom(...LEARNING_RULES) },
+  ...{ trim: small(8), maxParticipants: small(8), panel: small(8), clip: small(32), dimension: small(32) },
+  ...{ chunkSize: small(16), tolerance: small(32), commitUntil: uint64, revealUntil: uint64 },
+  ...{ attestUntil: uint64, scoreUntil: uint64, closeAt: uint64 },
+})
+
+export const updateCommitment: fc.Arbitrary<UpdateCommitment> = fc.record({
+  ...{ task: hash, participant: address, updateRoot: hash, contentId: hash, salt: hash },
+})
+
+export const scoreCommitment: fc.Arbitrary<ScoreCommitment> = fc.record({
+  ...{ task: hash, evaluator: address, resultRoot: hash, salt: hash },
+  scores: fc.array(fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }), { maxLength: 8 }),
+})

@@ -18,12 +18,14 @@ import {
   encodeSlotReading,
   encodeTerms,
 } from '../../../protocol/wire/bodies.ts'
+import { decodeKnowledgeAnswer, encodeKnowledgeAnswer } from '../../../protocol/wire/knowledge.ts'
 import {
   AgreementSchema,
   CapabilityRecordSchema,
   ConditionsSchema,
   DeliverySchema,
   IntentSchema,
+  KnowledgeAnswerSchema,
   SlotOrderSchema,
   SlotReadingSchema,
   TermsSchema,
@@ -68,6 +70,13 @@ export const bodies: readonly BodyKind[] = [
     fc.record({ reading: arbitrary.slotReading, meter: arbitrary.address }),
     ({ reading, meter }) => encodeSlotReading(reading, meter),
     decodeSlotReading,
+  ),
+  kind(
+    'knowledgeAnswer',
+    KnowledgeAnswerSchema,
+    arbitrary.knowledgeAnswer,
+    encodeKnowledgeAnswer,
+    decodeKnowledgeAnswer,
   ),
   kind('tripPlan', TripPlanSchema, arbitrary.tripPlan, encodeTripPlan, decodeTripPlan),
   kind('tripReport', TripReportSchema, arbitrary.tripReport, encodeTripReport, decodeTripReport),

@@ -40,6 +40,8 @@ import { encodeCatchUpAsk, encodeCatchUpHave, encodeCatchUpWant } from '../../..
 import { encodeFrame } from '../../../protocol/wire/frames.ts'
 import { encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { encodeServiceFrame, type ServiceMessage } from '../../../protocol/wire/services.ts'
+import { contentVectors } from './content-vectors.ts'
+import { knowledgeVectors } from './knowledge-vectors.ts'
 import { tripVectors } from './trip-vectors.ts'
 
 const contract = (byte: string) => `0x${byte.repeat(20)}`
@@ -227,6 +229,7 @@ const gossiped = <T>(sender: Identity, value: T, bytes: Uint8Array, digest: Hex)
   return { value, body: toHex(bytes), digest, signature, message: toHex(encodeSigned(bytes, signature)) }
 }
 
+const standing = { agentId: 7n, freeStake: 50_000_000n, score: 5n * 10n ** 17n, block: 9n }
 /** All vectors; numbers of 64 bits and more are decimal strings. */
 export const vectors = {
   keys,
@@ -304,6 +307,7 @@ export const vectors = {
     }),
     refusal: service(3n, 3n, { type: 'refusal', code: 'ANSWER_UNKNOWN', detail: '' }),
   },
+  ...knowledgeVectors(domains.mesh, seller),
   ...tripVectors(domains.mesh, agreementId, { rider: buyer, driver: seller }),
   auctionFrames: {
     bid: auction(1n, 0n, { type: 'bid', intent: intentHash, price: 7_310_000n, wait: 180, revision: 2n }),
@@ -316,20 +320,14 @@ export const vectors = {
       step: 50_000n,
     }),
   },
+  ...contentVectors,
   agentQuery: {
     value: query,
     text: printQuery(query),
     fulfilled: matches(query, record),
     ask: toHex(encodeAgentQuery(printQuery(query))),
     count: toHex(encodeAgentCount(1)),
-    found: toHex(
-      encodeFoundAgent(signedRecord, {
-        agentId: 7n,
-        freeStake: 50_000_000n,
-        score: 5n * 10n ** 17n,
-        block: 9n,
-      }),
-    ),
+    found: toHex(encodeFoundAgent(signedRecord, standing)),
   },
   order: {
     ...gossiped(buyer, order, body.encodeMarketOrder(order), eip712.hashOrder(domains.clearing, order)),

@@ -42,6 +42,8 @@ const LENGTHS: Record<string, number> = {
   'conditions.meter': 20,
   'delivery.agreement': 32,
   'delivery.evidence': 32,
+  'knowledgeAnswer.agent': 20,
+  'knowledgeAnswer.question': 32,
   'tripPlan.agreement': 32,
   'tripReport.agreement': 32,
   'tripReport.agent': 20,
@@ -78,6 +80,7 @@ const EMBEDDED = new Set([
   'proposal.terms',
   'delivered.delivery',
   'signed.body',
+  'knowledgeAnswer.body',
 ])
 
 /** A message that can be decoded, and its content to be changed before it is. */

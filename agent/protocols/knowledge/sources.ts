@@ -1,0 +1,71 @@
+import type { Hex } from '../../../protocol/types.ts'
+import { either } from '../../network/abortable.ts'
+import type { AgentDiscovery, AgentQuery, FoundAgent } from '../agent-discovery/index.ts'
+import { PRICE } from '../services/constants.ts'
+import { cidOf } from './answer.ts'
+import { COPY, HOLDERS_TIMEOUT, HOLDS, MAX_HOLDERS, MAX_PROVIDERS, PATIENCE } from './constants.ts'
+
+/** Where an answer may be had. */
+export interface Sources {
+  /** Agents that answer by themselves, in the order in which they were found. */
+  providers: FoundAgent[]
+  /** Agents that say they have a copy, the cheapest first. */
+  holders: FoundAgent[]
+}
+
+/**
+ * Looks for those who hold an answer, and for those who would compute it.
+ *
+ * @param query of one capability
+ * @param question SHA-256 of it
+ * @throws QueryError; ConfigError and ChainError as `AgentDiscovery.find`; what `signal` was aborted with
+ */
+export async function findSources(
+  agents: Pick<AgentDiscovery, 'find'>,
+  query: AgentQuery,
+  question: Hex,
+  signal: AbortSignal,
+): Promise<Sources> {
+  const [capability = ''] = query.capabilities
+  const holding: AgentQuery = {
+    capabilities: [capability + COPY],
+    where: [{ attribute: HOLDS, oneOf: [cidOf(question)] }],
+    limit: MAX_HOLDERS,
+  }
+  const [providers, holders] = await Promise.all([
+    gather((until) => agents.find({ limit: MAX_PROVIDERS, ...query }, until), signal),
+    gather((until) => agents.find(holding, until), signal, HOLDERS_TIMEOUT),
+  ])
+  const dearness = (agent: FoundAgent) => Number(priceOf(agent, capability + COPY))
+  return { providers, holders: holders.sort((a, b) => dearness(a) - dearness(b)) }
+}
+
+/** What a search finds, until nobody else comes for a while after the first, or the time is over. */
+async function gather(
+  find: (signal: AbortSignal) => AsyncIterable<FoundAgent>,
+  signal: AbortSignal,
+  timeout?: number,
+): Promise<FoundAgent[]> {
+  const found: FoundAgent[] = []
+  const enough = new AbortController()
+  const stop = () => enough.abort()
+  const timers = timeout === undefined ? [] : [setTimeout(stop, timeout)]
+  try {
+    for await (const agent of find(either(signal, enough.signal))) {
+      if (found.length === 0) timers.push(setTimeout(stop, PATIENCE))
+      found.push(agent)
+    }
+  } catch (error) {
+    // That it was long enough is no fault.
+    if (signal.aborted || !enough.signal.aborted) throw error
+  } finally {
+    for (const timer of timers) clearTimeout(timer)
+  }
+  return found
+}
+
+function priceOf({ record }: FoundAgent, capability: string): bigint {
+  const claimed = record.value.capabilities.find(({ name }) => name === capability)
+  const price = claimed?.attributes.find(({ name }) => name === PRICE)
+  return price?.type === 'range' ? price.min : 0n
+}

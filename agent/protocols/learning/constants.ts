@@ -1,0 +1,24 @@
+/** How often a round is looked at, in milliseconds. */
+export const TICK = 1_000
+/** How long a role is left alone after something failed, in milliseconds. */
+export const PAUSE = 3_000
+/** Seconds between those who could do what one of them has to do, so that not all pay for it. */
+export const TURN = 2n
+/** Blocks whose logs are read again each time: as far as a chain may be reorganised without notice. */
+export const UNSETTLED_BLOCKS = 64n
+/** How long one try to get an update, a model or a hidden set may take, in milliseconds. */
+export const FETCH_TIMEOUT = 20_000
+/** How many updates are fetched at a time. */
+export const FETCHES = 4
+/** Most rounds in which an agent takes part at a time. */
+export const MAX_ROUNDS = 16
+/** Most parameters of a model. */
+export const MAX_DIMENSION = 4_000_000
+/** Most bytes of a model or of an update. */
+export const MAX_MODEL_BYTES = 4 * MAX_DIMENSION + 100_000
+/** Most bytes of a hidden set. */
+export const MAX_SET_BYTES = 64 * 1024 * 1024
+/** Blocks, before the newest, in which open tasks are looked for by default. */
+export const SEARCHED_BLOCKS = 50_000n
+/** Part of a phase after which an evaluator attests what it has, whether or not more is to come. */
+export const LAST_CALL = 0.6

@@ -1,0 +1,7 @@
+export { canaryFor } from './canary.ts'
+export { Learning } from './learning.ts'
+export type { Trainer } from './participant.ts'
+export type { Moment } from './role.ts'
+export type { LearningRound, RoundResult } from './round.ts'
+export type { ParticipantView, ProposalView, RoundState, SeatView } from './round-state.ts'
+export type { PhaseLengths, TaskTerms } from './terms.ts'

@@ -1,0 +1,126 @@
+import { bytesToHex } from 'viem'
+import type { Domain } from '../../../protocol/eip712.ts'
+import { hashUpdateCommitment } from '../../../protocol/eip712.ts'
+import { quantise, type TaskModel } from '../../learning/rounds/index.ts'
+import type { OwnUpdate } from '../../policy/learning-records.ts'
+import { Results } from './results.ts'
+import type { Moment, Role, RoleComponents } from './role.ts'
+import type { RoundState } from './round-state.ts'
+
+/**
+ * Trains a model on what its agent knows.
+ *
+ * @param model from the task's file
+ * @param signal aborted when it is too late, or the agent leaves
+ * @returns by how much each parameter changes
+ */
+export type Trainer = (model: TaskModel, signal: AbortSignal) => Float32Array | Promise<Float32Array>
+
+export interface ParticipantComponents extends RoleComponents {
+  /** Undefined after a restart, until the owner gives it again. */
+  trainer: () => Trainer | undefined
+  domain: Domain
+}
+
+/** Trains, commits, reveals, and is paid. */
+export class Participant implements Role {
+  readonly #components: ParticipantComponents
+  readonly #results: Results
+
+  constructor(components: ParticipantComponents) {
+    this.#components = components
+    this.#results = new Results(components)
+  }
+
+  async act(moment: Moment): Promise<void> {
+    const { phase, view } = moment
+    const index = this.#placeIn(view)
+    if (phase === 'commit') return index < 0 ? this.#commit() : undefined
+    if (index < 0) return
+    if (phase === 'reveal') return this.#reveal(view, index)
+    if (view.participants[index]?.revealed === undefined) return
+    if (phase === 'score') {
+      await this.#results.propose(moment, this.#rankIn(view, index))
+      return this.#results.challenge(moment)
+    }
+    if (phase === 'close') return this.#checkOthers(moment)
+    if (phase === 'over') return this.#finish(moment, index)
+  }
+
+  isDone({ phase, view }: Moment): boolean {
+    const index = this.#placeIn(view)
+    if (view.isCancelled) return true
+    if (index < 0) return phase !== 'commit'
+    const entry = view.participants[index]
+    if (entry?.revealed === undefined) return phase !== 'commit' && phase !== 'reveal'
+    if (view.settled === undefined) return false
+    return entry.isClaimed || this.#isUnpaid
+  }
+
+  #isUnpaid = false
+
+  async #commit(): Promise<void> {
+    const { id, agent, domain, onChain, record } = this.#components
+    const update = record.update ?? (await this.#train())
+    if (update === undefined) return
+    await onChain.commit(hashUpdateCommitment(domain, { task: id, participant: agent, ...update }))
+  }
+
+  /** Trains, and remembers the update before anybody hears of it. */
+  async #train(): Promise<OwnUpdate | undefined> {
+    const { id, task, trainer, workshop, records, signal } = this.#components
+    const train = trainer()
+    if (train === undefined) return undefined
+    const model = await workshop.model()
+    const change = await train(model, signal)
+    signal.throwIfAborted()
+    const { root: updateRoot, bytes } = workshop.pack(quantise(change, model.scale, task.clip))
+    const contentId = await workshop.publish(bytes)
+    const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
+    const update = { updateRoot, contentId, salt }
+    await records.addUpdate(id, update)
+    return update
+  }
+
+  async #reveal(view: RoundState, index: number): Promise<void> {
+    const { onChain, record } = this.#components
+    if (view.participants[index]?.revealed !== undefined || record.update === undefined) return
+    await onChain.reveal(index, record.update)
+  }
+
+  /** The first few in turn look at what was proposed; for all to do so would cost more than it brings. */
+  async #checkOthers(moment: Moment): Promise<void> {
+    const proposed = moment.view.proposals.some(({ status }) => status === 'standing')
+    if (proposed) await this.#results.challenge(moment)
+  }
+
+  async #finish(moment: Moment, index: number): Promise<void> {
+    const { onChain } = this.#components
+    const { view } = moment
+    await this.#results.settle(moment, index)
+    if (view.settled === undefined) return
+    const entry = view.participants[index]
+    if (entry === undefined || entry.isClaimed || this.#isUnpaid) return
+    const own = view.proposals.find(
+      ({ agentId, status }) => agentId === entry.agentId && status === 'standing',
+    )
+    if (own !== undefined) await onChain.closeProposal(own.root)
+    const isOurs = view.proposals.some(
+      ({ agentId, root }) => agentId === entry.agentId && root === view.settled?.result,
+    )
+    if (isOurs && !view.isResultClaimed) await onChain.onTask('claimResult')
+    if ((await onChain.shareOf(index)) === 0n) this.#isUnpaid = true
+    else await onChain.onParticipant('claim', index)
+  }
+
+  #placeIn(view: RoundState): number {
+    return view.participants.findIndex(({ participant }) => participant === this.#components.agent)
+  }
+
+  /** Which of those that revealed is first to propose follows from the task, and differs from round to round. */
+  #rankIn({ participants }: RoundState, index: number): number {
+    const revealed = participants.flatMap(({ revealed: opening }, place) => (opening ? [place] : []))
+    const first = Number(BigInt(this.#components.id) % BigInt(revealed.length))
+    return (revealed.indexOf(index) - first + revealed.length) % revealed.length
+  }
+}

@@ -1,0 +1,2 @@
+export { checkCitation } from './citation.ts'
+export { type FoundPassage, Library, type LibraryDocument, type LibraryInit } from './library.ts'

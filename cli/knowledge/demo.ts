@@ -1,0 +1,34 @@
+import { fileURLToPath } from 'node:url'
+import { readCsv } from '../../community/csv.ts'
+import { parseMoney } from '../../community/money.ts'
+import { packageRoot } from '../../community/package-root.ts'
+import { Progress } from '../replay/progress.ts'
+import { runTemporarily } from '../replay/temporary-market.ts'
+import { askThrice } from './ask-thrice.ts'
+import { toJson, toText } from './report.ts'
+import { sliceOf } from './slice.ts'
+
+export interface DemoOptions {
+  question: string
+  price: string
+  json?: boolean
+}
+
+const SHIPPED = fileURLToPath(new URL('data/energy/hamlet_16homes_15min.csv', packageRoot))
+
+/**
+ * Has three agents on a chain of their own ask the same thing, and prints what each answer cost.
+ *
+ * @returns the exit code: 1 when the money is not where it should be
+ */
+export async function demonstrate({ question, price, json }: DemoOptions): Promise<number> {
+  const table = readCsv(SHIPPED)
+  // What nobody could answer is said before a chain is started.
+  sliceOf(table, question)
+  const minorUnits = parseMoney(price, '--price')
+  return runTemporarily(new Progress(process.stderr, 1), async (temporary) => {
+    const report = await askThrice((asked) => sliceOf(table, asked), question, minorUnits, temporary)
+    console.log(json ? JSON.stringify(toJson(report), undefined, 2) : toText(report))
+    return report.checks
+  })
+}
