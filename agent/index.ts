@@ -78,7 +78,10 @@ export {
 } from './learning/attacks/index.ts'
 export { chunkRoot, encodeChunks } from './learning/chunk-tree.ts'
 export * from './learning/encoding/index.ts'
-export { aggregate } from './learning/fixed-point.ts'
+export {
+  type Aggregation as FixedPointAggregation,
+  aggregate as aggregateInFixedPoint,
+} from './learning/fixed-point.ts'
 export {
   type CommunityForecasts,
   type CommunityOptions,

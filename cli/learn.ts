@@ -1,12 +1,12 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
 import { earningsCommand } from './learn/earnings-command.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
 import { forecastCommand } from './learn/forecast-command.ts'
 import { provenanceCommand } from './learn/provenance-command.ts'
+import { withRuleOptions } from './learn/rule-options.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
-import { integer, positive } from './options.ts'
 
 /** The rules in a line each; the agent that has them is loaded on use. */
 const RULES: Record<AggregationRuleName, string> = {
@@ -43,18 +43,13 @@ export function learnCommand(onExit: (code: number) => void): Command {
 }
 
 function aggregateCommand(): Command {
-  return new Command('aggregate')
+  const command = new Command('aggregate')
     .description('aggregate updates by a robust rule')
     .argument('<file>', 'JSON with inputs, a list of numbers for each update, or with cases; -: stdin')
     .option('--rule <name>', 'rule, with what is done in front of it: median, nnm+trimmed-mean')
     .option('--case <name>', 'which case, where the file has several')
     .option('--cases', 'print the names of the cases that the file has, and no more')
-    .option('--max-examples <count>', 'what is said beyond so many examples does not count', integer(1, 1e15))
-    .addOption(new Option('--start <where>', 'where an iteration begins').choices(['zero', 'mean']))
-    .option('--iterations <count>', 'how often it is repeated', integer(1, 1e6))
-    .option('--smoothing <distance>', 'distances below it count as it', positive)
-    .option('--radius <distance>', 'how far an update may draw', positive)
-    .option('--bucket-size <count>', 'updates per bucket', integer(1, 1e6))
+  return withRuleOptions(command)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

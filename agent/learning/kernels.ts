@@ -1,121 +1,85 @@
-/**
- * The inner loops of training: products of matrices that are stored row by row. Nothing is checked here, the models have
- * done so; nothing is allocated.
- */
+import { plain } from './kernels/plain.ts'
+import { memoryOf } from './kernels/simd-memory.ts'
+import type { Kernels, Shape, Vector } from './kernels/vector.ts'
 
-/** Values of a model or of an update of it: 32-bit ones to learn with, 64-bit ones to check the arithmetic by. */
-export type Vector = Float32Array | Float64Array
+export type { Vector }
 
-/** So many zeros, in the precision of `like`. */
+/** So many zeros, in the precision of `like`, and where it stands. */
 export function zerosLike(like: Vector, length: number): Vector {
+  const memory = memoryOf(like)
+  if (memory !== undefined) return memory.zeros(length)
   return like instanceof Float64Array ? new Float64Array(length) : new Float32Array(length)
 }
 
-/**
- * y += factor · x.
- *
- * @param x and y, as many values each
- */
+/** y += factor · x. @param x and y, as many values each */
 export function addScaled(factor: number, x: Vector, y: Vector): void {
-  addScaledRow(factor, x, 0, y, 0, x.length)
+  kernelsFor(x, x, y).addScaled(factor, x, y)
 }
 
-/** Inner product of x and y, as many values each, summed in 64 bits. */
-export function dot(x: Vector, y: Vector): number {
-  return dotRow(x, 0, y, 0, x.length)
+/** C += A · B. @param a rows × inner @param b inner × columns @param c rows × columns */
+export function addProduct(a: Vector, b: Vector, c: Vector, shape: Shape): void {
+  kernelsFor(a, b, c).addProduct(a, b, c, shape)
 }
 
-/** Place of the first value that is not finite, or -1. A loop, for calls of a function per value take twenty times as long. */
-export function notFinite(values: Vector): number {
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i] ?? 0)) return i
-  }
-  return -1
+/** C += Aᵀ · B. @param a inner × rows @param b inner × columns @param c rows × columns */
+export function addTransposedProduct(a: Vector, b: Vector, c: Vector, shape: Shape): void {
+  kernelsFor(a, b, c).addTransposedProduct(a, b, c, shape)
 }
 
-/**
- * C += A · B.
- *
- * @param a rows × inner
- * @param b inner × columns
- * @param c rows × columns
- */
-export function addProduct(
-  a: Vector,
-  b: Vector,
-  c: Vector,
-  [rows, inner, columns]: readonly [rows: number, inner: number, columns: number],
-): void {
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < inner; i++) {
-      addScaledRow(a[row * inner + i] ?? 0, b, i * columns, c, row * columns, columns)
-    }
-  }
-}
-
-/**
- * C += Aᵀ · B.
- *
- * @param a inner × rows
- * @param b inner × columns
- * @param c rows × columns
- */
-export function addTransposedProduct(
-  a: Vector,
-  b: Vector,
-  c: Vector,
-  [rows, inner, columns]: readonly [rows: number, inner: number, columns: number],
-): void {
-  for (let i = 0; i < inner; i++) {
-    for (let row = 0; row < rows; row++) {
-      addScaledRow(a[i * rows + row] ?? 0, b, i * columns, c, row * columns, columns)
-    }
-  }
-}
-
-/**
- * C += A · Bᵀ.
- *
- * @param a rows × inner
- * @param b columns × inner
- * @param c rows × columns
- */
-export function addProductTransposed(
-  a: Vector,
-  b: Vector,
-  c: Vector,
-  [rows, inner, columns]: readonly [rows: number, inner: number, columns: number],
-): void {
-  for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) {
-      const index = row * columns + column
-      c[index] = (c[index] ?? 0) + dotRow(a, row * inner, b, column * inner, inner)
-    }
-  }
+/** C += A · Bᵀ. @param a rows × inner @param b columns × inner @param c rows × columns */
+export function addProductTransposed(a: Vector, b: Vector, c: Vector, shape: Shape): void {
+  kernelsFor(a, b, c).addProductTransposed(a, b, c, shape)
 }
 
 /** Adds a row to each row of a matrix. @param row columns @param matrix rows × columns */
 export function addToRows(row: Vector, matrix: Vector): void {
-  for (let start = 0; start < matrix.length; start += row.length) {
-    addScaledRow(1, row, 0, matrix, start, row.length)
-  }
+  const rows = matrix.length / row.length
+  addProduct(onesLike(matrix, rows), row, matrix, [rows, 1, row.length])
 }
 
 /** sums += the sum of the rows of a matrix. @param matrix rows × columns @param sums columns */
 export function addRowSums(matrix: Vector, sums: Vector): void {
-  for (let start = 0; start < matrix.length; start += sums.length) {
-    addScaledRow(1, matrix, start, sums, 0, sums.length)
-  }
+  const rows = matrix.length / sums.length
+  addProduct(onesLike(matrix, rows), matrix, sums, [1, rows, sums.length])
 }
 
-function addScaledRow(factor: number, x: Vector, xStart: number, y: Vector, yStart: number, length: number) {
-  for (let i = 0; i < length; i++) {
-    y[yStart + i] = (y[yStart + i] ?? 0) + factor * (x[xStart + i] ?? 0)
-  }
-}
-
-function dotRow(x: Vector, xStart: number, y: Vector, yStart: number, length: number): number {
+/** Inner product of x and y, as many values each, summed in 64 bits. */
+export function dot(x: Vector, y: Vector): number {
   let sum = 0
-  for (let i = 0; i < length; i++) sum += (x[xStart + i] ?? 0) * (y[yStart + i] ?? 0)
+  for (let i = 0; i < x.length; i++) sum += (x[i] ?? 0) * (y[i] ?? 0)
   return sum
+}
+
+/** Values that are looked at together. */
+const STRIDE = 4096
+
+/**
+ * Place of the first value that is not finite, or -1. Whether there is one is asked of many at once: of what is finite, a
+ * product with 0 is 0.
+ */
+export function notFinite(values: Vector): number {
+  for (let start = 0; start < values.length; start += STRIDE) {
+    const end = Math.min(start + STRIDE, values.length)
+    let [even, odd] = [0, 0]
+    for (let i = start; i < end; i += 2) {
+      even += (values[i] ?? 0) * 0
+      odd += (values[i + 1] ?? 0) * 0
+    }
+    if (even + odd === 0) continue
+    const place = values.subarray(start).findIndex((value) => !Number.isFinite(value))
+    return start + place
+  }
+  return -1
+}
+
+function onesLike(like: Vector, length: number): Vector {
+  return zerosLike(like, length).fill(1)
+}
+
+/** The SIMD kernels for operands that stand in their memory, else the plain ones. */
+function kernelsFor(a: Vector, b: Vector, c: Vector): Kernels {
+  const memory = memoryOf(c)
+  const isThere = a.buffer === c.buffer && b.buffer === c.buffer && c instanceof Float32Array
+  if (memory === undefined || !isThere) return plain
+  return memory.kernels
 }

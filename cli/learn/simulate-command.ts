@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander'
 import type { AttackName } from '../../agent/index.ts'
 import { integer, positive, share } from '../options.ts'
+import { withRuleOptions } from './rule-options.ts'
 import type { SimulateOptions } from './simulate.ts'
 
 /** The attacks in a line each; the agent that has them is loaded on use. */
@@ -18,9 +19,12 @@ const ATTACKS: Record<AttackName, string> = {
 
 /** `mesh learn simulate`: learning together, with some who attack it. */
 export function simulateCommand(): Command {
-  return new Command('simulate')
+  const command = new Command('simulate')
     .description('train a model among clients some of whom attack, and print how good it becomes')
-    .option('--data <folder>', 'with optdigits.tra and optdigits.tes (default: the digits that ship)')
+    .option(
+      '--data <folder>',
+      'with optdigits.tra and .tes, or the files of MNIST (default: the digits that ship)',
+    )
     .option('--clients <n>', 'how many learn together', integer(1, 1000), 20)
     .option('--byzantine <n>', 'how many of them attack: fewer than half', integer(0, 499), 0)
     .option('--attack <name[:strength]>', 'what they do; needed where there are some')
@@ -32,11 +36,17 @@ export function simulateCommand(): Command {
     )
     .option('--rounds <n>', 'how often they train and aggregate', integer(1, 10_000), 30)
     .option('--seed <n>', 'of everything that is drawn', integer(0, 2 ** 31), 1)
+    .option('--fraction <part>', 'of the clients, drawn for each round where none attacks', positive, 1)
+    .option('--hidden <neurons>', 'of each hidden layer, as 200,200', neurons, [32])
+    .option('--batch-size <count>', 'examples per step of a client', integer(1, 1e6), 16)
+    .option('--learning-rate <rate>', 'how far a step goes', positive, 0.1)
+    .option('--workers <n>', 'threads that train; the result is the same for any number', integer(1, 64), 1)
     .option('--noise <multiplier>', 'hide updates by noise, of so many times the norm', positive)
     .option('--clip <norm>', 'clip updates to this norm; needed with --noise', positive)
     .option('--delta <probability>', 'of the epsilon that is printed with --noise (default: 1e-5)', share)
     .option('--rate <probability>', 'take each client by a coin of so much; with --noise', share)
     .option('--local', 'each client adds the noise to its own update, not whoever aggregates to the sum')
+  return withRuleOptions(command)
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
@@ -46,19 +56,25 @@ ${Object.entries(ATTACKS)
   .map(([name, text]) => `  ${name.padEnd(11)} ${text}`)
   .join('\n')}
 
-Each client trains a perceptron (64 pixels, 32 neurons, 10 digits) for one epoch a round, in batches of 16 with a learning
-rate of 0.1. The accuracy is that on the test rows, averaged over the last five rounds. The same seed gives the same run, noise and all: what it shows is how much accuracy noise
-costs. Noise that hides anything comes from no seed. docs/privacy.md says what epsilon promises.
+Each client trains a perceptron for one epoch a round by gradient descent. The accuracy is that on the test rows, averaged over
+the last five rounds. The same seed gives the same run, noise and all: what it shows is how much accuracy noise costs. Noise
+that hides anything comes from no seed. docs/privacy.md says what epsilon promises.
 
 Examples:
   $ mesh learn simulate
   $ mesh learn simulate --byzantine 4 --attack sign-flip --rule trimmed-mean
   $ mesh learn simulate --byzantine 8 --attack ipm:0.5 --rule nnm+trimmed-mean --split noniid
   $ mesh learn simulate --byzantine 4 --attack backdoor --rule multi-krum --rounds 50 --seed 2 --json
+  $ mesh learn simulate --byzantine 4 --attack ipm:5 --rule centred-clipping --radius 0.5
   $ mesh learn simulate --clients 200 --clip 0.5 --noise 2`,
     )
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.ts')
-      simulate(options)
+      await simulate(options)
     })
+}
+
+/** Parser of numbers of neurons, joined by commas. */
+function neurons(text: string): number[] {
+  return text.split(',').map(integer(1, 1e5))
 }

@@ -1,23 +1,26 @@
 import { fileURLToPath } from 'node:url'
 import {
   type AttackName,
-  aggregationRule,
   attacks,
+  type Examples,
   finalAccuracy,
   type NamedAttack,
   type SimulatedRound,
   type Split,
   simulateLearning,
 } from '../../agent/index.ts'
+import { simulateInThreads } from '../../community/learning-threads.ts'
 import { packageRoot } from '../../community/package-root.ts'
 import { readDigits } from '../../community/read-digits.ts'
+import { hasMnist, readMnist } from '../../community/read-idx.ts'
 import { ConfigError } from '../../protocol/errors.ts'
 import { counted, percent } from '../format.ts'
 import { Progress } from '../replay/progress.ts'
 import { table } from '../table.ts'
 import { type PrivacyOptions, privacyOf, privacyText, type SimulatedPrivacy } from './privacy.ts'
+import { type RuleSettings, takeRule } from './rule-settings.ts'
 
-export interface SimulateOptions extends PrivacyOptions {
+export interface SimulateOptions extends PrivacyOptions, RuleSettings {
   data?: string
   clients: number
   byzantine: number
@@ -26,35 +29,40 @@ export interface SimulateOptions extends PrivacyOptions {
   split: Split
   rounds: number
   seed: number
+  fraction: number
+  hidden: number[]
+  batchSize: number
+  learningRate: number
+  workers: number
   json?: boolean
 }
 
 /** The digits that ship. */
 const SHIPPED_DIGITS = fileURLToPath(new URL('data/learning', packageRoot))
 
-/** Pixels that a backdoor lights: the two by two at the bottom right. */
-const TRIGGER = [54, 55, 62, 63]
-
 /** Milliseconds after which it is told how far a simulation has come. */
 const QUIET = 2000
 
 /** Simulates learning under attack, and prints how good the model was after each round. @throws ConfigError */
-export function simulate(options: SimulateOptions): void {
+export async function simulate(options: SimulateOptions): Promise<void> {
   const attack = readAttack(options)
   checkByzantine(options)
-  const rule = aggregationRule(options.rule)
-  const privacy = privacyOf(options, rule)
+  const { aggregate, others } = takeRule(options)
+  const { workers, data = SHIPPED_DIGITS, ...settings } = others
+  const pictures = hasMnist(data) ? readMnist(data) : readDigits(data)
+  const privacy = privacyOf(options, aggregate)
   const simulation = {
-    ...options,
-    ...readDigits(options.data ?? SHIPPED_DIGITS),
+    ...settings,
+    ...pictures,
     attack,
-    rule: privacy?.rule ?? rule,
-    trigger: TRIGGER,
+    rule: privacy?.rule ?? aggregate,
+    trigger: cornerOf(pictures.training),
   }
   const progress = new Progress(process.stderr, options.rounds, QUIET)
   const rounds: SimulatedRound[] = []
   try {
-    for (const round of simulateLearning(simulation)) {
+    const running = workers > 1 ? simulateInThreads(simulation, workers) : simulateLearning(simulation)
+    for await (const round of running) {
       rounds.push(round)
       progress.advance('round', `accuracy ${percent(round.accuracy)}`)
     }
@@ -62,6 +70,13 @@ export function simulate(options: SimulateOptions): void {
     progress.end()
   }
   console.log(options.json ? toJson(options, attack, rounds, privacy) : toText(options, rounds, privacy))
+}
+
+/** Pixels that a backdoor lights: the two by two at the bottom right of square pictures. */
+function cornerOf({ inputs, rows }: Examples): number[] {
+  const count = inputs.length / rows
+  const side = Math.round(Math.sqrt(count))
+  return [side + 2, side + 1, 2, 1].map((before) => count - before)
 }
 
 /** `sign-flip:10` in its parts. */
@@ -113,7 +128,7 @@ function toJson(
   rounds: readonly SimulatedRound[],
   privacy: SimulatedPrivacy | undefined,
 ) {
-  const { clients, byzantine, rule, split, seed } = options
+  const { clients, byzantine, rule, split, seed, fraction, hidden, batchSize, learningRate } = options
   const report = {
     clients,
     byzantine,
@@ -122,6 +137,10 @@ function toJson(
     rule,
     split,
     seed,
+    fraction,
+    hidden,
+    batchSize,
+    learningRate,
     ...(privacy && { privacy: privacy.report }),
     accuracy: finalAccuracy(rounds),
     rounds,
@@ -134,20 +153,21 @@ function toText(
   rounds: readonly SimulatedRound[],
   privacy: SimulatedPrivacy | undefined,
 ): string {
-  const { clients, byzantine, attack, rule, split, seed } = options
+  const { clients, byzantine, attack, rule, split, seed, fraction } = options
   const hasBackdoor = rounds.some(({ backdoor }) => backdoor !== undefined)
-  const rows = rounds.map(({ round, accuracy, backdoor, isVoid }) => [
+  const rows = rounds.map(({ round, accuracy, backdoor, refused, isVoid }) => [
     String(round),
     percent(accuracy),
     ...(hasBackdoor ? [percent(backdoor ?? 0)] : []),
-    isVoid ? 'void' : '',
+    [...(refused === 0 ? [] : [`${refused} refused`]), ...(isVoid ? ['void'] : [])].join(', '),
   ])
   const attackers =
     byzantine === 0 ? 'none attacks' : `${byzantine} attack${byzantine === 1 ? 's' : ''} by ${attack}`
   const header = ['round', 'accuracy', ...(hasBackdoor ? ['backdoor'] : []), '']
   const voids = rounds.filter(({ isVoid }) => isVoid).length
+  const refused = rounds.reduce((sum, round) => sum + round.refused, 0)
   return [
-    `${counted(clients, 'client')}, ${attackers}; ${rule}, ${split}, seed ${seed}`,
+    `${counted(clients, 'client')}${fraction === 1 ? '' : `, ${fraction} of them a round`}, ${attackers}; ${rule}, ${split}, seed ${seed}`,
     '',
     table(
       [header, ...rows],
@@ -155,9 +175,10 @@ function toText(
     ),
     '',
     `accuracy ${percent(finalAccuracy(rounds))}, the mean of the last ${Math.min(rounds.length, 5)} rounds`,
+    ...(refused === 0 ? [] : [`${counted(refused, 'update')} refused: a value was no longer finite`]),
     ...(privacy === undefined ? [] : [privacyText(privacy.report)]),
     ...(voids === 0
       ? []
-      : [`${counted(voids, 'round')} void: an update was no longer finite, and the model stayed as it was`]),
+      : [`${counted(voids, 'round')} void: nothing came of it, and the model stayed as it was`]),
   ].join('\n')
 }

@@ -103,6 +103,7 @@ export const layers: readonly Layer[] = [
     // What runs in no browser; `browser` in package.json has what stands for it there.
     name: 'agent: node',
     paths: [
+      'agent/learning-worker.ts',
       'agent/network/peer-store.ts',
       'agent/network/relay.ts',
       'agent/network/relay.browser.ts',

@@ -69,7 +69,7 @@ describe('mesh learn, with noise', function () {
     ],
   ]
   for (const [what, options, field] of faulty) {
-    it(`refuses ${what}`, () => {
+    it(`refuses ${what}`, async () => {
       const line = `${Array(64).fill(0)},1\n`
       files.write('optdigits.tes', line)
       const data = dirname(files.write('optdigits.tra', line))
@@ -81,10 +81,14 @@ describe('mesh learn, with noise', function () {
         split: 'iid' as const,
         rounds: 1,
         seed: 1,
+        fraction: 1,
+        hidden: [4],
+        batchSize: 16,
+        learningRate: 0.1,
+        workers: 1,
       }
-      expect(() => simulate({ ...usual, ...options }))
-        .to.throw(ConfigError)
-        .with.property('field', field)
+      const fault = await simulate({ ...usual, ...options }).catch((error: unknown) => error)
+      expect(fault).to.be.instanceOf(ConfigError).with.property('field', field)
     })
   }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 
 /** A directory for the files of one test suite, removed after it. Call it inside a `describe`. */
 export function temporaryDirectory(): {
-  write(name: string, text: string): string
+  write(name: string, content: string | Uint8Array): string
   path(name: string): string
 } {
   const directory = mkdtempSync(join(tmpdir(), 'mesh-test-'))
@@ -12,8 +12,8 @@ export function temporaryDirectory(): {
   const path = (name: string) => join(directory, name)
   return {
     path,
-    write(name, text) {
-      writeFileSync(path(name), text)
+    write(name, content) {
+      writeFileSync(path(name), content)
       return path(name)
     },
   }

@@ -2,9 +2,6 @@ import { forEachBlock } from './blocks.ts'
 import { checkUpdates, finite, wholeNumber } from './checks.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
-/** Up to so many values insertion is the fastest sort. */
-const MAX_INSERTION = 48
-
 /**
  * Coordinate-wise median; of an even number of updates the mean of the two in the middle. With fewer Byzantine updates than
  * others, every coordinate stays in the range of the others.
@@ -20,7 +17,8 @@ const MAX_INSERTION = 48
  */
 export function median(updates: readonly Vector[]): Float64Array {
   checkUpdates(updates)
-  return finite(mapCoordinates(updates, medianOf))
+  const middle = (updates.length - 1) >> 1
+  return finite(meanOfSorted(updates, middle, updates.length - middle))
 }
 
 /**
@@ -42,12 +40,24 @@ export function trimmedMean(
 ): Float64Array {
   checkUpdates(updates)
   const cut = wholeNumber('trim', trim, 0, Math.floor((updates.length - 1) / 2))
-  return finite(mapCoordinates(updates, (sorted) => meanBetween(sorted, cut, sorted.length - cut)))
+  return finite(meanOfSorted(updates, cut, updates.length - cut))
 }
 
 /** How many values `trimmedMean` leaves out on each side for a proportion of the updates: rounded down. */
 export function trimOf(proportion: number, count: number): number {
   return Math.floor(proportion * count)
+}
+
+/** The mean of the values that stand from `start` to before `end` once those of each coordinate are sorted. */
+function meanOfSorted(updates: readonly Vector[], start: number, end: number): Float64Array {
+  const mean = new Float64Array(updates[0]?.length ?? 0)
+  forEachBlock(updates, ({ matrix, width, rows, sum, start: place, kernels }) => {
+    kernels.sort(matrix, width)
+    for (const row of rows.slice(start, end)) kernels.addScaled(1, row, sum)
+    mean.set(sum, place)
+  })
+  for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) / (end - start)
+  return mean
 }
 
 /** A vector whose every coordinate follows from the sorted values that the updates have there. */
@@ -57,10 +67,10 @@ export function mapCoordinates(
 ): Float64Array {
   const result = new Float64Array(updates[0]?.length ?? 0)
   const column = new Float64Array(updates.length)
-  forEachBlock(updates, (rows, start) => {
-    const size = rows[0]?.length ?? 0
-    for (let i = 0; i < size; i++) {
-      gatherSorted(rows, i, column)
+  forEachBlock(updates, ({ matrix, width, start, length, kernels }) => {
+    kernels.sort(matrix, width)
+    for (let i = 0; i < length; i++) {
+      for (let row = 0; row < column.length; row++) column[row] = matrix[row * width + i] ?? 0
       result[start + i] = reduce(column)
     }
   })
@@ -79,18 +89,4 @@ export function meanBetween(values: Float64Array, start: number, end: number): n
   let sum = 0
   for (let i = start; i < end; i++) sum += values[i] ?? 0
   return sum / (end - start)
-}
-
-/** Fills a column with the values of the rows at one place, in ascending order. */
-function gatherSorted(rows: readonly Float64Array[], place: number, column: Float64Array): void {
-  let filled = 0
-  for (const row of rows) {
-    const value = row[place] ?? 0
-    let gap = filled++
-    if (rows.length <= MAX_INSERTION) {
-      for (; gap > 0 && (column[gap - 1] ?? 0) > value; gap--) column[gap] = column[gap - 1] ?? 0
-    }
-    column[gap] = value
-  }
-  if (rows.length > MAX_INSERTION) column.sort()
 }

@@ -38,11 +38,13 @@ export function neighboursAmong(updates: readonly Vector[], f: number): Neighbou
  * @returns a symmetric matrix, row by row
  */
 function squaredDistances(updates: readonly Vector[]): Float64Array[] {
-  const distances = updates.map(() => new Float64Array(updates.length))
-  forEachBlock(updates, (rows) => {
-    for (const [i, row] of rows.entries()) {
-      for (const [j, other] of rows.slice(0, i).entries()) {
-        const sum = squaredDistance(row, other)
+  const count = updates.length
+  const distances = updates.map(() => new Float64Array(count))
+  forEachBlock(updates, ({ matrix, width, kernels, pairs }) => {
+    kernels.addSquaredDistances(matrix, width, pairs)
+    for (let i = 0; i < count; i++) {
+      for (let j = 0; j < i; j++) {
+        const sum = pairs[i * count + j] ?? 0
         add(distances[i], j, sum)
         add(distances[j], i, sum)
       }

@@ -1,4 +1,4 @@
-import { addScaled } from '../kernels.ts'
+import { forEachBlock } from './blocks.ts'
 import { checkUpdates, finite, invalidOption, positive } from './checks.ts'
 import type { AggregationOptions, Vector } from './rule.ts'
 
@@ -73,13 +73,12 @@ export function pick<T>(values: readonly T[], places: readonly number[]): T[] {
 
 /** Sum of the updates, each times its weight, divided by the sum of the weights. */
 export function weightedMean(updates: readonly Vector[], weights: readonly number[]): Float64Array {
-  const sum = new Float64Array(updates[0]?.length ?? 0)
-  let total = 0
-  for (const [index, update] of updates.entries()) {
-    const weight = weights[index] ?? 0
-    total += weight
-    addScaled(weight, update, sum)
-  }
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) / total
-  return sum
+  const mean = new Float64Array(updates[0]?.length ?? 0)
+  forEachBlock(updates, ({ rows, sum, start, kernels }) => {
+    for (const [index, row] of rows.entries()) kernels.addScaled(weights[index] ?? 0, row, sum)
+    mean.set(sum, start)
+  })
+  const total = weights.reduce((sum, weight) => sum + weight, 0)
+  for (let i = 0; i < mean.length; i++) mean[i] = (mean[i] ?? 0) / total
+  return mean
 }

@@ -82,7 +82,7 @@ export function forecastCommunity(
 }
 
 /** By which method homes that bid with a forecast of a kind made it. */
-export function methodOf(
+function methodOf(
   kind: ForecastKind,
   { persistence, chosen }: Pick<StudiedForecasts, 'persistence' | 'chosen'>,
 ): ForecastMethod {

@@ -8,25 +8,21 @@ export {
   forecastCommunity,
   type HomeForecast,
   homeForecasts,
-  methodOf,
 } from './community.ts'
-export { FEATURES, firstForecast } from './features.ts'
 export { type ForecastErrors, forecastErrors, type Spread, skillScore, spreadOf } from './forecast-errors.ts'
 export { type Forecaster, forecastSlots } from './forecaster.ts'
-export { type MeterSeries, slotsPerDay } from './meter-series.ts'
-export { PERSISTENCE, type Persistence, persistenceForecast } from './persistence.ts'
-export { denormalise, normalise, type Scale, scaleOf } from './scale.ts'
-export { likelyNet, type NetErrors, rootErrors, type SlotForecast } from './spread.ts'
+export type { MeterSeries } from './meter-series.ts'
+export { type Persistence, persistenceForecast } from './persistence.ts'
+export { denormalise, normalise, scaleOf } from './scale.ts'
+export { likelyNet, rootErrors } from './spread.ts'
 export {
   FORECAST_METHODS,
   type ForecastMethod,
   type ForecastStudy,
-  type MethodForecasts,
   type StudiedForecasts,
   studyForecasts,
 } from './study.ts'
 export {
-  type Architecture,
   type ForecastTraining,
   fineTune,
   trainFederated,

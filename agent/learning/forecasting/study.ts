@@ -26,7 +26,7 @@ export interface ForecastStudy {
 }
 
 /** What one method forecast, in Wh for each home. */
-export interface MethodForecasts {
+interface MethodForecasts {
   /** Of the days by which models were chosen, by models that were trained on the days before those. */
   validation: Float64Array[]
   /** Of the held-out slots, by models that were trained on all days before them. */

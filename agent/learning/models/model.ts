@@ -18,6 +18,8 @@ export interface Model {
   readonly inputs: number
   readonly outputs: number
   readonly targets: number
+  /** Most values that `differentiate` and `predict` make of so many rows, besides what they are given: so much memory they need. */
+  scratch(rows: number): number
   /**
    * Parameters to begin with.
    *

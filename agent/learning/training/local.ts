@@ -1,8 +1,9 @@
+import { type Workspace, withWorkspace } from '../kernels/workspace.ts'
 import { addScaled } from '../kernels.ts'
 import { checkCount, checkFinite, checkLength, checkOption } from '../models/checks.ts'
 import { checkExamples, type Examples, type Model, type Optimiser } from '../models/index.ts'
 import { permutation } from '../random.ts'
-import { selectRows } from './rows.ts'
+import { copyRows } from './rows.ts'
 
 /** How somebody learns from the examples that it has. */
 export interface LocalTraining {
@@ -43,9 +44,10 @@ export function train(
   model: Model,
   start: Float32Array,
   examples: Examples,
-  { epochs, batchSize, optimiser, proximal = 0 }: LocalTraining,
+  local: LocalTraining,
   draw: () => number,
 ): Float32Array {
+  const { epochs, batchSize, optimiser, proximal = 0 } = local
   checkCount('epochs', epochs)
   checkCount('batchSize', batchSize)
   checkOption(
@@ -57,17 +59,42 @@ export function train(
   checkLength('parameters', start, model.size)
   checkFinite('parameters', start)
   checkExamples(model, examples)
-  const parameters = start.slice()
-  const gradient = new Float32Array(model.size)
+  const rows = Math.min(batchSize, examples.rows)
+  const { averages } = optimiser.start(start)
+  const values =
+    (3 + averages.length) * model.size + rows * (model.inputs + model.targets) + model.scratch(rows)
+  return withWorkspace(values, (workspace) => trainIn(workspace, model, start, examples, local, draw).slice())
+}
+
+/** {@link train}, of what is checked. @returns a vector of the workspace */
+export function trainIn(
+  workspace: Workspace,
+  model: Model,
+  start: Float32Array,
+  examples: Examples,
+  { epochs, batchSize, optimiser, proximal = 0 }: LocalTraining,
+  draw: () => number,
+): Float32Array {
+  const [parameters, origin] = [workspace.copy(start), workspace.copy(start)]
+  const gradient = workspace.zeros(model.size)
   const state = optimiser.start(parameters)
+  const rows = Math.min(batchSize, examples.rows)
+  const [inputs, targets] = [workspace.zeros(rows * model.inputs), workspace.zeros(rows * model.targets)]
   for (let epoch = 0; epoch < epochs; epoch++) {
     const order = permutation(examples.rows, draw)
     for (let first = 0; first < order.length; first += batchSize) {
-      const batch = selectRows(examples, order.subarray(first, first + batchSize))
-      model.differentiate(parameters, batch, gradient)
+      const chosen = order.subarray(first, first + batchSize)
+      const batch = {
+        rows: chosen.length,
+        inputs: inputs.subarray(0, chosen.length * model.inputs),
+        targets: targets.subarray(0, chosen.length * model.targets),
+      }
+      copyRows(examples.inputs, chosen, batch.inputs)
+      copyRows(examples.targets, chosen, batch.targets)
+      workspace.scope(() => model.differentiate(parameters, batch, gradient))
       if (proximal > 0) {
         addScaled(proximal, parameters, gradient)
-        addScaled(-proximal, start, gradient)
+        addScaled(-proximal, origin, gradient)
       }
       optimiser.step(parameters, gradient, state)
     }

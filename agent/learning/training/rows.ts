@@ -1,3 +1,4 @@
+import type { Vector } from '../kernels.ts'
 import type { Examples } from '../models/index.ts'
 
 /**
@@ -12,13 +13,16 @@ export function selectRows({ rows: all, inputs, targets }: Examples, rows: Itera
     inputs: new Float32Array((chosen.length * inputs.length) / all),
     targets: new Float32Array((chosen.length * targets.length) / all),
   }
-  copyRows(inputs, chosen, inputs.length / all, selected.inputs)
-  copyRows(targets, chosen, targets.length / all, selected.targets)
+  copyRows(inputs, chosen, selected.inputs)
+  copyRows(targets, chosen, selected.targets)
   return selected
 }
 
-function copyRows(from: Examples['inputs'], rows: Uint32Array, width: number, to: Float32Array): void {
-  for (const [place, row] of rows.entries()) {
-    to.set(from.subarray(row * width, (row + 1) * width), place * width)
+/** Copies rows of a matrix. @param rows which of them, from 0 @param to as many, one after the other */
+export function copyRows(from: Vector, rows: Uint32Array, to: Float32Array): void {
+  const width = to.length / rows.length
+  for (let place = 0; place < rows.length; place++) {
+    const start = (rows[place] ?? 0) * width
+    to.set(from.subarray(start, start + width), place * width)
   }
 }

@@ -58,7 +58,7 @@ function readStrategy(name: string): StrategyName {
 }
 
 /** What strategies earn, on a chain that is there for nothing else. @throws what the chain throws */
-export async function simulateEarnings(
+async function simulateEarnings(
   { rounds, seeds }: Pick<EarningsOptions, 'rounds' | 'seeds'>,
   names: readonly StrategyName[],
   { directory, progress, signal }: TemporaryMarket<Progress>,

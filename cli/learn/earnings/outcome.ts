@@ -26,7 +26,7 @@ export interface Outcome {
 }
 
 /** Of a few numbers. */
-export interface Spread {
+interface Spread {
   mean: number
   deviation: number
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import {
-  aggregate,
+  aggregateInFixedPoint,
   calls,
   chunkRoot,
   type Evaluation,
@@ -93,7 +93,7 @@ export async function playRound(world: World, plan: RoundPlan): Promise<PlayedRo
   const counted = await onPanel.countedOf(world.client, world.panel, id)
   const counting = entries.map(({ update }, i) => (((counted >> BigInt(i)) & 1n) === 1n ? update : undefined))
   const updates = counting.filter((update) => update !== undefined)
-  const right = aggregate(updates, task)
+  const right = aggregateInFixedPoint(updates, task)
   await propose(world, plan, task, right, updates)
   const scores = scoreUpdates(evaluation, counting)
   const sheets = seated.map((party) => {

@@ -14,7 +14,7 @@ export interface ParticipantView {
 }
 
 /** What an evaluator knows when it commits to scores. */
-export interface EvaluatorView {
+interface EvaluatorView {
   /** The right scores. */
   scores: readonly number[]
   /** Those of the last round. */

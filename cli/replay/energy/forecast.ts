@@ -23,11 +23,11 @@ import type { Replay } from './input.ts'
 const DAY = 86_400
 
 /** What homes can order by: a forecast of each kind, and, to compare, what they will have measured. */
-export const BASES = [...FORECASTS, 'known'] as const
+const BASES = [...FORECASTS, 'known'] as const
 type Base = (typeof BASES)[number]
 
 /** A market in which all homes ordered by one kind of forecast. */
-export interface ForecastMarket {
+interface ForecastMarket {
   base: Base
   /** Mean absolute error of what homes expected to lack, in Wh per home and slot. */
   maeWh: number

@@ -2,7 +2,12 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Vector } from '../../../../agent/learning/kernels.ts'
 import type { Examples, Model } from '../../../../agent/learning/models/model.ts'
-import { linearRegression, mlp, softmaxRegression } from '../../../../agent/learning/models/networks.ts'
+import {
+  convolutionalNetwork,
+  linearRegression,
+  mlp,
+  softmaxRegression,
+} from '../../../../agent/learning/models/networks.ts'
 import { normalDraws } from '../../../../agent/learning/random.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
 import { SEED } from '../seed.ts'
@@ -16,6 +21,15 @@ const models: Record<string, (widths: readonly number[]) => Model> = {
   'a perceptron': mlp,
   'a perceptron of two hidden layers': ([inputs = 1, hidden = 1, classes = 2]) =>
     mlp([inputs, hidden, hidden + 1, classes]),
+  'a convolutional network': ([channels = 1, filters = 1, classes = 2]) =>
+    convolutionalNetwork({
+      picture: { height: 5, width: 4, channels },
+      convolutions: [
+        { filters, size: 2, stride: 1 },
+        { filters: 2, size: 2, stride: 2 },
+      ],
+      classes,
+    }),
 }
 
 function drawn(model: Model, rows: number, seed: number): { parameters: Float64Array; examples: Examples } {

@@ -1,6 +1,11 @@
 import { expect } from 'chai'
 import { checkExamples, type Examples } from '../../../../agent/learning/models/model.ts'
-import { linearRegression, mlp, softmaxRegression } from '../../../../agent/learning/models/networks.ts'
+import {
+  convolutionalNetwork,
+  linearRegression,
+  mlp,
+  softmaxRegression,
+} from '../../../../agent/learning/models/networks.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
 
@@ -17,6 +22,44 @@ describe('networks', () => {
     expect([...model.predict(parameters, floats(1, 2))]).to.deep.equal([5.75, 16.5])
     const loss = model.loss(parameters, { rows: 1, inputs: floats(1, 2), targets: floats(0) })
     expect(loss).to.be.closeTo(Math.log(1 + Math.exp(16.5 - 5.75)), 1e-12)
+  })
+
+  it('lay filters over pictures, as a calculation by hand does', () => {
+    const model = convolutionalNetwork({
+      picture: { height: 3, width: 4, channels: 1 },
+      convolutions: [{ filters: 2, size: 2, stride: 2 }],
+      classes: 2,
+    })
+    expect([model.inputs, model.size]).to.deep.equal([12, (4 + 1) * 2 + (4 + 1) * 2])
+    // Two places, at the top: the bottom row is left out. Weights by pixel of the filter, then the biases.
+    const filters = [1, 0, 0, 1, 0, -1, 10, 0, 0.5, 4]
+    // The first score is of the first filter at both places, the second of the second.
+    const scores = [1, 0, 0, 1, 1, 0, 0, 1, 0, 0]
+    const picture = floats(1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 9)
+    // Of the pixels 1, 2, 5, 6 the first filter makes 1 + 60 + 0.5, the second 2 - 5 + 4;
+    // of 3, 4, 7, 8 they make 83.5 and 1.
+    const found = model.predict(floats(...filters, ...scores), picture)
+    expect([...found]).to.deep.equal([61.5 + 83.5, 1 + 1])
+  })
+
+  it('refuse convolutions that are none, or do not fit, by name', () => {
+    const good = {
+      picture: { height: 4, width: 6, channels: 1 },
+      convolutions: [{ filters: 2, size: 3, stride: 1 }],
+      classes: 2,
+    }
+    const faulty: [string, Partial<typeof good>][] = [
+      ['convolutions.length', { convolutions: [] }],
+      ['classes', { classes: 1 }],
+      ['size', { convolutions: [{ filters: 1, size: 5, stride: 1 }] }],
+      ['size', { convolutions: [...good.convolutions, ...good.convolutions] }],
+      ['stride', { convolutions: [{ filters: 1, size: 2, stride: 0 }] }],
+      ['filters', { convolutions: [{ filters: 1.5, size: 2, stride: 1 }] }],
+      ['height', { picture: { ...good.picture, height: Number.NaN } }],
+    ]
+    for (const [field, part] of faulty) {
+      expect(() => convolutionalNetwork({ ...good, ...part }), field).to.throw(ConfigError, field)
+    }
   })
 
   it('have the loss of a guess where they know nothing, and the mean squared error of numbers', () => {

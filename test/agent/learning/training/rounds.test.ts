@@ -7,13 +7,20 @@ import {
 import type { Attack } from '../../../../agent/learning/attacks/attack.ts'
 import { linearRegression } from '../../../../agent/learning/models/networks.ts'
 import { sgd } from '../../../../agent/learning/models/optimisers.ts'
-import { type Federation, federatedRounds } from '../../../../agent/learning/training/rounds.ts'
+import { type Federation, federatedRounds, openRounds } from '../../../../agent/learning/training/rounds.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
 
 const example = (input: number, target: number) => ({
   rows: 1,
   inputs: Float32Array.of(input),
   targets: Float32Array.of(target),
+})
+
+/** So many examples of an input of 0, which are one in a batch of all. */
+const repeated = (rows: number) => ({
+  rows,
+  inputs: new Float32Array(rows),
+  targets: new Float32Array(rows).fill(4),
 })
 
 /** One example each: nothing is left to lots, and a step of 1/4 on the squared error halves it at an input of 0. */
@@ -67,12 +74,69 @@ describe('federated rounds', () => {
     expect(changes).to.deep.equal([0, 7])
   })
 
-  it('are void where an update is no number, and the model stays', () => {
-    const attack: Attack = { corrupt: ({ own }) => own.map((update) => update.map(() => Number.NaN)) }
-    const all = federatedRounds({ ...federation, attack, byzantine: 1 })
-    for (let round = 0; round < 2; round++) {
-      expect(all.next().value).to.deep.equal({ parameters: Float32Array.of(0, 0), isVoid: true })
+  it('leave out an update that is no number, whose sender counts as one of the attackers', () => {
+    const seen: AggregationOptions[] = []
+    const rule: Federation['rule'] = (updates, options) => {
+      seen.push(options)
+      return mean(updates)
     }
+    const attack: Attack = { corrupt: ({ own }) => own.map((update) => update.map(() => Number.NaN)) }
+    const clients = [2, 3, 5].map((rows) => ({ ...repeated(rows), rows }))
+    const all = federatedRounds({
+      ...federation,
+      clients,
+      attack,
+      byzantine: 1,
+      rule,
+      local: { ...federation.local, batchSize: 9 },
+    })
+    const { parameters, ...round } = all.next().value
+    // Both honest clients go from 0 to 2.
+    expect(round).to.deep.equal({ refused: 1, isVoid: false })
+    expect(parameters[1]).to.equal(2)
+    expect(seen.map(({ f, numExamples }) => [f, numExamples])).to.deep.equal([[0, [2, 3]]])
+    expect([...(seen[0]?.bucketOrder ?? [])].sort()).to.deep.equal([0, 1])
+  })
+
+  it('are void where no update is a number, and the model stays', () => {
+    const attack: Attack = { corrupt: ({ own }) => own.map((update) => update.map(() => Number.NaN)) }
+    const local = { ...federation.local, optimiser: sgd(1e38) }
+    const clients = [example(1e30, 4), example(1e30, 8), example(1e30, 12)]
+    const diverging = federatedRounds({ ...federation, clients, local, attack, byzantine: 1 })
+    for (let round = 0; round < 2; round++) {
+      const value = { parameters: Float32Array.of(0, 0), refused: 3, isVoid: true }
+      expect(diverging.next().value).to.deep.equal(value)
+    }
+  })
+
+  it('draw a part of the clients anew for each round, and as many each time', () => {
+    const clients = Array.from({ length: 10 }, () => example(0, 4))
+    const rounds = openRounds({ ...federation, clients, fraction: 0.3 })
+    const drawn = Array.from({ length: 20 }, () => {
+      const open = rounds.next().value
+      open.close(open.tasks.map(() => new Float32Array(2)))
+      return open.tasks.map(({ client }) => client)
+    })
+    for (const each of drawn) expect(new Set(each).size).to.equal(3)
+    expect(new Set(drawn.flat()).size).to.equal(10)
+    expect(new Set(drawn.map(String)).size).to.be.above(10)
+  })
+
+  it('refuse a part that is none, or one with attackers, and to go on with a round open', () => {
+    for (const fraction of [0, -1, 1.5, Number.NaN]) {
+      expect(() => openRounds({ ...federation, fraction }).next(), String(fraction)).to.throw(
+        ConfigError,
+        'fraction',
+      )
+    }
+    expect(() => openRounds({ ...federation, byzantine: 1, fraction: 0.5 }).next()).to.throw(
+      ConfigError,
+      'fraction',
+    )
+    const rounds = openRounds(federation)
+    const { close } = rounds.next().value
+    expect(() => close([])).to.throw(ConfigError, 'updates')
+    expect(() => rounds.next()).to.throw('not closed')
   })
 
   it('are void where the sum overflows', () => {

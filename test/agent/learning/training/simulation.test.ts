@@ -95,7 +95,13 @@ describe('learning that is attacked', function () {
   })
 
   it('has the mean accuracy of the last five rounds, or of all', () => {
-    const round = (accuracy: number) => ({ round: 1, accuracy, backdoor: undefined, isVoid: false })
+    const round = (accuracy: number) => ({
+      round: 1,
+      accuracy,
+      backdoor: undefined,
+      refused: 0,
+      isVoid: false,
+    })
     expect(finalAccuracy([9, 1, 2, 3, 4, 5].map(round))).to.equal(3)
     expect(finalAccuracy([1, 2].map(round))).to.equal(1.5)
   })
