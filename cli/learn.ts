@@ -5,6 +5,7 @@ import { earningsCommand } from './learn/earnings-command.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
 import { forecastCommand } from './learn/forecast-command.ts'
 import { provenanceCommand } from './learn/provenance-command.ts'
+import { roundCommand } from './learn/round-command.ts'
 import { withRuleOptions } from './learn/rule-options.ts'
 import { simulateCommand } from './learn/simulate-command.ts'
 
@@ -33,9 +34,10 @@ type RawOptions = Omit<AggregateCommandOptions, 'rule'> & { rule?: string; cases
 /** `mesh learn`: rules of learning together, and what they are good for. */
 export function learnCommand(onExit: (code: number) => void): Command {
   return new Command('learn')
-    .description('try the rules of learning together')
+    .description('agents that learn together: rounds, rules, attacks and figures')
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
+    .addCommand(roundCommand(onExit))
     .addCommand(earningsCommand(onExit))
     .addCommand(forecastCommand())
     .addCommand(provenanceCommand())

@@ -52,7 +52,8 @@ Examples:
   $ mesh market clear book.json          what a market makes of orders, and what it could have
   $ mesh rides match batch.json          who drives whom, at least cost
   $ mesh learn aggregate updates.json --rule median   one model out of many, liars among them
-  $ mesh learn simulate                  agents that learn together, and what attacks do to it
+  $ mesh learn round                     agents that train a model together, and are paid for it
+  $ mesh learn simulate                  the same without a chain, and what attacks do to it
   $ mesh knowledge demo                  answers that are paid for once, and passed on
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh serve                           the index of a market and its API, on a PostgreSQL

@@ -23,10 +23,9 @@ export interface Evaluation {
  * What an update is worth: by how much a small step in its direction lessens the mean loss on the hidden set, in
  * millionths, rounded down. Below 0 for one that does harm.
  *
- * It depends on nothing but the update, so a requester knows it of an update of its own before the round (a canary); the sum
- * over parts of an update is near the whole's, so to cut one's work into pieces earns nothing. A full step would be worth less
- * than nothing where clients' data differ, though the mean of all their updates helps. What it cannot tell is a copy with
- * noise from somebody else's work: what that bounds is the stake of each participant.
+ * It depends on nothing but the update, so a requester knows it of an update of its own before the round (a canary). A full step
+ * would be worth less than nothing where clients' data differ, though the mean of all their updates helps; a small one is nearly
+ * linear. What it cannot tell is a copy with noise from somebody else's work: that is bounded by stakes alone.
  *
  * Computed in float64 in one sequence: the same bits wherever `Math.exp` and `Math.log` are the same, and within a
  * millionth or so elsewhere, for which tasks have a tolerance.
