@@ -15,6 +15,8 @@ import {
 import type { Digits } from '../../../community/read-digits.ts'
 
 const LAYERS = [64, 32, 10]
+/** Seconds of a phase; the chain's clock is moved on when all has happened. */
+const PHASE = 600
 /** Parts of a lesson that draw for themselves. */
 const [START, OWNED, TESTED, TRAINED] = [0, 1, 2, 3]
 
@@ -83,6 +85,3 @@ export function termsOf(
     phases: { commit: PHASE, reveal: PHASE, attest: PHASE, score: PHASE, close: PHASE },
   }
 }
-
-/** Seconds of a phase; the chain's clock is moved on when all has happened. */
-export const PHASE = 600

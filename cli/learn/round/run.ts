@@ -21,7 +21,7 @@ const BUDGET = 20_000_000n
 const STAKE = 2_000_000n
 
 /** An agent, and what it has earned. */
-export interface Earner {
+interface Earner {
   role: 'participant' | 'evaluator'
   address: Address
   /** Minor units, by rounds. */
