@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { messageOf } from '../protocol/errors.ts'
 import { out } from './colours.ts'
-import { checks, type Finding, type Status } from './doctor/checks.ts'
+import type { Finding, Status } from './doctor/checks.ts'
 import { table } from './table.ts'
 
 const COLOURS: Record<Status, (text: string) => string> = { ok: out.green, warn: out.yellow, fail: out.red }
@@ -19,6 +19,7 @@ Examples:
   $ mesh doctor --json`,
     )
     .action(async ({ json }: { json?: boolean }) => {
+      const { checks } = await import('./doctor/checks.ts')
       const findings: Finding[] = []
       for (const { name, run } of checks) findings.push({ name, ...(await run().catch(toFailure)) })
       const ok = findings.every(({ status }) => status !== 'fail')

@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { lockDirectory } from '../indexer/store/directory-lock.ts'
 import { ConfigError } from '../protocol/errors.ts'
-import { STATE_ROOT } from './state.ts'
+import { STATE_ROOT } from './state-root.ts'
 
 /** `mesh reset`: removes the state of the markets that were run in this folder. */
 export function resetCommand(onExit: (code: number) => void): Command {

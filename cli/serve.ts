@@ -1,10 +1,10 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
+import { DEFAULT_PORT } from './default-port.ts'
 import { withLimitOptions } from './limit-options.ts'
 import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
 import { collected, integer } from './options.ts'
 import type { ServeOptions } from './serve/serve.ts'
-import { DEFAULT_PORT } from './up/options.ts'
 
 /** `mesh serve`: an index with its API, one of any number that share a PostgreSQL, until a signal. */
 export function serveCommand(onExit: (code: number) => void): Command {

@@ -20,9 +20,6 @@ export interface StateFolder {
   saveDeployment(deployment: Deployment): Promise<void>
 }
 
-/** The folder below which `mesh up` keeps its state, where it is called. Paths below it are said as somebody there would type them. */
-export const STATE_ROOT = '.mesh'
-
 /**
  * The state of `mesh up` under a lock, so that two markets in one place cannot spoil each other's.
  *

@@ -1,9 +1,10 @@
 import { Command, Option } from 'commander'
+import { DEFAULT_PORT } from './default-port.ts'
 import { withLimitOptions } from './limit-options.ts'
 import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
 import { collected, integer, seconds } from './options.ts'
-import { DEFAULT_PORT, type UpOptions } from './up/options.ts'
+import type { UpOptions } from './up/options.ts'
 
 /** `mesh up`: a market on this machine, until Ctrl-C. */
 export function upCommand(onExit: (code: number) => void): Command {

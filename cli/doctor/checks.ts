@@ -10,11 +10,11 @@ import { MeshError } from '../../protocol/errors.ts'
 import { signatureBackend } from '../../protocol/signature.ts'
 import { readArtifact } from '../../scripts/deploy/artifact.ts'
 import { CONTRACTS } from '../../scripts/deploy/contracts.ts'
+import { DEFAULT_PORT } from '../default-port.ts'
 import { isPortFree } from '../free-port.ts'
 import { checkNodeVersion } from '../node-version.ts'
 import { missingPackages } from '../optional-packages.ts'
-import { STATE_ROOT } from '../state.ts'
-import { DEFAULT_PORT } from '../up/options.ts'
+import { STATE_ROOT } from '../state-root.ts'
 
 export type Status = 'ok' | 'warn' | 'fail'
 

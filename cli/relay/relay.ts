@@ -4,7 +4,7 @@ import { loadKey, type Relay, startRelay } from '../../agent/index.ts'
 import type { HttpServer, MetricsPlace } from '../../indexer/index.ts'
 import { type MetricsOptions, metricsPlace } from '../metrics.ts'
 import { interruptible } from '../signals.ts'
-import { STATE_ROOT } from '../state.ts'
+import { STATE_ROOT } from '../state-root.ts'
 
 export interface RelayOptions extends MetricsOptions {
   host: string

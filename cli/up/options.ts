@@ -2,14 +2,12 @@ import { slotEnergy } from '../../agent/index.ts'
 import type { Dataset } from '../../community/dataset.ts'
 import { formatInstant, parseInstant } from '../../community/instant.ts'
 import { ConfigError } from '../../protocol/errors.ts'
+import { DEFAULT_PORT } from '../default-port.ts'
 import { isPortFree, nextFreePort } from '../free-port.ts'
 import type { LimitOptions } from '../limit-options.ts'
 import type { LogOptions } from '../logging.ts'
 import { type MeterSource, type SourceOptions, sourceOf } from '../meter/source.ts'
 import type { MetricsOptions } from '../metrics.ts'
-
-/** Port of the API when it is free. */
-export const DEFAULT_PORT = 8787
 
 export interface UpOptions
   extends Pick<SourceOptions, 'tokens' | 'mqtt' | 'home'>,

@@ -1,0 +1,2 @@
+/** Port of the API when it is free. */
+export const DEFAULT_PORT = 8787
