@@ -96,7 +96,7 @@ function digestOf(payloadType: string, payload: Uint8Array): Hex {
 
 function membersOf(value: unknown, field: string, names: string): Record<string, unknown> {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
-  const found = isObject ? Object.keys(value).sort().join() : String(value)
+  const found = isObject ? Object.keys(value).sort().join() : value
   if (isObject && found === names.split(',').sort().join()) return value as Record<string, unknown>
   throw invalid(field, `an object of ${names}`, found)
 }

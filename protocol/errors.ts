@@ -114,17 +114,31 @@ export class QueryError extends MeshError {
 
 function describe(message: string, { field, expected, received, remedy }: ErrorDetails): string {
   const parts = [message]
-  if (field !== undefined) parts.push(`Field: ${field}`)
+  if (field !== undefined) parts.push(`Field: ${show(field)}`)
   if (expected !== undefined) parts.push(`Expected: ${show(expected)}`)
   if (received !== undefined) parts.push(`Received: ${show(received)}`)
   parts.push(`Remedy: ${remedy}`)
   return parts.join('\n  ')
 }
 
+/** What directs a terminal, or the direction of writing, in place of being read; line breaks and tabs do no harm. */
+const DIRECTING = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu
+
+/** A value that anybody may have sent, for people to read. */
 function show(value: unknown): string {
-  return shortened(
-    typeof value === 'string' ? value : typeof value === 'bigint' ? value.toString() : String(value),
+  return shortened(textOf(value)).replace(
+    DIRECTING,
+    (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,
   )
+}
+
+/** Lists may be too deep within one another to be written, and of objects of JSON `toString` may be any value. */
+function textOf(value: unknown): string {
+  try {
+    return String(value)
+  } catch {
+    return `${typeof value} that cannot be shown`
+  }
 }
 
 /** How a text begins, as much as an error says of it: 200 characters. */

@@ -81,10 +81,12 @@ export function requirementsOf(attributes: readonly Attribute[]): AttestationReq
 }
 
 /**
- * Checks that validators whom an intent names have said of an agent what it requires.
+ * Checks that validators whom an intent names have said of an agent what it requires. Of what one of them said about the same
+ * more than once the last counts, and of the same second that to the latest request: an agent is not to be believed by a word
+ * that was taken back.
  *
  * @param agentId of the agent, 0n when the key speaks for none
- * @param attestations what was said of that agent
+ * @param attestations what was said of that agent, to the latest request first
  * @throws RefusedError `NOT_ATTESTED`
  */
 export function checkAttested(
@@ -92,8 +94,10 @@ export function checkAttested(
   attestations: readonly Attestation[],
   requirements: readonly AttestationRequirement[],
 ): void {
+  const byTime = [...attestations].sort((a, b) => Number(b.lastUpdate - a.lastUpdate))
+  const latest = byTime.filter((each, place) => byTime.findIndex((other) => areOfSame(each, other)) === place)
   for (const { about, digests, validators, least } of requirements) {
-    const isAttested = attestations.some(
+    const isAttested = latest.some(
       ({ validator, response, responseHash, tag }) =>
         tag === about &&
         response >= least &&
@@ -108,6 +112,13 @@ export function checkAttested(
       remedy: 'Have one of these validators look at the agent (ValidationRegistry), or deal with another.',
     })
   }
+}
+
+/** Whether one validator said both, about the same. */
+function areOfSame(one: Attestation, other: Attestation): boolean {
+  const of = ({ validator, tag, responseHash }: Attestation) =>
+    `${validator} ${responseHash}`.toLowerCase() + tag
+  return of(one) === of(other)
 }
 
 function wordsOf(attribute: Attribute | undefined, name: string, form: RegExp): string[] {

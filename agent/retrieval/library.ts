@@ -40,6 +40,9 @@ interface Indexed {
   end: number
 }
 
+/** Most different words of a question: each is looked up in all that is held, while nothing else is done. */
+const MAX_WORDS = 128
+
 /**
  * Text documents that an agent holds, and a search for passages in them by words, without any model: BM25+ (Lv and Zhai, Lower-Bounding
  * Term Frequency Normalization, CIKM 2011), as MiniSearch has it, with k 1.2, b 0.7 and d 0.5.
@@ -127,6 +130,8 @@ export class Library {
   /**
    * The passages that fit a question best, by the words that both have.
    *
+   * @param question at most 128 different words; one that comes again counts once, or whoever asks could have it looked up
+   *   as often as it likes
    * @param k most passages, a whole number from 1
    * @returns the best first; none where no word of the question is in any document
    * @throws RefusedError `LIBRARY_INVALID`
@@ -135,8 +140,13 @@ export class Library {
     if (!(Number.isSafeInteger(k) && k >= 1)) {
       throw refused('LIBRARY_INVALID', 'So many passages cannot be found.', 'k', 'a whole number from 1', k)
     }
+    const words = wordsOf(question)
+    if (words.length > MAX_WORDS) {
+      const expected = `at most ${MAX_WORDS} different words`
+      throw refused('LIBRARY_INVALID', 'A question is too long.', 'question', expected, words.length)
+    }
     return this.#index
-      .search(question)
+      .search(words.join(' '))
       .slice(0, k)
       .flatMap(({ id, score }) => {
         const [digest, index] = String(id).split('/')
@@ -161,6 +171,12 @@ export class Library {
 
 function citationOf({ document: { digest, source }, text, start, end }: Indexed): Citation {
   return { content: digest, start: BigInt(start), end: BigInt(end), quote: text, source }
+}
+
+/** The different words of a text, as they are indexed. */
+function wordsOf(text: string): string[] {
+  const tokens: string[] = MiniSearch.getDefault('tokenize')(text)
+  return [...new Set(tokens.map((token) => token.toLowerCase()))].filter((word) => word !== '')
 }
 
 /** A text and its bytes, of which each follows from the other. */

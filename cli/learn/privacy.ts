@@ -11,6 +11,7 @@ export interface PrivacyOptions {
 }
 
 interface RunOptions extends PrivacyOptions {
+  clients: number
   byzantine: number
   rule: string
   rounds: number
@@ -37,10 +38,11 @@ const DELTA = 1e-5
 /**
  * How the options hide updates; undefined where they do not.
  *
- * @throws ConfigError `OPTION_MISSING`, `OPTION_UNUSED` for options that do not go together
+ * @throws ConfigError `OPTION_MISSING`, `OPTION_UNUSED` for options that do not go together,
+ *   `DELTA_TOO_LARGE` when the promise may fail for one of so many clients
  */
 export function privacyOf(options: RunOptions, rule: Aggregate): SimulatedPrivacy | undefined {
-  const { noise, clip, delta = DELTA, rate = 1, local = false, rounds, seed } = options
+  const { noise, clip, delta = DELTA, rate = 1, local = false, clients, rounds, seed } = options
   if (noise === undefined) {
     const idle = (['clip', 'delta', 'rate', 'local'] as const).find((name) => options[name] !== undefined)
     if (idle !== undefined) throw unused(`--${idle}`, 'with --noise', 'no --noise')
@@ -52,6 +54,14 @@ export function privacyOf(options: RunOptions, rule: Aggregate): SimulatedPrivac
       expected: 'a norm, such as 0.5',
       received: 'nothing',
       remedy: 'Say to which norm updates are clipped.',
+    })
+  }
+  if (delta * clients >= 1) {
+    throw new ConfigError('DELTA_TOO_LARGE', 'Such a delta is kept by telling all of one client.', {
+      field: '--delta',
+      expected: `far below 1 / ${clients}, the number of clients`,
+      received: delta,
+      remedy: 'Take a smaller one, such as 1e-5.',
     })
   }
   const means = { clip, noiseMultiplier: noise, random: seededBytes(seed) }

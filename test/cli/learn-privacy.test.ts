@@ -59,6 +59,7 @@ describe('mesh learn, with noise', function () {
     ['noise on what is not clipped', { noise: 1 }, '--clip'],
     ['clipping without noise', { clip: 1 }, '--clip'],
     ['a rate without noise', { rate: 0.5 }, '--rate'],
+    ['a delta that is kept by telling all of one', { clip: 1, noise: 1, delta: 1 / 3 }, '--delta'],
     ['noise of nobody', { local: true }, '--local'],
     ['central noise behind a robust rule', { clip: 1, noise: 1, rule: 'median' }, '--rule'],
     ['sampling against those who see the updates', { clip: 1, noise: 1, local: true, rate: 0.5 }, '--rate'],

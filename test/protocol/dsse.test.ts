@@ -78,8 +78,17 @@ describe('envelopes', () => {
       const error = failure(() => openEnvelope(bad, TYPE))
       expect(error, field).to.be.an.instanceOf(WireError).and.to.include({ code: 'ENVELOPE_INVALID', field })
     }
-    for (const bad of [undefined, null, [], 'text', 1, {}]) {
+    const deep: unknown = JSON.parse('['.repeat(100_000) + ']'.repeat(100_000))
+    for (const bad of [undefined, null, [], 'text', 1, {}, deep, [{ toString: 1 }]]) {
       expect(failure(() => openEnvelope(bad, TYPE))).to.include({ code: 'ENVELOPE_INVALID' })
+    }
+    for (const member of ['payloadType', 'payload', 'signatures']) {
+      expect(
+        failure(() => openEnvelope({ ...envelope, [member]: deep }, TYPE)),
+        member,
+      ).to.include({
+        code: 'ENVELOPE_INVALID',
+      })
     }
   })
 

@@ -26,6 +26,25 @@ describe('MeshError', () => {
     expect(new MeshError('X', 'Short.', { remedy: 'None.' }).message).to.equal('Short.\n  Remedy: None.')
   })
 
+  it('shows what would direct a terminal, wherever it came from', () => {
+    const { message } = new WireError('X', 'Short.', {
+      field: 'parameters.\u001b[2J',
+      expected: 'a\tb\nc é 🙂',
+      received: '\u001b]0;title\u0007 \u009b2J \u202e',
+    })
+    expect(message).to.include('Field: parameters.\\u{1b}[2J\n')
+    expect(message).to.include('Expected: a\tb\nc é 🙂\n')
+    expect(message).to.include('Received: \\u{1b}]0;title\\u{7} \\u{9b}2J \\u{202e}\n')
+  })
+
+  it('says that there is something also where that cannot be written', () => {
+    let deep: unknown[] = []
+    for (let depth = 0; depth < 100_000; depth++) deep = [deep]
+    for (const received of [deep, { toString: 1 }, Object.create(null)]) {
+      expect(new WireError('X', 'Short.', { received }).message).to.include('Received: object that cannot')
+    }
+  })
+
   it('is found by walking from an error to its causes, itself first', () => {
     const root = new TypeError('root')
     const inner = new SignatureError('SIGNER_WRONG', 'Inner.', { cause: root })

@@ -37,7 +37,7 @@ const ORDERS = [
  *
  * @param rounds one kind of rounds, or several that all saw the same participants
  * @param delta above 0 and below 1; far below one in the number of participants, for with this probability all may be told
- * @throws ConfigError `OPTION_INVALID`
+ * @throws ConfigError `OPTION_INVALID`, also for noise so small that nothing is promised
  *
  * @example
  * ```ts
@@ -56,7 +56,15 @@ export function epsilonOf(rounds: NoisyRounds | readonly NoisyRounds[], delta: n
     )
     return { epsilon: fromDivergence(divergence, order, delta), order }
   })
-  return losses.reduce((least, loss) => (loss.epsilon < least.epsilon ? loss : least))
+  const best = losses.reduce((least, loss) => (loss.epsilon < least.epsilon ? loss : least))
+  const leastNoise = Math.min(...kinds.map(({ noiseMultiplier }) => noiseMultiplier))
+  checkOption(
+    'noiseMultiplier',
+    leastNoise,
+    Number.isFinite(best.epsilon),
+    'as much as makes epsilon a number',
+  )
+  return best
 }
 
 /** How closely a noise multiplier is found, of its value. */

@@ -30,7 +30,7 @@ export interface NoiseOptions extends Clipping {
  * Source: McMahan, Ramage, Talwar and Zhang, "Learning differentially private recurrent language models" (ICLR 2018),
  * algorithm 1 with the estimator of a fixed denominator.
  *
- * @param options of clipping and noise; the sampling rate is above 0 and at most 1, by default 1
+ * @param options of clipping and noise; the sampling rate is from 2^-48 to 1, by default 1
  * @returns a rule for {@link federatedRounds}; it throws what {@link clipToGrid} does, and `UPDATES_INVALID`
  * @throws ConfigError `OPTION_INVALID`
  *
@@ -52,7 +52,8 @@ export function privateMean({
     checkUpdates(updates)
     const sum = new Float64Array(updates[0]?.length ?? 0).map(noise)
     for (const update of updates) {
-      if (draws.below(COIN) >= samplingRate * COIN) continue
+      // Rounded down: nobody is taken more often than the accountant was told.
+      if (draws.below(COIN) >= Math.floor(samplingRate * COIN)) continue
       const clipped = clipToGrid(update, options)
       for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + (clipped[i] ?? 0)
     }
@@ -71,7 +72,7 @@ export function privateMean({
  *
  * @param update finite
  * @param bound of a value of the result, in units; what lies beyond is cut, which reveals nothing. A sum that wraps around, as
- *   that of {@link SecureSumServer}, needs one; by default 2^31 - 1
+ *   that of {@link SecureSumServer}, needs one; a whole number from 1 to 2^31 - 1, which is the default
  * @returns multiples of `unit`, as integers
  * @throws ConfigError `OPTION_INVALID`, `NOT_FINITE`
  *
@@ -81,6 +82,12 @@ export function privateMean({
  * ```
  */
 export function hideUpdate(update: Vector, options: NoiseOptions, bound = MAX_VALUE): Int32Array {
+  checkOption(
+    'bound',
+    bound,
+    bound >= 1 && bound <= MAX_VALUE && Number.isInteger(bound),
+    'from 1 to 2^31 - 1',
+  )
   const noise = noiseOf(options)
   return clipToGrid(update, options).map((value) => Math.min(Math.max(value + noise(), -bound), bound))
 }
@@ -116,5 +123,5 @@ function noiseOf(options: NoiseOptions): () => number {
 }
 
 function checkRate(rate: number): void {
-  checkOption('samplingRate', rate, rate > 0 && rate <= 1, 'above 0, and at most 1')
+  checkOption('samplingRate', rate, rate >= 1 / COIN && rate <= 1, 'from 2^-48 to 1')
 }

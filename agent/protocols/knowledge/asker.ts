@@ -11,10 +11,10 @@ import type { AgentDiscovery, AgentQuery, FoundAgent } from '../agent-discovery/
 import { type RequestOptions, type Services, serviceAt } from '../services/index.ts'
 import { openKnowledge, type SignedKnowledge } from './answer.ts'
 import { checkCopy, checkFit } from './check.ts'
-import { COPY, MAX_TRIED } from './constants.ts'
+import { COPY } from './constants.ts'
 import { type ContentOf, withContent } from './content.ts'
 import type { Copies } from './copies.ts'
-import { findSources } from './sources.ts'
+import { cheapestFirst, findSources, priceOf } from './sources.ts'
 
 export interface AskKnowledgeOptions
   extends Pick<RequestOptions, 'maxPrice' | 'requests' | 'timeout' | 'signal'> {
@@ -89,52 +89,59 @@ export class KnowledgeAsker {
     signal: AbortSignal,
   ): Promise<AcquiredKnowledge> {
     const wish: Wish = { ...wishOf(query), body, question: sha256(body), options, signal }
-    const known = this.#remembered(wish)
+    const known = await this.#remembered(wish)
     if (known !== undefined) return known
     const { agents } = this.#components
-    const { providers, holders } = await findSources(agents, wish.query, wish.question, signal)
-    const isTrusted = trusting(providers, options.by)
+    const sources = await findSources(agents, wish.query, wish.question, signal)
+    const isFound = trusting(sources.providers)
     let fault: unknown
-    for (const [from, found] of [
-      ['holder', holders],
-      ['provider', providers],
-    ] as const) {
-      for (const agent of found.slice(0, MAX_TRIED)) {
-        try {
-          return await this.#askOf(wish, agent, from, isTrusted)
-        } catch (error) {
-          signal.throwIfAborted()
-          fault = error
-        }
+    for (const { agent, from } of cheapestFirst(sources, wish.capability)) {
+      try {
+        return await this.#askOf(wish, agent, from, isFound)
+      } catch (error) {
+        signal.throwIfAborted()
+        fault = error
       }
     }
     throw fault ?? missing(wish.text)
   }
 
-  #remembered({ capability, question, text, options: { by } }: Wish): AcquiredKnowledge | undefined {
-    const held = this.#components.copies.get(capability, question)
+  async #remembered(wish: Wish): Promise<AcquiredKnowledge | undefined> {
+    const { capability, question, text, options, signal } = wish
+    const { by, contentOf } = options
+    const { copies, address, report } = this.#components
+    const held = copies.get(capability, question)
     if (held === undefined) return undefined
-    const { answer, query } = held
-    const isBelieved = by === undefined ? query === text : trusting([], by)(answer.value.agent)
+    const isBelieved = by === undefined ? held.query === text : trusting([], by)(held.answer.value.agent)
     if (!isBelieved) return undefined
-    return acquired(answer, { from: 'memory', source: this.#components.address, paid: 0n, bytes: 0 })
+    try {
+      const answer = await checked(held.answer, contentOf)
+      return acquired(answer, { from: 'memory', source: address, paid: 0n, bytes: 0 })
+    } catch (error) {
+      signal.throwIfAborted()
+      report(error)
+      return undefined
+    }
   }
 
   async #askOf(
     wish: Wish,
     agent: FoundAgent,
     from: 'holder' | 'provider',
-    isTrusted: (agent: Address) => boolean,
+    isFound: (agent: Address) => boolean,
   ): Promise<AcquiredKnowledge> {
     const { services, domain, copies, now } = this.#components
     const { capability, question, body, text, options, signal } = wish
-    const { by: _, passOn: isPassedOn = true, contentOf, maxPrice = 0n, ...requesting } = options
+    const { by, passOn: isPassedOn = true, contentOf, maxPrice = 0n, ...requesting } = options
+    const isNamed = trusting([], by)
+    const isTrusted = (who: Address) => isFound(who) || isNamed(who)
     const at = serviceAt(agent, from === 'holder' ? capability + COPY : capability)
     const price = await services.price(at)
     const askedAt = now()
     const asking = from === 'holder' ? hexToBytes(question) : body
-    // What it says that it costs is the most that is paid.
-    const most = price < maxPrice ? price : maxPrice
+    // What it says that it costs is the most that is paid; of a holder also what it announced, by which it was chosen.
+    const announced = from === 'holder' ? (priceOf(agent, capability + COPY) ?? 0n) : maxPrice
+    const most = [price, announced, maxPrice].reduce((least, each) => (each < least ? each : least))
     const message = (await services.request(at, asking, { ...requesting, maxPrice: most, signal })).body
     const opened = this.#judged(agent, () => {
       const answer = openKnowledge(domain, message)
@@ -142,8 +149,11 @@ export class KnowledgeAsker {
       if (from === 'holder') checkCopy(answer, price, now())
       return answer
     })
-    const answer = contentOf === undefined ? opened : await withContent(opened, contentOf)
-    copies.add({ answer, paid: price, query: text, isPassedOn })
+    const answer = await checked(opened, contentOf)
+    // Kept as it came: a body that is had elsewhere may be longer than a message. One whom the query did not find is
+    // believed where its owner names it, and not when the query is asked again without.
+    const query = isFound(opened.value.agent) ? text : undefined
+    copies.add({ answer: opened, paid: price, query, isPassedOn })
     return acquired(answer, { from, source: at.agent, paid: price, bytes: message.length })
   }
 
@@ -164,6 +174,11 @@ export class KnowledgeAsker {
       throw error
     }
   }
+}
+
+/** An answer, held against its documents where there is somebody to have them of. */
+async function checked(answer: SignedKnowledge, contentOf: ContentOf | undefined): Promise<SignedKnowledge> {
+  return contentOf === undefined ? answer : withContent(answer, contentOf)
 }
 
 /** @throws QueryError */

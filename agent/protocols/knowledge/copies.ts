@@ -20,11 +20,12 @@ import {
 
 /** An answer that was bought. */
 export interface Held {
+  /** As it was handed over. */
   answer: SignedKnowledge
   /** Minor units. */
   paid: bigint
-  /** As its owner asked, so that one who asks otherwise is not given it. */
-  query: string
+  /** As its owner asked, so that one who asks otherwise is not given it; undefined where it did not find who answered. */
+  query: string | undefined
   /** Whether it may be passed on, for all that this agent's owner says. */
   isPassedOn: boolean
 }
@@ -59,9 +60,8 @@ export class Copies {
 
   /** Keeps an answer while it holds; and passes it on, where licence and owner allow that. */
   add(held: Held): void {
-    const { value, body } = held.answer
-    // An answer whose body is had elsewhere is as small as it is.
-    const bytes = toMessage(held.answer).length + (body?.length ?? 0)
+    const { value } = held.answer
+    const bytes = toMessage(held.answer).length
     const now = this.#components.now()
     this.#held.set(keyOf(value.capability, value.question), { value: held, expiry: value.expiry, bytes }, now)
     if (mayPassOn(held)) this.#offer()

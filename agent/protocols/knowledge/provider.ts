@@ -29,8 +29,11 @@ export interface KnowledgeProviderComponents {
 /** The side that computes answers, each once while it holds. */
 export class KnowledgeProvider {
   readonly #components: KnowledgeProviderComponents
-  /** Answers as they are handed over. */
-  readonly #computed = new ExpiringCache<Uint8Array>({ entries: MAX_KEPT, bytes: MAX_BYTES_KEPT })
+  /** Answers as they are handed over, and by which service: who ends one and begins another has other answers, or terms. */
+  readonly #computed = new ExpiringCache<{ service: KnowledgeService; message: Uint8Array }>({
+    entries: MAX_KEPT,
+    bytes: MAX_BYTES_KEPT,
+  })
 
   constructor(components: KnowledgeProviderComponents) {
     this.#components = components
@@ -47,13 +50,13 @@ export class KnowledgeProvider {
     const question = sha256(body)
     const key = `${capability}/${question}`
     const known = terms.reuse === 'none' ? undefined : this.#computed.get(key, now())
-    if (known !== undefined) return known
+    if (known?.service === service) return known.message
     const draft = await handler(body, asking)
     const signed = signKnowledge(this.#components, { capability, question, now: now() }, draft, terms)
     const message = toMessage(signed)
     const { expiry } = signed.value
     if (terms.reuse !== 'none') {
-      this.#computed.set(key, { value: message, expiry, bytes: message.length }, now())
+      this.#computed.set(key, { value: { service, message }, expiry, bytes: message.length }, now())
     }
     return message
   }

@@ -3,7 +3,7 @@ import { either } from '../../network/abortable.ts'
 import type { AgentDiscovery, AgentQuery, FoundAgent } from '../agent-discovery/index.ts'
 import { PRICE } from '../services/constants.ts'
 import { cidOf } from './answer.ts'
-import { COPY, HOLDERS_TIMEOUT, HOLDS, MAX_HOLDERS, MAX_PROVIDERS, PATIENCE } from './constants.ts'
+import { COPY, HOLDERS_TIMEOUT, HOLDS, MAX_HOLDERS, MAX_PROVIDERS, MAX_TRIED, PATIENCE } from './constants.ts'
 
 /** Where an answer may be had. */
 export interface Sources {
@@ -36,8 +36,27 @@ export async function findSources(
     gather((until) => agents.find({ limit: MAX_PROVIDERS, ...query }, until), signal),
     gather((until) => agents.find(holding, until), signal, HOLDERS_TIMEOUT),
   ])
-  const dearness = (agent: FoundAgent) => Number(priceOf(agent, capability + COPY))
+  const dearness = (agent: FoundAgent) => Number(priceOf(agent, capability + COPY) ?? 0n)
   return { providers, holders: holders.sort((a, b) => dearness(a) - dearness(b)) }
+}
+
+/** Somebody to ask, and as what. */
+export interface Source {
+  agent: FoundAgent
+  from: 'holder' | 'provider'
+}
+
+/** Whom to ask, in this sequence: for a copy first, unless one who computes the answer announces that it takes less. */
+export function cheapestFirst({ providers, holders }: Sources, capability: string): Source[] {
+  const announced = providers.flatMap((agent) => priceOf(agent, capability) ?? [])
+  const isDear = (agent: FoundAgent) =>
+    announced.some((price) => price < (priceOf(agent, capability + COPY) ?? 0n))
+  const [dear = [], cheap = []] = [true, false].map((wanted) =>
+    holders.filter((each) => isDear(each) === wanted),
+  )
+  const tried = (agents: readonly FoundAgent[], from: Source['from']) =>
+    agents.slice(0, MAX_TRIED).map((agent) => ({ agent, from }))
+  return [...tried(cheap, 'holder'), ...tried(providers, 'provider'), ...tried(dear, 'holder')]
 }
 
 /** What a search finds, until nobody else comes for a while after the first, or the time is over. */
@@ -64,8 +83,9 @@ async function gather(
   return found
 }
 
-function priceOf({ record }: FoundAgent, capability: string): bigint {
+/** What a capability costs as its agent announces it, in minor units; undefined where it does not say. */
+export function priceOf({ record }: FoundAgent, capability: string): bigint | undefined {
   const claimed = record.value.capabilities.find(({ name }) => name === capability)
   const price = claimed?.attributes.find(({ name }) => name === PRICE)
-  return price?.type === 'range' ? price.min : 0n
+  return price?.type === 'range' ? price.min : undefined
 }

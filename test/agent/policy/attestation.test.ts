@@ -78,7 +78,15 @@ describe('what an intent requires to be attested', () => {
       )
     expect(check({})).to.equal(undefined)
     expect(check({ response: 90 })).to.equal(undefined)
-    expect(check({ response: 0 }, {})).to.equal(undefined)
+    expect(check({ response: 0 }, { lastUpdate: 2n })).to.equal(undefined)
+    expect(check({ response: 0, lastUpdate: 2n }, {}), 'taken back').to.equal('NOT_ATTESTED')
+    expect(check({}, { response: 0, lastUpdate: 2n }), 'in any sequence').to.equal('NOT_ATTESTED')
+    expect(check({ response: 0 }, {}), 'the later request of a second').to.equal('NOT_ATTESTED')
+    expect(check({}, { response: 0 }), 'the earlier one').to.equal(undefined)
+    for (const other of [{ tag: 'build' }, { responseHash: `0x${'cd'.repeat(32)}` as const }]) {
+      expect(check({}, { response: 0, lastUpdate: 2n, ...other }), 'about something else').to.equal(undefined)
+    }
+    expect(check({}, { response: 0, lastUpdate: 2n, validator: `0x${'bb'.repeat(20)}` })).to.equal(undefined)
     const lacking: Partial<Attestation>[] = [
       { response: 89 },
       { tag: 'build' },

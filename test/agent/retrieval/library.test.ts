@@ -76,6 +76,17 @@ describe('a library', () => {
     expect(library.retrieve('red', 1)[0]?.score).to.be.closeTo(score, 1e-12)
   })
 
+  it('looks each word of a question up once, and no more of them than it may', () => {
+    const library = new Library()
+    library.add('red red fox', 'a')
+    library.add('fox den', 'b')
+    const scoreOf = (question: string) => library.retrieve(question, 1)[0]?.score
+    expect(scoreOf('Red, red! RED '.repeat(1000))).to.equal(scoreOf('red'))
+    const words = Array.from({ length: 127 }, (_, index) => `word${index}`)
+    expect(scoreOf(['red', ...words].join(' '))).to.be.above(0)
+    expect(failure(() => scoreOf(['red', 'fox', ...words].join(' ')))).to.include({ field: 'question' })
+  })
+
   it('finds no more of what was removed, and holds what is the same once', () => {
     const library = new Library()
     const digest = library.add(battery, 'a')

@@ -245,6 +245,8 @@ function checkInput({ length, bound }: SecureSumSession, input: Int32Array): voi
       received,
       remedy: 'Clip the input to the bound of the terms; nothing was sent, so this step can be done again.',
     })
+  // Masks vanish, and hide, modulo 2^32 alone.
+  if (!(input instanceof Int32Array)) throw fault('input', 'an Int32Array', typeof input)
   if (input.length !== length) throw fault('input', `${length} values`, input.length)
   const place = input.findIndex((value) => Math.abs(value) > bound)
   if (place >= 0) throw fault(`input[${place}]`, `from ${-bound} to ${bound}`, input[place])

@@ -165,6 +165,11 @@ describe('privacy accountant', () => {
       () => epsilonOf({ ...rounds, noiseMultiplier: Number.NaN }, 1e-5),
       'noiseMultiplier',
     ],
+    [
+      'noise of which nothing follows',
+      () => epsilonOf({ ...rounds, noiseMultiplier: 1e-200 }, 1e-5),
+      'noiseMultiplier',
+    ],
     ['a rate above 1', () => epsilonOf({ ...rounds, samplingRate: 1.1 }, 1e-5), 'samplingRate'],
     ['a rate of 0', () => epsilonOf({ ...rounds, samplingRate: 0 }, 1e-5), 'samplingRate'],
     ['no rounds', () => epsilonOf({ ...rounds, rounds: 0 }, 1e-5), 'rounds'],

@@ -189,8 +189,29 @@ describe('noise on updates', () => {
       .with.property('field', 'random')
   })
 
+  it('refuses a bound that would wrap around, or leave nothing', () => {
+    for (const bound of [0, -1, 0.5, 2 ** 31, Infinity, Number.NaN]) {
+      expect(() => hideUpdate(Float64Array.of(1), options, bound))
+        .to.throw(ConfigError)
+        .with.property('field', 'bound')
+    }
+  })
+
+  it('takes nobody more often than it is told', () => {
+    // Of 2^48 sides of the coin, which shows 1 each time, one and a half are to take somebody.
+    const samplingRate = 1.5 / 2 ** 48
+    const sources = [
+      seededBytes(SEED),
+      (count: number) => Uint8Array.from({ length: count }, (_, i) => +(i % 6 === 5)),
+    ]
+    const random = (count: number) => (sources.shift() ?? seededBytes(SEED))(count)
+    const rule = privateMean({ clip: 1, noiseMultiplier: 1e-6, samplingRate, random })
+    const [sum = Number.NaN] = rule([Float64Array.of(1)], {})
+    expect(Math.abs(sum * samplingRate)).to.be.below(0.5)
+  })
+
   it('refuses a sampling rate that is none', () => {
-    for (const samplingRate of [0, 1.5, Number.NaN]) {
+    for (const samplingRate of [0, 1e-300, 1.5, Number.NaN]) {
       expect(() => privateMean({ ...options, samplingRate }))
         .to.throw(ConfigError)
         .with.property('field', 'samplingRate')

@@ -3,12 +3,18 @@ import { hexToBytes, sha256, toBytes } from 'viem'
 import { type Identity, identityFromKey } from '../../../../agent/network/identity.ts'
 import { PeerScores } from '../../../../agent/network/peer-scores.ts'
 import type { AgentQuery, FoundAgent } from '../../../../agent/protocols/agent-discovery/index.ts'
-import { cidOf, signKnowledge, toMessage } from '../../../../agent/protocols/knowledge/answer.ts'
+import {
+  cidOf,
+  type KnowledgeDraft,
+  signKnowledge,
+  toMessage,
+} from '../../../../agent/protocols/knowledge/answer.ts'
 import { type AskKnowledgeOptions, KnowledgeAsker } from '../../../../agent/protocols/knowledge/asker.ts'
 import { Copies } from '../../../../agent/protocols/knowledge/copies.ts'
 import { capabilityOf } from '../../../../protocol/capability.ts'
 import { DEFAULT_RULES } from '../../../../protocol/default-parameters.ts'
 import { CHAINLESS, meshDomain } from '../../../../protocol/deployment.ts'
+import { MAX_SERVICE_BYTES } from '../../../../protocol/limits.ts'
 import type { Capability, Reuse } from '../../../../protocol/types.ts'
 
 const domain = meshDomain(CHAINLESS)
@@ -59,7 +65,7 @@ describe('the asker of knowledge', () => {
         price: async ({ agent, capability }) => serviceOf(agent, capability).price,
         request: async ({ agent, capability }, question, { maxPrice = 0n }) => {
           const service = serviceOf(agent, capability)
-          expect(service.price <= maxPrice, 'the price is allowed').to.equal(true)
+          if (service.price > maxPrice) throw Object.assign(new Error('too dear'), { code: 'PRICE_TOO_HIGH' })
           asked.push(`${capability} at ${service.price}`)
           // Of a service's answer the asker of knowledge looks at the body alone.
           return { body: service.answer(question) } as never
@@ -97,14 +103,30 @@ describe('the asker of knowledge', () => {
       { kind: 'dataset', contentType: 'text/plain', body },
       { ttl, licence: 'MIT', reuse },
     )
-  const provide = (identity = providing, answer = () => toMessage(sign(identity))) =>
-    served.push({ identity, capability: capabilityOf('data.prices'), price: PRICE, answer })
-  const hold = (message: Uint8Array, { identity = holding, price = PRICE / 10n } = {}) => {
+  const provide = (
+    identity = providing,
+    answer = () => toMessage(sign(identity)),
+    attributes: Capability['attributes'] = [],
+  ) =>
+    served.push({
+      identity,
+      capability: { ...capabilityOf('data.prices'), attributes },
+      price: PRICE,
+      answer,
+    })
+  const hold = (
+    message: Uint8Array,
+    {
+      identity = holding,
+      price = PRICE / 10n,
+      says = price,
+    }: Partial<Record<'price' | 'says', bigint>> & { identity?: Identity } = {},
+  ) => {
     const capability: Capability = {
       ...capabilityOf('data.prices.copy'),
       attributes: [
         { name: 'holds', type: 'set', values: [cidOf(QUESTION)] },
-        { name: 'price', type: 'range', min: price, max: price },
+        { name: 'price', type: 'range', min: says, max: says },
       ],
     }
     const answer = (question: Uint8Array) => {
@@ -139,6 +161,33 @@ describe('the asker of knowledge', () => {
     expect(await ask()).to.include({ source: other.address, paid: 1n })
   })
 
+  it('pays no holder more than it announced, by which it was chosen', async () => {
+    provide()
+    hold(toMessage(sign(providing)), { price: PRICE, says: 1n })
+    expect(await ask()).to.include({ from: 'provider', paid: PRICE })
+  })
+
+  it('asks a holder last that wants more than who computes the answer says that it takes', async () => {
+    const announced = { name: 'price', type: 'range', min: PRICE, max: PRICE } as const
+    provide(providing, undefined, [announced])
+    hold(toMessage(sign(providing)), { price: 2n * PRICE })
+    expect(await ask({ maxPrice: 2n * PRICE })).to.include({ from: 'provider', paid: PRICE })
+  })
+
+  it('asks a dear holder all the same where who computes the answer has none', async () => {
+    const announced = { name: 'price', type: 'range', min: PRICE, max: PRICE } as const
+    provide(providing, () => Uint8Array.of(1), [announced])
+    hold(toMessage(sign(providing)), { price: 2n * PRICE })
+    expect(await ask({ maxPrice: 2n * PRICE })).to.include({ from: 'holder', paid: 2n * PRICE })
+  })
+
+  it('gives no answer from memory that only its owner believed, once the owner does not say so', async () => {
+    hold(toMessage(sign(other)))
+    await ask({ by: [other.address] })
+    expect(await ask({ by: [other.address] })).to.include({ from: 'memory' })
+    expect(await codeOf(ask())).to.equal('AGENT_UNTRUSTED')
+  })
+
   it('gives no answer from memory to a question that is put to others', async () => {
     provide()
     await ask()
@@ -157,6 +206,48 @@ describe('the asker of knowledge', () => {
     expect(await codeOf(ask())).to.equal('AGENT_MISSING')
     expect(await codeOf(ask({}, 'data.prices, data.fx'))).to.equal('QUERY_INVALID')
     expect(await codeOf(ask({}, 'Data!'))).to.equal('QUERY_MALFORMED')
+  })
+
+  describe('with somebody to have documents of', () => {
+    const text = 'Nobody has a battery.'
+    const citing = (quote: string) => {
+      const cited = { content: sha256(toBytes(text)), start: 0n, end: BigInt(text.length), quote, source: '' }
+      return toMessage(
+        signed({ kind: 'citation', contentType: 'text/plain', body: quote, citations: [cited] }),
+      )
+    }
+    const signed = (draft: KnowledgeDraft) =>
+      signKnowledge(
+        { identity: providing, domain },
+        { capability: 'data.prices', question: QUESTION, now: NOW },
+        draft,
+        { ttl: 60n, licence: 'MIT', reuse: 'resale' },
+      )
+    const long = new Uint8Array(2 * MAX_SERVICE_BYTES).fill(7)
+    const elsewhere = () =>
+      toMessage(
+        signed({
+          kind: 'dataset',
+          contentType: 'text/plain',
+          body: { digest: sha256(long), length: BigInt(long.length) },
+        }),
+      )
+
+    it('has a body that is longer than a message, also from memory', async () => {
+      provide(providing, elsewhere)
+      const contentOf = async () => long
+      expect(await ask({ contentOf })).to.deep.include({ from: 'provider', body: long })
+      expect(await ask({ contentOf })).to.deep.include({ from: 'memory', body: long })
+      expect(await ask()).to.deep.include({ from: 'memory', body: undefined })
+    })
+
+    it('checks what is cited also where the answer is remembered', async () => {
+      const contentOf = async () => toBytes(text)
+      provide(providing, () => citing('Everybody has one'))
+      expect(await ask()).to.include({ from: 'provider', text: 'Everybody has one' })
+      expect(await codeOf(ask({ contentOf }))).to.equal('CITATION_FALSE')
+      expect(faults.map(({ code }) => code)).to.include('CITATION_FALSE')
+    })
   })
 
   const altered = () => {

@@ -210,8 +210,10 @@ describe('secure sum', function () {
       [Int32Array.of(0, 0, 1001, 0, 0), 'input[2]'],
       [Int32Array.of(0, 0, 0, 0, -(2 ** 31)), 'input[4]'],
       [new Int32Array(4), 'input'],
+      // What a mask of whole numbers leaves of a fraction is the fraction.
+      [Float64Array.of(0, 0.5, 0, 0, 0), 'input'],
     ] as const) {
-      expect(() => first.mask(shares, input))
+      expect(() => first.mask(shares, input as Int32Array))
         .to.throw(ConfigError)
         .with.property('field', field)
     }
