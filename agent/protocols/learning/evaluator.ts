@@ -1,4 +1,4 @@
-import { bytesToHex } from 'viem'
+import { bytesToHex, zeroHash } from 'viem'
 import { type Domain, hashScoreCommitment } from '../../../protocol/eip712.ts'
 import { within } from '../../learning/rounds/index.ts'
 import type { OwnScores } from '../../policy/learning-records.ts'
@@ -80,14 +80,32 @@ export class Evaluator implements Role {
 
   /** Scores what counts, and remembers them before anybody hears of it. */
   async #evaluate(moment: Moment): Promise<OwnScores | undefined> {
-    const { id, onChain, workshop, records } = this.#components
-    const own = await this.#results.own(moment)
-    if (own === undefined) return undefined
-    const scores = await workshop.scores(moment.view, await onChain.counted())
+    const { id, records } = this.#components
+    const found = await this.#found(moment)
+    if (found === undefined) return undefined
     const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
-    const sheet = { scores, resultRoot: own.root, salt }
+    const sheet = { ...found, salt }
     await records.addScores(id, sheet)
     return sheet
+  }
+
+  /**
+   * Scores and the aggregate. At the last call no scores, or no aggregate, where they cannot be had: else a requester who keeps
+   * the set that it opened to itself would have the stake of everybody who is silent.
+   */
+  async #found(moment: Moment): Promise<Omit<OwnScores, 'salt'> | undefined> {
+    const { task, onChain, workshop, report, signal } = this.#components
+    const isLast = moment.now >= within(task, 'score', LAST_CALL)
+    const own = await this.#results.own(moment)
+    if (own === undefined) return isLast ? { scores: [], resultRoot: zeroHash } : undefined
+    try {
+      return { scores: await workshop.scores(moment.view, await onChain.counted()), resultRoot: own.root }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isLast) throw error
+      report(error)
+      return { scores: [], resultRoot: own.root }
+    }
   }
 
   async #reveal(moment: Moment, seat: number): Promise<void> {

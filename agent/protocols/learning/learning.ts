@@ -15,10 +15,10 @@ import { freeStake } from '../../chain/actions/stake-vault.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
-import { encodeExamples, encodeModel } from '../../learning/rounds/index.ts'
+import { decodeModel, encodeExamples, encodeModel } from '../../learning/rounds/index.ts'
 import { either } from '../../network/abortable.ts'
 import type { LearningRecord, LearningRecords, LearningRole } from '../../policy/learning-records.ts'
-import { stakeTooLow, tooLate, tooManyRounds, unknownTask } from './checks.ts'
+import { checkHiddenSet, checkTask, stakeTooLow, tooLate, tooManyRounds, unknownTask } from './checks.ts'
 import { MAX_ROUNDS, SEARCHED_BLOCKS } from './constants.ts'
 import { Evaluator } from './evaluator.ts'
 import { checkGiven } from './inputs.ts'
@@ -27,7 +27,7 @@ import { Requester } from './requester.ts'
 import type { Role } from './role.ts'
 import { LearningRound } from './round.ts'
 import { RoundChain } from './round-chain.ts'
-import { type TaskTerms, taskOf } from './terms.ts'
+import { CHUNK_SIZE, type TaskTerms, taskOf } from './terms.ts'
 import { type ContentExchange, Workshop } from './workshop.ts'
 
 export interface LearningComponents {
@@ -96,16 +96,18 @@ export class Learning {
    * Opens a task: takes reward and fees from the prefunded balance, and serves the model. The hidden set stays here until
    * updates are revealed; then it is opened, whatever becomes of this process meanwhile, if it runs again in time.
    *
-   * @throws RefusedError `TOO_MANY_ROUNDS`; ChainError when the chain refuses, as where the balance is too low; ConfigError where
-   *   model or hidden set cannot be used
+   * @throws RefusedError `TOO_MANY_ROUNDS`; ChainError when the chain refuses, as where the balance is too low; ConfigError, or
+   *   RefusedError `TASK_REFUSED` or `EXAMPLES_REFUSED`, where model or hidden set cannot be used
    */
   async open(terms: TaskTerms, options: { signal?: AbortSignal } = {}): Promise<LearningRound> {
     checkGiven('open', { terms, options })
     const signal = either(this.#leaving.signal, options.signal)
     const { agent, chain, deployment, wallet, content, records } = this.#components
     this.#checkRoom()
-    const baseModel = await content.put(encodeModel(terms.model))
-    const setRoot = await content.put(encodeExamples(terms.hiddenSet))
+    checkTask({ dimension: terms.model.parameters.length, chunkSize: CHUNK_SIZE })
+    const [model, set] = [encodeModel(terms.model), encodeExamples(terms.hiddenSet)]
+    checkHiddenSet(decodeModel(model), terms.hiddenSet)
+    const [baseModel, setRoot] = [await content.put(model), await content.put(set)]
     const canary = terms.canary && { ...terms.canary, salt: randomHash() }
     const hidden = { setRoot, salt: randomHash(), canary }
     const evaluationRoot = evaluationRootOf({ setRoot, salt: hidden.salt, canary: canaryOf(canary) })
@@ -168,6 +170,7 @@ export class Learning {
     if (known === undefined) this.#checkRoom()
     const [found] = known === undefined ? await this.#search(SEARCHED_BLOCKS, id) : [known]
     if (found === undefined) throw unknownTask(id)
+    checkTask(found.task)
     const now = await chain.now(true)
     if (now > end(found.task)) throw tooLate(id, end(found.task), now)
     return found
