@@ -4,6 +4,8 @@ export const TICK = 1_000
 export const PAUSE = 3_000
 /** Seconds between those who could do what one of them has to do, so that not all pay for it. */
 export const TURN = 2n
+/** How many of those who enlisted draw in turn: more could keep a panel from being drawn in time by enlisting and leaving it. */
+export const DRAWERS = 8
 /** Blocks whose logs are read again each time: as far as a chain may be reorganised without notice. */
 export const UNSETTLED_BLOCKS = 64n
 /** How long one try to get an update, a model or a hidden set may take at most, in milliseconds. */

@@ -41,18 +41,21 @@ export class Participant implements Role {
     if (view.participants[index]?.revealed === undefined) return
     if (phase === 'score') {
       await this.#results.propose(moment, this.#rankIn(view, index))
-      return this.#results.challenge(moment)
     }
-    if (phase === 'close') return this.#checkOthers(moment)
+    if (phase === 'score' || phase === 'close') {
+      return this.#results.challenge(moment, this.#rankIn(view, index))
+    }
     if (phase === 'over') return this.#finish(moment, index)
   }
 
   isDone({ phase, view }: Moment): boolean {
     const index = this.#placeIn(view)
     if (view.isCancelled) return true
-    if (index < 0) return phase !== 'commit'
+    // A node may be behind: who committed or revealed last of all is not seen to have done so at once.
+    if (index < 0)
+      return phase !== 'commit' && (phase !== 'reveal' || this.#components.record.update === undefined)
     const entry = view.participants[index]
-    if (entry?.revealed === undefined) return phase !== 'commit' && phase !== 'reveal'
+    if (entry?.revealed === undefined) return entry?.isSlashed === true || phase === 'over'
     if (view.settled === undefined) return false
     return entry.isClaimed || this.#isUnpaid
   }
@@ -86,12 +89,6 @@ export class Participant implements Role {
     const { onChain, record } = this.#components
     if (view.participants[index]?.revealed !== undefined || record.update === undefined) return
     await onChain.reveal(index, record.update)
-  }
-
-  /** The first few in turn look at what was proposed; for all to do so would cost more than it brings. */
-  async #checkOthers(moment: Moment): Promise<void> {
-    const proposed = moment.view.proposals.some(({ status }) => status === 'standing')
-    if (proposed) await this.#results.challenge(moment)
   }
 
   async #finish(moment: Moment, index: number): Promise<void> {
