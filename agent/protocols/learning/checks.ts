@@ -1,4 +1,4 @@
-import { RefusedError } from '../../../protocol/errors.ts'
+import { ConfigError, RefusedError } from '../../../protocol/errors.ts'
 import type { LearningTask } from '../../../protocol/learning.ts'
 import type { Examples } from '../../learning/models/index.ts'
 import type { TaskModel } from '../../learning/rounds/index.ts'
@@ -24,6 +24,17 @@ export function checkTask({ dimension, chunkSize }: Pick<LearningTask, 'dimensio
     expected: `at most ${MAX_DIMENSION} parameters in at most ${MAX_CHUNKS} chunks`,
     received: `${dimension} in ${chunks}`,
     remedy: 'Leave this task alone; one of your own can have a smaller model.',
+  })
+}
+
+/** @throws ConfigError `UPDATE_INVALID` unless a trainer gave a change of each parameter */
+export function checkUpdate(change: Float32Array, { dimension }: Pick<LearningTask, 'dimension'>): void {
+  if (change instanceof Float32Array && change.length === dimension) return
+  throw new ConfigError('UPDATE_INVALID', 'What was trained is no update of the model.', {
+    field: 'trainer',
+    expected: `a Float32Array of ${dimension} values`,
+    received: change instanceof Float32Array ? `${change.length} values` : typeof change,
+    remedy: 'Return by how much each parameter of the model changes.',
   })
 }
 

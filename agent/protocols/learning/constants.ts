@@ -30,5 +30,7 @@ export const MAX_CHUNKS = 15_625
 export const MAX_SCORING_WORK = 2 ** 30
 /** Most values that an evaluation of the loss makes: 1 GiB in float64. */
 export const MAX_SCORING_VALUES = 2 ** 27
+/** Longest that a timer runs, in seconds: 2^31 ms and more end at once. */
+export const MAX_TIMER = 2_147_483
 /** Part of a phase after which an evaluator says what it has, whether or not more is to come. */
 export const LAST_CALL = 0.6

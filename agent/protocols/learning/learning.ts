@@ -6,11 +6,12 @@ import {
   panelDomain,
 } from '../../../protocol/deployment.ts'
 import { hashLearningTask } from '../../../protocol/eip712.ts'
+import { ChainError } from '../../../protocol/errors.ts'
 import type { LearningTask } from '../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import { type OpenedTask, tasksOpened } from '../../chain/actions/learning-events.ts'
 import { canaryOf, evaluationRootOf } from '../../chain/actions/learning-panel.ts'
-import { onTask, panelAddressOf, roundOf } from '../../chain/actions/learning-registry.ts'
+import { onTask, panelAddressOf } from '../../chain/actions/learning-registry.ts'
 import { freeStake } from '../../chain/actions/stake-vault.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
@@ -120,9 +121,9 @@ export class Learning {
     try {
       await wallet.send(onTask(learningRegistryOf(deployment), 'openTask', task), signal)
     } catch (error) {
-      // What was not opened is not waited for; what was, all the same, is found at the next start.
-      const { status } = await roundOf(chain.client, learningRegistryOf(deployment), id)
-      if (status === 'none') await records.end(id)
+      // What may have been sent the chain may open yet, and only this agent can open the hidden set then.
+      if (isUnsent(error, signal)) await records.end(id)
+      else await this.#take(id, 'requester')
       throw error
     }
     return this.#take(id, 'requester')
@@ -241,6 +242,13 @@ export class Learning {
   #checkRoom(): void {
     if (this.#rounds.size >= MAX_ROUNDS) throw tooManyRounds(MAX_ROUNDS)
   }
+}
+
+/** Whether a transaction that failed was never sent. */
+function isUnsent(error: unknown, signal: AbortSignal): boolean {
+  const isRefused = error instanceof ChainError && error.code === 'INSUFFICIENT_FUNDS'
+  const isReverted = error instanceof ChainError && error.code === 'CALL_REVERTED'
+  return isRefused || isReverted || (signal.aborted && error === signal.reason)
 }
 
 function randomHash(): Hex {

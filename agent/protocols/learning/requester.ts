@@ -18,7 +18,7 @@ export class Requester implements Role {
 
   async act(moment: Moment): Promise<void> {
     const { phase, view } = moment
-    if (phase === 'commit' || phase === 'reveal' || view.isCancelled) return
+    if (phase === 'commit' || phase === 'reveal' || !view.isOpened || view.isCancelled) return
     // Who opens too late has everybody paid equally; stakes can be taken afterwards, however many there are.
     if (phase === 'attest') await this.#open(moment)
     if (phase === 'close') await this.#openCanary(moment)
@@ -31,6 +31,8 @@ export class Requester implements Role {
   }
 
   isDone({ view, phase }: Moment): boolean {
+    // The chain opens no task whose first phase is over: an agent that ended before it was opened need not wait for it.
+    if (!view.isOpened) return phase !== 'commit' && phase !== 'reveal'
     const isOpen = view.proposals.some(({ status }) => status === 'standing')
     const isHeld = view.participants.some(({ revealed, isSlashed }) => revealed === undefined && !isSlashed)
     return view.isCancelled || (phase === 'over' && view.settled !== undefined && !isOpen && !isHeld)

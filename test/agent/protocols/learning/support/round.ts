@@ -12,10 +12,10 @@ import { type ContentExchange, Workshop } from '../../../../../agent/protocols/l
 import type { LearningTask } from '../../../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../../../protocol/types.ts'
 
-export const AGENT: Address = '0x00000000000000000000000000000000000000A1'
-export const OTHER: Address = '0x00000000000000000000000000000000000000B2'
+export const AGENT: Address = '0x0000000000000000000000000000000000000011'
+export const OTHER: Address = '0x0000000000000000000000000000000000000022'
 const ID: Hex = `0x${'1d'.repeat(32)}`
-const TOKEN: Address = '0x00000000000000000000000000000000000000C3'
+const TOKEN: Address = '0x0000000000000000000000000000000000000033'
 
 /** Phases of a hundred seconds, the first until 100. */
 export const TASK: LearningTask = {
