@@ -222,12 +222,20 @@ export class Learning {
     const onEnd = () => {
       this.#rounds.delete(id)
       this.#trainers.delete(id)
+      this.#letGo(record).catch(report)
     }
     const round = new LearningRound({ ...common, roleOf, onEnd })
     this.#rounds.set(id, round)
     const running = round.run().finally(() => this.#running.delete(running))
     this.#running.add(running)
     return round
+  }
+
+  /** What was stored for a round alone may go when room is needed: else the store would be full for good after some rounds. */
+  async #letGo(record: LearningRecord): Promise<void> {
+    const { content, records } = this.#components
+    const needed = new Set(records.open().flatMap(storedFor))
+    for (const digest of storedFor(record)) if (!needed.has(digest)) await content.unpin(digest)
   }
 
   #panelAddress(): Promise<Address> {
@@ -242,6 +250,12 @@ export class Learning {
   #checkRoom(): void {
     if (this.#rounds.size >= MAX_ROUNDS) throw tooManyRounds(MAX_ROUNDS)
   }
+}
+
+/** What an agent stored for a round. */
+function storedFor({ roles, task, update, hidden }: LearningRecord): Hex[] {
+  const model = roles.has('requester') ? [task.baseModel] : []
+  return [...model, ...(update ? [update.contentId] : []), ...(hidden ? [hidden.setRoot] : [])]
 }
 
 /** Whether a transaction that failed was never sent. */

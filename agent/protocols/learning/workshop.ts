@@ -22,6 +22,7 @@ import { placesIn, type RoundState } from './round-state.ts'
 /** Gets and keeps content by its digest; see `agent/protocols/content`. */
 export interface ContentExchange {
   put(bytes: Uint8Array): Promise<Hex>
+  unpin(digest: Hex): Promise<void>
   fetch(
     digest: Hex,
     providers: readonly Address[],

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { ChainClient } from '../../../../agent/chain/client.ts'
 import type { Wallet } from '../../../../agent/chain/wallet.ts'
@@ -18,7 +19,10 @@ const TERMS: TaskTerms = {
 }
 
 /** What is left of a task that a wallet fails to open. */
-async function afterFailure(failure: unknown, terms = TERMS) {
+async function afterFailure(failure: unknown, terms = TERMS, isWaitedFor = false) {
+  const clock = { now: 1n }
+  const unpinned: string[] = []
+  const unpin = async (digest: string) => void unpinned.push(digest)
   const records = new LearningRecords(memoryJournal())
   let sent = 0
   const send = async () => {
@@ -35,18 +39,21 @@ async function afterFailure(failure: unknown, terms = TERMS) {
   const deployment = { chainId: 1, contracts, fromBlock: 0, salt: `0x${'00'.repeat(32)}` }
   const learning = new Learning({
     agent: AGENT,
-    chain: { client, now: async () => 1n } as unknown as ChainClient,
+    chain: { client, now: async () => clock.now } as unknown as ChainClient,
     deployment: deployment as unknown as Deployment,
     wallet: { send } as unknown as Wallet,
     bindings: undefined as never,
-    content: exchangeOf({}),
+    content: { ...exchangeOf({}), unpin },
     records,
     report: () => undefined,
   })
   const error = await learning.open(terms).catch((thrown: unknown) => thrown)
   const rounds = learning.rounds().length
+  const [record] = records.open()
+  clock.now = 1_000_000n
+  while (isWaitedFor && learning.rounds().length > 0) await sleep(20)
   await learning.stop(new Error('left'))
-  return { error, sent, rounds, records: records.open() }
+  return { error, sent, rounds, record, records: records.open(), unpinned }
 }
 
 describe('a task that is opened', () => {
@@ -56,6 +63,14 @@ describe('a task that is opened', () => {
     expect(error).to.equal(late)
     expect(rounds).to.equal(1)
     expect(records[0]?.hidden?.salt).to.be.a('string')
+  })
+
+  it('leaves no room taken in the store for good', async function () {
+    this.timeout(20_000)
+    const late = new ChainError('TRANSACTION_FAILED', 'It did not get into a block in time.', { remedy: '' })
+    const { record, records, unpinned } = await afterFailure(late, TERMS, true)
+    expect(records).to.deep.equal([])
+    expect(unpinned).to.deep.equal([record?.task.baseModel, record?.hidden?.setRoot])
   })
 
   it('is forgotten where the chain refused it', async () => {

@@ -1,3 +1,4 @@
+import { bytesToHex } from 'viem'
 import {
   encodeExamples,
   encodeModel,
@@ -9,6 +10,7 @@ import type { Moment, RoleComponents } from '../../../../../agent/protocols/lear
 import type { RoundChain } from '../../../../../agent/protocols/learning/round-chain.ts'
 import { type RoundState, viewOf } from '../../../../../agent/protocols/learning/round-state.ts'
 import { type ContentExchange, Workshop } from '../../../../../agent/protocols/learning/workshop.ts'
+import { keccak } from '../../../../../protocol/keccak.ts'
 import type { LearningTask } from '../../../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../../../protocol/types.ts'
 
@@ -46,7 +48,8 @@ export const SET_FILE = encodeExamples({
 /** Content that is to be had by its digest; what is not listed nobody gives. */
 export function exchangeOf(contents: Record<Hex, Uint8Array>, asked: Hex[] = []): ContentExchange {
   return {
-    put: async () => `0x${'00'.repeat(32)}`,
+    put: async (bytes) => bytesToHex(keccak(bytes)),
+    unpin: async () => undefined,
     async fetch(digest) {
       asked.push(digest)
       const bytes = contents[digest]
