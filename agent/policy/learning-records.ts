@@ -110,8 +110,9 @@ export class LearningRecords extends Journaled<Entry> {
 
 /** What is still needed of a journal of rounds: what was said of those that are not over. */
 export function openRounds(entries: readonly unknown[]): unknown[] {
-  const over = new Set(
-    (entries as readonly Entry[]).filter(({ kind }) => kind === 'over').map(({ id }) => id),
-  )
-  return (entries as readonly Entry[]).filter(({ id }) => !over.has(id))
+  const ends = new Map<Hex, number>()
+  const all = entries as readonly Entry[]
+  for (const [index, { kind, id }] of all.entries()) if (kind === 'over') ends.set(id, index)
+  // Whoever could not take part in one role may have come back in another.
+  return all.filter(({ id }, index) => index > (ends.get(id) ?? -1))
 }

@@ -1,4 +1,4 @@
-import { encodeEventTopics, type PublicClient, parseEventLogs, type Hex as ViemHex } from 'viem'
+import { type PublicClient, parseEventLogs, type Hex as ViemHex } from 'viem'
 import { learningPanelAbi, learningRegistryAbi } from '../../../protocol/abis/index.ts'
 import { LEARNING_RULES, type LearningTask } from '../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
@@ -47,7 +47,7 @@ export async function tasksOpened(
 /** What happened in a round, of both contracts, in the chain's sequence. */
 export type RoundEvent = ReturnType<typeof eventsIn>[number]
 
-/** What happened in one round in a range of blocks, both ends included; the opening of its task is no part of it. */
+/** What happened in one round in a range of blocks, both ends included. */
 export async function roundEvents(
   client: PublicClient,
   contracts: { registry: Address; panel: Address },
@@ -68,12 +68,11 @@ export async function roundEvents(
         },
       ],
     })
-    found.push(...eventsIn(logs.filter(({ topics }) => topics[0] !== TASK_OPENED)))
+    found.push(...eventsIn(logs))
   }
   return found
 }
 
-const [TASK_OPENED] = encodeEventTopics({ abi: learningRegistryAbi, eventName: 'TaskOpened' })
 const abi = [...learningRegistryAbi, ...learningPanelAbi] as const
 
 function eventsIn(logs: Parameters<typeof parseEventLogs>[0]['logs']) {

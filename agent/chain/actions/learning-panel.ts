@@ -3,7 +3,7 @@ import { learningPanelAbi } from '../../../protocol/abis/index.ts'
 import type { LearningTask } from '../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import { type Call, callTo } from '../call.ts'
-import { taskOnChain } from './learning-registry.ts'
+import { taskOnChain, when } from './learning-registry.ts'
 
 /** Offers to evaluate, with stake; or draws the panel, which takes two calls, a block apart. */
 export function onPanel(panel: Address, functionName: 'enlist' | 'drawPanel', task: LearningTask): Call {
@@ -71,9 +71,19 @@ export function openCanary(
   return callTo(panel, { abi: learningPanelAbi, functionName: 'openCanary', args })
 }
 
-/** Which updates count, bit i for participant i; final when attesting is over. */
-export function countedOf(client: PublicClient, panel: Address, id: Hex): Promise<bigint> {
-  return client.readContract({ address: panel, abi: learningPanelAbi, functionName: 'countedOf', args: [id] })
+/**
+ * Which updates count, bit i for participant i; final when attesting is over.
+ *
+ * @param blockNumber after which; the newest without
+ */
+export function countedOf(
+  client: PublicClient,
+  panel: Address,
+  id: Hex,
+  blockNumber?: bigint,
+): Promise<bigint> {
+  const at = { address: panel, abi: learningPanelAbi, ...when(blockNumber) } as const
+  return client.readContract({ ...at, functionName: 'countedOf', args: [id] })
 }
 
 /** The lots that have a seat, in the order of the seats. @param seats the word of `PanelState`: 16 bits each, seat 0 lowest */

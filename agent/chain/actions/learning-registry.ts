@@ -81,21 +81,41 @@ export function panelAddressOf(client: PublicClient, registry: Address): Promise
 const ROUND_STATUSES = ['none', 'open', 'cancelled', 'settled'] as const
 export type RoundStatus = (typeof ROUND_STATUSES)[number]
 
-/** Reads how a round stands, and which seats earned the evaluation fee of a settled one: bit i for seat i. */
+/**
+ * Reads how a round stands, and which seats earned the evaluation fee of a settled one: bit i for seat i.
+ *
+ * @param blockNumber after which; the newest without
+ */
 export async function roundOf(
   client: PublicClient,
   registry: Address,
   id: Hex,
+  blockNumber?: bigint,
 ): Promise<{ status: RoundStatus; paidSeats: number }> {
-  const at = { address: registry, abi: learningRegistryAbi } as const
+  const at = { address: registry, abi: learningRegistryAbi, ...when(blockNumber) } as const
   const { status, paidSeats } = await client.readContract({ ...at, functionName: 'roundOf', args: [id] })
   return { status: ROUND_STATUSES[status] ?? 'none', paidSeats }
 }
 
-/** Reads what a participant is credited of a settled round, in minor units, whether it was already or not. */
-export function shareOf(client: PublicClient, registry: Address, id: Hex, index: number): Promise<bigint> {
-  const args = [id, BigInt(index)] as const
-  return client.readContract({ address: registry, abi: learningRegistryAbi, functionName: 'shareOf', args })
+/**
+ * Reads what a participant is credited of a settled round, in minor units, whether it was already or not.
+ *
+ * @param blockNumber after which; the newest without
+ */
+export function shareOf(
+  client: PublicClient,
+  registry: Address,
+  id: Hex,
+  index: number,
+  blockNumber?: bigint,
+): Promise<bigint> {
+  const at = { address: registry, abi: learningRegistryAbi, ...when(blockNumber) } as const
+  return client.readContract({ ...at, functionName: 'shareOf', args: [id, BigInt(index)] })
+}
+
+/** At a block; a node that does not have it fails. */
+export function when(blockNumber: bigint | undefined): { blockNumber?: bigint } {
+  return blockNumber === undefined ? {} : { blockNumber }
 }
 
 /** A task as the contracts take it. */

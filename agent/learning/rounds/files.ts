@@ -6,6 +6,9 @@ import { type LearningModel, NETWORKS, type Network, type TaskModel } from './le
 /** Most layers of a network that a file may describe. */
 const MAX_LAYERS = 16
 
+/** Bounds of what a model is scored by: products and quotients of such numbers are finite, and none of them is 0. */
+const [LEAST, MOST] = [1e-30, 1e30]
+
 /**
  * Writes a model that agents train together, with what it takes to train and to score it: safetensors with the tensor
  * `parameters`, and as metadata `network`, `layers`, `scale`, `damping` and `maxNorm`.
@@ -133,7 +136,8 @@ function faultOf({ network, parameters, scale, damping, maxNorm }: LearningModel
     return { field: 'parameters', expected: `${size} values`, received: `${parameters.length} values` }
   }
   for (const [field, received] of Object.entries({ scale, damping, maxNorm })) {
-    if (!(Number.isFinite(received) && received > 0)) return { field, expected: 'a number above 0', received }
+    if (received >= LEAST && received <= MOST) continue
+    return { field, expected: `a number from ${LEAST} to ${MOST}`, received }
   }
   return undefined
 }

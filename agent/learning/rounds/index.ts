@@ -9,7 +9,7 @@ export {
   encodeModel,
 } from './files.ts'
 export { evaluationOf, type LearningModel, type Network, type TaskModel } from './learning-model.ts'
-export { type Phase, phaseAt, within } from './phases.ts'
+export { type Phase, phaseAt, shortestPhase, within } from './phases.ts'
 export { applyAggregate, quantise } from './quantise.ts'
 export { type Evaluation, scoreUpdate, scoreUpdates } from './scores.ts'
 export { wrongCoordinate } from './wrong-coordinate.ts'

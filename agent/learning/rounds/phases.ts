@@ -35,6 +35,12 @@ export function within(schedule: Schedule, phase: 'attest' | 'score' | 'close', 
   return from + BigInt(Math.floor(Number(until - from) * part))
 }
 
+/** Seconds that the shortest phase after the commitments lasts. */
+export function shortestPhase(schedule: Schedule): number {
+  const ends = endsOf(schedule)
+  return Math.min(...ends.slice(1).map((end, i) => Number(end - (ends[i] ?? 0n))))
+}
+
 function endsOf({ commitUntil, revealUntil, attestUntil, scoreUntil, closeAt }: Schedule): bigint[] {
   return [commitUntil, revealUntil, attestUntil, scoreUntil, closeAt]
 }

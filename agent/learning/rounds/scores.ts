@@ -43,6 +43,8 @@ export function scoreUpdate(evaluation: Evaluation, update: Int32Array): number 
   const factor = Math.min(1, (maxNorm * scale) / normOf(update)) / (damping * scale)
   const moved = start.map((value, i) => value + factor * (update[i] ?? 0))
   const gain = model.loss(start, examples) - model.loss(moved, examples)
+  // Numbers so large that the loss is none any more do harm, and everybody has to come to the same.
+  if (Number.isNaN(gain)) return -INT32
   return Math.min(Math.max(Math.floor(gain * UNIT), -INT32), INT32)
 }
 

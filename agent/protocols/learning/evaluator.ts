@@ -1,8 +1,8 @@
-import { bytesToHex } from 'viem'
+import { bytesToHex, zeroHash } from 'viem'
 import { type Domain, hashScoreCommitment } from '../../../protocol/eip712.ts'
 import { within } from '../../learning/rounds/index.ts'
 import type { OwnScores } from '../../policy/learning-records.ts'
-import { LAST_CALL } from './constants.ts'
+import { DRAWERS, LAST_CALL } from './constants.ts'
 import { Results } from './results.ts'
 import { isTurn, type Moment, type Role, type RoleComponents } from './role.ts'
 import { originalsOf, type RoundState } from './round-state.ts'
@@ -39,7 +39,8 @@ export class Evaluator implements Role {
   isDone({ phase, view }: Moment): boolean {
     if (view.isCancelled) return true
     const lot = this.#lotIn(view)
-    if (lot < 0) return phase !== 'commit' && phase !== 'reveal'
+    // A node may be behind: who enlisted last of all is not seen to have done so at once, and may be drawn.
+    if (lot < 0) return phase !== 'commit' && phase !== 'reveal' && phase !== 'attest'
     const seat = view.seats.find((entry) => entry.lot === lot)
     if (seat === undefined) return view.lots[lot]?.isReleased === true
     return seat.isClosed && (seat.isClaimed || this.#isUnpaid)
@@ -47,7 +48,7 @@ export class Evaluator implements Role {
 
   async #draw({ now, view }: Moment, lot: number): Promise<void> {
     const { task, onChain } = this.#components
-    if (task.panel > 0 && originalsOf(view).length > 0 && isTurn(now, task.revealUntil + 1n, lot)) {
+    if (task.panel > 0 && originalsOf(view).length > 0 && isTurn(now, task.revealUntil + 1n, lot % DRAWERS)) {
       await onChain.onPanel('drawPanel')
     }
   }
@@ -65,14 +66,15 @@ export class Evaluator implements Role {
     const originals = originalsOf(view)
     const held = await workshop.collect(view, originals)
     const isAll = originals.every((index) => (held >> BigInt(index)) & 1n)
-    if (held === this.#attested || !(isAll || now >= within(task, 'attest', LAST_CALL))) return
+    const isSaid = held === this.#attested && view.seats[seat]?.hasAttested === true
+    if (isSaid || !(isAll || now >= within(task, 'attest', LAST_CALL))) return
     await onChain.attest(seat, held)
     this.#attested = held
   }
 
   async #score(moment: Moment, seat: number): Promise<void> {
     const { id, agent, domain, onChain, record } = this.#components
-    if (moment.view.seats[seat]?.hasCommitted === true) return this.#results.challenge(moment)
+    if (moment.view.seats[seat]?.hasCommitted === true) return this.#challenge(moment, seat)
     const sheet = record.scores ?? (await this.#evaluate(moment))
     if (sheet === undefined) return
     await onChain.commitScores(seat, hashScoreCommitment(domain, { task: id, evaluator: agent, ...sheet }))
@@ -80,14 +82,32 @@ export class Evaluator implements Role {
 
   /** Scores what counts, and remembers them before anybody hears of it. */
   async #evaluate(moment: Moment): Promise<OwnScores | undefined> {
-    const { id, onChain, workshop, records } = this.#components
-    const own = await this.#results.own(moment)
-    if (own === undefined) return undefined
-    const scores = await workshop.scores(moment.view, await onChain.counted())
+    const { id, records } = this.#components
+    const found = await this.#found(moment)
+    if (found === undefined) return undefined
     const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
-    const sheet = { scores, resultRoot: own.root, salt }
+    const sheet = { ...found, salt }
     await records.addScores(id, sheet)
     return sheet
+  }
+
+  /**
+   * Scores and the aggregate. At the last call no scores, or no aggregate, where they cannot be had: else a requester who keeps
+   * the set that it opened to itself would have the stake of everybody who is silent.
+   */
+  async #found(moment: Moment): Promise<Omit<OwnScores, 'salt'> | undefined> {
+    const { task, onChain, workshop, report, signal } = this.#components
+    const isLast = moment.now >= within(task, 'score', LAST_CALL)
+    const own = await this.#results.own(moment)
+    if (own === undefined) return isLast ? { scores: [], resultRoot: zeroHash } : undefined
+    try {
+      return { scores: await workshop.scores(moment.view, await onChain.counted()), resultRoot: own.root }
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isLast) throw error
+      report(error)
+      return { scores: [], resultRoot: own.root }
+    }
   }
 
   async #reveal(moment: Moment, seat: number): Promise<void> {
@@ -96,7 +116,11 @@ export class Evaluator implements Role {
     if (hasCommitted && !hasRevealed && record.scores !== undefined) {
       await onChain.revealScores(seat, record.scores)
     }
-    await this.#results.challenge(moment)
+    await this.#challenge(moment, seat)
+  }
+
+  #challenge(moment: Moment, seat: number): Promise<void> {
+    return this.#results.challenge(moment, moment.view.participants.length + seat)
   }
 
   async #finish(moment: Moment, seat: number): Promise<void> {

@@ -6,19 +6,20 @@ import {
   panelDomain,
 } from '../../../protocol/deployment.ts'
 import { hashLearningTask } from '../../../protocol/eip712.ts'
+import { ChainError } from '../../../protocol/errors.ts'
 import type { LearningTask } from '../../../protocol/learning.ts'
 import type { Address, Hex } from '../../../protocol/types.ts'
 import { type OpenedTask, tasksOpened } from '../../chain/actions/learning-events.ts'
 import { canaryOf, evaluationRootOf } from '../../chain/actions/learning-panel.ts'
-import { onTask, panelAddressOf, roundOf } from '../../chain/actions/learning-registry.ts'
+import { onTask, panelAddressOf } from '../../chain/actions/learning-registry.ts'
 import { freeStake } from '../../chain/actions/stake-vault.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
 import type { Wallet } from '../../chain/wallet.ts'
-import { encodeExamples, encodeModel } from '../../learning/rounds/index.ts'
+import { decodeModel, encodeExamples, encodeModel } from '../../learning/rounds/index.ts'
 import { either } from '../../network/abortable.ts'
 import type { LearningRecord, LearningRecords, LearningRole } from '../../policy/learning-records.ts'
-import { stakeTooLow, tooLate, tooManyRounds, unknownTask } from './checks.ts'
+import { checkHiddenSet, checkTask, stakeTooLow, tooLate, tooManyRounds, unknownTask } from './checks.ts'
 import { MAX_ROUNDS, SEARCHED_BLOCKS } from './constants.ts'
 import { Evaluator } from './evaluator.ts'
 import { checkGiven } from './inputs.ts'
@@ -27,7 +28,7 @@ import { Requester } from './requester.ts'
 import type { Role } from './role.ts'
 import { LearningRound } from './round.ts'
 import { RoundChain } from './round-chain.ts'
-import { type TaskTerms, taskOf } from './terms.ts'
+import { CHUNK_SIZE, type TaskTerms, taskOf } from './terms.ts'
 import { type ContentExchange, Workshop } from './workshop.ts'
 
 export interface LearningComponents {
@@ -96,16 +97,18 @@ export class Learning {
    * Opens a task: takes reward and fees from the prefunded balance, and serves the model. The hidden set stays here until
    * updates are revealed; then it is opened, whatever becomes of this process meanwhile, if it runs again in time.
    *
-   * @throws RefusedError `TOO_MANY_ROUNDS`; ChainError when the chain refuses, as where the balance is too low; ConfigError where
-   *   model or hidden set cannot be used
+   * @throws RefusedError `TOO_MANY_ROUNDS`; ChainError when the chain refuses, as where the balance is too low; ConfigError, or
+   *   RefusedError `TASK_REFUSED` or `EXAMPLES_REFUSED`, where model or hidden set cannot be used
    */
   async open(terms: TaskTerms, options: { signal?: AbortSignal } = {}): Promise<LearningRound> {
     checkGiven('open', { terms, options })
     const signal = either(this.#leaving.signal, options.signal)
     const { agent, chain, deployment, wallet, content, records } = this.#components
     this.#checkRoom()
-    const baseModel = await content.put(encodeModel(terms.model))
-    const setRoot = await content.put(encodeExamples(terms.hiddenSet))
+    checkTask({ dimension: terms.model.parameters.length, chunkSize: CHUNK_SIZE })
+    const [model, set] = [encodeModel(terms.model), encodeExamples(terms.hiddenSet)]
+    checkHiddenSet(decodeModel(model), terms.hiddenSet)
+    const [baseModel, setRoot] = [await content.put(model), await content.put(set)]
     const canary = terms.canary && { ...terms.canary, salt: randomHash() }
     const hidden = { setRoot, salt: randomHash(), canary }
     const evaluationRoot = evaluationRootOf({ setRoot, salt: hidden.salt, canary: canaryOf(canary) })
@@ -118,9 +121,9 @@ export class Learning {
     try {
       await wallet.send(onTask(learningRegistryOf(deployment), 'openTask', task), signal)
     } catch (error) {
-      // What was not opened is not waited for; what was, all the same, is found at the next start.
-      const { status } = await roundOf(chain.client, learningRegistryOf(deployment), id)
-      if (status === 'none') await records.end(id)
+      // What may have been sent the chain may open yet, and only this agent can open the hidden set then.
+      if (isUnsent(error, signal)) await records.end(id)
+      else await this.#take(id, 'requester')
       throw error
     }
     return this.#take(id, 'requester')
@@ -168,6 +171,7 @@ export class Learning {
     if (known === undefined) this.#checkRoom()
     const [found] = known === undefined ? await this.#search(SEARCHED_BLOCKS, id) : [known]
     if (found === undefined) throw unknownTask(id)
+    checkTask(found.task)
     const now = await chain.now(true)
     if (now > end(found.task)) throw tooLate(id, end(found.task), now)
     return found
@@ -218,12 +222,20 @@ export class Learning {
     const onEnd = () => {
       this.#rounds.delete(id)
       this.#trainers.delete(id)
+      this.#letGo(record).catch(report)
     }
     const round = new LearningRound({ ...common, roleOf, onEnd })
     this.#rounds.set(id, round)
     const running = round.run().finally(() => this.#running.delete(running))
     this.#running.add(running)
     return round
+  }
+
+  /** What was stored for a round alone may go when room is needed: else the store would be full for good after some rounds. */
+  async #letGo(record: LearningRecord): Promise<void> {
+    const { content, records } = this.#components
+    const needed = new Set(records.open().flatMap(storedFor))
+    for (const digest of storedFor(record)) if (!needed.has(digest)) await content.unpin(digest)
   }
 
   #panelAddress(): Promise<Address> {
@@ -238,6 +250,19 @@ export class Learning {
   #checkRoom(): void {
     if (this.#rounds.size >= MAX_ROUNDS) throw tooManyRounds(MAX_ROUNDS)
   }
+}
+
+/** What an agent stored for a round. */
+function storedFor({ roles, task, update, hidden }: LearningRecord): Hex[] {
+  const model = roles.has('requester') ? [task.baseModel] : []
+  return [...model, ...(update ? [update.contentId] : []), ...(hidden ? [hidden.setRoot] : [])]
+}
+
+/** Whether a transaction that failed was never sent. */
+function isUnsent(error: unknown, signal: AbortSignal): boolean {
+  const isRefused = error instanceof ChainError && error.code === 'INSUFFICIENT_FUNDS'
+  const isReverted = error instanceof ChainError && error.code === 'CALL_REVERTED'
+  return isRefused || isReverted || (signal.aborted && error === signal.reason)
 }
 
 function randomHash(): Hex {

@@ -2,7 +2,10 @@ import { bytesToHex } from 'viem'
 import type { Domain } from '../../../protocol/eip712.ts'
 import { hashUpdateCommitment } from '../../../protocol/eip712.ts'
 import { quantise, type TaskModel } from '../../learning/rounds/index.ts'
+import { abortable } from '../../network/abortable.ts'
 import type { OwnUpdate } from '../../policy/learning-records.ts'
+import { checkUpdate } from './checks.ts'
+import { MAX_TIMER } from './constants.ts'
 import { Results } from './results.ts'
 import type { Moment, Role, RoleComponents } from './role.ts'
 import type { RoundState } from './round-state.ts'
@@ -35,45 +38,51 @@ export class Participant implements Role {
   async act(moment: Moment): Promise<void> {
     const { phase, view } = moment
     const index = this.#placeIn(view)
-    if (phase === 'commit') return index < 0 ? this.#commit() : undefined
+    if (phase === 'commit') return index < 0 ? this.#commit(moment.now) : undefined
     if (index < 0) return
     if (phase === 'reveal') return this.#reveal(view, index)
     if (view.participants[index]?.revealed === undefined) return
     if (phase === 'score') {
       await this.#results.propose(moment, this.#rankIn(view, index))
-      return this.#results.challenge(moment)
     }
-    if (phase === 'close') return this.#checkOthers(moment)
+    if (phase === 'score' || phase === 'close') {
+      return this.#results.challenge(moment, this.#rankIn(view, index))
+    }
     if (phase === 'over') return this.#finish(moment, index)
   }
 
   isDone({ phase, view }: Moment): boolean {
     const index = this.#placeIn(view)
     if (view.isCancelled) return true
-    if (index < 0) return phase !== 'commit'
+    // A node may be behind: who committed or revealed last of all is not seen to have done so at once.
+    if (index < 0)
+      return phase !== 'commit' && (phase !== 'reveal' || this.#components.record.update === undefined)
     const entry = view.participants[index]
-    if (entry?.revealed === undefined) return phase !== 'commit' && phase !== 'reveal'
+    if (entry?.revealed === undefined) return entry?.isSlashed === true || phase === 'over'
     if (view.settled === undefined) return false
     return entry.isClaimed || this.#isUnpaid
   }
 
   #isUnpaid = false
 
-  async #commit(): Promise<void> {
+  async #commit(now: bigint): Promise<void> {
     const { id, agent, domain, onChain, record } = this.#components
-    const update = record.update ?? (await this.#train())
+    const update = record.update ?? (await this.#train(now))
     if (update === undefined) return
     await onChain.commit(hashUpdateCommitment(domain, { task: id, participant: agent, ...update }))
   }
 
   /** Trains, and remembers the update before anybody hears of it. */
-  async #train(): Promise<OwnUpdate | undefined> {
+  async #train(now: bigint): Promise<OwnUpdate | undefined> {
     const { id, task, trainer, workshop, records, signal } = this.#components
     const train = trainer()
     if (train === undefined) return undefined
     const model = await workshop.model()
-    const change = await train(model, signal)
-    signal.throwIfAborted()
+    const seconds = Math.min(Number(task.commitUntil - now), MAX_TIMER)
+    const until = AbortSignal.any([signal, AbortSignal.timeout(seconds * 1000)])
+    // Whoever trains for ever must not keep the agent from what else it has to do in the round.
+    const change = await abortable(async () => train(model, until), until)
+    checkUpdate(change, task)
     const { root: updateRoot, bytes } = workshop.pack(quantise(change, model.scale, task.clip))
     const contentId = await workshop.publish(bytes)
     const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
@@ -86,12 +95,6 @@ export class Participant implements Role {
     const { onChain, record } = this.#components
     if (view.participants[index]?.revealed !== undefined || record.update === undefined) return
     await onChain.reveal(index, record.update)
-  }
-
-  /** The first few in turn look at what was proposed; for all to do so would cost more than it brings. */
-  async #checkOthers(moment: Moment): Promise<void> {
-    const proposed = moment.view.proposals.some(({ status }) => status === 'standing')
-    if (proposed) await this.#results.challenge(moment)
   }
 
   async #finish(moment: Moment, index: number): Promise<void> {

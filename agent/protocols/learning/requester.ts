@@ -18,19 +18,21 @@ export class Requester implements Role {
 
   async act(moment: Moment): Promise<void> {
     const { phase, view } = moment
-    if (phase === 'commit' || phase === 'reveal' || view.isCancelled) return
+    if (phase === 'commit' || phase === 'reveal' || !view.isOpened || view.isCancelled) return
+    // Who opens too late has everybody paid equally; stakes can be taken afterwards, however many there are.
+    if (phase === 'attest') await this.#open(moment)
+    if (phase === 'close') await this.#openCanary(moment)
     await this.#slash(moment)
-    if (phase === 'attest') return this.#open(moment)
-    if (phase === 'score') return this.#propose(moment)
-    if (phase === 'close') {
-      await this.#openCanary(moment)
-      return this.#results.challenge(moment)
-    }
+    if (phase === 'score') await this.#propose(moment)
+    if (phase === 'close') await this.#challenge(moment)
+    if (phase !== 'over') return
     await this.#results.settle(moment, 0)
     if (view.settled !== undefined) await this.#close(moment)
   }
 
   isDone({ view, phase }: Moment): boolean {
+    // The chain opens no task whose first phase is over: an agent that ended before it was opened need not wait for it.
+    if (!view.isOpened) return phase !== 'commit' && phase !== 'reveal'
     const isOpen = view.proposals.some(({ status }) => status === 'standing')
     const isHeld = view.participants.some(({ revealed, isSlashed }) => revealed === undefined && !isSlashed)
     return view.isCancelled || (phase === 'over' && view.settled !== undefined && !isOpen && !isHeld)
@@ -55,7 +57,12 @@ export class Requester implements Role {
     const { task } = this.#components
     if (originalsOf(moment.view).length === 0) return
     if (moment.now >= within(task, 'score', BELATED)) await this.#results.propose(moment, 0)
-    await this.#results.challenge(moment)
+    await this.#challenge(moment)
+  }
+
+  /** After all others: they have a part of the stake for it. */
+  #challenge(moment: Moment): Promise<void> {
+    return this.#results.challenge(moment, moment.view.participants.length + moment.view.seats.length)
   }
 
   async #openCanary({ view }: Moment): Promise<void> {

@@ -1,6 +1,7 @@
 import { bytesToHex } from 'viem'
 import { keccak } from '../../../protocol/keccak.ts'
-import { wrongCoordinate } from '../../learning/rounds/index.ts'
+import type { Hex } from '../../../protocol/types.ts'
+import { within, wrongCoordinate } from '../../learning/rounds/index.ts'
 import type { Moment, RoleComponents } from './role.ts'
 import { isTurn } from './role.ts'
 import type { ProposalView } from './round-state.ts'
@@ -9,8 +10,8 @@ import type { Aggregated } from './workshop.ts'
 /** Looks after a round's aggregate: that the right one is proposed, and that a wrong one does not stand. */
 export class Results {
   readonly #components: RoleComponents
-  /** Proposals that cannot be had, or were found right. */
-  readonly #seen = new Set<string>()
+  /** Proposals that were seen, when first, and how often each was asked for. */
+  readonly #seen = new Map<Hex, { since: bigint; tries: number }>()
 
   constructor(components: RoleComponents) {
     this.#components = components
@@ -32,22 +33,32 @@ export class Results {
     await onChain.propose(own.root, contentId)
   }
 
-  /** Proves proposals wrong that are. */
-  async challenge(moment: Moment): Promise<void> {
-    for (const proposal of moment.view.proposals) {
-      if (proposal.status !== 'standing' || this.#seen.has(proposal.root)) continue
-      const own = await this.own(moment)
-      if (own === undefined) return
-      await this.#refute(moment, proposal, own)
-    }
+  /**
+   * Proves a proposal wrong that is: one at a time, that which was asked for least first, for what its proposer gives nobody must
+   * neither keep this agent from its other deeds nor from another proposal. In turns, so that not all pay for one proof; in the
+   * last half of the time everybody tries.
+   *
+   * @param rank from 0
+   */
+  async challenge(moment: Moment, rank: number): Promise<void> {
+    const { now, view } = moment
+    const standing = view.proposals.filter(({ status }) => status === 'standing')
+    for (const { root } of standing) if (!this.#seen.has(root)) this.#seen.set(root, { since: now, tries: 0 })
+    const isLate = now >= within(this.#components.task, 'close', 0.5)
+    const due = standing.filter(({ root }) => isLate || isTurn(now, this.#seen.get(root)?.since ?? now, rank))
+    if (due.length === 0) return
+    const own = await this.own(moment)
+    if (own === undefined) return
+    const triesOf = ({ root }: ProposalView) => this.#seen.get(root)?.tries ?? 0
+    const [next] = due.filter(({ root }) => root !== own.root).sort((a, b) => triesOf(a) - triesOf(b))
+    if (next === undefined) return
+    const seen = this.#seen.get(next.root)
+    if (seen !== undefined) seen.tries += 1
+    await this.#refute(moment, next, own)
   }
 
   async #refute({ view }: Moment, proposal: ProposalView, own: Aggregated): Promise<void> {
     const { task, onChain, workshop } = this.#components
-    if (proposal.root === own.root) {
-      this.#seen.add(proposal.root)
-      return
-    }
     const proposed = await workshop.proposal(view, proposal)
     if (proposed === undefined) return
     const wrong = wrongCoordinate(proposed, own.values, own.updates, task.chunkSize, keccak)

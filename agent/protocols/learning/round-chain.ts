@@ -57,25 +57,21 @@ export class RoundChain {
   /** Which updates count, bit i for participant i; final when attesting is over. */
   counted(): Promise<bigint> {
     const { chain, contracts, id } = this.#components
-    return this.#wait(() => panel.countedOf(chain.client, contracts.panel, id))
-  }
-
-  /** The block whose hash draws the panel; 0n when none was named. */
-  async drawBlock(): Promise<bigint> {
-    const { chain, contracts, id } = this.#components
-    return (await this.#wait(() => panel.panelOf(chain.client, contracts.panel, id))).drawBlock
+    return this.#wait(() => panel.countedOf(chain.client, contracts.panel, id, this.#seen))
   }
 
   /** Minor units that a participant is credited of a settled round. */
   shareOf(index: number): Promise<bigint> {
     const { chain, contracts, id } = this.#components
-    return this.#wait(() => registry.shareOf(chain.client, contracts.registry, id, index))
+    return this.#wait(() => registry.shareOf(chain.client, contracts.registry, id, index, this.#seen))
   }
 
   /** Whether a seat earned a part of the evaluation fee of a settled round. */
   async isPaid(seat: number): Promise<boolean> {
     const { chain, contracts, id } = this.#components
-    const { paidSeats } = await this.#wait(() => registry.roundOf(chain.client, contracts.registry, id))
+    const { paidSeats } = await this.#wait(() =>
+      registry.roundOf(chain.client, contracts.registry, id, this.#seen),
+    )
     return ((paidSeats >> seat) & 1) === 1
   }
 
@@ -138,6 +134,14 @@ export class RoundChain {
 
   revealScores(seat: number, sheet: OwnScores): Promise<void> {
     return this.#send(({ panel: at }, task) => panel.revealScores(at, task, seat, sheet))
+  }
+
+  /**
+   * The block up to which logs were read: whoever saw there that a round is settled must not be told by a node that is behind
+   * that it earned nothing.
+   */
+  get #seen(): bigint {
+    return this.#next - 1n
   }
 
   async #send(

@@ -33,6 +33,7 @@ export interface SeatView {
 
 /** What the chain logged of a round. */
 export interface RoundState {
+  isOpened: boolean
   /** By their places. */
   participants: ParticipantView[]
   /** Who enlisted, by lots, and whether the lot was released. */
@@ -56,6 +57,7 @@ export interface RoundState {
  */
 export function viewOf(events: readonly RoundEvent[]): RoundState {
   const view: RoundState = {
+    isOpened: false,
     participants: [],
     lots: [],
     seats: [],
@@ -72,6 +74,9 @@ export function viewOf(events: readonly RoundEvent[]): RoundState {
 
 function apply(view: RoundState, event: RoundEvent): void {
   switch (event.eventName) {
+    case 'TaskOpened':
+      view.isOpened = true
+      return
     case 'UpdateCommitted': {
       const { index, agentId, participant, owner } = event.args
       view.participants[Number(index)] = {

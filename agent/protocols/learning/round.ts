@@ -4,6 +4,7 @@ import type { Address, Hex } from '../../../protocol/types.ts'
 import type { ModelOrigin } from '../../learning/provenance/index.ts'
 import { applyAggregate, encodeModel, type LearningModel, phaseAt } from '../../learning/rounds/index.ts'
 import { abortable, either } from '../../network/abortable.ts'
+import { sleep } from '../../platform/timers.ts'
 import type { LearningRecord, LearningRecords, LearningRole } from '../../policy/learning-records.ts'
 import { PAUSE, TICK } from './constants.ts'
 import type { Moment, Role } from './role.ts'
@@ -63,12 +64,17 @@ export class LearningRound {
   /**
    * Waits until the round stands as `test` asks.
    *
-   * @throws what `signal` was aborted with; RefusedError `DISCONNECTED` when the agent leaves
+   * @throws what `test` throws, or `signal` was aborted with; RefusedError `DISCONNECTED` when the agent leaves
    */
   async until(test: (moment: Moment) => boolean, options: { signal?: AbortSignal } = {}): Promise<Moment> {
-    const { promise, resolve } = Promise.withResolvers<Moment>()
+    const { promise, resolve, reject } = Promise.withResolvers<Moment>()
     const offer = (moment: Moment) => {
-      if (test(moment)) resolve(moment)
+      try {
+        if (test(moment)) resolve(moment)
+      } catch (error) {
+        // It is for who asked: the round goes on.
+        reject(error)
+      }
     }
     this.#events.on('moment', offer)
     this.#look()
@@ -133,7 +139,7 @@ export class LearningRound {
       } catch (error) {
         if (!signal.aborted) report(error)
       }
-      await pause(TICK, signal)
+      await sleep(TICK, signal).catch(() => undefined)
     }
   }
 
@@ -173,13 +179,4 @@ export class LearningRound {
     }
     return isDone
   }
-}
-
-/** Waits, or until the signal is aborted. */
-async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  const timer = setTimeout(resolve, milliseconds)
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  await promise
-  clearTimeout(timer)
 }

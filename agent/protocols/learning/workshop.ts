@@ -12,15 +12,17 @@ import {
   encodeFixedPoint,
   evaluationOf,
   scoreUpdates,
+  shortestPhase,
   type TaskModel,
 } from '../../learning/rounds/index.ts'
-import { checkModel } from './checks.ts'
-import { FETCH_TIMEOUT, FETCHES, MAX_MODEL_BYTES, MAX_SET_BYTES } from './constants.ts'
+import { checkHiddenSet, checkModel } from './checks.ts'
+import { FETCH_PART, FETCH_TIMEOUT, FETCHES, MAX_MODEL_BYTES, MAX_SET_BYTES } from './constants.ts'
 import { placesIn, type RoundState } from './round-state.ts'
 
 /** Gets and keeps content by its digest; see `agent/protocols/content`. */
 export interface ContentExchange {
   put(bytes: Uint8Array): Promise<Hex>
+  unpin(digest: Hex): Promise<void>
   fetch(
     digest: Hex,
     providers: readonly Address[],
@@ -52,6 +54,8 @@ export class Workshop {
   readonly #updates = new Map<Hex, Int32Array>()
   /** Roots whose content is not what they commit to: it never will be. */
   readonly #malformed = new Set<Hex>()
+  /** How often each participant's update was asked for. */
+  readonly #tries = new Map<number, number>()
   #model: TaskModel | undefined
   #examples: { root: Hex; set: Examples | undefined } | undefined
   #aggregated: { counted: bigint; result: Aggregated } | undefined
@@ -87,15 +91,17 @@ export class Workshop {
   }
 
   /**
-   * Gets what is lacking of updates.
+   * Gets some of what is lacking of updates: a few, so that who is waiting sees to the time before it asks for more. Those come
+   * first that were asked for least, so that whoever gives nothing does not keep others' from coming.
    *
    * @returns places of those that are here, whole and well formed, bit i for participant i
    */
   async collect(view: RoundState, wanted: readonly number[]): Promise<bigint> {
+    const triesOf = (index: number) => this.#tries.get(index) ?? 0
     const lacking = wanted.filter((index) => this.#updateOf(view, index) === undefined)
-    for (let from = 0; from < lacking.length; from += FETCHES) {
-      await Promise.all(lacking.slice(from, from + FETCHES).map((index) => this.#obtain(view, index)))
-    }
+    const next = lacking.sort((a, b) => triesOf(a) - triesOf(b)).slice(0, FETCHES)
+    for (const index of next) this.#tries.set(index, triesOf(index) + 1)
+    await Promise.all(next.map((index) => this.#obtain(view, index)))
     const here = wanted.filter((index) => this.#updateOf(view, index) !== undefined)
     return here.reduce((mask, index) => mask | (1n << BigInt(index)), 0n)
   }
@@ -131,7 +137,7 @@ export class Workshop {
     return this.#vector(root, contentId, from)
   }
 
-  async #hiddenSet(view: RoundState, { model }: TaskModel): Promise<Examples | undefined> {
+  async #hiddenSet(view: RoundState, model: TaskModel): Promise<Examples | undefined> {
     const { task, report } = this.#components
     if (view.hidden === undefined) return undefined
     const { setRoot } = view.hidden
@@ -140,7 +146,7 @@ export class Workshop {
     let set: Examples | undefined
     try {
       set = decodeExamples(bytes)
-      model.loss(new Float64Array(model.size), set)
+      checkHiddenSet(model, set)
     } catch (error) {
       report(error)
       set = undefined
@@ -183,8 +189,9 @@ export class Workshop {
   }
 
   #fetch(digest: Hex, from: readonly Address[], maxBytes: number): Promise<Uint8Array> {
-    const { content, signal } = this.#components
-    const until = AbortSignal.any([signal, AbortSignal.timeout(FETCH_TIMEOUT)])
+    const { task, content, signal } = this.#components
+    const timeout = Math.min(FETCH_TIMEOUT, shortestPhase(task) * 1000 * FETCH_PART)
+    const until = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
     return content.fetch(digest, from, { signal: until, maxBytes })
   }
 }

@@ -57,6 +57,7 @@ describe(`the files of a learning task (seed ${SEED})`, () => {
     'with too few parameters': [{ parameters: parameters.subarray(1) }, 'parameters'],
     'with a scale of nothing': [{ scale: 0 }, 'scale'],
     'with a damping below nothing': [{ damping: -1 }, 'damping'],
+    'with a scale whose reciprocal is no number': [{ scale: 1e-320 }, 'scale'],
     'with a norm without bound': [{ maxNorm: Number.POSITIVE_INFINITY }, 'maxNorm'],
   }
   for (const [name, [more, field]] of Object.entries(wrong)) {

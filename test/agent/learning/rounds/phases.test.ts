@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import { PHASES, phaseAt, within } from '../../../../agent/learning/rounds/phases.ts'
+import { PHASES, phaseAt, shortestPhase, within } from '../../../../agent/learning/rounds/phases.ts'
 
 const schedule = { commitUntil: 10n, revealUntil: 20n, attestUntil: 30n, scoreUntil: 40n, closeAt: 50n }
 
@@ -19,5 +19,10 @@ describe('the phases of a round', () => {
     ])
     expect(within(schedule, 'attest', 0.6)).to.equal(26n)
     expect(within(schedule, 'close', 1)).to.equal(50n)
+  })
+
+  it('last as long as the schedule says; that of commitments has no beginning', () => {
+    expect(shortestPhase(schedule)).to.equal(10)
+    expect(shortestPhase({ ...schedule, scoreUntil: 33n })).to.equal(3)
   })
 })

@@ -68,6 +68,11 @@ describe(`what an update is worth (seed ${SEED})`, () => {
     expect(sum / scoreUpdate(evaluation, honest)).to.be.within(0.95, 1.05)
   })
 
+  it('is the least where the loss is no number, and never none', () => {
+    const lost = { ...evaluation, model: { ...model, loss: () => Number.NaN } }
+    expect(scoreUpdate(lost, honest)).to.equal(-(2 ** 31 - 1))
+  })
+
   it('is nothing for what does not count', () => {
     const other = updateOf(SEED + 3)
     const scores = scoreUpdates(evaluation, [honest, undefined, other])
