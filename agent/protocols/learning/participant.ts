@@ -29,6 +29,7 @@ export interface ParticipantComponents extends RoleComponents {
 export class Participant implements Role {
   readonly #components: ParticipantComponents
   readonly #results: Results
+  #isUnpaid = false
 
   constructor(components: ParticipantComponents) {
     this.#components = components
@@ -62,8 +63,6 @@ export class Participant implements Role {
     if (view.settled === undefined) return false
     return entry.isClaimed || this.#isUnpaid
   }
-
-  #isUnpaid = false
 
   async #commit(now: bigint): Promise<void> {
     const { id, agent, domain, onChain, record } = this.#components
