@@ -1,5 +1,6 @@
 import { ConfigError } from '../../../protocol/errors.ts'
 import type { Vector } from '../kernels.ts'
+import { checkPositive } from './checks.ts'
 
 /** How far outputs are from what they should be. */
 export interface Loss {
@@ -27,6 +28,38 @@ export const squaredError: Loss = {
     }
     return sum / outputs.length
   },
+}
+
+/**
+ * Mean of the absolute errors, over rows and outputs, rounded off about 0: √(error² + width²) - width. Beyond the width an error
+ * pulls as much however large it is, so one that is out of the ordinary does not outweigh the others.
+ *
+ * Source: Charbonnier, Blanc-Féraud, Aubert and Barlaud, "Two deterministic half-quadratic regularization algorithms for
+ * computed imaging" (ICIP 1994).
+ *
+ * @param width up to about which an error counts less than others, in the unit of the targets
+ * @throws ConfigError `OPTION_INVALID` unless the width is finite and positive
+ *
+ * @example
+ * ```ts
+ * absoluteError(3).differentiate(Float32Array.of(4), Float32Array.of(0), 1) // 2: √(16 + 9) - 3
+ * ```
+ */
+export function absoluteError(width: number): Loss {
+  checkPositive('width', width)
+  return {
+    targets: (outputs) => outputs,
+    differentiate(outputs, targets) {
+      let sum = 0
+      for (let i = 0; i < outputs.length; i++) {
+        const error = (outputs[i] ?? 0) - (targets[i] ?? 0)
+        const root = Math.sqrt(error * error + width * width)
+        sum += root - width
+        outputs[i] = error / root / outputs.length
+      }
+      return sum / outputs.length
+    },
+  }
 }
 
 /**

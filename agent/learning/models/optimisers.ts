@@ -1,5 +1,5 @@
 import { addScaled, type Vector, zerosLike } from '../kernels.ts'
-import { checkLength, checkOption, checkPositive } from './checks.ts'
+import { checkCount, checkLength, checkOption, checkPositive } from './checks.ts'
 
 /** What an optimiser remembers from one step to the next. */
 export interface OptimiserState {
@@ -82,12 +82,18 @@ export interface AdamOptions {
   beta2?: number
   /** Keeps the divisor from 0; positive, by default 1e-8. */
   epsilon?: number
+  /** AdamW: what part of the parameters each step takes off, times the learning rate; at least 0, by default 0. */
+  weightDecay?: number
+  /** Steps over which the learning rate falls to 0, by half a cosine; a positive integer. By default it stays. */
+  decaySteps?: number
 }
 
 /**
  * Adam: steps by the average of the gradient over the root of the average of its square, both corrected for beginning at 0.
  *
- * Source: Kingma and Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1.
+ * Sources: Kingma and Ba, "Adam: a method for stochastic optimization" (ICLR 2015), algorithm 1; of the weight decay,
+ * Loshchilov and Hutter, "Decoupled weight decay regularization" (ICLR 2019), algorithm 2; of the falling rate, the same, "SGDR:
+ * stochastic gradient descent with warm restarts" (ICLR 2017), equation 5, without restarts.
  *
  * @throws ConfigError `OPTION_INVALID` when a setting is out of its bounds
  *
@@ -98,12 +104,19 @@ export interface AdamOptions {
  */
 export function adam(
   learningRate: number,
-  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 }: AdamOptions = {},
+  { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, weightDecay = 0, decaySteps }: AdamOptions = {},
 ): Optimiser {
   checkPositive('learningRate', learningRate)
   checkDecay('beta1', beta1)
   checkDecay('beta2', beta2)
   checkPositive('epsilon', epsilon)
+  checkOption(
+    'weightDecay',
+    weightDecay,
+    Number.isFinite(weightDecay) && weightDecay >= 0,
+    'a finite number of at least 0',
+  )
+  if (decaySteps !== undefined) checkCount('decaySteps', decaySteps)
   return {
     start: (parameters) => ({
       steps: 0,
@@ -112,6 +125,8 @@ export function adam(
     step(parameters, gradient, state) {
       checkLength('gradient', gradient, parameters.length)
       const [mean, square] = [averageOf(state, 0, parameters), averageOf(state, 1, parameters)]
+      const rate =
+        decaySteps === undefined ? learningRate : learningRate * halfCosine(state.steps / decaySteps)
       state.steps += 1
       const [meanBias, squareBias] = [1 - beta1 ** state.steps, 1 - beta2 ** state.steps]
       for (let i = 0; i < parameters.length; i++) {
@@ -121,10 +136,16 @@ export function adam(
         mean[i] = first
         square[i] = second
         const divisor = Math.sqrt(second / squareBias) + epsilon
-        parameters[i] = (parameters[i] ?? 0) - (learningRate * (first / meanBias)) / divisor
+        const value = parameters[i] ?? 0
+        parameters[i] = value - (rate * (first / meanBias)) / divisor - rate * weightDecay * value
       }
     },
   }
+}
+
+/** From 1 to 0, and 0 after it. */
+function halfCosine(part: number): number {
+  return (1 + Math.cos(Math.PI * Math.min(1, part))) / 2
 }
 
 function checkDecay(field: string, value: number): void {

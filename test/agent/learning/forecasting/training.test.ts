@@ -15,7 +15,8 @@ import { household } from './series.ts'
 const DAY = 24
 const mean = aggregationRule('fedavg')
 
-describe(`training of forecasts, seed ${SEED}`, () => {
+describe(`training of forecasts, seed ${SEED}`, function () {
+  this.timeout(120_000)
   const homes = [household(12, SEED), household(12, SEED + 1, 400), household(12, SEED + 2, 30)]
   const [home] = homes
   const training = { architecture: 'mlp', horizon: 2, until: 10 * DAY, seed: SEED } as const

@@ -33,6 +33,20 @@ describe('optimisers', () => {
     expect(last).to.be.closeTo(0.9 - third, 1e-9)
   })
 
+  it('take off a part of the parameters beside the step, as AdamW does', () => {
+    // Of a gradient of 1 the step is the rate; of the parameter 2 it takes off 0.1 · 0.5 · 2.
+    const [decayed] = walk(adam(0.1, { weightDecay: 0.5 }), 2, [1])
+    expect(decayed).to.be.closeTo(2 - 0.1 - 0.1, 1e-8)
+  })
+
+  it('make steps that fall to none by half a cosine', () => {
+    // Of equal gradients each step of Adam is the rate: here 1, 3/4, 1/4, and none from then on.
+    const found = walk(adam(1, { decaySteps: 3 }), 0, [1, 1, 1, 1, 1])
+    for (const [index, sum] of [-1, -1.75, -2, -2, -2].entries()) {
+      expect(found[index]).to.be.closeTo(sum, 1e-7)
+    }
+  })
+
   it('make the same step of the same state, and leave gradients alone', () => {
     for (const optimiser of [sgd(0.1), momentum(0.1), adam(0.1)]) {
       const gradient = Float32Array.of(1, -2)
@@ -53,6 +67,8 @@ describe('optimisers', () => {
     expect(() => momentum(0.1, 1)).to.throw(ConfigError, 'decay')
     expect(() => adam(0.1, { beta1: Number.NaN })).to.throw(ConfigError, 'beta1')
     expect(() => adam(0.1, { epsilon: 0 })).to.throw(ConfigError, 'epsilon')
+    expect(() => adam(0.1, { weightDecay: -1 })).to.throw(ConfigError, 'weightDecay')
+    expect(() => adam(0.1, { decaySteps: 1.5 })).to.throw(ConfigError, 'decaySteps')
     for (const optimiser of [sgd(0.1), momentum(0.1), adam(0.1)]) {
       const parameters = Float32Array.of(1, 2)
       expect(() => optimiser.step(parameters, Float32Array.of(1), optimiser.start(parameters))).to.throw(
