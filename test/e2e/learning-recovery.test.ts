@@ -12,7 +12,7 @@ import { startMarket, type TestMarket } from './support/market.ts'
 const PARTS = 2
 
 describe('a round of learning, when agents end', function () {
-  this.timeout(240_000)
+  this.timeout(480_000)
   const path = temporaryPaths()
   let market: TestMarket
   let requester: MeshNetwork

@@ -48,9 +48,11 @@ export function extrapolate(
   checkExamples(model, examples)
   const gradient = new Float64Array(model.size)
   const at = (step: number) => Float64Array.from(base, (value, i) => value + step * (change[i] ?? 0))
+  const most = model.loss(at(0), examples)
+  // Beyond a rise it may go downwards again, from higher up.
   const isDownwards = (step: number) => {
-    model.differentiate(at(step), examples, gradient)
-    return change.reduce((slope, value, i) => slope + value * (gradient[i] ?? 0), 0) < 0
+    const loss = model.differentiate(at(step), examples, gradient)
+    return loss <= most && change.reduce((slope, value, i) => slope + value * (gradient[i] ?? 0), 0) < 0
   }
   if (!isDownwards(0)) return { parameters: base.slice(), step: 0 }
   let [near, far] = [0, 1]
