@@ -17,6 +17,7 @@ import * as vault from './chain/actions/stake-vault.ts'
 import * as token from './chain/actions/token.ts'
 import type { Call } from './chain/call.ts'
 import type { ChainClient } from './chain/client.ts'
+import { notRegistered } from './chain/not-registered.ts'
 import type { Wallet } from './chain/wallet.ts'
 import { checkArguments } from './inputs.ts'
 import { type Abortable, disconnected } from './lifecycle.ts'
@@ -176,7 +177,7 @@ export class Account {
    *
    * @param role participants and evaluators stake for different contracts
    * @param amount minor units of the stake token, which this key must hold
-   * @throws ConfigError `LEARNING_MISSING` when the deployment has no learning rounds
+   * @throws ConfigError `NOT_REGISTERED`; `LEARNING_MISSING` when the deployment has no learning rounds
    */
   async ensureLearningStake(
     role: 'participant' | 'evaluator',
@@ -189,7 +190,9 @@ export class Account {
       role === 'participant'
         ? registry
         : await this.#wait(options, () => panelAddressOf(this.#chain.client, registry))
-    await this.#ensureFree(await this.agentId(options), module, amount, options)
+    const agentId = await this.agentId(options)
+    if (agentId === 0n) throw notRegistered(this.#identity.address)
+    await this.#ensureFree(agentId, module, amount, options)
   }
 
   async #ensureFree(agentId: bigint, module: Address, amount: bigint, options: Abortable): Promise<void> {

@@ -105,9 +105,9 @@ export async function askThrice(
   const first = await enter({ bootstrapPeers })
   const second = await enter({ bootstrapPeers })
   await heardOf(first, CAPABILITY)
-  const askings = [await ask('first', first)]
+  const askings = [await ask('second agent', first)]
   await heardOf(second, COPIES)
-  askings.push(await ask('second', second), await ask('second', second))
+  askings.push(await ask('third agent', second), await ask('third agent', second))
 
   progress.say('Closing the accounts')
   await second.disconnect()

@@ -5,7 +5,7 @@ import type { LearningRound, MeshNetwork, Moment } from '../../agent/index.ts'
 import { learningRegistryOf, parseDeployment } from '../../protocol/deployment.ts'
 import { temporaryPaths } from '../agent/support/temporary.ts'
 import { LearnerProcess } from './support/learner-process.ts'
-import { DONE, digitsTask, digitsTrainer, PHASE, pass, passUntil, staked } from './support/learning.ts'
+import { begin, DONE, digitsTask, digitsTrainer, PHASE, pass, passUntil, staked } from './support/learning.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 /** Of the updates, one is made by an agent that stays. */
@@ -81,7 +81,7 @@ describe('a round of learning, when agents end', function () {
     await pass(market, round, 'attest', ({ view }) => view.seats.length > 0)
     await market.later(PHASE / 2 + 100)
     await passUntil(market, round, DONE.attest)
-    await market.later(PHASE)
+    await begin(market, round, 'score')
     learner.resume()
     await passUntil(market, round, (moment) => moment.phase === 'score' && DONE.score(moment))
     await pass(market, round, 'close')

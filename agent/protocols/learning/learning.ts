@@ -15,6 +15,7 @@ import { onTask, panelAddressOf } from '../../chain/actions/learning-registry.ts
 import { freeStake } from '../../chain/actions/stake-vault.ts'
 import type { Bindings } from '../../chain/bindings.ts'
 import type { ChainClient } from '../../chain/client.ts'
+import { notRegistered } from '../../chain/not-registered.ts'
 import type { Wallet } from '../../chain/wallet.ts'
 import { decodeModel, encodeExamples, encodeModel } from '../../learning/rounds/index.ts'
 import { either } from '../../network/abortable.ts'
@@ -188,6 +189,7 @@ export class Learning {
   async #checkStake(role: 'participant' | 'evaluator', needed: bigint): Promise<void> {
     const { agent, chain, deployment, bindings } = this.#components
     const { agentId, owner: depositor } = await bindings.fresh(agent)
+    if (agentId === 0n) throw notRegistered(agent)
     const module = role === 'participant' ? learningRegistryOf(deployment) : await this.#panelAddress()
     const position = { agentId, depositor, module }
     const free = await freeStake(chain.client, deployment.contracts.treasury, position)

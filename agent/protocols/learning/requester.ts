@@ -6,7 +6,7 @@ import { originalsOf } from './round-state.ts'
 /** Part of the phase after which a requester proposes what nobody else has. */
 const BELATED = 0.6
 
-/** Opens the hidden set and the canary, takes the stake of who did not reveal, and sees that the round comes to its end. */
+/** Opens the hidden set and the canary, holds the updates for who cannot reach their makers, takes the stake of who did not reveal, and sees that the round comes to its end. */
 export class Requester implements Role {
   readonly #components: RoleComponents
   readonly #results: Results
@@ -18,11 +18,13 @@ export class Requester implements Role {
 
   async act(moment: Moment): Promise<void> {
     const { phase, view } = moment
-    if (phase === 'commit' || phase === 'reveal' || !view.isOpened || view.isCancelled) return
+    if (phase === 'commit' || !view.isOpened || view.isCancelled) return
+    if (phase === 'reveal') return this.#collect(moment)
     // Who opens too late has everybody paid equally; stakes can be taken afterwards, however many there are.
     if (phase === 'attest') await this.#open(moment)
     if (phase === 'close') await this.#openCanary(moment)
     await this.#slash(moment)
+    if (phase === 'attest') return this.#collect(moment)
     if (phase === 'score') await this.#propose(moment)
     if (phase === 'close') await this.#challenge(moment)
     if (phase !== 'over') return
@@ -36,6 +38,10 @@ export class Requester implements Role {
     const isOpen = view.proposals.some(({ status }) => status === 'standing')
     const isHeld = view.participants.some(({ revealed, isSlashed }) => revealed === undefined && !isSlashed)
     return view.isCancelled || (phase === 'over' && view.settled !== undefined && !isOpen && !isHeld)
+  }
+
+  async #collect({ view }: Moment): Promise<void> {
+    await this.#components.workshop.collect(view, originalsOf(view))
   }
 
   async #slash({ view }: Moment): Promise<void> {

@@ -84,6 +84,16 @@ export class LearningRound {
   }
 
   /**
+   * Waits until nothing is left to do for this agent: what it earned is in its ledger balance, and its stakes are free. An agent
+   * that leaves before goes on when it connects again.
+   *
+   * @throws what `signal` was aborted with; RefusedError `DISCONNECTED` when the agent leaves
+   */
+  over(options: { signal?: AbortSignal } = {}): Promise<Moment> {
+    return this.until(() => this.#isDone, options)
+  }
+
+  /**
    * The model with the result that stands, which this agent then serves, too, and where it comes from.
    *
    * @returns undefined when no result stands
@@ -153,7 +163,8 @@ export class LearningRound {
   async #read(): Promise<Moment> {
     const { onChain } = this.#components
     const now = await onChain.now()
-    const moment = { now, phase: phaseAt(this.task, now), view: await onChain.view() }
+    // The next block may be of a second that is not later than the newest: a phase has begun for sure one second on.
+    const moment = { now, phase: phaseAt(this.task, now - 1n), view: await onChain.view() }
     this.#moment = moment
     this.#events.emit('moment', moment)
     return moment

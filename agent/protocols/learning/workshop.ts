@@ -159,7 +159,9 @@ export class Workshop {
     const entry = view.participants[index]
     if (entry?.revealed === undefined) return
     const { updateRoot, contentId } = entry.revealed
-    const update = await this.#vector(updateRoot, contentId, [entry.participant, ...evaluatorsOf(view)])
+    // Everybody has the model from the requester, so it knows them all when they do not know one another yet.
+    const from = [entry.participant, this.#components.task.requester, ...evaluatorsOf(view)]
+    const update = await this.#vector(updateRoot, contentId, from)
     if (update !== undefined) this.#updates.set(updateRoot, update)
   }
 

@@ -15,7 +15,8 @@ export function toText({ told, earners, spent, content, checks }: RoundsReport):
     '',
     table([['role', 'agent', ...rounds], ...rows, paid], aligned),
     '',
-    `The last model is ${content}.`,
+    'In test dollars. Whoever proposed the aggregate has 0.1 more for it; reward, evaluators and that make what the requester paid.',
+    `The last model is the content ${content}.`,
     checksInWords(checks),
   ].join('\n')
 }

@@ -102,6 +102,24 @@ export const DONE = {
     view.settled !== undefined && view.proposals.every(({ status }) => status !== 'standing'),
 }
 
+/** Has a phase begin, and no more of it be over than that. */
+export async function begin(
+  market: TestMarket,
+  round: LearningRound,
+  phase: keyof typeof DONE,
+): Promise<void> {
+  const { commitUntil, revealUntil, attestUntil, scoreUntil, closeAt } = round.task
+  const from = {
+    reveal: commitUntil,
+    attest: revealUntil,
+    score: attestUntil,
+    close: scoreUntil,
+    over: closeAt,
+  }
+  const { now } = await round.until(() => true)
+  await market.later(Math.max(1, Number(from[phase] - now) + 2))
+}
+
 /** Has the next phase begin, and waits until that has happened in it which is to. */
 export async function pass(
   market: TestMarket,
@@ -109,7 +127,7 @@ export async function pass(
   phase: keyof typeof DONE,
   test: (moment: Moment) => boolean = DONE[phase],
 ): Promise<Moment> {
-  await market.later(PHASE)
+  await begin(market, round, phase)
   return passUntil(market, round, (moment) => moment.phase === phase && test(moment))
 }
 
