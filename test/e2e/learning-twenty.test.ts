@@ -10,7 +10,7 @@ const PARTICIPANTS = 12
 const EVALUATORS = 7
 
 describe('a round of learning among twenty agents', function () {
-  this.timeout(400_000)
+  this.timeout(600_000)
   const path = temporaryPaths()
   let market: TestMarket
   let requester: MeshNetwork

@@ -38,7 +38,7 @@ const PARTICIPANTS = 4
 const EVALUATORS = 4
 
 describe('a round of learning', function () {
-  this.timeout(180_000)
+  this.timeout(400_000)
   let market: TestMarket
   let requester: MeshNetwork
   let participants: MeshNetwork[]

@@ -67,7 +67,7 @@ export async function passUntil(
   market: TestMarket,
   round: LearningRound,
   test: (moment: Moment) => boolean,
-  timeout = 60_000,
+  timeout = 150_000,
 ): Promise<Moment> {
   const waiting = { isOver: false }
   const found = round.until(test, { signal: AbortSignal.timeout(timeout) }).finally(() => {
