@@ -1,6 +1,7 @@
 import type { TransactionReceipt } from 'viem'
 import { aliasOf } from '../protocol/addresses.ts'
-import { type Deployment, learningRegistryOf } from '../protocol/deployment.ts'
+import { type Deployment, LOCAL_CHAIN_ID, learningRegistryOf } from '../protocol/deployment.ts'
+import { ConfigError } from '../protocol/errors.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import {
   type Binding,
@@ -18,6 +19,7 @@ import * as token from './chain/actions/token.ts'
 import type { Call } from './chain/call.ts'
 import type { ChainClient } from './chain/client.ts'
 import { notRegistered } from './chain/not-registered.ts'
+import { setBalance } from './chain/test-chain.ts'
 import type { Wallet } from './chain/wallet.ts'
 import { checkArguments } from './inputs.ts'
 import { type Abortable, disconnected } from './lifecycle.ts'
@@ -292,6 +294,29 @@ export class Account {
     const { client } = this.#chain
     const held = await this.#wait(options, () => token.balanceOf(client, testDollar, address))
     if (held < amount) await this.#send(token.mint(testDollar, address, amount - held), options)
+  }
+
+  /**
+   * Gives this key gas money until it holds at least `amount`, as development chains do for the asking.
+   *
+   * @param amount wei
+   * @throws ConfigError `CHAIN_NOT_LOCAL` on any other chain: there gas money has to come from somebody who has some
+   */
+  async ensureTestGas(amount: bigint, options: Abortable = {}): Promise<void> {
+    checkArguments('ensureTestGas', { amount, options })
+    const { client } = this.#chain
+    const { address } = this.#identity
+    const held = await this.#wait(options, () => client.getBalance({ address }))
+    if (held >= amount) return
+    if (this.#deployment.chainId !== LOCAL_CHAIN_ID) {
+      throw new ConfigError('CHAIN_NOT_LOCAL', 'Only a development chain gives away gas money.', {
+        field: 'deployment.chainId',
+        expected: LOCAL_CHAIN_ID,
+        received: this.#deployment.chainId,
+        remedy: `Send at least ${amount - held} wei to ${address}, from a faucet of that chain or an account of yours.`,
+      })
+    }
+    await this.#wait(options, () => setBalance(client, address, amount))
   }
 
   /** Approves and pays in, one after the other: an allowance to the treasury is one number, whatever it is for. */

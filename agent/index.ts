@@ -245,6 +245,7 @@ export { isReputable, matches } from './query/match.ts'
 export { parseQuery } from './query/parse.ts'
 export { printQuery } from './query/print.ts'
 export type { Condition, Extent, Query, Within } from './query/query.ts'
+export { readNetwork } from './read-network.ts'
 export {
   checkCitation,
   type FoundPassage,

@@ -119,6 +119,7 @@ const inputs = {
     options: abortable,
   },
   ensureTestDollars: { amount: bigint, options: abortable },
+  ensureTestGas: { amount: bigint, options: abortable },
 }
 
 type Inputs = typeof inputs

@@ -1,4 +1,4 @@
-import { LOCAL_CHAIN_ID } from '../community/development-account.ts'
+import { LOCAL_CHAIN_ID } from '../protocol/deployment.ts'
 import { type GasStation, openGasStation } from '../community/gas-money.ts'
 import { openBank } from '../fleet/bank.ts'
 import { parseDeployment } from '../protocol/deployment.ts'

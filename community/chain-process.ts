@@ -5,7 +5,8 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { createHardhatRuntimeEnvironment } from 'hardhat/hre'
-import { DEVELOPMENT_KEY, LOCAL_CHAIN_ID } from './development-account.ts'
+import { LOCAL_CHAIN_ID } from '../protocol/deployment.ts'
+import { DEVELOPMENT_KEY } from './development-account.ts'
 import { packageRoot } from './package-root.ts'
 
 /** Gas money for any community, in wei: a million ether. */

@@ -18,6 +18,9 @@ const hash = z.custom<Hex>(
   '32 bytes: 0x and 64 hexadecimal digits in lower case',
 )
 
+/** Chain id that development chains use, and no public chain does. */
+export const LOCAL_CHAIN_ID = 31337
+
 /** Contracts without which there is no market. */
 const REQUIRED_CONTRACTS = [
   'testDollar',

@@ -15,7 +15,7 @@
  *   node scripts/launch.mjs prove [NAME]        proves properties of the contracts' arithmetic for all inputs
  *   node scripts/launch.mjs coverage            which of the contracts' lines the tests run
  *   node scripts/launch.mjs mutate [FILE]       whether the tests notice when a guard of a contract is broken
- *   node scripts/launch.mjs example NAME        a program of examples/, on the built package
+ *   node scripts/launch.mjs example NAME        a program of examples/
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
 import { readdirSync } from 'node:fs'
@@ -44,13 +44,16 @@ const tool = (name, toolArgs, options) => node(toolPath(name), toolArgs, options
 const userFolder = () =>
   process.env.npm_lifecycle_event && process.cwd() === root ? (process.env.INIT_CWD ?? root) : process.cwd()
 
-/** Examples use the package as it is installed, so it is built first. */
-async function runExample([name = '', ...rest]) {
-  const examples = readdirSync(join(root, 'examples')).map((file) => file.replace(/\.ts$/, ''))
+/** Examples import the package by its name, which under this condition is its source: nothing has to be built. */
+function runExample([name = '', ...rest]) {
+  const examples = readdirSync(join(root, 'examples'))
   if (!examples.includes(name)) {
     throw new LaunchError(`there is no example "${name}"`, `use one of: ${examples.join(', ')}`)
   }
-  return (await commands.build()) || node(join(root, 'examples', `${name}.ts`), rest)
+  return run(nodePath(), ['--conditions=mesh-source', join(root, 'examples', name, 'index.ts'), ...rest], {
+    cwd: userFolder(),
+    env: childEnvironment(),
+  })
 }
 
 function runBench([name = '', ...rest]) {

@@ -13,7 +13,7 @@ const mocha = (jobs, ...args) => [
 
 /** Tests of real connections on loopback: between nodes, of the index with chain and database, and of whole markets of many processes. */
 const nodes = 'test/{agent/{network,peer-discovery,protocols},indexer}/**/*.test.ts'
-const markets = 'test/e2e/**/*.test.ts'
+const markets = 'test/{e2e,examples}/**/*.test.ts'
 // On a machine that is busy with other things one of them may miss its time, which is told; twice is a fault.
 const again = ['--retries', '1']
 

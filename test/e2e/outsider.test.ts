@@ -30,7 +30,7 @@ describe('a stranger with the published package alone', function () {
     try {
       // Nobody sells yet, so the neighbour keeps asking, and the stranger hears which slot is traded.
       neighbour.startSlot({ ...SLOT, loadWh: 400, pvWh: 0 })
-      const stranger = project.run('examples/buy-energy.ts', { MESH_API: indexer.url, MESH_WH: '50' })
+      const stranger = project.run('examples/buy-energy/index.ts', { MESH_API: indexer.url, MESH_WH: '50' })
       await stranger.line(/^asking for 50 Wh/)
       seller.startSlot({ ...SLOT, loadWh: 0, pvWh: 500 })
       await stranger.line(/^agreed: 50 Wh/)

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
@@ -38,8 +38,8 @@ export function emptyProject(): Project {
   return {
     home,
     run(program, env) {
-      cpSync(join(root, program), join(folder, basename(program)))
-      return start(folder, basename(program), { HOME: home, USERPROFILE: home, MESH_HOME: '', ...env })
+      cpSync(join(root, program), join(folder, program))
+      return start(folder, program, { HOME: home, USERPROFILE: home, MESH_HOME: '', ...env })
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   }

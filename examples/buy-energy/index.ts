@@ -4,7 +4,7 @@
  *     npm start                                  # in one terminal
  *     npm run -s example -- buy-energy           # in another; MESH_API and MESH_WH change market and quantity
  */
-import { hasEnded, MeshNetwork, type NetworkDescriptor, paymentOf } from '@mesh/sdk'
+import { hasEnded, MeshNetwork, paymentOf, readNetwork } from '@mesh/sdk'
 
 const api = process.env.MESH_API ?? 'http://127.0.0.1:8787'
 const wattHours = process.env.MESH_WH ?? '50'
@@ -13,31 +13,17 @@ const quantity = BigInt(wattHours)
 const patience = AbortSignal.timeout(120_000)
 
 // 1. Which market: its chain, contracts and first peers.
-const answer = await fetch(`${api}/v1/network`, { signal: patience }).catch(() =>
-  stop(`No market answers at ${api}: begin one with \`npm start\`, or name another in MESH_API.`),
-)
-const { data: descriptor } = (await answer.json()) as { data: NetworkDescriptor }
+const market = await readNetwork(api).catch((error) => stop(error.message))
 
 // 2. One key is the whole identity: libp2p peer and EVM address. It is kept in ~/.mesh-agent.
-const network = new MeshNetwork({ network: descriptor, domains: ['energy'] })
-const { address } = await network.load()
+const network = new MeshNetwork({ network: market, domains: ['energy'] })
+await network.connect()
 
 // 3. Money to pay with. A development chain gives gas money to anybody, and test dollars are worth nothing.
-await fetch(descriptor.rpcUrl, {
-  method: 'POST',
-  headers: { 'content-type': 'application/json' },
-  body: JSON.stringify({
-    jsonrpc: '2.0',
-    id: 1,
-    method: 'hardhat_setBalance',
-    params: [address, '0xde0b6b3a7640000'],
-  }),
-  signal: patience,
-})
-await network.connect()
+await network.account.ensureTestGas(10n ** 18n)
 await network.account.ensureTestDollars(10_000_000n)
 await network.account.ensureBalance(10_000_000n)
-console.log(`joined as ${address}`)
+console.log(`joined as ${network.address}`)
 
 // 4. Accept the first offer that costs no more than the grid. Several homes offer at once: one is enough.
 let isServed = false
