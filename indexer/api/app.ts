@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { a2aDoors } from './a2a/doors.ts'
 import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
+import { dashboard } from './dashboard.ts'
 import { docsRoutes } from './docs-page.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
@@ -84,7 +85,10 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const doors = [mcpDoor(init), ...a2aDoors(init)]
   const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
-  others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  const pages = dashboard(() => context.network.rpcUrl)
+  if (pages !== undefined) app.use(pages)
+  const plain = { method: 'get', handler: () => [homePage(context, listed)] } as const
+  others.push(...docsRoutes, { ...plain, path: '/api' }, { ...plain, path: '/' })
   for (const { path, handlers } of doors) {
     app
       .route(expressPath(path))

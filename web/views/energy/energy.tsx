@@ -1,0 +1,5 @@
+import { Heading } from '../../ui/panel.tsx'
+
+export function Energy() {
+  return <Heading title="Energy" />
+}

@@ -1,0 +1,5 @@
+import { Heading } from '../../ui/panel.tsx'
+
+export function Governance() {
+  return <Heading title="Governance" />
+}
