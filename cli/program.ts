@@ -5,6 +5,7 @@ import { MeshError } from '../protocol/errors.ts'
 import { buyCommand } from './buy.ts'
 import { err } from './colours.ts'
 import { doctorCommand } from './doctor.ts'
+import { initCommand } from './init.ts'
 import { knowledgeCommand } from './knowledge.ts'
 import { learnCommand } from './learn.ts'
 import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
@@ -45,6 +46,7 @@ export async function run(args: string[]): Promise<number> {
       `
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
+  $ mesh init my-agent --template driver an agent of your own that runs at once
   $ mesh buy energy --wh 500             buy from it, in another terminal
   $ mesh ride --from 8.2,53.1 --to 8.3,53.1   be driven, by whoever drives for least
   $ mesh trades                          what was traded last
@@ -65,6 +67,7 @@ Examples:
   }
   const commands = [
     upCommand,
+    initCommand,
     buyCommand,
     rideCommand,
     agentsCommand,

@@ -209,6 +209,8 @@ export const layers: readonly Layer[] = [
     imports: ['protocol', 'agent', 'agent: chain', 'indexer', 'scripts'],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },
+  // What `mesh init` copies: somebody else's project, which has the package alone.
+  { name: 'templates', paths: ['templates/'], imports: ['agent'] },
   { name: 'web', paths: ['web/'], imports: ['protocol'], forbidden: NODE_MODULES },
   // Generated from the contracts for ethers.
   { name: 'typechain', paths: ['types/'], imports: [] },
@@ -238,6 +240,7 @@ export const layers: readonly Layer[] = [
       'bench',
       'index test support',
       'examples',
+      'templates',
       'web',
     ],
   },
