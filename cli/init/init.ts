@@ -13,8 +13,8 @@ export interface InitOptions {
   json?: boolean
 }
 
-/** What brings Node to a project alone, where the machine's is too old. */
-const NODE = { node: '24.x' }
+/** What brings Node to a project alone, where the machine's is too old: on other platforms npm leaves it out. */
+const NODE = { [`node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`]: '24.x' }
 
 /**
  * Makes a project with an agent.
@@ -34,7 +34,8 @@ export async function init(folder: string, { template, sdk, json }: InitOptions)
   }
   await writeProject(folder, template, {
     dependencies: { '@mesh/sdk': dependency },
-    devDependencies: { ...tools, ...(bringsNode ? NODE : {}) },
+    ...(bringsNode ? { optionalDependencies: NODE } : {}),
+    devDependencies: tools,
   })
   const place = relative('.', folder)
   if (json) {

@@ -12,6 +12,7 @@ const templates = fileURLToPath(new URL('templates', packageRoot))
 /** What a project depends on, by name; compiler and types are for who wants it checked. */
 export interface Dependencies {
   dependencies: Record<string, string>
+  optionalDependencies?: Record<string, string>
   devDependencies: Record<string, string>
 }
 

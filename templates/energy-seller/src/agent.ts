@@ -1,5 +1,5 @@
 /** An agent that sells solar energy: it answers whoever wants to buy, delivers, and is paid. `npm start` runs it. */
-import { MeshNetwork, paymentOf, type ReceivedIntent, readNetwork } from '@mesh/sdk'
+import { MeshError, MeshNetwork, paymentOf, type ReceivedIntent, readNetwork } from '@mesh/sdk'
 import { bidFor, SLOT_WH } from './strategy.ts'
 
 /** What answers for its word, in millionths of a test dollar. */
@@ -11,7 +11,11 @@ const network = new MeshNetwork({
   capabilities: [{ name: 'energy.supply', attributes: [{ name: 'source', type: 'set', values: ['solar'] }] }],
   // How long a buyer may contest a delivery, in seconds.
   policy: { window: { own: 60n, least: 60n, most: 86_400n } },
-  onError: (error) => console.error(`Note: ${firstLine(error)}`),
+  onError: (error) => {
+    // A buyer that is asked before its slot is over is asked again.
+    if (error instanceof MeshError && error.code === 'DELIVERY_REFUSED') return
+    console.error(`Note: ${firstLine(error)}`)
+  },
 })
 await network.connect().catch(stop)
 await network.account.ensureTestGas(10n ** 18n)
