@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import { packageRoot } from '../../community/package-root.ts'
+import { asInvoked } from '../invocation.ts'
 import { checkNodeVersion } from '../node-version.ts'
 import { nodeOnPath } from './path-node.ts'
 import { prepareFolder, writeProject } from './scaffold.ts'
@@ -45,13 +46,15 @@ export async function init(folder: string, { template, sdk, json }: InitOptions)
   }
   if (bringsNode) console.error(`${nodeNote(machine)} npm install brings one to the project alone.`)
   console.log(
-    [
-      `Made an agent that ${TEMPLATES[template]}. Next:`,
-      ...(place === '' ? [] : [`  cd ${place}`]),
-      '  npm install',
-      '  npm test',
-      '  npm start        while `mesh up` runs in another terminal; README.md says what to see',
-    ].join('\n'),
+    asInvoked(
+      [
+        `Made an agent that ${TEMPLATES[template]}. Next:`,
+        ...(place === '' ? [] : [`  cd ${place}`]),
+        '  npm install',
+        '  npm test',
+        '  npm start        while `mesh up` runs in another terminal; README.md says what to see',
+      ].join('\n'),
+    ),
   )
 }
 

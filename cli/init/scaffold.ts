@@ -37,7 +37,7 @@ export function prepareFolder(folder: string): void {
       field: resolve(folder),
       expected: 'a new folder, or an empty one',
       received: found.slice(0, 5).join(', '),
-      remedy: 'Name another folder: mesh init my-agent',
+      remedy: 'Name another folder: `mesh init my-agent`',
     })
   } catch (cause) {
     if (cause instanceof MeshError) throw cause
