@@ -52,6 +52,7 @@ export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { MeshNetworkInit } from './init.ts'
 export type { IntentDraft } from './intent-draft.ts'
+export { joinMarket } from './join-market.ts'
 export {
   type Aggregate,
   type AggregationOptions,
@@ -276,3 +277,4 @@ export {
 } from './rides/index.ts'
 export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'
+export type { TradeOptions, TradeWish, Trading } from './trading.ts'
