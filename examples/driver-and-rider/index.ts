@@ -12,15 +12,16 @@ import {
   formatMoney,
   hasEnded,
   haversine,
+  isOver,
+  joinMarket,
   type LonLat,
-  MeshNetwork,
   paymentOf,
   readNetwork,
   rideCapability,
   runAgent,
   type TripEnds,
 } from '@mesh/sdk'
-import { confirm, placesOnTheWay, untilBoarded } from './trip.ts'
+import { confirm, placesOnTheWay } from './trip.ts'
 
 /** Metres a second: much faster than a car, so that one need not wait for it. */
 const SPEED = 100
@@ -34,17 +35,20 @@ const LIMIT = 20_000_000n
 const fresh = { directory: false } as const
 
 await runAgent(async (signal) => {
-  const market = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787', { signal })
-  const places = townAround(centreOf(market.area))
+  const network = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787', { signal })
+  const places = townAround(centreOf(network.area))
 
-  await using driver = new MeshNetwork({
-    network: market,
-    ...fresh,
-    capabilities: [rideCapability({ seats: 4 })],
-  })
-  await join(driver, { stake: STAKE, balance: 0n }, signal)
-  await using rider = new MeshNetwork({ network: market, ...fresh, domains: ['ride'] })
-  await join(rider, { stake: 0n, balance: LIMIT }, signal)
+  const drives = [rideCapability({ seats: 4 })]
+  await using driver = await joinMarket(
+    { network, ...fresh, capabilities: drives },
+    { stake: STAKE },
+    { signal },
+  )
+  await using rider = await joinMarket(
+    { network, ...fresh, domains: ['ride'] },
+    { balance: LIMIT },
+    { signal },
+  )
   console.log(`This program plays both: the driver ${driver.address} and the rider ${rider.address}.`)
 
   // The driver bids for whoever asks near it, down to its costs, and drives whom it wins.
@@ -93,7 +97,10 @@ async function drive(trip: AgreedRide, start: LonLat, signal: AbortSignal): Prom
   }
   await trip.arrived(pickUp)
   console.log('driver: I am there')
-  await untilBoarded(trip, signal)
+  while (!trip.log.rider.some(({ value }) => value.claim === 'pickedUp')) {
+    if (isOver(trip.stage)) return console.log(`driver: the trip is over, ${trip.stage}`)
+    await delay(200, undefined, { signal })
+  }
   console.log('driver: on board')
   for (const place of placesOnTheWay(pickUp, dropOff, SPEED)) {
     await trip.pickedUp(place)
@@ -101,18 +108,6 @@ async function drive(trip: AgreedRide, start: LonLat, signal: AbortSignal): Prom
   }
   await trip.droppedOff(dropOff, trip.deal.agreement.quantity)
   console.log('driver: arrived')
-}
-
-/** Joins, with test money where the market gives it away. */
-async function join(
-  agent: MeshNetwork,
-  standing: { stake: bigint; balance: bigint },
-  signal: AbortSignal,
-): Promise<void> {
-  await agent.connect({ signal })
-  await agent.account.ensureTestGas(10n ** 18n, { signal })
-  await agent.account.ensureTestDollars(standing.stake + standing.balance, { signal })
-  await agent.enroll({ agentURI: 'data:,driver-and-rider', ...standing }, { signal })
 }
 
 /** Where everybody is: about the middle of the market's area, as degrees east and north of it. */

@@ -1,4 +1,4 @@
-import { between, haversine, isOver, type LonLat, type Trip, type TripEnds } from '@mesh/sdk'
+import { between, haversine, type LonLat, type Trip, type TripEnds } from '@mesh/sdk'
 
 /** Places of a driver on its way straight ahead, one for each second, the last one at the end. @param speed metres a second */
 export function placesOnTheWay(from: LonLat, to: LonLat, speed: number): LonLat[] {
@@ -32,21 +32,4 @@ export function confirm(trip: Trip): () => void {
   const end = trip.onChange(answer)
   void answer()
   return end
-}
-
-/** Waits, as the driver, until the rider says that it is in the car. Rejects when the trip has ended instead. */
-export function untilBoarded(trip: Trip, signal: AbortSignal): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  const look = () => {
-    if (trip.log.rider.some(({ value }) => value.claim === 'pickedUp')) resolve()
-    else if (isOver(trip.stage)) reject(new Error(`the trip has ended: ${trip.stage}`))
-  }
-  const leave = () => reject(signal.reason)
-  const end = trip.onChange(look)
-  signal.addEventListener('abort', leave, { once: true })
-  look()
-  return promise.finally(() => {
-    end()
-    signal.removeEventListener('abort', leave)
-  })
 }
