@@ -5,6 +5,7 @@ export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export type { Envelope, EnvelopeSigner } from '../protocol/dsse.ts'
 export * from '../protocol/errors.ts'
 export { MAX_STEPS } from '../protocol/limits.ts'
+export { formatMoney } from '../protocol/money.ts'
 export type {
   Admission,
   NetworkParameters,
@@ -177,6 +178,7 @@ export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
 export type { PeerConnection } from './network/streams.ts'
+export { runAgent } from './platform/run-agent.ts'
 export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
 export { type AttestationRequirement, type Attested, requiring } from './policy/attestation.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
@@ -255,6 +257,7 @@ export {
 } from './retrieval/index.ts'
 export {
   type AgreedRide,
+  centreOf,
   crowsWay,
   type DriverInit,
   type Driving,

@@ -157,6 +157,7 @@ export const layers: readonly Layer[] = [
     paths: ['agent/index.ts'],
     imports: [
       'protocol',
+      'agent: platform',
       'agent: node',
       'agent: pure',
       'agent: query',
