@@ -6,7 +6,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { MeshNetwork } from '@mesh/sdk'
-import { dollars, findAll, type Market, runInMarket } from '../support/program.ts'
+import { dollars, findAll, type Market, runInMarket, settleAll } from '../support/program.ts'
 import { cheapestFirst, UNIT, unitOf, unitsOf } from './metering.ts'
 
 /** Asks what a node has, for nothing; and asks for a unit of it, for the node's price. */
@@ -111,11 +111,6 @@ await runInMarket(async (market) => {
   }
 
   // 3. Each provider is paid on chain for the units that came, and the rest of what was paid ahead comes back.
-  for (const { name, agent } of [a, b, c]) {
-    for (const { state, outcome, agreement } of await agent.settleServices({ signal: market.signal })) {
-      const seller = nodes.find((node) => node.agent.address === agreement.seller)?.name
-      const paid = dollars(outcome?.paid ?? 0n)
-      console.log(`${state} on chain: ${name} paid ${seller} ${paid} for ${outcome?.quantity} units`)
-    }
-  }
+  const names = new Map(nodes.map(({ name, agent }) => [agent.address, name]))
+  await settleAll(market, [a.agent, b.agent, c.agent], names, 'units')
 })

@@ -1,10 +1,13 @@
 /** What the examples with several agents have in common: they join one market, and leave it together. */
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   type FoundAgent,
+  formatMoney,
   MeshNetwork,
   type MeshNetworkInit,
   type NetworkDescriptor,
   readNetwork,
+  runAgent,
 } from '@mesh/sdk'
 
 /** A running market, for the agents of one program. */
@@ -25,48 +28,38 @@ export interface Market {
 
 /** Gas money for a program's lifetime, in wei: one unit of a development chain's own money. */
 const GAS = 10n ** 18n
+/** How long agents may take to hear of one another, in milliseconds. */
+const PATIENCE = 60_000
 
 /**
- * Runs a program against the market at `MESH_API`, by default that of `npm start` on this machine, and ends the process:
- * with 0 when `run` is done, 1 when it fails, and 130 after Ctrl-C. Its agents leave the mesh before, so that what they
- * have open is settled.
+ * Runs a program against the market at `MESH_API`, by default that of `npm start` on this machine. When it is done, fails or
+ * is told to end, as by Ctrl-C, its agents leave the mesh, so that what they have open is settled; see `runAgent`.
  */
-export async function runInMarket(run: (market: Market) => Promise<void>): Promise<never> {
-  const ending = new AbortController()
-  const agents: MeshNetwork[] = []
-  const interrupted = new Promise<number>((resolve) => {
-    const interrupt = () => {
-      console.log('ending: the agents leave the mesh')
-      ending.abort(new Error('interrupted'))
-      resolve(130)
-    }
-    process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-  })
-  const join: Market['join'] = async (name, init = {}, { stake = 0n, balance = 0n } = {}) => {
-    const onError = process.env.MESH_VERBOSE === undefined ? undefined : console.error
-    const agent = new MeshNetwork({ network, directory: false, ...(onError && { onError }), ...init })
-    agents.push(agent)
-    await agent.connect({ signal: ending.signal })
-    await agent.account.ensureTestGas(GAS)
-    await agent.account.ensureTestDollars(stake + balance)
-    await agent.enroll({ agentURI: 'data:,example', stake, balance })
-    console.log(`${name} joined as ${agent.address}`)
-    return agent
-  }
+export async function runInMarket(run: (market: Market) => Promise<void>): Promise<void> {
   const api = process.env.MESH_API ?? 'http://127.0.0.1:8787'
-  let network: NetworkDescriptor
-  const running = (async () => {
-    network = await readNetwork(api, { signal: ending.signal })
+  await runAgent(async (signal) => {
+    const network = await readNetwork(api, { signal })
     console.log(`market at ${api}; all agents of this example run in this process, each with its own key`)
-    await run({ network, signal: ending.signal, join })
-    return 0
-  })().catch((error: unknown) => {
-    if (!ending.signal.aborted) console.error(error instanceof Error ? error.message : error)
-    return 1
+    const agents: MeshNetwork[] = []
+    const join: Market['join'] = async (name, init = {}, { stake = 0n, balance = 0n } = {}) => {
+      const agent = new MeshNetwork({ network, directory: false, ...init })
+      agents.push(agent)
+      await agent.connect({ signal })
+      await agent.account.ensureTestGas(GAS, { signal })
+      await agent.account.ensureTestDollars(stake + balance, { signal })
+      await agent.enroll({ agentURI: 'data:,example', stake, balance }, { signal })
+      console.log(`${name} joined as ${agent.address}`)
+      return agent
+    }
+    const aborted = new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason), { once: true })
+    })
+    try {
+      await Promise.race([aborted, run({ network, signal, join })])
+    } finally {
+      await Promise.all(agents.map((agent) => agent.disconnect()))
+    }
   })
-  const code = await Promise.race([interrupted, running])
-  await Promise.all(agents.map((agent) => agent.disconnect()))
-  process.exit(code)
 }
 
 /**
@@ -79,15 +72,12 @@ export async function eventually<T>(
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
-  const until = AbortSignal.any([signal, AbortSignal.timeout(60_000)])
-  for (;;) {
+  for (const latest = performance.now() + PATIENCE; performance.now() < latest; ) {
     const answer = await ask()
     if (answer !== undefined) return answer
-    if (signal.aborted) throw signal.reason
-    if (until.aborted)
-      throw new Error(`Nobody ${what} in a minute. Look at what the market prints; then try again.`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
+    await delay(200, undefined, { signal })
   }
+  throw new Error(`Nobody ${what} in a minute. Look at what the market prints; then try again.`)
 }
 
 /** Searches until it has found agents by what they do: the records of these, in their order. */
@@ -106,7 +96,30 @@ export function findAll(
   })
 }
 
+/**
+ * Pays on chain for what agents were answered, and says so.
+ *
+ * @param names of the agents by their addresses
+ * @param unit what an answer is, such as 'check'
+ */
+export async function settleAll(
+  { signal }: Pick<Market, 'signal'>,
+  agents: readonly MeshNetwork[],
+  names: ReadonlyMap<string, string>,
+  unit: string,
+): Promise<void> {
+  for (const agent of agents) {
+    for (const { state, outcome, agreement } of await agent.settleServices({ signal })) {
+      const [buyer, seller] = [agreement.buyer, agreement.seller].map(
+        (address) => names.get(address) ?? address,
+      )
+      const { paid = 0n, quantity = 0n } = outcome ?? {}
+      console.log(`${state} on chain: ${buyer} paid ${seller} ${dollars(paid)} for ${quantity} ${unit}`)
+    }
+  }
+}
+
 /** An amount of money for people: minor units are millionths. */
 export function dollars(minor: bigint): string {
-  return `${minor / 1_000_000n}.${String(minor % 1_000_000n).padStart(6, '0')} test dollars`
+  return `${formatMoney(minor)} test dollars`
 }

@@ -104,21 +104,6 @@ describe('a service', function () {
     asker = await market.join({ enrolls: false })
   })
 
-  it('is paid as soon as its asker settles, who goes on asking by another agreement', async () => {
-    provider.serve('data.fx', answerTo, { price: PRICE })
-    provider.serve('data.free', answerTo)
-    expect(await asker.settleServices()).to.deep.equal([])
-    await ask('monday', { requests: 10 })
-    await asker.request(service, 'monday', { capability: 'data.free' })
-    const settled = await asker.settleServices({ signal: AbortSignal.timeout(20_000) })
-    expect(settled.map(({ state, outcome }) => ({ state, outcome }))).to.deep.equal([
-      { state: 'settled', outcome: { quantity: 1n, paid: PRICE } },
-    ])
-    expect(provider.deals().map(({ outcome }) => outcome?.paid)).to.deep.equal([PRICE])
-    await ask('tuesday')
-    expect(asker.deals()).to.have.length(2)
-  })
-
   it('keeps no payment for longer than half an hour', async () => {
     provider.serve('data.fx', answerTo, { price: PRICE })
     const { chain } = partsOf(provider).trade
