@@ -37,6 +37,26 @@ describe('links of the documentation', () => {
     expect(pages.flatMap(({ links }) => links)).to.have.length.above(100)
   })
 
+  it('reach every page under docs/ from its index', () => {
+    const reached = new Set<string>()
+    const visit = (path: string) => {
+      if (reached.has(path)) return
+      const page = byPath.get(path)
+      // A folder that is linked shows what is in it.
+      if (page === undefined) {
+        for (const each of pages) if (dirname(each.path) === path) visit(each.path)
+        return
+      }
+      reached.add(path)
+      for (const { target } of page.links) visit(normalize(join(dirname(path), target.split('#')[0] ?? '')))
+    }
+    visit('docs/README.md')
+    const lost = pages
+      .map(({ path }) => path)
+      .filter((path) => path.startsWith('docs/') && !reached.has(path))
+    expect(lost).to.deep.equal([])
+  })
+
   it('are told apart from what is no link, and headings from code', () => {
     const page = parsePage(
       'a.md',

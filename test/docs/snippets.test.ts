@@ -6,6 +6,7 @@ import { expect } from 'chai'
 import { allPages, root } from './support/markdown.ts'
 import { NOT_RUN } from './support/not-run.ts'
 import { Programs, snippetsIn, toldOf, whyNotRun } from './support/snippets.ts'
+import { compileSolidity } from './support/solidity.ts'
 
 const run = promisify(execFile)
 
@@ -31,6 +32,16 @@ describe('snippets of the documentation', function () {
     }).catch((error: { stdout: string }) => error)
     expect(stdout).to.equal('')
     expect(snippetsIn('ts')).to.have.length.above(30)
+  })
+
+  it('in Solidity compile', () => {
+    for (const { path, line, text } of snippetsIn('sol')) {
+      const faults = compileSolidity(text).map((fault) => `${path}:${line}: ${fault}`)
+      expect(faults.join('\n')).to.equal('')
+    }
+    expect(compileSolidity('contract A { uint256 public a = "b"; }').join()).to.include(
+      'not implicitly convertible',
+    )
   })
 
   it('in JSON parse', () => {

@@ -41,14 +41,10 @@ describe('the documentation in a market', function () {
 
   before(async function () {
     skipUnlessLinux(this, 'the commands are typed into bash, with the tools that Linux has')
-    running = new Running(market.path('.'), [
-      '--port',
-      '0',
-      '--slot-seconds',
-      '3',
-      '--from',
-      '2021-03-08T10:00Z',
-    ])
+    market.write('street.csv', CSV)
+    market.write('street.json', JSON.stringify(COMMUNITY))
+    const street = ['--homes', 'street.json', '--processes', '2', '--slot-seconds', '4']
+    running = new Running(market.path('.'), [...street, '--port', '0'])
     const [, url = ''] = await running.line(/^API +(\S+)/)
     api = new URL(url)
     terminal = new Terminal(user.path('.'), api)

@@ -10,7 +10,7 @@ export interface ShownCommand {
 }
 
 /** Beginnings by which pages call the command. */
-const CALLS = /(?:npm run -s mesh --|npx mesh|(?<![\w./-])mesh)\s+(?=[a-z-])/
+const CALLS = /(?:npm run -s mesh --|npx mesh|(?:^|[;&|(])\s*mesh)\s+(?=[a-z-])/
 
 /** Commands in blocks of shell, and those between backticks in the text. */
 export function commandsOf({ path, snippets, spans }: Page): ShownCommand[] {

@@ -100,12 +100,63 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'docs/sdk.md', starts: 'npm run build', reason: 'installs a package, for minutes' },
   {
     page: 'docs/sdk.md',
-    starts: 'curl $RPC_URL',
-    reason: 'is a placeholder for an address; agents do it by ensureTestGas',
-  },
-  {
-    page: 'docs/sdk.md',
     starts: 'import { isFinal',
     reason: 'needs a market that was created: test/e2e/slots.test.ts',
+  },
+  {
+    page: 'docs/tutorials/first-agent.md',
+    starts: 'npm run -s example',
+    reason: 'runs a program of the page, which is run',
+  },
+  {
+    page: 'docs/tutorials/join-a-learning-task.md',
+    starts: 'npm run',
+    reason: `${LONG} test/e2e/learn-round.test.ts`,
+  },
+  {
+    page: 'docs/tutorials/join-a-learning-task.md',
+    starts: 'import { MeshNetwork',
+    reason: 'takes five minutes: test/e2e/learning.test.ts',
+  },
+  {
+    page: 'docs/tutorials/plug-in-a-meter.md',
+    starts: 'npm run',
+    reason: 'runs until Ctrl-C: test/e2e/up-meters.test.ts',
+  },
+  {
+    page: 'docs/tutorials/plug-in-a-meter.md',
+    starts: 'TOKEN=',
+    reason: 'pushes to a market with meters: test/e2e/up-meters.test.ts',
+  },
+  {
+    page: 'docs/tutorials/run-a-relay.md',
+    starts: 'npm run',
+    reason: 'runs until Ctrl-C: test/cli/relay.test.ts',
+  },
+  {
+    page: 'docs/tutorials/run-a-relay.md',
+    starts: 'import { MeshNetwork',
+    reason: `${WORLD}: test/e2e/reach.test.ts`,
+  },
+  { page: 'docs/tutorials/run-an-indexer.md', starts: 'sudo apt-get', reason: 'installs packages' },
+  {
+    page: 'docs/tutorials/run-an-indexer.md',
+    starts: 'npx mesh serve',
+    reason: 'runs until Ctrl-C: test/indexer/replica.test.ts',
+  },
+  {
+    page: 'docs/tutorials/run-an-indexer.md',
+    starts: 'kill %1',
+    reason: 'ends one of those: test/indexer/writer-election.test.ts',
+  },
+  {
+    page: 'docs/tutorials/run-an-indexer.md',
+    starts: 'sudo -u postgres',
+    reason: 'changes a database: test/indexer/replica.test.ts',
+  },
+  {
+    page: 'docs/tutorials/write-an-arbitrator.md',
+    starts: 'import { MeshNetwork',
+    reason: `${WORLD}: test/e2e/hostile.test.ts`,
   },
 ]

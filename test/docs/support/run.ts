@@ -60,7 +60,7 @@ export class Terminal {
     const npm = `#!/bin/sh
 case "$*" in
   'run -s mesh -- '*) shift 4; case "$1" in buy|ride|agents|intents|trades) set -- "$@" ${market};; esac; ${node} ${root}/cli/main.ts "$@";;
-  'run -s example -- '*) example=$4; shift 4; ${node} --conditions=mesh-source "${root}/examples/$example/index.ts" "$@";;
+  'run -s example -- '*) example=$5; shift 5; ${node} --conditions=mesh-source "${root}/examples/$example/index.ts" "$@";;
   *) echo "npm $* is not known here" >&2; exit 1;;
 esac
 `
