@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
 import { commandsOf, faultOf, knownCommands } from './support/commands.ts'
-import { allPages, parsePage } from './support/markdown.ts'
+import { allPages, parsePage, root } from './support/markdown.ts'
 
 describe('commands of the documentation', () => {
   const known = knownCommands()
@@ -16,6 +18,18 @@ describe('commands of the documentation', () => {
     })
     expect(faults.join('\n')).to.equal('')
     expect(commands).to.have.length.above(60)
+  })
+
+  it('of npm are scripts of the package', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+    const faults = allPages().flatMap(({ path, spans, snippets }) =>
+      [...spans, ...snippets].flatMap(({ text, line }) =>
+        [...text.matchAll(/\bnpm run (?:-s )?([a-z][\w:]*)/g)]
+          .filter(([, name = '']) => !(name in scripts))
+          .map(([command]) => `${path}:${line}: ${command}`),
+      ),
+    )
+    expect(faults).to.deep.equal([])
   })
 
   it('with a fault are found', () => {
