@@ -175,8 +175,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'scripts',
     paths: ['scripts/'],
-    // The gas table measures what the contracts' tests set up.
-    imports: ['protocol', 'agent', 'community', 'typechain', 'contract tests'],
+    // The gas table measures what the contracts' tests set up, and the reference tells the routes of the API.
+    imports: ['protocol', 'agent', 'indexer', 'community', 'typechain', 'contract tests'],
   },
   {
     name: 'cli',
