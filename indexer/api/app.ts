@@ -65,7 +65,7 @@ const routes: Route[] = [
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  app.use(context.traffic.watch, secure, refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     askService,
@@ -123,6 +123,15 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }
+
+/**
+ * Without what speaks of TLS: this server has none. Whether browsers shall insist on it, and for which domains, is for the
+ * proxy to say that has the certificate; over http a page could not load what it is made of.
+ */
+const secure = helmet({
+  strictTransportSecurity: false,
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+})
 
 /** Behind a proxy on the same machine, let the proxy set `Host`. */
 const refuseForeignHosts: RequestHandler = (request, _response, next) => {

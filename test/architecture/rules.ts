@@ -204,8 +204,8 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'index test support',
-    // The index is measured on the market that its tests trade on.
-    paths: ['test/indexer/support/'],
+    // The index is measured on the market that its tests trade on, and the dashboard in the browser of its tests.
+    paths: ['test/indexer/support/', 'test/e2e/support/browser/chromium.ts'],
     imports: ['protocol', 'agent', 'agent: chain', 'indexer', 'scripts'],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },

@@ -12,6 +12,8 @@ export interface ChartSeries {
   isColumns?: boolean
   /** A step at each value instead of a straight way to the next. */
   isStepped?: boolean
+  /** A dashed line with nothing below it, for what others are held against. */
+  isReference?: boolean
   /** Which scale it is drawn on, 'y' when absent; another one stands at the right. */
   scale?: string
 }
@@ -65,7 +67,7 @@ export function Chart(props: {
 }
 
 function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], width: number): Options {
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  const colour = (name: string) => resolved(`var(${name})`)
   const axis = {
     stroke: colour('--ink-soft'),
     grid: { stroke: colour('--line'), width: 1 },
@@ -90,7 +92,7 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
               ...axis,
               side: 1 as const,
               scale: right.scale ?? 'y',
-              size: 64,
+              size: 72,
               grid: { show: false },
               values: values(right),
             },
@@ -108,7 +110,10 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
   }
 }
 
-function seriesOf({ name, format, isColumns, isStepped, scale = 'y' }: ChartSeries, colour: string): Series {
+function seriesOf(
+  { name, format, isColumns, isStepped, isReference, scale = 'y' }: ChartSeries,
+  colour: string,
+): Series {
   const paths = isColumns
     ? uPlot.paths.bars?.({ size: [0.7, 40] })
     : isStepped
@@ -117,14 +122,28 @@ function seriesOf({ name, format, isColumns, isStepped, scale = 'y' }: ChartSeri
   return {
     label: name,
     stroke: colour,
-    width: isColumns ? 0 : 2,
-    fill: isColumns ? colour : `${colour}22`,
+    width: isColumns ? 0 : isReference ? 1 : 2,
+    ...(isReference ? { dash: [5, 5] } : { fill: isColumns ? colour : faint(colour) }),
     scale,
     spanGaps: true,
     points: { show: false },
     ...(paths && { paths }),
     value: (_, value) => (value === null ? '–' : format(value)),
   }
+}
+
+/** A colour as the scheme has it now, `rgb(…)`: a canvas knows no custom properties and no `light-dark`. */
+function resolved(colour: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = colour
+  document.body.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
+
+function faint(rgb: string): string {
+  return rgb.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.13)')
 }
 
 /** Amounts begin at nought, so that a change looks as large as it is. */
