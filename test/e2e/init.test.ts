@@ -36,9 +36,13 @@ const CSV = [
 
 describe('mesh init, from nothing to a trade', function () {
   this.timeout(5 * PATIENCE)
+  let market: Running | undefined
+  // Before the folder is removed in which it writes.
+  after(async () => {
+    await market?.end('SIGINT')
+  })
   const files = temporaryDirectory()
   const programs: StrangersProgram[] = []
-  let market: Running | undefined
   let api: string
 
   before(async () => {
@@ -67,10 +71,6 @@ describe('mesh init, from nothing to a trade', function () {
     for (const program of programs) program.kill()
     await Promise.all(programs.splice(0).map(({ exited }) => exited))
   })
-  after(async () => {
-    await market?.end('SIGINT')
-  })
-
   const manifestOf = (name: string) =>
     JSON.parse(readFileSync(files.path(`${name}/package.json`), 'utf8')) as {
       scripts: Record<string, string>
