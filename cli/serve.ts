@@ -54,6 +54,7 @@ export function serveCommand(onExit: (code: number) => void): Command {
       '--key <folder>',
       'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',
     )
+    .addOption(new Option('-v, --verbose', 'log as with --log-level debug').implies({ logLevel: 'debug' }))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

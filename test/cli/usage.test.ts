@@ -78,6 +78,19 @@ describe('the mesh command', function () {
     }
   })
 
+  it('logs more with -v, where it logs, unless something else is asked for', () => {
+    const serve = (...args: string[]) => {
+      const command = createProgram(() => undefined).commands.find((each) => each.name() === 'serve')
+      return command
+        ?.action(() => undefined)
+        .parse(args, { from: 'user' })
+        .opts().logLevel
+    }
+    expect(serve()).to.equal('info')
+    expect(serve('-v')).to.equal('debug')
+    expect(serve('-v', '--log-level', 'warn')).to.equal('warn')
+  })
+
   it('tells its exit codes, by `mesh help`, and explains a command by `mesh help COMMAND`', async () => {
     const { code, stdout } = await run('help')
     expect(code).to.equal(0)

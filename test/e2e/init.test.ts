@@ -8,6 +8,7 @@ import { temporaryDirectory } from '../community/temporary-file.ts'
 import { PATIENCE, Running } from './support/running.ts'
 import { type StrangersProgram, start, unpack } from './support/stranger.ts'
 
+const root = join(import.meta.dirname, '..', '..')
 /** Three homes that lack more than the fourth has left, in every slot. */
 const HOMES = ['a', 'b', 'c', 'd']
 const COMMUNITY = {
@@ -35,9 +36,13 @@ const CSV = [
 
 describe('mesh init, from nothing to a trade', function () {
   this.timeout(5 * PATIENCE)
+  let market: Running | undefined
+  // Before the folder is removed in which it writes.
+  after(async () => {
+    await market?.end('SIGINT')
+  })
   const files = temporaryDirectory()
   const programs: StrangersProgram[] = []
-  let market: Running | undefined
   let api: string
 
   before(async () => {
@@ -66,10 +71,6 @@ describe('mesh init, from nothing to a trade', function () {
     for (const program of programs) program.kill()
     await Promise.all(programs.splice(0).map(({ exited }) => exited))
   })
-  after(async () => {
-    await market?.end('SIGINT')
-  })
-
   const manifestOf = (name: string) =>
     JSON.parse(readFileSync(files.path(`${name}/package.json`), 'utf8')) as {
       scripts: Record<string, string>
@@ -99,6 +100,22 @@ describe('mesh init, from nothing to a trade', function () {
       expect(stdout).to.match(/pass [1-9]/)
     })
   }
+
+  it('makes the same by `npm create @mesh/agent`, which runs the package', () => {
+    const creator = join(root, 'packages', 'create-agent')
+    const manifest = JSON.parse(readFileSync(join(creator, 'package.json'), 'utf8'))
+    const sdk = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(manifest.dependencies).to.deep.equal({ '@mesh/sdk': sdk.version })
+    const bin = files.write('create-agent.mjs', readFileSync(join(creator, manifest.bin['create-agent'])))
+    const args = [bin, 'created', '--template', 'driver']
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: files.path('.'), encoding: 'utf8' })
+    expect(status, stderr).to.equal(0)
+    // The installed package has no clone to pack: a project depends on its version.
+    expect(manifestOf('created').dependencies).to.deep.equal({ '@mesh/sdk': sdk.version })
+    expect(readFileSync(files.path('created/src/agent.ts'))).to.deep.equal(
+      readFileSync(files.path('driver/src/agent.ts')),
+    )
+  })
 
   it('sells energy to homes', async () => {
     const seller = run('energy-seller', 'start')
