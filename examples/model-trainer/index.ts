@@ -14,9 +14,9 @@ import {
   formatMoney,
   joinMarket,
   type LearningRound,
+  type MarketStanding,
   type MeshNetwork,
   mlp,
-  type NetworkDescriptor,
   partition,
   readNetwork,
   runAgent,
@@ -27,19 +27,24 @@ import { readDigits, termsOf, trainerOn } from './lesson.ts'
 const FOLDER = new URL('../../data/learning/', import.meta.url)
 /** What vouches for each agent's word until its part is done, in minor units. */
 const STAKE = 2_000_000n
-const [PARTICIPANTS, EVALUATORS] = [3, 3]
+const [PARTICIPANTS, PANEL] = [3, 3]
+
+type Join = (standing: MarketStanding) => Promise<MeshNetwork>
 
 await runAgent(async (signal) => {
   const training = await digits('optdigits.tra')
   const unseen = await digits('optdigits.tes')
   const [own, ...others] = partition(training, PARTICIPANTS, 'iid', uniformDraws(7))
   const network = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787', { signal })
+  const common = { network, capabilities: ['learn.train'] }
   const directory = join(process.env.MESH_HOME ?? join(homedir(), '.mesh-agent'), 'model-trainer')
-  await using trainer = await enter(network, { directory }, 'participant', signal)
+  await using trainer = await joinMarket({ ...common, directory }, { participantStake: STAKE }, { signal })
   console.log(`${trainer.address} trains on ${own?.rows} handwritten digits, which stay here`)
 
   await using helpers = new AsyncDisposableStack()
-  if ((await trainer.learning.tasks()).length === 0) await request(network, others, unseen, helpers, signal)
+  const bring: Join = async (standing) =>
+    helpers.use(await joinMarket({ ...common, directory: false }, standing, { signal }))
+  if ((await trainer.learning.tasks()).length === 0) await request(bring, others, unseen)
   const done = new Set<string>()
   for (;;) {
     for (const { id, task } of await trainer.learning.tasks()) {
@@ -60,7 +65,7 @@ await runAgent(async (signal) => {
 
 /** Follows a round to its end. */
 async function tell(round: LearningRound, unseen: Examples, signal: AbortSignal): Promise<void> {
-  for (const phase of ['reveal', 'attest', 'score', 'close'] as const) {
+  for (const phase of ['reveal', 'attest', 'score', 'close', 'over'] as const) {
     const { view } = await round.until((moment) => moment.phase === phase || moment.phase === 'over', {
       signal,
     })
@@ -70,51 +75,28 @@ async function tell(round: LearningRound, unseen: Examples, signal: AbortSignal)
   }
   await round.over({ signal })
   const result = await round.result({ signal })
-  if (result === undefined) return console.log('over: no result stands, and the reward is shared equally')
+  if (result === undefined) return console.log('no result stands, and the reward is shared equally')
   const { network, parameters } = result.model
   const told = accuracy(mlp(network.layers), parameters, unseen)
   console.log(
-    `over: the model that all made together tells ${(100 * told).toFixed(1)}% of ${unseen.rows} unseen digits`,
+    `the model that all made together tells ${(100 * told).toFixed(1)}% of ${unseen.rows} unseen digits`,
   )
 }
 
-/** Who wants a model, others who train it and evaluators: in this program, because there may be none. */
-async function request(
-  network: NetworkDescriptor,
-  others: readonly Examples[],
-  unseen: Examples,
-  helpers: AsyncDisposableStack,
-  signal: AbortSignal,
-): Promise<void> {
+/** Has a model trained. Everybody but the trainer is in this program, because in a market there may be nobody. */
+async function request(join: Join, others: readonly Examples[], unseen: Examples): Promise<void> {
   console.log(
-    `Nobody has a task, so this program brings a requester, ${others.length} other participants and ${EVALUATORS} evaluators`,
+    `Nobody has a task, so this program brings a requester, ${others.length} other participants and ${PANEL} evaluators`,
   )
-  const requester = helpers.use(
-    await joinMarket({ network, directory: false }, { balance: 11_000_000n }, { signal }),
-  )
-  const join = async (role: 'participant' | 'evaluator') =>
-    helpers.use(await enter(network, { directory: false }, role, signal))
-  const participants = await Promise.all(others.map(() => join('participant')))
-  const evaluators = await Promise.all(Array.from({ length: EVALUATORS }, () => join('evaluator')))
+  const requester = await join({ balance: 11_000_000n })
+  const participants = await Promise.all(others.map(() => join({ participantStake: STAKE })))
+  const evaluators = await Promise.all(Array.from({ length: PANEL }, () => join({ evaluatorStake: STAKE })))
   const hidden = partition(unseen, 4, 'iid', uniformDraws(3))[0] as Examples
-  const round = await requester.learning.open(termsOf(hidden, PARTICIPANTS, EVALUATORS), { signal })
-  for (const [index, agent] of participants.entries()) {
-    await agent.learning.participate(round.id, trainerOn(others[index] as Examples, index + 2))
+  const { id } = await requester.learning.open(termsOf(hidden, PARTICIPANTS, PANEL))
+  for (const [index, { learning }] of participants.entries()) {
+    await learning.participate(id, trainerOn(others[index] as Examples, index + 2))
   }
-  for (const agent of evaluators) await agent.learning.evaluate(round.id)
-}
-
-/** An agent with the stake that its role asks for. */
-async function enter(
-  network: NetworkDescriptor,
-  init: { directory: string | false },
-  role: 'participant' | 'evaluator',
-  signal: AbortSignal,
-): Promise<MeshNetwork> {
-  const agent = await joinMarket({ network, capabilities: ['learn.train'], ...init }, {}, { signal })
-  await agent.account.ensureTestDollars(STAKE, { signal })
-  await agent.account.ensureLearningStake(role, STAKE, { signal })
-  return agent
+  for (const { learning } of evaluators) await learning.evaluate(id)
 }
 
 async function digits(file: string): Promise<Examples> {

@@ -58,9 +58,7 @@ describe('the example model-trainer', function () {
   it('takes part in a round, and is paid on chain for its update; and ends on Ctrl-C', async () => {
     const example = there.run('model-trainer')
     const [, trainer] = await example.line(/^(0x\w+) trains on \d+ handwritten digits/)
-    const [, told] = await example.line(
-      /^over: the model that all made together tells ([\d.]+)% of 1797 unseen/,
-    )
+    const [, told] = await example.line(/^the model that all made together tells ([\d.]+)% of 1797 unseen/)
     const [, paid] = await example.line(/^paid: ([\d.]+) test dollars for this agent's update$/)
     expect(Number(told)).to.be.above(20)
     const { deployment, rpcUrl } = there.market.descriptor()
