@@ -76,7 +76,8 @@ const commands = {
     tool('knip', []),
   typecheck: async () =>
     (await tool('tsc', ['--noEmit', '-p', 'tsconfig.json', ...args])) ||
-    tool('tsc', ['--noEmit', '-p', 'tsconfig.browser.json', ...args]),
+    (await tool('tsc', ['--noEmit', '-p', 'tsconfig.browser.json', ...args])) ||
+    tool('tsc', ['--noEmit', '-p', 'tsconfig.web.json', ...args]),
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
@@ -102,7 +103,7 @@ async function main() {
   if (command === undefined) {
     throw new LaunchError(`unknown command "${verb}"`, `use one of: ${Object.keys(commands).join(', ')}`)
   }
-  await setUp({ contracts: verb !== 'exec' })
+  await setUp({ contracts: verb !== 'exec', dashboard: ['mesh', 'test'].includes(verb) })
   return command()
 }
 

@@ -20,7 +20,9 @@ function readSources(folders: readonly string[]): Map<string, string> {
     )
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       : []
-    for (const entry of entries.filter((name) => /\.(ts|mjs|js|sol)$/.test(name))) {
+    for (const entry of entries.filter(
+      (name) => /\.(tsx?|mjs|js|sol)$/.test(name) && !name.startsWith('dist'),
+    )) {
       const path = `${folder}/${entry.replaceAll('\\', '/')}`
       files.set(path, readFileSync(join(root, path), 'utf8'))
     }

@@ -3,6 +3,7 @@ import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { a2aDoors } from './a2a/doors.ts'
 import type { ApiContext } from './context.ts'
+import { dashboard } from './dashboard.ts'
 import { docsRoutes } from './docs-page.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
@@ -24,7 +25,7 @@ import { atRoute } from './traffic.ts'
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  app.use(context.traffic.watch, secure, refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
   const document = apiDocument()
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     askService,
@@ -44,7 +45,10 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const doors = [mcpDoor(init), ...a2aDoors(init)]
   const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
-  others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  const pages = dashboard(() => context.network.rpcUrl)
+  if (pages !== undefined) app.use(pages)
+  const plain = { method: 'get', handler: () => [homePage(context, listed)] } as const
+  others.push(...docsRoutes, { ...plain, path: '/api' }, { ...plain, path: '/' })
   for (const { path, handlers } of doors) {
     app
       .route(expressPath(path))
@@ -79,6 +83,15 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }
+
+/**
+ * Without what speaks of TLS: this server has none. Whether browsers shall insist on it, and for which domains, is for the
+ * proxy to say that has the certificate; over http a page could not load what it is made of.
+ */
+const secure = helmet({
+  strictTransportSecurity: false,
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+})
 
 /** Behind a proxy on the same machine, let the proxy set `Host`. */
 const refuseForeignHosts: RequestHandler = (request, _response, next) => {
