@@ -157,6 +157,7 @@ export const layers: readonly Layer[] = [
     paths: ['agent/index.ts'],
     imports: [
       'protocol',
+      'agent: platform',
       'agent: node',
       'agent: pure',
       'agent: query',
@@ -220,6 +221,8 @@ export const layers: readonly Layer[] = [
   // An agent in the page, which is loaded when one is started.
   { name: 'web: agent', paths: ['web/agent/'], imports: ['protocol', 'agent'], forbidden: NODE_MODULES },
   { name: 'web: build', paths: ['web/vite.config.ts'], imports: [] },
+  // What `mesh init` copies: somebody else's project, which has the package alone.
+  { name: 'templates', paths: ['templates/'], imports: ['agent'] },
   // Generated from the contracts for ethers.
   { name: 'typechain', paths: ['types/'], imports: [] },
   { name: 'contracts', paths: ['contracts/'], imports: [] },
@@ -248,6 +251,7 @@ export const layers: readonly Layer[] = [
       'bench',
       'index test support',
       'examples',
+      'templates',
       'web',
       'web: agent',
     ],
