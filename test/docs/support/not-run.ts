@@ -160,3 +160,12 @@ export const NOT_RUN: readonly NotRun[] = [
     reason: `${WORLD}: test/e2e/hostile.test.ts`,
   },
 ]
+
+/** Pages whose commands no test types in, and why. */
+export const PAGES_NOT_RUN: readonly { readonly pages: RegExp; readonly reason: string }[] = [
+  { pages: /^examples\//, reason: 'each example is run by its own test in test/examples' },
+  { pages: /^templates\//, reason: 'each template is scaffolded, tested and run by a test of its own' },
+  { pages: /^docs\/tutorials\/deploy-to-a-testnet\.md$/, reason: 'the walk is test/e2e/testnet.test.ts' },
+  { pages: /^(ops\/|docs\/operations\.md$)/, reason: 'installs services on a machine' },
+  { pages: /^CONTRIBUTING\.md$/, reason: 'sets up a clone, which a test is in' },
+]
