@@ -28,6 +28,7 @@ export const NOT_RUN: readonly NotRun[] = [
   mesh('README.md', 'replay energy --market bilateral', `${LONG} test/e2e/replay.test.ts`),
   mesh('README.md', 'replay energy --data', SLOTS),
   mesh('README.md', 'replay energy --json', SLOTS),
+  mesh('README.md', 'init', 'installs a package, for minutes'),
   mesh('README.md', 'learn round', `${LONG} test/e2e/learn-round.test.ts`),
   { page: 'README.md', starts: "import { readFile } from 'node:fs/promises'", reason: WORLD },
   { page: 'docs/api.md', starts: 'createdb mesh', reason: `${WORLD}: test/indexer/replica.test.ts` },
