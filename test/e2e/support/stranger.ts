@@ -7,8 +7,14 @@ const root = join(import.meta.dirname, '..', '..', '..')
 
 /** An empty project with the published package in it, and what that depends on; nothing else of ours can be reached. */
 export interface Project {
+  readonly folder: string
+  /** The package as it was packed, and as it was unpacked. */
+  readonly tarball: string
+  readonly installed: string
   /** Home of whoever runs its programs: where their agents keep what they keep. */
   readonly home: string
+  /** Installs the optional peers of the package beside it. */
+  installPeers(): void
   /** Runs a program of the repository there; its output can be waited for. */
   run(program: string, env: Record<string, string>): StrangersProgram
   remove(): void
@@ -28,15 +34,19 @@ export function emptyProject(): Project {
   const target = join(folder, 'node_modules', '@mesh', 'sdk')
   mkdirSync(target, { recursive: true })
   execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
-  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
-  for (const name of Object.keys(dependencies)) {
-    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+  const manifest = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
+  const install = (names: object) => {
+    for (const name of Object.keys(names)) {
+      mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
+    }
   }
+  install(manifest.dependencies)
   const home = join(folder, 'home')
   mkdirSync(home)
   return {
-    home,
+    ...{ folder, tarball, installed: target, home },
+    installPeers: () => install(manifest.peerDependencies),
     run(program, env) {
       cpSync(join(root, program), join(folder, program))
       return start(folder, program, { HOME: home, USERPROFILE: home, MESH_HOME: '', ...env })
@@ -52,7 +62,7 @@ function pack(folder: string): string {
   const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
   const published = new Set(files.map((pattern) => pattern.split('/')[0] ?? ''))
   published.delete('dist')
-  for (const name of ['package.json', 'README.md', ...published]) {
+  for (const name of ['package.json', 'README.md', 'LICENSE', ...published]) {
     cpSync(join(root, name), join(copy, name), { recursive: true })
   }
   const npm = process.env.npm_execpath
