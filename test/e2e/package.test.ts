@@ -36,11 +36,13 @@ describe('the package as npm packs it', function () {
     const { size } = statSync(project.tarball)
     console.log(`      ${files.length} files, ${(size / 1e6).toFixed(1)} MB packed`)
     expect(size).to.be.below(MOST_BYTES)
-    const known = /^package\/((dist|data|docs|ops|artifacts)\/|(package\.json|README\.md|LICENSE)$)/
+    const known = /^package\/((dist|data|docs|ops|artifacts|templates)\/|(package\.json|README\.md|LICENSE)$)/
     expect(files.filter((name) => !known.test(name))).to.deep.equal([])
     const waste =
       /\.(test\.\w+|sol|tsbuildinfo|tgz|env)$|(?<!\.d)\.tsx?$|\/(test|node_modules|mocks\/(?!TestDollar)[^/]*)\//
-    expect(files.filter((name) => waste.test(name))).to.deep.equal([])
+    // What projects begin from is their source, with their tests.
+    const own = files.filter((name) => !name.startsWith('package/templates/'))
+    expect(own.filter((name) => waste.test(name))).to.deep.equal([])
     expect(files).to.include('package/LICENSE')
     for (const { source } of CONTRACTS) {
       const name = source.replace(/^.*\//, '').replace('.sol', '')

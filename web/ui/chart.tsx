@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot, { type AlignedData, type Options, type Series } from 'uplot'
+import { timeOfDay } from '../format/times.ts'
 import 'uplot/dist/uPlot.min.css'
 
 /** A series of a chart; its colour is the name of a custom property of the style, such as `--sun`. */
@@ -12,12 +13,16 @@ export interface ChartSeries {
   isColumns?: boolean
   /** A step at each value instead of a straight way to the next. */
   isStepped?: boolean
+  /** A dashed line with nothing below it, for what others are held against. */
+  isReference?: boolean
   /** Which scale it is drawn on, 'y' when absent; another one stands at the right. */
   scale?: string
 }
 
 /** Height of a chart in pixels, unless it is said otherwise. */
 const HEIGHT = 220
+/** Least seconds that a chart over time is wide. */
+const MIN_SPAN = 60
 
 /**
  * Values over time, or over another x.
@@ -65,7 +70,7 @@ export function Chart(props: {
 }
 
 function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], width: number): Options {
-  const colour = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
+  const colour = (name: string) => resolved(`var(${name})`)
   const axis = {
     stroke: colour('--ink-soft'),
     grid: { stroke: colour('--line'), width: 1 },
@@ -80,9 +85,13 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
     width,
     height,
     padding: [8, right ? 0 : 12, 0, 0],
-    scales: { x: { time: x === undefined }, y: { range: fromZero } },
+    scales: {
+      x: x === undefined ? { time: true, range: atLeastAMinute } : { time: false },
+      y: { range: fromZero },
+      ...(right?.scale && { [right.scale]: { range: fromZero } }),
+    },
     axes: [
-      { ...axis, ...(x && { values: (_, splits) => splits.map(x.format) }) },
+      { ...axis, values: (_, splits) => splits.map(x?.format ?? clockOf(splits)) },
       { ...axis, size: 64, values: values(left) },
       ...(right
         ? [
@@ -90,7 +99,7 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
               ...axis,
               side: 1 as const,
               scale: right.scale ?? 'y',
-              size: 64,
+              size: 72,
               grid: { show: false },
               values: values(right),
             },
@@ -100,7 +109,7 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
     series: [
       {
         label: x?.name ?? 'Time',
-        ...(x && { value: (_, value) => (value === null ? '–' : x.format(value)) }),
+        value: (_, value) => (value === null ? '–' : (x?.format ?? timeOfSecond)(value)),
       },
       ...series.map((one) => seriesOf(one, colour(one.colour))),
     ],
@@ -108,7 +117,10 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
   }
 }
 
-function seriesOf({ name, format, isColumns, isStepped, scale = 'y' }: ChartSeries, colour: string): Series {
+function seriesOf(
+  { name, format, isColumns, isStepped, isReference, scale = 'y' }: ChartSeries,
+  colour: string,
+): Series {
   const paths = isColumns
     ? uPlot.paths.bars?.({ size: [0.7, 40] })
     : isStepped
@@ -117,14 +129,45 @@ function seriesOf({ name, format, isColumns, isStepped, scale = 'y' }: ChartSeri
   return {
     label: name,
     stroke: colour,
-    width: isColumns ? 0 : 2,
-    fill: isColumns ? colour : `${colour}22`,
+    width: isColumns ? 0 : isReference ? 1 : 2,
+    ...(isReference ? { dash: [5, 5] } : { fill: isColumns ? colour : faint(colour) }),
     scale,
     spanGaps: true,
     points: { show: false },
     ...(paths && { paths }),
     value: (_, value) => (value === null ? '–' : format(value)),
   }
+}
+
+/** A colour as the scheme has it now, `rgb(…)`: a canvas knows no custom properties and no `light-dark`. */
+function resolved(colour: string): string {
+  const probe = document.createElement('span')
+  probe.style.color = colour
+  document.body.append(probe)
+  const { color } = getComputedStyle(probe)
+  probe.remove()
+  return color
+}
+
+function faint(rgb: string): string {
+  return rgb.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.13)')
+}
+
+/** A few trades of one moment are drawn beside one another, and not a millisecond across the whole width. */
+function atLeastAMinute(_: uPlot, min: number | null, max: number | null): [number, number] {
+  const [from, to] = [min ?? Date.now() / 1_000, max ?? Date.now() / 1_000]
+  const missing = Math.max(0, MIN_SPAN - (to - from))
+  return [from - missing / 2, to + missing / 2]
+}
+
+/** Times of day, with seconds where they differ by no more. */
+function clockOf(seconds: readonly number[]): (second: number) => string {
+  const step = (seconds[1] ?? 0) - (seconds[0] ?? 0)
+  return (second) => timeOfSecond(second).slice(0, step < 60 ? 8 : 5)
+}
+
+function timeOfSecond(second: number): string {
+  return timeOfDay(new Date(second * 1_000).toISOString())
 }
 
 /** Amounts begin at nought, so that a change looks as large as it is. */
