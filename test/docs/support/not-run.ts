@@ -134,6 +134,19 @@ export const NOT_RUN: readonly NotRun[] = [
     starts: 'npm run',
     reason: 'runs until Ctrl-C: test/cli/relay.test.ts',
   },
+  ...[
+    ...['npx anvil', '(umask 077', 'curl -s 127.0.0.1:8546', 'export MESH_RPC_URL', 'npm run deploy'],
+    ...['npx mesh relay', 'node -p', 'DATABASE_URL=', 'import { MeshNetwork'],
+  ].map((starts) => ({
+    page: 'docs/tutorials/deploy-to-a-testnet.md',
+    starts,
+    reason: `${WORLD}: test/e2e/testnet.test.ts`,
+  })),
+  ...['npm install -g', 'npm pack'].map((starts) => ({
+    page: 'docs/operations.md',
+    starts,
+    reason: `${WORLD}: test/ops/services.test.ts`,
+  })),
   {
     page: 'docs/tutorials/run-a-relay.md',
     starts: 'import { MeshNetwork',

@@ -7,8 +7,14 @@ const root = join(import.meta.dirname, '..', '..', '..')
 
 /** An empty project with the published package in it, and what that depends on; nothing else of ours can be reached. */
 export interface Project {
+  readonly folder: string
+  /** The package as it was packed, and as it was unpacked. */
+  readonly tarball: string
+  readonly installed: string
   /** Home of whoever runs its programs: where their agents keep what they keep. */
   readonly home: string
+  /** Installs the optional peers of the package beside it. */
+  installPeers(): void
   /** Runs a program of the repository there; its output can be waited for. */
   run(program: string, env: Record<string, string>): StrangersProgram
   remove(): void
@@ -26,12 +32,14 @@ export interface StrangersProgram {
 export function emptyProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'mesh-stranger-'))
   execute(process.execPath, [join(root, 'scripts', 'pack.mjs'), folder])
-  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  unpack(join(folder, tarball), folder)
+  const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.tgz'))
+  const tarball = join(folder, name)
+  const installed = unpack(tarball, folder)
   const home = join(folder, 'home')
   mkdirSync(home)
   return {
-    home,
+    ...{ folder, tarball, installed, home },
+    installPeers: () => link(folder, installed, 'peerDependencies'),
     run(program, env) {
       cpSync(join(root, program), join(folder, program))
       return start(folder, program, { HOME: home, USERPROFILE: home, MESH_HOME: '', ...env })
@@ -40,13 +48,23 @@ export function emptyProject(): Project {
   }
 }
 
-/** Puts a packed package and what it depends on below the `node_modules` of a folder, without a registry. */
-export function unpack(tarball: string, folder: string): void {
+/**
+ * Puts a packed package and what it depends on below the `node_modules` of a folder, without a registry.
+ *
+ * @returns the package's folder
+ */
+export function unpack(tarball: string, folder: string): string {
   const target = join(folder, 'node_modules', '@mesh', 'sdk')
   mkdirSync(target, { recursive: true })
   execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
-  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
-  for (const name of Object.keys(dependencies)) {
+  link(folder, target, 'dependencies')
+  return target
+}
+
+/** Puts what a package names below the `node_modules` of a folder. */
+function link(folder: string, installed: string, kind: 'dependencies' | 'peerDependencies'): void {
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  for (const name of Object.keys(manifest[kind])) {
     mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
