@@ -82,7 +82,11 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
     width,
     height,
     padding: [8, right ? 0 : 12, 0, 0],
-    scales: { x: { time: x === undefined }, y: { range: fromZero } },
+    scales: {
+      x: { time: x === undefined },
+      y: { range: fromZero },
+      ...(right?.scale && { [right.scale]: { range: fromZero } }),
+    },
     axes: [
       { ...axis, ...(x && { values: (_, splits) => splits.map(x.format) }) },
       { ...axis, size: 64, values: values(left) },

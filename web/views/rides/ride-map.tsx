@@ -20,7 +20,7 @@ export interface RideMapProps {
 
 /** Drivers, requests and trips over a lattice of H3 cells; the chain and the mesh know no streets. */
 export function RideMap({ vehicles, requests, rides }: RideMapProps) {
-  const [place, width] = useWidth<HTMLDivElement>()
+  const [place, width] = useWidth()
   const drawn = [...rides.filter(isUnderWay), ...rides.filter((ride) => !isUnderWay(ride)).slice(0, TRIPS)]
   const ends = [
     ...drawn.flatMap(({ pickup, dropoff }) => [pickup, dropoff]),
