@@ -7,9 +7,8 @@ import { layers, MAX_LINES } from './architecture/rules.ts'
 import { tokensOf } from './architecture/tokens.ts'
 
 const root = join(import.meta.dirname, '..')
-const FOLDERS = 'protocol agent community fleet indexer cli scripts bench examples web contracts test'.split(
-  ' ',
-)
+const FOLDERS =
+  'protocol agent community fleet indexer cli scripts bench examples templates web contracts test'.split(' ')
 
 /** All source files of the folders that there are, by their path from the root. */
 function readSources(folders: readonly string[]): Map<string, string> {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import compression from 'compression'
 import express, { type RequestHandler, type Router } from 'express'
 
 /** Where the dashboard was built to: beside the compiled package, or in a clone of the repository. */
@@ -29,10 +30,11 @@ export function dashboard(rpcUrl: () => string): Router | undefined {
     response.set('Content-Security-Policy', policyFor(rpcUrl())).sendFile(join(folder, 'index.html'))
   }
   const router = express.Router()
-  router.get(VIEWS, sendPage)
+  const compress = compression()
+  router.get(VIEWS, compress, sendPage)
   // Their names have a hash of what is in them.
-  router.use('/assets', express.static(join(folder, 'assets'), { setHeaders: keepLong, index: false }))
-  router.get('/icon.svg', (_request, response) => response.sendFile(join(folder, 'icon.svg')))
+  router.use('/assets', compress, express.static(join(folder, 'assets'), { setHeaders: keepLong, index: false }))
+  router.get('/icon.svg', compress, (_request, response) => response.sendFile(join(folder, 'icon.svg')))
   return router
 }
 

@@ -18,3 +18,4 @@ export type { ModelView, RoundView, UpdateView } from '../../indexer/views/round
 export type { SeriesView } from '../../indexer/views/series.ts'
 export type { StatsView } from '../../indexer/views/stats.ts'
 export type { TradeView } from '../../indexer/views/trade.ts'
+export type { ValidationView } from '../../indexer/views/validation.ts'

@@ -17,7 +17,7 @@ export function Empty({ children }: { children: ComponentChildren }) {
 }
 
 /** What went wrong, and what to do. */
-export function Fault({ fault }: { fault: ApiFault }) {
+export function Fault({ fault }: { fault: Pick<ApiFault, 'message' | 'remedy'> }) {
   return (
     <div class="state fault" role="alert">
       <strong>{fault.message}</strong> <span>{fault.remedy}</span>

@@ -19,20 +19,15 @@ export interface StrangersProgram {
   line(pattern: RegExp): Promise<string>
   /** Its exit code. */
   readonly exited: Promise<number | null>
+  kill(): void
 }
 
 /** Packs the package and unpacks it as `npm install` would. */
 export function emptyProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'mesh-stranger-'))
-  const tarball = pack(folder)
-  const target = join(folder, 'node_modules', '@mesh', 'sdk')
-  mkdirSync(target, { recursive: true })
-  execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
-  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
-  for (const name of Object.keys(dependencies)) {
-    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
-  }
+  execute(process.execPath, [join(root, 'scripts', 'pack.mjs'), folder])
+  const [tarball = ''] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
+  unpack(join(folder, tarball), folder)
   const home = join(folder, 'home')
   mkdirSync(home)
   return {
@@ -45,22 +40,16 @@ export function emptyProject(): Project {
   }
 }
 
-/** Packs a copy: other tests may build and pack at the same time. @returns the tarball */
-function pack(folder: string): string {
-  const copy = join(folder, 'package')
-  execute(process.execPath, [join(root, 'scripts', 'build.mjs'), join(copy, 'dist')])
-  const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const published = new Set(files.map((pattern) => pattern.split('/')[0] ?? ''))
-  published.delete('dist')
-  for (const name of ['package.json', 'README.md', ...published]) {
-    cpSync(join(root, name), join(copy, name), { recursive: true })
+/** Puts a packed package and what it depends on below the `node_modules` of a folder, without a registry. */
+export function unpack(tarball: string, folder: string): void {
+  const target = join(folder, 'node_modules', '@mesh', 'sdk')
+  mkdirSync(target, { recursive: true })
+  execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
+  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
+  for (const name of Object.keys(dependencies)) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
-  const npm = process.env.npm_execpath
-  const args = ['pack', '--ignore-scripts', '--pack-destination', folder]
-  if (npm === undefined) execute('npm', args, copy)
-  else execute(process.execPath, [npm, ...args], copy)
-  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  return join(folder, tarball ?? '')
 }
 
 function execute(command: string, args: string[], cwd = root): void {
@@ -68,8 +57,14 @@ function execute(command: string, args: string[], cwd = root): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
 }
 
-function start(folder: string, program: string, env: Record<string, string>): StrangersProgram {
-  const child = spawn(process.execPath, ['--no-warnings', program], {
+/** Starts a program of a folder, with what it is told besides. */
+export function start(
+  folder: string,
+  program: string,
+  env: Record<string, string>,
+  args: string[] = [],
+): StrangersProgram {
+  const child = spawn(process.execPath, ['--no-warnings', program, ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
   })
@@ -85,6 +80,7 @@ function start(folder: string, program: string, env: Record<string, string>): St
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   return {
     exited,
+    kill: () => void child.kill('SIGKILL'),
     async line(pattern) {
       const { promise, resolve, reject } = Promise.withResolvers<string>()
       const look = () => {

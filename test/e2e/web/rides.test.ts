@@ -27,7 +27,9 @@ onDashboard('the rides view in Chromium', (watched) => {
     hash = mesh.intent(buyer, {
       ...rideDraft({ ...RIDE, earliest: BigInt(Math.floor(Date.now() / 1_000)) }, 9_000_000n),
     }).hash
-    await page.getByRole('img', { name: /Map of .* with 1 drivers, 0 trips under way, 1 open/ }).waitFor()
+    await page
+      .getByRole('img', { name: /^Map of .* Drivers: 1\. Trips under way: 0\. Open requests: 1\./ })
+      .waitFor()
     await page.getByText('≤ 9.00 $, waits 5 min').waitFor()
     expect(await page.locator('.map .car').count()).to.equal(1)
     expect(await page.locator('.map .cell').count()).to.be.within(20, 700)
