@@ -1,22 +1,21 @@
-import type { RefObject } from 'preact'
-import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { useCallback, useRef, useState } from 'preact/hooks'
 
 /**
- * How wide an element is, in pixels, whenever it changes; 0 until it is drawn.
+ * How wide an element is, in pixels, whenever it changes; 0 while there is none.
  *
- * @example const [place, width] = useWidth<HTMLDivElement>()
+ * @returns what is given to the element as its `ref`, and the width
+ * @example const [place, width] = useWidth()
  *   return <div ref={place}>{width > 0 && <svg width={width} />}</div>
  */
-export function useWidth<E extends HTMLElement>(): [RefObject<E | null>, number] {
-  const place = useRef<E>(null)
+export function useWidth(): [(element: HTMLElement | null) => void, number] {
   const [width, setWidth] = useState(0)
-  useLayoutEffect(() => {
-    const element = place.current
+  const resized = useRef<ResizeObserver>(undefined)
+  const place = useCallback((element: HTMLElement | null) => {
+    resized.current?.disconnect()
     if (element === null) return
-    const resized = new ResizeObserver(() => setWidth(element.clientWidth))
+    resized.current = new ResizeObserver(() => setWidth(element.clientWidth))
+    resized.current.observe(element)
     setWidth(element.clientWidth)
-    resized.observe(element)
-    return () => resized.disconnect()
   }, [])
   return [place, width]
 }

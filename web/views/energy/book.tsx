@@ -17,7 +17,7 @@ const MARGIN = { left: 52, right: 14, top: 12, bottom: 34 }
 
 /** Bids and asks of a slot as steps, in the order in which a market takes them. */
 export function Book({ bids, asks, deals, cleared }: BookCurves) {
-  const [place, width] = useWidth<HTMLDivElement>()
+  const [place, width] = useWidth()
   const curves = [
     { name: 'bids', kind: 'bid', levels: meritOrder(bids, 'buy') },
     { name: 'asks', kind: 'ask', levels: meritOrder(asks, 'sell') },

@@ -17,7 +17,7 @@ const NARROW = 520
 
 /** Who sells to whom, as a flow diagram; a home can be chosen, and is pointed out. */
 export function Flows({ flows }: { flows: readonly Flow[] }) {
-  const [place, width] = useWidth<HTMLDivElement>()
+  const [place, width] = useWidth()
   const [chosen, setChosen] = useState('')
   const [pointed, setPointed] = useState('')
   const { columns, links } = useMemo(() => linksOf(flows, partName, MAX_HOMES), [flows, partName])
@@ -135,7 +135,7 @@ function sentence(flows: readonly Flow[], home: string): string {
     const sellers = new Set(flows.map(({ seller }) => seller).filter((account) => account !== HOUSE))
     const buyers = new Set(flows.map(({ buyer }) => buyer).filter((account) => account !== HOUSE))
     const all = sum(flows.filter(({ seller }) => seller !== HOUSE))
-    return `${sellers.size} homes sold ${energy(all)} to ${buyers.size}.`
+    return `${sellers.size} ${sellers.size === 1 ? 'home' : 'homes'} sold ${energy(all)} to ${buyers.size}.`
   }
   const sold = flows.filter(({ seller }) => seller === home)
   const bought = flows.filter(({ buyer }) => buyer === home)

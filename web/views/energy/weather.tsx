@@ -20,7 +20,7 @@ export function Weather(props: {
   chosen: string | undefined
   choose: (key: string) => void
 }) {
-  const [place, width] = useWidth<HTMLDivElement>()
+  const [place, width] = useWidth()
   const slots = props.slots.slice(0, SHOWN).toReversed()
   const latest = slots.at(-1)
   if (latest === undefined) return <Empty>Nothing is wished for or offered yet.</Empty>

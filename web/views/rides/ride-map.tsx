@@ -20,7 +20,7 @@ export interface RideMapProps {
 
 /** Drivers, requests and trips over a lattice of H3 cells; the chain and the mesh know no streets. */
 export function RideMap({ vehicles, requests, rides }: RideMapProps) {
-  const [place, width] = useWidth<HTMLDivElement>()
+  const [place, width] = useWidth()
   const drawn = [...rides.filter(isUnderWay), ...rides.filter((ride) => !isUnderWay(ride)).slice(0, TRIPS)]
   const ends = [
     ...drawn.flatMap(({ pickup, dropoff }) => [pickup, dropoff]),
@@ -163,5 +163,5 @@ function wordsOf(props: {
 }) {
   const { vehicles, requests, drawn } = props
   const underWay = drawn.filter(isUnderWay).length
-  return `Map of hexagonal cells with ${vehicles.length} drivers, ${underWay} trips under way, ${requests.length} open requests and the last ${drawn.length - underWay} trips that ended, each from pick-up to drop-off`
+  return `Map of hexagonal cells, with ways from pick-ups to drop-offs. Drivers: ${vehicles.length}. Trips under way: ${underWay}. Open requests: ${requests.length}. Trips that ended, the last of them: ${drawn.length - underWay}.`
 }

@@ -58,7 +58,6 @@ export function Rides() {
                 note="Cells in which rides began are amber. A driver tells its area, not its place"
                 wide
               >
-                <Legend />
                 <MapPlace vehicles={vehicles} requests={requests} rides={rows} />
               </Panel>
               <div class="stack">
@@ -148,11 +147,14 @@ function MapPlace(props: {
     )
   }
   return (
-    <div class="map-place">
-      <ErrorBoundary>
-        <RideMap {...props} />
-      </ErrorBoundary>
-    </div>
+    <>
+      <Legend />
+      <div class="map-place">
+        <ErrorBoundary>
+          <RideMap {...props} />
+        </ErrorBoundary>
+      </div>
+    </>
   )
 }
 
