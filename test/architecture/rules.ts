@@ -249,6 +249,7 @@ export const layers: readonly Layer[] = [
       'index test support',
       'examples',
       'web',
+      'web: views',
       'web: agent',
     ],
   },
