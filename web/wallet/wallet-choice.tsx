@@ -106,6 +106,8 @@ function ImportKey({ choose }: { choose: Choose }) {
         class="import"
         onSubmit={(event) => {
           event.preventDefault()
+          // A form around this one must not take it for its own.
+          event.stopPropagation()
           setKey('')
           void choose(() => importBurner(key))
         }}

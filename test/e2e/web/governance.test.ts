@@ -10,17 +10,19 @@ import { type Dashboard, startDashboard } from './support/dashboard.ts'
 
 const HOSTILE = 'Trust me <img src=https://evil.example/x onerror=alert(1)>'
 
+interface Fault {
+  code: number
+  message: string
+}
+
 /** A wallet in the page (EIP-1193) that passes everything on to a chain that holds keys. */
 function injectWallet([rpcUrl, account]: [string, string]): void {
   const request = async ({ method, params = [] }: { method: string; params?: unknown[] }) => {
     if (method === 'eth_requestAccounts') return [account]
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
     const headers = { 'Content-Type': 'application/json' }
-    const answer = await fetch(rpcUrl, { method: 'POST', headers, body })
-    const { result, error } = (await answer.json()) as {
-      result: unknown
-      error?: { message: string; code: number }
-    }
+    const response = await fetch(rpcUrl, { method: 'POST', headers, body })
+    const { result, error } = (await response.json()) as { result: unknown; error?: Fault }
     if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code })
     return result
   }

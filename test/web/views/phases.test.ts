@@ -1,6 +1,6 @@
 import { expect } from 'chai'
 import type { ModelView } from '../../../web/api/views.ts'
-import { lineage, progressOf, updateText } from '../../../web/views/learning/phases.ts'
+import { lineage, progressOf, unpaidText, updateText } from '../../../web/views/learning/phases.ts'
 
 const model = (root: string, baseModel: string, round = root) => ({ root, baseModel, round }) as ModelView
 const told = (models: ModelView[]) =>
@@ -20,6 +20,9 @@ describe('rounds of learning as they are shown', () => {
     expect(updateText({ status: 'revealed', original: true })).to.equal('revealed')
     expect(updateText({ status: 'committed', original: null })).to.equal('sealed')
     expect(updateText({ status: 'slashed', original: null })).to.equal('lost its stake')
+    const paid = (original: boolean | null) => unpaidText({ status: 'revealed', original })
+    expect([paid(true), paid(null), paid(false)]).to.deep.equal(['not yet', 'not yet', 'nothing'])
+    expect(unpaidText({ status: 'slashed', original: null })).to.equal('nothing')
   })
 })
 

@@ -35,7 +35,7 @@ export function Feedback({ path, reputation }: { path: string; reputation: Agent
                   revoked ? (
                     <span class="soft">taken back</span>
                   ) : agreement === null ? (
-                    <span class="soft">no agreement behind it</span>
+                    <span class="soft">nothing behind it</span>
                   ) : (
                     <Hash hex={agreement} href={`/agreements/${agreement}`} />
                   ),

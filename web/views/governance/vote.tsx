@@ -1,6 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { ProposalView } from '../../api/views.ts'
 import { count } from '../../format/amounts.ts'
+import { shortHex } from '../../format/names.ts'
 import { Fault } from '../../ui/states.tsx'
 import { toWalletFault, type WalletFault } from '../../wallet/fault.ts'
 import { type UnsignedTransaction, wallet } from '../../wallet/wallet.ts'
@@ -20,66 +21,76 @@ export function Vote({ proposal }: { proposal: ProposalView }) {
   const standing = useStanding(proposal)
   const { state, fault, send } = useSending()
   const chosen = wallet.value
-  const isSpent = state.name === 'sending' || state.name === 'counted' || standing?.hasVoted === true
+  const isSpent = state.name !== 'idle' || standing?.hasVoted === true
   return (
-    <form
-      class="vote"
-      onSubmit={(event) => {
-        event.preventDefault()
-        if (transaction !== undefined) void send(transaction)
-      }}
-    >
-      <fieldset class="supports">
-        <legend>Your vote</legend>
-        {SUPPORTS.map((name) => (
-          <label key={name} class={name}>
-            <input
-              type="radio"
-              name={`support ${proposal.proposalId}`}
-              checked={support === name}
-              onChange={() => setSupport(name)}
-            />
-            {name}
-          </label>
-        ))}
-      </fieldset>
-      <label class="reason">
-        Reason, for everybody to read on chain (optional)
-        <input
-          type="text"
-          maxLength={LONGEST_REASON}
-          value={reason}
-          onInput={({ currentTarget }) => setReason(currentTarget.value)}
-        />
-      </label>
-      <WalletChoice />
-      {standing && (
-        <p class={standing.votes === 0n ? 'soft' : undefined}>
-          {standing.votes === 0n
-            ? 'This account held no votes when they counted, so its vote weighs nothing.'
-            : `This account has ${votesText(standing.votes)} votes here.`}
-          {standing.hasVoted && ' It has voted.'}
+    <div class="vote">
+      <section aria-label="Who signs">
+        <p class="legend">Who signs</p>
+        <WalletChoice />
+        {standing && <StandingText standing={standing} />}
+      </section>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          if (transaction !== undefined) void send(transaction)
+        }}
+      >
+        <fieldset class="supports">
+          <legend>Your vote</legend>
+          {SUPPORTS.map((name) => (
+            <label key={name} class={name}>
+              <input
+                type="radio"
+                name={`support ${proposal.proposalId}`}
+                checked={support === name}
+                onChange={() => setSupport(name)}
+              />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+        <label class="reason">
+          Reason, for everybody to read on chain (optional)
+          <input
+            type="text"
+            maxLength={LONGEST_REASON}
+            value={reason}
+            onInput={({ currentTarget }) => setReason(currentTarget.value)}
+          />
+        </label>
+        <details class="unsigned">
+          <summary>The transaction that is to be signed</summary>
+          {transaction && <Unsigned transaction={transaction} from={chosen?.address} />}
+        </details>
+        <div class="buttons">
+          <button
+            type="submit"
+            class="button"
+            disabled={chosen === undefined || transaction === undefined || isSpent}
+          >
+            {chosen?.kind === 'injected' ? 'Ask the wallet and send' : 'Sign and send'}
+          </button>
+        </div>
+        <p role="status" aria-live="polite">
+          {state.name === 'signing' && 'Waiting for the signature…'}
+          {state.name === 'sent' &&
+            `Sent as ${shortHex(state.hash)}; the chain has not said yet that it counts.`}
+          {state.name === 'counted' && `Counted in block ${count(state.block)}.`}
         </p>
-      )}
-      <details class="unsigned">
-        <summary>The transaction that is to be signed</summary>
-        {transaction && <Unsigned transaction={transaction} from={chosen?.address} />}
-      </details>
-      <div class="buttons">
-        <button
-          type="submit"
-          class="button"
-          disabled={chosen === undefined || transaction === undefined || isSpent}
-        >
-          {chosen?.kind === 'injected' ? 'Ask the wallet and send' : 'Sign and send'}
-        </button>
-      </div>
-      <p role="status" aria-live="polite">
-        {state.name === 'sending' && 'Sent; waiting for the chain to take it…'}
-        {state.name === 'counted' && `Counted in block ${count(state.block)}.`}
-      </p>
-      {fault && <Fault fault={fault} />}
-    </form>
+        {fault && <Fault fault={fault} />}
+      </form>
+    </div>
+  )
+}
+
+function StandingText({ standing: { votes, hasVoted } }: { standing: Standing }) {
+  return (
+    <p class={votes === 0n ? 'soft' : undefined}>
+      {votes === 0n
+        ? 'This account held no votes when they counted, so its vote weighs nothing.'
+        : `This account has ${votesText(votes)} votes here.`}
+      {hasVoted && ' It has voted.'}
+    </p>
   )
 }
 
@@ -151,7 +162,10 @@ function useStanding({ proposalId, voteStart, voters }: ProposalView): Standing 
   return standing
 }
 
-type Sending = { name: 'idle' | 'sending' } | { name: 'counted'; block: bigint }
+type Sending =
+  | { name: 'idle' | 'signing' }
+  | { name: 'sent'; hash: string }
+  | { name: 'counted'; block: bigint }
 
 function useSending() {
   const [state, setState] = useState<Sending>({ name: 'idle' })
@@ -160,13 +174,15 @@ function useSending() {
     const by = wallet.peek()
     if (by === undefined) return
     setFault(undefined)
-    setState({ name: 'sending' })
+    setState({ name: 'signing' })
     try {
       const { counted } = await import('./vote-call.ts')
       const hash = await by.sendTransaction(transaction)
+      setState({ name: 'sent', hash })
       setState({ name: 'counted', block: await counted(hash) })
     } catch (error) {
-      setState({ name: 'idle' })
+      // What was sent may still count: it is not offered again.
+      setState((before) => (before.name === 'sent' ? before : { name: 'idle' }))
       setFault(toWalletFault(error))
     }
   }

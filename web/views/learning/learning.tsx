@@ -90,6 +90,7 @@ function Rounds({ rounds, chosen }: { rounds: readonly RoundView[]; chosen: stri
         {
           name: 'Updates',
           isNumber: true,
+          isMinor: true,
           cell: ({ updates, participants }) => `${updates} of ${participants}`,
         },
         { name: 'Reward, $', isNumber: true, cell: (round) => money(rewardsOf(round), 2) },

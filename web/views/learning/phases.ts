@@ -32,6 +32,11 @@ export function updateText({ status, original }: Pick<UpdateView, 'status' | 'or
   return original === false ? 'a copy of another' : 'revealed'
 }
 
+/** Why an update was not paid. Silence and copies earn nothing; others are paid when somebody claims for them. */
+export function unpaidText({ status, original }: Pick<UpdateView, 'status' | 'original'>): string {
+  return status === 'slashed' || original === false ? 'nothing' : 'not yet'
+}
+
 /** A model with what it was made from. */
 export interface Line {
   model: ModelView

@@ -8,7 +8,7 @@ import { Panel } from '../../ui/panel.tsx'
 import { Known } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Hash, Status, Who } from '../../ui/who.tsx'
-import { PHASES, progressOf, updateText } from './phases.ts'
+import { PHASES, progressOf, unpaidText, updateText } from './phases.ts'
 
 /** One round: how far it is, who takes part, and who earned what. */
 export function Round({ id }: { id: string }) {
@@ -105,7 +105,7 @@ function Updates({ updates, round }: { updates: readonly UpdateView[]; round: Ro
         {
           name: 'Paid, $',
           isNumber: true,
-          cell: ({ reward }) => (reward === null ? 'not yet' : money(reward, 2)),
+          cell: (update) => (update.reward === null ? unpaidText(update) : money(update.reward, 2)),
         },
       ]}
     />
