@@ -106,12 +106,13 @@ async function runMarket(
   const chainGone = new AbortController()
   void market.chainEnded.then(() => chainGone.abort())
   const links = [
+    `look   ${indexer.url}  in a browser`,
     `API    ${indexer.url}  (${indexer.url}/v1/trades, /v1/stats, /openapi.json; for models /mcp)`,
     `chain  ${network.rpcUrl}    join  ${state.networkFile}    logs  ${folder.logs}`,
   ]
   if (options.drivers > 0) links.push(exampleRide(network.area))
   if (options.port === undefined && indexer.port !== DEFAULT_PORT) {
-    links[0] += `  (port ${DEFAULT_PORT} was taken)`
+    links[1] += `  (port ${DEFAULT_PORT} was taken)`
   }
   if (indexer.metricsUrl !== undefined) links.push(`metrics  ${indexer.metricsUrl}`)
   let current: { slot: NumberedSlot; energy: OpenEnergy } | undefined
