@@ -1,5 +1,6 @@
 /** The public surface of the SDK. */
 export { type Alias, aliasOf, displayAddressOf, parseAlias } from '../protocol/addresses.ts'
+export { type Authorization, authorizationFor } from '../protocol/authorization.ts'
 export type { CapabilityClaim } from '../protocol/capability.ts'
 export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export type { Envelope, EnvelopeSigner } from '../protocol/dsse.ts'
@@ -45,13 +46,13 @@ export type { Account } from './account.ts'
 export type { Activity } from './activity.ts'
 export type { BargainOptions } from './bargaining.ts'
 export * as calls from './chain/actions/index.ts'
-export { type Authorization, authorizationFor } from './chain/actions/token.ts'
 export { requestValidation, respondToValidation } from './chain/actions/validation-registry.ts'
 export type { Call } from './chain/call.ts'
 export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { MeshNetworkInit } from './init.ts'
 export type { IntentDraft } from './intent-draft.ts'
+export { joinMarket, type MarketStanding } from './join-market.ts'
 export {
   type Aggregate,
   type AggregationOptions,
@@ -276,3 +277,4 @@ export {
 } from './rides/index.ts'
 export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'
+export type { TradeOptions, TradeWish, Trading } from './trading.ts'

@@ -20,6 +20,7 @@ import { requestOptionsSchema, serviceOptionsSchema } from './protocols/services
 import { slotMarketSchema } from './protocols/slot-market/index.ts'
 import { Library } from './retrieval/index.ts'
 import { rideMarketSchema } from './rides/index.ts'
+import { tradeOptionsSchema, tradeWishSchema } from './trading.ts'
 
 const fn = callable()
 const bigint = z.bigint()
@@ -90,6 +91,7 @@ const inputs = {
   onDealChange: { fn },
   untilDeal: { id: hash, test: fn, options: abortable },
   reputationOf: { agent: address, options: abortable },
+  fill: { wish: tradeWishSchema, onAgreed: fn, options: tradeOptionsSchema },
   slots: { market: hash, options: slotMarketSchema },
   rides: { options: rideMarketSchema },
 

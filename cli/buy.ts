@@ -1,12 +1,14 @@
 import { Command } from 'commander'
 import { DEFAULT_API } from './api/client.ts'
 import type { BuyOptions } from './buy/energy.ts'
+import { examples } from './examples.ts'
 import { decimal, integer } from './options.ts'
 
 /** `mesh buy`: buys over the API of a market, with a key alone. */
 export function buyCommand(onExit: (code: number) => void): Command {
   return new Command('buy')
     .description('buy over the API of a market, without an agent that stays')
+    .addHelpText('after', examples('buy energy --wh 500 --limit 0.25'))
     .addCommand(energyCommand(onExit))
 }
 

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { examples } from './examples.ts'
 import type { DemoOptions } from './knowledge/demo.ts'
 import { decimal } from './options.ts'
 
@@ -32,5 +33,6 @@ Examples:
     })
   return new Command('knowledge')
     .description('answers that are paid for once, and passed on')
+    .addHelpText('after', examples('knowledge demo'))
     .addCommand(demo)
 }

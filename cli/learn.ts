@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
+import { examples } from './examples.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
 import { earningsCommand } from './learn/earnings-command.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
@@ -35,6 +36,10 @@ type RawOptions = Omit<AggregateCommandOptions, 'rule'> & { rule?: string; cases
 export function learnCommand(onExit: (code: number) => void): Command {
   return new Command('learn')
     .description('agents that learn together: rounds, rules, attacks and figures')
+    .addHelpText(
+      'after',
+      examples('learn round', 'learn simulate', 'learn aggregate updates.json --rule median'),
+    )
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
     .addCommand(roundCommand(onExit))

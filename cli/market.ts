@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { MechanismName } from '../agent/index.ts'
+import { examples } from './examples.ts'
 import type { ClearCommandOptions } from './market/clear.ts'
 
 /** The mechanisms in a line each; the agent that has them is loaded on use. */
@@ -56,5 +57,8 @@ Examples:
       const { clearFile } = await import('./market/clear.ts')
       onExit(await clearFile(file, options))
     })
-  return new Command('market').description('try the rules of energy markets').addCommand(clear)
+  return new Command('market')
+    .description('try the rules of energy markets')
+    .addHelpText('after', examples('market clear book.json', 'market clear book.json --mechanism huang'))
+    .addCommand(clear)
 }

@@ -4,7 +4,10 @@ import { packageRoot } from '../community/package-root.ts'
 import { MeshError } from '../protocol/errors.ts'
 import { buyCommand } from './buy.ts'
 import { err } from './colours.ts'
+import { completionCommand } from './completion.ts'
 import { doctorCommand } from './doctor.ts'
+import { initCommand } from './init.ts'
+import { asInvoked } from './invocation.ts'
 import { knowledgeCommand } from './knowledge.ts'
 import { learnCommand } from './learn.ts'
 import { agentsCommand, intentsCommand, tradesCommand } from './look.ts'
@@ -25,26 +28,27 @@ const FAILED = 1
 const USAGE = 2
 
 /**
- * Runs the `mesh` command.
+ * The `mesh` command with all that are below it.
  *
- * @param args the command line without program names
- * @returns the exit code: 0, 1 when the command failed, 2 when the command line cannot be understood, 128 + n when
- *   signal n ended it
+ * @param onExit hears the exit code of a command that has one of its own
  */
-export async function run(args: string[]): Promise<number> {
-  let exitCode = 0
+export function createProgram(onExit: (code: number) => void): Command {
   const program = new Command('mesh')
     .description('An open marketplace in which autonomous agents trade with no middleman.')
     .version(version(), '-V, --version', 'print the version')
-    .configureOutput({ outputError: (text, write) => write(err.red(text)) })
+    .configureOutput({
+      writeOut: (text) => void process.stdout.write(asInvoked(text)),
+      outputError: (text, write) => write(err.red(text)),
+    })
     .showHelpAfterError('Try --help.')
-    .helpCommand(false)
+    .helpCommand('help [command]', 'explain a command')
     .exitOverride()
     .addHelpText(
       'after',
       `
 Examples:
   $ mesh up                              a market with sixteen homes, until Ctrl-C
+  $ mesh init my-agent --template driver an agent of your own that runs at once
   $ mesh buy energy --wh 500             buy from it, in another terminal
   $ mesh ride --from 8.2,53.1 --to 8.3,53.1   be driven, by whoever drives for least
   $ mesh trades                          what was traded last
@@ -58,13 +62,19 @@ Examples:
   $ mesh relay                           help agents behind NATs to be reached
   $ mesh serve                           the index of a market and its API, on a PostgreSQL
   $ mesh mcp                             a market's tools for a language model
-  $ mesh doctor                          what is missing on this machine, and how to get it`,
+  $ mesh doctor                          what is missing on this machine, and how to get it
+
+Exit codes:
+  0        it was done
+  1        what was asked for did not come about, a check failed, or something is missing: standard error says what
+  2        the command line cannot be understood
+  128 + n  it was ended by signal n: 130 by Ctrl-C, where that is no end in good order
+
+Results go to standard output, all else to standard error. Colours are for terminals, and never where NO_COLOR is set.`,
     )
-  const onExit = (code: number) => {
-    exitCode = code
-  }
   const commands = [
     upCommand,
+    initCommand,
     buyCommand,
     rideCommand,
     agentsCommand,
@@ -82,15 +92,29 @@ Examples:
     doctorCommand,
     resetCommand,
   ]
-  for (const create of commands) {
-    program.addCommand(inherit(create(onExit), program))
-  }
+  for (const create of commands) program.addCommand(inherit(create(onExit), program))
+  program.addCommand(inherit(completionCommand(program), program))
+  return program
+}
+
+/**
+ * Runs the `mesh` command.
+ *
+ * @param args the command line without program names
+ * @returns the exit code: 0, 1 when the command failed, 2 when the command line cannot be understood, 128 + n when
+ *   signal n ended it
+ */
+export async function run(args: string[]): Promise<number> {
+  let exitCode = 0
+  const program = createProgram((code) => {
+    exitCode = code
+  })
   try {
     await program.parseAsync(args.map(asPoint), { from: 'user' })
     return exitCode
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE
-    console.error(err.red(describe(error)))
+    console.error(err.red(asInvoked(describe(error))))
     return FAILED
   }
 }
@@ -103,6 +127,7 @@ function asPoint(argument: string): string {
 /** Gives a command and those below it the settings of the one above. */
 function inherit(command: Command, parent: Command): Command {
   command.copyInheritedSettings(parent)
+  command.helpCommand(false)
   for (const child of command.commands) inherit(child, command)
   return command
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { examples } from './examples.ts'
 import { collected, integer } from './options.ts'
 import type { EnergyOptions } from './replay/energy/input.ts'
 import type { RidesReplayOptions } from './replay/rides/input.ts'
@@ -7,6 +8,7 @@ import type { RidesReplayOptions } from './replay/rides/input.ts'
 export function replayCommand(onExit: (code: number) => void): Command {
   return new Command('replay')
     .description('replay real data through a whole market')
+    .addHelpText('after', examples('replay energy --slots 96', 'replay rides --offline'))
     .addCommand(energyCommand(onExit))
     .addCommand(ridesCommand(onExit))
 }

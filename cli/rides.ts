@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { examples } from './examples.ts'
 import type { MatchOptions } from './rides/match.ts'
 import type { RouteOptions } from './rides/route.ts'
 
@@ -6,6 +7,7 @@ import type { RouteOptions } from './rides/route.ts'
 export function ridesCommand(): Command {
   return new Command('rides')
     .description('match riders with drivers, find routes')
+    .addHelpText('after', examples('rides match batch.json', 'rides route 4.3902,52.0462 4.4024,52.0524'))
     .addCommand(matchCommand())
     .addCommand(routeCommand())
 }

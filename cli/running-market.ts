@@ -5,6 +5,7 @@ import { createPublicClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { MeshNetwork, type NetworkDescriptor } from '../agent/index.ts'
 import { type LocalChain, startChain } from '../community/chain.ts'
+import { clockWarning } from '../community/chain-clock.ts'
 import type { Dataset } from '../community/dataset.ts'
 import { DEVELOPMENT_KEY } from '../community/development-account.ts'
 import { type GasStation, openGasStation } from '../community/gas-money.ts'
@@ -197,6 +198,10 @@ async function startCommunity<T extends SlotCommunity | undefined>(
   }
   const rpcUrl = options.rpcUrl ?? chain?.rpcUrl ?? ''
   const giveGasMoney = await openGasStation(rpcUrl)
+  if (chain === undefined) {
+    const warning = await clockWarning(rpcUrl)
+    if (warning !== undefined) onStep(warning)
+  }
   const folder = await options.openFolder(await genesisOf(rpcUrl))
   signal.throwIfAborted()
 

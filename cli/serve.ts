@@ -17,6 +17,11 @@ export function serveCommand(onExit: (code: number) => void): Command {
         'PostgreSQL, 14 or later; in the environment a password is hidden better',
       ).env('DATABASE_URL'),
     )
+    .addOption(
+      new Option('--database-file <file>', 'file that holds this URL, as service managers leave secrets').env(
+        'DATABASE_URL_FILE',
+      ),
+    )
     .option('--read-only', 'never write to the database, nor ask the chain')
     .option('--rpc-url <url>', "of the chain, instead of the network's")
     .option(
@@ -49,6 +54,7 @@ export function serveCommand(onExit: (code: number) => void): Command {
       '--key <folder>',
       'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',
     )
+    .addOption(new Option('-v, --verbose', 'log as with --log-level debug').implies({ logLevel: 'debug' }))
     .option('--json', 'print JSON')
     .addHelpText(
       'after',

@@ -1,7 +1,6 @@
-import { LOCAL_CHAIN_ID } from '../protocol/deployment.ts'
 import { type GasStation, openGasStation } from '../community/gas-money.ts'
 import { openBank } from '../fleet/bank.ts'
-import { parseDeployment } from '../protocol/deployment.ts'
+import { LOCAL_CHAIN_ID, parseDeployment } from '../protocol/deployment.ts'
 import type { Address } from '../protocol/types.ts'
 import type { Json } from './api/client.ts'
 

@@ -1,6 +1,6 @@
 import { type Logger, pino } from 'pino'
 import { getAddress } from 'viem'
-import type { NetworkDescriptor } from '../protocol/deployment.ts'
+import { LOCAL_CHAIN_ID, type NetworkDescriptor } from '../protocol/deployment.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { createApp } from './api/app.ts'
 import { type ApiContext, nowInSeconds } from './api/context.ts'
@@ -20,6 +20,9 @@ import { Store } from './store/store.ts'
 import type { AccountRow } from './store/tables.ts'
 import { type IndexedMarket, Succession } from './succession.ts'
 import { type WebhookOptions, Webhooks } from './webhooks/webhooks.ts'
+
+/** How often a chain is asked for what is new, in milliseconds: others than a local one limit those who ask. */
+const POLLING = { local: 200, other: 1_000 }
 
 export type { HttpServer } from './api/server.ts'
 export type { Gateway, ReceivedCapability, ReceivedIntent } from './gateway.ts'
@@ -88,7 +91,7 @@ export interface IndexerOptions {
   maxLagSeconds?: number | undefined
   /** Where Prometheus may ask for metrics, at `/metrics`; absent: nowhere. */
   metrics?: MetricsPlace | undefined
-  /** Milliseconds between polls of a chain that has nothing new, 200 when absent. */
+  /** Milliseconds between polls of a chain that has nothing new; absent: 200 on a local chain, 1,000 on any other. */
   pollInterval?: number | undefined
   /** Silent when absent. */
   logger?: Logger | undefined
@@ -133,7 +136,9 @@ export interface Indexer {
  * ```
  */
 export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
-  const { pollInterval = 200, logger = pino({ level: 'silent' }) } = options
+  const { logger = pino({ level: 'silent' }) } = options
+  const isLocal = options.network.deployment.chainId === LOCAL_CHAIN_ID
+  const pollInterval = options.pollInterval ?? (isLocal ? POLLING.local : POLLING.other)
   const isSelling = options.price !== undefined || options.servicePrice !== undefined
   if (isSelling && options.gateway?.account === undefined) throw gatewayMissing()
   const stopping = new AbortController()

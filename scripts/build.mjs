@@ -19,5 +19,12 @@ const { status } = spawnSync(
   { stdio: 'inherit' },
 )
 if (status !== 0) process.exit(status ?? 1)
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js')
+const dashboard = spawnSync(
+  process.execPath,
+  [vite, 'build', join(root, 'web'), '--outDir', join(dist, 'web'), '--logLevel', 'warn'],
+  { stdio: 'inherit' },
+)
+if (dashboard.status !== 0) process.exit(dashboard.status ?? 1)
 // Generated as JavaScript with declarations already, so the compiler leaves it where it is.
 for (const file of globSync('protocol/wire/*_pb.*', { cwd: root })) cpSync(join(root, file), join(dist, file))

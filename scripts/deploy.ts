@@ -2,7 +2,7 @@
  * Deploys the contracts:
  *
  *     npm run deploy                                           # to a local chain on 127.0.0.1:8545
- *     MESH_RPC_URL=… MESH_DEPLOYER_KEY=… npm run deploy        # to any other chain
+ *     MESH_RPC_URL=… MESH_DEPLOYER_KEY_FILE=… npm run deploy   # to any other chain
  *
  * and writes their addresses to `protocol/deployments/<chainId>.json`. When the contracts of that file stand
  * already it sends nothing, so that it can be run twice.
@@ -18,19 +18,23 @@ import {
   http,
   type PublicClient,
 } from 'viem'
-import type { Deployment } from '../protocol/deployment.ts'
+import { type Deployment, LOCAL_CHAIN_ID } from '../protocol/deployment.ts'
 import { ChainError, messageOf } from '../protocol/errors.ts'
 import type { Address, Hex } from '../protocol/types.ts'
 import { readArtifact } from './deploy/artifact.ts'
 import { CONTRACTS, type DeploymentPlan } from './deploy/contracts.ts'
 import { main } from './deploy/main.ts'
-import { rolesOf } from './deploy/roles.ts'
+import { findRoleFault, rolesOf } from './deploy/roles.ts'
 import { findFault } from './deploy/verify.ts'
 
 /** How long one call to the chain may take, in milliseconds. */
 const CALL_TIMEOUT = 15_000
 /** How long a transaction may take until it is in a block, in milliseconds; a testnet's block takes 12 s. */
 const RECEIPT_TIMEOUT = 180_000
+/** How often a chain is asked for a receipt, in milliseconds: a local one mines at once, others limit those who ask. */
+const POLLING = { local: 100, other: 1_000 }
+/** Blocks that the last transaction has to be deep on other chains than a local one, its own among them. */
+const CONFIRMATIONS = 3
 
 export interface DeployOptions {
   rpcUrl: string
@@ -38,6 +42,8 @@ export interface DeployOptions {
   account: Account
   /** An earlier deployment, which is kept when its contracts stand on this chain. */
   earlier?: Deployment | undefined
+  /** Blocks that the last transaction has to be deep, its own among them; absent: 1 on a local chain, 3 on any other. */
+  confirmations?: number | undefined
   signal?: AbortSignal | undefined
   /** Told of each step, in words for people. */
   onStep?: ((step: string) => void) | undefined
@@ -45,7 +51,7 @@ export interface DeployOptions {
 
 /**
  * Deploys the contracts of one market. Each may know the address of any other, also of one that comes after it:
- * addresses follow from the account and its nonces. Afterwards code and wiring are read back from the chain.
+ * addresses follow from the account and its nonces. Afterwards code, wiring and roles are read back from the chain.
  *
  * @throws ChainError `CHAIN_UNREACHABLE`, `DEPLOYMENT_FAILED` when a transaction does not go through, or
  *   `DEPLOYMENT_WRONG` when the chain does not show what was deployed.
@@ -60,12 +66,15 @@ export async function deploy({
   rpcUrl,
   account,
   earlier,
+  confirmations,
   signal,
   onStep,
 }: DeployOptions): Promise<Deployment> {
   const transport = http(rpcUrl, { timeout: CALL_TIMEOUT, retryCount: 2 })
-  const client: PublicClient = createPublicClient({ transport, cacheTime: 0, pollingInterval: 100 })
-  const { chainId, genesisHash } = await identify(client)
+  const { chainId, genesisHash } = await identify(createPublicClient({ transport }))
+  const isLocal = chainId === LOCAL_CHAIN_ID
+  const pollingInterval = isLocal ? POLLING.local : POLLING.other
+  const client: PublicClient = createPublicClient({ transport, cacheTime: 0, pollingInterval })
   if (earlier !== undefined) {
     const fault = await findFault(client, earlier)
     onStep?.(
@@ -73,7 +82,7 @@ export async function deploy({
     )
     if (fault === undefined) return earlier
   }
-  const wallet = createWalletClient({ transport, account, pollingInterval: 100 })
+  const wallet = createWalletClient({ transport, account })
   const firstNonce = await client.getTransactionCount({ address: account.address, blockTag: 'pending' })
   const salt: Hex = `0x${randomBytes(32).toString('hex')}`
   const addresses = addressesFrom(account.address, firstNonce)
@@ -88,6 +97,7 @@ export async function deploy({
     ...rolesOf(plan).map((call) => ({ source: 'MeshTimelock.sol', ...call, step: undefined })),
   ]
   let fromBlock = 0
+  let last: Hex | undefined
   for (const [index, { source, step, ...request }] of transactions.entries()) {
     signal?.throwIfAborted()
     try {
@@ -95,15 +105,28 @@ export async function deploy({
       const receipt = await client.waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT })
       if (receipt.status !== 'success') throw new Error(`transaction ${hash} was reverted`)
       if (index === 0) fromBlock = Number(receipt.blockNumber)
+      last = hash
     } catch (cause) {
       throw failed(source, cause)
     }
-    if (step !== undefined) onStep?.(step)
+    if (step !== undefined) onStep?.(`${index + 1} of ${transactions.length}: ${step}`)
   }
-  onStep?.('Votes decide about the directory now; the deployer has no role left.')
+  const depth = confirmations ?? (isLocal ? 1 : CONFIRMATIONS)
+  if (last !== undefined && depth > 1) {
+    onStep?.(`Waiting until the last transaction is ${depth} blocks deep`)
+    await client
+      .waitForTransactionReceipt({ hash: last, confirmations: depth, timeout: RECEIPT_TIMEOUT })
+      .catch((cause: unknown) => {
+        throw failed('MeshTimelock.sol', cause)
+      })
+  }
   const deployment = { chainId, genesisHash, salt, fromBlock, contracts: addresses }
-  const fault = await findFault(client, deployment)
-  if (fault === undefined) return deployment
+  const fault =
+    (await findFault(client, deployment)) ?? (await findRoleFault(client, deployment, account.address))
+  if (fault === undefined) {
+    onStep?.('Votes decide about the directory now; the deployer has no role left.')
+    return deployment
+  }
   throw new ChainError('DEPLOYMENT_WRONG', 'The chain does not show what was deployed.', {
     received: fault,
     remedy: 'Check that nothing else sends from the deploying account, then deploy again.',

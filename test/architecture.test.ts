@@ -7,9 +7,8 @@ import { layers, MAX_LINES } from './architecture/rules.ts'
 import { tokensOf } from './architecture/tokens.ts'
 
 const root = join(import.meta.dirname, '..')
-const FOLDERS = 'protocol agent community fleet indexer cli scripts bench examples web contracts test'.split(
-  ' ',
-)
+const FOLDERS =
+  'protocol agent community fleet indexer cli scripts bench examples templates web contracts test'.split(' ')
 
 /** All source files of the folders that there are, by their path from the root. */
 function readSources(folders: readonly string[]): Map<string, string> {
@@ -20,7 +19,9 @@ function readSources(folders: readonly string[]): Map<string, string> {
     )
       ? readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       : []
-    for (const entry of entries.filter((name) => /\.(ts|mjs|js|sol)$/.test(name))) {
+    for (const entry of entries.filter(
+      (name) => /\.(tsx?|mjs|js|sol)$/.test(name) && !name.startsWith('dist'),
+    )) {
       const path = `${folder}/${entry.replaceAll('\\', '/')}`
       files.set(path, readFileSync(join(root, path), 'utf8'))
     }

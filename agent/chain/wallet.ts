@@ -7,14 +7,17 @@ import {
   type TransactionReceipt,
   type Hex as ViemHex,
 } from 'viem'
+import { LOCAL_CHAIN_ID } from '../../protocol/deployment.ts'
 import { ChainError } from '../../protocol/errors.ts'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { Call } from './call.ts'
 import { chainFault, isNumberTaken } from './fault.ts'
 import { remedyFor, revertReason } from './revert.ts'
 
-/** Least tip that is offered, in wei; local chains want more than nothing. */
+/** Tip that is offered where the chain suggests none, in wei. */
 const PRIORITY_FEE = 1_000_000_000n
+/** How often a chain is asked for a receipt, in milliseconds: a local one mines at once, others limit those who ask. */
+const POLLING = { local: 50, other: 1_000 }
 /** How long a transaction may take until it is in a block, in milliseconds. */
 const RECEIPT_TIMEOUT = 60_000
 /** Room above the estimate, in percent: state may change between estimate and execution. */
@@ -35,6 +38,7 @@ export class Wallet {
   readonly address: Address
   readonly #client: PublicClient
   readonly #chainId: number
+  readonly #pollingInterval: number
   readonly #sign: (digest: Hex) => Hex
   #tail: Promise<unknown> = Promise.resolve()
   #nonce: number | undefined
@@ -47,6 +51,7 @@ export class Wallet {
   }) {
     this.#client = init.client
     this.#chainId = init.chainId
+    this.#pollingInterval = init.chainId === LOCAL_CHAIN_ID ? POLLING.local : POLLING.other
     this.address = init.address
     this.#sign = init.sign
   }
@@ -67,7 +72,7 @@ export class Wallet {
   ): Promise<TransactionReceipt> {
     const hash = await this.submit(call, signal, allow)
     const receipt = await this.#client
-      .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: 50 })
+      .waitForTransactionReceipt({ hash, timeout: RECEIPT_TIMEOUT, pollingInterval: this.#pollingInterval })
       .catch(() => {
         // It may have been dropped, as by a reorganisation, and the number that follows would wait for it for ever.
         this.#nonce = undefined
@@ -115,15 +120,26 @@ export class Wallet {
         new ChainError('CALL_REVERTED', 'The chain refuses a call.', details)
       )
     })
-    const { baseFeePerGas } = await this.#client.getBlock().catch((cause) => {
-      throw this.#unsent(cause)
-    })
+    const [{ baseFeePerGas }, tip] = await Promise.all([this.#client.getBlock(), this.#tip()]).catch(
+      (cause) => {
+        throw this.#unsent(cause)
+      },
+    )
     return {
       to,
       data,
       gas: (estimate * GAS_MARGIN) / 100n,
-      maxFeePerGas: (baseFeePerGas ?? 0n) * 2n + PRIORITY_FEE,
-      maxPriorityFeePerGas: PRIORITY_FEE,
+      maxFeePerGas: (baseFeePerGas ?? 0n) * 2n + tip,
+      maxPriorityFeePerGas: tip,
+    }
+  }
+
+  /** What the chain suggests: on a rollup a thousandth of what is usual elsewhere, and a tip is paid in full. */
+  async #tip(): Promise<bigint> {
+    try {
+      return BigInt(await this.#client.request({ method: 'eth_maxPriorityFeePerGas' }))
+    } catch {
+      return PRIORITY_FEE
     }
   }
 

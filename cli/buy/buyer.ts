@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import { authorizationFor } from '../../agent/index.ts'
+import { authorizationFor } from '../../protocol/authorization.ts'
 import { type Deployment, escrowDomain, meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
 import { MeshError, RefusedError, TimeoutError } from '../../protocol/errors.ts'
 import { intentFromJson, releaseFromJson } from '../../protocol/from-json.ts'
+import { readOffer, type ShownOffer } from '../../protocol/shown-offer.ts'
 import {
   agreementTypedData,
   intentTypedData,
@@ -14,7 +15,6 @@ import {
 import type { Hex, Intent } from '../../protocol/types.ts'
 import type { ApiClient, Json } from '../api/client.ts'
 import { money } from '../format.ts'
-import { type Offer, readOffer } from './check-offer.ts'
 
 /** Wh that one price buys. */
 export const LOT = 1_000n
@@ -71,7 +71,7 @@ export class Buyer {
     quantity: bigint,
     slot: () => Promise<Slot>,
     { limit, wait, signal }: { limit: bigint; wait: number; signal: AbortSignal },
-  ): Promise<Offer> {
+  ): Promise<ShownOffer> {
     const latest = Date.now() + wait * 1000
     while (Date.now() < latest) {
       const asked = await this.#ask(quantity, limit, await slot())
@@ -92,7 +92,7 @@ export class Buyer {
     })
   }
 
-  async #offers(asked: { intent: Intent; hash: Hex }, limit: bigint): Promise<Offer[]> {
+  async #offers(asked: { intent: Intent; hash: Hex }, limit: bigint): Promise<ShownOffer[]> {
     const { data } = await this.#api.get(`/v1/intents/${asked.hash}/offers`, { limit: 50 })
     return (data as Json[]).flatMap((shown) => {
       try {
@@ -105,7 +105,7 @@ export class Buyer {
     })
   }
 
-  async accept({ id, agreement, conditions }: Offer): Promise<void> {
+  async accept({ id, agreement, conditions }: ShownOffer): Promise<void> {
     const domain = escrowDomain(this.#deployment)
     const authorization = authorizationFor(agreement, id, this.#deployment.contracts.treasury)
     const { data } = await this.#api.post('/v1/agreements/prepare', { offer: id })
@@ -125,7 +125,7 @@ export class Buyer {
   }
 
   /** Waits until the seller says what it delivered, and releases the payment for it. @returns Wh */
-  async release({ id, agreement, conditions }: Offer, signal: AbortSignal): Promise<bigint> {
+  async release({ id, agreement, conditions }: ShownOffer, signal: AbortSignal): Promise<bigint> {
     const latest = Math.max(Number(conditions.end) * 1000, Date.now()) + DELIVERY_PATIENCE
     const { data } = await this.#until(latest, signal, () => this.#api.get(`/v1/agreements/${id}/release`), [
       'DELIVERY_UNKNOWN',

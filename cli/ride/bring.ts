@@ -2,6 +2,7 @@ import { constants } from 'node:os'
 import { cancellationCost, type Trip } from '../../agent/index.ts'
 import { MeshError } from '../../protocol/errors.ts'
 import { money } from '../format.ts'
+import { invocation } from '../invocation.ts'
 import { type Interruption, interruptible } from '../signals.ts'
 import { accompany, type Dialogue } from './accompany.ts'
 
@@ -24,7 +25,7 @@ export async function bring(
     using again = interruptible()
     if (interrupted === CTRL_C) await offerToCancel(trip, dialogue, again)
     if (interrupted === CTRL_C && again.exitCode === undefined) continue
-    dialogue.say('Your ride goes on without you. Call `mesh ride` again to go on with it.')
+    dialogue.say(`Your ride goes on without you. Call \`${invocation()} ride\` again to go on with it.`)
     return again.exitCode ?? interrupted
   }
 }

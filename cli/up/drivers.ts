@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { inspect } from 'node:util'
 import { between, type LonLat } from '../../agent/index.ts'
 import { placesIn, Town } from '../../fleet/town.ts'
+import { invocation } from '../invocation.ts'
 import type { Market } from '../running-market.ts'
 
 /**
@@ -34,5 +35,5 @@ export async function startDrivers(
 export function exampleRide(area: string): string {
   const [middle, from, to] = placesIn(area) as [LonLat, LonLat, LonLat]
   const textOf = (place: LonLat) => place.map((degrees) => degrees.toFixed(4)).join(',')
-  return `rides  mesh ride --from ${textOf(between(middle, from, 0.5))} --to ${textOf(to)}`
+  return `rides  ${invocation()} ride --from ${textOf(between(middle, from, 0.5))} --to ${textOf(to)}`
 }

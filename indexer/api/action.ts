@@ -21,7 +21,7 @@ const refuseOtherTypes: RequestHandler = (request, _response, next) => {
 }
 
 /** Reads a body of JSON. */
-export const jsonBody = [refuseOtherTypes, express.json({ limit: MAX_BODY, strict: true })]
+export const jsonBody: RequestHandler[] = [refuseOtherTypes, express.json({ limit: MAX_BODY, strict: true })]
 
 interface ActionDefinition<P extends z.ZodObject, B extends z.ZodObject, R extends z.ZodType> {
   path: string

@@ -2,8 +2,8 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { a2aDoors } from './a2a/doors.ts'
-import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
+import { dashboard } from './dashboard.ts'
 import { docsRoutes } from './docs-page.ts'
 import { homePage } from './home-page.ts'
 import { identify } from './keys/caller.ts'
@@ -12,60 +12,21 @@ import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { isForeign } from './loopback.ts'
 import { mcpDoor } from './mcp/door.ts'
-import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
 import { Places } from './places.ts'
 import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
-import * as agents from './routes/agents.ts'
-import { agreement, agreements } from './routes/agreements.ts'
-import * as disputes from './routes/disputes.ts'
-import * as energy from './routes/energy.ts'
-import * as governance from './routes/governance.ts'
-import { health, ready } from './routes/health.ts'
-import { intents } from './routes/intents.ts'
-import * as apiKeys from './routes/keys.ts'
-import * as learning from './routes/learning.ts'
-import { network } from './routes/network.ts'
-import { offers } from './routes/offers.ts'
-import { rides } from './routes/rides.ts'
+import { apiDocument, routes } from './routes/index.ts'
 import { askService } from './routes/services.ts'
-import { stats, statsSeries } from './routes/stats.ts'
-import { trades } from './routes/trades.ts'
-import * as agreementActions from './routes/trading/agreements.ts'
-import { deal } from './routes/trading/deals.ts'
-import * as deliveryActions from './routes/trading/deliveries.ts'
-import * as intentActions from './routes/trading/intents.ts'
-import * as offerActions from './routes/trading/offers.ts'
-import * as withdrawalActions from './routes/trading/withdrawals.ts'
-import * as webhooks from './routes/webhooks/webhooks.ts'
-import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
+import { type StreamInit, streamHandler } from './stream.ts'
 import { atRoute } from './traffic.ts'
-
-const routes: Route[] = [
-  ...Object.values(agents),
-  ...[intents, offers, agreements, agreement, trades, rides],
-  ...Object.values(energy),
-  ...Object.values(disputes),
-  ...Object.values(governance),
-  ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
-  ...Object.values(intentActions),
-  ...Object.values(offerActions),
-  ...Object.values(agreementActions),
-  ...Object.values(webhooks),
-  ...Object.values(deliveryActions),
-  ...Object.values(withdrawalActions),
-  deal,
-  ...Object.values(apiKeys),
-]
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(context.traffic.watch, helmet(), refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
-  const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
+  app.use(context.traffic.watch, secure, refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  const document = apiDocument()
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     askService,
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },
@@ -84,7 +45,10 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
   const init = { context, feed, watches: new Places(streams), stop: streams.stop, limits, logger }
   const doors = [mcpDoor(init), ...a2aDoors(init)]
   const listed = [...routes, ...others, ...doors.map(({ path }) => ({ method: 'post' as const, path }))]
-  others.push(...docsRoutes, { method: 'get', path: '/', handler: () => [homePage(context, listed)] })
+  const pages = dashboard(() => context.network.rpcUrl)
+  if (pages !== undefined) app.use(pages)
+  const plain = { method: 'get', handler: () => [homePage(context, listed)] } as const
+  others.push(...docsRoutes, { ...plain, path: '/api' }, { ...plain, path: '/' })
   for (const { path, handlers } of doors) {
     app
       .route(expressPath(path))
@@ -119,6 +83,15 @@ export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamIn
 function expressPath(path: string): string {
   return path.replace(/\{(\w+)\}/g, ':$1')
 }
+
+/**
+ * Without what speaks of TLS: this server has none. Whether browsers shall insist on it, and for which domains, is for the
+ * proxy to say that has the certificate; over http a page could not load what it is made of.
+ */
+const secure = helmet({
+  strictTransportSecurity: false,
+  contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } },
+})
 
 /** Behind a proxy on the same machine, let the proxy set `Host`. */
 const refuseForeignHosts: RequestHandler = (request, _response, next) => {

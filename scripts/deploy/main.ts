@@ -6,7 +6,7 @@ import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
 import { packageRoot } from '../../community/package-root.ts'
 import { writeJson } from '../../community/write-json.ts'
 import { type Deployment, LOCAL_CHAIN_ID, parseDeployment } from '../../protocol/deployment.ts'
-import { ConfigError, MeshError } from '../../protocol/errors.ts'
+import { ConfigError, MeshError, messageOf } from '../../protocol/errors.ts'
 import type { Hex } from '../../protocol/types.ts'
 import type { DeployOptions } from '../deploy.ts'
 
@@ -26,10 +26,13 @@ export async function main(deploy: (options: DeployOptions) => Promise<Deploymen
           cause,
         })
       })
-    const account = privateKeyToAccount(deployerKey(chainId))
+    const account = privateKeyToAccount(await deployerKey(chainId))
     const file = fileURLToPath(new URL(`protocol/deployments/${chainId}.json`, packageRoot))
     const earlier = await readEarlier(file)
-    const deployment = await deploy({ rpcUrl, account, earlier, onStep: (step) => console.error(step) })
+    const deployment = await deploy({
+      ...{ rpcUrl, account, earlier, confirmations: confirmations() },
+      onStep: (step) => console.error(step),
+    })
     if (deployment !== earlier) await writeJson(file, deployment)
     console.log(JSON.stringify(deployment, undefined, 2))
     console.error(
@@ -42,15 +45,45 @@ export async function main(deploy: (options: DeployOptions) => Promise<Deploymen
   }
 }
 
-function deployerKey(chainId: number): Hex {
-  const key = process.env.MESH_DEPLOYER_KEY ?? (chainId === LOCAL_CHAIN_ID ? DEVELOPMENT_KEY : undefined)
+/** From a file that its owner alone reads, as a keystore or a service manager leaves it, else from the environment. */
+async function deployerKey(chainId: number): Promise<Hex> {
+  const { MESH_DEPLOYER_KEY_FILE: file, MESH_DEPLOYER_KEY: variable } = process.env
+  const field = file === undefined ? 'MESH_DEPLOYER_KEY' : 'MESH_DEPLOYER_KEY_FILE'
+  const fallback = chainId === LOCAL_CHAIN_ID ? DEVELOPMENT_KEY : undefined
+  const key = file === undefined ? (variable ?? fallback) : await readKey(file)
   const prefixed = key?.startsWith('0x') ? key : `0x${key ?? ''}`
   if (/^0x[0-9a-fA-F]{64}$/.test(prefixed)) return prefixed as Hex
   throw new ConfigError('DEPLOYER_KEY_INVALID', 'There is no key to deploy with.', {
-    field: 'MESH_DEPLOYER_KEY',
+    field,
     expected: `a private key of 32 bytes in hexadecimal, for any chain but the local one (${LOCAL_CHAIN_ID})`,
     received: key === undefined ? `nothing, on chain ${chainId}` : `${key.length} characters`,
-    remedy: 'Set the variable in the environment; it is never read from arguments.',
+    remedy:
+      'Set MESH_DEPLOYER_KEY_FILE to a file that holds it, or MESH_DEPLOYER_KEY; it is never read from arguments.',
+  })
+}
+
+async function readKey(file: string): Promise<string> {
+  try {
+    return (await readFile(file, 'utf8')).trim()
+  } catch (cause) {
+    throw new ConfigError('FILE_UNREADABLE', 'The file of the key cannot be read.', {
+      field: 'MESH_DEPLOYER_KEY_FILE',
+      received: messageOf(cause),
+      remedy: 'Check the path and the permissions.',
+      cause,
+    })
+  }
+}
+
+function confirmations(): number | undefined {
+  const text = process.env.MESH_CONFIRMATIONS
+  if (text === undefined) return undefined
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  throw new ConfigError('CONFIRMATIONS_INVALID', 'It is not said how deep the deployment has to be.', {
+    field: 'MESH_CONFIRMATIONS',
+    expected: 'a number of blocks from 1 to 999',
+    received: text,
+    remedy: 'Leave it out for 3, and 1 on a local chain.',
   })
 }
 

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment } from './environment.mjs'
 import { LaunchError } from './messages.mjs'
 import { nodePath } from './pinned-node.mjs'
 import { root } from './root.mjs'
+import { sourceHash } from './source-hash.mjs'
 import { toolPath } from './tools.mjs'
 
 const stamp = join(root, 'artifacts', '.mesh-compiled')
@@ -24,19 +24,12 @@ function sources() {
   return [...solidity, join(root, 'hardhat.config.ts'), generator, ...packages]
 }
 
-function sourceHash() {
-  const hash = createHash('sha256')
-  for (const path of sources()) {
-    hash.update(`${path.slice(root.length)}\0`)
-    if (existsSync(path)) hash.update(readFileSync(path)).update('\0')
-  }
-  return hash.digest('hex')
-}
+const hashNow = () => sourceHash(sources())
 
 /** Whether the contracts, or what they are compiled with, changed since the last build. */
 export function contractsPending() {
   if (sources().length === 0) return false
-  return !existsSync(stamp) || readFileSync(stamp, 'utf8') !== sourceHash()
+  return !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hashNow()
 }
 
 /** What is about to be done, for the user. */
@@ -48,7 +41,7 @@ export const contractsTask = () => 'compiling the contracts'
  * @throws {LaunchError} when the compiler or the generator fails
  */
 export async function compileContracts(run) {
-  const hash = sourceHash()
+  const hash = hashNow()
   rmSync(stamp, { force: true })
   const node = (args, options) => run(nodePath(), args, { cwd: root, env: childEnvironment(), ...options })
   /** What the compiler says: its warnings are for whoever changes contracts. */

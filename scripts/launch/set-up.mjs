@@ -1,4 +1,5 @@
 import { compileContracts, contractsPending, contractsTask } from './contracts.mjs'
+import { buildDashboard, dashboardPending, dashboardTask } from './dashboard.mjs'
 import { dependenciesPending, dependenciesTask, installDependencies } from './dependencies.mjs'
 import { say } from './messages.mjs'
 import { run } from './run.mjs'
@@ -10,16 +11,18 @@ const base = [
   { pending: dependenciesPending, task: dependenciesTask, perform: installDependencies },
 ]
 const contracts = { pending: contractsPending, task: contractsTask, perform: compileContracts }
+const dashboard = { pending: dashboardPending, task: dashboardTask, perform: buildDashboard }
 
 /**
- * Sets up what is missing, in order: Node, the dependencies, the compiled contracts. Says nothing, and takes
+ * Sets up what is missing, in order: Node, the dependencies, the compiled contracts, the dashboard. Says nothing, and takes
  * milliseconds, when nothing is.
  * @param {object} wanted
  * @param {boolean} wanted.contracts whether the command needs them
+ * @param {boolean} wanted.dashboard whether the command may serve it
  * @throws {import('./messages.mjs').LaunchError} when a step fails
  */
 export async function setUp(wanted) {
-  const steps = wanted.contracts ? [...base, contracts] : base
+  const steps = [...base, ...(wanted.contracts ? [contracts] : []), ...(wanted.dashboard ? [dashboard] : [])]
   if (!steps.some((step) => step.pending())) return
   await withSetUpLock(async (addOwner) => {
     const runStep = (file, args, options) =>

@@ -20,7 +20,7 @@ function checkSize(path: string, source: string): string[] {
 }
 
 function checkFile(path: string, source: string): string[] {
-  if (!/\.(ts|mjs|js)$/.test(path)) return []
+  if (!/\.(tsx?|mjs|js)$/.test(path)) return []
   const layer = layerOf(path)
   if (layer === undefined) return [`${path}: belongs to no layer`]
   const tokens = tokensOf(source)

@@ -38,7 +38,7 @@ const IMPURE_GLOBALS = [
  * Which way imports run:
  *
  *     protocol <- agent <- {community <- fleet, indexer} <- cli
- *     protocol <- web
+ *     protocol <- web, which takes the names of the API's types from indexer, and has agents in pages
  *     in agent: {market, strategy, learning, query, retrieval} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
  *     and platform, what Node and browsers do each in its way, below all but the pure
  *
@@ -175,8 +175,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'scripts',
     paths: ['scripts/'],
-    // The gas table measures what the contracts' tests set up.
-    imports: ['protocol', 'agent', 'community', 'typechain', 'contract tests'],
+    // The gas table measures what the contracts' tests set up, and the reference tells the routes of the API.
+    imports: ['protocol', 'agent', 'indexer', 'community', 'typechain', 'contract tests'],
   },
   {
     name: 'cli',
@@ -205,12 +205,24 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'index test support',
-    // The index is measured on the market that its tests trade on.
-    paths: ['test/indexer/support/'],
+    // The index is measured on the market that its tests trade on, and the dashboard in the browser of its tests.
+    paths: ['test/indexer/support/', 'test/e2e/support/browser/chromium.ts'],
     imports: ['protocol', 'agent', 'agent: chain', 'indexer', 'scripts'],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },
-  { name: 'web', paths: ['web/'], imports: ['protocol'], forbidden: NODE_MODULES },
+  {
+    name: 'web',
+    paths: ['web/'],
+    imports: ['protocol', 'web: views', 'web: agent'],
+    forbidden: NODE_MODULES,
+  },
+  // Types of the API's answers, and nothing at run time.
+  { name: 'web: views', paths: ['web/api/views.ts'], imports: ['indexer'] },
+  // An agent in the page, which is loaded when one is started.
+  { name: 'web: agent', paths: ['web/agent/'], imports: ['protocol', 'agent'], forbidden: NODE_MODULES },
+  { name: 'web: build', paths: ['web/vite.config.ts'], imports: [] },
+  // What `mesh init` copies: somebody else's project, which has the package alone.
+  { name: 'templates', paths: ['templates/'], imports: ['agent'] },
   // Generated from the contracts for ethers.
   { name: 'typechain', paths: ['types/'], imports: [] },
   { name: 'contracts', paths: ['contracts/'], imports: [] },
@@ -239,7 +251,10 @@ export const layers: readonly Layer[] = [
       'bench',
       'index test support',
       'examples',
+      'templates',
       'web',
+      'web: views',
+      'web: agent',
     ],
   },
 ]

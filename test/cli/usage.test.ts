@@ -1,7 +1,10 @@
+import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
+import type { Command } from 'commander'
 import { checkNodeVersion } from '../../cli/node-version.ts'
+import { createProgram } from '../../cli/program.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
-import { mesh } from './mesh.ts'
+import { mesh, startMesh } from './mesh.ts'
 
 describe('the mesh command', function () {
   this.timeout(60_000)
@@ -45,6 +48,63 @@ describe('the mesh command', function () {
       expect(code).to.equal(2)
     })
   }
+
+  for (const [what, args, meant] of [
+    ['a command', ['ridde'], 'ride'],
+    ['a command below another', ['learn', 'rounds'], 'round'],
+    ['an option', ['up', '--driver', '3'], '--drivers'],
+    ['an option of a command below another', ['learn', 'round', '--participant', '3'], '--participants'],
+  ] as const) {
+    it(`guesses what ${what} that there is not was meant to be`, async () => {
+      const { code, stdout, stderr } = await run(...args)
+      expect(stderr).to.include(`(Did you mean ${meant}?)`)
+      expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' })
+    })
+  }
+
+  it('has examples in the help of every command there is', () => {
+    const program = createProgram(() => undefined)
+    const below = ({ commands }: Command): Command[] => commands.flatMap((each) => [each, ...below(each)])
+    expect(below(program).length).to.be.above(25)
+    for (const command of below(program)) {
+      let help = ''
+      command.configureOutput({
+        writeOut: (text) => {
+          help += text
+        },
+      })
+      command.outputHelp()
+      expect(help).to.match(/\nExamples?:\n(?: {2}.*\n)* {2}\$ .*mesh /)
+    }
+  })
+
+  it('logs more with -v, where it logs, unless something else is asked for', () => {
+    const serve = (...args: string[]) => {
+      const command = createProgram(() => undefined).commands.find((each) => each.name() === 'serve')
+      return command
+        ?.action(() => undefined)
+        .parse(args, { from: 'user' })
+        .opts().logLevel
+    }
+    expect(serve()).to.equal('info')
+    expect(serve('-v')).to.equal('debug')
+    expect(serve('-v', '--log-level', 'warn')).to.equal('warn')
+  })
+
+  it('tells its exit codes, by `mesh help`, and explains a command by `mesh help COMMAND`', async () => {
+    const { code, stdout } = await run('help')
+    expect(code).to.equal(0)
+    expect(stdout).to.match(/Exit codes:\n +0 .*\n +1 .*\n +2 .*\n +128 \+ n /)
+    expect((await run('help', 'relay')).stdout).to.equal((await run('relay', '--help')).stdout)
+  })
+
+  it('names itself as it was called', async () => {
+    const child = startMesh(files.path('.'), ['trades', '--api', 'http://127.0.0.1:1'], {
+      npm_lifecycle_event: 'mesh',
+      MESH_LAUNCHER_PID: '1',
+    })
+    expect(await text(child.stderr)).to.include('`npm run -s mesh -- up`')
+  })
 
   for (const args of [
     ['--help'],

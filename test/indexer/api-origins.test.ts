@@ -30,6 +30,15 @@ describe('who may read the API from where', function () {
     }
   })
 
+  it('promises no TLS, which it does not have: a proxy that has it says for which domains', async () => {
+    const { headers } = await served.get('/v1/network')
+    expect(headers.has('strict-transport-security')).to.equal(false)
+    expect(headers.get('content-security-policy'))
+      .to.include("default-src 'self'")
+      .and.not.include('upgrade-insecure-requests')
+    expect(headers.get('x-content-type-options'), 'what else there is stays').to.equal('nosniff')
+  })
+
   it('lets pages of any origin read what is the same for all, and do nothing else', async () => {
     const headers = { Origin: 'https://elsewhere.example' }
     for (const path of ['/v1/network', '/openapi.json', '/v1/trades?limit=0']) {

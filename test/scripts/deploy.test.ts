@@ -11,6 +11,7 @@ import { DEVELOPMENT_KEY } from '../../community/development-account.ts'
 import { intentEscrowAbi, ledgerAbi, meshDirectoryAbi } from '../../protocol/abis/index.ts'
 import { escrowDomain, meshDomain, parseDeployment } from '../../protocol/deployment.ts'
 import { domainSeparator } from '../../protocol/eip712.ts'
+import { findRoleFault } from '../../scripts/deploy/roles.ts'
 import { deploy } from '../../scripts/deploy.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 
@@ -110,6 +111,20 @@ describe('deploy', function () {
     expect(steps[0]).to.include('genesis')
   })
 
+  it('tells when the deployer kept a role, or votes were given none', async () => {
+    const deployment = await deploy({ rpcUrl: chain.rpcUrl, account })
+    const { guardian, timelock } = deployment.contracts
+    expect(await findRoleFault(client(), deployment, account.address)).to.equal(undefined)
+    // The timelock is its own administrator for ever: as a deployer it stands for one that has not given it up.
+    expect(await findRoleFault(client(), deployment, timelock ?? '0x')).to.equal(
+      `${timelock} has still the timelock's DEFAULT_ADMIN_ROLE`,
+    )
+    const swapped = { ...deployment, contracts: { ...deployment.contracts, meshGovernor: guardian ?? '0x' } }
+    expect(await findRoleFault(client(), swapped as typeof deployment, account.address)).to.equal(
+      `${guardian} has not the timelock's PROPOSER_ROLE`,
+    )
+  })
+
   it('names an account without gas money', async () => {
     const poor = privateKeyToAccount(`0x${'11'.repeat(32)}`)
     const error = await deploy({ rpcUrl: chain.rpcUrl, account: poor }).catch((caught: unknown) => caught)
@@ -176,6 +191,28 @@ describe('the deploy command', function () {
     const { stdout, stderr } = error as { stdout: string; stderr: string }
     expect(stderr).to.include('MESH_DEPLOYER_KEY')
     expect(stdout + stderr).to.not.include(secret.slice(2, 20))
+  })
+
+  it('takes the key from a file, and says which file it cannot read', async () => {
+    await rm(file, { force: true })
+    await writeFile(files.path('key'), `${'11'.repeat(32)}\n`)
+    const poor = await run({ MESH_DEPLOYER_KEY_FILE: files.path('key') }).catch((caught: unknown) => caught)
+    expect((poor as { stderr: string }).stderr, 'another account than the one that has money').to.include(
+      'gas money',
+    )
+    const missing = await run({ MESH_DEPLOYER_KEY_FILE: files.path('none') }).catch(
+      (caught: unknown) => caught,
+    )
+    expect((missing as { stderr: string }).stderr)
+      .to.include('MESH_DEPLOYER_KEY_FILE')
+      .and.include('ENOENT')
+  })
+
+  it('refuses a number of confirmations that is none', async () => {
+    const error = await run({ MESH_CONFIRMATIONS: '0' }).catch((caught: unknown) => caught)
+    expect((error as { stderr: string }).stderr)
+      .to.include('MESH_CONFIRMATIONS')
+      .and.include('Received: 0')
   })
 
   it('leaves no file when it could not deploy', async () => {

@@ -1,5 +1,6 @@
 import { type Hex, hashTypedData, type PublicClient, type TypedDataDomain } from 'viem'
 import { testDollarAbi } from '../../../protocol/abis/index.ts'
+import { AUTHORIZATION_TYPES, type Authorization } from '../../../protocol/authorization.ts'
 import { type Address, type Agreement, costOf } from '../../../protocol/types.ts'
 import { type Call, callTo } from '../call.ts'
 
@@ -26,45 +27,6 @@ export function balanceOf(client: PublicClient, token: Address, account: Address
   })
 }
 
-/** An EIP-3009 `ReceiveWithAuthorization`: times in Unix seconds, both excluded. */
-export interface Authorization {
-  from: Address
-  to: Address
-  value: bigint
-  validAfter: bigint
-  validBefore: bigint
-  nonce: Hex
-}
-
-const AUTHORIZATION = {
-  primaryType: 'ReceiveWithAuthorization',
-  types: {
-    ReceiveWithAuthorization: [
-      { name: 'from', type: 'address' },
-      { name: 'to', type: 'address' },
-      { name: 'value', type: 'uint256' },
-      { name: 'validAfter', type: 'uint256' },
-      { name: 'validBefore', type: 'uint256' },
-      { name: 'nonce', type: 'bytes32' },
-    ],
-  },
-} as const
-
-/**
- * The authorization by which a buyer pays for an agreement from its own token balance, without deposit and gas. Its nonce is the
- * agreement's id, so nobody can take the money for anything else.
- *
- * @param id the agreement's
- */
-export function authorizationFor(
-  agreement: Pick<Agreement, 'buyer' | 'quantity' | 'price' | 'lot' | 'relayFee' | 'expiry'>,
-  id: Hex,
-  treasury: Address,
-): Authorization {
-  const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
-  return { from: agreement.buyer, to: treasury, value: costOf(agreement), nonce: id, ...validity }
-}
-
 /**
  * What is signed of an authorization. @throws when the token tells no EIP-712 domain (ERC-5267)
  */
@@ -72,8 +34,8 @@ export async function authorizationTypedData(
   client: PublicClient,
   token: Address,
   message: Authorization,
-): Promise<typeof AUTHORIZATION & { domain: TypedDataDomain; message: Authorization }> {
-  return { ...AUTHORIZATION, domain: await domainOf(client, token), message }
+): Promise<typeof AUTHORIZATION_TYPES & { domain: TypedDataDomain; message: Authorization }> {
+  return { ...AUTHORIZATION_TYPES, domain: await domainOf(client, token), message }
 }
 
 async function domainOf(client: PublicClient, token: Address): Promise<TypedDataDomain> {

@@ -31,6 +31,11 @@ export const preAggregations = {
   bucketing: bucket,
 } as const satisfies Record<string, PreAggregate>
 
+/** What may stand in front of a rule, as an error says it. */
+const PREFIXED = `; in front of it, where wanted: ${Object.keys(preAggregations)
+  .map((name) => `${name}+`)
+  .join(', ')}`
+
 export type AggregationRuleName = keyof typeof aggregationRules
 export type PreAggregationName = keyof typeof preAggregations
 
@@ -49,8 +54,10 @@ export type PreAggregationName = keyof typeof preAggregations
  */
 export function aggregationRule(name: string): Aggregate {
   const parts = name.split('+')
-  const rule: Aggregate = memberOf(aggregationRules, parts.at(-1) ?? '')
-  return parts.slice(0, -1).reduceRight((inner, part) => after(memberOf(preAggregations, part), inner), rule)
+  const rule: Aggregate = memberOf(aggregationRules, parts.at(-1) ?? '', PREFIXED)
+  return parts
+    .slice(0, -1)
+    .reduceRight((inner, part) => after(memberOf(preAggregations, part, ', in front of a rule'), inner), rule)
 }
 
 /** A rule on what a pre-aggregation makes of the updates. */
@@ -61,14 +68,15 @@ function after(prepare: PreAggregate, rule: Aggregate): Aggregate {
   }
 }
 
-function memberOf<T>(members: Readonly<Record<string, T>>, name: string): T {
+/** @param besides what the names of members do not say of how they are given */
+function memberOf<T>(members: Readonly<Record<string, T>>, name: string, besides: string): T {
   const member = Object.hasOwn(members, name) ? members[name] : undefined
   if (member !== undefined) return member
   const known = Object.keys(members)
   const meant = nearest(name, known)
   throw new ConfigError('RULE_UNKNOWN', 'There is no such aggregation rule.', {
     field: 'rule',
-    expected: known.join(', '),
+    expected: `${known.join(', ')}${besides}`,
     received: name,
     remedy: meant === undefined ? 'Take one of those that are expected.' : `Did you mean \`${meant}\`?`,
   })

@@ -21,15 +21,12 @@ export interface Scale {
  * ```
  */
 export function scaleOf(wh: Float64Array): Scale {
-  let [sum, squares] = [0, 0]
-  for (const value of wh) {
-    sum += Math.sqrt(value)
-    squares += value
-  }
-  const mean = sum / wh.length
-  const variance = squares / wh.length - mean * mean
+  const roots = wh.map(Math.sqrt)
+  const mean = roots.reduce((sum, root) => sum + root, 0) / roots.length
+  // From the mean, not by squares: homes that hardly vary would lose their spread to rounding.
+  const variance = roots.reduce((sum, root) => sum + (root - mean) ** 2, 0) / roots.length
   // What remains of a difference of equal numbers is rounding, no spread.
-  return { mean, deviation: variance > 1e-9 * (1 + mean * mean) ? Math.sqrt(variance) : 1 }
+  return { mean, deviation: variance > 1e-20 * (1 + mean * mean) ? Math.sqrt(variance) : 1 }
 }
 
 /** A root of energy, in √Wh, on a home's scale. */

@@ -41,11 +41,13 @@ async function run(options: EnergyOptions): Promise<Report> {
   const progress = new SlotProgress(process.stderr, replay.slots.length, QUIET)
   try {
     const rules = { mechanism, priceRule: options.priceRule, gridFee }
+    if (options.forecast) progress.say('Learning to forecast, from what was measured before')
     const forecast = options.forecast && forecastSlotsOf(replay, options.seed ?? DEFAULT_SEED)
     const simulation = simulateSlots(forecast?.slotsOf(options.forecast ?? 'known') ?? replay.slots, homes, {
       ...rules,
       onSlot: ({ tradedWh }) => progress.slotEnded(tradedWh),
     })
+    if (options.forecast) progress.say('Running the same market by each other kind of forecast')
     const comparison =
       options.forecast && forecast && compareForecasts(options.forecast, forecast, homes, replay, rules)
     const readings = replay.slots.map((slot) => slot.readings)

@@ -26,6 +26,8 @@ class Node {
   /** Answers to the next calls of a method, in place of the node's own. */
   readonly failures = new Map<string, Error[]>()
   receiptStatus: Hex = '0x1'
+  /** What it suggests as a tip, in wei; undefined: it does not know the method. */
+  tip: bigint | undefined
   /** Transactions of the account that were sent by somebody else. */
   foreign = 0
 
@@ -43,6 +45,9 @@ class Node {
     if (failure !== undefined) throw failure
     const number = toHex(this.taken.length + 1)
     switch (method) {
+      case 'eth_maxPriorityFeePerGas':
+        if (this.tip === undefined) throw new Error('the method does not exist')
+        return toHex(this.tip)
       case 'eth_estimateGas':
         return toHex(50_000)
       case 'eth_blockNumber':
@@ -115,6 +120,21 @@ describe('Wallet', () => {
     const transaction = parseTransaction(sent.raw)
     expect(transaction).to.include({ to: call.to, data: call.data, chainId: CHAIN_ID })
     expect(transaction.gas, 'room above the estimate').to.equal(65_000n)
+  })
+
+  it('offers the tip that the chain suggests, and a gwei where it suggests none', async () => {
+    await wallet.send(call)
+    node.tip = 1_000n
+    await wallet.send(call)
+    const fees = node.taken.map(({ raw }) => {
+      const { maxFeePerGas, maxPriorityFeePerGas } = parseTransaction(raw)
+      return { maxFeePerGas, maxPriorityFeePerGas }
+    })
+    // With twice the base fee of one gwei.
+    expect(fees).to.deep.equal([
+      { maxFeePerGas: 3_000_000_000n, maxPriorityFeePerGas: 1_000_000_000n },
+      { maxFeePerGas: 2_000_001_000n, maxPriorityFeePerGas: 1_000n },
+    ])
   })
 
   it('numbers transactions that are sent at once without clash or gap', async () => {

@@ -2,10 +2,11 @@ import { mkdtemp, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPublicClient, http } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import { authorizationFor, authorizationTypedData, mint } from '../../../agent/chain/actions/token.ts'
+import { authorizationTypedData, mint } from '../../../agent/chain/actions/token.ts'
 import type { Delivery, Funding, Hex, Intent, Offer, Release } from '../../../agent/index.ts'
 import { keyPath } from '../../../agent/policy/key-file.ts'
 import type { Statement } from '../../../agent/protocols/guests/index.ts'
+import { authorizationFor } from '../../../protocol/authorization.ts'
 import { escrowDomain, meshDomain, parseDeployment } from '../../../protocol/deployment.ts'
 import {
   agreementTypedData,

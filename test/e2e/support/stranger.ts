@@ -7,8 +7,14 @@ const root = join(import.meta.dirname, '..', '..', '..')
 
 /** An empty project with the published package in it, and what that depends on; nothing else of ours can be reached. */
 export interface Project {
+  readonly folder: string
+  /** The package as it was packed, and as it was unpacked. */
+  readonly tarball: string
+  readonly installed: string
   /** Home of whoever runs its programs: where their agents keep what they keep. */
   readonly home: string
+  /** Installs the optional peers of the package beside it. */
+  installPeers(): void
   /** Runs a program of the repository there; its output can be waited for. */
   run(program: string, env: Record<string, string>): StrangersProgram
   remove(): void
@@ -19,24 +25,21 @@ export interface StrangersProgram {
   line(pattern: RegExp): Promise<string>
   /** Its exit code. */
   readonly exited: Promise<number | null>
+  kill(): void
 }
 
 /** Packs the package and unpacks it as `npm install` would. */
 export function emptyProject(): Project {
   const folder = mkdtempSync(join(tmpdir(), 'mesh-stranger-'))
-  const tarball = pack(folder)
-  const target = join(folder, 'node_modules', '@mesh', 'sdk')
-  mkdirSync(target, { recursive: true })
-  execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
-  const { dependencies } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8'))
-  for (const name of Object.keys(dependencies)) {
-    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
-    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
-  }
+  execute(process.execPath, [join(root, 'scripts', 'pack.mjs'), folder])
+  const [name = ''] = readdirSync(folder).filter((each) => each.endsWith('.tgz'))
+  const tarball = join(folder, name)
+  const installed = unpack(tarball, folder)
   const home = join(folder, 'home')
   mkdirSync(home)
   return {
-    home,
+    ...{ folder, tarball, installed, home },
+    installPeers: () => link(folder, installed, 'peerDependencies'),
     run(program, env) {
       cpSync(join(root, program), join(folder, program))
       return start(folder, program, { HOME: home, USERPROFILE: home, MESH_HOME: '', ...env })
@@ -45,22 +48,26 @@ export function emptyProject(): Project {
   }
 }
 
-/** Packs a copy: other tests may build and pack at the same time. @returns the tarball */
-function pack(folder: string): string {
-  const copy = join(folder, 'package')
-  execute(process.execPath, [join(root, 'scripts', 'build.mjs'), join(copy, 'dist')])
-  const { files }: { files: string[] } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
-  const published = new Set(files.map((pattern) => pattern.split('/')[0] ?? ''))
-  published.delete('dist')
-  for (const name of ['package.json', 'README.md', ...published]) {
-    cpSync(join(root, name), join(copy, name), { recursive: true })
+/**
+ * Puts a packed package and what it depends on below the `node_modules` of a folder, without a registry.
+ *
+ * @returns the package's folder
+ */
+export function unpack(tarball: string, folder: string): string {
+  const target = join(folder, 'node_modules', '@mesh', 'sdk')
+  mkdirSync(target, { recursive: true })
+  execute('tar', ['-xzf', tarball, '-C', target, '--strip-components', '1'])
+  link(folder, target, 'dependencies')
+  return target
+}
+
+/** Puts what a package names below the `node_modules` of a folder. */
+function link(folder: string, installed: string, kind: 'dependencies' | 'peerDependencies'): void {
+  const manifest = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))
+  for (const name of Object.keys(manifest[kind])) {
+    mkdirSync(dirname(join(folder, 'node_modules', name)), { recursive: true })
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name))
   }
-  const npm = process.env.npm_execpath
-  const args = ['pack', '--ignore-scripts', '--pack-destination', folder]
-  if (npm === undefined) execute('npm', args, copy)
-  else execute(process.execPath, [npm, ...args], copy)
-  const [tarball] = readdirSync(folder).filter((name) => name.endsWith('.tgz'))
-  return join(folder, tarball ?? '')
 }
 
 function execute(command: string, args: string[], cwd = root): void {
@@ -68,8 +75,14 @@ function execute(command: string, args: string[], cwd = root): void {
   if (status !== 0) throw new Error(`${command} ${args.join(' ')}: ${stderr}`)
 }
 
-function start(folder: string, program: string, env: Record<string, string>): StrangersProgram {
-  const child = spawn(process.execPath, ['--no-warnings', program], {
+/** Starts a program of a folder, with what it is told besides. */
+export function start(
+  folder: string,
+  program: string,
+  env: Record<string, string>,
+  args: string[] = [],
+): StrangersProgram {
+  const child = spawn(process.execPath, ['--no-warnings', program, ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
   })
@@ -85,6 +98,7 @@ function start(folder: string, program: string, env: Record<string, string>): St
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   return {
     exited,
+    kill: () => void child.kill('SIGKILL'),
     async line(pattern) {
       const { promise, resolve, reject } = Promise.withResolvers<string>()
       const look = () => {

@@ -37,6 +37,11 @@ describe('scale of a home', () => {
     )
   })
 
+  it('keeps the spread of a home that hardly varies', () => {
+    const { deviation } = scaleOf(Float64Array.of(15_810, 15_811))
+    expect(deviation).to.be.closeTo((Math.sqrt(15_811) - Math.sqrt(15_810)) / 2, 1e-9)
+  })
+
   it('divides what is always the same by nothing', () => {
     expect(scaleOf(Float64Array.of(7, 7, 7)).deviation).to.equal(1)
     expect(scaleOf(new Float64Array(3))).to.deep.equal({ mean: 0, deviation: 1 })

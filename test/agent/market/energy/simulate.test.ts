@@ -112,7 +112,9 @@ describe('simulateSlots', () => {
                 all + (buyer === home ? quantityWh : seller === home ? -quantityWh : 0),
               0,
             )
-            const drawn = loadWh - pvWh - bought + (simulation.storage?.community[index]?.[home] ?? 0)
+            const before = loadWh - pvWh + (simulation.storage?.community[index]?.[home] ?? 0)
+            // The grid pays nobody for what a home bought and did not draw: it comes from no roof.
+            const drawn = bought > 0 && before < bought ? Math.min(before, 0) : before - bought
             grid += BigInt(drawn) * (drawn > 0 ? slot.retailPrice : slot.feedInPrice)
           }
         }

@@ -1,14 +1,12 @@
-import { type Agreement, type Conditions, costOf } from '../../agent/index.ts'
-import { type Deployment, escrowDomain } from '../../protocol/deployment.ts'
-import { hashAgreement, hashConditions } from '../../protocol/eip712.ts'
-import { RefusedError } from '../../protocol/errors.ts'
-import { agreementFromJson, conditionsFromJson } from '../../protocol/from-json.ts'
-import { verifyDigest } from '../../protocol/signature.ts'
-import type { Hex, Intent } from '../../protocol/types.ts'
-import type { Json } from '../api/client.ts'
+import { type Deployment, escrowDomain } from './deployment.ts'
+import { hashAgreement, hashConditions } from './eip712.ts'
+import { RefusedError } from './errors.ts'
+import { agreementFromJson, conditionsFromJson } from './from-json.ts'
+import { verifyDigest } from './signature.ts'
+import { type Agreement, type Conditions, costOf, type Hex, type Intent } from './types.ts'
 
 /** An offer as it would be signed. */
-export interface Offer {
+export interface ShownOffer {
   id: Hex
   agreement: Agreement
   conditions: Conditions
@@ -23,13 +21,13 @@ export interface Offer {
  * @throws RefusedError `OFFER_MISMATCH` that names the first member that does not fit; SignatureError; WireError
  */
 export function readOffer(
-  shown: Json,
+  shown: Readonly<Record<string, unknown>>,
   { intent, hash }: { intent: Intent; hash: Hex },
   deployment: Deployment,
   limit: bigint,
-): Offer {
-  const agreement = agreementFromJson(shown.agreement ?? {})
-  const conditions = conditionsFromJson(shown.conditions ?? {})
+): ShownOffer {
+  const agreement = agreementFromJson(members(shown.agreement))
+  const conditions = conditionsFromJson(members(shown.conditions))
   const id = hashAgreement(escrowDomain(deployment), agreement)
   const { agent, quantity, lot, expiry } = intent
   fits('id', shown.id, shown.id === id)
@@ -50,6 +48,10 @@ export function readOffer(
 
 /** Seconds after the intent's expiry until which an offer to it may bind. */
 const MAX_LIFE = 300n
+
+function members(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
 
 function fits(field: string, received: unknown, isSo: boolean): void {
   if (isSo) return

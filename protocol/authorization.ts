@@ -1,0 +1,41 @@
+import { type Address, type Agreement, costOf, type Hex } from './types.ts'
+
+/** An EIP-3009 `ReceiveWithAuthorization`: times in Unix seconds, both excluded. */
+export interface Authorization {
+  from: Address
+  to: Address
+  value: bigint
+  validAfter: bigint
+  validBefore: bigint
+  nonce: Hex
+}
+
+/** The types of what is signed of it (EIP-712). */
+export const AUTHORIZATION_TYPES = {
+  primaryType: 'ReceiveWithAuthorization',
+  types: {
+    ReceiveWithAuthorization: [
+      { name: 'from', type: 'address' },
+      { name: 'to', type: 'address' },
+      { name: 'value', type: 'uint256' },
+      { name: 'validAfter', type: 'uint256' },
+      { name: 'validBefore', type: 'uint256' },
+      { name: 'nonce', type: 'bytes32' },
+    ],
+  },
+} as const
+
+/**
+ * The authorization by which a buyer pays for an agreement from its own token balance, without deposit and gas. Its nonce is the
+ * agreement's id, so nobody can take the money for anything else.
+ *
+ * @param id the agreement's
+ */
+export function authorizationFor(
+  agreement: Pick<Agreement, 'buyer' | 'quantity' | 'price' | 'lot' | 'relayFee' | 'expiry'>,
+  id: Hex,
+  treasury: Address,
+): Authorization {
+  const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
+  return { from: agreement.buyer, to: treasury, value: costOf(agreement), nonce: id, ...validity }
+}

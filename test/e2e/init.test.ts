@@ -1,0 +1,155 @@
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { type TemplateName, templateNames } from '../../cli/init/templates.ts'
+import { mesh } from '../cli/mesh.ts'
+import { temporaryDirectory } from '../community/temporary-file.ts'
+import { PATIENCE, Running } from './support/running.ts'
+import { type StrangersProgram, start, unpack } from './support/stranger.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+/** Three homes that lack more than the fourth has left, in every slot. */
+const HOMES = ['a', 'b', 'c', 'd']
+const COMMUNITY = {
+  name: 'Street',
+  data: 'street.csv',
+  slotMinutes: 15,
+  area: '871fae6e2ffffff',
+  retailPrice: '0.30',
+  feedInPrice: '0.08',
+  homes: HOMES.map((name) => ({
+    name,
+    load: `${name}_load_wh`,
+    pv: `${name}_pv_wh`,
+    kWp: 1,
+    strategy: 'honest',
+  })),
+}
+const CSV = [
+  ['time', ...HOMES.flatMap((name) => [`${name}_load_wh`, `${name}_pv_wh`])].join(','),
+  ...['00', '15'].map((minute) => [
+    `2021-06-01T12:${minute}Z`,
+    ...HOMES.map((name) => (name === 'a' ? '0,100' : '300,0')),
+  ]),
+].join('\n')
+
+describe('mesh init, from nothing to a trade', function () {
+  this.timeout(5 * PATIENCE)
+  let market: Running | undefined
+  // Before the folder is removed in which it writes.
+  after(async () => {
+    await market?.end('SIGINT')
+  })
+  const files = temporaryDirectory()
+  const programs: StrangersProgram[] = []
+  let api: string
+
+  before(async () => {
+    // A clone packs its package into the first; the others are given what it has packed.
+    const [first, ...others] = templateNames
+    const made = await mesh(files.path('.'), 'init', 'energy-seller', '--template', first as TemplateName)
+    expect(made.code, made.stderr).to.equal(0)
+    const { dependencies } = manifestOf('energy-seller')
+    const tarball = dependencies['@mesh/sdk']?.replace('file:./', '') ?? ''
+    for (const name of others) {
+      const args = ['init', name, '--template', name, '--sdk', join('energy-seller', tarball)]
+      expect(await mesh(files.path('.'), ...args)).to.include({ code: 0 })
+      expect(manifestOf(name).dependencies).to.deep.equal({
+        '@mesh/sdk': `file:../energy-seller/${tarball}`,
+      })
+    }
+    // What `npm install` would do in each of them is done once, above them.
+    unpack(files.path(`energy-seller/${tarball}`), files.path('.'))
+    files.write('street.csv', CSV)
+    files.write('street.json', JSON.stringify(COMMUNITY))
+    const args = ['--homes', 'street.json', '--port', '0', '--slot-seconds', '4', '--processes', '2']
+    market = new Running(files.path('.'), args)
+    api = (await market.line(/^API +(\S+)/))[1] ?? ''
+  })
+  afterEach(async () => {
+    for (const program of programs) program.kill()
+    await Promise.all(programs.splice(0).map(({ exited }) => exited))
+  })
+  const manifestOf = (name: string) =>
+    JSON.parse(readFileSync(files.path(`${name}/package.json`), 'utf8')) as {
+      scripts: Record<string, string>
+      dependencies: Record<string, string>
+    }
+
+  /** Runs a script of a project, all of which are `node FILE`, without npm: it would not hand on the end. */
+  function run(project: string, script: string, args: string[] = [], env: Record<string, string> = {}) {
+    const [node, file = ''] = (manifestOf(project).scripts[script] ?? '').split(' ')
+    expect(node).to.equal('node')
+    const given = { MESH_API: api, MESH_HOME: files.path('home'), ...env }
+    const program = start(files.path(project), file, given, args)
+    programs.push(program)
+    return program
+  }
+
+  for (const name of templateNames) {
+    it(`makes a project of ${name} whose tests pass`, () => {
+      const { status, stdout, stderr } = spawnSync(process.execPath, ['--test'], {
+        cwd: files.path(name),
+        encoding: 'utf8',
+        // Or it would think that it is a part of what runs it.
+        env: { ...process.env, NODE_TEST_CONTEXT: undefined },
+      })
+      expect(manifestOf(name).scripts.test).to.equal('node --test')
+      expect(status, stdout + stderr).to.equal(0)
+      expect(stdout).to.match(/pass [1-9]/)
+    })
+  }
+
+  it('makes the same by `npm create @mesh/agent`, which runs the package', () => {
+    const creator = join(root, 'packages', 'create-agent')
+    const manifest = JSON.parse(readFileSync(join(creator, 'package.json'), 'utf8'))
+    const sdk = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+    expect(manifest.dependencies).to.deep.equal({ '@mesh/sdk': sdk.version })
+    const bin = files.write('create-agent.mjs', readFileSync(join(creator, manifest.bin['create-agent'])))
+    const args = [bin, 'created', '--template', 'driver']
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: files.path('.'), encoding: 'utf8' })
+    expect(status, stderr).to.equal(0)
+    // The installed package has no clone to pack: a project depends on its version.
+    expect(manifestOf('created').dependencies).to.deep.equal({ '@mesh/sdk': sdk.version })
+    expect(readFileSync(files.path('created/src/agent.ts'))).to.deep.equal(
+      readFileSync(files.path('driver/src/agent.ts')),
+    )
+  })
+
+  it('sells energy to homes', async () => {
+    const seller = run('energy-seller', 'start')
+    await seller.line(/^agreed: \d+ Wh for 0x/)
+    await seller.line(/^settled: \d+ Wh for 0\.\d*[1-9]/)
+  })
+
+  it('drives a rider', async () => {
+    const driver = run('driver', 'start', [], { MESH_POSITION: '4.3902,52.0462' })
+    await driver.line(/^waiting for riders at 4\.3902,52\.0462/)
+    mkdirSync(files.path('rider'))
+    const ends = ['--from', '4.3902,52.0462', '--to', '4.3952,52.0482']
+    const options = ['--api', api, '--key', files.path('rider'), '--period', '8s', '--yes', '--json']
+    const { code, stdout, stderr } = await mesh(files.path('.'), 'ride', ...ends, ...options)
+    expect(code, stderr).to.equal(0)
+    expect(JSON.parse(stdout)).to.include({ state: 'settled' })
+    await driver.line(/^settled: \d*\.\d*[1-9]/)
+  })
+
+  it('sells an answer', async () => {
+    const service = run('data-service', 'start')
+    await service.line(/^answering as 0x/)
+    const customer = run('data-service', 'ask', ['48.26 2026-06-21'])
+    await customer.line(/^953 minutes of daylight, says 0x/)
+    expect(await customer.exited).to.equal(0)
+    await service.line(/^settled: 1 answers for 0\.0200/)
+  })
+
+  it('trains for a share of a reward', async () => {
+    const trainer = run('trainer', 'start')
+    await trainer.line(/^looking for tasks/)
+    const task = run('trainer', 'task')
+    await trainer.line(/^agreed: to train/)
+    await task.line(/^a better model, by 1 agent/)
+    await trainer.line(/^settled: 10\.\d{4} test dollars/)
+  })
+})

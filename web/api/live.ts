@@ -1,0 +1,110 @@
+import { signal } from '@preact/signals'
+import type { EventType, Meta } from './views.ts'
+
+/** How the page stands to the market: `live` while its stream is open. */
+export type Connection = 'connecting' | 'live' | 'lost'
+
+/** A live event, as the stream tells it. */
+export interface LiveEvent {
+  id: string
+  type: EventType
+  // biome-ignore lint/suspicious/noExplicitAny: who listens knows what an event of the name tells
+  data: any
+  meta: Meta
+}
+
+/** Every event name that this page listens to; a stream delivers only names that somebody listens to. */
+const TYPES: readonly EventType[] = [
+  ...(
+    [
+      'opened',
+      'paid',
+      'delivered',
+      'disputed',
+      'settled',
+      'refunded',
+      'cancelled',
+      'resolved',
+      'revoked',
+    ] as const
+  ).map((happening) => `agreement.${happening}` as const),
+  ...([
+    'agent.registered',
+    'agent.changed',
+    'batch.skipped',
+    'dispute.opened',
+    'dispute.ruled',
+    'dispute.silent',
+  ] as const),
+  ...(['feedback.given', 'intent', 'offer', 'parameter.changed', 'reorg', 'reset', 'slot.cleared'] as const),
+  ...(['proposal.created', 'proposal.queued', 'proposal.executed', 'proposal.canceled'] as const),
+  ...(['round.opened', 'round.cancelled', 'round.settled'] as const),
+]
+/** Milliseconds until a stream that the server refused is asked for again; one that broke comes back by itself. */
+const COME_BACK = 3_000
+
+/** State of the stream. */
+export const connection = signal<Connection>('connecting')
+/** When the stream was lost, in milliseconds since the epoch; undefined while it is open. */
+export const lostAt = signal<number | undefined>(undefined)
+/** The newest block that anything told of. */
+export const newestBlock = signal<Meta | undefined>(undefined)
+/** The last reorganisation that was told of: its first block, and when it was heard of. */
+export const lastReorg = signal<{ from: number; at: number } | undefined>(undefined)
+
+type Listener = (events: readonly LiveEvent[]) => void
+const listeners = new Set<Listener>()
+let waiting: LiveEvent[] = []
+
+/**
+ * Calls `listener` with what happened since the last frame, oldest first: so hundreds of events a second cost one
+ * rendering of a frame.
+ *
+ * @returns a function that ends it
+ */
+export function onEvents(listener: Listener): () => void {
+  listeners.add(listener)
+  return () => listeners.delete(listener)
+}
+
+/** Opens the stream, and keeps it open until the page is left. */
+export function connect(): void {
+  const source = new EventSource(streamUrl())
+  source.onopen = () => {
+    connection.value = 'live'
+    lostAt.value = undefined
+  }
+  source.onerror = () => {
+    connection.value = 'lost'
+    lostAt.value ??= Date.now()
+    if (source.readyState === EventSource.CLOSED) setTimeout(connect, COME_BACK)
+  }
+  for (const type of TYPES) source.addEventListener(type, (message) => take(type, message))
+}
+
+let lastId = ''
+
+function streamUrl(): string {
+  return lastId === '' ? '/v1/stream' : `/v1/stream?lastEventId=${lastId}`
+}
+
+function take(type: EventType, { data: text, lastEventId }: MessageEvent<string>): void {
+  lastId = lastEventId
+  const { data, meta } = JSON.parse(text) as Pick<LiveEvent, 'data' | 'meta'>
+  newestBlock.value = meta
+  if (type === 'reorg') lastReorg.value = { from: data.from, at: Date.now() }
+  if (waiting.length === 0) schedule()
+  waiting.push({ id: lastEventId, type, data, meta })
+}
+
+/** A hidden page draws no frames, and still has to keep up. */
+function schedule(): void {
+  if (document.visibilityState === 'visible') requestAnimationFrame(deliver)
+  else setTimeout(deliver, 1_000)
+}
+
+function deliver(): void {
+  const events = waiting
+  waiting = []
+  for (const listener of listeners) listener(events)
+}

@@ -1,0 +1,30 @@
+import type { Deployment } from '../../protocol/deployment.ts'
+import { get } from '../api/get.ts'
+import { WalletFault } from './fault.ts'
+
+/** Which chain the market is on, and how to ask it. */
+export interface Network {
+  deployment: Deployment
+  /** JSON-RPC of the chain; undefined where the page comes from elsewhere than the chain's own machine. */
+  rpcUrl?: string
+}
+
+let known: Promise<Network> | undefined
+
+/** The market's network, asked for once. @throws ApiFault */
+export function network(): Promise<Network> {
+  known ??= get<Network>('/v1/network').then(({ data }) => data)
+  known.catch(() => {
+    known = undefined
+  })
+  return known
+}
+
+/** Where the chain is asked. @throws WalletFault when the market does not say, as to pages of other origins */
+export function rpcUrlOf({ rpcUrl }: Network): string {
+  if (rpcUrl !== undefined) return rpcUrl
+  throw new WalletFault(
+    'The market does not tell this page where its chain is.',
+    'Open the page on the machine that the market runs on, or use a wallet that knows the chain.',
+  )
+}
