@@ -80,6 +80,15 @@ export class Account {
     return this.#wait(options, () => ledger.balanceOf(client, address, testDollar, this.#identity.address))
   }
 
+  /** Stake behind this key's agent that the escrow can still lock, in minor units; 0n when it has no agent. */
+  async freeStake(options: Abortable = {}): Promise<bigint> {
+    checkArguments('freeStake', { options })
+    const { treasury, intentEscrow: module } = this.#deployment.contracts
+    const { agentId, owner: depositor } = await this.binding(options)
+    const position = { agentId, depositor, module }
+    return this.#wait(options, () => vault.freeStake(this.#chain.client, treasury, position))
+  }
+
   /**
    * Registers this key as an agent that owns itself, and binds it, unless it is bound already.
    *

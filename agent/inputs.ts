@@ -77,6 +77,7 @@ const inputs = {
   },
   serveKnowledge: { capability: z.string(), handler: fn, options: knowledgeOptionsSchema },
   settleServices: { options: abortable },
+  freeStake: { options: abortable },
   askKnowledge: { query, question: text, options: askKnowledgeOptionsSchema },
   lookUp: {
     library: z.instanceof(Library, { error: 'a Library' }),

@@ -40,8 +40,10 @@ export interface Policy {
   lateLead: Choice
   /** Seller's share of what is contested, in basis points, when nobody rules. */
   splitBps: Choice
-  /** Arbitrators that are accepted; own offers name none. */
+  /** Arbitrators that are accepted in others' offers. */
   arbitrators: readonly Address[]
+  /** The arbitrator that own offers name, and that is accepted too; without one, the agreed split ends a dispute. */
+  arbitrator?: Address
   /** Most that a purchase may pay to who submits it, in minor units; own offers pay nothing. */
   maxRelayFee: bigint
   /** Most that relaying for an energy market may cost for one slot, in wei of gas; own orders do not count. */
@@ -66,6 +68,7 @@ export type DomainPolicy = Pick<
   | 'lateLead'
   | 'splitBps'
   | 'arbitrators'
+  | 'arbitrator'
 >
 
 const bigint = z.exactOptional(z.bigint())
@@ -81,6 +84,7 @@ const domainPolicy = {
   lateLead: choice,
   splitBps: choice,
   arbitrators: z.exactOptional(z.array(addressSchema)),
+  arbitrator: z.exactOptional(addressSchema),
 }
 
 export const policySchema = membersOf<Partial<Policy>>({

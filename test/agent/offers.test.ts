@@ -277,6 +277,19 @@ describe('offers', () => {
     expect(refusal(negotiated, named)).to.equal(undefined)
   })
 
+  it('name the arbitrator that the policy names, and take it from others', () => {
+    const own = { ...defaultPolicy, arbitrator: carol.address.toLowerCase() as Hex }
+    const negotiated = { ...negotiatedAbout('buy'), policy: own }
+    const { offer } = offerOf(negotiated, proposal)
+    expect(offer.conditions.arbitrator).to.equal(carol.address)
+    expect(offer.agreement.conditions).to.equal(hashConditions(offer.conditions))
+    expect(refusal(negotiated, offer)).to.equal(undefined)
+    expect(refusal(negotiatedAbout('buy'), offer)).to.include({
+      code: 'ARBITRATOR_UNKNOWN',
+      field: 'conditions.arbitrator',
+    })
+  })
+
   it('are refused when rounding down leaves nothing to be paid', () => {
     const negotiated = negotiatedAbout('buy')
     const { offer } = offerOf(negotiated, { quantity: 5n, price: 199n })

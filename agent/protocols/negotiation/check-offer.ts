@@ -132,11 +132,12 @@ function checkConditions(
   // A meter's key settles by itself: until it is known whose keys are meters, none is accepted.
   same('conditions.meter', conditions.meter, zeroAddress)
   same('conditions.retail', conditions.retail, 0n)
-  const accepted = [zeroAddress, ...policy.arbitrators]
-  if (accepted.some((address) => isAddressEqual(address, arbitrator))) return
+  const own = policy.arbitrator === undefined ? [] : [policy.arbitrator]
+  const accepted = [...own, ...policy.arbitrators]
+  if ([zeroAddress, ...accepted].some((address) => isAddressEqual(address, arbitrator))) return
   throw new RefusedError('ARBITRATOR_UNKNOWN', 'An offer names an arbitrator that is not accepted.', {
     field: 'conditions.arbitrator',
-    expected: policy.arbitrators.join(', ') || 'none',
+    expected: accepted.join(', ') || 'none',
     received: arbitrator,
     remedy: 'Add it to the policy, after reading its code: it decides about disputed payments.',
   })

@@ -1,4 +1,4 @@
-import { zeroAddress } from 'viem'
+import { getAddress, zeroAddress } from 'viem'
 import { hashConditions, hashTerms } from '../../../protocol/eip712.ts'
 import {
   type Address,
@@ -113,9 +113,9 @@ export function exposureFor(policy: Policy, sold: Pick<Agreement, 'quantity' | '
 }
 
 function ownConditions(policy: Policy, { start, end }: Pick<Terms, 'start' | 'end'>): Conditions {
-  const { lateLead } = policy
+  const { lateLead, arbitrator = zeroAddress } = policy
   return {
-    arbitrator: zeroAddress,
+    arbitrator: getAddress(arbitrator),
     meter: zeroAddress,
     start,
     end,

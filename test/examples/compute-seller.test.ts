@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'chai'
+import fc from 'fast-check'
+import { mixing, sampleOf, wrongOf } from '../../examples/compute-seller/check.ts'
+import { isBounded, runJob } from '../../examples/compute-seller/run-job.ts'
+import { type ExampleMarket, startExampleMarket } from './running-example.ts'
+
+/** What a promise is rejected with. */
+const rejection = (doing: Promise<unknown>): Promise<Error> =>
+  doing.then(
+    () => expect.fail('it was fulfilled'),
+    (error: Error) => error,
+  )
+/** A module that has nothing but a memory of a page of its own: section 5, one memory, no maximum, 1. */
+const ownMemory = Buffer.from('0061736d010000000503010001', 'hex')
+
+describe('the example compute-seller', () => {
+  describe('runs modules', () => {
+    const mixed = (n: number) => {
+      let x = 0
+      for (let left = n; left > 0; left--) x = (Math.imul(x, 31) + left) | 0
+      return x
+    }
+
+    it('that give what the same computation gives here', async () => {
+      const inputs = [1, 2, 3, 1_000, 99_999]
+      expect(await runJob({ module: mixing, inputs })).to.deep.equal(inputs.map(mixed))
+    })
+
+    it('for so long, and ends those that take longer', async () => {
+      // From 0 it counts through all of 2^32 numbers.
+      const endless = { module: mixing, inputs: Array.from({ length: 100 }, () => 0) }
+      expect((await rejection(runJob(endless, { time: 200, pages: 1 }))).message).to.include(
+        'longer than 200 ms',
+      )
+    })
+
+    it('with no memory but what it gives them', async () => {
+      expect([isBounded(mixing), isBounded(ownMemory)]).to.deep.equal([true, false])
+      expect(await rejection(runJob({ module: ownMemory, inputs: [] }))).to.be.instanceOf(RangeError)
+    })
+
+    it('and says that what is no module cannot be run', async () => {
+      for (const module of [new Uint8Array(), Uint8Array.from(mixing.subarray(0, 40))])
+        expect(await rejection(runJob({ module, inputs: [1] }))).to.be.instanceOf(Error)
+    })
+  })
+
+  describe('checks a sample', () => {
+    it('of different places', () => {
+      fc.assert(
+        fc.property(fc.nat(50), fc.nat(60), fc.infiniteStream(fc.nat()), (count, size, draws) => {
+          const sample = sampleOf(count, size, (below) => draws.next().value % below)
+          expect(sample).to.have.length(Math.min(count, size))
+          expect(new Set(sample)).to.have.property('size', sample.length)
+          for (const place of sample) expect(place).to.be.within(0, count - 1)
+        }),
+      )
+    })
+
+    it('and counts what is wrong in it', () => {
+      expect(wrongOf([1, 2, 3], [0, 2], [1, 3])).to.equal(0)
+      expect(wrongOf([1, 2, 4], [0, 2], [1, 3])).to.equal(1)
+      for (const nothing of [undefined, 'x', []]) expect(wrongOf(nothing, [0, 2], [1, 3])).to.equal(2)
+    })
+  })
+
+  describe('in a market', function () {
+    this.timeout(240_000)
+    let market: ExampleMarket
+    before(async () => {
+      market = await startExampleMarket()
+    })
+    after(() => market.stop())
+
+    it('pays who computed, and a court takes the stake of who did not', async () => {
+      const example = market.run('compute-seller')
+      expect((await example.line(/^cheat: 8 of 16 results were run again, (\d+) are wrong/))[1]).to.not.equal(
+        '0',
+      )
+      await example.line(/^honest: 8 of 16 results were run again, 0 are wrong/)
+      await example.line(/^settled on chain: honest is paid 0\.160000 test dollars, and loses 0\.000000/)
+      // It reports half of the time before the deadline, and is contested after half of the window.
+      await passUntil(10, example.line(/^cheat reports on chain/))
+      await passUntil(10, example.line(/^the buyer contests it: cheat has 24 hours/))
+      await passUntil(
+        13 * 3600,
+        example.line(/^resolved on chain: cheat is paid 0\.000000 test dollars, and loses 0\.320000/),
+      )
+      expect(await example.exited, example.output).to.equal(0)
+    })
+
+    /** Lets time pass on the chain until something has happened. */
+    async function passUntil(seconds: number, line: Promise<unknown>): Promise<void> {
+      let isThere = false
+      const found = line.finally(() => {
+        isThere = true
+      })
+      while (!isThere) {
+        await market.market.later(seconds)
+        await Promise.race([found, sleep(3_000)])
+      }
+      await found
+    }
+  })
+})
