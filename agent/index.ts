@@ -6,6 +6,7 @@ export type { Deployment, NetworkDescriptor } from '../protocol/deployment.ts'
 export type { Envelope, EnvelopeSigner } from '../protocol/dsse.ts'
 export * from '../protocol/errors.ts'
 export { MAX_STEPS } from '../protocol/limits.ts'
+export { formatMoney } from '../protocol/money.ts'
 export type {
   Admission,
   NetworkParameters,
@@ -51,6 +52,7 @@ export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { MeshNetworkInit } from './init.ts'
 export type { IntentDraft } from './intent-draft.ts'
+export { joinMarket } from './join-market.ts'
 export {
   type Aggregate,
   type AggregationOptions,
@@ -177,6 +179,7 @@ export type { Identity } from './network/identity.ts'
 export type { Reach } from './network/reach.ts'
 export { type Relay, type RelayInit, startRelay } from './network/relay.ts'
 export type { PeerConnection } from './network/streams.ts'
+export { runAgent } from './platform/run-agent.ts'
 export type { OwnAdmission, OwnAdmissions } from './policy/admission.ts'
 export { type AttestationRequirement, type Attested, requiring } from './policy/attestation.ts'
 export { type Deal, type DealState, hasEnded, isOpen } from './policy/deal.ts'
@@ -255,6 +258,7 @@ export {
 } from './retrieval/index.ts'
 export {
   type AgreedRide,
+  centreOf,
   crowsWay,
   type DriverInit,
   type Driving,
@@ -273,3 +277,4 @@ export {
 } from './rides/index.ts'
 export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'
+export type { TradeOptions, TradeWish, Trading } from './trading.ts'

@@ -20,6 +20,7 @@ import { requestOptionsSchema, serviceOptionsSchema } from './protocols/services
 import { slotMarketSchema } from './protocols/slot-market/index.ts'
 import { Library } from './retrieval/index.ts'
 import { rideMarketSchema } from './rides/index.ts'
+import { tradeOptionsSchema, tradeWishSchema } from './trading.ts'
 
 const fn = callable()
 const bigint = z.bigint()
@@ -75,6 +76,7 @@ const inputs = {
     options: requestOptionsSchema,
   },
   serveKnowledge: { capability: z.string(), handler: fn, options: knowledgeOptionsSchema },
+  settleServices: { options: abortable },
   askKnowledge: { query, question: text, options: askKnowledgeOptionsSchema },
   lookUp: {
     library: z.instanceof(Library, { error: 'a Library' }),
@@ -88,6 +90,7 @@ const inputs = {
   onDealChange: { fn },
   untilDeal: { id: hash, test: fn, options: abortable },
   reputationOf: { agent: address, options: abortable },
+  fill: { wish: tradeWishSchema, onAgreed: fn, options: tradeOptionsSchema },
   slots: { market: hash, options: slotMarketSchema },
   rides: { options: rideMarketSchema },
 

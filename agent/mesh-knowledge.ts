@@ -1,6 +1,8 @@
 import { checkArguments } from './inputs.ts'
+import type { Abortable } from './lifecycle.ts'
 import type { LookedUp, LookUpOptions } from './look-up.ts'
 import { MeshMember } from './mesh-member.ts'
+import { type Deal, hasEnded } from './policy/deal.ts'
 import type { AgentQuery } from './protocols/agent-discovery/index.ts'
 import {
   type AcquiredKnowledge,
@@ -83,5 +85,29 @@ export abstract class MeshKnowledge extends MeshMember {
     const passages = library.retrieve(question, k)
     if ((passages[0]?.score ?? 0) >= threshold) return { passages, answer: undefined }
     return { passages, answer: await this.askKnowledge(query, question, asking) }
+  }
+
+  /**
+   * Settles at once what this agent owes to the services that it asked, without waiting until they have been idle for half a
+   * minute: each is told by how many answers it is paid, settles, and the rest of what was paid ahead comes back. The next
+   * question makes another agreement.
+   *
+   * @returns the agreements that had answers to pay for, each with its `outcome`. A provider that is away settles when it is back
+   * @throws what `signal` was aborted with; RefusedError `DISCONNECTED`
+   * @example
+   * ```ts
+   * for (const { agreement, outcome } of await network.settleServices()) console.log(agreement.seller, outcome?.paid)
+   * ```
+   */
+  async settleServices(options: Abortable = {}): Promise<Deal[]> {
+    checkArguments('settleServices', { options })
+    return this.lifecycle.wait(options, async (signal) => {
+      const { services, deals } = this.connected
+      const isOwing = (deal: Deal) => deal.role === 'buyer' && deal.tab !== undefined && !hasEnded(deal)
+      const owing = [...deals.all()].filter(isOwing).map(({ id }) => id)
+      await services.settle()
+      const answered = owing.filter((id) => (deals.get(id)?.tab?.answers ?? 0n) > 0n)
+      return Promise.all(answered.map((id) => deals.until(id, hasEnded, signal)))
+    })
   }
 }

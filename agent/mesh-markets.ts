@@ -9,10 +9,12 @@ import { machineTime } from './machine-time.ts'
 import { usualTariff } from './market/rides/index.ts'
 import { MeshKnowledge } from './mesh-knowledge.ts'
 import { listeningAt } from './network/joining.ts'
+import type { Deal } from './policy/deal.ts'
 import type { Guests } from './protocols/guests/index.ts'
 import type { Learning } from './protocols/learning/index.ts'
 import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
+import { type TradeOptions, type TradeWish, Trading } from './trading.ts'
 
 /** When the auctions of rides end, in milliseconds of Unix time. */
 const PERIOD = 20_000
@@ -44,6 +46,28 @@ export abstract class MeshMarkets extends MeshKnowledge {
   }
 
   /**
+   * Buys or sells a quantity for one delivery interval, in parts and with whoever comes first to terms, by a strategy: a
+   * buyer announces what it still lacks, a seller offers to buyers. It goes on until it is ended, or this agent leaves.
+   *
+   * @param onAgreed is called with each agreement, which `settle` brings to its end once it is delivered
+   * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`; RefusedError `DELIVERY_OVER` or `INTENT_INVALID`
+   * @example
+   * ```ts
+   * const limits = { low: 80_000n, high: 300_000n }
+   * const wish = { side: 'sell', capability: 'energy.supply', quantity: 500n, lot: 1000n, start, end, limits } as const
+   * const trading = network.fill(wish, (deal) => network.settle(deal.id))
+   * ```
+   */
+  fill(wish: TradeWish, onAgreed: (deal: Deal) => unknown, options: TradeOptions = {}): Trading {
+    checkArguments('fill', { wish, onAgreed, options })
+    const { quantity, limits, ...draft } = wish
+    checkDraft(draft as IntentDraft, machineTime())
+    const { intents, deals, report } = this.connected
+    const parts = { intents, deals, report, negotiation: this.trade.negotiation, prepare: this.#prepare }
+    return new Trading(parts, wish, onAgreed, options, this.lifecycle.until(options))
+  }
+
+  /**
    * Takes part in an energy market, by its id, for as long as this agent is connected; see `SlotMarket`, and docs/sdk.md.
    *
    * @throws RefusedError `MARKET_UNKNOWN`; ConfigError `CHAIN_REQUIRED`, `TOO_MANY_MARKETS` or `CLEARING_HOUSE_MISSING`
@@ -72,15 +96,21 @@ export abstract class MeshMarkets extends MeshKnowledge {
    */
   rides(options: RideMarketInit = {}): RideMarket {
     checkArguments('rides', { options })
-    const { agents, intents, reputation, node, membership, report } = this.connected
+    const { agents, intents, reputation, report } = this.connected
     const { auctions, negotiation, trips } = this.trade
-    const prepare = (draft: IntentDraft) => {
-      const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
-      const intent = intentOf(draft, maker, machineTime())
-      return { intent, hash: hashIntent(meshDomain(membership.id), intent) }
-    }
     const settings = { tariff: usualTariff, way: crowsWay, period: PERIOD, ...options }
     const parts = { agents, intents, reputation, auctions, negotiation, trips, report }
-    return new RideMarket({ ...parts, ...settings, prepare, now: Date.now }, this.lifecycle.until({}))
+    return new RideMarket(
+      { ...parts, ...settings, prepare: this.#prepare, now: Date.now },
+      this.lifecycle.until({}),
+    )
+  }
+
+  /** An own intent, and the digest that it will have when it is signed. */
+  readonly #prepare = (draft: IntentDraft) => {
+    const { node, membership } = this.connected
+    const maker = { agent: this.address, area: membership.area, endpoints: listeningAt(node) }
+    const intent = intentOf(draft, maker, machineTime())
+    return { intent, hash: hashIntent(meshDomain(membership.id), intent) }
   }
 }

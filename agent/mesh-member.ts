@@ -122,6 +122,11 @@ export abstract class MeshMember {
     return this.lifecycle.exit(() => this.#leave())
   }
 
+  /** Leaves the mesh at the end of a block: `await using agent = new MeshNetwork(...)`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.disconnect()
+  }
+
   async #join(signal: AbortSignal): Promise<void> {
     const parts = await assemble(this.#init, await this.load(), signal)
     this.parts = parts

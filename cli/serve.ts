@@ -17,6 +17,11 @@ export function serveCommand(onExit: (code: number) => void): Command {
         'PostgreSQL, 14 or later; in the environment a password is hidden better',
       ).env('DATABASE_URL'),
     )
+    .addOption(
+      new Option('--database-file <file>', 'file that holds this URL, as service managers leave secrets').env(
+        'DATABASE_URL_FILE',
+      ),
+    )
     .option('--read-only', 'never write to the database, nor ask the chain')
     .option('--rpc-url <url>', "of the chain, instead of the network's")
     .option(

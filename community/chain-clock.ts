@@ -18,7 +18,7 @@ export async function clockWarning(rpcUrl: string, now = Date.now()): Promise<st
   const ahead = Number(timestamp) - Math.floor(now / 1000)
   if (ahead <= CLOCK_SKEW) return undefined
   return (
-    `Warning: the clock of the chain is ${ahead} s ahead of this machine's. What is signed by this machine's clock, as over HTTP, may be refused until it ` +
-    'has caught up. Wait so long, or start the chain anew.'
+    `Warning: the clock of the chain is ${ahead} s ahead of this machine's. What is signed by this machine's clock, as over ` +
+    'HTTP, may be refused until it has caught up. Wait so long, or start the chain anew.'
   )
 }

@@ -11,6 +11,7 @@
  *   node scripts/launch.mjs verify CHAIN_ID     publishes the sources of deployed contracts
  *   node scripts/launch.mjs gas                 what the contracts' transactions cost
  *   node scripts/launch.mjs bench NAME [PART]   a benchmark of bench/
+ *   node scripts/launch.mjs docs                writes the reference in docs/ from the code
  *   node scripts/launch.mjs kernels             compiles the SIMD kernels of learning
  *   node scripts/launch.mjs prove [NAME]        proves properties of the contracts' arithmetic for all inputs
  *   node scripts/launch.mjs coverage            which of the contracts' lines the tests run
@@ -80,6 +81,7 @@ const commands = {
   compile: async () => 0,
   build: () => node(join(root, 'scripts', 'build.mjs'), []),
   gas: () => tool('hardhat', ['run', 'scripts/gas.ts']),
+  docs: () => node(join(root, 'scripts', 'reference.ts')),
   kernels: () => node(join(root, 'scripts', 'compile-kernels.ts')),
   prove: () => node(join(root, 'scripts', 'prove.ts'), args),
   coverage: async () => {

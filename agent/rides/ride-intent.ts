@@ -32,7 +32,12 @@ export function cellOf([lon, lat]: LonLat, resolution: number): string {
   return latLngToCell(lat, lon, resolution)
 }
 
-/** The centre of a cell. */
+/**
+ * The centre of an H3 cell, such as a market's `area`, as [lon, lat] in degrees.
+ *
+ * @throws H3's own error when it is no cell
+ * @example centreOf('871fae6e2ffffff')
+ */
 export function centreOf(cell: string): LonLat {
   const [lat, lon] = cellToLatLng(cell)
   return [lon, lat]

@@ -10,10 +10,13 @@ import type { LogOptions } from '../logging.ts'
 import { type MetricsOptions, metricsPlace } from '../metrics.ts'
 import { openLog } from '../open-log.ts'
 import { interruptible } from '../signals.ts'
+import { readText } from '../text-file.ts'
 
 export interface ServeOptions extends LimitOptions, MetricsOptions, LogOptions {
   network: string
   database?: string
+  /** File that holds the URL of the database, where `database` does not say it. */
+  databaseFile?: string
   readOnly?: boolean
   /** Folder of the gateway's key. */
   key?: string
@@ -50,8 +53,10 @@ export async function serve({
 }: ServeOptions): Promise<number> {
   using interruption = interruptible()
   const { signal } = interruption
-  const { readOnly = false, key, ...api } = options
-  if (options.database === undefined) throw databaseMissing()
+  const { readOnly = false, key, databaseFile, ...api } = options
+  const database =
+    options.database ?? (databaseFile === undefined ? undefined : readText(databaseFile).trim())
+  if (database === undefined || database === '') throw databaseMissing()
   const isSelling = options.price !== undefined || options.servicePrice !== undefined
   if (isSelling && key === undefined) throw keyMissing()
   const described = readJson(
@@ -71,7 +76,16 @@ export async function serve({
     await gateway.connect({ signal })
   }
   const metrics = metricsPlace(options)
-  const indexer = await startIndexer({ ...api, readOnly, network, gateway, metrics, logger, signal })
+  const indexer = await startIndexer({
+    ...api,
+    database,
+    readOnly,
+    network,
+    gateway,
+    metrics,
+    logger,
+    signal,
+  })
   resources.defer(() => indexer.stop())
   const { url, metricsUrl } = indexer
   if (json) console.log(JSON.stringify({ url, metricsUrl }))
@@ -85,7 +99,8 @@ function databaseMissing(): ConfigError {
     field: 'DATABASE_URL',
     expected: 'the URL of a PostgreSQL database',
     received: 'nothing',
-    remedy: 'Set it, e.g. DATABASE_URL=postgres://mesh@localhost/mesh, or give --database.',
+    remedy:
+      'Set it, e.g. DATABASE_URL=postgres://mesh@localhost/mesh, or DATABASE_URL_FILE to a file that holds it, or give --database.',
   })
 }
 

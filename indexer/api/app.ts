@@ -2,7 +2,6 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import helmet from 'helmet'
 import type { Logger } from 'pino'
 import { a2aDoors } from './a2a/doors.ts'
-import { agentCardRoute, marketCardRoute } from './a2a/routes.ts'
 import type { ApiContext } from './context.ts'
 import { dashboard } from './dashboard.ts'
 import { docsRoutes } from './docs-page.ts'
@@ -13,60 +12,21 @@ import { isLimited } from './limits/rates.ts'
 import type { LiveFeed } from './live-feed.ts'
 import { isForeign } from './loopback.ts'
 import { mcpDoor } from './mcp/door.ts'
-import { openApiDocument } from './openapi.ts'
 import { payPerRead } from './payments/pay-per-read.ts'
 import { Places } from './places.ts'
 import { ApiError, internalError, sendProblem } from './problem.ts'
 import type { Route } from './route.ts'
-import * as agents from './routes/agents.ts'
-import { agreement, agreements } from './routes/agreements.ts'
-import * as disputes from './routes/disputes.ts'
-import * as energy from './routes/energy.ts'
-import * as governance from './routes/governance.ts'
-import { health, ready } from './routes/health.ts'
-import { intents } from './routes/intents.ts'
-import * as apiKeys from './routes/keys.ts'
-import * as learning from './routes/learning.ts'
-import { network } from './routes/network.ts'
-import { offers } from './routes/offers.ts'
-import { rides } from './routes/rides.ts'
+import { apiDocument, routes } from './routes/index.ts'
 import { askService } from './routes/services.ts'
-import { stats, statsSeries } from './routes/stats.ts'
-import { trades } from './routes/trades.ts'
-import * as agreementActions from './routes/trading/agreements.ts'
-import { deal } from './routes/trading/deals.ts'
-import * as deliveryActions from './routes/trading/deliveries.ts'
-import * as intentActions from './routes/trading/intents.ts'
-import * as offerActions from './routes/trading/offers.ts'
-import * as withdrawalActions from './routes/trading/withdrawals.ts'
-import * as webhooks from './routes/webhooks/webhooks.ts'
-import { type StreamInit, streamDocumentation, streamHandler } from './stream.ts'
+import { type StreamInit, streamHandler } from './stream.ts'
 import { atRoute } from './traffic.ts'
-
-const routes: Route[] = [
-  ...Object.values(agents),
-  ...[intents, offers, agreements, agreement, trades, rides],
-  ...Object.values(energy),
-  ...Object.values(disputes),
-  ...Object.values(governance),
-  ...Object.values(learning),
-  ...[stats, statsSeries, network, health, ready, marketCardRoute, agentCardRoute],
-  ...Object.values(intentActions),
-  ...Object.values(offerActions),
-  ...Object.values(agreementActions),
-  ...Object.values(webhooks),
-  ...Object.values(deliveryActions),
-  ...Object.values(withdrawalActions),
-  deal,
-  ...Object.values(apiKeys),
-]
 
 /** The HTTP application: every failure a problem+json. */
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
   app.use(context.traffic.watch, secure, refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
-  const document = openApiDocument(routes, [streamDocumentation, askService.documentation])
+  const document = apiDocument()
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     askService,
     { method: 'get', path: '/v1/stream', handler: () => [streamHandler(context, feed, streams)] },

@@ -157,6 +157,7 @@ export const layers: readonly Layer[] = [
     paths: ['agent/index.ts'],
     imports: [
       'protocol',
+      'agent: platform',
       'agent: node',
       'agent: pure',
       'agent: query',
@@ -174,8 +175,8 @@ export const layers: readonly Layer[] = [
   {
     name: 'scripts',
     paths: ['scripts/'],
-    // The gas table measures what the contracts' tests set up.
-    imports: ['protocol', 'agent', 'community', 'typechain', 'contract tests'],
+    // The gas table measures what the contracts' tests set up, and the reference tells the routes of the API.
+    imports: ['protocol', 'agent', 'indexer', 'community', 'typechain', 'contract tests'],
   },
   {
     name: 'cli',
@@ -209,8 +210,6 @@ export const layers: readonly Layer[] = [
     imports: ['protocol', 'agent', 'agent: chain', 'indexer', 'scripts'],
   },
   { name: 'examples', paths: ['examples/'], imports: ['protocol', 'agent'] },
-  // What `mesh init` copies: somebody else's project, which has the package alone.
-  { name: 'templates', paths: ['templates/'], imports: ['agent'] },
   {
     name: 'web',
     paths: ['web/'],
@@ -222,6 +221,8 @@ export const layers: readonly Layer[] = [
   // An agent in the page, which is loaded when one is started.
   { name: 'web: agent', paths: ['web/agent/'], imports: ['protocol', 'agent'], forbidden: NODE_MODULES },
   { name: 'web: build', paths: ['web/vite.config.ts'], imports: [] },
+  // What `mesh init` copies: somebody else's project, which has the package alone.
+  { name: 'templates', paths: ['templates/'], imports: ['agent'] },
   // Generated from the contracts for ethers.
   { name: 'typechain', paths: ['types/'], imports: [] },
   { name: 'contracts', paths: ['contracts/'], imports: [] },

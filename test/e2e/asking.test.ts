@@ -45,6 +45,23 @@ describe('asking a service', function () {
     expect(await refusal(nameless)).to.include({ code: 'CAPABILITY_INVALID', field: 'capabilities[0].name' })
   })
 
+  it('is settled as soon as the asker likes, who goes on asking by another agreement', async () => {
+    const stops = [provider.serve('data.fx', answer, { price: PRICE }), provider.serve('data.free', answer)]
+    const monday = { capability: 'data.fx', maxPrice: PRICE }
+    await asker.settleServices()
+    const before = asker.deals().length
+    await asker.request(service, 'monday', { ...monday, requests: 10 })
+    await asker.request(service, 'monday', { capability: 'data.free' })
+    const settled = await asker.settleServices({ signal: AbortSignal.timeout(20_000) })
+    expect(settled.map(({ state, outcome }) => ({ state, outcome }))).to.deep.equal([
+      { state: 'settled', outcome: { quantity: 1n, paid: PRICE } },
+    ])
+    expect(await asker.settleServices()).to.deep.equal([])
+    await asker.request(service, 'tuesday', monday)
+    expect(asker.deals()).to.have.length(before + 2)
+    for (const stop of stops) stop()
+  })
+
   it('is found again where it is now, by who knew it before it started again', async () => {
     const directory = path('moved')
     const hub = await market.join()

@@ -27,11 +27,15 @@ export function usePages<T>(path: string | undefined, options: PagesOptions<T>):
   const newest = useRef<Answer<T[]>>(undefined)
   const known = useRef<readonly T[]>([])
   const isReading = useRef(false)
+  /** How often what was read has turned out to be of another chain. */
+  const corrections = useRef(0)
 
   useEffect(() => {
     known.current = []
     return onEvents((events) => {
-      if (events.some(({ type }) => type === 'reorg' || type === 'reset')) known.current = []
+      if (!events.some(({ type }) => type === 'reorg' || type === 'reset')) return
+      known.current = []
+      corrections.current++
     })
   }, [address])
   useEffect(() => {
@@ -48,7 +52,9 @@ export function usePages<T>(path: string | undefined, options: PagesOptions<T>):
         at !== undefined;
         at = newest.current === at ? undefined : newest.current
       ) {
+        const before = corrections.current
         const rows = await readOn(at, from, known.current, options)
+        if (corrections.current !== before) continue
         known.current = rows
         setRead({ of: from, answer: { data: rows, meta: at.meta }, fault: undefined })
       }

@@ -9,7 +9,7 @@ const LONGEST = 160
  */
 export function bounded(text: string | null, longest = LONGEST): string {
   if (text === null) return 'too long to be kept'
-  const plain = text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}]+/gu, ' ').trim()
+  const plain = text.replace(/[\s\p{Cc}\p{Cf}\p{Co}\p{Cs}]+/gu, ' ').trim()
   const signs = [...plain]
   return signs.length <= longest ? plain : `${signs.slice(0, longest).join('')}…`
 }

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks'
 import uPlot, { type AlignedData, type Options, type Series } from 'uplot'
+import { timeOfDay } from '../format/times.ts'
 import 'uplot/dist/uPlot.min.css'
 
 /** A series of a chart; its colour is the name of a custom property of the style, such as `--sun`. */
@@ -20,6 +21,8 @@ export interface ChartSeries {
 
 /** Height of a chart in pixels, unless it is said otherwise. */
 const HEIGHT = 220
+/** Least seconds that a chart over time is wide. */
+const MIN_SPAN = 60
 
 /**
  * Values over time, or over another x.
@@ -82,9 +85,13 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
     width,
     height,
     padding: [8, right ? 0 : 12, 0, 0],
-    scales: { x: { time: x === undefined }, y: { range: fromZero } },
+    scales: {
+      x: x === undefined ? { time: true, range: atLeastAMinute } : { time: false },
+      y: { range: fromZero },
+      ...(right?.scale && { [right.scale]: { range: fromZero } }),
+    },
     axes: [
-      { ...axis, ...(x && { values: (_, splits) => splits.map(x.format) }) },
+      { ...axis, values: (_, splits) => splits.map(x?.format ?? clockOf(splits)) },
       { ...axis, size: 64, values: values(left) },
       ...(right
         ? [
@@ -102,7 +109,7 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
     series: [
       {
         label: x?.name ?? 'Time',
-        ...(x && { value: (_, value) => (value === null ? '–' : x.format(value)) }),
+        value: (_, value) => (value === null ? '–' : (x?.format ?? timeOfSecond)(value)),
       },
       ...series.map((one) => seriesOf(one, colour(one.colour))),
     ],
@@ -144,6 +151,23 @@ function resolved(colour: string): string {
 
 function faint(rgb: string): string {
   return rgb.replace(/^rgb\((.*)\)$/, 'rgba($1, 0.13)')
+}
+
+/** A few trades of one moment are drawn beside one another, and not a millisecond across the whole width. */
+function atLeastAMinute(_: uPlot, min: number | null, max: number | null): [number, number] {
+  const [from, to] = [min ?? Date.now() / 1_000, max ?? Date.now() / 1_000]
+  const missing = Math.max(0, MIN_SPAN - (to - from))
+  return [from - missing / 2, to + missing / 2]
+}
+
+/** Times of day, with seconds where they differ by no more. */
+function clockOf(seconds: readonly number[]): (second: number) => string {
+  const step = (seconds[1] ?? 0) - (seconds[0] ?? 0)
+  return (second) => timeOfSecond(second).slice(0, step < 60 ? 8 : 5)
+}
+
+function timeOfSecond(second: number): string {
+  return timeOfDay(new Date(second * 1_000).toISOString())
 }
 
 /** Amounts begin at nought, so that a change looks as large as it is. */

@@ -1,5 +1,5 @@
 /** A community's energy, slot by slot, without chain or network. */
-export { type Battery, checkBattery } from './battery.ts'
+export { type Battery, type BatteryRange, checkBattery, rangeOf, storedAfter } from './battery.ts'
 export { type Fairness, type MarketKpis, marketKpis, usualSlotRollup } from './market-kpis.ts'
 export {
   type Simulation,

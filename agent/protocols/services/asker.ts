@@ -77,8 +77,8 @@ export class Asker {
     this.#components = components
   }
 
-  /** Closes all tabs. */
-  async stop(): Promise<void> {
+  /** Closes all tabs, each when all is answered that was asked. */
+  async closeAll(): Promise<void> {
     await Promise.all([...this.#tabs.keys()].map((key) => this.#close(key)))
   }
 

@@ -83,7 +83,7 @@ export class Services {
   /** @param reason what handlers that still work are told by their signal */
   async stop(reason: unknown): Promise<void> {
     this.#provider.stop(reason)
-    await this.#asker.stop()
+    await this.#asker.closeAll()
     await this.#tabs?.stop()
     await this.#channels.stop()
   }
@@ -105,6 +105,11 @@ export class Services {
   /** Asks a service; see `Asker.request`. */
   request(at: ServiceAt, body: Uint8Array, options: RequestOptions): Promise<SignedAnswer> {
     return this.#asker.request(at, body, options)
+  }
+
+  /** Closes all tabs at which this agent asks, when all is answered that was asked; their providers settle. */
+  settle(): Promise<void> {
+    return this.#asker.closeAll()
   }
 
   async #hear(channel: Channel, inbound: Inbound): Promise<void> {

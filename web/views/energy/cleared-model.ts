@@ -1,6 +1,16 @@
 import type { EnergyOrderView, EnergyPriceView, EnergySlotView } from '../../api/views.ts'
 import { type EnergyModel, HOUSE } from './model.ts'
 
+/**
+ * Orders without those of the earliest slot, of which a list that was cut off may have a part only.
+ *
+ * @param orders the last accepted first
+ */
+export function ofWholeSlots<T extends Pick<EnergyOrderView, 'slot'>>(orders: readonly T[]): T[] {
+  const cut = orders.at(-1)?.slot
+  return orders.filter(({ slot }) => slot !== cut)
+}
+
 type Order = Pick<
   EnergyOrderView,
   'account' | 'side' | 'filled' | 'amount' | 'reserved' | 'credited' | 'settledAt'
@@ -38,7 +48,9 @@ export function clearedModel(
         traded: BigInt(traded ?? 0),
       }))
       .sort((a, b) => Number(BigInt(b.start) - BigInt(a.start))),
+    // What nobody bought has no price, whatever the rule says of two curves that do not cross.
     prices: prices
+      .filter(({ traded }) => traded !== '0')
       .map(({ start, price, traded }) => ({ time: Number(start), price: Number(price), wh: BigInt(traded) }))
       .sort((a, b) => a.time - b.time),
   }

@@ -5,7 +5,7 @@ import type { EnergyMarketView, EnergyOrderView, EnergyPriceView, EnergySlotView
 import { count } from '../../format/amounts.ts'
 import { Known } from '../../ui/states.tsx'
 import { Book } from './book.tsx'
-import { clearedModel } from './cleared-model.ts'
+import { clearedModel, ofWholeSlots } from './cleared-model.ts'
 import { Community } from './community.tsx'
 import { type Row, Rows } from './rows.tsx'
 
@@ -29,18 +29,23 @@ export function Cleared({ market }: { market: EnergyMarketView }) {
     keyOf: ({ slot, place }) => `${slot} ${place}`,
     isFinal: ({ filled, settledAt }) => settledAt !== null || filled === '0',
   })
-  const model = useMemo(
-    () => clearedModel(orders.answer?.data ?? [], slots.answer?.data ?? [], prices.answer?.data ?? []),
-    [orders.answer, slots.answer, prices.answer],
-  )
+  const isCut = (orders.answer?.data.length ?? 0) >= MAX_ORDERS
+  const model = useMemo(() => {
+    const found = orders.answer?.data ?? []
+    return clearedModel(
+      isCut ? ofWholeSlots(found) : found,
+      slots.answer?.data ?? [],
+      prices.answer?.data ?? [],
+    )
+  }, [orders.answer, slots.answer, prices.answer])
   const bySlot = new Map(slots.answer?.data.map((slot) => [slot.slot, slot]))
   return (
     <Known query={orders} what="orders">
-      {({ length }) => (
+      {() => (
         <Community
           model={model}
           tariff={{ retail: BigInt(market.retailPrice), feedIn: BigInt(market.excessPrice) }}
-          basis={length < MAX_ORDERS ? 'all slots so far' : `the last ${count(length)} orders`}
+          basis={isCut ? `of the last ${count(MAX_ORDERS)} orders` : 'all slots so far'}
           notes={NOTES}
           bookOf={({ key }) => <SlotBook market={market.market} slot={key} outcome={bySlot.get(key)} />}
         />
@@ -70,7 +75,9 @@ function SlotBook(props: { market: string; slot: string; outcome: EnergySlotView
               bids={stepsOf('buy')}
               asks={stepsOf('sell')}
               deals={[]}
-              cleared={price === null ? undefined : { price: Number(price), wh: Number(traded) }}
+              cleared={
+                price === null || traded === '0' ? undefined : { price: Number(price), wh: Number(traded) }
+              }
             />
             <Rows rows={rows.map(rowOf)} got="Filled" />
           </div>

@@ -53,7 +53,7 @@ export function ticksOf(low: number, high: number, count: number): number[] {
   const power = 10 ** Math.floor(Math.log10(rough))
   const step = [1, 2, 5, 10].map((of) => of * power).find((of) => of >= rough) ?? 10 * power
   const ticks: number[] = []
-  for (let tick = Math.ceil(low / step); tick * step <= high + step / 1e6; tick++) ticks.push(tick * step)
+  for (let tick = Math.ceil(low / step); tick * step <= high + step / 1e6; tick++) ticks.push(tick * step + 0)
   return ticks
 }
 

@@ -12,7 +12,7 @@ import { partName } from './names.ts'
 const MAX_HOMES = 24
 const THICKNESS = 8
 /** Pixels for names at each side, on narrow and on wide screens. */
-const MARGINS = [80, 148] as const
+const MARGINS = [92, 172] as const
 const NARROW = 520
 
 /** Who sells to whom, as a flow diagram; a home can be chosen, and is pointed out. */

@@ -36,7 +36,7 @@ export function Weather(props: {
   const step = (width - LEFT) / columns
   const bar = Math.max(1, Math.min(26, step * 0.7))
   /** Every so many slots there is room for a time. */
-  const labelled = Math.ceil(44 / step)
+  const labelled = Math.ceil(60 / step)
   const leftOf = (index: number) => LEFT + (columns - slots.length + index) * step
   return (
     <>
@@ -48,7 +48,7 @@ export function Weather(props: {
       <div class="weather" ref={place}>
         {width > 0 && (
           <svg role="img" aria-label={wordsOf(latest)} width={width} height={HEIGHT}>
-            {ticksOf(-down, up, 4).map((wh) => (
+            {ticksOf(-down, up, 6).map((wh) => (
               <g key={wh}>
                 <line class="rule" x1={LEFT} x2={width} y1={axis - wh * scale} y2={axis - wh * scale} />
                 <text class="tick" x={LEFT - 8} y={axis - wh * scale} dy="0.32em" text-anchor="end">
