@@ -52,7 +52,7 @@ export { chainFault } from './chain/fault.ts'
 export type { Turns } from './in-turns.ts'
 export type { MeshNetworkInit } from './init.ts'
 export type { IntentDraft } from './intent-draft.ts'
-export { joinMarket } from './join-market.ts'
+export { joinMarket, type MarketStanding } from './join-market.ts'
 export {
   type Aggregate,
   type AggregationOptions,

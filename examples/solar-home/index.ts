@@ -8,7 +8,7 @@ import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Deal, formatMoney, joinMarket, readNetwork, runAgent, type Trading } from '@mesh/sdk'
+import { type Deal, formatMoney, isOpen, joinMarket, readNetwork, runAgent, type Trading } from '@mesh/sdk'
 import { Roof, toSell } from './roof.ts'
 
 /** Whose readings: a home of the project's data, with a roof of 8 kWp. Put your own meter's here. */
@@ -31,6 +31,8 @@ await runAgent(async (signal) => {
   await using home = await joinMarket({ network, ...sells }, { stake: 20_000_000n }, { signal })
   console.log(`${home.address} sells what a roof of ${KWP} kWp has left`)
 
+  // What an earlier run sold and had not delivered when it was ended.
+  for (const { id } of home.deals().filter(isOpen)) void home.settle(id).catch(console.error)
   let slot: { start: bigint; trading: Trading | undefined; sold: Deal[] } | undefined
 
   // The market's time is what others ask for: a quarter of an hour is over when the next one is traded.

@@ -8,7 +8,7 @@ import { root } from './support/markdown.ts'
 const folder = join(root, 'docs', 'reference')
 
 describe('the reference', function () {
-  this.timeout(180_000)
+  this.timeout(300_000)
 
   it('is what `npm run docs` writes from the code', async () => {
     const pages = await referencePages()

@@ -28,6 +28,7 @@ export const NOT_RUN: readonly NotRun[] = [
   mesh('README.md', 'replay energy --market bilateral', `${LONG} test/e2e/replay.test.ts`),
   mesh('README.md', 'replay energy --data', SLOTS),
   mesh('README.md', 'replay energy --json', SLOTS),
+  mesh('README.md', 'init', 'installs a package, for minutes'),
   mesh('README.md', 'learn round', `${LONG} test/e2e/learn-round.test.ts`),
   { page: 'README.md', starts: "import { readFile } from 'node:fs/promises'", reason: WORLD },
   { page: 'docs/api.md', starts: 'createdb mesh', reason: `${WORLD}: test/indexer/replica.test.ts` },
@@ -159,4 +160,13 @@ export const NOT_RUN: readonly NotRun[] = [
     starts: 'import { MeshNetwork',
     reason: `${WORLD}: test/e2e/hostile.test.ts`,
   },
+]
+
+/** Pages whose commands no test types in, and why. */
+export const PAGES_NOT_RUN: readonly { readonly pages: RegExp; readonly reason: string }[] = [
+  { pages: /^examples\//, reason: 'each example is run by its own test in test/examples' },
+  { pages: /^templates\//, reason: 'each template is scaffolded, tested and run by a test of its own' },
+  { pages: /^docs\/tutorials\/deploy-to-a-testnet\.md$/, reason: 'the walk is test/e2e/testnet.test.ts' },
+  { pages: /^(ops\/|docs\/operations\.md$)/, reason: 'installs services on a machine' },
+  { pages: /^CONTRIBUTING\.md$/, reason: 'sets up a clone, which a test is in' },
 ]

@@ -7,6 +7,15 @@ import { type Programs, snippetsIn, toldOf, USUAL_HOST, whyNotRun } from './snip
 
 const run = promisify(execFile)
 
+/** Commands that change nothing but the folder that they are typed in, so that a test may. */
+const HARMLESS = /^(npm run -s mesh -- |npm run -s example -- |curl |jq |echo )/
+
+/** Whether a test may type these in. */
+export function isHarmless({ text }: Snippet): boolean {
+  const commands = text.replaceAll(/(\\|\|)\n\s*/g, ' ').split('\n')
+  return commands.every((command) => HARMLESS.test(command) || /^\s*(#.*)?$/.test(command))
+}
+
 /** Snippets that are run: with a market, or without one. */
 export function runSnippets(language: 'ts' | 'sh', where: 'market' | 'alone'): Snippet[] {
   return snippetsIn(language).filter((snippet) => {

@@ -2,7 +2,7 @@ import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { allPages, root, type Snippet } from './markdown.ts'
-import { NOT_RUN } from './not-run.ts'
+import { NOT_RUN, PAGES_NOT_RUN } from './not-run.ts'
 
 /**
  * Snippets are told what a test has to know behind the language, where readers do not see it:
@@ -38,7 +38,8 @@ export function snippetsIn(...languages: string[]): Snippet[] {
 
 /** Why a snippet is not run, if it is not. */
 export function whyNotRun({ path, text }: Snippet): string | undefined {
-  return NOT_RUN.find(({ page, starts }) => page === path && text.startsWith(starts))?.reason
+  const listed = NOT_RUN.find(({ page, starts }) => page === path && text.startsWith(starts))
+  return listed?.reason ?? PAGES_NOT_RUN.find(({ pages }) => pages.test(path))?.reason
 }
 
 /** Writes all TypeScript of the documentation as programs, with a configuration to check them by. */

@@ -15,7 +15,10 @@ const SERIES: readonly ChartSeries[] = [
   { name: 'Average price', colour: '--leaf', isStepped: true, format: (price) => `${price.toFixed(3)} $` },
 ]
 
-/** Average price and energy of the trades of each block's second. */
+/** How many columns the time that is shown is divided into. */
+const STRETCHES = 60
+
+/** Average price and energy of trades over time. */
 export function PriceChart({ trades }: { trades: readonly TradeView[] }) {
   const data = useMemo(() => seriesOf(trades), [trades])
   const prices = data[2] ?? []
@@ -30,17 +33,18 @@ export function PriceChart({ trades }: { trades: readonly TradeView[] }) {
   )
 }
 
+/** Sums of the trades of each of at most sixty stretches of time. */
 function seriesOf(trades: readonly TradeView[]): AlignedData {
-  const bySecond = Map.groupBy(
-    trades.filter(({ lot }) => lot === '1000'),
-    ({ settledAt }) => Date.parse(settledAt) / 1_000,
-  )
-  const seconds = [...bySecond.keys()].sort((a, b) => a - b)
-  const sums = seconds.map((second) => {
-    const found = bySecond.get(second) ?? []
-    const wh = found.reduce((sum, { quantity }) => sum + Number(quantity), 0)
-    const paid = found.reduce((sum, { payment }) => sum + Number(payment), 0)
+  const energyTrades = trades.filter(({ lot }) => lot === '1000')
+  const times = energyTrades.map(({ settledAt }) => Date.parse(settledAt) / 1_000)
+  const stretch = Math.max(1, Math.ceil((Math.max(...times) - Math.min(...times)) / STRETCHES))
+  const found = Map.groupBy(energyTrades, (_, i) => Math.floor((times[i] ?? 0) / stretch) * stretch)
+  const starts = [...found.keys()].sort((a, b) => a - b)
+  const sums = starts.map((start) => {
+    const within = found.get(start) ?? []
+    const wh = within.reduce((sum, { quantity }) => sum + Number(quantity), 0)
+    const paid = within.reduce((sum, { payment }) => sum + Number(payment), 0)
     return { wh, price: wh === 0 ? null : paid / wh / 1_000 }
   })
-  return [seconds, sums.map(({ wh }) => wh), sums.map(({ price }) => price)]
+  return [starts, sums.map(({ wh }) => wh), sums.map(({ price }) => price)]
 }
