@@ -33,7 +33,11 @@ export function dashboard(rpcUrl: () => string): Router | undefined {
   const compress = compression()
   router.get(VIEWS, compress, sendPage)
   // Their names have a hash of what is in them.
-  router.use('/assets', compress, express.static(join(folder, 'assets'), { setHeaders: keepLong, index: false }))
+  router.use(
+    '/assets',
+    compress,
+    express.static(join(folder, 'assets'), { setHeaders: keepLong, index: false }),
+  )
   router.get('/icon.svg', compress, (_request, response) => response.sendFile(join(folder, 'icon.svg')))
   return router
 }

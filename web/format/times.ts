@@ -24,12 +24,6 @@ export function slotOf(start: string, end: string): string {
   return `${of(start)}–${of(end)} UTC`
 }
 
-/** How long ago, or in how long. @param milliseconds positive of the past @example ago(90_000) // '1 min ago' */
-export function ago(milliseconds: number): string {
-  if (Math.abs(milliseconds) < 1_500) return 'now'
-  return milliseconds > 0 ? `${lasting(milliseconds)} ago` : `in ${lasting(-milliseconds)}`
-}
-
 /** @example lasting(90_000) // '1 min' */
 export function lasting(milliseconds: number): string {
   const seconds = Math.round(milliseconds / 1_000)

@@ -16,7 +16,11 @@ function injectWallet([rpcUrl, account]: [string, string]): void {
     if (method === 'eth_requestAccounts') return [account]
     const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params })
     const headers = { 'Content-Type': 'application/json' }
-    const { result, error } = await (await fetch(rpcUrl, { method: 'POST', headers, body })).json()
+    const answer = await fetch(rpcUrl, { method: 'POST', headers, body })
+    const { result, error } = (await answer.json()) as {
+      result: unknown
+      error?: { message: string; code: number }
+    }
     if (error !== undefined) throw Object.assign(new Error(error.message), { code: error.code })
     return result
   }

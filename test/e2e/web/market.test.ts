@@ -102,7 +102,8 @@ describe('the dashboard: the market, live', function () {
       const response = await fetch(served.indexer.url + path)
       const body = Buffer.from(await response.arrayBuffer())
       // What fits into one packet is not worth compressing.
-      if (/\.(js|css)$/.test(path) && body.length > 1_024) expect(response.headers.get('content-encoding'), path).to.equal('gzip')
+      if (/\.(js|css)$/.test(path) && body.length > 1_024)
+        expect(response.headers.get('content-encoding'), path).to.equal('gzip')
       bytes += path.endsWith('.woff2') ? body.length : gzipSync(body).length
     }
     expect(bytes).to.be.below(FIRST_LOAD)

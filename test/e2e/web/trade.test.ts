@@ -77,7 +77,10 @@ describe('the dashboard: an intent from the form', function () {
     expect(deal.state).to.equal('settled')
     await page.locator('.course').getByRole('link').last().click()
     await page.waitForURL(`${indexer.url}/agreements/${id}`)
-    await page.getByText(/settled/i).first().waitFor()
+    await page
+      .getByText(/settled/i)
+      .first()
+      .waitFor()
   })
 
   it('has an agent of the page join the mesh and hear what is asked', async () => {

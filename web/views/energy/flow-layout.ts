@@ -5,7 +5,7 @@ export interface Link {
   wh: number
 }
 
-export interface FlowNode {
+interface FlowNode {
   id: string
   column: number
   x: number

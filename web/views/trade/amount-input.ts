@@ -1,7 +1,7 @@
 import { DECIMALS } from '../../format/amounts.ts'
 
 /** Most Wh that the form asks for at once. */
-export const MAX_WH = 100_000n
+const MAX_WH = 100_000n
 
 /** Why what was typed cannot be used, or what it says. */
 export type Typed = { value: bigint; fault?: never } | { fault: string; value?: never }
