@@ -1,20 +1,19 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { EnergyMarket } from '../../indexer/support/energy.ts'
-import { figure, onDashboard } from './support.ts'
+import { figure, onView } from './support/watched-view.ts'
 
 const step = (price: bigint, quantity: bigint) => ({ price, quantity })
 const short = ({ address }: HDAccount) => `${address.slice(0, 6)}…${address.slice(-4)}`
 
-onDashboard('the energy view in Chromium', (watched) => {
+onView('the dashboard: the energy community', '/energy', (watched) => {
   const row = (label: string, home: HDAccount) =>
     watched.page.getByRole('region', { name: label }).getByRole('row', { name: short(home) })
   const SAVED = 'What every home sold, bought and saved'
   const BOOK = 'Wishes and offers for the slot'
 
   it('says what is missing while nobody has traded', async () => {
-    const { page, indexer } = watched
-    await page.goto(`${indexer.url}/energy`)
+    const { page } = watched
     await page.getByText('Nobody has sold energy to anybody yet.').waitFor()
     await page.getByText('No home has traded yet.').waitFor()
   })
@@ -89,10 +88,10 @@ onDashboard('the energy view in Chromium', (watched) => {
   })
 
   it('has no sideways scroll on a phone, brings no map, and has nothing to complain of', async () => {
-    const { page, loaded, complaints } = watched
+    const { page, dashboard } = watched
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(390)
-    expect(loaded.filter((path) => path.includes('ride'))).to.deep.equal([])
-    expect(complaints).to.deep.equal([])
+    expect(dashboard.requests.filter((path) => path.includes('ride'))).to.deep.equal([])
+    expect(dashboard.complaints).to.deep.equal([])
   })
 })

@@ -1,22 +1,21 @@
 import { expect } from 'chai'
 import { rideDraft } from '../../../agent/index.ts'
 import { capabilityOf } from '../../../protocol/capability.ts'
-import { figure, onDashboard } from './support.ts'
+import { figure, onView } from './support/watched-view.ts'
 
 const RIDE = {
   ...{ pickup: '8a1f8d099907fff', dropoff: '8a1f8d0999a7fff', seats: 2, wait: 300, detour: 0 },
   way: { metres: 4_200, seconds: 600 },
 }
 
-onDashboard('the rides view in Chromium', (watched) => {
+onView('the dashboard: the rides', '/rides', (watched) => {
   let hash: `0x${string}`
 
   it('says what is missing while nobody drives', async () => {
-    const { page, indexer, loaded } = watched
-    await page.goto(`${indexer.url}/rides`)
+    const { page, dashboard } = watched
     await page.getByText('Nobody has ridden yet.').waitFor()
     await figure(page, 'Drivers').getByText('0', { exact: true }).waitFor()
-    expect(loaded.filter((path) => path.includes('ride-map'))).to.deep.equal([])
+    expect(dashboard.requests.filter((path) => path.includes('ride-map'))).to.deep.equal([])
   })
 
   it('draws a driver and a request as soon as they are heard', async () => {
@@ -54,9 +53,9 @@ onDashboard('the rides view in Chromium', (watched) => {
   })
 
   it('has no sideways scroll on a phone, and nothing to complain of', async () => {
-    const { page, complaints } = watched
+    const { page, dashboard } = watched
     await page.setViewportSize({ width: 390, height: 844 })
     expect(await page.evaluate('document.documentElement.scrollWidth')).to.equal(390)
-    expect(complaints).to.deep.equal([])
+    expect(dashboard.complaints).to.deep.equal([])
   })
 })
