@@ -253,6 +253,7 @@ export const layers: readonly Layer[] = [
       'examples',
       'templates',
       'web',
+      'web: views',
       'web: agent',
     ],
   },
