@@ -1,8 +1,8 @@
 import { createPublicClient, createWalletClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import { LOCAL_CHAIN_ID } from '../protocol/deployment.ts'
 import { ChainError, ConfigError } from '../protocol/errors.ts'
 import type { Address } from '../protocol/types.ts'
-import { LOCAL_CHAIN_ID } from '../protocol/deployment.ts'
 import { DEVELOPMENT_KEY } from './development-account.ts'
 
 /** What every address gets, as a part of what the development account has. */
