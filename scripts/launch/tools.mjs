@@ -12,6 +12,7 @@ const packages = {
   mocha: 'mocha',
   solhint: 'solhint',
   tsc: 'typescript',
+  vite: 'vite',
 }
 
 /**
