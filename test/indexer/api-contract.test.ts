@@ -307,7 +307,7 @@ describe('the API and its OpenAPI document', function () {
   })
 
   it('has a page for people that names every route', async () => {
-    const { status, body, headers } = await served.get('/')
+    const { status, body, headers } = await served.get('/api')
     expect(status).to.equal(200)
     expect(headers.get('content-type')).to.match(/^text\/html/)
     for (const path of Object.keys(document.paths ?? {})) expect(body).to.include(path)
