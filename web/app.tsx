@@ -15,6 +15,9 @@ const Governance = lazy(() =>
 )
 const Trade = lazy(() => import('./views/trade/trade.tsx').then(({ Trade }) => Trade))
 
+/** What the server has pages of its own for is not this one's. */
+const OWN = /^\/(?!api$|docs$)/
+
 /** Says where one is to who cannot see it, and begins at the top. */
 function arrived() {
   const heading = document.querySelector('main h1')
@@ -25,7 +28,7 @@ function arrived() {
 
 export function App() {
   return (
-    <LocationProvider>
+    <LocationProvider scope={OWN}>
       <a class="skip" href="#content">
         Skip to the content
       </a>
@@ -47,6 +50,9 @@ export function App() {
           </Router>
         </ErrorBoundary>
       </main>
+      <footer>
+        <a href="/api">The API of this market</a> <a href="/docs">Its description</a>
+      </footer>
     </LocationProvider>
   )
 }

@@ -24,6 +24,7 @@ function hashNow() {
 
 /** Whether the dashboard, or what it is built with, changed since the last build. */
 export function dashboardPending() {
+  if (!existsSync(folder)) return false
   return !existsSync(stamp) || readFileSync(stamp, 'utf8') !== hashNow()
 }
 

@@ -33,8 +33,10 @@ describe('the description of the API in Chromium', function () {
     removeDataDirs()
   })
 
-  it('is led to from the page for people, and shows routes with their parameters', async () => {
+  it('is led to from the dashboard and from the list of routes, and shows routes with their parameters', async () => {
     await page.goto(served.indexer.url)
+    await page.getByRole('link', { name: 'The API of this market' }).click()
+    await page.getByRole('heading', { name: 'MESH market' }).waitFor()
     await page.getByRole('link', { name: 'Its description' }).click()
     await page.getByText('MESH market API').first().waitFor()
     await page.getByText('/v1/trades', { exact: true }).first().click()

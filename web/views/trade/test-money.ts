@@ -3,10 +3,8 @@ import { testDollarAbi } from '../../../protocol/abis/index.ts'
 import { LOCAL_CHAIN_ID } from '../../../protocol/deployment.ts'
 import { chainClient } from '../../wallet/chain.ts'
 import { network } from '../../wallet/network.ts'
+import { ensureTestGas } from '../../wallet/test-gas.ts'
 import type { Wallet } from '../../wallet/wallet.ts'
-
-/** Wei that a development chain gives for gas. */
-const GAS_MONEY = 10n ** 17n
 
 /** Whether test dollars are to be had for the asking: on a development chain that the page may speak to. */
 export async function givesTestMoney(): Promise<boolean> {
@@ -30,11 +28,7 @@ export async function balanceOf({ address }: Wallet): Promise<bigint> {
 export async function mintTestDollars(wallet: Wallet, amount: bigint): Promise<void> {
   const { deployment } = await network()
   const client = await chainClient()
-  if ((await client.getBalance({ address: wallet.address })) < GAS_MONEY / 2n) {
-    // Development chains let anybody set any balance, by Hardhat's name for it.
-    const request = { method: 'hardhat_setBalance', params: [wallet.address, `0x${GAS_MONEY.toString(16)}`] }
-    await client.request(request as never)
-  }
+  await ensureTestGas(wallet.address)
   const hash = await wallet.sendTransaction({
     to: deployment.contracts.testDollar,
     data: encodeFunctionData({ abi: testDollarAbi, functionName: 'mint', args: [wallet.address, amount] }),
