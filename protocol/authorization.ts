@@ -39,3 +39,15 @@ export function authorizationFor(
   const validity = { validAfter: 0n, validBefore: agreement.expiry + 1n }
   return { from: agreement.buyer, to: treasury, value: costOf(agreement), nonce: id, ...validity }
 }
+
+/**
+ * Whether an EIP-712 domain that an API shows is of a token on a chain: under that of another chain, what is signed would pay
+ * there.
+ */
+export function isDomainOf(
+  domain: Readonly<Record<string, unknown>>,
+  token: Address,
+  chainId: number,
+): boolean {
+  return domain.verifyingContract === token && Number(domain.chainId) === chainId
+}

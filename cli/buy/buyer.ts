@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { PrivateKeyAccount } from 'viem/accounts'
-import { authorizationFor } from '../../protocol/authorization.ts'
+import { AUTHORIZATION_TYPES, authorizationFor, isDomainOf } from '../../protocol/authorization.ts'
 import { type Deployment, escrowDomain, meshDomain } from '../../protocol/deployment.ts'
 import { hashIntent } from '../../protocol/eip712.ts'
 import { MeshError, RefusedError, TimeoutError } from '../../protocol/errors.ts'
@@ -18,6 +18,8 @@ import { money } from '../format.ts'
 
 /** Wh that one price buys. */
 export const LOT = 1_000n
+/** How long an intent stands, and by how much the market's clock may be ahead of this one, in seconds. */
+const [LIFE, CLOCKS] = [60, 3_600]
 /** How often the API is asked for news, in milliseconds. */
 const POLL = 300
 /** How long one asking may be answered, and how long after the first offer others are waited for, in milliseconds. */
@@ -47,12 +49,15 @@ export class Buyer {
   async #ask(quantity: bigint, price: bigint, slot: Slot): Promise<{ intent: Intent; hash: Hex }> {
     const wish = { side: 'buy', capability: 'energy.supply', quantity, price: price / 2n, lot: LOT, ...slot }
     const { address: agent } = this.#account
-    const { data } = await this.#api.post('/v1/intents/prepare', { agent, ...wish, life: 60, replay: true })
+    const { data } = await this.#api.post('/v1/intents/prepare', { agent, ...wish, life: LIFE, replay: true })
     const intent = intentFromJson(data.intent)
     for (const [name, value] of Object.entries({ agent, ...wish })) {
       if (intent[name as keyof Intent] !== value)
         throw changed(`intent.${name}`, value, intent[name as keyof Intent])
     }
+    // An offer to it may bind for as long, and hold the payment.
+    const latest = BigInt(Math.floor(Date.now() / 1000) + LIFE + CLOCKS)
+    if (intent.expiry > latest) throw changed('intent.expiry', `at most ${latest}`, intent.expiry)
     const domain = meshDomain(this.#deployment)
     const signature = await this.#sign(intentTypedData(domain, intent))
     await this.#api.post('/v1/intents', { intent, signature })
@@ -109,16 +114,22 @@ export class Buyer {
     const domain = escrowDomain(this.#deployment)
     const authorization = authorizationFor(agreement, id, this.#deployment.contracts.treasury)
     const { data } = await this.#api.post('/v1/agreements/prepare', { offer: id })
-    const { domain: tokenDomain, types, primaryType } = data.authorization
-    if (tokenDomain.verifyingContract !== agreement.token) {
-      throw changed('authorization.domain.verifyingContract', agreement.token, tokenDomain.verifyingContract)
+    const { domain: tokenDomain } = data.authorization
+    const { chainId } = this.#deployment
+    if (!isDomainOf(tokenDomain, agreement.token, chainId)) {
+      const { verifyingContract, chainId: at } = tokenDomain
+      throw changed(
+        'authorization.domain',
+        `${agreement.token} on chain ${chainId}`,
+        `${verifyingContract} on chain ${at}`,
+      )
     }
     const { validAfter, validBefore } = authorization
     const message = { ...authorization } as unknown as TypedData['message']
     const funding = {
       kind: 'authorization',
       ...{ validAfter, validBefore },
-      signature: await this.#sign({ domain: tokenDomain, types, primaryType, message }),
+      signature: await this.#sign({ ...AUTHORIZATION_TYPES, domain: tokenDomain, message }),
     }
     const signature = await this.#sign(agreementTypedData(domain, agreement, conditions))
     await this.#api.post('/v1/agreements', { offer: id, signature, funding })

@@ -10,26 +10,43 @@ export interface Job {
 const LIMITS = { time: 2_000, pages: 16 }
 
 /**
- * Whether a module brings no table and no memory of its own, whose size nobody would bound. Source: WebAssembly core
- * specification 2.0, section 5.5: after 8 bytes come sections of an id, a length in LEB128, and so many bytes.
+ * Whether a module brings no table, no memory and no types of objects of its own, whose size nobody would bound: beside the
+ * memory that it imports it has numbers alone. Source: WebAssembly core specification 3.0, section 5.5: after 8 bytes come
+ * sections of an id, a length in LEB128, and so many bytes; 5.3: functions of numbers are 0x60, and of 0x7c to 0x7f.
  */
 export function isBounded(module: Uint8Array): boolean {
-  for (let at = 8; at < module.length; ) {
-    const id = module[at++] ?? 0
-    if (id === 4 || id === 5) return false
-    let length = 0
+  let at = 8
+  const number = () => {
+    let value = 0
     for (let shift = 0, byte = 128; byte >= 128; shift += 7) {
       byte = module[at++] ?? 0
-      length += (byte & 127) * 2 ** shift
+      value += (byte & 127) * 2 ** shift
     }
-    at += length
+    return value
+  }
+  const areNumbers = () => {
+    for (let left = number(); left > 0; left--) if ((module[at++] ?? 0) < 0x7c) return false
+    return true
+  }
+  const areFunctions = () => {
+    for (let left = number(); left > 0; left--) {
+      if (module[at++] !== 0x60 || !areNumbers() || !areNumbers()) return false
+    }
+    return true
+  }
+  while (at < module.length) {
+    const id = module[at++]
+    const length = number()
+    const end = at + length
+    if (id === 4 || id === 5 || (id === 1 && !areFunctions())) return false
+    at = end
   }
   return true
 }
 
 /** Runs a job in a thread of its own. @throws RangeError when it is not bounded; Error when it fails, or is ended as too long */
 export async function runJob({ module, inputs }: Job, limits = LIMITS): Promise<number[]> {
-  if (!isBounded(module)) throw new RangeError('a module has no memory or table but what it imports')
+  if (!isBounded(module)) throw new RangeError('a module has numbers, and no memory but what it imports')
   const workerData = { module: Uint8Array.from(module), inputs, pages: limits.pages }
   const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
   const { promise, resolve, reject } = Promise.withResolvers<number[]>()

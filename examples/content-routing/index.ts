@@ -66,7 +66,9 @@ async function fetchContent(market: Market, node: EdgeNode, others: readonly Edg
   for (const { name, at, price, length = 0 } of cheapestFirst(await routesTo(market, node, others, digest))) {
     const questions = Array.from({ length: unitsOf(length) }, (_, number) => `${digest} ${number}`)
     const options = { capability: UNITS, maxPrice: MOST, requests: PAID_AHEAD }
-    const units = await Promise.all(questions.map((question) => node.agent.request(at, question, options)))
+    const asked = questions.map((question) => node.agent.request(at, question, options))
+    const units = await Promise.all(asked).catch(({ message }: Error) => console.log(`${name}: ${message}`))
+    if (units === undefined) continue
     const content = Buffer.concat(units.map(({ body }) => body))
     if (digestOf(content) !== digest) {
       console.log(`${node.name} was given wrong bytes by ${name}, as its signatures show: the next is asked`)

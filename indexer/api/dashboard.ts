@@ -19,15 +19,18 @@ const A_YEAR = 'public, max-age=31536000, immutable'
  * The dashboard: one page for all views, and what it loads.
  *
  * @param rpcUrl of the chain, which the page may ask to verify what the index says, and agents in the page have to
+ * @param places folders where it may have been built to
  * @returns undefined where it was not built, as `npm run build` and the set-up of a clone do
  */
-export function dashboard(rpcUrl: () => string): Router | undefined {
-  const folder = PLACES.find(
+export function dashboard(rpcUrl: () => string, places: readonly string[] = PLACES): Router | undefined {
+  const folder = places.find(
     (place) => existsSync(join(place, 'index.html')) && existsSync(join(place, 'assets')),
   )
   if (folder === undefined) return undefined
+  // Below a root: of a whole path, a folder with a dot at any place, as npx installs to, would hide the file.
+  const root = { root: folder }
   const sendPage: RequestHandler = (_request, response) => {
-    response.set('Content-Security-Policy', policyFor(rpcUrl())).sendFile(join(folder, 'index.html'))
+    response.set('Content-Security-Policy', policyFor(rpcUrl())).sendFile('index.html', root)
   }
   const router = express.Router()
   const compress = compression()
@@ -38,7 +41,7 @@ export function dashboard(rpcUrl: () => string): Router | undefined {
     compress,
     express.static(join(folder, 'assets'), { setHeaders: keepLong, index: false }),
   )
-  router.get('/icon.svg', compress, (_request, response) => response.sendFile(join(folder, 'icon.svg')))
+  router.get('/icon.svg', compress, (_request, response) => response.sendFile('icon.svg', root))
   return router
 }
 

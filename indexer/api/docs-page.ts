@@ -41,7 +41,7 @@ const showPage: RequestHandler = (_request, response) => {
 }
 
 const sendViewer: RequestHandler = (_request, response) => {
-  response.set('Cache-Control', A_YEAR).sendFile(viewer().file, { cacheControl: false })
+  response.set('Cache-Control', A_YEAR).sendFile(viewer().file, { cacheControl: false, dotfiles: 'allow' })
 }
 
 /** @throws ApiError 404 when it is not installed: an API does without */

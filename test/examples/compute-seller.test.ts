@@ -13,6 +13,15 @@ const rejection = (doing: Promise<unknown>): Promise<Error> =>
   )
 /** A module that has nothing but a memory of a page of its own: section 5, one memory, no maximum, 1. */
 const ownMemory = Buffer.from('0061736d010000000503010001', 'hex')
+/**
+ * A module that has arrays: (type (array (mut i64))) and a `run` that makes one of 16 Mi of them, and calls itself as often as it
+ * is told to, each time with one more.
+ */
+const arrays = Buffer.from(
+  '0061736d010000000109025e7e0160017f017f030201010707010372756e00000a2201200101630041808080' +
+    '08fb0700210120000440200041016b10001a0b2001fb0f0b',
+  'hex',
+)
 
 describe('the example compute-seller', () => {
   describe('runs modules', () => {
@@ -38,6 +47,11 @@ describe('the example compute-seller', () => {
     it('with no memory but what it gives them', async () => {
       expect([isBounded(mixing), isBounded(ownMemory)]).to.deep.equal([true, false])
       expect(await rejection(runJob({ module: ownMemory, inputs: [] }))).to.be.instanceOf(RangeError)
+    })
+
+    it('and with no objects, which would be of its process, and end it when there are too many', async () => {
+      expect(isBounded(arrays)).to.equal(false)
+      expect(await rejection(runJob({ module: arrays, inputs: [0] }))).to.be.instanceOf(RangeError)
     })
 
     it('and says that what is no module cannot be run', async () => {

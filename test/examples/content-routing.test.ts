@@ -27,6 +27,12 @@ describe('the example content-routing', () => {
       const routes = [route('a', 3n, 1), route('b', 2n, undefined), route('c', 2n, 1), route('d', 2n, 1)]
       expect(cheapestFirst(routes).map(({ name }) => name)).to.deep.equal(['c', 'd', 'a'])
     })
+
+    it('and from nobody who tells a length that cannot be, of which each unit would be asked for', () => {
+      const told = ['1e15', '67108865', '-1', '0.5', 'Infinity', 'long', '67108864']
+      const routes = told.map((text) => ({ name: text, price: 1n, length: Number(text) }))
+      expect(cheapestFirst(routes).map(({ name }) => name)).to.deep.equal(['67108864'])
+    })
   })
 
   describe('in a market', function () {

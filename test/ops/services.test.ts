@@ -183,6 +183,22 @@ describe('the compose file', () => {
     }
   })
 
+  it('keeps what is of this machine alone out of the package, which is in the image and in the registry', () => {
+    const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] }
+    const isPacked = (path: string) => files.some((file) => path === file || path.startsWith(`${file}/`))
+    const kept = [
+      ...Object.values(compose.secrets).map(({ file }) => join('ops', file)),
+      ...readFileSync(join(root, '.gitignore'), 'utf8').split('\n'),
+    ].filter((path) => path.startsWith('ops/'))
+    expect(kept).to.include.members(['ops/secrets/database-url', 'ops/network.json'])
+    expect(kept.filter(isPacked)).to.deep.equal([])
+    for (const name of readdirSync(ops)) {
+      if (!kept.includes(`ops/${name}`) && !kept.includes(`ops/${name}/`)) {
+        expect(isPacked(`ops/${name}`), `${name} is packed`).to.equal(true)
+      }
+    }
+  })
+
   it('has an image whose recipe copies what npm packs, and runs the command as nobody in particular', () => {
     const { context = '', dockerfile = '' } = services.index?.build ?? {}
     const recipe = readFileSync(join(ops, context, dockerfile), 'utf8')

@@ -7,7 +7,11 @@ import type { Agreement, Conditions, Hex, Intent } from '../../protocol/types.ts
 import { newIdentity } from '../agent/support/intents.ts'
 import { deployment as described } from '../e2e/support/deployment.ts'
 
-const deployment = parseDeployment(described)
+const court = newIdentity().address
+const deployment = parseDeployment({
+  ...described,
+  contracts: { ...described.contracts, arbitration: court },
+})
 const buyer = newIdentity()
 const seller = newIdentity()
 const other = newIdentity()
@@ -33,19 +37,23 @@ const conditions: Conditions = {
 
 const agreement: Agreement = {
   ...{ buyer: buyer.address, payer: buyer.address, seller: seller.address, payout: seller.address },
-  ...{ token: deployment.contracts.testDollar, staker: seller.address, agentId: 1n, exposure: 10n },
+  ...{ token: deployment.contracts.testDollar, staker: seller.address, agentId: 1n, exposure: 100_000n },
   ...{ quantity: 400n, price: 250_000n, lot: 1_000n, feeBps: 25n, penaltyBps: 1_000n, relayFee: 0n },
   ...{ buyerEpoch: 0n, sellerEpoch: 1n, expiry: 1_010n, deadline: 2_000n, intentHash: HASH, termsHash: HASH },
   ...{ nonce: 7n, conditions: hashConditions(conditions) },
 }
 
 /** An offer as an API shows it, signed by who sells. */
-function shown(change: Partial<Agreement> = {}, signer = seller): Record<string, unknown> {
-  const changed = { ...agreement, ...change }
+function shown(
+  change: Partial<Agreement> = {},
+  signer = seller,
+  under: Conditions = conditions,
+): Record<string, unknown> {
+  const changed = { ...agreement, conditions: hashConditions(under), ...change }
   const id = hashAgreement(escrowDomain(deployment), changed)
   const plain = (value: object) =>
     JSON.parse(JSON.stringify(value, (_key, each) => (typeof each === 'bigint' ? String(each) : each)))
-  return { id, agreement: plain(changed), conditions: plain(conditions), signature: signer.sign(id) }
+  return { id, agreement: plain(changed), conditions: plain(under), signature: signer.sign(id) }
 }
 
 const read = (offer: Record<string, unknown>) => readOffer(offer, { intent, hash: HASH }, deployment, LIMIT)
@@ -84,6 +92,36 @@ describe('an offer that an API shows', () => {
     for (const [change, field] of changes) {
       expect(refused(shown(change)), field).to.deep.equal(['OFFER_MISMATCH', field])
     }
+  })
+
+  it('is not signed when its seller could be paid without delivering, or the payment be held for long', () => {
+    const changes: [Partial<Agreement>, string][] = [
+      [{ exposure: 99_999n }, 'agreement.exposure'],
+      [{ penaltyBps: 10_000n }, 'agreement.penaltyBps'],
+      [{ deadline: 1_010n + 86_401n }, 'agreement.deadline'],
+    ]
+    for (const [change, field] of changes) {
+      expect(refused(shown(change)), field).to.deep.equal(['OFFER_MISMATCH', field])
+    }
+    const conditionsOf: [Partial<Conditions>, string][] = [
+      [{ window: 59n }, 'conditions.window'],
+      [{ window: 86_401n }, 'conditions.window'],
+      [{ splitBps: 10_000n }, 'conditions.splitBps'],
+      [{ arbitrator: seller.address }, 'conditions.arbitrator'],
+      [{ meter: seller.address }, 'conditions.meter'],
+      [{ retail: 1n }, 'conditions.retail'],
+      [{ start: 0n }, 'conditions.start'],
+      [{ end: 901n }, 'conditions.end'],
+      [{ lateBps: 1_001n }, 'conditions.lateBps'],
+    ]
+    for (const [change, field] of conditionsOf) {
+      const offer = shown({}, seller, { ...conditions, ...change })
+      expect(refused(offer), field).to.deep.equal(['OFFER_MISMATCH', field])
+    }
+  })
+
+  it('is signed with the court of the deployment as its arbitrator', () => {
+    expect(refused(shown({}, seller, { ...conditions, arbitrator: court }))).to.equal(undefined)
   })
 
   it('is not signed when its seller has not, or it has another id', () => {

@@ -1,5 +1,5 @@
 import { computed, signal } from '@preact/signals'
-import { nameIn } from '../format/names.ts'
+import { namedBy } from '../format/names.ts'
 import { get } from './get.ts'
 import { onEvents } from './live.ts'
 import type { AgentView } from './views.ts'
@@ -12,23 +12,8 @@ const PACE = 10_000
 
 const agents = signal<readonly AgentView[]>([])
 
-interface Known {
-  id: string
-  name: string | undefined
-}
-
 /** Agents by the address that speaks for them, in lower case. */
-export const byWallet = computed<ReadonlyMap<string, Known>>(
-  () =>
-    new Map(
-      agents.value.flatMap(({ wallet, owner, agentId, uri }) => {
-        const known = { id: agentId, name: nameIn(uri) }
-        return [...new Set([wallet ?? owner, owner])].map(
-          (address) => [address.toLowerCase(), known] as const,
-        )
-      }),
-    ),
-)
+export const byWallet = computed(() => namedBy(agents.value))
 
 /** Reads who there is, and again after somebody has come or changed. */
 export function watchAgents(): void {

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
 import type { EventType, Meta } from './views.ts'
+import { withFrame } from './with-frame.ts'
 
 /** How the page stands to the market: `live` while its stream is open. */
 export type Connection = 'connecting' | 'live' | 'lost'
@@ -93,14 +94,8 @@ function take(type: EventType, { data: text, lastEventId }: MessageEvent<string>
   const { data, meta } = JSON.parse(text) as Pick<LiveEvent, 'data' | 'meta'>
   newestBlock.value = meta
   if (type === 'reorg') lastReorg.value = { from: data.from, at: Date.now() }
-  if (waiting.length === 0) schedule()
+  if (waiting.length === 0) withFrame(deliver)
   waiting.push({ id: lastEventId, type, data, meta })
-}
-
-/** A hidden page draws no frames, and still has to keep up. */
-function schedule(): void {
-  if (document.visibilityState === 'visible') requestAnimationFrame(deliver)
-  else setTimeout(deliver, 1_000)
 }
 
 function deliver(): void {

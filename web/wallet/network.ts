@@ -1,5 +1,7 @@
 import type { Deployment } from '../../protocol/deployment.ts'
 import { get } from '../api/get.ts'
+import { onEvents } from '../api/live.ts'
+import { once } from '../api/once.ts'
 import { WalletFault } from './fault.ts'
 
 /** Which chain the market is on, and how to ask it. */
@@ -9,15 +11,16 @@ export interface Network {
   rpcUrl?: string
 }
 
-let known: Promise<Network> | undefined
+const known = once(() => get<Network>('/v1/network').then(({ data }) => data))
 
-/** The market's network, asked for once. @throws ApiFault */
+// After a reset the market may be on another chain, where what was known would be signed for nobody, or for others.
+onEvents((events) => {
+  if (events.some(({ type }) => type === 'reset')) known.forget()
+})
+
+/** The market's network, asked for once until the market is reset. @throws ApiFault */
 export function network(): Promise<Network> {
-  known ??= get<Network>('/v1/network').then(({ data }) => data)
-  known.catch(() => {
-    known = undefined
-  })
-  return known
+  return known.get()
 }
 
 /** Where the chain is asked. @throws WalletFault when the market does not say, as to pages of other origins */

@@ -39,6 +39,17 @@ describe('wishes that were heard', () => {
     expect([...heard.values()].map(({ wish: { start } }) => start)).to.deep.equal(['2700', '3600'])
   })
 
+  it('are forgotten, those heard first, where keys that cost nothing say too many', () => {
+    const many = Array.from({ length: 20_000 }, (_, index) => wish({ agent: `0x${index}` }))
+    const heard = remember(new Map(), many, 48)
+    expect(heard.size).to.be.below(many.length)
+    expect([...heard.values()].at(-1)?.wish.hash).to.equal(many.at(-1)?.hash)
+    const often = Array.from({ length: 200 }, () => wish({}))
+    const [same] = remember(new Map(), often, 48).values()
+    expect(same?.hashes.size).to.be.below(often.length)
+    expect(same?.hashes.has(often.at(-1)?.hash ?? '')).to.equal(true)
+  })
+
   it('have the agreements of all that was said, without those that were given up', () => {
     const [first, rest] = [wish({}), wish({ quantity: '60' })]
     const kept = [agreement(first.hash, '40'), agreement(rest.hash, '10')]

@@ -16,8 +16,12 @@ export interface Delivery<W extends Wish = Wish> {
   hashes: ReadonlySet<string>
 }
 
+/** Most deliveries, and most intents of one, that are remembered: keys cost nothing, and whoever has many says much. */
+const MOST_DELIVERIES = 16_384
+const MOST_INTENTS = 64
+
 /**
- * Adds intents to what was heard before.
+ * Adds intents to what was heard before, and forgets what was heard first where it is too much.
  *
  * @param before by home, side and slot
  * @param slots how many are kept, the latest ones
@@ -39,6 +43,10 @@ export function remember<W extends Wish>(
   if (starts.length > slots) {
     for (const [key, { wish }] of all) if (Number(wish.start) < oldest) all.delete(key)
   }
+  for (const key of all.keys()) {
+    if (all.size <= MOST_DELIVERIES) break
+    all.delete(key)
+  }
   return all
 }
 
@@ -51,6 +59,6 @@ function joined<W extends Wish>({ wish, wished, hashes }: Delivery<W>, intent: W
   return {
     wish: BigInt(intent.nonce) > BigInt(wish.nonce) ? intent : wish,
     wished: quantity > wished ? quantity : wished,
-    hashes: hashes.has(intent.hash) ? hashes : new Set([...hashes, intent.hash]),
+    hashes: hashes.has(intent.hash) ? hashes : new Set([...hashes, intent.hash].slice(-MOST_INTENTS)),
   }
 }

@@ -29,7 +29,8 @@ const ABIS: readonly (readonly [keyof Deployment['contracts'], Abi])[] = [
  */
 export function actionText({ target, calldata, value }: Action, contracts: Deployment['contracts']): string {
   const known = ABIS.find(([name]) => contracts[name]?.toLowerCase() === target.toLowerCase())
-  const name = known?.[0] ?? shortHex(target)
+  // Whole: addresses whose first and last digits are another's cost minutes to find.
+  const name = known?.[0] ?? target
   const sent = value === '0' ? '' : ` with ${value} wei`
   try {
     if (known === undefined) throw new Error('not a contract of the deployment')

@@ -13,12 +13,18 @@ const SUPPORTS: readonly Support[] = ['for', 'against', 'abstain']
 /** The longest reason; it is kept on chain, and its sender pays for each letter. */
 const LONGEST_REASON = 200
 
+const FORGED = {
+  message: 'Its number is not that of the calls and the text above: a vote would count for something else.',
+  remedy: 'Do not vote here: the market that serves this page may lie.',
+}
+
 /** Votes on a proposal: shows what is to be signed, has the wallet sign it, and waits until it counts. */
 export function Vote({ proposal }: { proposal: ProposalView }) {
   const [support, setSupport] = useState<Support>('for')
   const [reason, setReason] = useState('')
   const transaction = useTransaction(proposal.proposalId, support, reason)
   const standing = useStanding(proposal)
+  const isForged = useForgery(proposal)
   const { state, fault, send } = useSending()
   const chosen = wallet.value
   const isSpent = state.name !== 'idle' || standing?.hasVoted === true
@@ -62,6 +68,7 @@ export function Vote({ proposal }: { proposal: ProposalView }) {
           <summary>The transaction that is to be signed</summary>
           {transaction && <Unsigned transaction={transaction} from={chosen?.address} />}
         </details>
+        {isForged && <Fault fault={FORGED} />}
         <div class="buttons">
           <button
             type="submit"
@@ -138,6 +145,29 @@ function useTransaction(
     }
   }, [proposalId, support, reason])
   return transaction
+}
+
+/** Whether the proposal is found to be another than the one that is shown. */
+function useForgery(proposal: ProposalView): boolean {
+  const [isForged, setForged] = useState(false)
+  const { proposalId, actions, description } = proposal
+  const key = JSON.stringify([proposalId, actions, description])
+  // Every answer is new, and says the same
+  useEffect(() => {
+    let isLeft = false
+    setForged(false)
+    import('./as-shown.ts')
+      .then(({ isAsShown }) => isAsShown(proposal) === false)
+      .then(
+        (found) => isLeft || setForged(found),
+        // Nor can it be voted on then.
+        () => undefined,
+      )
+    return () => {
+      isLeft = true
+    }
+  }, [key])
+  return isForged
 }
 
 function useStanding({ proposalId, voteStart, voters }: ProposalView): Standing | undefined {

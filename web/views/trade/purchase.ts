@@ -1,4 +1,4 @@
-import { AUTHORIZATION_TYPES, authorizationFor } from '../../../protocol/authorization.ts'
+import { AUTHORIZATION_TYPES, authorizationFor, isDomainOf } from '../../../protocol/authorization.ts'
 import { escrowDomain, meshDomain, parseDeployment } from '../../../protocol/deployment.ts'
 import { hashIntent } from '../../../protocol/eip712.ts'
 import { intentFromJson, releaseFromJson } from '../../../protocol/from-json.ts'
@@ -13,8 +13,8 @@ import { PurchaseFault } from './fault.ts'
 
 /** Wh that one price buys. */
 const LOT = 1_000n
-/** How long an intent stands, in seconds. */
-const LIFE = 60
+/** How long an intent stands, and by how much the market's clock may be ahead of this one, in seconds. */
+const [LIFE, CLOCKS] = [60, 3_600]
 
 /** What somebody wishes to buy. */
 export interface Wish {
@@ -65,6 +65,8 @@ export async function publish(wallet: Wallet, { quantity, limit }: Wish): Promis
   for (const [name, value] of Object.entries(wish)) {
     if (intent[name as keyof Intent] !== value) throw changed(`intent.${name}`)
   }
+  // An offer to it may bind for as long, and hold the payment.
+  if (Number(intent.expiry) > Date.now() / 1_000 + LIFE + CLOCKS) throw changed('intent.expiry')
   const domain = meshDomain(await deployed())
   const signature = await wallet.signTypedData(intentTypedData(domain, intent))
   await post('/v1/intents', { intent, signature })
@@ -95,7 +97,7 @@ export async function accept(wallet: Wallet, { id, agreement, conditions }: Show
     },
   )
   const { domain } = data.authorization
-  if (domain.verifyingContract !== agreement.token) throw changed('authorization.domain.verifyingContract')
+  if (!isDomainOf(domain, agreement.token, deployment.chainId)) throw changed('authorization.domain')
   const paid = await wallet.signTypedData({ ...AUTHORIZATION_TYPES, domain, message: { ...authorization } })
   const signature = await wallet.signTypedData(
     agreementTypedData(escrowDomain(deployment), agreement, conditions),
