@@ -226,6 +226,7 @@ export const layers: readonly Layer[] = [
   // Generated from the contracts for ethers.
   { name: 'typechain', paths: ['types/'], imports: [] },
   { name: 'contracts', paths: ['contracts/'], imports: [] },
+  { name: 'contracts: build', paths: ['hardhat.config.ts'], imports: [] },
   { name: 'contract tests', paths: ['test/contracts/'], imports: ['protocol', 'agent: pure', 'typechain'] },
   {
     name: 'tests',
@@ -255,6 +256,7 @@ export const layers: readonly Layer[] = [
       'web',
       'web: views',
       'web: agent',
+      'contracts: build',
     ],
   },
 ]

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useLayoutEffect, useState } from 'preact/hooks'
 
 const KEY = 'mesh-theme'
 const THEMES = ['auto', 'light', 'dark'] as const
@@ -7,7 +7,8 @@ type Theme = (typeof THEMES)[number]
 /** Light, dark, or as the machine is set; remembered by this browser. */
 export function ThemeSwitch() {
   const [theme, setTheme] = useState<Theme>(remembered)
-  useEffect(() => {
+  // Before the next frame, so that the page is never drawn in colours that were not chosen.
+  useLayoutEffect(() => {
     const root = document.documentElement
     if (theme === 'auto') delete root.dataset.theme
     else root.dataset.theme = theme
