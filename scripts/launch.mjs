@@ -19,7 +19,7 @@
  *   node scripts/launch.mjs example NAME        a program of examples/
  *   node scripts/launch.mjs exec TOOL ARGS...   a tool of node_modules, attached to the keyboard
  */
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { childEnvironment } from './launch/environment.mjs'
 import { LaunchError, say } from './launch/messages.mjs'
@@ -47,7 +47,9 @@ const userFolder = () =>
 
 /** Examples import the package by its name, which under this condition is its source: nothing has to be built. */
 function runExample([name = '', ...rest]) {
-  const examples = readdirSync(join(root, 'examples'))
+  const examples = readdirSync(join(root, 'examples')).filter((folder) =>
+    existsSync(join(root, 'examples', folder, 'index.ts')),
+  )
   if (!examples.includes(name)) {
     throw new LaunchError(`there is no example "${name}"`, `use one of: ${examples.join(', ')}`)
   }
