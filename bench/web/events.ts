@@ -35,7 +35,7 @@ export async function events(rate = '200'): Promise<object[]> {
     'events/s': 0,
     ...(await framesOf(page, () => sleep(SECONDS * 1_000))),
   })
-  let sent = 0
+  let [sent, lasted] = [0, 0]
   const frames = await framesOf(page, async () => {
     const begin = performance.now()
     while (performance.now() - begin < SECONDS * 1_000) {
@@ -46,8 +46,9 @@ export async function events(rate = '200'): Promise<object[]> {
       }
       await sleep(TICK)
     }
+    lasted = (performance.now() - begin) / 1_000
   })
-  rows.push({ page: 'the dashboard, busy', 'events/s': Math.round(sent / SECONDS), ...frames })
+  rows.push({ page: 'the dashboard, busy', 'events/s': Math.round(sent / lasted), ...frames })
   await browser.close()
   await served.stop()
   return rows
