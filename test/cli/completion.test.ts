@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { Command, Option } from 'commander'
 import { fishScript } from '../../cli/completion/fish.ts'
 import { completionsOf } from '../../cli/completion/words.ts'
+import { skip } from '../agent/support/skip.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { mesh } from './mesh.ts'
 
@@ -14,7 +15,7 @@ describe('mesh completion', function () {
   let script: string
 
   before(async function () {
-    if (!hasBash) this.skip()
+    if (!hasBash) skip(this, 'no bash here, so nobody completes: install it')
     const { code, stdout } = await mesh(files.path('.'), 'completion', 'bash')
     expect(code).to.equal(0)
     script = files.write('completion.bash', stdout)

@@ -4,31 +4,15 @@ import { temporaryDirectory } from '../community/temporary-file.ts'
 import { runPrograms, runSnippets, Terminal } from '../docs/support/run.ts'
 import { Programs } from '../docs/support/snippets.ts'
 import { get, PATIENCE, poll, Running } from './support/running.ts'
+import { writeStreet } from './support/street.ts'
 
 /** Four homes in a small street, two of which always have what is asked for. */
-const HOMES = ['a', 'b', 'c', 'd']
-const COMMUNITY = {
-  name: 'Street',
-  data: 'street.csv',
-  slotMinutes: 15,
-  area: '871f8d099ffffff',
-  retailPrice: '0.30',
-  feedInPrice: '0.08',
-  homes: HOMES.map((name) => ({
-    name,
-    load: `${name}_load_wh`,
-    pv: `${name}_pv_wh`,
-    kWp: 1,
-    strategy: 'honest',
-  })),
+const HOMES = {
+  a: { load: 0, pv: 600 },
+  b: { load: 300, pv: 0 },
+  c: { load: 0, pv: 600 },
+  d: { load: 300, pv: 0 },
 }
-const CSV = [
-  ['time', ...HOMES.flatMap((name) => [`${name}_load_wh`, `${name}_pv_wh`])].join(','),
-  ...[0, 15].map((minute) => [
-    `2021-06-01T12:${minute || '00'}Z`,
-    ...HOMES.map((_, i) => (i % 2 ? '300,0' : '0,600')),
-  ]),
-].join('\n')
 
 /** What the documentation shows, in one market like that of `npm start`. */
 describe('the documentation in a market', function () {
@@ -41,8 +25,7 @@ describe('the documentation in a market', function () {
 
   before(async function () {
     skipUnlessLinux(this, 'the commands are typed into bash, with the tools that Linux has')
-    market.write('street.csv', CSV)
-    market.write('street.json', JSON.stringify(COMMUNITY))
+    writeStreet(market, HOMES)
     const street = ['--homes', 'street.json', '--processes', '2', '--slot-seconds', '4']
     running = new Running(market.path('.'), [...street, '--port', '0'])
     const [, url = ''] = await running.line(/^API +(\S+)/)

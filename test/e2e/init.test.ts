@@ -7,32 +7,16 @@ import { mesh } from '../cli/mesh.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { PATIENCE, Running } from './support/running.ts'
 import { type StrangersProgram, start, unpack } from './support/stranger.ts'
+import { writeStreet } from './support/street.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 /** Three homes that lack more than the fourth has left, in every slot. */
-const HOMES = ['a', 'b', 'c', 'd']
-const COMMUNITY = {
-  name: 'Street',
-  data: 'street.csv',
-  slotMinutes: 15,
-  area: '871fae6e2ffffff',
-  retailPrice: '0.30',
-  feedInPrice: '0.08',
-  homes: HOMES.map((name) => ({
-    name,
-    load: `${name}_load_wh`,
-    pv: `${name}_pv_wh`,
-    kWp: 1,
-    strategy: 'honest',
-  })),
+const HOMES = {
+  a: { load: 0, pv: 100 },
+  b: { load: 300, pv: 0 },
+  c: { load: 300, pv: 0 },
+  d: { load: 300, pv: 0 },
 }
-const CSV = [
-  ['time', ...HOMES.flatMap((name) => [`${name}_load_wh`, `${name}_pv_wh`])].join(','),
-  ...['00', '15'].map((minute) => [
-    `2021-06-01T12:${minute}Z`,
-    ...HOMES.map((name) => (name === 'a' ? '0,100' : '300,0')),
-  ]),
-].join('\n')
 
 describe('mesh init, from nothing to a trade', function () {
   this.timeout(5 * PATIENCE)
@@ -61,8 +45,7 @@ describe('mesh init, from nothing to a trade', function () {
     }
     // What `npm install` would do in each of them is done once, above them.
     unpack(files.path(`energy-seller/${tarball}`), files.path('.'))
-    files.write('street.csv', CSV)
-    files.write('street.json', JSON.stringify(COMMUNITY))
+    writeStreet(files, HOMES, '871fae6e2ffffff')
     const args = ['--homes', 'street.json', '--port', '0', '--slot-seconds', '4', '--processes', '2']
     market = new Running(files.path('.'), args)
     api = (await market.line(/^API +(\S+)/))[1] ?? ''

@@ -4,31 +4,15 @@ import { skipUnlessLinux } from '../agent/support/skip.ts'
 import { mesh } from '../cli/mesh.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
 import { get, PATIENCE, poll, Running } from './support/running.ts'
+import { writeStreet } from './support/street.ts'
 
 /** Six homes, three of which always have what the others always lack. */
-const HOMES = ['a', 'b', 'c', 'd', 'e', 'f']
-const COMMUNITY = {
-  name: 'Street',
-  data: 'street.csv',
-  slotMinutes: 15,
-  area: '871f8d099ffffff',
-  retailPrice: '0.30',
-  feedInPrice: '0.08',
-  homes: HOMES.map((name) => ({
+const HOMES = Object.fromEntries(
+  ['a', 'b', 'c', 'd', 'e', 'f'].map((name, i) => [
     name,
-    load: `${name}_load_wh`,
-    pv: `${name}_pv_wh`,
-    kWp: 1,
-    strategy: 'honest',
-  })),
-}
-const CSV = [
-  ['time', ...HOMES.flatMap((name) => [`${name}_load_wh`, `${name}_pv_wh`])].join(','),
-  ...[0, 15].map((minute) => [
-    `2021-06-01T12:${minute || '00'}Z`,
-    ...HOMES.map((_, i) => (i % 2 ? '300,0' : '0,300')),
+    i % 2 ? { load: 300, pv: 0 } : { load: 0, pv: 300 },
   ]),
-].join('\n')
+)
 
 describe('mesh up', function () {
   this.timeout(4 * PATIENCE)
@@ -37,8 +21,7 @@ describe('mesh up', function () {
 
   before(function () {
     skipUnlessLinux(this, 'the processes of a market are found by /proc, which Linux alone has')
-    files.write('street.csv', CSV)
-    files.write('street.json', JSON.stringify(COMMUNITY))
+    writeStreet(files, HOMES)
   })
   after(async () => {
     for (const market of running) await market.end('SIGKILL')
