@@ -6,7 +6,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Attribute, hasEnded, type MeshNetwork } from '@mesh/sdk'
-import { dollars, eventually, findAll, runInMarket } from '../support/program.ts'
+import { dollars } from '../support/deals.ts'
+import { eventually, findAll, runInMarket } from '../support/program.ts'
 import { costOfShift, type Line, type Transfer, waiting } from './timetable.ts'
 
 /** Asks a line what it thinks of a shift: its signed answer binds it where it says "agreed". And a shift for money. */

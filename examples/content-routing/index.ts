@@ -6,7 +6,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { MeshNetwork } from '@mesh/sdk'
-import { dollars, findAll, type Market, runInMarket, settleAll } from '../support/program.ts'
+import { dollars, settleAll } from '../support/deals.ts'
+import { findAll, type Market, runInMarket } from '../support/program.ts'
 import { cheapestFirst, UNIT, unitOf, unitsOf } from './metering.ts'
 
 /** Asks what a node has, for nothing; and asks for a unit of it, for the node's price. */

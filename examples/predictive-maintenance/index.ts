@@ -5,7 +5,8 @@
  *     npm run -s example -- predictive-maintenance   # in another
  */
 import { aggregationRule, localUpdate, sgd, train, uniformDraws } from '@mesh/sdk'
-import { findAll, runInMarket, settleAll } from '../support/program.ts'
+import { settleAll } from '../support/deals.ts'
+import { findAll, runInMarket } from '../support/program.ts'
 import { deviations, examplesOf, firstAlert, model, type Reading, simulate } from './anomaly.ts'
 
 /** A plant tells by how much its readings move the model; the guard tells, for money, what is wrong with a day of readings. */

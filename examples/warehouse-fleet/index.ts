@@ -6,7 +6,8 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { FoundAgent, MeshNetwork } from '@mesh/sdk'
-import { dollars, findAll, runInMarket, settleAll } from '../support/program.ts'
+import { dollars, settleAll } from '../support/deals.ts'
+import { findAll, runInMarket } from '../support/program.ts'
 import { chainLink } from './chain-link.ts'
 import { nearest, type Place, type Task, wayOf } from './floor.ts'
 
