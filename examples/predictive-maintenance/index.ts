@@ -86,10 +86,7 @@ await runInMarket(async (market) => {
   }
 
   // 5. Each is charged on chain for the checks that it had; what was paid ahead for more comes back.
-  const names = new Map(
-    [...plants, { name: 'guard', agent: guard }].map(({ name, agent }) => [agent.address, name]),
-  )
-  await settleAll(market, agents, names, 'check')
+  await settleAll(market, [...plants, { name: 'guard', agent: guard }], 'check')
 })
 
 /** By how much a model misses the vibration, mm/s in the mean. */

@@ -1,6 +1,6 @@
 /** What the examples' agents buy of one another, and how it is paid. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Deal, formatMoney, type MeshNetwork, type TradeWish } from '@mesh/sdk'
+import { type Address, type Deal, formatMoney, type MeshNetwork, type TradeWish } from '@mesh/sdk'
 import { eventually, type Running } from './program.ts'
 
 /** How long a purchase waits for a seller before it is published for a later time, in seconds. */
@@ -12,40 +12,39 @@ const ATTEMPT = 10
  * @param wish `quantity` in the capability's unit, `price` in minor units for each of them
  */
 export function buy(
-  running: Running,
+  { signal }: Running,
   buyer: MeshNetwork,
   { price, ...wish }: Pick<TradeWish, 'capability' | 'quantity' | 'attributes'> & { price: bigint },
 ): Promise<Deal> {
-  return eventually(running, `sells ${wish.capability} to ${buyer.address}`, () => {
+  return eventually({ signal }, `sells ${wish.capability} to ${buyer.address}`, () => {
     const start = BigInt(Math.floor(Date.now() / 1000))
     const { promise, resolve } = Promise.withResolvers<Deal | undefined>()
     const limits = { low: price, high: price }
     const interval = { start, end: start + BigInt(ATTEMPT), lot: 1n }
-    const trading = buyer.fill({ side: 'buy', ...wish, ...interval, limits }, resolve, running)
-    const nobody = delay(ATTEMPT * 1000, undefined, running)
+    const trading = buyer.fill({ side: 'buy', ...wish, ...interval, limits }, resolve, { signal })
+    const nobody = delay(ATTEMPT * 1000, undefined, { signal })
     return Promise.race([promise, nobody]).finally(() => trading.end())
   })
 }
 
 /**
- * Pays on chain for what agents were answered, and says so.
+ * Has agents pay on chain for what they were answered, and says so; what they have paid before, too.
  *
- * @param names of the agents by their addresses
+ * @param parties those who pay, and those who are paid
  * @param unit what an answer is, such as 'check'
  */
 export async function settleAll(
   { signal }: Running,
-  agents: readonly MeshNetwork[],
-  names: ReadonlyMap<string, string>,
+  parties: readonly { name: string; agent: MeshNetwork }[],
   unit: string,
 ): Promise<void> {
-  for (const agent of agents) {
-    for (const { state, outcome, agreement } of await agent.settleServices({ signal })) {
-      const [buyer, seller] = [agreement.buyer, agreement.seller].map(
-        (address) => names.get(address) ?? address,
-      )
-      const { paid = 0n, quantity = 0n } = outcome ?? {}
-      console.log(`${state} on chain: ${buyer} paid ${seller} ${dollars(paid)} for ${quantity} ${unit}`)
+  const nameOf = (address: Address) => parties.find(({ agent }) => agent.address === address)?.name ?? address
+  for (const { name, agent } of parties) {
+    await agent.settleServices({ signal })
+    for (const { role, state, outcome, agreement } of agent.deals()) {
+      if (role !== 'buyer' || outcome === undefined || outcome.quantity === 0n) continue
+      const bill = `${dollars(outcome.paid)} for ${outcome.quantity} ${unit}`
+      console.log(`${state} on chain: ${name} paid ${nameOf(agreement.seller)} ${bill}`)
     }
   }
 }

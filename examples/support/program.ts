@@ -96,10 +96,16 @@ export function findAll(
   agents: readonly MeshNetwork[],
 ): Promise<FoundAgent[]> {
   return eventually(running, `is found by: ${query}`, async () => {
-    const found = await from.discoverAgents(query, running)
+    const found = await from.discoverAgents(query, { signal: running.signal })
     const known = agents.flatMap(
       ({ address }) => found.find(({ record }) => record.value.agent === address) ?? [],
     )
     return known.length === agents.length ? known : undefined
   })
+}
+
+/** Of what is asked, what is answered: who cannot be reached, or has no answer, is passed over. */
+export async function answered<T>(asked: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(asked)
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }
