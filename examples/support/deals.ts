@@ -1,10 +1,19 @@
 /** What the examples' agents buy of one another, and how it is paid. */
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Address, type Deal, formatMoney, type MeshNetwork, type TradeWish } from '@mesh/sdk'
+import {
+  type Address,
+  type Deal,
+  formatMoney,
+  type Intent,
+  type MeshNetwork,
+  type TradeWish,
+} from '@mesh/sdk'
 import { eventually, type Running } from './program.ts'
 
 /** How long a purchase waits for a seller before it is published for a later time, in seconds. */
 const ATTEMPT = 10
+/** Seconds from the end of the time for the work until what was not delivered is refunded. */
+const DURATION = 40n
 
 /**
  * Buys something to be done at once, for at most `price`: asks until somebody offers it, and takes the first.
@@ -24,6 +33,27 @@ export function buy(
     const trading = buyer.fill({ side: 'buy', ...wish, ...interval, limits }, resolve, { signal })
     const nobody = delay(ATTEMPT * 1000, undefined, { signal })
     return Promise.race([promise, nobody]).finally(() => trading.end())
+  })
+}
+
+/** Someone who does what is asked for. */
+export interface Offering {
+  /** What is asked for a wish, in minor units for each unit of its quantity; `undefined` leaves it to others. */
+  price(wish: Intent): bigint | undefined
+  /** Hears what came of each offer; `undefined` when it was not taken. */
+  over(deal: Deal | undefined): unknown
+}
+
+/** Offers to whoever wants to buy of a capability: all that is asked for, in time for `buy`. */
+export function sell(seller: MeshNetwork, capability: string, { price, over }: Offering): void {
+  seller.subscribeToIntents(async (intent) => {
+    const { value } = intent
+    if (value.capability !== capability || value.side !== 'buy') return
+    const asked = price(value)
+    if (asked === undefined) return
+    const proposal = { quantity: value.quantity, price: asked }
+    const outcome = await seller.offer(intent, proposal, { duration: DURATION }).catch(() => undefined)
+    await over(outcome?.type === 'agreed' ? outcome.deal : undefined)
   })
 }
 
