@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { childEnvironment } from './environment.mjs'
 import { LaunchError } from './messages.mjs'
+import { testSeed } from './test-seed.mjs'
 
 const reporter = join(import.meta.dirname, 'reporter.cjs')
 
@@ -44,9 +45,9 @@ function lastCount(output, word) {
 }
 
 /** @param {(chunk: string) => void} print takes the output as it comes */
-async function runStage(name, tool, print) {
+async function runStage(name, tool, seed, print) {
   const [command, args] = stages[name]
-  const env = childEnvironment()
+  const env = { ...childEnvironment(), MESH_TEST_SEED: seed }
   if (process.stdout.isTTY && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1'
   const start = performance.now()
   let text = ''
@@ -64,7 +65,7 @@ async function runStage(name, tool, print) {
 }
 
 /** Runs stages at the same time. What the first one prints is seen at once, what the others do when those before have ended. */
-async function runTogether(names, tool) {
+async function runTogether(names, tool, seed) {
   let before = Promise.resolve()
   const running = names.map((name) => {
     let held = ''
@@ -73,7 +74,7 @@ async function runTogether(names, tool) {
       isHeld = false
       process.stdout.write(held)
     })
-    const result = runStage(name, tool, (chunk) => {
+    const result = runStage(name, tool, seed, (chunk) => {
       if (isHeld) held += chunk
       else process.stdout.write(chunk)
     })
@@ -97,10 +98,12 @@ export async function runStages(names, tool) {
   if (unknown !== undefined) {
     throw new LaunchError(`no test stage "${unknown}"`, `use any of: ${known.join(', ')}`)
   }
+  const seed = testSeed()
+  process.stdout.write(`seed ${seed} (MESH_TEST_SEED)\n`)
   const results = []
   for (const group of groups) {
     const wanted = group.filter((name) => names.length === 0 || names.includes(name))
-    results.push(...(await runTogether(wanted, tool)))
+    results.push(...(await runTogether(wanted, tool, seed)))
     if (results.some(({ code }) => code !== 0)) break
   }
   const sum = (field) => results.reduce((all, result) => all + result[field], 0)
