@@ -2,41 +2,36 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { childEnvironment } from './environment.mjs'
 import { LaunchError } from './messages.mjs'
+import { testFiles } from './test-files.mjs'
 import { testSeed } from './test-seed.mjs'
 
 const reporter = join(import.meta.dirname, 'reporter.cjs')
 
 // With --exit, a handle that a test leaked cannot hold up a stage for ever.
-const mocha = (jobs, ...args) => [
-  'mocha',
-  ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, '--reporter', reporter, ...args],
-]
-
-/** Tests of real connections on loopback: between nodes, of the index with chain and database, and of whole markets of many processes. */
-const nodes = 'test/{agent/{network,peer-discovery,protocols},indexer}/**/*.test.ts'
-const markets = 'test/{e2e,examples}/**/*.test.ts'
-// On a machine that is busy with other things one of them may miss its time, which is told; twice is a fault.
-const again = ['--retries', '1']
-
-const stages = {
-  contracts: ['hardhat', ['test']],
-  unit: mocha(
-    '2',
-    'test/**/*.test.ts',
-    '--ignore',
-    'test/contracts/**',
-    '--ignore',
-    nodes,
-    '--ignore',
-    markets,
-  ),
-  network: mocha('3', ...again, nodes),
-  // They mostly wait, for windows and deadlines to pass, so that three files share two cores well.
-  e2e: mocha('3', ...again, markets),
+const mocha = (stage, jobs, ...options) => {
+  const args = ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, '--reporter', reporter, ...options]
+  return () => ['mocha', [...args, ...testFiles(stage)]]
 }
 
-/** Stages that run at the same time. Tests of contracts keep one core busy, and unit tests wait for a third of their time. */
-const groups = [['contracts', 'unit'], ['network'], ['e2e']]
+// On a machine that is busy with other things a test of real connections may miss its time, which is told; twice is a fault.
+const again = ['--retries', '1']
+
+/** What runs each, when it is to run. */
+const stages = {
+  contracts: () => ['hardhat', ['test']],
+  unit: mocha('unit', '2'),
+  network: mocha('network', '2', ...again),
+  e2e: mocha('e2e', '3', ...again),
+}
+
+/**
+ * Stages that run at the same time: tests of contracts keep one core busy, and unit tests wait for a third of their time; those of
+ * connections and of markets mostly wait, for windows and deadlines to pass, so that five files share two cores well.
+ */
+const groups = [
+  ['contracts', 'unit'],
+  ['network', 'e2e'],
+]
 
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
 function lastCount(output, word) {
@@ -46,7 +41,7 @@ function lastCount(output, word) {
 
 /** @param {(chunk: string) => void} print takes the output as it comes */
 async function runStage(name, tool, seed, print) {
-  const [command, args] = stages[name]
+  const [command, args] = stages[name]()
   const env = { ...childEnvironment(), MESH_TEST_SEED: seed }
   if (process.stdout.isTTY && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1'
   const start = performance.now()
