@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto'
-import { configureGlobal } from 'fast-check'
+import { type Arbitrary, configureGlobal, sample } from 'fast-check'
 
 /** Every process of a run draws the same: mocha's workers are started with the environment of the first. */
 process.env.MESH_TEST_SEED ??= String(randomInt(2 ** 31))
@@ -14,3 +14,12 @@ if (!Number.isSafeInteger(SEED)) {
 }
 
 configureGlobal({ seed: SEED })
+
+let draws = 0
+
+/** One value, another at each call. */
+export function draw<T>(values: Arbitrary<T>): T {
+  const [value] = sample(values, { numRuns: 1, seed: (SEED + draws++) % 2 ** 31 })
+  if (value === undefined) throw new Error('fast-check gave no sample')
+  return value
+}
