@@ -16,7 +16,7 @@ describe('filling a wish', function () {
 
   before(async () => {
     market = await startMarket()
-    seller = await market.join()
+    seller = await market.join({ policy: { offerLife: 5n } })
     const join = () => market.join({ bootstrapPeers: seller.endpoints, domains: ['energy'] })
     buyers = [await join(), await join()]
   })
@@ -52,6 +52,48 @@ describe('filling a wish', function () {
     await until(() => right.position.committed === 5n)
     expect(agreed.toSorted()).to.deep.equal(['right', 'seller'])
     for (const trading of [...tradings, right]) trading.end()
+  })
+
+  it('counts what was agreed before for the same interval: nothing is sold twice', async () => {
+    const start = 1_615_192_200n
+    const [buyer] = buyers as [MeshNetwork]
+    const need = buyer.fill(wish('buy', 40n, start), () => undefined)
+    const first = seller.fill(wish('sell', 100n, start), () => undefined)
+    await until(() => first.position.committed === 40n && need.position.committed === 40n)
+    first.end()
+    need.end()
+    const again = seller.fill(wish('sell', 100n, start), () => expect.fail('agreed to twice'))
+    // What was offered, and came to nothing, could be accepted until it expires.
+    const offered = seller.deals().filter(({ state, terms }) => state === 'offered' && terms.start === start)
+    expect(again.position.committed).to.equal(40n)
+    expect(again.position.reserved).to.equal(sum(offered))
+    await until(() => again.position.free === 60n, 45_000)
+    again.end()
+  })
+
+  it('makes no more counter-offers to a seller that declines them all', async () => {
+    const start = 1_615_193_100n
+    const [buyer] = buyers as [MeshNetwork]
+    let countered = 0
+    const outcomes: string[] = []
+    const stop = seller.subscribeToIntents((intent) => {
+      if (intent.value.start !== start) return
+      const decide = () => {
+        countered++
+        return { type: 'decline', reason: 'price' } as const
+      }
+      const bid = { quantity: intent.value.quantity, price: 290_000n }
+      seller.offer(intent, bid, { duration: 60n, decide }).then(
+        (outcome) => outcomes.push(outcome.type === 'declined' ? outcome.reason : outcome.type),
+        () => undefined,
+      )
+    })
+    const need = buyer.fill(wish('buy', 10n, start), () => undefined)
+    await until(() => outcomes.includes('filled'), 45_000)
+    need.end()
+    stop()
+    expect(countered).to.be.within(1, 6)
+    expect(need.position.committed).to.equal(0n)
   })
 
   it('is refused what is no wish', () => {
