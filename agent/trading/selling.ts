@@ -45,10 +45,14 @@ export class Selling {
     const own = this.#suppliers.known(components.agent)
     // The buyer says so again when it does want an offer.
     if (mayOffer(value.attributes, own, components.now()) !== 'now') return
-    this.#candidates.set(value.agent, intent)
+    this.#keep(intent)
+    this.resume()
+  }
+
+  #keep(intent: ReceivedIntent): void {
+    this.#candidates.set(intent.value.agent, intent)
     const [first] = this.#candidates.keys()
     if (this.#candidates.size > MAX_CANDIDATES && first !== undefined) this.#candidates.delete(first)
-    this.resume()
   }
 
   /** Offers what is free to buyers in random order, so that sellers do not all begin with the same one. */
@@ -78,7 +82,12 @@ export class Selling {
     await components.reach(intent)
     const { position } = commitments
     const { free } = position
-    if (free === 0n || signal.aborted) return
+    if (signal.aborted) return
+    if (free === 0n) {
+      // Others were reached sooner: it waits its turn.
+      if (!this.#candidates.has(intent.value.agent)) this.#keep(intent)
+      return
+    }
     const quantity = free < intent.value.quantity ? free : intent.value.quantity
     const price = concede('sell', wish.limits, tactic, 1)
     const negotiation = {}

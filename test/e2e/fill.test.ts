@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Deal, MeshNetwork, TradeWish } from '../../agent/index.ts'
+import { type Deal, type MeshNetwork, sourceAttribute, type TradeWish } from '../../agent/index.ts'
 import { until } from '../agent/support/until.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
@@ -102,6 +102,14 @@ describe('filling a wish', function () {
     )
     expect(() => seller.fill({ ...wish('sell', 1n), replay: false }, () => undefined)).to.throw(
       'over already',
+    )
+    const preferences = { sources: ['solar'] }
+    expect(() => seller.fill({ ...wish('sell', 1n), preferences }, () => undefined)).to.throw(
+      'wish.preferences',
+    )
+    const attributes = [sourceAttribute(['wind'])]
+    expect(() => seller.fill({ ...wish('buy', 1n), preferences, attributes }, () => undefined)).to.throw(
+      'intent.attributes',
     )
   })
 })
