@@ -50,11 +50,11 @@ export abstract class MeshMarkets extends MeshKnowledge {
    * Buys or sells a quantity for one delivery interval, in parts and with whoever comes first to terms, by a strategy: a
    * buyer announces what it still lacks, a seller offers to buyers. It goes on until it is ended, or this agent leaves.
    *
-   * What this agent has agreed to for the same interval before counts towards the quantity, and what it has offered as long
-   * as that binds it: a program that begins again trades nothing twice. `deals()` tells of it. Of a `replay`, what has ended
-   * does not count: it was of an earlier one.
+   * The quantity is all that there is to trade in the interval: what this agent has agreed to before counts, what it agrees to
+   * in other ways meanwhile, and what it has offered before as long as that binds it. So a program that begins again trades
+   * nothing twice; `deals()` tells of it. Of a `replay`, what has ended does not count: it was of an earlier one.
    *
-   * @param onAgreed is called with each agreement, which `settle` brings to its end once it is delivered
+   * @param onAgreed is called with each agreement that this leads to, which `settle` brings to its end once it is delivered
    * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`, `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`; RefusedError
    *   `DELIVERY_OVER` or `INTENT_INVALID`. What comes later `onError` hears, such as `BALANCE_TOO_LOW` of a purchase
    * @example

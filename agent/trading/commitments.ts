@@ -36,7 +36,7 @@ export class Commitments {
     this.position = new Position(side === 'buy' ? -quantity : quantity)
   }
 
-  /** Takes over what was agreed for the interval before, and follows what becomes of it. @returns a function that ends that */
+  /** Counts what was agreed for the interval before, and from now on, whoever agreed to it. @returns a function that ends it */
   start(): () => void {
     const { deals } = this.#components
     for (const deal of deals.all()) {
@@ -44,8 +44,9 @@ export class Commitments {
       if (deal.state === 'offered') this.#awaitAnswer(deal)
       else this.#commit(deal, deal)
     }
-    return deals.onChange(({ id, state }) => {
-      if (state === 'void') this.#revoke(id)
+    return deals.onChange((deal) => {
+      if (deal.state === 'void') this.#revoke(deal.id)
+      else if (deal.state !== 'offered' && this.#isOfWish(deal)) this.#commit(deal, deal)
     })
   }
 
@@ -87,11 +88,15 @@ export class Commitments {
       .catch(report)
   }
 
-  /** Counts a deal, as far as there is room for it: less may be wished for now than was agreed before. */
+  /**
+   * Counts a deal once, as far as there is room for it: less may be wished for now than was agreed before. Where it is heard
+   * of before its negotiation has ended, what that has reserved is held besides until then.
+   */
   #commit({ id, agreement }: Deal, negotiation: object): void {
-    const quantity = least(agreement.quantity, this.position.available(negotiation))
-    this.position.conclude(negotiation, quantity)
-    this.#agreed.set(id, quantity)
+    const counted = this.#agreed.get(id) ?? 0n
+    const more = least(agreement.quantity - counted, this.position.available(negotiation))
+    this.position.conclude(negotiation, more)
+    this.#agreed.set(id, counted + more)
   }
 
   /** What came to nothing before money was in escrow is free again. */

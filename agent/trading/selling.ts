@@ -99,7 +99,10 @@ export class Selling {
         { quantity, price },
         {
           duration: this.#duration,
-          decide: (counterOffer) => commitments.answer(counterOffer, negotiation),
+          decide: (counterOffer) =>
+            signal.aborted
+              ? { type: 'decline', reason: 'expired' }
+              : commitments.answer(counterOffer, negotiation),
           limit: wish.limits.low,
         },
       )

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Deal, DealState } from '../../../agent/policy/deal.ts'
 import { NOW } from '../support/intents.ts'
-import { dealOf, FakeMarket, wishOf } from './support/trading.ts'
+import { DECLINED, dealOf, FakeMarket, wishOf } from './support/trading.ts'
 
 const ENDED: DealState[] = ['settled', 'refunded', 'cancelled', 'resolved']
 const LIVE: DealState[] = ['offered', 'signed', 'opened', 'delivered', 'reported', 'released', 'disputed']
@@ -86,6 +86,36 @@ describe('what is agreed while a wish is traded', () => {
     const { position } = market.trade(wishOf('sell', 100n))
     await agree(market, dealOf('seller', 40n, 'signed'))
     expect(position.free).to.equal(100n)
+  })
+
+  it('counts, too, when it is agreed in another way', async () => {
+    const market = new FakeMarket()
+    const { position } = market.trade(wishOf('sell', 100n))
+    market.ask(80n)
+    await soon()
+    expect(position).to.include({ reserved: 80n, free: 20n })
+    const other = await market.deals.begin(dealOf('seller', 50n, 'signed'))
+    await market.deals.begin(dealOf('buyer', 5n, 'signed'))
+    await market.deals.begin(dealOf('seller', 5n, 'signed', { start: NOW + 900n }))
+    expect(position).to.include({ committed: 20n, free: 0n })
+    market.offers[0]?.end(DECLINED)
+    await soon()
+    await market.deals.change(other.id, { state: 'opened' })
+    expect(position).to.include({ committed: 50n, free: 50n })
+    expect(market.agreed).to.deep.equal([])
+  })
+
+  it('is counted once, whether the journal tells of it first or the negotiation', async () => {
+    const market = new FakeMarket()
+    const { position } = market.trade(wishOf('sell', 100n))
+    market.ask(100n)
+    await soon()
+    const deal = await market.deals.begin(dealOf('seller', 100n, 'signed'))
+    expect(position).to.include({ committed: 0n, reserved: 100n })
+    market.offers[0]?.end({ type: 'agreed', deal })
+    await soon()
+    await market.deals.change(deal.id, { state: 'opened' })
+    expect(position).to.include({ committed: 100n, reserved: 0n })
   })
 
   it('goes on to be told when it is traded no more', async () => {

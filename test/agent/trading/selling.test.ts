@@ -48,6 +48,18 @@ describe('who sells', () => {
     expect(new Set(asked(market)).size).to.equal(3)
   })
 
+  it('answers counter-offers by its strategy, and none any more when it has ended', async () => {
+    const market = new FakeMarket()
+    const trading = sell(market, 100n)
+    market.ask(70n)
+    await soon()
+    const [offer] = market.offers
+    expect(await offer?.counter(40n, 299_000n)).to.deep.equal({ type: 'accept' })
+    expect(trading.position.free).to.equal(60n)
+    trading.end()
+    expect(await offer?.counter(40n, 299_000n)).to.deep.equal({ type: 'decline', reason: 'expired' })
+  })
+
   it('bargains with eight at a time', async () => {
     const market = new FakeMarket()
     sell(market, 1_000n)

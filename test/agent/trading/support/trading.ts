@@ -39,6 +39,8 @@ export const DECLINED: Outcome = { type: 'declined', reason: 'price', detail: ''
 interface OwnOffer {
   to: Address
   quantity: bigint
+  /** What is said to a counter-offer. */
+  counter(quantity: bigint, price: bigint): Decision | Promise<Decision>
   /** Ends its negotiation. */
   end(outcome: Outcome): void
 }
@@ -127,9 +129,11 @@ export class FakeMarket {
           this.#handlers.set(hash, handler)
           return () => this.#handlers.delete(hash)
         },
-        offer: (intent, { quantity }) => {
+        offer: (intent, { quantity }, { decide }) => {
           const { promise, resolve: end } = Promise.withResolvers<Outcome>()
-          this.offers.push({ to: intent.value.agent, quantity, end })
+          const counter = (quantity: bigint, price: bigint) =>
+            decide(offerOf(negotiatedAbout('buy'), { quantity, price }).offer)
+          this.offers.push({ to: intent.value.agent, quantity, counter, end })
           return promise
         },
       },
