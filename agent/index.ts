@@ -277,4 +277,4 @@ export {
 } from './rides/index.ts'
 export * from './strategy/energy/index.ts'
 export * from './strategy/index.ts'
-export type { TradeOptions, TradeWish, Trading } from './trading.ts'
+export type { TradeOptions, TradeWish, Trading } from './trading/index.ts'
