@@ -51,6 +51,8 @@ export interface DriverInit {
   seats?: number
   /** Kilometres around the position within which it hears of riders; 5 by default. */
   reach?: number
+  /** Kilometres of the longest ride that it bids for; any by default. */
+  maxDistance?: number
   /** Says where it is paid for a ride that it has won, such as at a fresh account each time; by default at its own. */
   payout?: () => Address
 }
@@ -95,6 +97,7 @@ const methods = {
       costPerMinute: bigint.nonnegative().optional(),
       seats: z.int().positive().optional(),
       reach: z.number().nonnegative().optional(),
+      maxDistance: z.number().positive().optional(),
       payout: callable<() => Address>().optional(),
     }),
     onTrip: callable(),

@@ -52,7 +52,8 @@ export class KnownRides {
    */
   add(intent: ReceivedIntent, ends: number, held?: KnownRide): boolean {
     const ride = this.#rideOf(intent)
-    if (ride === undefined || ride.seats > (this.#driver.seats ?? 4)) return false
+    const { seats = 4, maxDistance = Number.POSITIVE_INFINITY } = this.#driver
+    if (ride === undefined || ride.seats > seats || ride.way.metres > maxDistance * 1000) return false
     const { agent, price, nonce, expiry } = intent.value
     const earlier = [...this.#rides.values()].filter(({ intent: { value } }) => value.agent === agent)
     if (earlier.some(({ intent: { value } }) => value.nonce >= nonce)) return false

@@ -37,6 +37,15 @@ describe('KnownRides', () => {
     expect(rides().add(wish({ pickup: cellOf([4.3902, 52.0462], 4) }), LATER)).to.equal(false)
   })
 
+  it('take no ride that is longer than the driver goes, by its own way', () => {
+    const kilometres = crowsWay(FROM, TO).metres / 1_000
+    const within = (maxDistance: number) =>
+      new KnownRides({ position: FROM, costPerKilometre: PER_KILOMETRE, maxDistance }, crowsWay)
+    const short = wish({ way: { metres: 1, seconds: 1 } })
+    expect(within(kilometres - 0.001).add(short, LATER)).to.equal(false)
+    expect(within(kilometres).add(short, LATER)).to.equal(true)
+  })
+
   it('keep the ride that the driver bids for, however many others come', () => {
     const known = rides()
     const wished = wish()
