@@ -53,6 +53,8 @@ export interface DriverInit {
   reach?: number
   /** Kilometres of the longest ride that it bids for; any by default. */
   maxDistance?: number
+  /** Most seconds until the rider is ready, for whom it bids for no other meanwhile; any by default. */
+  maxLead?: number
   /** Says where it is paid for a ride that it has won, such as at a fresh account each time; by default at its own. */
   payout?: () => Address
 }
@@ -98,6 +100,7 @@ const methods = {
       seats: z.int().positive().optional(),
       reach: z.number().nonnegative().optional(),
       maxDistance: z.number().positive().optional(),
+      maxLead: count.optional(),
       payout: callable<() => Address>().optional(),
     }),
     onTrip: callable(),

@@ -90,8 +90,10 @@ export class KnownRides {
   /** Those that can be bid for, and reached in time. @param now Unix seconds */
   open(now: number): KnownRide[] {
     for (const [hash, { ends }] of this.#rides) if (ends < now) this.#rides.delete(hash)
+    const { maxLead = Number.POSITIVE_INFINITY } = this.#driver
     return [...this.#rides.values()].filter(
-      ({ ride, reachedIn }) => now + reachedIn <= Number(ride.earliest) + ride.wait,
+      ({ ride: { earliest, wait }, reachedIn }) =>
+        now + reachedIn <= Number(earliest) + wait && Number(earliest) <= now + maxLead,
     )
   }
 

@@ -15,13 +15,13 @@ import {
   type TripEnds,
   untilMarketEnds,
 } from '@mesh/sdk'
-import { costPerKilometre, driven, HOME, MAX_DISTANCE, STAKE, way } from './strategy.ts'
+import { costPerKilometre, driven, HOME, MAX_DISTANCE, MAX_LEAD, STAKE, way } from './strategy.ts'
 
 const API = process.env.MESH_API ?? 'http://127.0.0.1:8787'
 const SEATS = 4
 /** How often it says where it is, in seconds. */
 const REPORT_INTERVAL = 3
-/** How long it waits for a rider that does not get in, in milliseconds: after three minutes it may say so. */
+/** How long it waits for a rider that does not say where it is, or get in, in milliseconds: after three minutes it may say so. */
 const PATIENCE = 200_000
 /** Prints what went wrong and was dealt with, at most once a minute. */
 const note = notes()
@@ -39,7 +39,8 @@ await runAgent(async (signal) => {
     { stake: STAKE, agentURI: 'data:,driver' },
     { signal },
   )
-  const car = { position, costPerKilometre: costPerKilometre(), seats: SEATS, maxDistance: MAX_DISTANCE }
+  const bounds = { seats: SEATS, maxDistance: MAX_DISTANCE, maxLead: MAX_LEAD }
+  const car = { position, costPerKilometre: costPerKilometre(), ...bounds }
   const driving: Driving = network.rides({ way }).drive(car, (ride) => drive(ride).catch(note))
   console.log(`waiting for riders at ${position} as ${network.address}`)
   await untilMarketEnds(API, market, { signal })
@@ -47,11 +48,11 @@ await runAgent(async (signal) => {
   /** Fetches a rider that was won, and takes it where it wants to go; it bids for no other meanwhile. */
   async function drive(ride: AgreedRide): Promise<void> {
     console.log(`agreed: a ride for ${ride.with}`)
-    await ride.until('assigned', { signal })
+    if (!(await waitFor(ride, () => ride.plan !== undefined))) return ride.noShow()
     const { pickUp, dropOff } = ride.plan as TripEnds
     await driveTo(pickUp, (place) => ride.onTheWay(place))
     await ride.arrived(pickUp)
-    if (!(await isBoarded(ride))) return ride.noShow()
+    if (!(await waitFor(ride, () => ride.log.rider.length > 0))) return ride.noShow()
     await driveTo(dropOff, (place) => ride.pickedUp(place))
     await ride.droppedOff(dropOff, ride.deal.agreement.quantity)
     console.log('there')
@@ -70,11 +71,14 @@ await runAgent(async (signal) => {
     }
   }
 
-  /** Waits until the rider says that it is on board. @returns false when it does not, in time */
-  async function isBoarded(ride: AgreedRide): Promise<boolean> {
-    const latest = Date.now() + PATIENCE
-    while (ride.log.rider.length === 0 && Date.now() < latest) await sleep(200, undefined, { signal })
-    return ride.log.rider.length > 0
+  /** Waits for what a rider has to do. @returns false when it does not, in time */
+  async function waitFor(ride: AgreedRide, isDone: () => boolean): Promise<boolean> {
+    const latest = Math.max(Number(ride.deal.conditions.start) * 1000, Date.now()) + PATIENCE
+    while (!isDone() && Date.now() < latest) {
+      if (hasEnded(ride.deal)) throw new Error(`a ride came to nothing: ${ride.deal.state}`)
+      await sleep(200, undefined, { signal })
+    }
+    return isDone()
   }
 })
 

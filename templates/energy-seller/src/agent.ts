@@ -1,4 +1,5 @@
 /** An agent that sells solar energy: it answers whoever wants to buy, delivers, and is paid. `npm start` runs it. */
+import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type Deal,
   formatMoney,
@@ -15,6 +16,8 @@ import {
 import { bidFor, freeWh, type Promised, STAKE } from './strategy.ts'
 
 const API = process.env.MESH_API ?? 'http://127.0.0.1:8787'
+/** How long after the end of a slot a buyer may take to read its meter, in milliseconds. */
+const METER_DELAY = 2_000
 /** Prints what went wrong and was dealt with, at most once a minute. */
 const note = notes()
 /** What is bargained about, and what is sold, until its slot is over. */
@@ -71,7 +74,7 @@ async function sell(network: MeshNetwork, intent: ReceivedIntent): Promise<void>
   await keep(network, outcome.deal, promise)
 }
 
-/** Keeps for a buyer what it has bought, and delivers it. @returns when its payment is in escrow, or never will be */
+/** Keeps for a buyer what it has bought. @returns when its payment is in escrow, or never will be */
 async function keep(
   network: MeshNetwork,
   deal: Deal,
@@ -83,12 +86,17 @@ async function keep(
   const { state } = await network.untilDeal(id, (now) => isOpen(now) || hasEnded(now))
   if (state === 'void') {
     promised.delete(promise)
-    console.log(`not paid for: ${agreement.quantity} Wh for ${agreement.buyer}, to be sold again`)
+    console.log(`came to nothing: ${agreement.quantity} Wh for ${agreement.buyer}`)
     return
   }
-  // It need not wait for its pay to sell to the same buyer again.
-  network.settle(id).then(({ state, outcome }) => {
-    if (state === 'cancelled') promised.delete(promise)
-    console.log(`${state}: ${agreement.quantity} Wh for ${formatMoney(outcome?.paid ?? 0n, 4)} test dollars`)
-  }, note)
+  // Its buyer need not wait for that to buy again.
+  deliver(network, deal).catch(note)
+}
+
+/** Delivers when the slot is over and the buyer's meter has seen it, and waits for the pay. */
+async function deliver(network: MeshNetwork, { id, agreement, terms }: Deal): Promise<void> {
+  const seen = Number(terms.end) * 1000 + METER_DELAY
+  await sleep(Math.max(0, seen - Date.now()), undefined, { ref: false })
+  const { state, outcome } = await network.settle(id)
+  console.log(`${state}: ${agreement.quantity} Wh for ${formatMoney(outcome?.paid ?? 0n, 4)} test dollars`)
 }

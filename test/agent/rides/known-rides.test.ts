@@ -46,6 +46,14 @@ describe('KnownRides', () => {
     expect(within(kilometres).add(short, LATER)).to.equal(true)
   })
 
+  it('open no ride that begins later than the driver waits', () => {
+    const init = { position: FROM, costPerKilometre: PER_KILOMETRE, maxLead: 60 }
+    const known = new KnownRides(init, crowsWay)
+    known.add(wish({ earliest: NOW + 61n }), LATER)
+    expect(known.open(Number(NOW))).to.deep.equal([])
+    expect(known.open(Number(NOW) + 1)).to.have.length(1)
+  })
+
   it('keep the ride that the driver bids for, however many others come', () => {
     const known = rides()
     const wished = wish()
