@@ -5,8 +5,9 @@ import type { Limits } from '@mesh/sdk'
 export const STAKE = 50_000_000n
 /** What the roof has to sell in each slot of a quarter of an hour, in Wh. */
 export const SLOT_WH = 2_000n
-/** Longest slot that is sold, in seconds. */
+/** Longest slot that is sold, and how long ahead, in seconds. */
 const LONGEST_SLOT = 900n
+const LONGEST_LEAD = 86_400n
 /** Prices of a kWh in millionths of a test dollar: the agent asks for the high one first, and takes no less than the low one. */
 const PRICES: Limits = { low: 90_000n, high: 240_000n }
 /** What is not worth a transaction, in Wh. */
@@ -33,9 +34,10 @@ export interface Bid {
  * What is left to sell in a slot, in Wh. Slots may overlap, as buyers choose them: of no moment more is sold than there is.
  *
  * @param promised all that is promised so far
+ * @param now Unix seconds
  */
-export function freeWh(promised: Iterable<Promised>, { start, end }: Slot): bigint {
-  if (end - start > LONGEST_SLOT) return 0n
+export function freeWh(promised: Iterable<Promised>, { start, end }: Slot, now: bigint): bigint {
+  if (end - start > LONGEST_SLOT || start - now > LONGEST_LEAD) return 0n
   let free = SLOT_WH
   for (const other of promised) if (other.start < end && start < other.end) free -= other.quantity
   return free > 0n ? free : 0n

@@ -24,13 +24,15 @@ test('never sells below what it takes at least', () => {
 
 test('promises no moment more than the roof has, however slots overlap', () => {
   const promised = [{ ...slot(0n, 900n), quantity: 500n }]
-  assert.equal(freeWh(promised, slot(0n, 900n)), SLOT_WH - 500n)
-  assert.equal(freeWh(promised, slot(600n, 1_500n)), SLOT_WH - 500n)
-  assert.equal(freeWh(promised, slot(899n, 900n)), SLOT_WH - 500n)
-  assert.equal(freeWh(promised, slot(900n, 1_800n)), SLOT_WH)
-  assert.equal(freeWh([{ ...slot(0n, 900n), quantity: 2n * SLOT_WH }], slot(0n, 900n)), 0n)
+  assert.equal(freeWh(promised, slot(0n, 900n), 0n), SLOT_WH - 500n)
+  assert.equal(freeWh(promised, slot(600n, 1_500n), 0n), SLOT_WH - 500n)
+  assert.equal(freeWh(promised, slot(899n, 900n), 0n), SLOT_WH - 500n)
+  assert.equal(freeWh(promised, slot(900n, 1_800n), 0n), SLOT_WH)
+  assert.equal(freeWh([{ ...slot(0n, 900n), quantity: 2n * SLOT_WH }], slot(0n, 900n), 0n), 0n)
 })
 
-test('sells no slot that is longer than a quarter of an hour', () => {
-  assert.equal(freeWh([], slot(0n, 901n)), 0n)
+test('sells no slot that is longer than a quarter of an hour, or more than a day ahead', () => {
+  assert.equal(freeWh([], slot(0n, 901n), 0n), 0n)
+  assert.equal(freeWh([], slot(86_401n, 86_500n), 0n), 0n)
+  assert.equal(freeWh([], slot(86_401n, 86_500n), 1n), SLOT_WH)
 })
