@@ -37,6 +37,11 @@ export function serveCommand(onExit: (code: number) => void): Command {
       'where clients reach the API, as behind a proxy (default: where it listens)',
       publicUrl,
     )
+    .option(
+      '--allowed-host <name>',
+      "by which the API may be asked besides this machine's own; may be given several times (default: any, or none at loopback)",
+      collected,
+    )
     .option('--max-connections <n>', 'most connections to the API', integer(1, 65_535), 512)
     .option(
       '--connections-per-address <n>',
