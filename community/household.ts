@@ -1,5 +1,14 @@
-import { type Deal, defaultPolicy, hasEnded, isOpen, type Limits, sourceAttribute } from '../agent/index.ts'
+import {
+  type Address,
+  type Deal,
+  defaultPolicy,
+  hasEnded,
+  isOpen,
+  type Limits,
+  sourceAttribute,
+} from '../agent/index.ts'
 import { Home, type HomeInit } from './home.ts'
+import { homeTrades } from './home-trades.ts'
 import type { Books } from './messages.ts'
 import { SlotTrader } from './slot-trader.ts'
 
@@ -92,8 +101,8 @@ export class Household extends Home {
     this.#onPosition = fn
   }
 
-  /** What the journal says. */
-  books(): Books {
+  /** What the journal says. @param community addresses of its homes; without them all trades are counted here */
+  books(community: readonly Address[] = []): Books {
     const { bought, sold, ...totals } = this.network.totals()
     return {
       home: this.name,
@@ -101,6 +110,7 @@ export class Household extends Home {
       boughtWh: Number(bought),
       soldWh: Number(sold),
       ...totals,
+      trades: homeTrades(this.network.deals(), community),
     }
   }
 

@@ -38,6 +38,21 @@ describe('launcher: commands', () => {
     expect(output.stderr).to.match(/unknown command "dance"\n.*mesh, test, lint/)
   })
 
+  it('tells the error of an example that names its remedy by that, and any other whole', async () => {
+    const locked =
+      "Object.assign(new Error('In use.\\n  Remedy: End it.', { cause: new Error('LOCK') }), { remedy: 'End it.' })"
+    clone.write('examples/locked/index.ts', `await Promise.reject(${locked})`)
+    clone.write('examples/broken/index.ts', "throw new Error('Broken.', { cause: new Error('deep') })")
+    const [known, unknown] = [clone.launch(['example', 'locked']), clone.launch(['example', 'broken'])]
+    expect([await known.ended, await unknown.ended]).to.deep.equal([1, 1])
+    expect(known.output.stderr)
+      .to.match(/In use\.\n {2}Remedy: End it\.\n$/)
+      .and.not.include('LOCK')
+    expect(unknown.output.stderr)
+      .to.include('Broken.')
+      .and.match(/ {4}at .*\[cause\]: Error: deep/s)
+  })
+
   describe('test stages', () => {
     beforeEach(async () => {
       expect(await clone.launch(['mesh']).ended).to.equal(0)
