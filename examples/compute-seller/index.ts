@@ -6,7 +6,8 @@
  */
 import { randomInt } from 'node:crypto'
 import { type Deal, hasEnded, type MeshNetwork, paymentOf } from '@mesh/sdk'
-import { dollars, eventually, findAll, type Market, runInMarket } from '../support/program.ts'
+import { dollars } from '../support/deals.ts'
+import { eventually, findAll, type Market, runInMarket } from '../support/program.ts'
 import { mixing, sampleOf, wrongOf } from './check.ts'
 import { type Job, runJob } from './run-job.ts'
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
@@ -122,6 +123,36 @@ describe('launcher: commands', () => {
       const { ended, output } = clone.launch(['test', 'unit'])
       expect(await ended).to.not.equal(0)
       expect(output.stdout).to.match(/\n0 passed, 1 failed\n$/)
+    })
+
+    it('draw from the seed of the sources, or the one that is given, and say which', async () => {
+      clone.write('test/unit.test.ts', "it('drew from ' + process.env.MESH_TEST_SEED, () => {})")
+      const seedOf = async (seed?: string) => {
+        const { ended, output } = clone.launch(
+          ['test', 'unit'],
+          seed === undefined ? {} : { MESH_TEST_SEED: seed },
+        )
+        expect(await ended, output.stderr).to.equal(0)
+        const [, told] = /^seed (\d+) /.exec(output.stdout) ?? []
+        expect(output.stdout).to.include(`drew from ${told}\n`)
+        return told
+      }
+      const git = (...args: string[]) => {
+        const options = ['-c', 'user.name=a', '-c', 'user.email=a@b.example', ...args]
+        expect(spawnSync('git', options, { cwd: clone.folder }).status).to.equal(0)
+      }
+      expect(await seedOf('5')).to.equal('5')
+      git('init', '-q')
+      git('add', 'package.json')
+      git('commit', '-q', '-m', 'a')
+      const first = await seedOf()
+      expect(await seedOf('')).to.equal(first)
+      git('add', 'test')
+      git('commit', '-q', '-m', 'b')
+      expect(await seedOf()).to.not.equal(first)
+      const wrong = clone.launch(['test', 'unit'], { MESH_TEST_SEED: 'five' })
+      expect(await wrong.ended).to.equal(1)
+      expect(wrong.output.stderr).to.include('MESH_TEST_SEED is "five"')
     })
 
     it('refuse a name that is none', async () => {
