@@ -46,8 +46,9 @@ describe('architecture', () => {
   })
 
   it('has examples of fewer than 150 lines of their own, each with a README', () => {
-    const examples = readdirSync(join(root, 'examples')).filter((name) => name !== 'support')
-    const sizes = examples.map((name) => {
+    const entries = readdirSync(join(root, 'examples'), { withFileTypes: true })
+    const examples = entries.filter((entry) => entry.isDirectory() && entry.name !== 'support')
+    const sizes = examples.map(({ name }) => {
       const own = [...sources].filter(([path]) => path.startsWith(`examples/${name}/`))
       return { name, lines: own.reduce((sum, [, source]) => sum + source.trimEnd().split('\n').length, 0) }
     })
