@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
-import type { EventType } from '../views/live-event.ts'
+import type { EventType } from '../views/event-type.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
