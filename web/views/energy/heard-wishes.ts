@@ -2,7 +2,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { onEvents } from '../../api/live.ts'
 import { type Query, useQuery } from '../../api/use-query.ts'
 import type { IntentView } from '../../api/views.ts'
-import { ENERGY_LOT } from './bilateral-model.ts'
+import { ENERGY_LOT } from '../../format/traded.ts'
 import { type Delivery, remember } from './wishes.ts'
 
 /** Slots whose wishes are kept, the latest ones. */

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { type LiveEvent, onEvents } from '../../api/live.ts'
 import { type EventType, kindOf } from '../../api/views.ts'
 import { count, energy, money, quantityOf } from '../../format/amounts.ts'
+import { ENERGY_LOT } from '../../format/traded.ts'
 import { Empty } from '../../ui/states.tsx'
 import { Who } from '../../ui/who.tsx'
 
@@ -75,7 +76,7 @@ const VERBS: Partial<Record<EventType, string>> = {
 }
 
 function Agreed({ type, data }: Pick<LiveEvent, 'type' | 'data'>) {
-  const quantity = data.lot === '1000' ? energy(data.traded ?? data.quantity) : 'a service'
+  const quantity = data.lot === ENERGY_LOT ? energy(data.traded ?? data.quantity) : 'a service'
   return (
     <>
       <Who address={data.seller} /> {VERBS[type]} {data.seller === null ? 'an agreement' : quantity}
@@ -85,7 +86,7 @@ function Agreed({ type, data }: Pick<LiveEvent, 'type' | 'data'>) {
           to <Who address={data.buyer} />
         </>
       )}{' '}
-      <a href={`/agreements/${data.id}`}>for {money(data.payment)} $</a>
+      <a href={`/agreements/${data.id}`}>for {money(data.payment)}&nbsp;$</a>
     </>
   )
 }
