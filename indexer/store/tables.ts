@@ -145,10 +145,11 @@ interface StatusTotalRow {
 export interface TokenTotalRow {
   token: Address
   trades: number
-  /** In the terms' unit (energy: Wh). */
-  quantity: bigint
   /** Payments, fees included. */
   volume: bigint
+  /** Wh of those trades that are of energy, and the payments for them. */
+  energy: bigint
+  energyVolume: bigint
   /** Of everything that was paid, also for what ended otherwise than in a trade. */
   fees: bigint
   /** Of these, collected by the protocol; the rest is set aside in the ledger. */
