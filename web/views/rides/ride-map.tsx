@@ -8,7 +8,7 @@ import { arcPath, outlinePath, type Place, type Projection, projectionOf, scaleB
 import { isUnderWay, type Request, type Vehicle } from './trips.ts'
 
 /** Most trips that have ended and are drawn, the latest. */
-const TRIPS = 40
+const TRIPS = 24
 /** About how many cells cover the map. */
 const CELLS = 420
 /** Below so many pixels the map has no room for names: the list of drivers beside it has them. */
@@ -109,7 +109,7 @@ function Picture(props: {
       {drawn.toReversed().map((ride, index) => {
         const [from, to] = [at(ride.pickup), at(ride.dropoff)]
         if (from === undefined || to === undefined) return null
-        const opacity = isUnderWay(ride) ? 1 : 0.3 + (0.5 * (index + 1)) / drawn.length
+        const opacity = isUnderWay(ride) ? 1 : 0.1 + (0.4 * (index + 1)) / drawn.length
         return (
           <g key={ride.id} class={isUnderWay(ride) ? 'trip under-way' : 'trip'} style={{ opacity }}>
             <title>
