@@ -52,10 +52,10 @@ function Whole({ view }: { view: AgreementView }) {
             <Timeline steps={historyOf(view)} />
           </Panel>
           <DisputeOf view={view} />
+          <Money view={view} />
         </div>
         <div>
           <Verification view={view} />
-          <Money view={view} />
           <Terms view={view} />
         </div>
       </div>
