@@ -40,7 +40,7 @@ export async function events(rate = '200'): Promise<object[]> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 } })
   await context.addInitScript(COUNT)
   const page = await context.newPage()
-  const quiet = () => sleep(SECONDS * 1_000, undefined)
+  const quiet = () => sleep(SECONDS * 1_000, { events: 0, seconds: SECONDS })
   const rows: object[] = []
 
   async function busyRow(name: string) {

@@ -40,7 +40,7 @@ export interface Offered {
 }
 
 /** What came to a page while something happened, the times between its frames in milliseconds, and how busy it was. */
-export async function watch(page: Page, during: () => Promise<Offered | undefined>): Promise<object> {
+export async function watch(page: Page, during: () => Promise<Offered>): Promise<object> {
   const devTools = await page.context().newCDPSession(page)
   await devTools.send('Performance.enable', { timeDomain: 'threadTicks' })
   await page.evaluate(WATCH)
@@ -51,7 +51,7 @@ export async function watch(page: Page, during: () => Promise<Offered | undefine
   const share = busy / ((performance.now() - began) / 1_000)
   await devTools.detach()
   return {
-    ...(offered === undefined ? { 'offered/s': 0 } : await deliveredOf(page, offered)),
+    ...(await deliveredOf(page, offered)),
     ...{ frames: gaps.length, ...spreadOf(gaps), 'over 50 ms': gaps.filter((gap) => gap > 50).length },
     'thread busy': `${Math.round(100 * share)} %`,
   }
@@ -66,7 +66,7 @@ async function deliveredOf(page: Page, { events, seconds }: Offered): Promise<ob
   return {
     'offered/s': Math.round(events / seconds),
     'came/s': Math.round(steady / (seconds - WARM_UP)),
-    'last one after, ms': Math.round(1_000 * Math.max(0, (came.at(-1) ?? Number.NaN) - seconds)),
+    'last one after, ms': Math.round(1_000 * Math.max(0, (came.at(-1) ?? 0) - seconds)),
     'never came': events - came.length,
   }
 }
