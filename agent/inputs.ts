@@ -20,7 +20,7 @@ import { requestOptionsSchema, serviceOptionsSchema } from './protocols/services
 import { slotMarketSchema } from './protocols/slot-market/index.ts'
 import { Library } from './retrieval/index.ts'
 import { rideMarketSchema } from './rides/index.ts'
-import { tradeOptionsSchema, tradeWishSchema } from './trading.ts'
+import { tradeOptionsSchema, tradeWishSchema } from './trading/index.ts'
 
 const fn = callable()
 const bigint = z.bigint()

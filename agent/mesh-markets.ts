@@ -11,10 +11,11 @@ import { MeshKnowledge } from './mesh-knowledge.ts'
 import { listeningAt } from './network/joining.ts'
 import type { Deal } from './policy/deal.ts'
 import type { Guests } from './protocols/guests/index.ts'
+import type { ReceivedIntent } from './protocols/intent-discovery/index.ts'
 import type { Learning } from './protocols/learning/index.ts'
 import type { SlotMarket, SlotMarketInit } from './protocols/slot-market/index.ts'
 import { crowsWay, RideMarket, type RideMarketInit } from './rides/index.ts'
-import { type TradeOptions, type TradeWish, Trading } from './trading.ts'
+import { type TradeOptions, type TradeWish, Trading, wishedAttributes } from './trading/index.ts'
 
 /** When the auctions of rides end, in milliseconds of Unix time. */
 const PERIOD = 20_000
@@ -49,22 +50,38 @@ export abstract class MeshMarkets extends MeshKnowledge {
    * Buys or sells a quantity for one delivery interval, in parts and with whoever comes first to terms, by a strategy: a
    * buyer announces what it still lacks, a seller offers to buyers. It goes on until it is ended, or this agent leaves.
    *
-   * @param onAgreed is called with each agreement, which `settle` brings to its end once it is delivered
-   * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`; RefusedError `DELIVERY_OVER` or `INTENT_INVALID`
+   * The quantity is all that there is to trade in the interval: what this agent has agreed to before counts, what it agrees to
+   * in other ways meanwhile, and what it has offered before as long as that binds it. So a program that begins again trades
+   * nothing twice; `deals()` tells of it. Of a `replay`, what has ended does not count: it was of an earlier one.
+   *
+   * @param onAgreed is called with each agreement that this leads to, which `settle` brings to its end once it is delivered
+   * @throws ConfigError `CHAIN_REQUIRED` or `NOT_CONNECTED`, `ATTRIBUTE_INVALID` or `LIST_TOO_LONG`; RefusedError
+   *   `DELIVERY_OVER` or `INTENT_INVALID`. What comes later `onError` hears, such as `BALANCE_TOO_LOW` of a purchase
    * @example
    * ```ts
    * const limits = { low: 80_000n, high: 300_000n }
    * const wish = { side: 'sell', capability: 'energy.supply', quantity: 500n, lot: 1000n, start, end, limits } as const
    * const trading = network.fill(wish, (deal) => network.settle(deal.id))
+   * const preferences = { sources: ['solar', 'wind'] }
+   * const need = neighbour.fill({ ...wish, side: 'buy', quantity: 300n, preferences }, (deal) => neighbour.settle(deal.id))
    * ```
    */
   fill(wish: TradeWish, onAgreed: (deal: Deal) => unknown, options: TradeOptions = {}): Trading {
     checkArguments('fill', { wish, onAgreed, options })
-    const { quantity, limits, ...draft } = wish
-    checkDraft(draft as IntentDraft, machineTime())
-    const { intents, deals, report } = this.connected
-    const parts = { intents, deals, report, negotiation: this.trade.negotiation, prepare: this.#prepare }
-    return new Trading(parts, wish, onAgreed, options, this.lifecycle.until(options))
+    const { quantity, limits, preferences: _, ...draft } = wish
+    const now = machineTime()
+    checkDraft({ ...draft, attributes: wishedAttributes(wish, now, now) } as IntentDraft, now)
+    const { agents, intents, deals, report } = this.connected
+    const { negotiation, channels } = this.trade
+    const parts = { agent: this.address, agents, intents, deals, negotiation, report }
+    const reach = ({ peerId, value }: ReceivedIntent) => channels.toNew(peerId, value.endpoints)
+    return new Trading(
+      { ...parts, reach, prepare: this.#prepare, now: machineTime },
+      wish,
+      onAgreed,
+      options,
+      this.lifecycle.until(options),
+    )
   }
 
   /**

@@ -1,14 +1,14 @@
 import { Command } from 'commander'
 import { DEFAULT_API } from './api/client.ts'
 import type { BuyOptions } from './buy/energy.ts'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import { decimal, integer } from './options.ts'
 
 /** `mesh buy`: buys over the API of a market, with a key alone. */
 export function buyCommand(onExit: (code: number) => void): Command {
   return new Command('buy')
     .description('buy over the API of a market, without an agent that stays')
-    .addHelpText('after', examples('buy energy --wh 500 --limit 0.25'))
+    .addHelpText('after', helpText({ examples: ['mesh buy energy --wh 500 --limit 0.25'] }))
     .addCommand(energyCommand(onExit))
 }
 
@@ -25,14 +25,13 @@ function energyCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 The key signs, and never leaves this machine; the market's gateway passes on what it signed, and pays the gas. What is
 bought is paid from the key's wallet, at most --wh times --limit. On a development chain the wallet is filled with test dollars.
-Exit code 0 when it was delivered and paid for, 1 otherwise.
-
-Examples:
-  $ mesh buy energy --wh 500 --limit 0.25
-  $ mesh buy energy --wh 5000 --json`,
+Exit code 0 when it was delivered and paid for, 1 otherwise.`,
+        examples: ['mesh buy energy --wh 500 --limit 0.25', 'mesh buy energy --wh 5000 --json'],
+      }),
     )
     .action(async (options: BuyOptions) => {
       const { buyEnergy } = await import('./buy/energy.ts')

@@ -1,4 +1,5 @@
 import { Argument, Command } from 'commander'
+import { helpText } from './help-text.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish'] as const
 type Shell = (typeof SHELLS)[number]
@@ -10,13 +11,15 @@ export function completionCommand(program: Command): Command {
     .addArgument(new Argument('<shell>', 'which one').choices(SHELLS))
     .addHelpText(
       'after',
-      `
-Put the line of your shell into its start-up file, ~/.bashrc or ~/.zshrc; for fish it is called once.
-
-Examples:
-  $ source <(mesh completion bash)
-  $ source <(mesh completion zsh)
-  $ mesh completion fish > ~/.config/fish/completions/mesh.fish`,
+      helpText({
+        notes: `
+Put the line of your shell into its start-up file, ~/.bashrc or ~/.zshrc; for fish it is called once.`,
+        examples: [
+          'source <(mesh completion bash)',
+          'source <(mesh completion zsh)',
+          'mesh completion fish > ~/.config/fish/completions/mesh.fish',
+        ],
+      }),
     )
     .action(async (shell: Shell) => {
       const { completionsOf } = await import('./completion/words.ts')

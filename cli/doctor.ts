@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { messageOf } from '../protocol/errors.ts'
 import { out } from './colours.ts'
 import type { Finding, Status } from './doctor/checks.ts'
+import { helpText } from './help-text.ts'
 import { table } from './table.ts'
 
 const COLOURS: Record<Status, (text: string) => string> = { ok: out.green, warn: out.yellow, fail: out.red }
@@ -13,10 +14,9 @@ export function doctorCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
-Examples:
-  $ mesh doctor
-  $ mesh doctor --json`,
+      helpText({
+        examples: ['mesh doctor', 'mesh doctor --json'],
+      }),
     )
     .action(async ({ json }: { json?: boolean }) => {
       const { checks } = await import('./doctor/checks.ts')

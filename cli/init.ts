@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { helpText } from './help-text.ts'
 import type { InitOptions } from './init/init.ts'
 import { describedTemplates, type TemplateName, templateNames } from './init/templates.ts'
 
@@ -16,16 +17,18 @@ export function initCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Templates:
 ${describedTemplates()}
 
 From a clone of the repository it builds and packs the SDK into the project, which then needs the clone no more. Where the
-machine's Node is older than the SDK needs, the project brings its own.
-
-Examples:
-  $ mesh init my-agent --template energy-seller
-  $ mesh init my-agent --template trainer --sdk ./mesh-sdk-0.1.0.tgz`,
+machine's Node is older than the SDK needs, the project brings its own.`,
+        examples: [
+          'mesh init my-agent --template energy-seller',
+          'mesh init my-agent --template trainer --sdk ./mesh-sdk-0.1.0.tgz',
+        ],
+      }),
     )
     .action(async (folder: string, options: Omit<InitOptions, 'template'> & { template?: TemplateName }) => {
       const template = options.template ?? (await chosen())

@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import type { DemoOptions } from './knowledge/demo.ts'
 import { decimal } from './options.ts'
 
@@ -18,14 +18,16 @@ export function knowledgeCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON: money in minor units (millionths)')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 One agent sells slices of meter data, signed, under a licence that lets buyers sell copies. A second one buys a slice; a third
 one wants the same, finds by the capability data.load.copy that the second has it, and pays a tenth; the last time it asks, it
-remembers. All of it runs over libp2p, and is paid through the escrow of a local chain. See docs/knowledge.md.
-
-Examples:
-  $ mesh knowledge demo
-  $ mesh knowledge demo --question 2021-03-20T00:00Z/2021-03-21T00:00Z --price 0.05 --json`,
+remembers. All of it runs over libp2p, and is paid through the escrow of a local chain. See docs/knowledge.md.`,
+        examples: [
+          'mesh knowledge demo',
+          'mesh knowledge demo --question 2021-03-20T00:00Z/2021-03-21T00:00Z --price 0.05 --json',
+        ],
+      }),
     )
     .action(async (options: DemoOptions) => {
       const { demonstrate } = await import('./knowledge/demo.ts')
@@ -33,6 +35,6 @@ Examples:
     })
   return new Command('knowledge')
     .description('answers that are paid for once, and passed on')
-    .addHelpText('after', examples('knowledge demo'))
+    .addHelpText('after', helpText({ examples: ['mesh knowledge demo'] }))
     .addCommand(demo)
 }

@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import type { AggregationRuleName, PreAggregationName } from '../agent/index.ts'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import type { AggregateCommandOptions } from './learn/aggregate.ts'
 import { earningsCommand } from './learn/earnings-command.ts'
 import { epsilonCommand } from './learn/epsilon-command.ts'
@@ -38,7 +38,13 @@ export function learnCommand(onExit: (code: number) => void): Command {
     .description('agents that learn together: rounds, rules, attacks and figures')
     .addHelpText(
       'after',
-      examples('learn round', 'learn simulate', 'learn aggregate updates.json --rule median'),
+      helpText({
+        examples: [
+          'mesh learn round',
+          'mesh learn simulate',
+          'mesh learn aggregate updates.json --rule median',
+        ],
+      }),
     )
     .addCommand(aggregateCommand())
     .addCommand(simulateCommand())
@@ -60,7 +66,8 @@ function aggregateCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Rules:
 ${described(RULES)}
 
@@ -68,13 +75,14 @@ In front of a rule, joined by +:
 ${described(IN_FRONT)}
 
 A case has inputs and, for the rules that need them, f (how many may be Byzantine), num_examples and trim_proportion. All is
-computed in float64. docs/learning.md says what each rule withstands, and which of them settle on chain.
-
-Examples:
-  $ mesh learn aggregate updates.json --rule median
-  $ mesh learn aggregate updates.json --rule nnm+trimmed-mean --json
-  $ mesh learn aggregate aggregators.json --case tiny-hand --rule centred-clipping --radius 1 --iterations 3 --start mean
-  $ echo '{"inputs": [[1, 2], [2, 1], [100, -100]], "f": 1}' | mesh learn aggregate - --rule trimmed-mean`,
+computed in float64. docs/learning.md says what each rule withstands, and which of them settle on chain.`,
+        examples: [
+          'mesh learn aggregate updates.json --rule median',
+          'mesh learn aggregate updates.json --rule nnm+trimmed-mean --json',
+          'mesh learn aggregate aggregators.json --case tiny-hand --rule centred-clipping --radius 1 --iterations 3 --start mean',
+          `echo '{"inputs": [[1, 2], [2, 1], [100, -100]], "f": 1}' | mesh learn aggregate - --rule trimmed-mean`,
+        ],
+      }),
     )
     .action(async (file: string, { rule, cases, ...options }: RawOptions, command: Command) => {
       if (rule === undefined && !cases) command.error("error: required option '--rule <name>' not specified")

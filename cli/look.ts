@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import { DEFAULT_API } from './api/client.ts'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import type { LookOptions } from './look/look.ts'
 import { integer } from './options.ts'
 
@@ -8,7 +8,12 @@ import { integer } from './options.ts'
 export function agentsCommand(): Command {
   return new Command('agents')
     .description('who is on the market')
-    .addHelpText('after', examples('agents find', "agents find --query 'energy.supply where source = solar'"))
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['mesh agents find', "mesh agents find --query 'energy.supply where source = solar'"],
+      }),
+    )
     .addCommand(
       look('find', 'agents with their reputation, their stake and what they do', 'agents')
         .option('--query <query>', 'what they have to fulfil: energy.supply where source = solar')
@@ -17,10 +22,12 @@ export function agentsCommand(): Command {
         .option('--text <words>', 'words of their registration')
         .addHelpText(
           'after',
-          examples(
-            'agents find',
-            "agents find --query 'energy.supply where source = solar' --min-reputation 0.5",
-          ),
+          helpText({
+            examples: [
+              'mesh agents find',
+              "mesh agents find --query 'energy.supply where source = solar' --min-reputation 0.5",
+            ],
+          }),
         ),
     )
 }
@@ -30,14 +37,17 @@ export function intentsCommand(): Command {
   return look('intents', 'what is wanted, and for sale, at present', 'intents')
     .addOption(new Option('--side <side>', 'of those who buy, or sell').choices(['buy', 'sell']))
     .option('--capability <name>', 'such as energy.supply')
-    .addHelpText('after', examples('intents', 'intents --side buy --capability energy.supply'))
+    .addHelpText(
+      'after',
+      helpText({ examples: ['mesh intents', 'mesh intents --side buy --capability energy.supply'] }),
+    )
 }
 
 /** `mesh trades`: what was traded last. */
 export function tradesCommand(): Command {
   return look('trades', 'what was delivered and paid for, the newest first', 'trades')
     .option('--agent <address>', 'of this buyer or seller')
-    .addHelpText('after', examples('trades', 'trades --limit 50 --json'))
+    .addHelpText('after', helpText({ examples: ['mesh trades', 'mesh trades --limit 50 --json'] }))
 }
 
 function look(name: string, description: string, what: 'agents' | 'intents' | 'trades'): Command {

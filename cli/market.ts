@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander'
 import type { MechanismName } from '../agent/index.ts'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import type { ClearCommandOptions } from './market/clear.ts'
 
 /** The mechanisms in a line each; the agent that has them is loaded on use. */
@@ -35,7 +35,8 @@ export function marketCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Mechanisms:
 ${Object.entries(MECHANISMS)
   .map(([name, text]) => `  ${name.padEnd(13)} ${text}`)
@@ -43,15 +44,16 @@ ${Object.entries(MECHANISMS)
 
 Numbers may have decimals, and prices are not rounded. Shares of a quantity are whole in the finest decimal that a quantity of
 the file is written with, which is where they are cut (docs/markets.md): for finer ones write 3.000 instead of 3. A case may
-have a grid_fee, which the buyer of every unit pays as a part of its price.
-
-Examples:
-  $ mesh market clear book.json
-  $ mesh market clear book.json --mechanism huang --json
-  $ mesh market clear book.json --price-rule marginal-pair
-  $ mesh market clear clearing.json --case mcafee_5 --mechanism mcafee
-  $ echo '{"bids":[{"id":1,"actor":"home","price":0.3,"qty":2}],
+have a grid_fee, which the buyer of every unit pays as a part of its price.`,
+        examples: [
+          'mesh market clear book.json',
+          'mesh market clear book.json --mechanism huang --json',
+          'mesh market clear book.json --price-rule marginal-pair',
+          'mesh market clear clearing.json --case mcafee_5 --mechanism mcafee',
+          `echo '{"bids":[{"id":1,"actor":"home","price":0.3,"qty":2}],
       "offers":[{"id":2,"actor":"roof","price":0.1,"qty":5}]}' | mesh market clear -`,
+        ],
+      }),
     )
     .action(async (file: string, options: ClearCommandOptions) => {
       const { clearFile } = await import('./market/clear.ts')
@@ -59,6 +61,11 @@ Examples:
     })
   return new Command('market')
     .description('try the rules of energy markets')
-    .addHelpText('after', examples('market clear book.json', 'market clear book.json --mechanism huang'))
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['mesh market clear book.json', 'mesh market clear book.json --mechanism huang'],
+      }),
+    )
     .addCommand(clear)
 }

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { helpText } from './help-text.ts'
 import type { MeterOptions } from './meter/record.ts'
 import { collected, integer } from './options.ts'
 
@@ -29,7 +30,8 @@ export function meterCommand(onExit: (code: number) => void): Command {
     )
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 A meter, or a script beside it, posts {"start": 1772355600, "end": 1772356500, "loadWh": 120, "pvWh": 480} (Unix seconds,
 whole Wh; a home without a roof leaves pvWh out) with the token of its home, one for each slot: what is no slot of its own is
 refused, and says why. A line is written when all homes have reported a slot, or two later ones have begun; the cells of a
@@ -37,11 +39,12 @@ home that did not are empty. What is not complete when it ends waits beside the 
 
 With --mqtt the file names the broker, and for each home the topic, the path in its JSON and the quantity of its meter:
 {"url": "mqtts://broker", "homes": {"roof": {"load": {"topic": "tele/roof/SENSOR", "path": "ENERGY.Total", "quantity": "kWh"}}}}.
-User name and password stand there too ("username", "password"), or in MESH_MQTT_USERNAME and MESH_MQTT_PASSWORD.
-
-Examples:
-  $ mesh meter street.csv --tokens meters.json --home roof --home cellar
-  $ mesh meter street.csv --mqtt broker.json`,
+User name and password stand there too ("username", "password"), or in MESH_MQTT_USERNAME and MESH_MQTT_PASSWORD.`,
+        examples: [
+          'mesh meter street.csv --tokens meters.json --home roof --home cellar',
+          'mesh meter street.csv --mqtt broker.json',
+        ],
+      }),
     )
     .action(async (file: string, options: MeterOptions) => {
       const { recordMeters } = await import('./meter/record.ts')

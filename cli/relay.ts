@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { helpText } from './help-text.ts'
 import { withMetrics } from './metrics.ts'
 import { integer } from './options.ts'
 import type { RelayOptions } from './relay/relay.ts'
@@ -15,15 +16,17 @@ export function relayCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 It needs no chain, sees who talks to whom, and cannot read what they say. Its key is kept in .mesh/relay, so that its
 addresses stay the same. Agents name it in \`relays\` and \`stunServers\`; those that name it in \`bootstrapPeers\` find
-each other there.
-
-Examples:
-  $ mesh relay
-  $ mesh relay --public-host relay.example.org --port 4001
-  $ mesh relay --host 127.0.0.1 --port 0 --stun-port 0 --json`,
+each other there.`,
+        examples: [
+          'mesh relay',
+          'mesh relay --public-host relay.example.org --port 4001',
+          'mesh relay --host 127.0.0.1 --port 0 --stun-port 0 --json',
+        ],
+      }),
     )
     .action(async (options: RelayOptions) => {
       const { relay } = await import('./relay/relay.ts')

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import { collected, integer } from './options.ts'
 import type { EnergyOptions } from './replay/energy/input.ts'
 import type { RidesReplayOptions } from './replay/rides/input.ts'
@@ -8,7 +8,10 @@ import type { RidesReplayOptions } from './replay/rides/input.ts'
 export function replayCommand(onExit: (code: number) => void): Command {
   return new Command('replay')
     .description('replay real data through a whole market')
-    .addHelpText('after', examples('replay energy --slots 96', 'replay rides --offline'))
+    .addHelpText(
+      'after',
+      helpText({ examples: ['mesh replay energy --slots 96', 'mesh replay rides --offline'] }),
+    )
     .addCommand(energyCommand(onExit))
     .addCommand(ridesCommand(onExit))
 }
@@ -107,21 +110,23 @@ function energyCommand(onExit: (code: number) => void): Command {
     .addOption(offline('--grid-fee <price>', 'what the grid takes of each kWh that is traded'))
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 The market has its own chain, contracts and homes, each with an agent of its own, and leaves nothing behind. In slots, the
 chain's clock is moved on instead of waited for. Afterwards all records of it are held against one another, those of slots
 against the pure core besides; the exit code is 1 when they differ.
 
 Offline, slots are cleared by a pure function, in seconds. Rows that cannot be used are counted and named. What is for one
 home begins with its name; else it is for all. With --prices, --retail (default: 0.22) and --feed-in (default: 0) are
-what comes on top of each price.
-
-Examples:
-  $ mesh replay energy --from 40 --slots 8
-  $ mesh replay energy --data mine.csv --neighbours --report mine.html
-  $ mesh replay energy --offline --forecast federated
-  $ mesh replay energy --market bilateral --slots 4 --json
-  $ mesh replay energy --offline --battery hh_2012_3=5000:2500 --strategy hh_2012_3=inventory`,
+what comes on top of each price.`,
+        examples: [
+          'mesh replay energy --from 40 --slots 8',
+          'mesh replay energy --data mine.csv --neighbours --report mine.html',
+          'mesh replay energy --offline --forecast federated',
+          'mesh replay energy --market bilateral --slots 4 --json',
+          'mesh replay energy --offline --battery hh_2012_3=5000:2500 --strategy hh_2012_3=inventory',
+        ],
+      }),
     )
     .action(async ({ offline: isOffline, market = 'slots', ...options }: GivenOptions, command: Command) => {
       const way = isOffline ? 'offline' : market
@@ -185,19 +190,21 @@ function ridesCommand(onExit: (code: number) => void): Command {
     .option('--report <file>', 'write a chart, too: .svg, or .html with the figures')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 With agents, drivers and riders have one each: they bid, sign and pay over a network and a chain of their own, which leave
 nothing behind. Afterwards journals, balances and the chain's records are held against one another, to the unit; the exit
 code is 1 when they differ.
 
 A trip is booked at its pick-up time, takes as long as it took, and is matched every 20 seconds (with agents 8 of the machine's,
 if that is more) by auction; whoever cannot be picked up within ten minutes is lost. Vehicles begin where the first trips ended, drive as fast as the trips on average,
-and, offline, go back to where they found somebody. Rows that cannot be used are counted and named.
-
-Examples:
-  $ mesh replay rides --from 13:00 --until 13:05 --drivers 12
-  $ mesh replay rides --offline --json
-  $ mesh replay rides --offline --from 17:00 --until 19:00 --drivers 180 --report evening.html`,
+and, offline, go back to where they found somebody. Rows that cannot be used are counted and named.`,
+        examples: [
+          'mesh replay rides --from 13:00 --until 13:05 --drivers 12',
+          'mesh replay rides --offline --json',
+          'mesh replay rides --offline --from 17:00 --until 19:00 --drivers 180 --report evening.html',
+        ],
+      }),
     )
     .action(async (options: RidesReplayOptions) => {
       const { replayRides } = await import('./replay/rides/replay.ts')

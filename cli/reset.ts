@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises'
 import { Command } from 'commander'
 import { lockDirectory } from '../indexer/store/directory-lock.ts'
 import { ConfigError } from '../protocol/errors.ts'
+import { helpText } from './help-text.ts'
 import { STATE_ROOT } from './state-root.ts'
 
 /** `mesh reset`: removes the state of the markets that were run in this folder. */
@@ -13,9 +14,9 @@ export function resetCommand(onExit: (code: number) => void): Command {
     .option('-y, --yes', 'do not ask')
     .addHelpText(
       'after',
-      `
-Example:
-  $ mesh reset --yes`,
+      helpText({
+        examples: ['mesh reset --yes'],
+      }),
     )
     .action(async ({ yes }: { yes?: boolean }) => onExit(await reset(STATE_ROOT, yes === true)))
 }

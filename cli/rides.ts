@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander'
-import { examples } from './examples.ts'
+import { helpText } from './help-text.ts'
 import type { MatchOptions } from './rides/match.ts'
 import type { RouteOptions } from './rides/route.ts'
 
@@ -7,7 +7,12 @@ import type { RouteOptions } from './rides/route.ts'
 export function ridesCommand(): Command {
   return new Command('rides')
     .description('match riders with drivers, find routes')
-    .addHelpText('after', examples('rides match batch.json', 'rides route 4.3902,52.0462 4.4024,52.0524'))
+    .addHelpText(
+      'after',
+      helpText({
+        examples: ['mesh rides match batch.json', 'mesh rides route 4.3902,52.0462 4.4024,52.0524'],
+      }),
+    )
     .addCommand(matchCommand())
     .addCommand(routeCommand())
 }
@@ -24,14 +29,16 @@ function matchCommand(): Command {
     .option('--json', 'print JSON: indices of riders and drivers, costs as given or in metres')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 The file is {"riders": [[lon, lat], ...], "drivers": [[lon, lat], ...]}, and the cost is the distance in metres along the
 great circle; or {"cost": [[...], ...]}, a row for each rider, null for a pair that is forbidden. Costs count to the
-thousandth. Greedy gives riders, in their order, the nearest driver who is free.
-
-Examples:
-  $ mesh rides match batch.json
-  $ echo '{"cost": [[400, 150], [400, null]]}' | mesh rides match - --method optimal --json`,
+thousandth. Greedy gives riders, in their order, the nearest driver who is free.`,
+        examples: [
+          'mesh rides match batch.json',
+          `echo '{"cost": [[400, 150], [400, null]]}' | mesh rides match - --method optimal --json`,
+        ],
+      }),
     )
     .action(async (file: string, options: MatchOptions) => {
       const { match } = await import('./rides/match.ts')
@@ -54,13 +61,15 @@ function routeCommand(): Command {
     .option('--json', 'print JSON: metres, seconds, ids and positions of the junctions')
     .addHelpText(
       'after',
-      `
-A point is taken to the nearest junction, which may be 500 m away at most. A negative longitude follows two dashes.
-
-Examples:
-  $ mesh rides route 4.3902,52.0462 4.4024,52.0524
-  $ mesh rides route 45008896 45035529 --by time --json
-  $ mesh rides route --graph brooklyn.osm -- -73.98,40.69 -73.95,40.66`,
+      helpText({
+        notes: `
+A point is taken to the nearest junction, which may be 500 m away at most. A negative longitude follows two dashes.`,
+        examples: [
+          'mesh rides route 4.3902,52.0462 4.4024,52.0524',
+          'mesh rides route 45008896 45035529 --by time --json',
+          'mesh rides route --graph brooklyn.osm -- -73.98,40.69 -73.95,40.66',
+        ],
+      }),
     )
     .action(async (from: string, to: string, options: RouteOptions) => {
       const { route } = await import('./rides/route.ts')

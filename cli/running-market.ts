@@ -19,6 +19,7 @@ import { type Indexer, type IndexerOptions, type MetricsPlace, startIndexer } fr
 import type { Deployment } from '../protocol/deployment.ts'
 import type { Hex } from '../protocol/types.ts'
 import { deploy } from '../scripts/deploy.ts'
+import { Progress } from './replay/progress.ts'
 import type { StateFolder } from './state.ts'
 
 /** So many answers of agents the gateway can pay for before its clients' payments have to be paid in. */
@@ -232,11 +233,14 @@ async function startCommunity<T extends SlotCommunity | undefined>(
   })
   resources.defer(() => supervisor.stop())
   supervisor.events.on('notice', onStep)
+  const joining = new Progress(process.stderr, dataset.homes.length)
+  supervisor.events.on('joined', () => joining.advance('homes in the mesh:'))
   const stopEarly = () => void supervisor.stop()
   signal.addEventListener('abort', stopEarly, { once: true })
   const onStarted = () => {
     signal.removeEventListener('abort', stopEarly)
     supervisor.events.off('notice', onStep)
+    joining.end()
   }
   resources.defer(onStarted)
   await supervisor.bootstrap()

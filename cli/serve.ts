@@ -1,5 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { DEFAULT_PORT } from './default-port.ts'
+import { helpText } from './help-text.ts'
 import { withLimitOptions } from './limit-options.ts'
 import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
@@ -36,6 +37,11 @@ export function serveCommand(onExit: (code: number) => void): Command {
       'where clients reach the API, as behind a proxy (default: where it listens)',
       publicUrl,
     )
+    .option(
+      '--allowed-host <name>',
+      "by which the API may be asked besides this machine's own; may be given several times (default: any, or none at loopback)",
+      collected,
+    )
     .option('--max-connections <n>', 'most connections to the API', integer(1, 65_535), 512)
     .option(
       '--connections-per-address <n>',
@@ -54,17 +60,23 @@ export function serveCommand(onExit: (code: number) => void): Command {
       '--key <folder>',
       'folder of the key that opens what clients buy, and takes what they pay; it needs gas money (default: a fresh key)',
     )
-    .addOption(new Option('-v, --verbose', 'log as with --log-level debug').implies({ logLevel: 'debug' }))
+    .addOption(
+      new Option('-v, --verbose', 'log as with --log-level debug, and tell the whole of an error').implies({
+        logLevel: 'debug',
+      }),
+    )
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 All processes listen to the mesh, and one follows the chain and writes what it says; when it dies, another takes its
-place within seconds. All of them serve what is written. Where the database may only be read, say --read-only.
-
-Examples:
-  $ DATABASE_URL=postgres://mesh:secret@db.example/mesh mesh serve --network network.json
-  $ DATABASE_URL=postgres://reader:secret@db.example/mesh mesh serve --network network.json --port 8788 --read-only`,
+place within seconds. All of them serve what is written. Where the database may only be read, say --read-only.`,
+        examples: [
+          'DATABASE_URL=postgres://mesh:secret@db.example/mesh mesh serve --network network.json',
+          'DATABASE_URL=postgres://reader:secret@db.example/mesh mesh serve --network network.json --port 8788 --read-only',
+        ],
+      }),
     )
     .action(async (options: ServeOptions) => {
       const { serve } = await import('./serve/serve.ts')

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import { DEFAULT_PORT } from './default-port.ts'
+import { helpText } from './help-text.ts'
 import { withLimitOptions } from './limit-options.ts'
 import { withLogLevel } from './logging.ts'
 import { withMetrics } from './metrics.ts'
@@ -40,7 +41,10 @@ export function upCommand(onExit: (code: number) => void): Command {
       'webhooks may lead to this machine, without TLS: for development, never behind a proxy that others can reach',
     )
     .option('--keep', "keep earlier state: the homes' keys and their history")
-    .option('-v, --verbose', 'log to standard error, with one line per slot in place of the table')
+    .option(
+      '-v, --verbose',
+      'log to standard error, with one line per slot in place of the table, and tell the whole of an error',
+    )
     .option('--rpc-url <url>', 'a development chain that runs already; with --keep its market goes on')
     .option(
       '--settle-within <n>',
@@ -66,21 +70,23 @@ export function upCommand(onExit: (code: number) => void): Command {
     .option('--meter-port <n>', 'port at which meters push', integer(0, 65_535), 8790)
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Where homes have meters (--tokens or --mqtt, as in mesh meter), a slot is traded as soon as it is measured.
 A home with a meter takes the place of the one of its name in the community, or comes to it; those without
 measure what the data says of that time of the day.
 
 The data starts over at its end. State is kept in .mesh, by the genesis of the chain; .mesh/network.json tells other
-programs how to join.
-
-Examples:
-  $ mesh up
-  $ mesh up --slot-seconds 2 --from 2021-03-20T11:00Z
-  $ mesh up --drivers 3
-  $ mesh up --homes my-street.json --port 9000
-  $ mesh up --tokens meters.json --home roof
-  $ mesh up --mqtt broker.json`,
+programs how to join.`,
+        examples: [
+          'mesh up',
+          'mesh up --slot-seconds 2 --from 2021-03-20T11:00Z',
+          'mesh up --drivers 3',
+          'mesh up --homes my-street.json --port 9000',
+          'mesh up --tokens meters.json --home roof',
+          'mesh up --mqtt broker.json',
+        ],
+      }),
     )
     .action(async (options: UpOptions) => {
       // What a market needs is loaded on use: the other commands are quick without it.

@@ -53,7 +53,7 @@ async function handle(message: ToHousehold): Promise<void> {
     case 'books':
       return send({
         type: 'books',
-        books: [...households.values()].map((household) => household.books()),
+        books: [...households.values()].map((household) => household.books(message.community)),
       })
     case 'order':
       return send({ type: 'ordered', index: message.round.index, orders: await order(message.round) })

@@ -62,6 +62,8 @@ export interface HouseholdWorkerInit {
   log: string
   giveGasMoney: GasStation
   onPosition: (position: Position) => void
+  /** A home has joined the mesh. */
+  onJoined: (home: string) => void
   onFailure: (message: string) => void
 }
 
@@ -82,6 +84,7 @@ export class HouseholdWorker {
     )
     this.#child.on('message', (message: FromHousehold) => {
       if (message.type === 'position') init.onPosition(message)
+      if (message.type === 'ready') init.onJoined(message.home)
       // A join that fails tells its caller.
       if (message.type === 'failed' && !this.#isJoining) init.onFailure(message.message)
     })
@@ -122,12 +125,12 @@ export class HouseholdWorker {
     this.#send({ type: 'closeSlot', index })
   }
 
-  /** What the homes' journals say. @throws TimeoutError `CHILD_SILENT` */
-  books(): Promise<Books[]> {
+  /** What the homes' journals say. @param community addresses of all homes @throws TimeoutError `CHILD_SILENT` */
+  books(community: readonly Address[]): Promise<Books[]> {
     const { log } = this.#init
     this.#books ??= (async () => {
       const answer = messageFrom(this.#child, isBooks, { timeout: BOOKS_TIMEOUT, log })
-      this.#send({ type: 'books' })
+      this.#send({ type: 'books', community })
       return (await answer).books
     })().finally(() => {
       this.#books = undefined

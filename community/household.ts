@@ -1,8 +1,16 @@
-import { type Deal, defaultPolicy, hasEnded, isOpen, type Limits, sourceAttribute } from '../agent/index.ts'
+import {
+  type Address,
+  type Deal,
+  defaultPolicy,
+  hasEnded,
+  isOpen,
+  type Limits,
+  sourceAttribute,
+} from '../agent/index.ts'
 import { Home, type HomeInit } from './home.ts'
+import { homeTrades } from './home-trades.ts'
 import type { Books } from './messages.ts'
 import { SlotTrader } from './slot-trader.ts'
-import { Suppliers } from './suppliers.ts'
 
 /** Test dollars that a home stakes on its word, and that it prefunds its purchases with, in minor units. */
 const STAKE = 50_000_000n
@@ -29,7 +37,6 @@ export interface HomeSlot {
 /** One home: its agent buys what the home lacks, and sells what its roof has left, slot by slot. */
 export class Household extends Home {
   readonly #init: HouseholdInit
-  readonly #suppliers: Suppliers
   #trader: SlotTrader | undefined
   /** End of the latest delivery interval that is over, Unix seconds. */
   #deliveredUntil = 0n
@@ -51,16 +58,11 @@ export class Household extends Home {
       },
     })
     this.#init = init
-    this.#suppliers = new Suppliers(this.network)
   }
 
   /** Joins the mesh, takes up what an earlier process left open, and puts stake and balance in place. */
   async start(): Promise<void> {
     await this.network.connect()
-    this.#suppliers.start()
-    this.network.onOffer(
-      (received) => this.#trader?.decide(received) ?? { type: 'decline', reason: 'expired' },
-    )
     this.network.onDealChange((deal) => this.#deliverIfDue(deal))
     // Nothing is released before its interval is over; a seller that comes early comes again.
     this.network.onDelivery(
@@ -74,20 +76,16 @@ export class Household extends Home {
   startSlot(slot: HomeSlot): void {
     this.#trader?.stop()
     this.#markDelivered(BigInt(slot.start))
-    const { preferences = {}, source = SOURCE, strategy } = this.#init.home
+    const { preferences = {}, strategy } = this.#init.home
     this.#trader = new SlotTrader({
       network: this.network,
       slot,
       limits: this.#init.limits,
       strategy: strategy.name,
       preferences,
-      own: { agent: this.address, sources: [source] },
-      suppliers: this.#suppliers,
       duration: BigInt(this.#init.settleWithin),
       onPosition: (openWh) => this.#onPosition(slot.index, openWh),
-      onError: this.#init.onError,
     })
-    this.#trader.start()
   }
 
   /** Ends a slot's delivery interval: what was sold in it has been delivered, and is settled. */
@@ -103,8 +101,8 @@ export class Household extends Home {
     this.#onPosition = fn
   }
 
-  /** What the journal says. */
-  books(): Books {
+  /** What the journal says. @param community addresses of its homes; without them all trades are counted here */
+  books(community: readonly Address[] = []): Books {
     const { bought, sold, ...totals } = this.network.totals()
     return {
       home: this.name,
@@ -112,6 +110,7 @@ export class Household extends Home {
       boughtWh: Number(bought),
       soldWh: Number(sold),
       ...totals,
+      trades: homeTrades(this.network.deals(), community),
     }
   }
 

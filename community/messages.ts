@@ -8,6 +8,7 @@ import type {
   SlotReceipt,
   StrategyName,
 } from '../agent/index.ts'
+import type { HomeTrades } from './home-trades.ts'
 
 /** What the supervisor and its household processes tell one another over IPC (structured clone, so bigint works). */
 
@@ -106,6 +107,8 @@ export interface Books {
   gasUsed: bigint
   /** Most offers and counter-offers that one agreement took. */
   maxRounds: number
+  /** Those that the home counts for the community. */
+  trades: HomeTrades
 }
 
 export type ToHousehold =
@@ -127,7 +130,7 @@ export type ToHousehold =
   | { type: 'slot'; slot: SlotOrder }
   /** The slot's delivery interval is over: deliver what was agreed, then settle. */
   | { type: 'closeSlot'; index: number }
-  | { type: 'books' }
+  | { type: 'books'; community: readonly Address[] }
   /** Order for a slot. */
   | { type: 'order'; round: SlotRound }
   | { type: 'receipts' }

@@ -1,10 +1,8 @@
 import { ConfigError } from '../protocol/errors.ts'
+import { MONEY_DECIMALS } from '../protocol/money.ts'
 import { parseDecimal, toUnits } from './decimal.ts'
 
 export { formatMoney } from '../protocol/money.ts'
-
-/** Decimals of the payment token. */
-const DECIMALS = 6
 
 /**
  * Minor units of a price or an amount as people write it.
@@ -16,7 +14,7 @@ const DECIMALS = 6
  */
 export function parseMoney(text: string, field: string): bigint {
   const decimal = parseDecimal(text.trim())
-  const units = decimal && toUnits(decimal, DECIMALS)
+  const units = decimal && toUnits(decimal, MONEY_DECIMALS)
   if (units !== undefined) return units
   throw new ConfigError('MONEY_INVALID', 'A price cannot be used.', {
     field,

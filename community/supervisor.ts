@@ -38,12 +38,21 @@ interface Group {
  * recover their journals and trade on. One that ends more than five times in a minute is given up.
  */
 export class Supervisor {
-  /** `position`: a home's open energy changed. `notice`: something people should know. */
-  readonly events = new EventEmitter<{ position: [Position]; notice: [string] }>().setMaxListeners(0)
+  /**
+   * `position`: a home's open energy changed. `joined`: one more home has joined for the first time, so many by now. `notice`:
+   * something people should know.
+   */
+  readonly events = new EventEmitter<{
+    position: [Position]
+    joined: [count: number]
+    notice: [string]
+  }>().setMaxListeners(0)
   readonly #init: SupervisorInit
   readonly #groups: Group[]
   readonly #workers = new Set<HouseholdWorker>()
   readonly #members = new Map<string, Member>()
+  /** Homes that have joined at least once; some of them may be members only a moment later. */
+  readonly #arrived = new Set<string>()
   /** The latest slot, and whether it is over. */
   #slot: { order: SlotOrder; isOver: boolean } | undefined
   #stopping = false
@@ -110,7 +119,10 @@ export class Supervisor {
 
   /** What the journals of the homes say whose processes run. */
   async books(): Promise<Books[]> {
-    const books = await Promise.all(this.#groups.map(({ worker }) => worker?.books().catch(() => [])))
+    const community = [...this.#members.values()].map(({ address }) => address)
+    const books = await Promise.all(
+      this.#groups.map(({ worker }) => worker?.books(community).catch(() => [])),
+    )
     return books.flatMap((some) => some ?? [])
   }
 
@@ -150,6 +162,12 @@ export class Supervisor {
     }
   }
 
+  #arrive(home: string): void {
+    if (this.#arrived.has(home)) return
+    this.#arrived.add(home)
+    this.events.emit('joined', this.#arrived.size)
+  }
+
   #admit(members: readonly Member[]): void {
     for (const member of members) this.#members.set(member.home, member)
   }
@@ -161,6 +179,7 @@ export class Supervisor {
       log: join(logs, `${group.name}.log`),
       giveGasMoney,
       onPosition: (position) => this.events.emit('position', position),
+      onJoined: (home) => this.#arrive(home),
       onFailure: (message) => this.events.emit('notice', `${group.name}: ${message}`),
     })
     this.#workers.add(worker)

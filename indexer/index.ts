@@ -80,6 +80,11 @@ export interface IndexerOptions {
   payTo?: Address | undefined
   /** Where clients reach the API, e.g. `https://api.example`; where it listens when absent. */
   publicUrl?: string | undefined
+  /**
+   * Names by which the API may be asked besides this machine's own, without ports. Absent: any, unless it is asked at a loopback
+   * address. To be given where a container passes such a port on.
+   */
+  allowedHosts?: readonly string[] | undefined
   /** Most clients of the live stream at a time; 100 when absent. */
   maxStreams?: number | undefined
   /** How webhooks are told of events; those who sign for them register them over the API. */
@@ -163,6 +168,7 @@ export async function startIndexer(options: IndexerOptions): Promise<Indexer> {
       reads: options.readsPerMinute ?? RATES.reads,
       writes: options.writesPerMinute ?? RATES.writes,
     },
+    allowedHosts: options.allowedHosts?.map((name) => name.toLowerCase()),
     price: options.price,
     servicePrice: options.servicePrice,
     till: tills(() => {

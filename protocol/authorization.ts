@@ -1,6 +1,6 @@
 import { type Address, type Agreement, costOf, type Hex } from './types.ts'
 
-/** An EIP-3009 `ReceiveWithAuthorization`: times in Unix seconds, both excluded. */
+/** What is signed of a transfer of tokens by EIP-3009: times in Unix seconds, both excluded. */
 export interface Authorization {
   from: Address
   to: Address
@@ -10,19 +10,26 @@ export interface Authorization {
   nonce: Hex
 }
 
-/** The types of what is signed of it (EIP-712). */
+/** What an authorization has, whichever call of the token it is for; https://eips.ethereum.org/EIPS/eip-3009. */
+const MEMBERS = [
+  { name: 'from', type: 'address' },
+  { name: 'to', type: 'address' },
+  { name: 'value', type: 'uint256' },
+  { name: 'validAfter', type: 'uint256' },
+  { name: 'validBefore', type: 'uint256' },
+  { name: 'nonce', type: 'bytes32' },
+] as const
+
+/** The types of an authorization that its receiver alone can use (EIP-712). */
 export const AUTHORIZATION_TYPES = {
   primaryType: 'ReceiveWithAuthorization',
-  types: {
-    ReceiveWithAuthorization: [
-      { name: 'from', type: 'address' },
-      { name: 'to', type: 'address' },
-      { name: 'value', type: 'uint256' },
-      { name: 'validAfter', type: 'uint256' },
-      { name: 'validBefore', type: 'uint256' },
-      { name: 'nonce', type: 'bytes32' },
-    ],
-  },
+  types: { ReceiveWithAuthorization: MEMBERS },
+} as const
+
+/** The types of one that anybody can use (EIP-712): the money goes to its receiver all the same. */
+export const TRANSFER_TYPES = {
+  primaryType: 'TransferWithAuthorization',
+  types: { TransferWithAuthorization: MEMBERS },
 } as const
 
 /**

@@ -114,9 +114,9 @@ export class QueryError extends MeshError {
 
 function describe(message: string, { field, expected, received, remedy }: ErrorDetails): string {
   const parts = [message]
-  if (field !== undefined) parts.push(`Field: ${show(field)}`)
-  if (expected !== undefined) parts.push(`Expected: ${show(expected)}`)
-  if (received !== undefined) parts.push(`Received: ${show(received)}`)
+  if (field !== undefined) parts.push(`Field: ${printable(field)}`)
+  if (expected !== undefined) parts.push(`Expected: ${printable(expected)}`)
+  if (received !== undefined) parts.push(`Received: ${printable(received)}`)
   parts.push(`Remedy: ${remedy}`)
   return parts.join('\n  ')
 }
@@ -124,8 +124,12 @@ function describe(message: string, { field, expected, received, remedy }: ErrorD
 /** What directs a terminal, or the direction of writing, in place of being read; line breaks and tabs do no harm. */
 const DIRECTING = /(?![\n\t])[\p{Cc}\p{Bidi_Control}]/gu
 
-/** A value that anybody may have sent, for people to read. */
-function show(value: unknown): string {
+/**
+ * A value that anybody may have sent, for people to read: at most 200 characters, and nothing that directs their terminal.
+ *
+ * @example printable('\u001b[2J') // '\\u{1b}[2J'
+ */
+export function printable(value: unknown): string {
   return shortened(textOf(value)).replace(
     DIRECTING,
     (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`,

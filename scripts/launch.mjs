@@ -30,6 +30,7 @@ import { setUp } from './launch/set-up.mjs'
 import { runStages } from './launch/stages.mjs'
 import { toolPath } from './launch/tools.mjs'
 
+const tellErrors = new URL('./launch/tell-errors.mjs', import.meta.url).href
 const [verb = '', ...args] = process.argv.slice(2)
 
 const node = (file, fileArgs = [], options = {}) =>
@@ -53,7 +54,8 @@ function runExample([name = '', ...rest]) {
   if (!examples.includes(name)) {
     throw new LaunchError(`there is no example "${name}"`, `use one of: ${examples.join(', ')}`)
   }
-  return run(nodePath(), ['--conditions=mesh-source', join(root, 'examples', name, 'index.ts'), ...rest], {
+  const options = ['--conditions=mesh-source', `--import=${tellErrors}`]
+  return run(nodePath(), [...options, join(root, 'examples', name, 'index.ts'), ...rest], {
     cwd: userFolder(),
     env: childEnvironment(),
   })

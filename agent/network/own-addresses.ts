@@ -1,5 +1,6 @@
 import type { Libp2pEvents, Startable, TypedEventTarget } from '@libp2p/interface'
 import type { AddressManager, TransportManager } from '@libp2p/interface-internal'
+import { isDialable } from './dialable.ts'
 
 interface Components {
   addressManager: AddressManager
@@ -14,7 +15,8 @@ interface Components {
 export function announceOwnAddresses(): (components: Components) => Startable {
   return ({ addressManager, transportManager, events }) => {
     const confirm = () => {
-      for (const address of transportManager.getAddrs()) {
+      // A Unix socket is no place for others, and libp2p knows no address of it.
+      for (const address of transportManager.getAddrs().filter(isDialable)) {
         addressManager.confirmObservedAddr(address, { type: 'transport' })
       }
     }

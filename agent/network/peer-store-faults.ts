@@ -5,7 +5,7 @@ export function directoryInUse(path: string, cause?: unknown): ConfigError {
   return new ConfigError('DIRECTORY_IN_USE', 'The directory belongs to an agent that is running.', {
     field: path,
     remedy:
-      'End the other process, or give this agent a `directory` of its own: two would sign against each other. One that keeps nothing takes `directory: false`.',
+      'End the other process, or give this agent a directory of its own, by `directory` or the variable MESH_HOME: two would sign against each other. One that keeps nothing takes `directory: false`.',
     cause,
   })
 }

@@ -1,4 +1,5 @@
 import { latLngToCell } from 'h3-js'
+import { MONEY_DECIMALS } from '../../protocol/money.ts'
 import type { Reader } from './reader.ts'
 
 /** Resolution of the cell that a point becomes; its cells are about 400 m wide. */
@@ -12,9 +13,6 @@ const INTEGER = /-?\d{1,30}/y
 const DECIMAL = /-?\d{1,8}(\.\d{1,12})?/y
 const CELL = /8[0-9a-f]{14}(?![0-9A-Za-z_.])/y
 const TIME = /\d{4}-\d{2}(-\d{2}(T\d{2}:\d{2}:\d{2}Z)?)?(?![0-9A-Za-z_-])/y
-
-/** Digits of a minor unit of the payment token, after the point. */
-const MONEY_DECIMALS = 6
 
 export function takeName(reader: Reader, expected: string): string {
   return reader.take(NAME, expected)

@@ -51,6 +51,10 @@ export interface DriverInit {
   seats?: number
   /** Kilometres around the position within which it hears of riders; 5 by default. */
   reach?: number
+  /** Kilometres of the longest ride that it bids for; any by default. */
+  maxDistance?: number
+  /** Most seconds until the rider is ready, for whom it bids for no other meanwhile; any by default. */
+  maxLead?: number
   /** Says where it is paid for a ride that it has won, such as at a fresh account each time; by default at its own. */
   payout?: () => Address
 }
@@ -95,6 +99,8 @@ const methods = {
       costPerMinute: bigint.nonnegative().optional(),
       seats: z.int().positive().optional(),
       reach: z.number().nonnegative().optional(),
+      maxDistance: z.number().positive().optional(),
+      maxLead: count.optional(),
       payout: callable<() => Address>().optional(),
     }),
     onTrip: callable(),

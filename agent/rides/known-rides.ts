@@ -52,7 +52,8 @@ export class KnownRides {
    */
   add(intent: ReceivedIntent, ends: number, held?: KnownRide): boolean {
     const ride = this.#rideOf(intent)
-    if (ride === undefined || ride.seats > (this.#driver.seats ?? 4)) return false
+    const { seats = 4, maxDistance = Number.POSITIVE_INFINITY } = this.#driver
+    if (ride === undefined || ride.seats > seats || ride.way.metres > maxDistance * 1000) return false
     const { agent, price, nonce, expiry } = intent.value
     const earlier = [...this.#rides.values()].filter(({ intent: { value } }) => value.agent === agent)
     if (earlier.some(({ intent: { value } }) => value.nonce >= nonce)) return false
@@ -89,8 +90,10 @@ export class KnownRides {
   /** Those that can be bid for, and reached in time. @param now Unix seconds */
   open(now: number): KnownRide[] {
     for (const [hash, { ends }] of this.#rides) if (ends < now) this.#rides.delete(hash)
+    const { maxLead = Number.POSITIVE_INFINITY } = this.#driver
     return [...this.#rides.values()].filter(
-      ({ ride, reachedIn }) => now + reachedIn <= Number(ride.earliest) + ride.wait,
+      ({ ride: { earliest, wait }, reachedIn }) =>
+        now + reachedIn <= Number(earliest) + wait && Number(earliest) <= now + maxLead,
     )
   }
 

@@ -8,7 +8,7 @@ const FIRST = 'first'
 /** Seconds for which named neighbours are asked alone, by default. */
 const HEAD_START = 5n
 
-/** With whom a buyer of energy wants to trade, whatever the price. */
+/** With whom a buyer wants to trade, whatever the price. */
 export interface Preferences {
   /** Of these sources alone; by default of any. */
   sources?: readonly string[]
@@ -18,7 +18,7 @@ export interface Preferences {
   headStart?: bigint
 }
 
-/** Somebody who sells energy, and what it says to be its sources. */
+/** Somebody who sells, and what it says to be its sources. */
 export interface Supplier {
   agent: Address
   sources: readonly string[]
@@ -51,11 +51,16 @@ export function sourceAttribute(sources: readonly string[]): Attribute {
   return { name: SOURCE, type: 'set', values: [...sources] }
 }
 
-/** What an agent says to be the sources of what it supplies; none when it says nothing. */
-export function sourcesOf(capabilities: readonly Capability[]): string[] {
+/** What an agent says to be the sources of what it supplies, of energy unless `supplied` names another capability; none when it says nothing. */
+export function sourcesOf(capabilities: readonly Capability[], supplied = 'energy.supply'): string[] {
   return capabilities
-    .filter(({ name }) => name === 'energy.supply')
+    .filter(({ name }) => name === supplied)
     .flatMap(({ attributes }) => wordsOf(attributes, SOURCE) ?? [])
+}
+
+/** Of which sources alone the maker of an intent buys; none when of any. */
+export function sourcesWanted(attributes: readonly Attribute[]): string[] {
+  return wordsOf(attributes, SOURCE) ?? []
 }
 
 /**

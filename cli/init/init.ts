@@ -50,8 +50,8 @@ export async function init(folder: string, { template, sdk, json }: InitOptions)
       [
         `Made an agent that ${TEMPLATES[template]}. Next:`,
         ...(place === '' ? [] : [`  cd ${place}`]),
-        '  npm install',
-        '  npm test',
+        '  npm install      downloads what the SDK needs: about a minute',
+        '  npm test         tries your strategy, without a market',
         '  npm start        while `mesh up` runs in another terminal; README.md says what to see',
       ].join('\n'),
     ),

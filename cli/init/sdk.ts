@@ -23,8 +23,11 @@ export async function dependencyOn(
 ): Promise<string> {
   if (spec !== undefined) return existsSync(spec) ? `file:${pathFrom(folder, spec)}` : spec
   if (!existsSync(packer)) return version
-  say('Building and packing the SDK, which takes some seconds')
-  return `file:./${await pack(folder)}`
+  say('Compiling the SDK and its dashboard, and packing them: half a minute or so')
+  const begun = performance.now()
+  const file = await pack(folder)
+  say(`Packed ${file} in ${Math.ceil((performance.now() - begun) / 1000)} s`)
+  return `file:./${file}`
 }
 
 /** Packs the clone into a folder. @returns the file's name */

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { helpText } from '../help-text.ts'
 import { collected, integer } from '../options.ts'
 import type { EarningsOptions } from './earnings/earnings.ts'
 
@@ -17,16 +18,18 @@ export function earningsCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON: money in minor units (millionths)')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Twelve owners train a perceptron on handwritten digits, six evaluators enlist for a panel of five, and the contracts of a
 local chain pay them; its clock is moved on, so nobody waits. In each scenario one owner or some evaluators are dishonest, and
 their earnings are printed beside those of the honest in the same rounds. Afterwards events, balances and stakes are held against
-one another, to the unit; the exit code is 1 when they differ. docs/learning.md says what the strategies are.
-
-Examples:
-  $ mesh learn earnings
-  $ mesh learn earnings --rounds 3 --seeds 1 --strategy last-change --strategy last-change-plain
-  $ mesh learn earnings --strategy sybils-much-noise --json`,
+one another, to the unit; the exit code is 1 when they differ. docs/learning.md says what the strategies are.`,
+        examples: [
+          'mesh learn earnings',
+          'mesh learn earnings --rounds 3 --seeds 1 --strategy last-change --strategy last-change-plain',
+          'mesh learn earnings --strategy sybils-much-noise --json',
+        ],
+      }),
     )
     .action(async (options: EarningsOptions) => {
       const { earnings } = await import('./earnings/earnings.ts')

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { helpText } from '../help-text.ts'
 import { integer, positive, share } from '../options.ts'
 import type { EpsilonOptions } from './epsilon.ts'
 
@@ -27,13 +28,15 @@ export function epsilonCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Central: against somebody who sees the sums, of whether a client took part. Local: against somebody who sees what the client sent,
-of what it had; the same noise is worth half as much then. docs/privacy.md says what that means.
-
-Examples:
-  $ mesh learn epsilon --noise 4 --rate 0.01 --rounds 10000
-  $ mesh learn epsilon --target 8 --rate 0.04 --rounds 2250 --json`,
+of what it had; the same noise is worth half as much then. docs/privacy.md says what that means.`,
+        examples: [
+          'mesh learn epsilon --noise 4 --rate 0.01 --rounds 10000',
+          'mesh learn epsilon --target 8 --rate 0.04 --rounds 2250 --json',
+        ],
+      }),
     )
     .action(async (options: EpsilonOptions) => {
       const { printEpsilon } = await import('./epsilon.ts')

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import { helpText } from '../help-text.ts'
 import { integer } from '../options.ts'
 import type { ForecastCommandOptions } from './forecast.ts'
 
@@ -25,7 +26,8 @@ export function forecastCommand(): Command {
     .option('--json', 'print JSON: errors in Wh per slot')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Columns, as mean absolute error in Wh per slot; each forecast knows what a home knows when it orders, two slots before:
   last         the latest reading
   yesterday    the reading of a day before
@@ -33,13 +35,14 @@ Columns, as mean absolute error in Wh per slot; each forecast knows what a home 
   federated    one that all homes trained together, giving away updates of it and no readings
   tuned        that one, trained on at home for a little
 
-Models are trained and chosen on the days before those that are held out. The same seed gives the same table.
-
-Examples:
-  $ mesh learn forecast
-  $ mesh learn forecast --home hh_2012_3
-  $ mesh learn forecast --rule trimmed-mean --json
-  $ mesh learn forecast --data mine.csv --neighbours`,
+Models are trained and chosen on the days before those that are held out. The same seed gives the same table.`,
+        examples: [
+          'mesh learn forecast',
+          'mesh learn forecast --home hh_2012_3',
+          'mesh learn forecast --rule trimmed-mean --json',
+          'mesh learn forecast --data mine.csv --neighbours',
+        ],
+      }),
     )
     .action(async (options: ForecastCommandOptions) => {
       const { forecastHomes } = await import('./forecast.ts')

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { helpText } from '../help-text.ts'
 import type { ProvenanceOptions } from './provenance.ts'
 
 /** `mesh learn provenance`: where a model comes from. */
@@ -11,14 +12,16 @@ export function provenanceCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Each statement names a model, the one that it was made from, the updates with their senders, and the rule of aggregation. What
 is verified: the signatures, and that the statements lead back to a first model with none missing and none beside. That the
-updates make the model is shown by aggregating them again. docs/learning.md has the format.
-
-Examples:
-  $ mesh learn provenance history.json
-  $ mesh learn provenance history.json --signer 0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A --json`,
+updates make the model is shown by aggregating them again. docs/learning.md has the format.`,
+        examples: [
+          'mesh learn provenance history.json',
+          'mesh learn provenance history.json --signer 0x19E7E376E7C213B7E7e7e46cc70A5dD086DAff2A --json',
+        ],
+      }),
     )
     .action(async (file: string, options: ProvenanceOptions) => {
       const { printProvenance } = await import('./provenance.ts')

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { helpText } from '../help-text.ts'
 import { integer } from '../options.ts'
 import type { RoundOptions } from './round/round.ts'
 
@@ -13,13 +14,12 @@ export function roundCommand(onExit: (code: number) => void): Command {
     .option('--json', 'print JSON: money in minor units (millionths)')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 All of them are agents of their own in this process: updates travel by content id over libp2p, commitments, scores, stakes and
-pay are kept by the contracts, whose clock is moved on when all is done. The model tells handwritten digits. See docs/rounds.md.
-
-Examples:
-  $ mesh learn round
-  $ mesh learn round --participants 12 --evaluators 7 --rounds 1 --json`,
+pay are kept by the contracts, whose clock is moved on when all is done. The model tells handwritten digits. See docs/rounds.md.`,
+        examples: ['mesh learn round', 'mesh learn round --participants 12 --evaluators 7 --rounds 1 --json'],
+      }),
     )
     .action(async (options: RoundOptions) => {
       const { playRounds } = await import('./round/round.ts')

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander'
 import type { AttackName } from '../../agent/index.ts'
+import { helpText } from '../help-text.ts'
 import { integer, positive, share } from '../options.ts'
 import { withRuleOptions } from './rule-options.ts'
 import type { SimulateOptions } from './simulate.ts'
@@ -50,7 +51,8 @@ export function simulateCommand(): Command {
     .option('--json', 'print JSON')
     .addHelpText(
       'after',
-      `
+      helpText({
+        notes: `
 Attacks, with their strength where they have one:
 ${Object.entries(ATTACKS)
   .map(([name, text]) => `  ${name.padEnd(11)} ${text}`)
@@ -58,15 +60,16 @@ ${Object.entries(ATTACKS)
 
 Each client trains a perceptron for one epoch a round by gradient descent. The accuracy is that on the test rows, averaged over
 the last five rounds. The same seed gives the same run, noise and all: what it shows is how much accuracy noise costs. Noise
-that hides anything comes from no seed. docs/privacy.md says what epsilon promises.
-
-Examples:
-  $ mesh learn simulate
-  $ mesh learn simulate --byzantine 4 --attack sign-flip --rule trimmed-mean
-  $ mesh learn simulate --byzantine 8 --attack ipm:0.5 --rule nnm+trimmed-mean --split noniid
-  $ mesh learn simulate --byzantine 4 --attack backdoor --rule multi-krum --rounds 50 --seed 2 --json
-  $ mesh learn simulate --byzantine 4 --attack ipm:5 --rule centred-clipping --radius 0.5
-  $ mesh learn simulate --clients 200 --clip 0.5 --noise 2`,
+that hides anything comes from no seed. docs/privacy.md says what epsilon promises.`,
+        examples: [
+          'mesh learn simulate',
+          'mesh learn simulate --byzantine 4 --attack sign-flip --rule trimmed-mean',
+          'mesh learn simulate --byzantine 8 --attack ipm:0.5 --rule nnm+trimmed-mean --split noniid',
+          'mesh learn simulate --byzantine 4 --attack backdoor --rule multi-krum --rounds 50 --seed 2 --json',
+          'mesh learn simulate --byzantine 4 --attack ipm:5 --rule centred-clipping --radius 0.5',
+          'mesh learn simulate --clients 200 --clip 0.5 --noise 2',
+        ],
+      }),
     )
     .action(async (options: SimulateOptions) => {
       const { simulate } = await import('./simulate.ts')

@@ -8,7 +8,7 @@ const LINE_PART = 1 / 40
 /** Part of the steps after which the bar moves. */
 const BAR_PART = 1 / 100
 
-/** Tells how far a replay has come: a bar that moves on a terminal, else a line every few steps. */
+/** Tells how far something long has come: a bar that moves on a terminal, else a line every few steps. */
 export class Progress {
   readonly #stream: NodeJS.WriteStream
   readonly #update: ReturnType<typeof createLogUpdate> | undefined
@@ -35,14 +35,15 @@ export class Progress {
     this.#stream.write(`${text}\n`)
   }
 
-  /** A step is over. @param what in words: `slot` makes `slot 3 of 96` */
-  advance(what: string, besides: string): void {
+  /** A step is over. @param what in words: `slot` makes `slot 3 of 96` @param besides what else there is to tell */
+  advance(what: string, besides?: string): void {
     this.#done += 1
     if (this.#done % this.#every !== 0 && this.#done !== this.#steps) return
     if (performance.now() < this.#quietUntil) return
     const filled = Math.round((this.#done / this.#steps) * BAR_WIDTH)
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled)
-    const text = `${what} ${this.#done} of ${this.#steps}, ${besides}`
+    const count = `${what} ${this.#done} of ${this.#steps}`
+    const text = besides === undefined ? count : `${count}, ${besides}`
     if (this.#update !== undefined) this.#update(`${bar} ${text}`)
     else this.#stream.write(`${text}\n`)
   }

@@ -4,25 +4,38 @@ import { counted, money } from '../format.ts'
 
 /** How often the bids are told, at most, in milliseconds: drivers underbid one another by small steps. */
 const INTERVAL = 1_000
+/** After so many of them without a bid it is told that none has come: drivers who are there bid within seconds. */
+const SILENT = 8
 
 /**
- * Tells who leads, at which fare, and what is known of it, while an auction goes on.
+ * Tells who leads, at which fare, and what is known of it, while an auction goes on; once, that nobody bids.
  *
+ * @param known what is known of a driver
+ * @param advice for whom nobody answers
  * @returns what ends it
  */
 export function tellBids(
   request: RideRequest,
   known: (driver: Address) => Promise<string>,
   say: (text: string) => void,
+  advice: string,
 ): Disposable {
   let told: RideProgress | undefined
+  let silence = 0
   async function tell(): Promise<void> {
     const { progress } = request
     if (progress === told || progress.round === 0) return
     told = progress
     say(await describe(progress, known))
   }
-  const timer = setInterval(() => void tell(), INTERVAL)
+  /** What was bid once was heard of: whoever is left without a bid later knows that there are drivers. */
+  function listen(): void {
+    if (request.progress.bidders > 0) silence = Number.NEGATIVE_INFINITY
+    silence += 1
+    if (silence === SILENT) say(`No driver answers yet. ${advice}`)
+    void tell()
+  }
+  const timer = setInterval(listen, INTERVAL)
   return { [Symbol.dispose]: () => clearInterval(timer) }
 }
 

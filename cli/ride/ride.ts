@@ -1,4 +1,4 @@
-import { latLngToCell } from 'h3-js'
+import { cellToLatLng, latLngToCell } from 'h3-js'
 import {
   crowsWay,
   defaultPolicy,
@@ -13,6 +13,7 @@ import { parseMoney } from '../../community/money.ts'
 import { MeshError, RefusedError } from '../../protocol/errors.ts'
 import { ApiClient, type Json } from '../api/client.ts'
 import { energy, money } from '../format.ts'
+import { asInvoked } from '../invocation.ts'
 import { Questions } from '../questions.ts'
 import { interruptible } from '../signals.ts'
 import { fillWallet } from '../wallet.ts'
@@ -51,7 +52,7 @@ export async function ride(options: RideOptions): Promise<number> {
   const limit = parseMoney(options.maxFare, '--max-fare')
   using questions = new Questions()
   const dialogue: Dialogue = {
-    say: (text) => console.error(text),
+    say: (text) => console.error(asInvoked(text)),
     confirm: async (question, signal) => options.yes === true || questions.confirm(question, signal),
   }
   const interruption = interruptible()
@@ -65,7 +66,7 @@ export async function ride(options: RideOptions): Promise<number> {
       await join(network, market, limit, interruption.signal)
       trip =
         underWay(network, dialogue) ??
-        (await match(network, api, { ...options, limit }, dialogue, interruption.signal))
+        (await match(network, api, market.area, { ...options, limit }, dialogue, interruption.signal))
     } catch (error) {
       if (interruption.exitCode === undefined) throw error
       dialogue.say('Interrupted: nothing was agreed.')
@@ -124,6 +125,7 @@ function underWay(network: MeshNetwork, { say }: Dialogue): Trip | undefined {
 async function match(
   network: MeshNetwork,
   api: ApiClient,
+  area: string,
   { from, to, within, seats, limit, period }: RideOptions & { limit: bigint },
   { say, confirm }: Dialogue,
   signal: AbortSignal,
@@ -135,20 +137,31 @@ async function match(
   if (!(await confirm(question, signal))) throw unwanted()
   const wish = { pickup: from, dropoff: to, seats, wait: within, limit }
   const request = network.rides({ period: period * 1000 }).request(wish, { signal })
-  using _ = tellBids(request, reputations(network, api), say)
+  const advice = whereDriversAre(area)
+  using _ = tellBids(request, reputations(network, api), say, advice)
   const trip = await request.matched.catch((error: unknown) => {
-    throw error instanceof MeshError && error.code === 'NO_DRIVER' ? noDriver(error) : error
+    throw error instanceof MeshError && error.code === 'NO_DRIVER' ? noDriver(error, advice) : error
   })
   const { price } = trip.deal.agreement
   say(`Agreed: ${trip.with} drives you for ${money(price)}.`)
   return trip
 }
 
-function noDriver(cause: MeshError): RefusedError {
+/** For whom no driver answers. @param area H3 cell of the market */
+function whereDriversAre(area: string): string {
+  const [lat, lon] = cellToLatLng(area)
+  const middle = `${lon.toFixed(4)},${lat.toFixed(4)}`
+  return (
+    `The middle of this market is at ${middle}; \`mesh agents find --query ride.drive\` lists its drivers. ` +
+    'In a market of your own, `mesh up --drivers 3` brings some.'
+  )
+}
+
+function noDriver(cause: MeshError, advice: string): RefusedError {
   return new RefusedError('NO_DRIVER', 'No driver was found in time.', {
     field: '--max-fare, --within',
     received: cause.received,
-    remedy: 'Pay more, or wait longer. In a market of your own, `mesh up --drivers 3` brings some.',
+    remedy: `Pay more, or wait longer. ${advice}`,
     cause,
   })
 }

@@ -24,6 +24,7 @@ export interface ServeOptions extends LimitOptions, MetricsOptions, LogOptions {
   domain?: string[]
   host: string
   publicUrl?: string
+  allowedHost?: string[]
   port: number
   maxConnections: number
   connectionsPerAddress?: number
@@ -53,7 +54,7 @@ export async function serve({
 }: ServeOptions): Promise<number> {
   using interruption = interruptible()
   const { signal } = interruption
-  const { readOnly = false, key, databaseFile, ...api } = options
+  const { readOnly = false, key, databaseFile, allowedHost, ...api } = options
   const database =
     options.database ?? (databaseFile === undefined ? undefined : readText(databaseFile).trim())
   if (database === undefined || database === '') throw databaseMissing()
@@ -78,6 +79,7 @@ export async function serve({
   const metrics = metricsPlace(options)
   const indexer = await startIndexer({
     ...api,
+    allowedHosts: allowedHost,
     database,
     readOnly,
     network,

@@ -1,4 +1,5 @@
 import type { NumberedSlot } from '../../community/clock.ts'
+import type { HomeTrades } from '../../community/home-trades.ts'
 import { formatInstant } from '../../community/instant.ts'
 import type { Books } from '../../community/messages.ts'
 import type { OpenEnergy } from '../../community/open-energy.ts'
@@ -19,28 +20,37 @@ export interface Status {
   isAway: (home: string) => boolean
 }
 
-/** Money and energy of some homes since the market began. */
-export interface Sums {
+/** Money and energy of some homes since the market began, each trade as often as it has homes for sides. */
+interface Sums {
   boughtWh: number
   soldWh: number
   paid: bigint
   received: bigint
   fees: bigint
-  settled: number
-  open: number
 }
 
 /** Adds up books. */
-export function sumBooks(books: readonly Books[]): Sums {
-  const sums: Sums = { boughtWh: 0, soldWh: 0, paid: 0n, received: 0n, fees: 0n, settled: 0, open: 0 }
+function sumBooks(books: readonly Books[]): Sums {
+  const sums: Sums = { boughtWh: 0, soldWh: 0, paid: 0n, received: 0n, fees: 0n }
   for (const entry of books) {
     sums.boughtWh += entry.boughtWh
     sums.soldWh += entry.soldWh
     sums.paid += entry.paid
     sums.received += entry.received
     sums.fees += entry.fees
-    sums.settled += entry.settled
-    sums.open += entry.open
+  }
+  return sums
+}
+
+/** All trades that homes took part in, each once, whether its other side is a home or somebody else. */
+export function sumTrades(books: readonly Books[]): HomeTrades {
+  const sums: HomeTrades = { settled: 0, open: 0, wh: 0, paid: 0n, fees: 0n }
+  for (const { trades } of books) {
+    sums.settled += trades.settled
+    sums.open += trades.open
+    sums.wh += trades.wh
+    sums.paid += trades.paid
+    sums.fees += trades.fees
   }
   return sums
 }
@@ -57,16 +67,16 @@ export function renderTable({ title, footer, homes, slot, energy: open, books, i
     if (entry === undefined || isAway(home)) return [...slotCells, 'away']
     return [...slotCells, ...bookCells(sumBooks([entry]))]
   })
-  const all = sumBooks(books)
   const total = [
     `all ${homes.length}`,
     '',
-    `${energy(open.matchedWh)} of ${energy(open.maxTradableWh)}`,
-    ...bookCells(all),
+    `${tradedCell(open)} of ${energy(open.maxTradableWh)}`,
+    ...bookCells(sumBooks(books)),
   ]
   const alignments = COLUMNS.map((_, index) => (index === 0 ? ('left' as const) : ('right' as const)))
   const when = `slot ${slot.index}, ${formatInstant(slot.start)}`
-  const deals = `${counted(all.settled / 2, 'trade')} settled, ${energy(all.open / 2)} open`
+  const { settled, open: notEnded } = sumTrades(books)
+  const deals = `${counted(settled, 'trade')} settled, ${energy(notEnded)} open`
   return [
     out.bold(`${title}: ${when}. ${deals}`),
     table([COLUMNS.map(out.dim), ...rows, total.map(out.bold)], alignments),
@@ -77,12 +87,23 @@ export function renderTable({ title, footer, homes, slot, energy: open, books, i
 /** The status in one line, for output that is no terminal. */
 export function renderLine({ slot, energy: open, homes, books, isAway }: Status): string {
   const away = homes.filter(isAway).length
-  const { settled, open: notEnded, paid } = sumBooks(books)
+  const { settled, open: notEnded, paid } = sumTrades(books)
   return (
-    `slot ${slot.index} ${formatInstant(slot.start)}: traded ${energy(open.matchedWh)} of ${energy(open.maxTradableWh)} Wh; ` +
-    `in all ${counted(settled / 2, 'trade')} settled for ${money(paid)}, ${energy(notEnded / 2)} open` +
+    `slot ${slot.index} ${formatInstant(slot.start)}: ${tradedInWords(open)}; ` +
+    `in all ${counted(settled, 'trade')} settled for ${money(paid)}, ${energy(notEnded)} open` +
     (away > 0 ? `; ${counted(away, 'home')} away` : '')
   )
+}
+
+/** Homes sell one another as much as they buy; a difference is what others sold to them, or bought. */
+function tradedInWords({ soldWh, boughtWh, maxTradableWh }: OpenEnergy): string {
+  const most = energy(maxTradableWh)
+  if (soldWh === boughtWh) return `traded ${energy(soldWh)} of ${most} Wh`
+  return `sold ${energy(soldWh)} Wh and bought ${energy(boughtWh)} Wh, where homes have ${most} Wh for one another`
+}
+
+function tradedCell({ soldWh, boughtWh }: OpenEnergy): string {
+  return soldWh === boughtWh ? energy(soldWh) : `+${energy(soldWh)} -${energy(boughtWh)}`
 }
 
 function bookCells({ boughtWh, soldWh, paid, received, fees }: Sums): string[] {

@@ -20,7 +20,7 @@ import { exampleRide, startDrivers } from './drivers.ts'
 import { openMeters } from './meters.ts'
 import { apiPort, firstSlot, metersOf, type UpOptions } from './options.ts'
 import { Screen } from './screen.ts'
-import { sumBooks } from './status.ts'
+import { sumTrades } from './status.ts'
 
 /** How long a slot takes: of the data, and at most of meters, which have the next one after a quarter of an hour. */
 const SLOT_SECONDS = 5
@@ -163,14 +163,14 @@ async function runMarket(
 /** Waits until nothing is open, or as long as an orderly end may take; what is left is refunded by its deadline. */
 async function untilSettled(books: BooksWatch): Promise<void> {
   const latest = performance.now() + SETTLE_TIMEOUT
-  while (sumBooks(await books.refresh()).open > 0 && performance.now() < latest) await delay(POLL_INTERVAL)
+  while (sumTrades(await books.refresh()).open > 0 && performance.now() < latest) await delay(POLL_INTERVAL)
 }
 
 function summary(books: BooksWatch, root: string): string {
-  const { settled, soldWh, paid, fees, open } = sumBooks(books.latest)
-  const rest = open === 0 ? '' : ` Agreements that were still open: ${energy(open / 2)}.`
+  const { settled, wh, paid, fees, open } = sumTrades(books.latest)
+  const rest = open === 0 ? '' : ` Agreements that were still open: ${energy(open)}.`
   return (
-    `Traded ${energy(soldWh)} Wh in ${counted(settled / 2, 'trade')} for ${money(paid)}, fees ${money(fees)}.${rest} ` +
+    `Traded ${energy(wh)} Wh in ${counted(settled, 'trade')} for ${money(paid)}, fees ${money(fees)}: all that homes bought or sold.${rest} ` +
     `State is in ${root}.`
   )
 }

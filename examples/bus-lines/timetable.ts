@@ -1,60 +1,68 @@
-/** A line: a bus every `headway` minutes, the first `offset` minutes after the hour; and when it is at its stops after that. */
-export interface Line {
-  readonly name: string
-  readonly headway: number
-  offset: number
-  readonly stops: Readonly<Record<string, number>>
-  /** What a minute of shift from `wanted` costs this line, minor units a day: drivers' breaks, garages. */
-  readonly wanted: number
-  readonly stiffness: bigint
-}
+import network from './network.json' with { type: 'json' }
 
-/** People who change lines at a stop, each day. */
-export interface Transfer {
-  readonly from: string
-  readonly to: string
-  readonly stop: string
-  readonly people: bigint
-}
+/**
+ * Lines, of which each has a bus every `headway` minutes, the first `offset` minutes after the hour, and loses `stiffness` minor
+ * units a day for each minute that this is off what it `wanted`: drivers' breaks, garages. And `people` who change between two of
+ * them each day, with `minutes` from the arrival of the one to the departure of the other when both have the offset 0.
+ */
+type Network = typeof network
 
 /** What a minute of one passenger's waiting is worth to the line that brings the passenger, in minor units. */
-const MINUTE = 1_000n
+const MINUTE = 1_000
 
-/** Minutes that passengers of a transfer wait, from arrival to the next departure, which may be at once. */
-export function waiting(lines: ReadonlyMap<string, Line>, { from, to, stop }: Transfer): number {
-  const [a, b] = [lines.get(from), lines.get(to)]
-  const [arrival, departure] = [a?.stops[stop], b?.stops[stop]]
-  if (a === undefined || b === undefined || arrival === undefined || departure === undefined) {
-    throw new RangeError(`no transfer from ${from} to ${to} at ${stop}`)
+/** When lines run; what a line's minutes are worth to it, it keeps to itself. */
+export class Timetable {
+  readonly #network: Network
+
+  constructor(lines: Network = network) {
+    this.#network = lines
   }
-  const minutes = b.offset + departure - a.offset - arrival
-  return ((minutes % b.headway) + b.headway) % b.headway
+
+  get names(): string[] {
+    return this.#network.lines.map(({ name }) => name)
+  }
+
+  /** What it costs a line each day, in minor units: the waiting of those whom it brings, and how far it is from what it wants. */
+  costOf(name: string): number {
+    const { offset, wanted, headway, stiffness } = this.#line(name)
+    const off = modulo(offset - wanted, headway)
+    return this.#waiting(name) * MINUTE + Math.min(off, headway - off) * stiffness
+  }
+
+  /** The same with a line that is shifted. @throws RangeError when the minutes are not whole, or there is no such line */
+  shifted(name: string, minutes: number): Timetable {
+    if (!Number.isSafeInteger(minutes)) throw new RangeError(`a shift has whole minutes, not ${minutes}`)
+    const moved = this.#line(name)
+    const offset = modulo(moved.offset + minutes, moved.headway)
+    const lines = this.#network.lines.map((line) => (line === moved ? { ...line, offset } : line))
+    return new Timetable({ ...this.#network, lines })
+  }
+
+  toString(): string {
+    const times = this.#network.lines.map(
+      ({ name, offset, headway }) => `${name} at :${offset} every ${headway} min`,
+    )
+    return `${times.join(', ')}; passengers wait ${this.#waiting()} min a day for transfers`
+  }
+
+  /** Minutes a day that passengers whom a line brings, or all, wait for the next bus. */
+  #waiting(line?: string): number {
+    const transfers = this.#network.transfers.filter(({ from }) => line === undefined || from === line)
+    const waits = transfers.map(({ from, to, minutes, people }) => {
+      const [arriving, leaving] = [this.#line(from), this.#line(to)]
+      return people * modulo(leaving.offset - arriving.offset + minutes, leaving.headway)
+    })
+    return waits.reduce((sum, each) => sum + each, 0)
+  }
+
+  #line(name: string): Network['lines'][number] {
+    const line = this.#network.lines.find((each) => each.name === name)
+    if (line === undefined) throw new RangeError(`no line ${name}`)
+    return line
+  }
 }
 
-/** What a timetable costs a line each day: the waiting of those whom it brings, and how far it is from what it wants. */
-export function costOf(
-  lines: ReadonlyMap<string, Line>,
-  transfers: readonly Transfer[],
-  name: string,
-): bigint {
-  const line = lines.get(name)
-  if (line === undefined) throw new RangeError(`no line ${name}`)
-  const waits = transfers.filter(({ from }) => from === name)
-  const waited = waits.reduce((sum, each) => sum + each.people * BigInt(waiting(lines, each)) * MINUTE, 0n)
-  const off = Math.abs(line.offset - line.wanted) % line.headway
-  return waited + BigInt(Math.min(off, line.headway - off)) * line.stiffness
-}
-
-/** What it costs or, below 0n, saves a line when some line is shifted by so many minutes. */
-export function costOfShift(
-  lines: ReadonlyMap<string, Line>,
-  transfers: readonly Transfer[],
-  name: string,
-  { line, minutes }: { line: string; minutes: number },
-): bigint {
-  const moved = new Map(lines)
-  const shifted = lines.get(line)
-  if (shifted === undefined) throw new RangeError(`no line ${line}`)
-  moved.set(line, { ...shifted, offset: (shifted.offset + minutes + shifted.headway) % shifted.headway })
-  return costOf(moved, transfers, name) - costOf(lines, transfers, name)
+/** The remainder from 0 to below `divisor`. */
+function modulo(value: number, divisor: number): number {
+  return ((value % divisor) + divisor) % divisor
 }

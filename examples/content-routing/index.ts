@@ -6,7 +6,8 @@
  */
 import { createHash } from 'node:crypto'
 import type { MeshNetwork } from '@mesh/sdk'
-import { dollars, findAll, type Market, runInMarket, settleAll } from '../support/program.ts'
+import { dollars, settleAll } from '../support/deals.ts'
+import { answered, findAll, type Market, runInMarket } from '../support/program.ts'
 import { cheapestFirst, UNIT, unitOf, unitsOf } from './metering.ts'
 
 /** Asks what a node has, for nothing; and asks for a unit of it, for the node's price. */
@@ -49,16 +50,10 @@ async function routesTo(market: Market, { agent }: EdgeNode, others: readonly Ed
   const asked = records.map(async (at, index) => {
     const price = await agent.priceOf(at, { capability: UNITS })
     const { text } = await agent.request(at, digest, { capability: LOOKUP })
-    return {
-      name: others[index]?.name ?? '',
-      at,
-      price,
-      length: text === 'missing' ? undefined : Number(text),
-    }
+    const length = text === 'missing' ? undefined : Number(text)
+    return { name: others[index]?.name ?? '', at, price, length }
   })
-  return (await Promise.allSettled(asked)).flatMap((route) =>
-    route.status === 'fulfilled' ? [route.value] : [],
-  )
+  return answered(asked)
 }
 
 /** Has a content in a node's store: from the cheapest of the others that gives the right bytes. */
@@ -113,6 +108,5 @@ await runInMarket(async (market) => {
   }
 
   // 3. Each provider is paid on chain for the units that came, and the rest of what was paid ahead comes back.
-  const names = new Map(nodes.map(({ name, agent }) => [agent.address, name]))
-  await settleAll(market, [a.agent, b.agent, c.agent], names, 'units')
+  await settleAll(market, nodes, 'units')
 })

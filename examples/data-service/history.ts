@@ -1,4 +1,4 @@
-import { ConfigError } from '@mesh/sdk'
+import { wrongFile } from '../support/files.ts'
 
 /** Rates by the minute, without a gap inside a line of the file; minutes may be missing, as at night and on holidays. */
 export interface History {
@@ -18,19 +18,21 @@ const LINE = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2}Z),(\d+(?:\.\d+)?)$/
  */
 export function readHistory(text: string, file: string): History {
   const [header, ...lines] = text.trimEnd().split(/\r?\n/)
-  if (header !== 'time,rate') throw wrong(file, 1, 'the header time,rate', header)
+  const wrong = (line: number, expected: string, received: string | undefined) =>
+    wrongFile(file, { place: `line ${line}`, expected, received })
+  if (header !== 'time,rate') throw wrong(1, 'the header time,rate', header)
   const rates = new Map<number, string>()
   let last = Number.NEGATIVE_INFINITY
   for (const [index, line] of lines.entries()) {
     const [, time = '', rate = ''] = LINE.exec(line) ?? []
     const minute = minuteOf(time)
-    if (minute === undefined) throw wrong(file, index + 2, 'a line like 2024-01-02T10:00Z,1.10394', line)
-    if (minute <= last) throw wrong(file, index + 2, 'a minute after the one before', line)
+    if (minute === undefined) throw wrong(index + 2, 'a line like 2024-01-02T10:00Z,1.10394', line)
+    if (minute <= last) throw wrong(index + 2, 'a minute after the one before', line)
     rates.set(minute, rate)
     last = minute
   }
   const [first] = rates.keys()
-  if (first === undefined) throw wrong(file, 2, 'at least one rate', 'nothing')
+  if (first === undefined) throw wrong(2, 'at least one rate', 'nothing')
   return { first, last, rates }
 }
 
@@ -55,12 +57,4 @@ export function timeOf(minute: number): string {
 function minuteOf(time: string): number | undefined {
   const minute = Date.parse(time) / 60_000
   return Number.isInteger(minute) && timeOf(minute) === time ? minute : undefined
-}
-
-function wrong(file: string, line: number, expected: string, received: string | undefined): ConfigError {
-  const field = `${file}, line ${line}`
-  return new ConfigError('FILE_INVALID', 'The file of rates cannot be used.', {
-    ...{ field, expected, received },
-    remedy: 'Correct the line, or give another file with --file.',
-  })
 }

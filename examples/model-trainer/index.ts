@@ -5,59 +5,41 @@
  *     npm run -s example -- model-trainer        # in another; MESH_API says which market, if it is not the one here
  */
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import {
-  accuracy,
-  type Examples,
-  formatMoney,
-  joinMarket,
-  type LearningRound,
-  type MarketStanding,
-  type MeshNetwork,
-  mlp,
-  partition,
-  readNetwork,
-  runAgent,
-  uniformDraws,
-} from '@mesh/sdk'
+import { accuracy, type Examples, type LearningRound, mlp, partition, uniformDraws } from '@mesh/sdk'
+import { dollars } from '../support/deals.ts'
+import { homeOf, type Market, runInMarket } from '../support/program.ts'
 import { readDigits, termsOf, trainerOn } from './lesson.ts'
 
 const FOLDER = new URL('../../data/learning/', import.meta.url)
+const TRAINS = { capabilities: ['learn.train'] }
 /** What vouches for each agent's word until its part is done, in minor units. */
 const STAKE = 2_000_000n
 const [PARTICIPANTS, PANEL] = [3, 3]
 
-type Join = (standing: MarketStanding) => Promise<MeshNetwork>
-
-await runAgent(async (signal) => {
+await runInMarket(async (market) => {
+  const { signal } = market
   const training = await digits('optdigits.tra')
   const unseen = await digits('optdigits.tes')
   const [own, ...others] = partition(training, PARTICIPANTS, 'iid', uniformDraws(7))
-  const network = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787', { signal })
-  const common = { network, capabilities: ['learn.train'] }
-  const directory = join(process.env.MESH_HOME ?? join(homedir(), '.mesh-agent'), 'model-trainer')
-  await using trainer = await joinMarket({ ...common, directory }, { participantStake: STAKE }, { signal })
+  const directory = homeOf('model-trainer')
+  const trainer = await market.join('trainer', { ...TRAINS, directory }, { participantStake: STAKE })
   console.log(`${trainer.address} trains on ${own?.rows} handwritten digits, which stay here`)
 
-  await using helpers = new AsyncDisposableStack()
-  const bring: Join = async (standing) =>
-    helpers.use(await joinMarket({ ...common, directory: false }, standing, { signal }))
-  if ((await trainer.learning.tasks()).length === 0) await request(bring, others, unseen)
+  if ((await trainer.learning.tasks()).length === 0) await request(market, others, unseen)
   const done = new Set<string>()
   for (;;) {
     for (const { id, task } of await trainer.learning.tasks()) {
       if (done.has(id)) continue
       done.add(id)
       console.log(
-        `taking part in ${id}: ${money(task.reward)} for up to ${task.maxParticipants} participants`,
+        `taking part in ${id}: ${dollars(task.reward, 4)} for up to ${task.maxParticipants} participants`,
       )
       const before = await trainer.account.balance({ signal })
       const round = await trainer.learning.participate(id, trainerOn(own as Examples, 1))
       await tell(round, unseen, signal)
       const earned = (await trainer.account.balance({ signal })) - before
-      console.log(`paid: ${money(earned)} for this agent's update`)
+      console.log(`paid: ${dollars(earned, 4)} for this agent's update`)
     }
     await delay(5_000, undefined, { signal })
   }
@@ -84,25 +66,21 @@ async function tell(round: LearningRound, unseen: Examples, signal: AbortSignal)
 }
 
 /** Has a model trained. Everybody but the trainer is in this program, because in a market there may be nobody. */
-async function request(join: Join, others: readonly Examples[], unseen: Examples): Promise<void> {
-  console.log(
-    `Nobody has a task, so this program brings a requester, ${others.length} other participants and ${PANEL} evaluators`,
-  )
-  const requester = await join({ balance: 11_000_000n })
-  const participants = await Promise.all(others.map(() => join({ participantStake: STAKE })))
-  const evaluators = await Promise.all(Array.from({ length: PANEL }, () => join({ evaluatorStake: STAKE })))
+async function request(market: Market, others: readonly Examples[], unseen: Examples): Promise<void> {
+  console.log('Nobody has a task, so this program brings a requester, other participants and evaluators')
+  const requester = await market.join('requester', TRAINS, { balance: 11_000_000n })
   const hidden = partition(unseen, 4, 'iid', uniformDraws(3))[0] as Examples
+  const join = (name: string, stake: object) => market.join(name, TRAINS, stake)
+  const participants = others.map((_, index) => join(`participant ${index + 2}`, { participantStake: STAKE }))
+  const panel = Array.from({ length: PANEL }, () => join('evaluator', { evaluatorStake: STAKE }))
+  const agents = await Promise.all([...participants, ...panel])
   const { id } = await requester.learning.open(termsOf(hidden, PARTICIPANTS, PANEL))
-  for (const [index, { learning }] of participants.entries()) {
-    await learning.participate(id, trainerOn(others[index] as Examples, index + 2))
+  for (const [index, { learning }] of agents.entries()) {
+    const own = others[index]
+    await (own === undefined ? learning.evaluate(id) : learning.participate(id, trainerOn(own, index + 2)))
   }
-  for (const { learning } of evaluators) await learning.evaluate(id)
 }
 
 async function digits(file: string): Promise<Examples> {
   return readDigits(await readFile(new URL(file, FOLDER), 'utf8'), file)
-}
-
-function money(minorUnits: bigint): string {
-  return `${formatMoney(minorUnits, 4)} test dollars`
 }

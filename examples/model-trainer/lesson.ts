@@ -1,13 +1,5 @@
-import {
-  ConfigError,
-  type Examples,
-  mlp,
-  sgd,
-  type TaskTerms,
-  type Trainer,
-  train,
-  uniformDraws,
-} from '@mesh/sdk'
+import { type Examples, mlp, sgd, type TaskTerms, type Trainer, train, uniformDraws } from '@mesh/sdk'
+import { wrongFile } from '../support/files.ts'
 
 const [PIXELS, DARKEST, DIGITS] = [64, 16, 10]
 const LAYERS = [PIXELS, 32, DIGITS]
@@ -28,14 +20,8 @@ export function readDigits(text: string, file: string): Examples {
     const values = cells.map((cell) => (/^\d{1,2}$/.test(cell) ? Number(cell) : Number.NaN))
     const digit = values.pop() ?? Number.NaN
     if (values.length !== PIXELS || !values.every((value) => value <= DARKEST) || !(digit < DIGITS)) {
-      throw new ConfigError('FILE_INVALID', 'The digits cannot be read.', {
-        ...{
-          field: `${file}, line ${row + 1}`,
-          expected: '64 pixels from 0 to 16 and a digit',
-          received: line,
-        },
-        remedy: 'Correct the line, or give another file.',
-      })
+      const expected = '64 pixels from 0 to 16 and a digit'
+      throw wrongFile(file, { place: `line ${row + 1}`, expected, received: line })
     }
     inputs.set(
       values.map((value) => value / DARKEST),

@@ -5,7 +5,8 @@
  *     npm run -s example -- predictive-maintenance   # in another
  */
 import { aggregationRule, localUpdate, sgd, train, uniformDraws } from '@mesh/sdk'
-import { findAll, runInMarket, settleAll } from '../support/program.ts'
+import { settleAll } from '../support/deals.ts'
+import { findAll, runInMarket } from '../support/program.ts'
 import { deviations, examplesOf, firstAlert, model, type Reading, simulate } from './anomaly.ts'
 
 /** A plant tells by how much its readings move the model; the guard tells, for money, what is wrong with a day of readings. */
@@ -85,10 +86,7 @@ await runInMarket(async (market) => {
   }
 
   // 5. Each is charged on chain for the checks that it had; what was paid ahead for more comes back.
-  const names = new Map(
-    [...plants, { name: 'guard', agent: guard }].map(({ name, agent }) => [agent.address, name]),
-  )
-  await settleAll(market, agents, names, 'check')
+  await settleAll(market, [...plants, { name: 'guard', agent: guard }], 'check')
 })
 
 /** By how much a model misses the vibration, mm/s in the mean. */

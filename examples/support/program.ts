@@ -1,9 +1,12 @@
-/** What the examples with several agents have in common: they join one market, and leave it together. */
+/** What the examples have in common: their agents join one market, and leave it together. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import {
   type FoundAgent,
-  formatMoney,
-  MeshNetwork,
+  joinMarket,
+  type MarketStanding,
+  type MeshNetwork,
   type MeshNetworkInit,
   type NetworkDescriptor,
   readNetwork,
@@ -16,20 +19,19 @@ export interface Market {
   /** Aborted when the program is to end, as by Ctrl-C. */
   readonly signal: AbortSignal
   /**
-   * An agent with a key of its own, which ends with the program; it can trade. Stake and balance are in minor units of the
-   * test dollar, and both are 0n unless they are given.
+   * An agent which leaves with the program, as `joinMarket` makes it. Its key is its own, and ends with the program unless a
+   * `directory` is given; see `homeOf`.
    */
-  join(
-    name: string,
-    init?: Partial<MeshNetworkInit>,
-    standing?: { stake?: bigint; balance?: bigint },
-  ): Promise<MeshNetwork>
+  join(name: string, init?: Partial<MeshNetworkInit>, standing?: MarketStanding): Promise<MeshNetwork>
 }
 
-/** Gas money for a program's lifetime, in wei: one unit of a development chain's own money. */
-const GAS = 10n ** 18n
+/** What can be told to end. */
+export type Running = Pick<Market, 'signal'>
+
 /** How long agents may take to hear of one another, in milliseconds. */
 const PATIENCE = 60_000
+/** Longest delay that a timer takes, in milliseconds: 24 days. */
+const LONGEST = 2 ** 31 - 1
 
 /**
  * Runs a program against the market at `MESH_API`, by default that of `npm start` on this machine. When it is done, fails or
@@ -41,13 +43,9 @@ export async function runInMarket(run: (market: Market) => Promise<void>): Promi
     const network = await readNetwork(api, { signal })
     console.log(`market at ${api}; all agents of this example run in this process, each with its own key`)
     const agents: MeshNetwork[] = []
-    const join: Market['join'] = async (name, init = {}, { stake = 0n, balance = 0n } = {}) => {
-      const agent = new MeshNetwork({ network, directory: false, ...init })
+    const join: Market['join'] = async (name, init, standing) => {
+      const agent = await joinMarket({ network, directory: false, ...init }, standing, { signal })
       agents.push(agent)
-      await agent.connect({ signal })
-      await agent.account.ensureTestGas(GAS, { signal })
-      await agent.account.ensureTestDollars(stake + balance, { signal })
-      await agent.enroll({ agentURI: 'data:,example', stake, balance }, { signal })
       console.log(`${name} joined as ${agent.address}`)
       return agent
     }
@@ -62,13 +60,23 @@ export async function runInMarket(run: (market: Market) => Promise<void>): Promi
   })
 }
 
+/** Folder of an agent whose key, and what it is owed, outlast the program: below `MESH_HOME`, by default `~/.mesh-agent`. */
+export function homeOf(agent: string): string {
+  return join(process.env.MESH_HOME ?? join(homedir(), '.mesh-agent'), agent)
+}
+
+/** Waits until the program is told to end, as by Ctrl-C: for agents that serve whoever comes. */
+export async function untilTold({ signal }: Running): Promise<void> {
+  for (;;) await delay(LONGEST, undefined, { signal })
+}
+
 /**
  * Asks until there is an answer: agents hear of one another within seconds, not at once.
  *
  * @param what the end of the sentence "nobody ...", for who waits in vain for a minute
  */
 export async function eventually<T>(
-  { signal }: Pick<Market, 'signal'>,
+  { signal }: Running,
   what: string,
   ask: () => T | undefined | Promise<T | undefined>,
 ): Promise<T> {
@@ -80,15 +88,15 @@ export async function eventually<T>(
   throw new Error(`Nobody ${what} in a minute. Look at what the market prints; then try again.`)
 }
 
-/** Searches until it has found agents by what they do: the records of these, in their order. */
+/** Searches until it has found agents by a query, such as what they do: the records of these, in their order. */
 export function findAll(
-  { signal }: Pick<Market, 'signal'>,
+  running: Running,
   from: MeshNetwork,
-  capability: string,
+  query: string,
   agents: readonly MeshNetwork[],
 ): Promise<FoundAgent[]> {
-  return eventually({ signal }, `is found who offers ${capability}`, async () => {
-    const found = await from.discoverAgents({ capabilities: [capability] }, { signal })
+  return eventually(running, `is found by: ${query}`, async () => {
+    const found = await from.discoverAgents(query, { signal: running.signal })
     const known = agents.flatMap(
       ({ address }) => found.find(({ record }) => record.value.agent === address) ?? [],
     )
@@ -96,30 +104,8 @@ export function findAll(
   })
 }
 
-/**
- * Pays on chain for what agents were answered, and says so.
- *
- * @param names of the agents by their addresses
- * @param unit what an answer is, such as 'check'
- */
-export async function settleAll(
-  { signal }: Pick<Market, 'signal'>,
-  agents: readonly MeshNetwork[],
-  names: ReadonlyMap<string, string>,
-  unit: string,
-): Promise<void> {
-  for (const agent of agents) {
-    for (const { state, outcome, agreement } of await agent.settleServices({ signal })) {
-      const [buyer, seller] = [agreement.buyer, agreement.seller].map(
-        (address) => names.get(address) ?? address,
-      )
-      const { paid = 0n, quantity = 0n } = outcome ?? {}
-      console.log(`${state} on chain: ${buyer} paid ${seller} ${dollars(paid)} for ${quantity} ${unit}`)
-    }
-  }
-}
-
-/** An amount of money for people: minor units are millionths. */
-export function dollars(minor: bigint): string {
-  return `${formatMoney(minor)} test dollars`
+/** Of what is asked, what is answered: who cannot be reached, or has no answer, is passed over. */
+export async function answered<T>(asked: readonly Promise<T>[]): Promise<T[]> {
+  const results = await Promise.allSettled(asked)
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []))
 }

@@ -20,7 +20,16 @@ export function wayOf(at: Place, { from, to }: Task): number {
 
 /** Who should do a task: whom it takes the shortest way; among equals the first. @throws RangeError when there is nobody */
 export function nearest<R extends { readonly at: Place }>(robots: readonly R[], task: Task): R {
-  const [first, ...others] = robots
-  if (first === undefined) throw new RangeError('no robot')
-  return others.reduce((best, each) => (wayOf(each.at, task) < wayOf(best.at, task) ? each : best), first)
+  const [best] = robots.toSorted((a, b) => wayOf(a.at, task) - wayOf(b.at, task))
+  if (best === undefined) throw new RangeError('no robot')
+  return best
+}
+
+/** Nine tasks of a shift. @param first number of the first of them */
+export function tasksFrom(first: number): Task[] {
+  return Array.from({ length: 9 }, (_, index) => {
+    const number = first + index
+    const from = [(number * 17) % 40, (number * 11) % 30] as const
+    return { name: `task-${number}`, from, to: [(number * 7) % 40, 0] as const }
+  })
 }

@@ -25,7 +25,14 @@ import { atRoute } from './traffic.ts'
 export function createApp(context: ApiContext, feed: LiveFeed, streams: StreamInit, logger: Logger): Express {
   const app = express()
   app.set('query parser', 'simple')
-  app.use(context.traffic.watch, secure, refuseForeignHosts, shareWithPages, refuseBodies, revalidate)
+  app.use(
+    context.traffic.watch,
+    secure,
+    refuseForeignHosts(context),
+    shareWithPages,
+    refuseBodies,
+    revalidate,
+  )
   const document = apiDocument()
   const others: Pick<Route, 'method' | 'path' | 'handler'>[] = [
     askService,
@@ -94,15 +101,17 @@ const secure = helmet({
 })
 
 /** Behind a proxy on the same machine, let the proxy set `Host`. */
-const refuseForeignHosts: RequestHandler = (request, _response, next) => {
-  const { host = '' } = request.headers
-  if (!isForeign(request)) return next()
-  throw new ApiError(403, 'HOST_FOREIGN', 'This API is served on this machine alone.', {
-    field: 'Host',
-    expected: 'localhost or 127.0.0.1',
-    received: host,
-    remedy: 'Ask by the address that it listens at; have a proxy on the same machine set `Host` to that.',
-  })
+function refuseForeignHosts({ allowedHosts }: ApiContext): RequestHandler {
+  return (request, _response, next) => {
+    if (!isForeign(request, allowedHosts)) return next()
+    throw new ApiError(403, 'HOST_FOREIGN', 'This API is not served under this name.', {
+      field: 'Host',
+      expected: ['localhost or 127.0.0.1', ...(allowedHosts ?? [])].join(', '),
+      received: request.headers.host ?? '',
+      remedy:
+        'Ask by the address that it listens at, or have a proxy set `Host` to that; `mesh serve --allowed-host` names others.',
+    })
+  }
 }
 
 /**

@@ -26,6 +26,8 @@ export interface ApiContext {
   token: Address
   /** Unix milliseconds. */
   startedAt: number
+  /** Names by which the API may be asked besides this machine's own; undefined: any, unless it is served on this machine alone. */
+  allowedHosts?: readonly string[] | undefined
   /** How often one address may ask. */
   rates: Rates
   /** What a read beyond that costs, in minor units; undefined: none is sold. */

@@ -1,12 +1,10 @@
 import type { RequestHandler } from 'express'
 import { formatUnits } from 'viem'
+import { MONEY_DECIMALS } from '../../protocol/money.ts'
 import type { ApiContext } from './context.ts'
 import { ICON } from './icon.ts'
 import type { Route } from './route.ts'
 import { readStatsView } from './routes/stats.ts'
-
-/** Decimals of the market's token. */
-const DECIMALS = 6
 
 /** A route as the page lists it. */
 type Listed = Pick<Route, 'method' | 'path'> & Partial<Pick<Route, 'input' | 'documentation'>>
@@ -48,5 +46,5 @@ function canBeFollowed({ path, input, documentation }: Listed): boolean {
 
 /** Minor units as an amount of the token, without zeros at its end. */
 function money(minorUnits: string): string {
-  return `${formatUnits(BigInt(minorUnits), DECIMALS)} test dollars`
+  return `${formatUnits(BigInt(minorUnits), MONEY_DECIMALS)} test dollars`
 }

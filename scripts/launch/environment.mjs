@@ -17,6 +17,8 @@ export function childEnvironment(node = nodePath()) {
     .join(delimiter)
   const options = env.NODE_OPTIONS ?? ''
   if (!options.includes(preload)) env.NODE_OPTIONS = `${options} --import=${preload}`.trim()
+  // What each of a market's many processes would compile anew.
+  env.NODE_COMPILE_CACHE ??= join(root, 'node_modules', '.cache', 'node')
   env.MESH_LAUNCHER_PID = String(process.pid)
   env.HARDHAT_DISABLE_TELEMETRY = 'true'
   return env

@@ -2,40 +2,36 @@ import { join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { childEnvironment } from './environment.mjs'
 import { LaunchError } from './messages.mjs'
+import { testFiles } from './test-files.mjs'
+import { testSeed } from './test-seed.mjs'
 
 const reporter = join(import.meta.dirname, 'reporter.cjs')
 
 // With --exit, a handle that a test leaked cannot hold up a stage for ever.
-const mocha = (jobs, ...args) => [
-  'mocha',
-  ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, '--reporter', reporter, ...args],
-]
-
-/** Tests of real connections on loopback: between nodes, of the index with chain and database, and of whole markets of many processes. */
-const nodes = 'test/{agent/{network,peer-discovery,protocols},indexer}/**/*.test.ts'
-const markets = 'test/{e2e,examples}/**/*.test.ts'
-// On a machine that is busy with other things one of them may miss its time, which is told; twice is a fault.
-const again = ['--retries', '1']
-
-const stages = {
-  contracts: ['hardhat', ['test']],
-  unit: mocha(
-    '2',
-    'test/**/*.test.ts',
-    '--ignore',
-    'test/contracts/**',
-    '--ignore',
-    nodes,
-    '--ignore',
-    markets,
-  ),
-  network: mocha('3', ...again, nodes),
-  // They mostly wait, for windows and deadlines to pass, so that three files share two cores well.
-  e2e: mocha('3', ...again, markets),
+const mocha = (stage, jobs, ...options) => {
+  const args = ['--forbid-only', '--exit', '--parallel', '--jobs', jobs, '--reporter', reporter, ...options]
+  return () => ['mocha', [...args, ...testFiles(stage)]]
 }
 
-/** Stages that run at the same time. Tests of contracts keep one core busy, and unit tests wait for a third of their time. */
-const groups = [['contracts', 'unit'], ['network'], ['e2e']]
+// On a machine that is busy with other things a test of real connections may miss its time, which is told; twice is a fault.
+const again = ['--retries', '1']
+
+/** What runs each, when it is to run. */
+const stages = {
+  contracts: () => ['hardhat', ['test']],
+  unit: mocha('unit', '2'),
+  network: mocha('network', '2', ...again),
+  e2e: mocha('e2e', '3', ...again),
+}
+
+/**
+ * Stages that run at the same time: tests of contracts keep one core busy, and unit tests wait for a third of their time; those of
+ * connections and of markets mostly wait, for windows and deadlines to pass, so that five files share two cores well.
+ */
+const groups = [
+  ['contracts', 'unit'],
+  ['network', 'e2e'],
+]
 
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
 function lastCount(output, word) {
@@ -44,9 +40,9 @@ function lastCount(output, word) {
 }
 
 /** @param {(chunk: string) => void} print takes the output as it comes */
-async function runStage(name, tool, print) {
-  const [command, args] = stages[name]
-  const env = childEnvironment()
+async function runStage(name, tool, seed, print) {
+  const [command, args] = stages[name]()
+  const env = { ...childEnvironment(), MESH_TEST_SEED: seed }
   if (process.stdout.isTTY && env.NO_COLOR === undefined) env.FORCE_COLOR ??= '1'
   const start = performance.now()
   let text = ''
@@ -64,7 +60,7 @@ async function runStage(name, tool, print) {
 }
 
 /** Runs stages at the same time. What the first one prints is seen at once, what the others do when those before have ended. */
-async function runTogether(names, tool) {
+async function runTogether(names, tool, seed) {
   let before = Promise.resolve()
   const running = names.map((name) => {
     let held = ''
@@ -73,7 +69,7 @@ async function runTogether(names, tool) {
       isHeld = false
       process.stdout.write(held)
     })
-    const result = runStage(name, tool, (chunk) => {
+    const result = runStage(name, tool, seed, (chunk) => {
       if (isHeld) held += chunk
       else process.stdout.write(chunk)
     })
@@ -97,10 +93,12 @@ export async function runStages(names, tool) {
   if (unknown !== undefined) {
     throw new LaunchError(`no test stage "${unknown}"`, `use any of: ${known.join(', ')}`)
   }
+  const seed = testSeed()
+  process.stdout.write(`seed ${seed} (MESH_TEST_SEED)\n`)
   const results = []
   for (const group of groups) {
     const wanted = group.filter((name) => names.length === 0 || names.includes(name))
-    results.push(...(await runTogether(wanted, tool)))
+    results.push(...(await runTogether(wanted, tool, seed)))
     if (results.some(({ code }) => code !== 0)) break
   }
   const sum = (field) => results.reduce((all, result) => all + result[field], 0)

@@ -87,6 +87,7 @@ function home(name: string, deals: Deal[], balance: bigint): HomeEvidence {
       fees: isBuyer ? 0n : fee,
       gasUsed: first?.gasUsed ?? 0n,
       maxRounds: 2,
+      trades: { settled: 0, open: 0, wh: 0, paid: 0n, fees: 0n },
     },
     onChain: { balance, deposited: 1_000_000n, fees: isBuyer ? 0n : fee },
     inIndex: {

@@ -11,9 +11,10 @@ import { type Anvil, startAnvil } from '../indexer/support/anvil.ts'
 import { dump, dumpFresh, removeDataDirs } from '../indexer/support/index-of.ts'
 import { Market } from '../indexer/support/market.ts'
 import { emptyDatabase } from '../indexer/support/postgres.ts'
-import { Random, SEED } from '../indexer/support/random.ts'
+import { Random } from '../indexer/support/random.ts'
 import { randomStep } from '../indexer/support/random-walk.ts'
 import { SseClient } from '../indexer/support/sse-client.ts'
+import { SEED } from '../seed.ts'
 import { mesh, startMesh } from './mesh.ts'
 
 /** Longest time until another process has noticed and taken over, on a busy machine. */

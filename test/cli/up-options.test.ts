@@ -3,7 +3,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { stripVTControlCharacters } from 'node:util'
 import { expect } from 'chai'
 import { apiPort, firstSlot } from '../../cli/up/options.ts'
-import { renderLine, renderTable, type Status } from '../../cli/up/status.ts'
+import { renderLine, renderTable, type Status, sumTrades } from '../../cli/up/status.ts'
 import { OpenEnergy } from '../../community/open-energy.ts'
 import { readCommunity } from '../../community/read-community.ts'
 
@@ -69,6 +69,7 @@ describe('the status', () => {
     fees: 0n,
     gasUsed: 0n,
     maxRounds: 2,
+    trades: { settled: 2, open: 1, wh: 500, paid: 95_000n, fees: 100n },
   }
   const status: Status = {
     title: 'MESH Street',
@@ -82,7 +83,7 @@ describe('the status', () => {
 
   it('shows surplus, trades, money and price of every home', () => {
     const lines = stripVTControlCharacters(renderTable(status)).split('\n')
-    expect(lines[0]).to.equal('MESH Street: slot 41, 2021-03-08T10:15Z. 1 trade settled, 1 open')
+    expect(lines[0]).to.equal('MESH Street: slot 41, 2021-03-08T10:15Z. 2 trades settled, 1 open')
     expect(lines[2]).to.match(/^a +\+1,300 +\+250 +away$/)
     expect(lines[3]).to.match(/^b +-250 +-250 +500 +0 +0\.0950 +0\.0000 +0\.1900$/)
     expect(lines[4]).to.match(/^all 2 +250 of 250 +500 +0 +0\.0950/)
@@ -91,25 +92,40 @@ describe('the status', () => {
 
   it('shows a slot in one line where there is no terminal', () => {
     expect(renderLine(status)).to.include('slot 41 2021-03-08T10:15Z: traded 250 of 250 Wh')
-    expect(renderLine(status)).to.match(/in all 1 trade settled for 0\.0950, 1 open; 1 home away$/)
+    expect(renderLine(status)).to.match(/in all 2 trades settled for 0\.0950, 1 open; 1 home away$/)
   })
 
   it('counts what a home had done that does not answer just now', () => {
     const none = { ...status, isAway: () => true }
-    expect(renderLine(none)).to.match(/in all 1 trade settled for 0\.0950, 1 open; 2 homes away$/)
+    expect(renderLine(none)).to.match(/in all 2 trades settled for 0\.0950, 1 open; 2 homes away$/)
     const lines = stripVTControlCharacters(renderTable(none)).split('\n')
     expect(lines[3]).to.match(/^b +-250 +-250 +away$/)
     expect(lines[4]).to.match(/^all 2 +250 of 250 +500 +0 +0\.0950/)
   })
 
-  it('counts what homes trade, of what they can, when one sells to an outsider as well', () => {
+  it('says what homes sell and what they buy, where one trades with an outsider as well', () => {
     const open = new OpenEnergy(readings)
-    open.update('a', 700)
-    expect(renderLine({ ...status, energy: open }), 'and the other has bought nothing').to.include(
-      'traded 0 of 250 Wh',
-    )
     open.update('b', 0)
-    expect(renderLine({ ...status, energy: open })).to.include('traded 250 of 250 Wh')
-    expect(stripVTControlCharacters(renderTable({ ...status, energy: open }))).to.include(' 250 of 250 ')
+    const buying = { ...status, energy: open }
+    expect(renderLine(buying)).to.include(
+      ': sold 0 Wh and bought 250 Wh, where homes have 250 Wh for one another;',
+    )
+    expect(stripVTControlCharacters(renderTable(buying))).to.match(/^all 2 +\+0 -250 of 250 /m)
+    open.update('a', 700)
+    expect(renderLine(buying)).to.include(': sold 600 Wh and bought 250 Wh, where')
+    expect(stripVTControlCharacters(renderTable(buying))).to.match(/^all 2 +\+600 -250 of 250 /m)
+    open.update('a', 1_050)
+    expect(renderLine(buying)).to.include(': traded 250 of 250 Wh;')
+  })
+
+  it('adds up trades, of which one home has each', () => {
+    const seller = { ...books, home: 'a', trades: { settled: 1, open: 0, wh: 90, paid: 9_000n, fees: 9n } }
+    expect(sumTrades([books, seller])).to.deep.equal({
+      settled: 3,
+      open: 1,
+      wh: 590,
+      paid: 104_000n,
+      fees: 109n,
+    })
   })
 })

@@ -4,12 +4,13 @@ import type { Command } from 'commander'
 import { checkNodeVersion } from '../../cli/node-version.ts'
 import { createProgram } from '../../cli/program.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
-import { mesh, startMesh } from './mesh.ts'
+import { meshHere } from './in-process.ts'
+import { mesh, type Run, startMesh } from './mesh.ts'
 
 describe('the mesh command', function () {
   this.timeout(60_000)
   const files = temporaryDirectory()
-  const run = (...args: string[]) => mesh(files.path('.'), ...args)
+  before(() => files.write('bad.csv', 'time,a_load_wh,b_load_wh\n2021-03-08T00:00Z,1,lots\n'))
 
   const wrong: [string, string[], string][] = [
     ['an unknown command', ['fly'], "unknown command 'fly'"],
@@ -42,7 +43,7 @@ describe('the mesh command', function () {
   ]
   for (const [what, args, message] of wrong) {
     it(`answers ${what} with exit code 2, on stderr alone`, async () => {
-      const { code, stdout, stderr } = await run(...args)
+      const { code, stdout, stderr } = await meshHere(...args)
       expect(stderr).to.include(message).and.include('--help')
       expect(stdout).to.equal('')
       expect(code).to.equal(2)
@@ -54,28 +55,52 @@ describe('the mesh command', function () {
     ['a command below another', ['learn', 'rounds'], 'round'],
     ['an option', ['up', '--driver', '3'], '--drivers'],
     ['an option of a command below another', ['learn', 'round', '--participant', '3'], '--participants'],
+    ['an option that it cannot do without', ['buy', 'energy', '--hw', '5'], '--wh'],
   ] as const) {
     it(`guesses what ${what} that there is not was meant to be`, async () => {
-      const { code, stdout, stderr } = await run(...args)
+      const { code, stdout, stderr } = await meshHere(...args)
       expect(stderr).to.include(`(Did you mean ${meant}?)`)
       expect({ code, stdout }).to.deep.equal({ code: 2, stdout: '' })
     })
   }
 
-  it('has examples in the help of every command there is', () => {
-    const program = createProgram(() => undefined)
-    const below = ({ commands }: Command): Command[] => commands.flatMap((each) => [each, ...below(each)])
-    expect(below(program).length).to.be.above(25)
-    for (const command of below(program)) {
-      let help = ''
-      command.configureOutput({
-        writeOut: (text) => {
-          help += text
-        },
-      })
-      command.outputHelp()
-      expect(help).to.match(/\nExamples?:\n(?: {2}.*\n)* {2}\$ .*mesh /)
+  it('guesses which option of which command was meant, before it asks for another that is missing', () => {
+    for (const command of commandsOf(createProgram(() => undefined))) {
+      if (command.commands.length > 0) continue
+      for (const { long = '' } of command.options) {
+        let error = ''
+        command.configureOutput({
+          writeErr: (text) => {
+            error += text
+          },
+        })
+        const mistyped = `${long.slice(0, -2)}${long.at(-1)}${long.at(-2)}`
+        if (mistyped === long) continue
+        expect(() => command.parse([mistyped], { from: 'user' })).to.throw(`unknown option '${mistyped}'`)
+        expect(error, `${command.name()} ${mistyped}`).to.include(long)
+      }
     }
+  })
+
+  it('has examples in the help of every command there is, and -v', () => {
+    const all = commandsOf(createProgram(() => undefined))
+    expect(all.length).to.be.above(25)
+    for (const command of all) {
+      const help = helpOf(command)
+      expect(help).to.match(/\n\nExamples:\n(?: {2}.*\n)* {2}\$ .*mesh /)
+      if (command.commands.length === 0) expect(help).to.match(/ -v, --verbose +\S/)
+    }
+  })
+
+  it('tells causes and places of an error with -v alone', async () => {
+    const args = ['trades', '--api', 'http://127.0.0.1:1']
+    const brief = await meshHere(...args)
+    const whole = await meshHere(...args, '-v')
+    expect(brief.stderr).to.match(/^The API of the market does not answer\.\n(?: {2}\w+: .*\n)+$/)
+    expect(whole.stderr)
+      .to.include(brief.stderr.trimEnd())
+      .and.match(/ {4}at .*\[cause\]/s)
+    expect([brief.code, whole.code]).to.deep.equal([1, 1])
   })
 
   it('logs more with -v, where it logs, unless something else is asked for', () => {
@@ -92,10 +117,10 @@ describe('the mesh command', function () {
   })
 
   it('tells its exit codes, by `mesh help`, and explains a command by `mesh help COMMAND`', async () => {
-    const { code, stdout } = await run('help')
+    const { code, stdout } = await meshHere('help')
     expect(code).to.equal(0)
     expect(stdout).to.match(/Exit codes:\n +0 .*\n +1 .*\n +2 .*\n +128 \+ n /)
-    expect((await run('help', 'relay')).stdout).to.equal((await run('relay', '--help')).stdout)
+    expect((await meshHere('help', 'relay')).stdout).to.equal((await meshHere('relay', '--help')).stdout)
   })
 
   it('names itself as it was called', async () => {
@@ -106,50 +131,26 @@ describe('the mesh command', function () {
     expect(await text(child.stderr)).to.include('`npm run -s mesh -- up`')
   })
 
-  for (const args of [
-    ['--help'],
-    ['up', '-h'],
-    ['replay', 'energy', '-h'],
-    ['market', 'clear', '-h'],
-    ['learn', 'aggregate', '-h'],
-    ['doctor', '-h'],
-    ['replay', 'rides', '-h'],
-    ['learn', 'simulate', '-h'],
-    ['learn', 'provenance', '-h'],
-    ['knowledge', 'demo', '-h'],
-    ['rides', 'match', '-h'],
-    ['rides', 'route', '-h'],
-    ['ride', '-h'],
-    ['buy', 'energy', '-h'],
-    ['meter', '-h'],
-    ['relay', '-h'],
-    ['mcp', '-h'],
-    ['reset', '-h'],
-  ]) {
-    it(`explains ${args.join(' ')}, with examples`, async () => {
-      const { code, stdout } = await run(...args)
-      expect(code).to.equal(0)
+  for (const args of [['--help'], ['learn', 'aggregate', '-h']]) {
+    it(`explains ${args.join(' ')} on stdout`, async () => {
+      const { code, stdout, stderr } = await meshHere(...args)
+      expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' })
       expect(stdout).to.include('Usage: mesh').and.include('Example')
     })
   }
-
-  it('tells its version', async () => {
-    expect((await run('--version')).stdout).to.match(/^\d+\.\d+\.\d+\n$/)
-  })
 
   const faulty: [string, string[], string[]][] = [
     ['a home whose meter says nothing', ['up', '--home', 'roof'], ['--tokens FILE', '--mqtt FILE']],
     ['a file that is not there', ['replay', 'energy', '--data', 'nowhere.csv'], ['nowhere.csv', 'Remedy:']],
     [
       'a value that is none',
-      ['replay', 'energy', '--data', 'bad.csv'],
+      ['replay', 'energy', '--data', files.path('bad.csv')],
       ['bad.csv, line 2', 'column b_load_wh'],
     ],
     ['a price that is none', ['replay', 'energy', '--retail', 'dear'], ['--retail', 'dear']],
     ['a tariff without a gain', ['replay', 'energy', '--feed-in', '0.30'], ['--feed-in', 'retail']],
     ['a slot that is not there', ['replay', 'energy', '--from', '2016'], ['--from', '2016']],
     ['a time that is not there', ['up', '--from', '2020-01-01T00:00Z'], ['--from', '2021-03-08T00:00Z']],
-    ['a chain that is not there', ['up', '--rpc-url', 'http://127.0.0.1:1'], ['--rpc-url', 'Remedy:']],
     [
       'a ride in a market that is not there',
       ['ride', '--from', '-73.98,40.69', '--to', '-73.95,40.66', '--api', 'http://127.0.0.1:1'],
@@ -174,15 +175,46 @@ describe('the mesh command', function () {
   ]
   for (const [what, args, parts] of faulty) {
     it(`names field and remedy of ${what}, on stderr, with exit code 1`, async () => {
-      files.write('bad.csv', 'time,a_load_wh,b_load_wh\n2021-03-08T00:00Z,1,lots\n')
-      const { code, stdout, stderr } = await run(...args)
-      for (const part of parts) expect(stderr).to.include(part)
-      expect(stderr).to.not.include('    at ')
-      expect(stdout).to.equal('')
-      expect(code).to.equal(1)
+      fails(await meshHere(...args), parts)
     })
   }
+
+  it('ends as a process does: 0, 2, and 1 with the error on stderr', async () => {
+    const [version, unknown, failed] = await Promise.all([
+      mesh(files.path('.'), '--version'),
+      mesh(files.path('.'), 'fly'),
+      mesh(files.path('.'), 'up', '--rpc-url', 'http://127.0.0.1:1'),
+    ])
+    expect(version.code).to.equal(0)
+    expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/)
+    expect([unknown.code, unknown.stdout]).to.deep.equal([2, ''])
+    expect(unknown.stderr).to.include("unknown command 'fly'")
+    fails(failed, ['--rpc-url', 'Remedy:'])
+  })
 })
+
+function fails({ code, stdout, stderr }: Run, parts: readonly string[]): void {
+  for (const part of parts) expect(stderr).to.include(part)
+  expect(stderr).to.not.include('    at ')
+  expect(stdout).to.equal('')
+  expect(code).to.equal(1)
+}
+
+/** All commands below one. */
+function commandsOf({ commands }: Command): Command[] {
+  return commands.flatMap((each) => [each, ...commandsOf(each)])
+}
+
+function helpOf(command: Command): string {
+  let help = ''
+  command.configureOutput({
+    writeOut: (text) => {
+      help += text
+    },
+  })
+  command.outputHelp()
+  return help
+}
 
 describe('checkNodeVersion', () => {
   it('takes 24.12 and everything newer', () => {

@@ -8,7 +8,7 @@ import {
 } from '../../agent/index.ts'
 import { uniformDraws } from '../../agent/market/uniform-draws.ts'
 import { LearningThreads, simulateInThreads } from '../../community/learning-threads.ts'
-import { SEED } from '../agent/learning/seed.ts'
+import { SEED } from '../seed.ts'
 
 /** More than two chunks, and a part of one. */
 const LENGTH = 2 ** 17 + 12_345

@@ -1,5 +1,5 @@
 import { expect } from 'chai'
-import type { Deal, MeshNetwork, TradeWish } from '../../agent/index.ts'
+import { type Deal, type MeshNetwork, sourceAttribute, type TradeWish } from '../../agent/index.ts'
 import { until } from '../agent/support/until.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
@@ -16,7 +16,7 @@ describe('filling a wish', function () {
 
   before(async () => {
     market = await startMarket()
-    seller = await market.join()
+    seller = await market.join({ policy: { offerLife: 5n } })
     const join = () => market.join({ bootstrapPeers: seller.endpoints, domains: ['energy'] })
     buyers = [await join(), await join()]
   })
@@ -54,12 +54,62 @@ describe('filling a wish', function () {
     for (const trading of [...tradings, right]) trading.end()
   })
 
+  it('counts what was agreed before for the same interval: nothing is sold twice', async () => {
+    const start = 1_615_192_200n
+    const [buyer] = buyers as [MeshNetwork]
+    const need = buyer.fill(wish('buy', 40n, start), () => undefined)
+    const first = seller.fill(wish('sell', 100n, start), () => undefined)
+    await until(() => first.position.committed === 40n && need.position.committed === 40n)
+    first.end()
+    need.end()
+    const again = seller.fill(wish('sell', 100n, start), () => expect.fail('agreed to twice'))
+    // What was offered, and came to nothing, could be accepted until it expires.
+    const offered = seller.deals().filter(({ state, terms }) => state === 'offered' && terms.start === start)
+    expect(again.position.committed).to.equal(40n)
+    expect(again.position.reserved).to.equal(sum(offered))
+    await until(() => again.position.free === 60n, 45_000)
+    again.end()
+  })
+
+  it('makes no more counter-offers to a seller that declines them all', async () => {
+    const start = 1_615_193_100n
+    const [buyer] = buyers as [MeshNetwork]
+    let countered = 0
+    const outcomes: string[] = []
+    const stop = seller.subscribeToIntents((intent) => {
+      if (intent.value.start !== start) return
+      const decide = () => {
+        countered++
+        return { type: 'decline', reason: 'price' } as const
+      }
+      const bid = { quantity: intent.value.quantity, price: 290_000n }
+      seller.offer(intent, bid, { duration: 60n, decide }).then(
+        (outcome) => outcomes.push(outcome.type === 'declined' ? outcome.reason : outcome.type),
+        () => undefined,
+      )
+    })
+    const need = buyer.fill(wish('buy', 10n, start), () => undefined)
+    await until(() => outcomes.includes('filled'), 45_000)
+    need.end()
+    stop()
+    expect(countered).to.be.within(1, 6)
+    expect(need.position.committed).to.equal(0n)
+  })
+
   it('is refused what is no wish', () => {
     expect(() => seller.fill({ ...wish('sell', 1n), quantity: 0n }, () => undefined)).to.throw(
       'wish.quantity',
     )
     expect(() => seller.fill({ ...wish('sell', 1n), replay: false }, () => undefined)).to.throw(
       'over already',
+    )
+    const preferences = { sources: ['solar'] }
+    expect(() => seller.fill({ ...wish('sell', 1n), preferences }, () => undefined)).to.throw(
+      'wish.preferences',
+    )
+    const attributes = [sourceAttribute(['wind'])]
+    expect(() => seller.fill({ ...wish('buy', 1n), preferences, attributes }, () => undefined)).to.throw(
+      'intent.attributes',
     )
   })
 })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import { hasEnded, type MeshNetwork, type Outcome, type ReceivedIntent } from '../../agent/index.ts'
+import { MAX_DECLINED_COUNTERS } from '../../agent/trading/buying.ts'
 import type { Household } from '../../community/household.ts'
-import { MAX_DECLINED_COUNTERS } from '../../community/slot-trader.ts'
 import { joinHome, LIMITS, SLOT } from './support/homes.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 

@@ -2,10 +2,11 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
+import { joinMarket, type MeshNetworkInit, readNetwork } from '../../agent/index.ts'
 import { type TemplateName, templateNames } from '../../cli/init/templates.ts'
 import { mesh } from '../cli/mesh.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
-import { PATIENCE, Running } from './support/running.ts'
+import { PATIENCE, poll, Running } from './support/running.ts'
 import { type StrangersProgram, start, unpack } from './support/stranger.ts'
 import { writeStreet } from './support/street.ts'
 
@@ -104,6 +105,43 @@ describe('mesh init, from nothing to a trade', function () {
     const seller = run('energy-seller', 'start')
     await seller.line(/^agreed: \d+ Wh for 0x/)
     await seller.line(/^settled: \d+ Wh for 0\.\d*[1-9]/)
+  })
+
+  it('sells no moment twice, and again what is not paid for', async () => {
+    const seller = run('energy-seller', 'start')
+    await seller.line(/^selling as 0x/)
+    const market = {
+      network: await readNetwork(api),
+      directory: false,
+      domains: ['energy'],
+    } satisfies MeshNetworkInit
+    const [start, all] = [BigInt(Math.floor(Date.now() / 1000)) + 600n, 2_000n]
+    const wish = { side: 'buy', capability: 'energy.supply', lot: 1_000n, price: 240_000n } as const
+    const slotAt = (from: bigint) => ({ ...wish, quantity: all, start: from, end: from + 60n })
+
+    await using thief = await joinMarket({ ...market, paymentMethod: 'authorization' })
+    await thief.account.ensureTestDollars(1_000_000n)
+    thief.onOffer(async () => {
+      // It is seen to have the money, and pays it in elsewhere before it signs.
+      await thief.account.ensureBalance(1_000_000n)
+      return { type: 'accept' }
+    })
+    await using buyer = await joinMarket(market, { balance: 1_000_000n })
+    const offered: bigint[] = []
+    buyer.onOffer(({ intent }) => {
+      offered.push(intent.value.start)
+      return { type: 'accept' }
+    })
+
+    await thief.publishIntent(slotAt(start))
+    await seller.line(new RegExp(`^agreed: ${all} Wh for ${thief.address}`))
+    await buyer.publishIntent(slotAt(start + 30n))
+    await buyer.publishIntent(slotAt(start + 60n))
+    await seller.line(new RegExp(`^agreed: ${all} Wh for ${buyer.address}`))
+    expect(offered).to.deep.equal([start + 60n])
+    await seller.line(new RegExp(`^came to nothing: ${all} Wh for ${thief.address}`))
+    await buyer.publishIntent(slotAt(start))
+    await poll('an offer of what is free again', () => (offered.at(-1) === start ? true : undefined))
   })
 
   it('drives a rider', async () => {

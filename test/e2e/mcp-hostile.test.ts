@@ -3,7 +3,8 @@ import { expect } from 'chai'
 import type { MeshNetwork } from '../../agent/index.ts'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
 import { NASTY } from '../indexer/support/nasty.ts'
-import { Random, SEED } from '../indexer/support/random.ts'
+import { Random } from '../indexer/support/random.ts'
+import { SEED } from '../seed.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 /** How many bad calls are made. */

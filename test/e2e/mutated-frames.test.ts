@@ -23,6 +23,7 @@ import { hashIntent } from '../../protocol/eip712.ts'
 import { encodeIntent, encodeSlotReading } from '../../protocol/wire/bodies.ts'
 import { encodeSigned } from '../../protocol/wire/gossip.ts'
 import { until } from '../agent/support/until.ts'
+import { SEED } from '../seed.ts'
 import { type EnergyChain, meterOf, read, startEnergyChain } from './support/energy-market.ts'
 import { type HostilePeer, hostilePeer } from './support/hostile.ts'
 import { energyIntent, type TestMarket } from './support/market.ts'
@@ -35,7 +36,6 @@ import { recordTraffic, type Traffic } from './support/traffic.ts'
  *     MESH_FUZZ_FRAMES=10000 node scripts/launch.mjs exec mocha --exit test/e2e/mutated-frames.test.ts
  */
 const FRAMES = Number(process.env.MESH_FUZZ_FRAMES ?? 100)
-const SEED = Number(process.env.MESH_FUZZ_SEED ?? Date.now() % 2 ** 31)
 /** Frames for each handler that is libp2p's own: a run of the suite has few to spare. */
 const FOREIGN_FRAMES = FRAMES < 10_000 ? FRAMES / 5 : FRAMES
 /** Frames after which an honest message has to come through. */
@@ -87,7 +87,7 @@ describe('an agent that is sent mutated frames', function () {
   const onRejection = (reason: unknown) => rejections.push(reason)
 
   before(async () => {
-    console.log(`      seed ${SEED} (MESH_FUZZ_SEED), ${FRAMES} frames for each handler (MESH_FUZZ_FRAMES)`)
+    console.log(`      seed ${SEED} (MESH_TEST_SEED), ${FRAMES} frames for each handler (MESH_FUZZ_FRAMES)`)
     energy = await startEnergyChain()
     market = energy.base
     traffic = recordTraffic()

@@ -3,11 +3,11 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import type { DealState } from '../../agent/index.ts'
 import { uniformDraws } from '../../agent/market/uniform-draws.ts'
+import { SEED } from '../seed.ts'
 import { AgentProcess } from './support/agent-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
 const ENDED: DealState[] = ['settled', 'refunded', 'cancelled', 'resolved', 'void']
-const seed = Number(process.env.MESH_TEST_SEED ?? Date.now() % 1_000_000)
 
 describe('an agent that is killed in the middle of a deal', function () {
   this.timeout(240_000)
@@ -56,8 +56,8 @@ describe('an agent that is killed in the middle of a deal', function () {
     expect([...buyer.deals.values()]).to.deep.equal(['refunded'])
   })
 
-  it(`ends every deal as its counterparty does, whenever it is killed (seed ${seed})`, async () => {
-    const random = uniformDraws(seed)
+  it(`ends every deal as its counterparty does, whenever it is killed (seed ${SEED})`, async () => {
+    const random = uniformDraws(SEED)
     const rounds = Array.from({ length: 4 }, (_, index) => ({
       index,
       victim: index % 2 === 0 ? ('buyer' as const) : ('seller' as const),
@@ -73,7 +73,7 @@ describe('an agent that is killed in the middle of a deal', function () {
       await agents[victim].kill()
       const other = victim === 'buyer' ? seller : buyer
       await agents[victim].start(other.endpoints)
-      const context = `seed ${seed}, round ${index}: ${victim} killed after ${delay} ms`
+      const context = `seed ${SEED}, round ${index}: ${victim} killed after ${delay} ms`
       await agents[victim].until(() => allEnded(agents[victim]))
       await other.until(() => noneOpen(other))
       for (const id of new Set([...buyer.deals.keys(), ...seller.deals.keys()])) {

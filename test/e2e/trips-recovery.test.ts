@@ -2,12 +2,11 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { type Deal, feeOf, hasEnded, paymentOf, rideCapability } from '../../agent/index.ts'
 import { uniformDraws } from '../../agent/market/uniform-draws.ts'
+import { SEED } from '../seed.ts'
 import type { Claim } from './fixtures/trip-process.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 import { balanceOf } from './support/rides.ts'
 import { TripProcess } from './support/trip-process.ts'
-
-const seed = Number(process.env.MESH_TEST_SEED ?? Date.now() % 1_000_000)
 
 describe('a rider and a driver that are killed in the middle of a trip', function () {
   this.timeout(600_000)
@@ -104,8 +103,8 @@ describe('a rider and a driver that are killed in the middle of a trip', functio
     await expectPaid(before, await ended())
   })
 
-  it(`each whenever it may be (seed ${seed})`, async () => {
-    const random = uniformDraws(seed)
+  it(`each whenever it may be (seed ${SEED})`, async () => {
+    const random = uniformDraws(SEED)
     for (const [index, victims] of [[driver], [rider], [driver, rider]].entries()) {
       const before = await balances()
       await ride()

@@ -44,6 +44,7 @@ describe('mesh up', function () {
   it('trades on when a home process is killed, finishes what was open, and leaves no process behind', async () => {
     const market = start('--processes', '3', '--settle-within', '15')
     const [, url = ''] = await market.line(/^API +(\S+)/)
+    await market.line(/^homes in the mesh: 6 of 6$/)
     await poll('settled trades', async () => ((await tradesOf(url)) >= 3 ? true : undefined))
 
     // One market in one place: a second is refused, and nobody can remove the state below it.
@@ -72,7 +73,9 @@ describe('mesh up', function () {
     const processes = [...market.children('household-process'), ...market.children('chain-process')]
     expect(processes).to.have.length(4)
     expect(await market.end('SIGINT')).to.equal(0)
-    expect(market.lines.at(-1)).to.match(/^Traded [\d,]+ Wh in [\d,]+ trades/)
+    expect(market.lines.at(-1)).to.match(
+      /^Traded [\d,]+ Wh in [\d,]+ trades for [\d.]+, fees [\d.]+: all that homes bought or sold\./,
+    )
     expect(processes.filter(isRunning)).to.deep.equal([])
     expect(existsSync(files.path('.mesh/lock'))).to.equal(false)
   })

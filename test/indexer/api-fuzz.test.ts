@@ -1,8 +1,9 @@
 import { expect } from 'chai'
+import { SEED } from '../seed.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
 import { onBothStores } from './support/both-stores.ts'
 import { removeDataDirs } from './support/index-of.ts'
-import { Random, SEED } from './support/random.ts'
+import { Random } from './support/random.ts'
 
 /** To each of two databases. */
 const REQUESTS = 5_000

@@ -30,6 +30,27 @@ describe('who may read the API from where', function () {
     }
   })
 
+  it('takes no Host but those allowed, wherever it listens, when they are named: as behind a port of a container', async () => {
+    const named = await serveMarket(undefined, { host: '0.0.0.0', allowedHosts: ['API.example'] })
+    try {
+      const { port } = named.indexer
+      const statusOf = async (host: string) => {
+        const request = get({ host: '127.0.0.1', port, path: '/health', headers: { Host: host } })
+        const [response] = (await once(request, 'response')) as [IncomingMessage]
+        response.resume()
+        return response.statusCode
+      }
+      for (const host of ['api.example', 'api.example:443', `localhost:${port}`, '127.0.0.1']) {
+        expect(await statusOf(host), host).to.equal(200)
+      }
+      for (const host of ['evil.example', 'api.example.evil.example', 'xapi.example']) {
+        expect(await statusOf(host), host).to.equal(403)
+      }
+    } finally {
+      await named.stop()
+    }
+  })
+
   it('promises no TLS, which it does not have: a proxy that has it says for which domains', async () => {
     const { headers } = await served.get('/v1/network')
     expect(headers.has('strict-transport-security')).to.equal(false)

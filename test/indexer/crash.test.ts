@@ -6,11 +6,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import type { StorePlace } from '../../indexer/store/store.ts'
+import { SEED } from '../seed.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'
 import { dump, dumpFresh, removeDataDirs, startIndex } from './support/index-of.ts'
 import { Market } from './support/market.ts'
-import { Random, SEED } from './support/random.ts'
+import { Random } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
 
 /** Kills between two comparisons with a fresh index. */

@@ -12,7 +12,8 @@ import {
 import { eventDecoder } from '../../indexer/handlers/event-decoder.ts'
 import * as abis from '../../protocol/abis/index.ts'
 import type { Hex } from '../../protocol/types.ts'
-import { Random, SEED } from './support/random.ts'
+import { SEED } from '../seed.ts'
+import { Random } from './support/random.ts'
 
 const events = Object.values(abis as unknown as Record<string, Abi>)
   .flat()

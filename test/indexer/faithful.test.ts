@@ -1,5 +1,6 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
+import { SEED } from '../seed.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
 import { expectLikeContracts, expectRoundsLikeContracts } from './support/contract-views.ts'
 import {
@@ -10,7 +11,7 @@ import {
   startIndex,
 } from './support/index-of.ts'
 import { Market } from './support/market.ts'
-import { Random, SEED } from './support/random.ts'
+import { Random } from './support/random.ts'
 import { learnAtRandom, randomStep } from './support/random-walk.ts'
 
 describe('the rows of an index and the contracts', function () {

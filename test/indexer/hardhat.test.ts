@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { type LocalChain, startChain } from '../../community/chain.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
+import { SEED } from '../seed.ts'
 import {
   caughtUp,
   expectEqualToFresh,
@@ -10,7 +11,7 @@ import {
   startIndex,
 } from './support/index-of.ts'
 import { Market } from './support/market.ts'
-import { Random, SEED } from './support/random.ts'
+import { Random } from './support/random.ts'
 
 /** The local chain makes blocks whose parent hash is zero when it mines many at once. */
 describe('an index of the local chain', function () {

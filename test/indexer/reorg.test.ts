@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import type { HDAccount } from 'viem/accounts'
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
+import { SEED } from '../seed.ts'
 import { type Anvil, startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'
 import {
@@ -13,7 +14,7 @@ import {
   startIndex,
 } from './support/index-of.ts'
 import { Market } from './support/market.ts'
-import { Random, SEED } from './support/random.ts'
+import { Random } from './support/random.ts'
 import { randomStep } from './support/random-walk.ts'
 import { type RpcCall, startRelay } from './support/relay.ts'
 

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { expect } from 'chai'
@@ -35,6 +36,21 @@ describe('launcher: commands', () => {
     const { ended, output } = clone.launch(['dance'])
     expect(await ended).to.equal(1)
     expect(output.stderr).to.match(/unknown command "dance"\n.*mesh, test, lint/)
+  })
+
+  it('tells the error of an example that names its remedy by that, and any other whole', async () => {
+    const locked =
+      "Object.assign(new Error('In use.\\n  Remedy: End it.', { cause: new Error('LOCK') }), { remedy: 'End it.' })"
+    clone.write('examples/locked/index.ts', `await Promise.reject(${locked})`)
+    clone.write('examples/broken/index.ts', "throw new Error('Broken.', { cause: new Error('deep') })")
+    const [known, unknown] = [clone.launch(['example', 'locked']), clone.launch(['example', 'broken'])]
+    expect([await known.ended, await unknown.ended]).to.deep.equal([1, 1])
+    expect(known.output.stderr)
+      .to.match(/In use\.\n {2}Remedy: End it\.\n$/)
+      .and.not.include('LOCK')
+    expect(unknown.output.stderr)
+      .to.include('Broken.')
+      .and.match(/ {4}at .*\[cause\]: Error: deep/s)
   })
 
   describe('test stages', () => {
@@ -107,6 +123,36 @@ describe('launcher: commands', () => {
       const { ended, output } = clone.launch(['test', 'unit'])
       expect(await ended).to.not.equal(0)
       expect(output.stdout).to.match(/\n0 passed, 1 failed\n$/)
+    })
+
+    it('draw from the seed of the sources, or the one that is given, and say which', async () => {
+      clone.write('test/unit.test.ts', "it('drew from ' + process.env.MESH_TEST_SEED, () => {})")
+      const seedOf = async (seed?: string) => {
+        const { ended, output } = clone.launch(
+          ['test', 'unit'],
+          seed === undefined ? {} : { MESH_TEST_SEED: seed },
+        )
+        expect(await ended, output.stderr).to.equal(0)
+        const [, told] = /^seed (\d+) /.exec(output.stdout) ?? []
+        expect(output.stdout).to.include(`drew from ${told}\n`)
+        return told
+      }
+      const git = (...args: string[]) => {
+        const options = ['-c', 'user.name=a', '-c', 'user.email=a@b.example', ...args]
+        expect(spawnSync('git', options, { cwd: clone.folder }).status).to.equal(0)
+      }
+      expect(await seedOf('5')).to.equal('5')
+      git('init', '-q')
+      git('add', 'package.json')
+      git('commit', '-q', '-m', 'a')
+      const first = await seedOf()
+      expect(await seedOf('')).to.equal(first)
+      git('add', 'test')
+      git('commit', '-q', '-m', 'b')
+      expect(await seedOf()).to.not.equal(first)
+      const wrong = clone.launch(['test', 'unit'], { MESH_TEST_SEED: 'five' })
+      expect(await wrong.ended).to.equal(1)
+      expect(wrong.output.stderr).to.include('MESH_TEST_SEED is "five"')
     })
 
     it('refuse a name that is none', async () => {

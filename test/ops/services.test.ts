@@ -147,6 +147,10 @@ describe('the compose file', () => {
     })
     expect(index).to.include({ network: '/etc/mesh/network.json', host: '0.0.0.0', metricsHost: '0.0.0.0' })
     expect(index.databaseFile).to.equal('/run/secrets/database-url')
+    expect(
+      index.allowedHost,
+      'else a page on this machine could read it by a name of its own',
+    ).to.have.length(1)
     const inner = (service: string) => services[service]?.ports?.map((port) => port.split(':').at(-1)) ?? []
     const { port, stunPort } = relay as { port: number; stunPort: number }
     expect(inner('relay')).to.have.members([

@@ -1,11 +1,10 @@
-/** Decimals of the market's token. */
-export const DECIMALS = 6
+import { MONEY_DECIMALS } from '../../protocol/money.ts'
 
 const grouping = new Intl.NumberFormat('en', { maximumFractionDigits: 0 })
 
 /** @param units a whole number in the token's smallest unit @example money('7425') // '0.0074' */
 export function money(units: string | bigint | null, decimals = 4): string {
-  return units === null ? '–' : fixed(BigInt(units), DECIMALS, decimals)
+  return units === null ? '–' : fixed(BigInt(units), MONEY_DECIMALS, decimals)
 }
 
 /** A price per lot as one per kWh. @example pricePerKwh('176800', '1000') // '0.1768' */

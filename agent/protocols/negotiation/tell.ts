@@ -1,10 +1,14 @@
 import type { PeerId } from '@libp2p/interface'
+import { RefusedError } from '../../../protocol/errors.ts'
 import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
-import type { Deal } from '../../policy/deal.ts'
+import { type Deal, hasEnded } from '../../policy/deal.ts'
 import { peerOf } from './party.ts'
 import type { Channel } from './protocol.ts'
 
-/** Tells the other side of a deal what it could also see on chain; that it cannot be reached harms nobody, and is reported. */
+/**
+ * Tells the other side of a deal what it could also see on chain. That it cannot be reached harms nobody: it is reported while it has
+ * something to do still, and is the rule where it has left when all was done.
+ */
 export async function tell(
   {
     channels,
@@ -20,6 +24,7 @@ export async function tell(
     const channel = await channels.to(peerOf(deal), deal.endpoints)
     channel.send(message)
   } catch (error) {
-    report(error)
+    const isGone = error instanceof RefusedError && error.code === 'PEER_UNREACHABLE'
+    if (!(isGone && hasEnded(deal))) report(error)
   }
 }

@@ -10,6 +10,7 @@ import {
 } from 'viem'
 import { type Account, chainFault } from '../../../agent/index.ts'
 import { testDollarAbi } from '../../../protocol/abis/index.ts'
+import { TRANSFER_TYPES } from '../../../protocol/authorization.ts'
 import { ChainError } from '../../../protocol/errors.ts'
 import type { Hex } from '../../../protocol/types.ts'
 import { ApiError } from '../problem.ts'
@@ -23,17 +24,6 @@ const MAX_SENT = 1_000
 /** Milliseconds until a payment has to be in a block, and between two looks. */
 const SETTLE_TIMEOUT = 30_000
 const LOOK_INTERVAL = 50
-
-const TRANSFER = {
-  TransferWithAuthorization: [
-    { name: 'from', type: 'address' },
-    { name: 'to', type: 'address' },
-    { name: 'value', type: 'uint256' },
-    { name: 'validAfter', type: 'uint256' },
-    { name: 'validBefore', type: 'uint256' },
-    { name: 'nonce', type: 'bytes32' },
-  ],
-} as const
 
 /** A payment that is being made, and for which its client has got nothing yet. */
 interface Sent {
@@ -189,7 +179,7 @@ export class Facilitator {
 
 async function checkSignature({ payload }: Payment, { token, domain, chainId }: Due): Promise<void> {
   const { signature, authorization } = payload
-  const typed = { types: TRANSFER, primaryType: 'TransferWithAuthorization', message: authorization } as const
+  const typed = { ...TRANSFER_TYPES, message: authorization }
   const separated = { ...domain, chainId, verifyingContract: token }
   const signer = await recoverTypedDataAddress({ ...typed, domain: separated, signature }).catch(
     () => 'nobody',

@@ -4,6 +4,10 @@
 export const PRICE = 20_000n
 /** For how many seconds an answer holds. */
 export const HOLDS = 3_600n
+/** How many answers a customer may owe at a time: what one that goes away can cost. */
+export const CREDIT = 4
+/** What answers for its word, in millionths of a test dollar. */
+export const STAKE = 50_000_000n
 
 const QUESTION = /^(-?\d{1,2}(?:\.\d+)?) (\d{4}-\d{2}-\d{2})$/
 /** Minutes of an hour angle of one degree. */

@@ -2,91 +2,94 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   type AgreedRide,
+  ConfigError,
+  type Driving,
+  formatMoney,
   hasEnded,
+  joinMarket,
   type LonLat,
-  MeshNetwork,
+  notes,
   readNetwork,
   rideCapability,
+  runAgent,
   type TripEnds,
+  untilMarketEnds,
 } from '@mesh/sdk'
-import { costPerKilometre, driven, HOME, way } from './strategy.ts'
+import { costPerKilometre, driven, HOME, MAX_DISTANCE, MAX_LEAD, STAKE, way } from './strategy.ts'
 
-/** What answers for its word, in millionths of a test dollar. */
-const STAKE = 100_000_000n
+const API = process.env.MESH_API ?? 'http://127.0.0.1:8787'
 const SEATS = 4
 /** How often it says where it is, in seconds. */
 const REPORT_INTERVAL = 3
-/** How long it waits for a rider that does not get in, in milliseconds: after three minutes it may say so. */
+/** How long it waits for a rider that does not say where it is, or get in, in milliseconds: after three minutes it may say so. */
 const PATIENCE = 200_000
+/** Prints what went wrong and was dealt with, at most once a minute. */
+const note = notes()
 
-const network = new MeshNetwork({
-  network: await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787').catch(stop),
-  directory: '.agent',
-  capabilities: [rideCapability({ seats: SEATS })],
-  policy: { maxPayment: STAKE, maxCommitted: STAKE },
-  onError: (error) => console.error(`Note: ${firstLine(error)}`),
-})
-await network.connect().catch(stop)
-await network.account.ensureTestGas(10n ** 18n)
-await network.account.ensureTestDollars(STAKE)
-await network.enroll({ agentURI: 'data:,driver', stake: STAKE, balance: 0n })
+await runAgent(async (signal) => {
+  let position = placeOf(process.env.MESH_POSITION) ?? HOME
+  const market = await readNetwork(API, { signal })
+  await using network = await joinMarket(
+    {
+      network: market,
+      directory: '.agent',
+      capabilities: [rideCapability({ seats: SEATS })],
+      onError: note,
+    },
+    { stake: STAKE, agentURI: 'data:,driver' },
+    { signal },
+  )
+  const bounds = { seats: SEATS, maxDistance: MAX_DISTANCE, maxLead: MAX_LEAD }
+  const car = { position, costPerKilometre: costPerKilometre(), ...bounds }
+  const driving: Driving = network.rides({ way }).drive(car, (ride) => drive(ride).catch(note))
+  console.log(`waiting for riders at ${position} as ${network.address}`)
+  await untilMarketEnds(API, market, { signal })
 
-let position: LonLat = placeOf(process.env.MESH_POSITION) ?? HOME
-const car = { position, costPerKilometre: costPerKilometre(), seats: SEATS }
-const driving = network
-  .rides({ way })
-  .drive(car, (ride) => drive(ride).catch((error) => console.error(`Note: ${firstLine(error)}`)))
-console.log(`waiting for riders at ${position} as ${network.address}`)
-
-/** Fetches a rider that was won, and takes it where it wants to go; it bids for no other meanwhile. */
-async function drive(ride: AgreedRide): Promise<void> {
-  console.log(`agreed: a ride for ${ride.with}`)
-  await ride.until('assigned')
-  const { pickUp, dropOff } = ride.plan as TripEnds
-  await driveTo(pickUp, (place) => ride.onTheWay(place))
-  await ride.arrived(pickUp)
-  if (!(await isBoarded(ride))) return ride.noShow()
-  await driveTo(dropOff, (place) => ride.pickedUp(place))
-  await ride.droppedOff(dropOff, ride.deal.agreement.quantity)
-  console.log('there')
-  const { state, outcome } = await network.untilDeal(ride.id, hasEnded)
-  console.log(`${state}: ${(Number(outcome?.paid ?? 0n) / 1e6).toFixed(4)} test dollars`)
-}
-
-/** A car that is not there drives in a straight line: say here where yours is. */
-async function driveTo(end: LonLat, report: (place: LonLat) => Promise<void>): Promise<void> {
-  for (;;) {
-    await report(position)
-    await sleep(Math.min(way(position, end).seconds, REPORT_INTERVAL) * 1000)
-    position = driven(position, end, REPORT_INTERVAL)
-    driving.moveTo(position)
-    if (position === end) return
+  /** Fetches a rider that was won, and takes it where it wants to go; it bids for no other meanwhile. */
+  async function drive(ride: AgreedRide): Promise<void> {
+    console.log(`agreed: a ride for ${ride.with}`)
+    if (!(await waitFor(ride, () => ride.plan !== undefined))) return ride.noShow()
+    const { pickUp, dropOff } = ride.plan as TripEnds
+    await driveTo(pickUp, (place) => ride.onTheWay(place))
+    await ride.arrived(pickUp)
+    if (!(await waitFor(ride, () => ride.log.rider.length > 0))) return ride.noShow()
+    await driveTo(dropOff, (place) => ride.pickedUp(place))
+    await ride.droppedOff(dropOff, ride.deal.agreement.quantity)
+    console.log('there')
+    const { state, outcome } = await network.untilDeal(ride.id, hasEnded)
+    console.log(`${state}: ${formatMoney(outcome?.paid ?? 0n, 4)} test dollars`)
   }
-}
 
-/** Waits until the rider says that it is on board. @returns false when it does not, in time */
-async function isBoarded(ride: AgreedRide): Promise<boolean> {
-  const latest = Date.now() + PATIENCE
-  while (ride.log.rider.length === 0 && Date.now() < latest) await sleep(200)
-  return ride.log.rider.length > 0
-}
+  /** A car that is not there drives in a straight line: say here where yours is. */
+  async function driveTo(end: LonLat, report: (place: LonLat) => Promise<void>): Promise<void> {
+    for (;;) {
+      await report(position)
+      await sleep(Math.min(way(position, end).seconds, REPORT_INTERVAL) * 1000, undefined, { signal })
+      position = driven(position, end, REPORT_INTERVAL)
+      driving.moveTo(position)
+      if (position === end) return
+    }
+  }
+
+  /** Waits for what a rider has to do. @returns false when it does not, in time */
+  async function waitFor(ride: AgreedRide, isDone: () => boolean): Promise<boolean> {
+    const latest = Math.max(Number(ride.deal.conditions.start) * 1000, Date.now()) + PATIENCE
+    while (!isDone() && Date.now() < latest) {
+      if (hasEnded(ride.deal)) throw new Error(`a ride came to nothing: ${ride.deal.state}`)
+      await sleep(200, undefined, { signal })
+    }
+    return isDone()
+  }
+})
 
 function placeOf(text: string | undefined): LonLat | undefined {
   if (text === undefined) return undefined
   const [lon = Number.NaN, lat = Number.NaN] = text.split(',').map(Number)
   if (Number.isFinite(lon) && Number.isFinite(lat)) return [lon, lat]
-  return stop(new Error(`MESH_POSITION is longitude,latitude, such as ${HOME}, not ${text}`))
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
-}
-
-function stop(error: Error): never {
-  console.error(error.message)
-  process.exit(1)
-}
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void network.disconnect().finally(() => process.exit(0)))
+  throw new ConfigError('POSITION_INVALID', 'A position cannot be read.', {
+    field: 'MESH_POSITION',
+    expected: `longitude,latitude, such as ${HOME}`,
+    received: text,
+    remedy: 'Write it like that, or leave it out.',
+  })
 }

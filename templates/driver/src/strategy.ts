@@ -3,6 +3,12 @@ import { between, crowsWay, haversine, type LonLat, type Way } from '@mesh/sdk'
 
 /** Where it waits at first, longitude first: in the middle of the market of `mesh up`. */
 export const HOME: LonLat = [11.6467, 48.2644]
+/** What answers for its word, and the most that it can lose, in millionths of a test dollar. */
+export const STAKE = 100_000_000n
+/** The longest ride that it bids for, in kilometres. */
+export const MAX_DISTANCE = 50
+/** Most seconds until a rider is ready that it bids for: it drives nobody else meanwhile. */
+export const MAX_LEAD = 600
 /** Metres a second, as the crow flies: fast enough to look on. */
 const SPEED = 60
 /** What the car costs a kilometre, and what is to be earned with it, in millionths of a test dollar. */

@@ -1,59 +1,68 @@
 /** An agent that trains models with others: it takes part in tasks, and is paid for what its updates are worth. `npm start` runs it. */
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Hex, MeshNetwork, readNetwork } from '@mesh/sdk'
-import { improve, isWorthwhile, readings } from './strategy.ts'
+import {
+  formatMoney,
+  type Hex,
+  joinMarket,
+  type MeshNetwork,
+  notes,
+  readNetwork,
+  runAgent,
+  untilMarketEnds,
+} from '@mesh/sdk'
+import { improve, objectionTo, readings } from './strategy.ts'
 
+const API = process.env.MESH_API ?? 'http://127.0.0.1:8787'
 /** How often it looks for tasks, in milliseconds. */
 const LOOK_INTERVAL = 2_000
-
-const network = new MeshNetwork({
-  network: await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787').catch(stop),
-  directory: '.agent',
-  capabilities: ['learn.train'],
-  onError: (error) => console.error(`Note: ${firstLine(error)}`),
-})
-await network.connect().catch(stop)
-await network.account.ensureTestGas(10n ** 18n)
-await network.enroll({ agentURI: 'data:,trainer', stake: 0n, balance: 0n })
-console.log(`looking for tasks as ${network.address}`)
-
+const AGREED = 'agreed'
+/** Prints what went wrong and was dealt with, at most once a minute. */
+const note = notes()
 const own = readings(Math.floor(Math.random() * 2 ** 31), 400)
-const known = new Set<Hex>()
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(signal, () => void network.disconnect().finally(() => process.exit(0)))
-}
-for (;;) {
-  await look().catch((error) => console.error(`Note: ${firstLine(error)}`))
-  await sleep(LOOK_INTERVAL)
-}
+/** What was said of which task: that it takes part, or why not. */
+const said = new Map<Hex, string>()
+
+await runAgent(async (signal) => {
+  const market = await readNetwork(API, { signal })
+  await using network = await joinMarket(
+    { network: market, directory: '.agent', capabilities: ['learn.train'], onError: note },
+    { agentURI: 'data:,trainer' },
+    { signal },
+  )
+  console.log(`looking for tasks as ${network.address}`)
+  let isLooking = false
+  using _timer = setInterval(async () => {
+    if (isLooking) return
+    isLooking = true
+    await look(network).catch(note)
+    isLooking = false
+  }, LOOK_INTERVAL)
+  await untilMarketEnds(API, market, { signal })
+})
 
 /** Takes part in each task that is new, and worth it. */
-async function look(): Promise<void> {
+async function look(network: MeshNetwork): Promise<void> {
   for (const { id, task } of await network.learning.tasks()) {
-    if (known.has(id) || !isWorthwhile(task.reward)) continue
-    await network.account.ensureTestDollars(task.participantStake)
-    await network.account.ensureLearningStake('participant', task.participantStake)
+    if (said.get(id) === AGREED) continue
+    const rounds = network.learning.rounds()
+    // What it took part in before it was started again is staked already.
+    if (!rounds.some((round) => round.id === id)) {
+      const staked = rounds.reduce((sum, round) => sum + round.task.participantStake, 0n)
+      const objection = objectionTo(task, staked)
+      if (objection !== undefined) {
+        if (said.get(id) !== objection) console.log(`passed over: ${objection}`)
+        said.set(id, objection)
+        continue
+      }
+      await network.account.ensureTestDollars(task.participantStake)
+      await network.account.ensureLearningStake('participant', task.participantStake)
+    }
     const balance = await network.account.balance()
     const round = await network.learning.participate(id, (model) => improve(model, own))
-    known.add(id)
-    console.log(`agreed: to train for a share of ${dollars(task.reward)} test dollars`)
-    round.over().then(
-      async () =>
-        console.log(`settled: ${dollars((await network.account.balance()) - balance)} test dollars`),
-      (error) => console.error(`Note: ${firstLine(error)}`),
-    )
+    said.set(id, AGREED)
+    console.log(`agreed: to train for a share of ${formatMoney(task.reward, 4)} test dollars`)
+    round.over().then(async () => {
+      const earned = (await network.account.balance()) - balance
+      console.log(`settled: ${formatMoney(earned, 4)} test dollars`)
+    }, note)
   }
-}
-
-function dollars(millionths: bigint): string {
-  return (Number(millionths) / 1e6).toFixed(4)
-}
-
-function firstLine(error: unknown): string {
-  return String(error instanceof Error ? error.message : error).split('\n')[0] ?? ''
-}
-
-function stop(error: Error): never {
-  console.error(error.message)
-  process.exit(1)
 }

@@ -1,10 +1,13 @@
 /** What this agent trains on, and for whom. Change it: the rest of the project keeps what it promises. */
-import { type Examples, sgd, type TaskModel, train, uniformDraws } from '@mesh/sdk'
+import { type Examples, formatMoney, sgd, type TaskModel, train, uniformDraws } from '@mesh/sdk'
 
 /** Numbers of a row, and what it may be. */
 const [INPUTS, CLASSES] = [2, 2]
 /** Least reward that is worth the work, in millionths of a test dollar. */
 const LEAST_REWARD = 1_000_000n
+/** Most that it stakes for a task, and for all tasks at a time: who does not reveal what it committed to loses that. */
+export const MAX_STAKE = 2_000_000n
+export const MAX_STAKED = 10_000_000n
 
 /**
  * Readings of machines, made up: temperature and vibration, each from -1 to 1, and whether the machine failed a week later (1) or
@@ -22,9 +25,23 @@ export function readings(seed: number, rows: number): Examples {
   return { rows, inputs, targets }
 }
 
-/** Whether a task is worth the work. @param reward of all who take part, in millionths of a test dollar */
-export function isWorthwhile(reward: bigint): boolean {
-  return reward >= LEAST_REWARD
+/**
+ * Why this agent takes no part in a task; undefined where it does. Money in millionths of a test dollar.
+ *
+ * @param task.reward of all who take part
+ * @param task.participantStake what each of them stakes
+ * @param staked for other tasks, at present
+ */
+export function objectionTo(
+  { reward, participantStake }: { reward: bigint; participantStake: bigint },
+  staked: bigint,
+): string | undefined {
+  if (reward < LEAST_REWARD)
+    return `a reward of ${formatMoney(reward)} is less than LEAST_REWARD in src/strategy.ts`
+  const stake = formatMoney(participantStake)
+  if (participantStake > MAX_STAKE) return `a stake of ${stake} is more than MAX_STAKE in src/strategy.ts`
+  if (staked + participantStake <= MAX_STAKED) return undefined
+  return `a stake of ${stake} beside ${formatMoney(staked)} is more than MAX_STAKED in src/strategy.ts`
 }
 
 /**

@@ -1,10 +1,11 @@
 /** A task to try the trainer with, and who evaluates it: two agents, who are somebody else. `npm run task` runs it. */
-import { MeshNetwork, readNetwork, type TaskTerms } from '@mesh/sdk'
+import { joinMarket, type MeshNetworkInit, readNetwork, runAgent, type TaskTerms } from '@mesh/sdk'
 import { readings } from './strategy.ts'
 
 /** Seconds of each of the five phases: long ones where agents are slow. */
 const PHASE = Number(process.env.MESH_PHASE_SECONDS ?? 20)
 const STAKE = 1_000_000n
+/** Most that the task may cost: reward and fees. */
 const BUDGET = 20_000_000n
 
 const terms: TaskTerms = {
@@ -22,35 +23,24 @@ const terms: TaskTerms = {
   phases: { commit: PHASE, reveal: PHASE, attest: PHASE, score: PHASE, close: PHASE },
 }
 
-const market = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787').catch(stop)
-const requester = await join(BUDGET)
-const evaluator = await join(0n)
-await evaluator.account.ensureLearningStake('evaluator', STAKE)
-const round = await requester.learning.open(terms).catch(stop)
-await evaluator.learning.evaluate(round.id)
-console.log(`asking for a better model, for about ${(6 * PHASE) / 60} minutes`)
-let phase = ''
-await round.until((moment) => {
-  if (moment.phase !== phase) console.log(moment.phase)
-  phase = moment.phase
-  return moment.view.settled !== undefined
+await runAgent(async (signal) => {
+  const market = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787', { signal })
+  const init: MeshNetworkInit = { network: market, directory: false, capabilities: ['learn.train'] }
+  await using requester = await joinMarket(init, { balance: BUDGET }, { signal })
+  await using evaluator = await joinMarket(init, { evaluatorStake: STAKE }, { signal })
+  const round = await requester.learning.open(terms, { signal })
+  await evaluator.learning.evaluate(round.id)
+  console.log(`asking for a better model, for about ${(6 * PHASE) / 60} minutes`)
+  let phase = ''
+  const { view } = await round.until(
+    (moment) => {
+      if (moment.phase !== phase) console.log(moment.phase)
+      phase = moment.phase
+      return moment.view.settled !== undefined
+    },
+    { signal },
+  )
+  const result = await round.result({ signal })
+  const count = `${view.participants.length} ${view.participants.length === 1 ? 'agent' : 'agents'}`
+  console.log(result ? `a better model, by ${count}: ${result.content}` : `no result; ${count} took part`)
 })
-const result = await round.result()
-const { participants } = (await round.until(() => true)).view
-const count = `${participants.length} ${participants.length === 1 ? 'agent' : 'agents'}`
-console.log(result ? `a better model, by ${count}: ${result.content}` : `no result; ${count} took part`)
-await Promise.all([requester.disconnect(), evaluator.disconnect()])
-
-async function join(balance: bigint): Promise<MeshNetwork> {
-  const network = new MeshNetwork({ network: market, directory: false, capabilities: ['learn.train'] })
-  await network.connect().catch(stop)
-  await network.account.ensureTestGas(10n ** 18n)
-  await network.account.ensureTestDollars(balance + STAKE)
-  await network.enroll({ agentURI: 'data:,task', stake: 0n, balance })
-  return network
-}
-
-function stop(error: Error): never {
-  console.error(error.message)
-  process.exit(1)
-}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { accuracy, softmaxRegression } from '@mesh/sdk'
-import { improve, isWorthwhile, readings } from '../src/strategy.ts'
+import { improve, MAX_STAKE, MAX_STAKED, objectionTo, readings } from '../src/strategy.ts'
 
 const model = softmaxRegression(2, 2)
 const parameters = new Float32Array(6)
@@ -23,6 +23,14 @@ test('trains no model that is for other data', () => {
 })
 
 test('works for a reward that is worth it', () => {
-  assert.ok(isWorthwhile(10_000_000n))
-  assert.ok(!isWorthwhile(1n))
+  const participantStake = 1_000_000n
+  assert.equal(objectionTo({ reward: 10_000_000n, participantStake }, 0n), undefined)
+  assert.match(objectionTo({ reward: 1n, participantStake }, 0n) ?? '', /LEAST_REWARD/)
+})
+
+test('stakes no more than it may, for a task and for all', () => {
+  const reward = 1_000_000_000n
+  assert.equal(objectionTo({ reward, participantStake: MAX_STAKE }, MAX_STAKED - MAX_STAKE), undefined)
+  assert.match(objectionTo({ reward, participantStake: MAX_STAKE }, MAX_STAKED) ?? '', /MAX_STAKED/)
+  assert.match(objectionTo({ reward, participantStake: MAX_STAKE + 1n }, 0n) ?? '', /MAX_STAKE /)
 })

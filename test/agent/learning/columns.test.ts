@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { heap, type Workspace, withWorkspace } from '../../../agent/learning/kernels/workspace.ts'
 import { notFinite } from '../../../agent/learning/kernels.ts'
-import { SEED } from './seed.ts'
+import { SEED } from '../../seed.ts'
 
 const value = fc.double({ min: -1e100, max: 1e100, noNaN: true })
 /** Rows up to more than insertion sorts, widths up to more than are sorted at a time. */

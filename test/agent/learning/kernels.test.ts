@@ -10,7 +10,7 @@ import {
   addTransposedProduct,
   type Vector,
 } from '../../../agent/learning/kernels.ts'
-import { SEED } from './seed.ts'
+import { SEED } from '../../seed.ts'
 
 /** Tiles are of five rows by eight columns, sums in four lanes: sizes on both sides of all of them. */
 const size = fc.integer({ min: 1, max: 21 })

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { derivedSeed, normalDraws, permutation } from '../../../agent/learning/random.ts'
 import { uniformDraws } from '../../../agent/market/uniform-draws.ts'
-import { SEED } from './seed.ts'
+import { SEED } from '../../seed.ts'
 
 describe('draws for learning', () => {
   it(`have the moments of the normal distribution (seed ${SEED})`, () => {

@@ -4,10 +4,10 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { openJournal } from '../../../agent/policy/journal.ts'
+import { SEED } from '../../seed.ts'
 import { temporaryPaths } from '../support/temporary.ts'
 
 const APPENDER = join(import.meta.dirname, 'fixtures', 'appender.ts')
-const seed = Math.floor(Math.random() * 2 ** 31)
 
 describe('journal under kill -9', () => {
   const path = temporaryPaths()
@@ -25,11 +25,11 @@ describe('journal under kill -9', () => {
     return text.split('\n').slice(0, -1).map(Number)
   }
 
-  it(`has everything that was acknowledged before five kills (seed ${seed})`, async function () {
+  it(`has everything that was acknowledged before five kills (seed ${SEED})`, async function () {
     this.timeout(60_000)
     const file = path('killed')
     let known = 0
-    for (const count of fc.sample(fc.integer({ min: 1, max: 400 }), { seed, numRuns: 5 })) {
+    for (const count of fc.sample(fc.integer({ min: 1, max: 400 }), { seed: SEED, numRuns: 5 })) {
       const acknowledged = await appendUntilKilled(file, count)
       expect(acknowledged.length, 'acknowledged in this life').to.be.at.least(count)
       const { journal, entries } = await openJournal(file)

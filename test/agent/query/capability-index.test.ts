@@ -5,6 +5,7 @@ import { matches } from '../../../agent/query/match.ts'
 import { parseQuery } from '../../../agent/query/parse.ts'
 import { capabilityOf } from '../../../protocol/capability.ts'
 import type { CapabilityRecord } from '../../../protocol/types.ts'
+import { draw } from '../../seed.ts'
 import * as arbitrary from './support/arbitraries.ts'
 
 const wrap = (value: CapabilityRecord) => ({ value })
@@ -40,8 +41,7 @@ describe('the index of capabilities', () => {
     const circles = fc.record({ km: fc.integer({ min: 0, max: 500 }), of: arbitrary.nearbyCell })
     const places = fc.array(arbitrary.nearbyCell, { minLength: 300, maxLength: 300 })
     const capabilities = [capabilityOf('ride.drive')]
-    const [any] = fc.sample(arbitrary.record, 1)
-    if (any === undefined) throw new Error('fast-check gave no sample')
+    const any = draw(arbitrary.record)
     fc.assert(
       fc.property(places, fc.array(circles, { minLength: 10, maxLength: 10 }), (areas, centers) => {
         const index = new CapabilityIndex<{ value: CapabilityRecord }>()
@@ -83,8 +83,7 @@ describe('the index of capabilities', () => {
 
   it('begins elsewhere by lot, so that all that fulfil a query are found first equally often', () => {
     const index = new CapabilityIndex<{ value: CapabilityRecord }>()
-    const [any] = fc.sample(arbitrary.record, 1)
-    if (any === undefined) throw new Error('fast-check gave no sample')
+    const any = draw(arbitrary.record)
     for (let number = 0; number < 10; number++) {
       const agent = `0x${number.toString().padStart(40, '0')}` as const
       index.add(wrap({ ...any, agent, capabilities: [capabilityOf('data.fx')] }))
@@ -99,8 +98,7 @@ describe('the index of capabilities', () => {
 
   it('finds nobody first more than twice as often as is fair, as few as there are among many that are of no use', () => {
     const index = new CapabilityIndex<{ value: CapabilityRecord }>()
-    const [any] = fc.sample(arbitrary.record, 1)
-    if (any === undefined) throw new Error('fast-check gave no sample')
+    const any = draw(arbitrary.record)
     // Four that can do it, the last of them behind ninety that cannot.
     const able = new Set([0, 1, 2, 93])
     for (let number = 0; number < 94; number++) {

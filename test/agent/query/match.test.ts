@@ -7,6 +7,7 @@ import { parseQuery } from '../../../agent/query/parse.ts'
 import { capabilityOf } from '../../../protocol/capability.ts'
 import type { Attribute, CapabilityRecord } from '../../../protocol/types.ts'
 import { address } from '../../protocol/support/arbitraries.ts'
+import { draw } from '../../seed.ts'
 import * as arbitrary from './support/arbitraries.ts'
 
 const UTRECHT = latLngToCell(52.0907, 5.1214, 7)
@@ -20,8 +21,7 @@ const attributes: Attribute[] = [
   { name: 'price', type: 'range', min: 15_000n, max: 30_000n },
   { name: 'zone', type: 'area', cells: [cellToParent(UTRECHT, 5)] },
 ]
-const [agent] = fc.sample(address, 1)
-if (agent === undefined) throw new Error('fast-check gave no sample')
+const agent = draw(address)
 const record: CapabilityRecord = {
   agent,
   agentId: 0n,

@@ -37,6 +37,23 @@ describe('KnownRides', () => {
     expect(rides().add(wish({ pickup: cellOf([4.3902, 52.0462], 4) }), LATER)).to.equal(false)
   })
 
+  it('take no ride that is longer than the driver goes, by its own way', () => {
+    const kilometres = crowsWay(FROM, TO).metres / 1_000
+    const within = (maxDistance: number) =>
+      new KnownRides({ position: FROM, costPerKilometre: PER_KILOMETRE, maxDistance }, crowsWay)
+    const short = wish({ way: { metres: 1, seconds: 1 } })
+    expect(within(kilometres - 0.001).add(short, LATER)).to.equal(false)
+    expect(within(kilometres).add(short, LATER)).to.equal(true)
+  })
+
+  it('open no ride that begins later than the driver waits', () => {
+    const init = { position: FROM, costPerKilometre: PER_KILOMETRE, maxLead: 60 }
+    const known = new KnownRides(init, crowsWay)
+    known.add(wish({ earliest: NOW + 61n }), LATER)
+    expect(known.open(Number(NOW))).to.deep.equal([])
+    expect(known.open(Number(NOW) + 1)).to.have.length(1)
+  })
+
   it('keep the ride that the driver bids for, however many others come', () => {
     const known = rides()
     const wished = wish()

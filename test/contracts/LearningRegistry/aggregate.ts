@@ -4,7 +4,7 @@ import { LEARNING_RULES } from '../../../protocol/learning.ts'
 import { expect, loadFixture } from '../base.ts'
 import { deployLearning } from './fixture.ts'
 
-const SEED = Number(process.env.SEED ?? 20_240_817)
+const SEED = Number(process.env.MESH_TEST_SEED ?? 20_240_817)
 const CASES = 400
 const LIMIT = 2 ** 31
 

@@ -4,10 +4,11 @@
  *
  * MESH_FUZZ_RUNS   sequences, each from a fresh deployment (default 5)
  * MESH_FUZZ_STEPS  calls in a sequence (default 120)
- * MESH_FUZZ_SEED   seed of the first sequence (default: drawn, and printed); the next has the next seed
+ * MESH_TEST_SEED   seed of the first sequence (default: drawn, and printed); the next has the next seed
  *
  * The long profile: MESH_FUZZ_RUNS=400 MESH_FUZZ_STEPS=150. It also demands that every kind of call took effect.
  */
+
 import { randomInt } from 'node:crypto'
 import { loadFixture } from '../base.ts'
 import * as actions from './actions/index.ts'
@@ -18,7 +19,7 @@ import { type Action, type Ready, Session } from './session.ts'
 
 const RUNS = Number(process.env.MESH_FUZZ_RUNS ?? 5)
 const STEPS = Number(process.env.MESH_FUZZ_STEPS ?? 120)
-const SEED = Number(process.env.MESH_FUZZ_SEED ?? randomInt(2 ** 31))
+const SEED = Number(process.env.MESH_TEST_SEED ?? randomInt(2 ** 31))
 const LONG = 10_000
 
 /** What people do, how often, and the deals that it takes. */
@@ -128,7 +129,7 @@ async function play(seed: number): Promise<void> {
     if (differences.length > 0) throw new Error(differences.join('\n'))
   } catch (error) {
     const tail = log.slice(-20).join('\n')
-    throw new Error(`MESH_FUZZ_SEED=${seed} MESH_FUZZ_RUNS=1 MESH_FUZZ_STEPS=${STEPS}: ${tail}`, {
+    throw new Error(`MESH_TEST_SEED=${seed} MESH_FUZZ_RUNS=1 MESH_FUZZ_STEPS=${STEPS}: ${tail}`, {
       cause: error,
     })
   }

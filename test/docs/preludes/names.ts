@@ -5,6 +5,7 @@ import type {
   Deployment,
   Hex,
   IntentDraft,
+  Limits,
   MeshNetwork,
   MeterReader,
   NetworkDescriptor,
@@ -47,4 +48,9 @@ export declare const client: {
   }>
 }
 export declare const account: PrivateKeyAccount
+export declare const test: typeof import('node:test').test
+export declare const assert: typeof import('node:assert').strict
+export declare const PRICES: Limits
+export declare const SLOT_WH: bigint
+export declare const bidFor: (wantedWh: bigint, freeWh: bigint) => { limits: Limits } | undefined
 export declare const wish: Record<string, string>

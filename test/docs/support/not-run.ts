@@ -22,13 +22,14 @@ const WORLD = 'needs a chain, a broker or machines of the reader'
  * is held against the program. What a test of its own does is named with it.
  */
 export const NOT_RUN: readonly NotRun[] = [
-  { page: 'README.md', starts: 'npm start', reason: UP },
+  { page: 'README.md', starts: 'git clone', reason: UP },
   mesh('README.md', 'up --drivers', UP),
   mesh('README.md', 'ride', 'asks at the keyboard: test/e2e/ride-command.test.ts'),
   mesh('README.md', 'replay energy --market bilateral', `${LONG} test/e2e/replay.test.ts`),
   mesh('README.md', 'replay energy --data', SLOTS),
   mesh('README.md', 'replay energy --json', SLOTS),
   mesh('README.md', 'init', 'installs a package, for minutes'),
+  { page: 'README.md', starts: 'mkdir -p ~/.local/bin', reason: 'changes the home of the reader' },
   mesh('README.md', 'learn round', `${LONG} test/e2e/learn-round.test.ts`),
   { page: 'README.md', starts: "import { readFile } from 'node:fs/promises'", reason: WORLD },
   { page: 'docs/api.md', starts: 'createdb mesh', reason: `${WORLD}: test/indexer/replica.test.ts` },
@@ -97,7 +98,11 @@ export const NOT_RUN: readonly NotRun[] = [
     reason: 'takes part in a task that is open: test/e2e/learning.test.ts',
   },
   { page: 'docs/rounds.md', starts: 'await requester', reason: 'takes hours: test/e2e/learning.test.ts' },
-  { page: 'docs/sdk.md', starts: 'npx mesh relay', reason: 'runs until Ctrl-C: test/cli/relay.test.ts' },
+  {
+    page: 'docs/sdk.md',
+    starts: 'npm run -s mesh -- relay',
+    reason: 'runs until Ctrl-C: test/cli/relay.test.ts',
+  },
   { page: 'docs/sdk.md', starts: 'npm run build', reason: 'installs a package, for minutes' },
   {
     page: 'docs/sdk.md',
@@ -116,8 +121,28 @@ export const NOT_RUN: readonly NotRun[] = [
   },
   {
     page: 'docs/tutorials/join-a-learning-task.md',
-    starts: 'import { MeshNetwork',
-    reason: 'takes five minutes: test/e2e/learning.test.ts',
+    starts: 'import { accuracy, joinMarket',
+    reason: 'takes two minutes, for its phases to pass: test/e2e/learning.test.ts',
+  },
+  {
+    page: 'docs/tutorials/join-a-learning-task.md',
+    starts: 'import { homedir',
+    reason: 'takes part in the task before it: test/e2e/learning.test.ts',
+  },
+  ...['npm run -s mesh -- init', 'npx mesh buy', 'install -d'].map((starts) => ({
+    page: 'docs/tutorials/what-next.md',
+    starts,
+    reason: 'is typed in a project of the reader: test/e2e/init.test.ts, test/ops/services.test.ts',
+  })),
+  {
+    page: 'docs/tutorials/what-next.md',
+    starts: 'test(',
+    reason: 'is a part of that project: test/e2e/init.test.ts',
+  },
+  {
+    page: 'docs/tutorials/what-next.md',
+    starts: '/** Least price',
+    reason: 'is a part of that project: test/e2e/init.test.ts',
   },
   {
     page: 'docs/tutorials/plug-in-a-meter.md',
@@ -136,13 +161,13 @@ export const NOT_RUN: readonly NotRun[] = [
   },
   ...[
     ...['npx anvil', '(umask 077', 'curl -s 127.0.0.1:8546', 'export MESH_RPC_URL', 'npm run deploy'],
-    ...['npx mesh relay', 'node -p', 'DATABASE_URL=', 'import { MeshNetwork'],
+    ...['npm run -s mesh -- relay', 'node -p', 'DATABASE_URL=', 'import { MeshNetwork'],
   ].map((starts) => ({
     page: 'docs/tutorials/deploy-to-a-testnet.md',
     starts,
     reason: `${WORLD}: test/e2e/testnet.test.ts`,
   })),
-  ...['npm install -g', 'npm pack'].map((starts) => ({
+  ...['npm install -g', 'npm pack', 'mkdir -m 700'].map((starts) => ({
     page: 'docs/operations.md',
     starts,
     reason: `${WORLD}: test/ops/services.test.ts`,
@@ -155,7 +180,7 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'docs/tutorials/run-an-indexer.md', starts: 'sudo apt-get', reason: 'installs packages' },
   {
     page: 'docs/tutorials/run-an-indexer.md',
-    starts: 'npx mesh serve',
+    starts: 'npm run -s mesh -- serve',
     reason: 'runs until Ctrl-C: test/indexer/replica.test.ts',
   },
   {

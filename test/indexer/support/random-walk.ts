@@ -1,3 +1,4 @@
+import { numberToHex } from 'viem'
 import type { HDAccount } from 'viem/accounts'
 import {
   identityRegistryAbi,
@@ -62,7 +63,7 @@ export async function randomStep(market: Market, random: Random, members: HDAcco
     () => rateAtRandom(market, random, buyer, seller),
     () => rateAtRandom(market, random, buyer, seller),
     async () => {
-      const requestHash = random.hash()
+      const requestHash = numberToHex(++requests, { size: 32 })
       await askValidator(market, seller, buyer, agreement.agentId, requestHash)
       if (random.below(3) > 0) await validate(market, buyer, requestHash, random.below(101))
     },
@@ -94,8 +95,10 @@ async function rateAtRandom(
   if (random.below(3) === 0) await takeBack(market, buyer, agentId, index)
 }
 
-/** So that no two have the same rules, which the chain refuses: walks of one seed may meet on a chain. */
+/** So that no two are the same, which the chain refuses: walks of one seed may meet on a chain. */
 let markets = 0
+let requests = 0
+let tasks = 0n
 
 /** A slot of an energy market of its own, which may lapse, or end at any stage. */
 async function clearAtRandom(market: Market, random: Random, members: HDAccount[]): Promise<void> {
@@ -135,7 +138,7 @@ export async function learnAtRandom(market: Market, random: Random, members: HDA
   const requester = random.pick(members)
   const participant = random.pick(members.filter((member) => member !== requester))
   const { agentId } = await market.draft(requester, participant)
-  const round = await LearningRound.open(market, requester, BigInt(random.hash()))
+  const round = await LearningRound.open(market, requester, ++tasks)
   if (random.below(3) === 0) return round.cancel()
   await round.commit(participant, agentId, 'an update')
   await round.pass('commitUntil')

@@ -1,6 +1,3 @@
-import { toHex } from 'viem'
-import type { Hex } from '../../../protocol/types.ts'
-
 /** A seeded generator (mulberry32), so that a failing walk can be walked again. */
 export class Random {
   #state: number
@@ -18,17 +15,9 @@ export class Random {
     return ((t ^ (t >>> 14)) >>> 0) % limit
   }
 
-  /** 32 bytes. */
-  hash(): Hex {
-    return toHex(BigInt(this.below(2 ** 32)) ** 7n, { size: 32 })
-  }
-
   pick<T>(values: readonly T[]): T {
     const value = values[this.below(values.length)]
     if (value === undefined) throw new Error('nothing to pick from')
     return value
   }
 }
-
-/** The seed of this run: `TEST_SEED` repeats one. */
-export const SEED = Number(process.env.TEST_SEED ?? Math.floor(Math.random() * 2 ** 32))

@@ -15,6 +15,7 @@ import type { NegotiationMessage } from '../../../protocol/wire/frames.ts'
 import { decodeFrame, encodeFrame } from '../../../protocol/wire/frames.ts'
 import { decodeSigned, encodeSigned } from '../../../protocol/wire/gossip.ts'
 import { FrameSchema, SignedSchema } from '../../../protocol/wire/mesh_pb.js'
+import { draw } from '../../seed.ts'
 import * as arbitrary from '../support/arbitraries.ts'
 import { bodies } from '../support/bodies.ts'
 import { failure } from '../support/failure.ts'
@@ -243,7 +244,7 @@ describe('wire: fields', () => {
 
 function bodySamples(): Sample[] {
   return bodies.map(({ name, schema, arbitrary: values, encode, decode }) => {
-    const message = fromBinary(schema, encode(one(values)))
+    const message = fromBinary(schema, encode(draw(values)))
     return {
       name,
       schema,
@@ -255,9 +256,9 @@ function bodySamples(): Sample[] {
 
 /** One sample per type of message; those that carry a funding carry a permit, which has all of its fields. */
 function frameSamples(): Sample[] {
-  const permit = { ...one(arbitrary.funding.filter(({ kind }) => kind === 'permit')) }
+  const permit = { ...draw(arbitrary.funding.filter(({ kind }) => kind === 'permit')) }
   return Object.values<fc.Arbitrary<NegotiationMessage>>(arbitrary.messages).flatMap((messages) => {
-    const message = one(messages)
+    const message = draw(messages)
     if (message.type === 'proposal') message.offer.funding = permit
     if (message.type === 'acceptance') message.funding = permit
     const frame = fromBinary(FrameSchema, encodeFrame({ id: 1n, replyTo: 0n, message }))
@@ -274,7 +275,7 @@ function frameSamples(): Sample[] {
 }
 
 function signedSample(): Sample {
-  const message = fromBinary(SignedSchema, encodeSigned(Uint8Array.of(1), one(arbitrary.signature)))
+  const message = fromBinary(SignedSchema, encodeSigned(Uint8Array.of(1), draw(arbitrary.signature)))
   return {
     name: 'signed',
     schema: SignedSchema,
@@ -292,12 +293,6 @@ function change<T>(content: Record<string, unknown>, member: string, value: unkn
   } finally {
     content[member] = before
   }
-}
-
-function one<T>(values: fc.Arbitrary<T>): T {
-  const [value] = fc.sample(values, 1)
-  if (value === undefined) throw new Error('fast-check gave no sample')
-  return value
 }
 
 function isBytes(field: DescField): boolean {

@@ -1,11 +1,12 @@
 import { useState } from 'preact/hooks'
-import { DECIMALS, money } from '../../format/amounts.ts'
+import { MONEY_DECIMALS } from '../../../protocol/money.ts'
+import { money } from '../../format/amounts.ts'
 import type { Tariff } from './model.ts'
 
 const KEY = 'mesh-grid-tariff'
 /** What the shipped community's grid takes and gives, in minor units per kWh (data/energy/community.json). */
 const SHIPPED: Tariff = { retail: 300_000n, feedIn: 80_000n }
-const ONE = 10 ** DECIMALS
+const ONE = 10 ** MONEY_DECIMALS
 
 /** A tariff that the reader assumes, remembered by this browser. */
 export function useAssumedTariff(): [Tariff, (tariff: Tariff) => void] {

@@ -1,4 +1,4 @@
-import { DECIMALS } from '../../format/amounts.ts'
+import { MONEY_DECIMALS } from '../../../protocol/money.ts'
 
 /** Most Wh that the form asks for at once. */
 const MAX_WH = 100_000n
@@ -19,6 +19,6 @@ export function typedPrice(text: string): Typed {
   const found = /^(\d{1,6})(?:[.,](\d{1,6}))?$/.exec(text.trim())
   if (found === null) return { fault: 'Dollars a kilowatt-hour, such as 0.30, with up to six decimals.' }
   const [, whole = '0', fraction = ''] = found
-  const value = BigInt(whole + fraction.padEnd(DECIMALS, '0'))
+  const value = BigInt(whole + fraction.padEnd(MONEY_DECIMALS, '0'))
   return value === 0n ? { fault: 'More than nothing: nobody sells for free.' } : { value }
 }

@@ -18,7 +18,7 @@ import { simulateLearning } from '../../../../agent/learning/training/simulation
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
 import { readDigits } from '../../../../community/read-digits.ts'
 import { ConfigError, WireError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const value = fc.float({ min: -1000, max: 1000, noNaN: true })
 const vector = fc.array(value, { minLength: 1, maxLength: 50 }).map((values) => Float32Array.from(values))

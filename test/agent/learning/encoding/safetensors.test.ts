@@ -8,7 +8,7 @@ import {
   type Tensors,
 } from '../../../../agent/learning/encoding/index.ts'
 import { ConfigError, WireError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const DATA: Record<Dtype, fc.Arbitrary<number>> = {
   F64: fc.double({ noNaN: true, noDefaultInfinity: true }),

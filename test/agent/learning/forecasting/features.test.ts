@@ -9,7 +9,7 @@ import {
 } from '../../../../agent/learning/forecasting/features.ts'
 import { type MeterSeries, normalise, scaleOf } from '../../../../agent/learning/forecasting/index.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 import { HOURLY, household } from './series.ts'
 
 const scale = { mean: 0, deviation: 1 }

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { denormalise, normalise, scaleOf } from '../../../../agent/learning/forecasting/index.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 describe('scale of a home', () => {
   const series = fc.array(fc.integer({ min: 0, max: 1_000_000 }), { minLength: 1, maxLength: 50 })

@@ -9,7 +9,7 @@ import {
   studyForecasts,
 } from '../../../../agent/learning/forecasting/index.ts'
 import { ConfigError, MeshError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 import { hamlet, household } from './series.ts'
 
 const rule = aggregationRule('fedavg')

@@ -9,7 +9,7 @@ import {
   trainOwn,
 } from '../../../../agent/learning/forecasting/index.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 import { household } from './series.ts'
 
 const DAY = 24

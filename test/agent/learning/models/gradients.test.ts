@@ -10,7 +10,7 @@ import {
 } from '../../../../agent/learning/models/networks.ts'
 import { normalDraws } from '../../../../agent/learning/random.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 /** Step of the differences: the cube root of the precision, where rounding and curvature err about as much. */
 const STEP = 1e-5

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { absoluteError } from '../../../../agent/learning/models/losses.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 describe(`loss by absolute errors, seed ${SEED}`, () => {
   it('is what a calculation by hand says, with its gradient', () => {

@@ -10,7 +10,7 @@ import {
 } from '../../../../agent/learning/models/networks.ts'
 import { normalDraws } from '../../../../agent/learning/random.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 import { tf } from './tfjs.ts'
 
 /** A loss in TensorFlow.js: of its variables, which follow one another as the parameters do. */

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { epsilonOf, noiseFor, renyiDivergence } from '../../../../agent/index.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 import { integrate, normalDensity } from './support.ts'
 
 /** The two outcomes of a round in one dimension: without somebody, and with somebody who is sampled. */

@@ -10,7 +10,7 @@ import {
   seededBytes,
 } from '../../../../agent/index.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 import { chiSquareDeviations } from './support.ts'
 
 /** Nearly never exceeded by chance: one time in 3e6. */

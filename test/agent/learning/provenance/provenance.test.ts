@@ -12,7 +12,7 @@ import { type Envelope, sealEnvelope } from '../../../../protocol/dsse.ts'
 import { MeshError, SignatureError } from '../../../../protocol/errors.ts'
 import type { Hex } from '../../../../protocol/types.ts'
 import { failure } from '../../../protocol/support/failure.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const [requester, other] = [0x11, 0x22].map((byte) => identityFromKey(new Uint8Array(32).fill(byte))) as [
   ReturnType<typeof identityFromKey>,

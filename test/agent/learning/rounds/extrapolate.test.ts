@@ -6,7 +6,7 @@ import { quantise } from '../../../../agent/learning/rounds/quantise.ts'
 import { scoreUpdate } from '../../../../agent/learning/rounds/scores.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
 import { failure } from '../../../protocol/support/failure.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const SCALE = 2 ** 20
 /** A weight and a constant: what it tells of 1 is their sum. */

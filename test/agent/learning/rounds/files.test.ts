@@ -13,7 +13,7 @@ import {
 } from '../../../../agent/learning/rounds/index.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
 import { failure } from '../../../protocol/support/failure.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const network = { kind: 'mlp', layers: [3, 4, 2] } as const
 const parameters = mlp(network.layers).initialise(uniformDraws(SEED))

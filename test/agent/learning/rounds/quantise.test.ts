@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { applyAggregate, quantise } from '../../../../agent/learning/rounds/quantise.ts'
 import { failure } from '../../../protocol/support/failure.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const values = fc.float32Array({ noNaN: true, min: -1000, max: 1000, minLength: 1, maxLength: 50 })
 

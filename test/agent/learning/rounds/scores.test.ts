@@ -5,7 +5,7 @@ import { quantise } from '../../../../agent/learning/rounds/quantise.ts'
 import { type Evaluation, scoreUpdate, scoreUpdates } from '../../../../agent/learning/rounds/scores.ts'
 import { train } from '../../../../agent/learning/training/index.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const SCALE = 2 ** 20
 const CLIP = 2 ** 30

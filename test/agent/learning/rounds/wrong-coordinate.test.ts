@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { chunkRoot, encodeChunks, isChunkAt } from '../../../../agent/learning/chunk-tree.ts'
 import { wrongCoordinate } from '../../../../agent/learning/rounds/wrong-coordinate.ts'
 import { keccak } from '../../../../protocol/keccak.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 const int32 = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 })
 const round = fc

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { partition, SPLITS } from '../../../../agent/learning/training/partition.ts'
 import { uniformDraws } from '../../../../agent/market/uniform-draws.ts'
 import { ConfigError } from '../../../../protocol/errors.ts'
-import { SEED } from '../seed.ts'
+import { SEED } from '../../../seed.ts'
 
 /** Rows whose two inputs are their number, and that many times 2; ten classes by turns. */
 function numbered(rows: number) {

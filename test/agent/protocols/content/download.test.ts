@@ -8,7 +8,7 @@ import type { Place } from '../../../../agent/protocols/content/source.ts'
 import { CHUNK_BYTES, chunkOf, nameContent, sha256 } from '../../../../protocol/content.ts'
 import { RefusedError } from '../../../../protocol/errors.ts'
 import type { Hex } from '../../../../protocol/types.ts'
-import { SEED } from '../../learning/seed.ts'
+import { SEED } from '../../../seed.ts'
 import { sampleBytes } from './support/sample-bytes.ts'
 
 const COUNT = 7

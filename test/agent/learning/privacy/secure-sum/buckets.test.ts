@@ -10,7 +10,7 @@ import {
 } from '../../../../../agent/index.ts'
 import { uniformDraws } from '../../../../../agent/market/uniform-draws.ts'
 import { ConfigError } from '../../../../../protocol/errors.ts'
-import { SEED } from '../../seed.ts'
+import { SEED } from '../../../../seed.ts'
 import { addressOf, runSum } from './support.ts'
 
 const addresses = (count: number) => Array.from({ length: count }, (_, i) => addressOf(i))

@@ -2,7 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import { type Address, SecureSumServer, secureSumSession } from '../../../../../agent/index.ts'
 import { ConfigError, RefusedError } from '../../../../../protocol/errors.ts'
-import { SEED } from '../../seed.ts'
+import { SEED } from '../../../../seed.ts'
 import { chiSquareDeviations } from '../support.ts'
 import { addressOf, participantsOf, plainSum, runSum, sessionOf, verify } from './support.ts'
 
