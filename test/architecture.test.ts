@@ -45,6 +45,19 @@ describe('architecture', () => {
     ])
   })
 
+  it('has examples of fewer than 150 lines of their own, each with a README', () => {
+    const examples = readdirSync(join(root, 'examples')).filter((name) => name !== 'support')
+    const sizes = examples.map((name) => {
+      const own = [...sources].filter(([path]) => path.startsWith(`examples/${name}/`))
+      return { name, lines: own.reduce((sum, [, source]) => sum + source.trimEnd().split('\n').length, 0) }
+    })
+    expect(sizes.filter(({ lines }) => lines >= 150)).to.deep.equal([])
+    for (const { name, lines } of sizes) {
+      expect(lines, name).to.be.above(1)
+      expect(readdirSync(join(root, 'examples', name)), name).to.include('README.md')
+    }
+  })
+
   it('is read as a whole: every layer that exists has files, and their imports are found', () => {
     const folders = [
       'protocol/',

@@ -9,18 +9,16 @@ import {
   type AgreedRide,
   centreOf,
   crowsWay,
-  formatMoney,
   hasEnded,
   haversine,
   isOver,
-  joinMarket,
   type LonLat,
   paymentOf,
-  readNetwork,
   rideCapability,
-  runAgent,
   type TripEnds,
 } from '@mesh/sdk'
+import { dollars } from '../support/deals.ts'
+import { runInMarket } from '../support/program.ts'
 import { confirm, placesOnTheWay } from './trip.ts'
 
 /** Metres a second: much faster than a car, so that one need not wait for it. */
@@ -31,24 +29,16 @@ const COST_PER_KILOMETRE = 600_000n
 const STAKE = 20_000_000n
 const LIMIT = 20_000_000n
 
-/** Keys for this run alone. A driver that is to be there tomorrow names a `directory` for its key instead. */
-const fresh = { directory: false } as const
+await runInMarket(async (market) => {
+  const { signal } = market
+  const places = townAround(centreOf(market.network.area))
 
-await runAgent(async (signal) => {
-  const network = await readNetwork(process.env.MESH_API ?? 'http://127.0.0.1:8787', { signal })
-  const places = townAround(centreOf(network.area))
-
-  const drives = [rideCapability({ seats: 4 })]
-  await using driver = await joinMarket(
-    { network, ...fresh, capabilities: drives },
+  const driver = await market.join(
+    'driver',
+    { capabilities: [rideCapability({ seats: 4 })] },
     { stake: STAKE },
-    { signal },
   )
-  await using rider = await joinMarket(
-    { network, ...fresh, domains: ['ride'] },
-    { balance: LIMIT },
-    { signal },
-  )
+  const rider = await market.join('rider', { domains: ['ride'] }, { balance: LIMIT })
   console.log(`This program plays both: the driver ${driver.address} and the rider ${rider.address}.`)
 
   // The driver bids for whoever asks near it, down to its costs, and drives whom it wins.
@@ -65,24 +55,24 @@ await runAgent(async (signal) => {
     .request({ pickup: places.home, dropoff: places.station, limit: LIMIT }, { signal })
   request.onChange(({ round, fare, bidders, leader }) => {
     const who = leader === undefined ? '' : `, led by ${leader.driver}, there in ${leader.wait} s`
-    console.log(`auction ${round}: ${money(fare)}, ${bidders} bidding${who}`)
+    console.log(`auction ${round}: ${dollars(fare, 2)}, ${bidders} bidding${who}`)
   })
   const trip = await request.matched
   const { quantity } = trip.deal.agreement
   console.log(
-    `agreed: ${trip.with} drives ${quantity} m for ${money(paymentOf(trip.deal.agreement))}, which is in escrow`,
+    `agreed: ${trip.with} drives ${quantity} m for ${dollars(paymentOf(trip.deal.agreement), 2)}, which is in escrow`,
   )
   const stopConfirming = confirm(trip)
 
   const deal = await rider.untilDeal(trip.id, hasEnded, { signal })
   stopConfirming()
   console.log(
-    `${deal.state}: the rider has paid ${money(deal.outcome?.paid ?? 0n)} for ${deal.outcome?.quantity ?? 0n} m`,
+    `${deal.state}: the rider has paid ${dollars(deal.outcome?.paid ?? 0n, 2)} for ${deal.outcome?.quantity ?? 0n} m`,
   )
   if (trip.with === driver.address) {
     await driver.untilDeal(trip.id, hasEnded, { signal })
     const { received, fees } = driver.totals()
-    console.log(`the driver has received ${money(received)}, after a fee of ${money(fees)}`)
+    console.log(`the driver has received ${dollars(received, 2)}, after a fee of ${dollars(fees, 2)}`)
   }
 })
 
@@ -114,8 +104,4 @@ async function drive(trip: AgreedRide, start: LonLat, signal: AbortSignal): Prom
 function townAround([lon, lat]: LonLat) {
   const at = (east: number, north: number): LonLat => [lon + east, lat + north]
   return { driver: at(-0.006, 0), home: at(0, 0), station: at(0.012, 0.006) }
-}
-
-function money(minorUnits: bigint): string {
-  return `${formatMoney(minorUnits, 2)} test dollars`
 }

@@ -6,6 +6,7 @@ import {
   formatMoney,
   type Intent,
   type MeshNetwork,
+  type Offer,
   type TradeWish,
 } from '@mesh/sdk'
 import { eventually, type Running } from './program.ts'
@@ -33,6 +34,17 @@ export function buy(
     const trading = buyer.fill({ side: 'buy', ...wish, ...interval, limits }, resolve, { signal })
     const nobody = delay(ATTEMPT * 1000, undefined, { signal })
     return Promise.race([promise, nobody]).finally(() => trading.end())
+  })
+}
+
+/** Accepts the first offer of each seller that is fine, and declines all others. */
+export function takeOneOfEach(buyer: MeshNetwork, isFine: (offer: Offer) => boolean): void {
+  const taken = new Set<Address>()
+  buyer.onOffer(({ from, offer, outcome }) => {
+    if (taken.has(from) || !isFine(offer)) return { type: 'decline', reason: 'price' }
+    taken.add(from)
+    outcome.then(({ type }) => type === 'agreed' || taken.delete(from))
+    return { type: 'accept' }
   })
 }
 

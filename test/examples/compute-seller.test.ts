@@ -1,8 +1,13 @@
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'chai'
 import fc from 'fast-check'
+import { isOpen, joinMarket, readNetwork } from '../../agent/index.ts'
 import { mixing, sampleOf, wrongOf } from '../../examples/compute-seller/check.ts'
-import { isBounded, runJob } from '../../examples/compute-seller/run-job.ts'
+import { CAPABILITY, startSeller, termsOf } from '../../examples/compute-seller/seller.ts'
+import { buy } from '../../examples/support/deals.ts'
+import { eventually, findAll, type Market } from '../../examples/support/program.ts'
+import { isBounded, runJob } from '../../examples/support/run-module.ts'
 import { type ExampleMarket, startExampleMarket } from './running-example.ts'
 
 /** What a promise is rejected with. */
@@ -86,6 +91,48 @@ describe('the example compute-seller', () => {
       market = await startExampleMarket()
     })
     after(() => market.stop())
+
+    it('runs one job for an agreement, whatever its buyer asks, and after a restart too', async () => {
+      const network = await readNetwork(market.indexer.url)
+      const { signal } = new AbortController()
+      const there: Market = {
+        network,
+        signal,
+        join: (_, init, standing) => joinMarket({ network, directory: false, ...init }, standing),
+      }
+      const policy = termsOf(there)
+      const home = process.env.MESH_HOME
+      process.env.MESH_HOME = join(market.market.directory, 'sellers')
+      const first = await startSeller(there, 'seller', (result) => result)
+      await using buyer = await there.join('buyer', { domains: ['compute'], policy }, { balance: 1_000_000n })
+      await using stranger = await there.join('stranger', { domains: ['compute'] })
+      // It releases no payment, so that the agreement stays open.
+      buyer.onDelivery(async () => false)
+      const { id } = await buy(there, buyer, { capability: CAPABILITY, quantity: 2n, price: 10_000n })
+      await buyer.untilDeal(id, isOpen)
+      const ask = async (inputs: unknown, from = buyer) => {
+        const [at] = await findAll(there, from, CAPABILITY, [first.agent])
+        const job = { id, module: Buffer.from(mixing).toString('base64'), inputs }
+        return (await from.request(at, JSON.stringify(job))).text
+      }
+
+      expect((await rejection(ask([1, 2, 3]))).message).to.include('does not answer')
+      expect((await rejection(ask([1, 2], stranger))).message).to.include('does not answer')
+      const asked = await Promise.allSettled([ask([1, 2]), ask([3, 4]), ask([5, 6])])
+      const answers = asked.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
+      const [answer = ''] = answers
+      expect(new Set(answers)).to.have.property('size', 1)
+      expect([await ask([7, 8]), await ask([1, 2])]).to.deep.equal([answer, answer])
+
+      const { address } = first.agent
+      await first.agent.disconnect()
+      const { agent } = await startSeller(there, 'seller', (result) => result)
+      expect(agent.address).to.equal(address)
+      const again = await eventually(there, 'answers', () => ask([9, 10]).catch(() => undefined))
+      expect(again).to.equal(answer)
+      await agent.disconnect()
+      process.env.MESH_HOME = home
+    })
 
     it('pays who computed, and a court takes the stake of who did not', async () => {
       const example = market.run('compute-seller')

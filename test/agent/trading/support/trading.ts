@@ -18,9 +18,7 @@ export function wishOf(side: 'buy' | 'sell', quantity: bigint, changes: Partial<
   return { ...interval, side, quantity, limits: { low: 80_000n, high: 300_000n }, ...changes }
 }
 
-let count = 0
-
-/** A deal about such a wish, of any terms beyond those; each is another. */
+/** A deal about such a wish, of any terms beyond those. */
 export function dealOf(
   role: 'buyer' | 'seller',
   quantity: bigint,
@@ -28,8 +26,7 @@ export function dealOf(
   changes: { start?: bigint } = {},
 ): Deal {
   const { start = NOW } = changes
-  const id: Hex = `0x${(++count).toString(16).padStart(64, '0')}`
-  const sample = sampleDeal({ id, role, state })
+  const sample = sampleDeal({ role, state })
   const terms = { ...sample.terms, capability: 'energy.supply', start, end: start + 900n }
   return { ...sample, terms, agreement: { ...sample.agreement, quantity } }
 }

@@ -48,7 +48,7 @@ export function isBounded(module: Uint8Array): boolean {
 export async function runJob({ module, inputs }: Job, limits = LIMITS): Promise<number[]> {
   if (!isBounded(module)) throw new RangeError('a module has numbers, and no memory but what it imports')
   const workerData = { module: Uint8Array.from(module), inputs, pages: limits.pages }
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData })
+  const worker = new Worker(new URL('./run-module-worker.ts', import.meta.url), { workerData })
   const { promise, resolve, reject } = Promise.withResolvers<number[]>()
   const timer = setTimeout(() => reject(new Error(`it takes longer than ${limits.time} ms`)), limits.time)
   worker.once('message', resolve).once('error', reject)
