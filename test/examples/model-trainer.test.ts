@@ -4,7 +4,7 @@ import { createPublicClient, http } from 'viem'
 import { balanceOf } from '../../agent/chain/actions/ledger.ts'
 import { type Address, accuracy, mlp, type TaskModel } from '../../agent/index.ts'
 import { readDigits, termsOf, trainerOn } from '../../examples/model-trainer/lesson.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
+import { exampleMarket } from './running-example.ts'
 
 const text = readFileSync(new URL('../../data/learning/optdigits.tes', import.meta.url), 'utf8')
 
@@ -48,20 +48,15 @@ describe('the lesson of the example trainer', () => {
 
 describe('the example model-trainer', function () {
   this.timeout(300_000)
-  let there: ExampleMarket
-
-  before(async () => {
-    there = await startExampleMarket()
-  })
-  after(() => there.stop())
+  const there = exampleMarket()
 
   it('takes part in a round, and is paid on chain for its update; and ends on Ctrl-C', async () => {
-    const example = there.run('model-trainer')
+    const example = there().run('model-trainer')
     const [, trainer] = await example.line(/^(0x\w+) trains on \d+ handwritten digits/)
     const [, told] = await example.line(/^the model that all made together tells ([\d.]+)% of 1797 unseen/)
     const [, paid] = await example.line(/^paid: ([\d.]+) test dollars for this agent's update$/)
     expect(Number(told)).to.be.above(20)
-    const { deployment, rpcUrl } = there.market.descriptor()
+    const { deployment, rpcUrl } = there().market.descriptor()
     const client = createPublicClient({ transport: http(rpcUrl) })
     const { treasury, testDollar } = deployment.contracts
     const balance = await balanceOf(client, treasury, testDollar, trainer as Address)
