@@ -22,7 +22,7 @@ import { runInMarket } from '../support/program.ts'
 import { confirm, placesOnTheWay } from './trip.ts'
 
 /** Metres a second: much faster than a car, so that one need not wait for it. */
-const SPEED = 100
+const SPEED = 250
 /** What a kilometre costs the driver; it never bids less. Minor units: a test dollar is 1_000_000n. */
 const COST_PER_KILOMETRE = 600_000n
 /** What the driver puts up against leaving its rider alone, and the most that the rider pays. */

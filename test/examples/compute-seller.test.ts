@@ -8,7 +8,7 @@ import { CAPABILITY, startSeller, termsOf } from '../../examples/compute-seller/
 import { buy } from '../../examples/support/deals.ts'
 import { eventually, findAll, type Market } from '../../examples/support/program.ts'
 import { isBounded, runJob } from '../../examples/support/run-module.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
+import { exampleMarket } from './running-example.ts'
 
 /** What a promise is rejected with. */
 const rejection = (doing: Promise<unknown>): Promise<Error> =>
@@ -86,14 +86,10 @@ describe('the example compute-seller', () => {
 
   describe('in a market', function () {
     this.timeout(240_000)
-    let market: ExampleMarket
-    before(async () => {
-      market = await startExampleMarket()
-    })
-    after(() => market.stop())
+    const market = exampleMarket()
 
     it('runs one job for an agreement, whatever its buyer asks, and after a restart too', async () => {
-      const network = await readNetwork(market.indexer.url)
+      const network = await readNetwork(market().indexer.url)
       const { signal } = new AbortController()
       const there: Market = {
         network,
@@ -102,7 +98,7 @@ describe('the example compute-seller', () => {
       }
       const policy = termsOf(there)
       const home = process.env.MESH_HOME
-      process.env.MESH_HOME = join(market.market.directory, 'sellers')
+      process.env.MESH_HOME = join(market().market.directory, 'sellers')
       const first = await startSeller(there, 'seller', (result) => result)
       await using buyer = await there.join('buyer', { domains: ['compute'], policy }, { balance: 1_000_000n })
       await using stranger = await there.join('stranger', { domains: ['compute'] })
@@ -135,7 +131,7 @@ describe('the example compute-seller', () => {
     })
 
     it('pays who computed, and a court takes the stake of who did not', async () => {
-      const example = market.run('compute-seller')
+      const example = market().run('compute-seller')
       expect((await example.line(/^cheat: 8 of 16 results were run again, (\d+) are wrong/))[1]).to.not.equal(
         '0',
       )
@@ -158,7 +154,7 @@ describe('the example compute-seller', () => {
         isThere = true
       })
       while (!isThere) {
-        await market.market.later(seconds)
+        await market().market.later(seconds)
         await Promise.race([found, sleep(3_000)])
       }
       await found

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { cheapestFirst, UNIT, unitOf, unitsOf } from '../../examples/content-routing/metering.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
 
 describe('the example content-routing', () => {
   describe('bills content by units', () => {
@@ -32,36 +31,6 @@ describe('the example content-routing', () => {
       const told = ['1e15', '67108865', '-1', '0.5', 'Infinity', 'long', '67108864']
       const routes = told.map((text) => ({ name: text, price: 1n, length: Number(text) }))
       expect(cheapestFirst(routes).map(({ name }) => name)).to.deep.equal(['67108864'])
-    })
-  })
-
-  describe('in a market', function () {
-    this.timeout(120_000)
-    let market: ExampleMarket
-    before(async () => {
-      market = await startExampleMarket()
-    })
-    after(() => market.stop())
-
-    it('fetches from the cheapest who has it, and every unit is settled on chain', async () => {
-      const example = market.run('content-routing')
-      expect(await example.exited, example.output).to.equal(0)
-      const fetched = [
-        ...example.output.matchAll(/^(\S+) fetched \S+ from (\S+): (\d+) bytes, (\d+) units/gm),
-      ]
-      expect(fetched.map(([, ...parts]) => parts.join(' '))).to.deep.equal([
-        'edge-a origin 300000 5',
-        'edge-b edge-a 300000 5',
-        'edge-c edge-a 300000 5',
-        'edge-c origin 50000 1',
-      ])
-      const settled = [...example.output.matchAll(/^settled on chain: (.*)$/gm)].map(([, text]) => text)
-      expect(settled).to.have.members([
-        'edge-a paid origin 0.004500 test dollars for 5 units',
-        'edge-b paid edge-a 0.001000 test dollars for 5 units',
-        'edge-c paid edge-a 0.001000 test dollars for 5 units',
-        'edge-c paid origin 0.000900 test dollars for 1 units',
-      ])
     })
   })
 })

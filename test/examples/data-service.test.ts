@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { answerTo, readHistory, timeOf } from '../../examples/data-service/history.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
 
 const FILE = new URL('../../examples/data-service/eur-usd.synthetic.csv', import.meta.url)
 
@@ -53,33 +52,5 @@ describe('the history of the example data service', () => {
       }),
       { verbose: 1 },
     )
-  })
-})
-
-describe('the example data-service', function () {
-  this.timeout(180_000)
-  let there: ExampleMarket
-
-  before(async () => {
-    there = await startExampleMarket()
-  })
-  after(() => there.stop())
-
-  it('is found, asked, and paid per answer on chain; and ends on Ctrl-C', async () => {
-    const example = there.run('data-service')
-    const [, received, fee] = await example.line(
-      /^settled: 5 answers, ([\d.]+) test dollars received after a fee of ([\d.]+) /,
-    )
-    expect(Number(received) + Number(fee)).to.be.closeTo(0.1, 1e-9)
-    await example.line(/^Serving whoever asks/)
-    example.kill('SIGINT')
-    expect(await example.exited, example.output).to.equal(0)
-    expect(example.output.match(/^asked .*: 1\.1\d{4} EUR\/USD$/gm)).to.have.length(5)
-  })
-
-  it('says which line of a file is wrong, and does not begin', async () => {
-    const example = there.run('data-service', ['--file', import.meta.filename])
-    await example.line(/data-service\.test\.ts, line 1$/)
-    expect(await example.exited).to.equal(1)
   })
 })

@@ -1,7 +1,6 @@
 import { expect } from 'chai'
 import { haversine, type LonLat, type Trip } from '../../agent/index.ts'
 import { claimDue, placesOnTheWay } from '../../examples/driver-and-rider/trip.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
 
 describe('the way of the example driver', () => {
   const [from, to]: LonLat[] = [
@@ -44,26 +43,5 @@ describe('the example rider', () => {
 
   it('pays for no ride in which it was never fetched', () => {
     expect(claimDue(log(['onTheWay', 'droppedOff'], []))).to.equal(undefined)
-  })
-})
-
-describe('the example driver-and-rider', function () {
-  this.timeout(240_000)
-  let there: ExampleMarket
-
-  before(async () => {
-    there = await startExampleMarket()
-  })
-  after(() => there.stop())
-
-  it('matches, drives and settles: what the rider paid, less the fee, is what the driver has', async () => {
-    const example = there.run('driver-and-rider')
-    const [, paid = ''] = await example.line(/^settled: the rider has paid ([\d.]+) test dollars for \d+ m$/)
-    const [, received = '', fee = ''] = await example.line(
-      /^the driver has received ([\d.]+) test dollars, after a fee of ([\d.]+) /,
-    )
-    expect(await example.exited).to.equal(0)
-    expect(Number(paid)).to.be.above(0)
-    expect(Number(received) + Number(fee)).to.be.closeTo(Number(paid), 0.011)
   })
 })

@@ -1,9 +1,6 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { CarBattery, planAt } from '../../examples/electric-car/car.ts'
-import { until } from '../agent/support/until.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
-import { tradesIn } from './trades.ts'
 
 const BATTERY = { capacityWh: 10_000, powerW: 4_000, efficiency: 90 }
 
@@ -82,32 +79,5 @@ describe('the battery of the example car', () => {
       'sell',
       'drive',
     ])
-  })
-})
-
-describe('the example electric-car', function () {
-  this.timeout(240_000)
-  let there: ExampleMarket
-
-  before(async () => {
-    there = await startExampleMarket()
-  })
-  after(() => there.stop())
-
-  it('charges at noon and sells in the evening for more; and ends on Ctrl-C', async () => {
-    const example = there.run('electric-car')
-    const [, car] = await example.line(/^(0x\w+) is a car/)
-    await example.line(/^ {2}settled: \d+ Wh, received [\d.]+ test dollars/)
-    const { bought, sold } = await until(async () => {
-      const trades = await tradesIn(there)
-      const bought = trades.filter(({ buyer }) => buyer === car)
-      const sold = trades.filter(({ seller }) => seller === car)
-      return bought.length > 0 && sold.length > 0 ? { bought, sold } : undefined
-    })
-    const priceOf = ({ payment, quantity }: { payment: string; quantity: string }) =>
-      Number(payment) / Number(quantity)
-    expect(Math.min(...sold.map(priceOf))).to.be.above(Math.max(...bought.map(priceOf)))
-    example.kill('SIGINT')
-    expect(await example.exited, example.output).to.equal(0)
   })
 })

@@ -24,8 +24,21 @@ export interface RunningExample {
   kill(signal?: NodeJS.Signals): void
 }
 
+/** A market for the tests of a suite, which is stopped after them. Call it inside a `describe`. */
+export function exampleMarket(): () => ExampleMarket {
+  let market: ExampleMarket | undefined
+  before(async () => {
+    market = await startExampleMarket()
+  })
+  after(() => market?.stop())
+  return () => {
+    if (market === undefined) throw new Error('the market is there when a test runs')
+    return market
+  }
+}
+
 /** Starts a chain with the contracts, a first agent whom others join by, and the index with its API. */
-export async function startExampleMarket(): Promise<ExampleMarket> {
+async function startExampleMarket(): Promise<ExampleMarket> {
   const market = await startMarket()
   const first = await market.join({ capabilities: [], domains: ['energy'], enrolls: false })
   const indexer = await startIndexer({ network: market.descriptor(first.endpoints), pollInterval: 100 })

@@ -2,9 +2,6 @@ import { readFileSync } from 'node:fs'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { Roof, toSell } from '../../examples/solar-home/roof.ts'
-import { until } from '../agent/support/until.ts'
-import { type ExampleMarket, startExampleMarket } from './running-example.ts'
-import { tradesIn } from './trades.ts'
 
 const csv = readFileSync(new URL('../../data/energy/hamlet_16homes_15min.csv', import.meta.url), 'utf8')
 const HOME = { load: 'hh_2687_0_load_wh', pv: 'pv3_wh_per_kwp' }
@@ -74,26 +71,5 @@ describe('what the example home sells', () => {
     ] as const) {
       expect(() => toSell(wh, share)).to.throw(RangeError)
     }
-  })
-})
-
-describe('the example solar-home', function () {
-  this.timeout(180_000)
-  let there: ExampleMarket
-
-  before(async () => {
-    there = await startExampleMarket()
-  })
-  after(() => there.stop())
-
-  it('sells what it expects to have left, delivers when the quarter is over and is paid; and ends on Ctrl-C', async () => {
-    const example = there.run('solar-home')
-    const [, home] = await example.line(/^(0x\w+) sells what a roof/)
-    const [, quantity, paid] = await example.line(/^ {2}settled: (\d+) Wh, ([\d.]+) test dollars$/)
-    const trade = await until(async () => (await tradesIn(there)).find(({ seller }) => seller === home))
-    expect(trade.quantity).to.equal(quantity)
-    expect(Number(trade.payment) / 1e6).to.be.closeTo(Number(paid), 1e-4)
-    example.kill('SIGINT')
-    expect(await example.exited, example.output).to.equal(0)
   })
 })
