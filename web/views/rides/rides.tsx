@@ -146,7 +146,7 @@ function MapPlace(props: {
       <Empty>
         Nobody drives or asks for a ride here. The map draws itself as soon as somebody does:{' '}
         <code>mesh up --drivers 3</code> begins a market with drivers, and{' '}
-        <code>npm run -s example -- driver-and-rider</code> has one driver and one rider join this one.
+        <code>npm run -s example -- driver-and-rider</code> has a driver and a rider join a running one.
       </Empty>
     )
   }
@@ -189,7 +189,9 @@ function Requests({ requests }: { requests: readonly Request[] }) {
 
 function Drivers({ vehicles }: { vehicles: readonly Vehicle[] }) {
   if (vehicles.length === 0) {
-    return <Empty>Nobody drives here at present: who does says so anew every few minutes.</Empty>
+    return (
+      <Empty>Nobody drives here at present. Who does says so, and stands here as long as that holds.</Empty>
+    )
   }
   return (
     <ul class="wishes">
