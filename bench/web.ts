@@ -1,11 +1,11 @@
 /**
  * The dashboard in Chromium: how soon it can be used, and whether it stays smooth while much happens:
  *
- *     npm run bench:web            # both parts, about a minute
+ *     npm run bench:web            # both parts, about two minutes
  *     npm run bench:web -- load
- *     npm run bench:web -- events 400    # events a second; 200 unless it is said
+ *     npm run bench:web -- events 400    # events a second offered; 200 unless it is said
  *
- * The limit in the same run is a page that does nothing: what of a figure is the browser's and the machine's.
+ * The limit in the same run is a page that does nothing: what of a figure is the browser's, the index's and the machine's.
  */
 import { runParts } from './run-parts.ts'
 import { events } from './web/events.ts'
@@ -16,7 +16,10 @@ const parts = {
     title: 'From the address to figures that can be used, in milliseconds, twenty fresh browsers',
     run: load,
   },
-  events: { title: 'Time between two frames while the market goes on, in milliseconds', run: events },
+  events: {
+    title: 'Events that come to the page while the market goes on, and milliseconds between two frames',
+    run: events,
+  },
 }
 
 await runParts(parts, process.argv[2], process.argv[3])

@@ -13,8 +13,9 @@ export function mcpCommand(onExit: (code: number) => void): Command {
         notes: `
 For clients that start a program; others ask the market itself, at /mcp of its API. It passes on, holds no key and signs nothing.
 
-In a client's configuration, of an installed package:
-  { "mcpServers": { "mesh-market": { "command": "npx", "args": ["mesh", "mcp"] } } }`,
+In a client's configuration, of an installed package, and of a clone:
+  { "mcpServers": { "mesh-market": { "command": "npx", "args": ["mesh", "mcp"] } } }
+  { "mcpServers": { "mesh-market": { "command": "node", "args": ["CLONE/scripts/launch.mjs", "mesh", "mcp"] } } }`,
         examples: ['mesh mcp', 'mesh mcp --api http://127.0.0.1:8787'],
       }),
     )

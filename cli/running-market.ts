@@ -109,7 +109,11 @@ export async function startMarket(options: MarketOptions): Promise<Market> {
   const { supervisor, folder } = community
   const { network } = supervisor
   const { signal } = options
-  const gateway = new MeshNetwork({ network, domains: ['energy', 'ride'], directory: folder.gateway })
+  // Riders and drivers hear of one another within five kilometres: those are to be seen, too, who start beyond the area's cell.
+  const gateway = new MeshNetwork({
+    ...{ network, domains: ['energy', 'ride'], radius: 5 },
+    directory: folder.gateway,
+  })
   // What it waits for then may be a chain that is silent; all that it signed is in its journals.
   resources.defer(() => Promise.race([gateway.disconnect(), delay(LEAVE_TIMEOUT, undefined, { ref: false })]))
   async function index(): Promise<Indexer> {

@@ -33,6 +33,9 @@ import { toolPath } from './launch/tools.mjs'
 const tellErrors = new URL('./launch/tell-errors.mjs', import.meta.url).href
 const [verb = '', ...args] = process.argv.slice(2)
 
+/** Commands of `mesh` that ask questions at a terminal. */
+const ASKING = ['ride', 'reset', 'init']
+
 const node = (file, fileArgs = [], options = {}) =>
   run(nodePath(), ['--disable-warning=ExperimentalWarning', file, ...fileArgs], {
     cwd: root,
@@ -72,7 +75,10 @@ function runBench([name = '', ...rest]) {
 }
 
 const commands = {
-  mesh: () => node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder() }),
+  mesh: () => {
+    const keyboard = process.stdin.isTTY && ASKING.includes(args[0] ?? '')
+    return node(join(root, 'cli', 'main.ts'), args, { cwd: userFolder(), keyboard })
+  },
   test: () => runStages(args, tool),
   lint: async () =>
     (await tool('biome', ['check', '--error-on-warnings', ...args])) ||

@@ -46,9 +46,11 @@ describe('architecture', () => {
   })
 
   it('has examples of fewer than 150 lines of their own, each with a README', () => {
-    const entries = readdirSync(join(root, 'examples'), { withFileTypes: true })
-    const examples = entries.filter((entry) => entry.isDirectory() && entry.name !== 'support')
-    const sizes = examples.map(({ name }) => {
+    const examples = readdirSync(join(root, 'examples'), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && entry.name !== 'support')
+      .map(({ name }) => name)
+    const index = readFileSync(join(root, 'examples', 'README.md'), 'utf8')
+    const sizes = examples.map((name) => {
       const own = [...sources].filter(([path]) => path.startsWith(`examples/${name}/`))
       return { name, lines: own.reduce((sum, [, source]) => sum + source.trimEnd().split('\n').length, 0) }
     })
@@ -56,6 +58,7 @@ describe('architecture', () => {
     for (const { name, lines } of sizes) {
       expect(lines, name).to.be.above(1)
       expect(readdirSync(join(root, 'examples', name)), name).to.include('README.md')
+      expect(index, 'the index of the examples').to.include(`](${name}/README.md)`)
     }
   })
 

@@ -77,7 +77,8 @@ const statements = [
          case when ${status} in ('open', 'disputed') then null else i / ${PER_BLOCK} + 3 end as ended
        from (select i, abs(hashint4(i)) as h1, abs(hashint4(-i)) as h2 from generate_series(1, ${AGREEMENTS}) i) n) a`,
   `insert into "statusTotals" select status, count(*) from agreements group by status`,
-  `insert into "tokenTotals" select token, count(*), sum(traded), sum(received + fee), sum(fee), 0 from agreements
+  `insert into "tokenTotals" (token, trades, energy, "energyVolume", volume, fees, collected)
+     select token, count(*), sum(traded), sum(received + fee), sum(received + fee), sum(fee), 0 from agreements
      where traded is not null group by token`,
   `insert into intents (hash, agent, side, capability, area, quantity, price, lot, start, "end", expiry, nonce, endpoints,
        signature, "heardAt", attributes, cells)

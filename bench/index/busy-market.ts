@@ -36,18 +36,64 @@ export async function startBusyMarket(logs: number): Promise<BusyMarket> {
     const buyer = members[batch % MEMBERS] as HDAccount
     const seller = members[(batch * 7 + 1) % MEMBERS] as HDAccount
     if (buyer === seller) throw new Error('a member trades with itself')
-    const template = await market.draft(buyer, seller)
-    const calls = Array.from({ length: AGREEMENTS_PER_BATCH }, (_, index) => {
-      nonce++
-      const quantity = 100n + BigInt(index)
-      return openAndSettle(market, buyer, seller, {
-        ...template,
-        ...{ nonce, quantity, intentHash: numberToHex(nonce, { size: 32 }) },
-      })
-    })
-    await sendBatch(market, buyer, calls.flat())
+    const calls = await trades(market, buyer, seller, { count: AGREEMENTS_PER_BATCH, after: nonce })
+    nonce += BigInt(AGREEMENTS_PER_BATCH)
+    await sendBatch(market, buyer, calls)
   }
   return { market, members, stop: anvil.stop }
+}
+
+/**
+ * Calls of the escrow's `batch` that open and settle agreements, signed by both.
+ *
+ * @param after the nonce, of any agreement, after which theirs begin
+ */
+export async function trades(
+  market: Market,
+  buyer: HDAccount,
+  seller: HDAccount,
+  { count, after }: { count: number; after: bigint },
+): Promise<Hex[]> {
+  const template = await market.draft(buyer, seller)
+  return Array.from({ length: count }, (_, index) => {
+    const nonce = after + BigInt(index + 1)
+    const quantity = 100n + BigInt(index)
+    return openAndSettle(market, buyer, seller, {
+      ...template,
+      ...{ nonce, quantity, intentHash: numberToHex(nonce, { size: 32 }) },
+    })
+  }).flat()
+}
+
+/** Signs transactions ahead of time, of the members in turn. @param callOf what the `index`th one calls */
+export async function signInTurn(
+  { market, members }: BusyMarket,
+  count: number,
+  callOf: (member: HDAccount, index: number) => Promise<{ to: Hex; data: Hex; gas: bigint }>,
+): Promise<Hex[]> {
+  const signed: Hex[] = []
+  const nonces = await Promise.all(
+    members.map(({ address }) => market.client.getTransactionCount({ address })),
+  )
+  const gasPrice = (await market.client.getGasPrice()) * 2n
+  const chainId = await market.client.getChainId()
+  for (let index = 0; index < count; index++) {
+    const turn = index % members.length
+    const member = members[turn]
+    const nonce = nonces[turn]
+    if (member === undefined || nonce === undefined) throw new Error('there are no members')
+    nonces[turn] = nonce + 1
+    const call = await callOf(member, index)
+    signed.push(await member.signTransaction({ ...call, nonce, chainId, gasPrice, type: 'legacy' }))
+  }
+  return signed
+}
+
+/** Sends a transaction that was signed ahead of time. */
+export async function sendSigned(rpcUrl: string, transaction: Hex): Promise<void> {
+  await createWalletClient({ transport: http(rpcUrl) }).sendRawTransaction({
+    serializedTransaction: transaction,
+  })
 }
 
 function openAndSettle(market: Market, buyer: HDAccount, seller: HDAccount, agreement: Agreement): Hex[] {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createWalletClient, encodeFunctionData, http } from 'viem'
+import { encodeFunctionData } from 'viem'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
 import { ledgerAbi } from '../../protocol/abis/index.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { spreadOf } from '../network/statistics.ts'
-import { type BusyMarket, startBusyMarket } from './busy-market.ts'
+import { type BusyMarket, sendSigned, signInTurn, startBusyMarket } from './busy-market.ts'
 
 const POLL_INTERVAL = 200
 /** Transactions, and so blocks, per second, and for how many seconds. */
@@ -43,7 +43,7 @@ async function atRate(busy: BusyMarket, indexer: Indexer, rate: number): Promise
   const began = performance.now()
   for (const [index, transaction] of transactions.entries()) {
     await sleep(Math.max(began + (index * 1_000) / rate - performance.now(), 0))
-    sending.push(send(market.rpcUrl, transaction).then(() => mined++))
+    sending.push(sendSigned(market.rpcUrl, transaction).then(() => mined++))
     lags.push(mined - indexer.head().blockNumber)
   }
   await Promise.all(sending)
@@ -69,7 +69,7 @@ async function oneByOne(busy: BusyMarket, indexer: Indexer): Promise<object> {
     await sleep(POLL_INTERVAL * (1 + Math.random()))
     const height = (await market.height()) + 1
     const sent = performance.now()
-    await send(market.rpcUrl, transaction)
+    await sendSigned(market.rpcUrl, transaction)
     await indexer.waitForBlock(height)
     ages.push(performance.now() - sent)
   }
@@ -84,39 +84,11 @@ async function oneByOne(busy: BusyMarket, indexer: Indexer): Promise<object> {
 }
 
 /** Signed payments into the ledger, of the members in turn. */
-async function signDeposits({ market, members }: BusyMarket, count: number): Promise<Hex[]> {
-  const { treasury, testDollar } = market.deployment.contracts
-  const signed: Hex[] = []
-  const nonces = await Promise.all(
-    members.map(({ address }) => market.client.getTransactionCount({ address })),
-  )
-  const gasPrice = (await market.client.getGasPrice()) * 2n
-  const chainId = await market.client.getChainId()
-  for (let index = 0; index < count; index++) {
-    const turn = index % members.length
-    const account = members[turn]
-    const nonce = nonces[turn]
-    if (account === undefined || nonce === undefined) throw new Error('there are no members')
-    nonces[turn] = nonce + 1
-    const args = [testDollar, account.address, 1n] as const
+function signDeposits(busy: BusyMarket, count: number): Promise<Hex[]> {
+  const { treasury, testDollar } = busy.market.deployment.contracts
+  return signInTurn(busy, count, async ({ address }) => {
+    const args = [testDollar, address, 1n] as const
     const data = encodeFunctionData({ abi: ledgerAbi, functionName: 'deposit', args })
-    signed.push(
-      await account.signTransaction({
-        to: treasury,
-        data,
-        nonce,
-        chainId,
-        gas: 200_000n,
-        gasPrice,
-        type: 'legacy',
-      }),
-    )
-  }
-  return signed
-}
-
-async function send(rpcUrl: string, transaction: Hex): Promise<void> {
-  await createWalletClient({ transport: http(rpcUrl) }).sendRawTransaction({
-    serializedTransaction: transaction,
+    return { to: treasury, data, gas: 200_000n }
   })
 }

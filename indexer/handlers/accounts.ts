@@ -21,33 +21,48 @@ export function addToAccount(
   })
 }
 
-/** Adds to the sums of one token, in all and over time; `trades` counts up when a quantity was traded. */
+/** Units of quantity that a price of energy is for, Wh. What an agreement is about the chain does not tell; this tells energy from others. */
+const ENERGY_LOT = 1_000n
+
+/** What was paid in one token. */
+interface Payments {
+  /** A trade of so much, at a price for each `lot` (null where the chain tells none), for `volume`, fees included. */
+  trade?: { quantity: bigint; lot: bigint | null; volume: bigint } | undefined
+  fees?: bigint
+  collected?: bigint
+}
+
+/** Adds to the sums of one token, in all and over time. */
 export function addToTotals(
   changes: Changes,
   token: Address,
-  { collected = 0n, ...growth }: Growth<TokenTotalRow>,
+  { trade, fees = 0n, collected = 0n }: Payments,
 ): void {
   const row = changes.get('tokenTotals', { token })
   changes.put('tokenTotals', {
     token,
-    ...grown(row, growth),
+    ...grown(row, trade, fees),
     collected: (row?.collected ?? 0n) + collected,
   })
-  if (growth.quantity === undefined && (growth.fees ?? 0n) === 0n) return
+  if (trade === undefined && fees === 0n) return
   for (const interval of SERIES_INTERVALS) {
     const { timestamp } = changes.block
     const key = { token, interval, start: timestamp - (timestamp % SECONDS_OF[interval]) }
-    changes.put('tradeSeries', { ...key, ...grown(changes.get('tradeSeries', key), growth) })
+    changes.put('tradeSeries', { ...key, ...grown(changes.get('tradeSeries', key), trade, fees) })
   }
 }
 
-type Sums = Pick<TokenTotalRow, 'trades' | 'quantity' | 'volume' | 'fees'>
-
-function grown(row: Sums | undefined, { quantity, volume = 0n, fees = 0n }: Growth<Sums>): Sums {
+function grown(
+  row: Omit<TokenTotalRow, 'token' | 'collected'> | undefined,
+  trade: Payments['trade'],
+  fees: bigint,
+): Omit<TokenTotalRow, 'token' | 'collected'> {
+  const energy = trade?.lot === ENERGY_LOT ? trade : undefined
   return {
-    trades: (row?.trades ?? 0) + (quantity === undefined ? 0 : 1),
-    quantity: (row?.quantity ?? 0n) + (quantity ?? 0n),
-    volume: (row?.volume ?? 0n) + volume,
+    trades: (row?.trades ?? 0) + (trade === undefined ? 0 : 1),
+    volume: (row?.volume ?? 0n) + (trade?.volume ?? 0n),
+    energy: (row?.energy ?? 0n) + (energy?.quantity ?? 0n),
+    energyVolume: (row?.energyVolume ?? 0n) + (energy?.volume ?? 0n),
     fees: (row?.fees ?? 0n) + fees,
   }
 }

@@ -89,7 +89,9 @@ export function intentEscrowHandler(address: Address): Handler {
       addToAccount(changes, { token, account: payer }, { spent: -refunded })
       addToTotals(changes, token, {
         fees: fee,
-        ...(traded === null ? {} : { quantity: traded, volume: outcome.received + outcome.fee }),
+        ...(traded !== null && {
+          trade: { quantity: traded, lot: row.lot, volume: outcome.received + outcome.fee },
+        }),
       })
       // What was slashed the vault has told by itself.
       if (!hasEnded || exposure === slashed) return
@@ -125,7 +127,7 @@ export function intentEscrowHandler(address: Address): Handler {
       count(changes, undefined, 'settled')
       addToAccount(changes, { token, account: buyer }, { spent: paid + fee })
       addToAccount(changes, { token, account: payout }, { earned: paid })
-      addToTotals(changes, token, { quantity, volume: paid + fee, fees: fee })
+      addToTotals(changes, token, { trade: { quantity, lot: row.lot, volume: paid + fee }, fees: fee })
     },
 
     Skipped({ index, reason }, changes, { transactionHash }) {

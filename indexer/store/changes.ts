@@ -1,5 +1,6 @@
 import type { Hex } from '../../protocol/types.ts'
-import type { EventType, EventView } from '../views/live-event.ts'
+import type { EventType } from '../views/event-type.ts'
+import type { EventView } from '../views/live-event.ts'
 import { type ChainTables, type Key, primaryKeys } from './tables.ts'
 
 /** A block as far as the index cares. */

@@ -1,4 +1,5 @@
-import type { EventType, EventView } from '../views/live-event.ts'
+import type { EventType } from '../views/event-type.ts'
+import type { EventView } from '../views/live-event.ts'
 import type { Meta } from '../views/meta.ts'
 import { type Block, type Changes, keyText } from './changes.ts'
 import { draftOf, type EventDraft } from './outbox.ts'

@@ -4,6 +4,7 @@ import { Migrator } from 'kysely/migration'
 import { ConfigError, messageOf } from '../../protocol/errors.ts'
 import type { Backend, PoolFigures, Term } from './backend.ts'
 import { up as firstMarket } from './migrations/0001-first-market.ts'
+import { up as energyApart } from './migrations/0002-energy-apart.ts'
 import { takeOutbox } from './outbox.ts'
 import type { Database } from './tables.ts'
 import { notify } from './write-notices.ts'
@@ -11,7 +12,10 @@ import { notify } from './write-notices.ts'
 /** A view of the database in which all reads belong together and all writes happen or none. */
 export type Tx = Transaction<Database>
 
-const migrations = { '0001-first-market': { up: firstMarket } }
+const migrations = {
+  '0001-first-market': { up: firstMarket },
+  '0002-energy-apart': { up: energyApart },
+}
 
 /** Where a store is. */
 export interface StorePlace {

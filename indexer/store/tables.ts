@@ -1,7 +1,7 @@
 import type { ColumnType, Generated } from 'kysely'
 import type { Address, Hex } from '../../protocol/types.ts'
 import type { AttributeView, CapabilityClaimView } from '../views/attribute.ts'
-import type { EventType } from '../views/live-event.ts'
+import type { EventType } from '../views/event-type.ts'
 import { type DisputeTables, disputeKeys } from './tables/disputes.ts'
 import { type EnergyTables, energyKeys } from './tables/energy.ts'
 import { type GovernanceTables, governanceKeys } from './tables/governance.ts'
@@ -145,10 +145,11 @@ interface StatusTotalRow {
 export interface TokenTotalRow {
   token: Address
   trades: number
-  /** In the terms' unit (energy: Wh). */
-  quantity: bigint
   /** Payments, fees included. */
   volume: bigint
+  /** Wh of those trades that are of energy, and the payments for them. */
+  energy: bigint
+  energyVolume: bigint
   /** Of everything that was paid, also for what ended otherwise than in a trade. */
   fees: bigint
   /** Of these, collected by the protocol; the rest is set aside in the ledger. */

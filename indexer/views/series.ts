@@ -10,12 +10,12 @@ export const seriesSchema = z
     start: instant,
     end: instant,
     trades: z.int(),
-    tradedWh: amount,
+    tradedWh: amount.meta({ description: 'Of trades of energy alone' }),
     volume: amount.meta({ description: 'What buyers paid' }),
     fees: amount.meta({ description: 'Of everything that was paid, also for what is no trade' }),
     averagePrice: amount
       .nullable()
-      .meta({ description: 'Minor units per kWh, rounded down; null without trades' }),
+      .meta({ description: 'Of energy, minor units per kWh, rounded down; null without trades of it' }),
   })
   .meta({ id: 'StatsPoint', description: 'What was traded within an hour or a day of UTC' })
 
@@ -27,7 +27,7 @@ export function toSeriesView({ interval, start, trades, ...sums }: TradeSeriesRo
     start: toInstant(start),
     end: toInstant(start + SECONDS_OF[interval]),
     trades,
-    tradedWh: String(sums.quantity),
+    tradedWh: String(sums.energy),
     volume: String(sums.volume),
     fees: String(sums.fees),
     averagePrice: orNull(averagePriceOf(sums), String),

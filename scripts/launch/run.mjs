@@ -38,6 +38,8 @@ export function superviseSignals() {
 }
 
 function onSignal(signal) {
+  // Ctrl-C has reached it, and it may ask what to do: how long that takes, and a second press, are between it and who is asked.
+  if (signal === 'SIGINT' && [...running].some(({ asks }) => asks)) return
   const since = performance.now() - (seen.get(signal) ?? performance.now())
   if (since > SAME_PRESS_MS) return killHard('was told twice to stop')
   if (seen.has(signal)) return
@@ -84,7 +86,7 @@ async function sweep({ child, ownGroup }) {
  * @param {'command' | 'stderr' | ((chunk: Buffer) => void)} [options.output] where its stdout goes: the launcher's
  *   stdout (the default), its stderr, or a function
  * @param {(chunk: Buffer) => void} [options.errors] takes its stderr, in place of the launcher's
- * @param {boolean} [options.keyboard] true leaves it in the terminal's foreground group, where it can ask questions
+ * @param {boolean} [options.keyboard] true leaves it in the terminal's foreground group, where it can ask questions, and Ctrl-C to it
  * @param {(pid: number) => void} [options.onStart] called with its process id
  * @returns {Promise<number>} its exit code, 128 + n when signal n ended it
  */
@@ -104,7 +106,8 @@ export async function run(file, args, { cwd, env, output = 'command', errors, ke
   const closed = once(child, 'close')
   closed.catch(() => {})
   const exited = once(child, 'exit')
-  const command = { child, ownGroup, name: basename(args.find((arg) => !arg.startsWith('-')) ?? file) }
+  const asks = keyboard && process.stdin.isTTY === true
+  const command = { child, ownGroup, asks, name: basename(args.find((arg) => !arg.startsWith('-')) ?? file) }
   running.add(command)
   try {
     if (child.pid !== undefined) onStart?.(child.pid)

@@ -279,12 +279,16 @@ describe('an index of a market', function () {
       }
       const trades = agreements.filter((row) => row.traded !== null)
       expect(new Set(trades.map((row) => row.status))).to.deep.equal(new Set(['settled', 'resolved']))
+      const energy = trades.filter(({ lot }) => lot === 1_000n)
+      const volumeOf = (rows: typeof trades) =>
+        rows.reduce((sum, row) => sum + (row.received ?? 0n) + (row.fee ?? 0n), 0n)
       expect(tokenTotals).to.deep.equal([
         {
           token: market.deployment.contracts.testDollar,
           trades: trades.length,
-          quantity: trades.reduce((sum, row) => sum + (row.traded ?? 0n), 0n),
-          volume: trades.reduce((sum, row) => sum + (row.received ?? 0n) + (row.fee ?? 0n), 0n),
+          volume: volumeOf(trades),
+          energy: energy.reduce((sum, row) => sum + (row.traded ?? 0n), 0n),
+          energyVolume: volumeOf(energy),
           fees: agreements.reduce((sum, row) => sum + (row.fee ?? 0n), 0n),
           collected: 0n,
         },

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import { eventFilters, filterOf } from '../../indexer/api/event-filter.ts'
-import { EVENT_KINDS, EVENT_TYPES, type EventType, kindOf, topicsOf } from '../../indexer/views/live-event.ts'
+import { EVENT_KINDS, EVENT_TYPES, type EventType, kindOf } from '../../indexer/views/event-type.ts'
+import { topicsOf } from '../../indexer/views/live-event.ts'
 
 const ALICE = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
 const BOB = '0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC'

@@ -63,6 +63,8 @@ describe('startIndexer', function () {
     const seller = await market.join(2)
     await market.trade(buyer, seller, { quantity: 1_000n, price: 200_000n })
     await market.trade(buyer, seller, { quantity: 2_000n, price: 100_000n })
+    // A ride of 4.2 km is no energy.
+    await market.trade(buyer, seller, { quantity: 4_200n, lot: 4_200n, price: 600_000n })
     const height = await market.height()
     await indexer.waitForBlock(height)
     const block = await market.client.getBlock()
@@ -75,23 +77,23 @@ describe('startIndexer', function () {
         open: 0,
         delivered: 0,
         disputed: 0,
-        settled: 2,
+        settled: 3,
         refunded: 0,
         cancelled: 0,
         resolved: 0,
         revoked: 0,
       },
       token: testDollar,
-      trades: 2,
+      trades: 3,
       tradedWh: 3_000n,
-      volume: 400_000n,
-      fees: 1_000n,
+      volume: 1_000_000n,
+      fees: 2_500n,
       collectedFees: 0n,
       averagePrice: 133_333n,
     })
     const sold = await indexer.account(testDollar, seller.address.toLowerCase() as `0x${string}`)
-    expect(sold).to.include({ earned: 399_000n, spent: 0n, withdrawn: 0n })
-    expect(await indexer.account(testDollar, buyer.address)).to.include({ earned: 0n, spent: 400_000n })
+    expect(sold).to.include({ earned: 997_500n, spent: 0n, withdrawn: 0n })
+    expect(await indexer.account(testDollar, buyer.address)).to.include({ earned: 0n, spent: 1_000_000n })
     const nobody = await indexer.account(testDollar, `0x${'11'.repeat(20)}`)
     expect(nobody).to.include({ deposited: 0n, withdrawn: 0n, spent: 0n, earned: 0n })
   })

@@ -15,7 +15,7 @@ import { appendEvents, OUTBOX_SIZE, outboxRange, readEvents } from '../../indexe
 import { UNDO_DEPTH } from '../../indexer/store/progress.ts'
 import { primaryKeys } from '../../indexer/store/tables.ts'
 import { Succession } from '../../indexer/succession.ts'
-import type { EventType } from '../../indexer/views/live-event.ts'
+import type { EventType } from '../../indexer/views/event-type.ts'
 import type { Hex } from '../../protocol/types.ts'
 import { startAnvil } from './support/anvil.ts'
 import { onBothStores } from './support/both-stores.ts'

@@ -70,6 +70,17 @@ export class Clone {
     })
   }
 
+  /** Starts the launcher in a terminal of its own, by `script` of util-linux; its keyboard is the standard input. */
+  launchInTerminal(args: string[]): Started {
+    const launcher = join(this.folder, 'scripts', 'launch.mjs')
+    const npm = join(import.meta.dirname, 'fixtures', 'npm-cli.js')
+    const command = [process.execPath, launcher, ...args].join(' ')
+    return this.#start('script', ['-qefc', command, '/dev/null'], {
+      env: { ...cleanEnvironment(), npm_execpath: npm, FAKE_NPM_LOG: this.#npmLog, JOURNAL: this.journal },
+      stdio: 'pipe',
+    })
+  }
+
   /** Starts a script of the clone's package.json through the machine's npm, in a process group of its own. */
   npmRun(script: string, args: string[], extra: Record<string, string> = {}): Started {
     const env = { ...cleanEnvironment(), JOURNAL: this.journal, ...extra }

@@ -1,7 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { expect } from 'chai'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
+import { until } from '../agent/support/until.ts'
 import { Clone } from './clone.ts'
 
 const repository = dirname(dirname(import.meta.dirname))
@@ -23,6 +26,46 @@ describe('launcher: commands', () => {
   it('gives 128 + n for a command that signal n ended', async () => {
     clone.write('cli/main.ts', 'process.kill(process.pid, "SIGKILL")')
     expect(await clone.launch(['mesh']).ended).to.equal(137)
+  })
+
+  describe('in a terminal', function () {
+    this.timeout(60_000)
+
+    before(function () {
+      skipUnlessLinux(this, 'the terminal is made by `script` of util-linux')
+    })
+
+    it('lets a command that asks hear the answers, and Ctrl-C as often as it comes', async () => {
+      clone.write(
+        'cli/main.ts',
+        `let presses = 0
+        process.on('SIGINT', () => console.log('press ' + ++presses))
+        process.stdin.on('data', (line) => {
+          console.log('heard ' + line)
+          process.exit(42)
+        })
+        console.log('Well?')`,
+      )
+      const { process: terminal, output, ended } = clone.launchInTerminal(['mesh', 'ride'])
+      const said = (words: string) => until(() => output.stdout.includes(words), 30_000)
+      await said('Well?')
+      terminal.stdin?.write('\x03')
+      await said('press 1')
+      // The launcher takes presses that come as soon as this for one.
+      await delay(700)
+      terminal.stdin?.write('\x03')
+      await said('press 2')
+      terminal.stdin?.write('yes\n')
+      await said('heard yes')
+      expect(await ended).to.equal(42)
+    })
+
+    it('keeps the keyboard from all others', async () => {
+      clone.write('cli/main.ts', "process.stdin.on('end', () => console.log('nothing to read')).resume()")
+      const { output, ended } = clone.launchInTerminal(['mesh', 'up'])
+      expect(await ended).to.equal(0)
+      expect(output.stdout).to.include('nothing to read')
+    })
   })
 
   it('keeps the NODE_OPTIONS of the user', async () => {

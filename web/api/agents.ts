@@ -2,7 +2,7 @@ import { computed, signal } from '@preact/signals'
 import { namedBy } from '../format/names.ts'
 import { get } from './get.ts'
 import { onEvents } from './live.ts'
-import type { AgentView } from './views.ts'
+import { type AgentView, CORRECTIONS, kindOf } from './views.ts'
 
 /** Most agents whose names are known; of others the address stands. */
 const MAX_AGENTS = 1_000
@@ -20,7 +20,11 @@ export function watchAgents(): void {
   let timer: ReturnType<typeof setTimeout> | undefined
   void readAll()
   onEvents((events) => {
-    if (timer !== undefined || !events.some(({ type }) => /^agent\.|^re/.test(type))) return
+    if (
+      timer !== undefined ||
+      !events.some(({ type }) => kindOf(type) === 'agent' || CORRECTIONS.includes(type))
+    )
+      return
     timer = setTimeout(() => {
       timer = undefined
       void readAll()

@@ -1,5 +1,6 @@
 import { signal } from '@preact/signals'
-import type { EventType, Meta } from './views.ts'
+import { paced } from './paced.ts'
+import { EVENT_TYPES, type EventType, type Meta } from './views.ts'
 import { withFrame } from './with-frame.ts'
 
 /** How the page stands to the market: `live` while its stream is open. */
@@ -14,33 +15,6 @@ export interface LiveEvent {
   meta: Meta
 }
 
-/** Every event name that this page listens to; a stream delivers only names that somebody listens to. */
-const TYPES: readonly EventType[] = [
-  ...(
-    [
-      'opened',
-      'paid',
-      'delivered',
-      'disputed',
-      'settled',
-      'refunded',
-      'cancelled',
-      'resolved',
-      'revoked',
-    ] as const
-  ).map((happening) => `agreement.${happening}` as const),
-  ...([
-    'agent.registered',
-    'agent.changed',
-    'batch.skipped',
-    'dispute.opened',
-    'dispute.ruled',
-    'dispute.silent',
-  ] as const),
-  ...(['feedback.given', 'intent', 'offer', 'parameter.changed', 'reorg', 'reset', 'slot.cleared'] as const),
-  ...(['proposal.created', 'proposal.queued', 'proposal.executed', 'proposal.canceled'] as const),
-  ...(['round.opened', 'round.cancelled', 'round.settled'] as const),
-]
 /** Milliseconds until a stream that the server refused is asked for again; one that broke comes back by itself. */
 const COME_BACK = 3_000
 
@@ -61,11 +35,16 @@ let waiting: LiveEvent[] = []
  * Calls `listener` with what happened since the last frame, oldest first: so hundreds of events a second cost one
  * rendering of a frame.
  *
+ * @param pace least milliseconds between two calls, for what takes long to draw, or nobody could read so fast
  * @returns a function that ends it
  */
-export function onEvents(listener: Listener): () => void {
-  listeners.add(listener)
-  return () => listeners.delete(listener)
+export function onEvents(listener: Listener, pace = 0): () => void {
+  const { add, stop } = paced(listener, pace)
+  listeners.add(add)
+  return () => {
+    listeners.delete(add)
+    stop()
+  }
 }
 
 /** Opens the stream, and keeps it open until the page is left. */
@@ -80,7 +59,7 @@ export function connect(): void {
     lostAt.value ??= Date.now()
     if (source.readyState === EventSource.CLOSED) setTimeout(connect, COME_BACK)
   }
-  for (const type of TYPES) source.addEventListener(type, (message) => take(type, message))
+  for (const type of EVENT_TYPES) source.addEventListener(type, (message) => take(type, message))
 }
 
 let lastId = ''
@@ -92,7 +71,6 @@ function streamUrl(): string {
 function take(type: EventType, { data: text, lastEventId }: MessageEvent<string>): void {
   lastId = lastEventId
   const { data, meta } = JSON.parse(text) as Pick<LiveEvent, 'data' | 'meta'>
-  newestBlock.value = meta
   if (type === 'reorg') lastReorg.value = { from: data.from, at: Date.now() }
   if (waiting.length === 0) withFrame(deliver)
   waiting.push({ id: lastEventId, type, data, meta })
@@ -101,5 +79,6 @@ function take(type: EventType, { data: text, lastEventId }: MessageEvent<string>
 function deliver(): void {
   const events = waiting
   waiting = []
+  newestBlock.value = events.at(-1)?.meta
   for (const listener of listeners) listener(events)
 }

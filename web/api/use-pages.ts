@@ -2,6 +2,7 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 import { type Answer, ApiFault, get } from './get.ts'
 import { onEvents } from './live.ts'
 import { type Query, type QueryOptions, useQuery } from './use-query.ts'
+import { CORRECTIONS } from './views.ts'
 
 /** Rows that the API gives at once. */
 const PAGE = 200
@@ -33,7 +34,7 @@ export function usePages<T>(path: string | undefined, options: PagesOptions<T>):
   useEffect(() => {
     known.current = []
     return onEvents((events) => {
-      if (!events.some(({ type }) => type === 'reorg' || type === 'reset')) return
+      if (!events.some(({ type }) => CORRECTIONS.includes(type))) return
       known.current = []
       corrections.current++
     })

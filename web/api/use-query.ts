@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { type Answer, ApiFault, get } from './get.ts'
 import { connection, newestBlock, onEvents } from './live.ts'
-import type { EventType } from './views.ts'
+import { CORRECTIONS, type EventKind, kindOf } from './views.ts'
 
 /** Least milliseconds between two requests for the same thing, however often it changes. */
 const PACE = 1_000
@@ -16,7 +16,7 @@ export interface Query<T> {
 
 export interface QueryOptions {
   /** Kinds of events after which it is asked again, such as `agreement`; `reorg` and `reset` always are. */
-  refreshOn?: readonly string[]
+  refreshOn?: readonly EventKind[]
   /** Whether it is asked again every five seconds, for what no event tells of. */
   polls?: boolean
 }
@@ -71,7 +71,7 @@ export function useQuery<T>(path: string | undefined, options: QueryOptions = {}
     void ask()
     const wanted = new Set(kinds === '' ? [] : kinds.split(','))
     const stopEvents = onEvents((events) => {
-      if (events.some(({ type }) => isCorrection(type) || wanted.has(kindOf(type)))) refresh()
+      if (events.some(({ type }) => CORRECTIONS.includes(type) || wanted.has(kindOf(type)))) refresh()
     })
     // What happened while the stream was lost may be told of no more.
     let wasLost = connection.peek() === 'lost'
@@ -91,12 +91,4 @@ export function useQuery<T>(path: string | undefined, options: QueryOptions = {}
 
 function none<T>(path: string | undefined): Query<T> & { path: string | undefined } {
   return { path, answer: undefined, fault: undefined }
-}
-
-function kindOf(type: EventType): string {
-  return type.split('.')[0] ?? ''
-}
-
-function isCorrection(type: EventType): boolean {
-  return type === 'reorg' || type === 'reset'
 }

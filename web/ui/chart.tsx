@@ -21,6 +21,8 @@ export interface ChartSeries {
 
 /** Height of a chart in pixels, unless it is said otherwise. */
 const HEIGHT = 220
+/** Least pixels between two labels of x, of which the longest is a time with seconds. */
+const LABEL = 72
 /** Least seconds that a chart over time is wide. */
 const MIN_SPAN = 60
 
@@ -91,7 +93,7 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
       ...(right?.scale && { [right.scale]: { range: fromZero } }),
     },
     axes: [
-      { ...axis, values: (_, splits) => splits.map(x?.format ?? clockOf(splits)) },
+      { ...axis, space: LABEL, values: (_, splits) => splits.map(x?.format ?? clockOf(splits)) },
       { ...axis, size: 64, values: values(left) },
       ...(right
         ? [

@@ -115,6 +115,7 @@ function ImportKey({ choose }: { choose: Choose }) {
         <label>
           Private key, which replaces the burner of this browser
           <input
+            class="entry"
             type="password"
             autoComplete="off"
             spellcheck={false}

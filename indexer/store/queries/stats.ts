@@ -19,13 +19,14 @@ export interface Stats {
   /** The market's token; the sums below are over trades that were paid in it. */
   token: Address
   trades: number
+  /** Of trades of energy alone, as the average price. */
   tradedWh: bigint
   /** What buyers paid, fees included. */
   volume: bigint
   /** Of all payments, also for what ended otherwise than in a trade. */
   fees: bigint
   collectedFees: bigint
-  /** Per kWh, rounded down; null without trades. */
+  /** Per kWh, rounded down; null without trades of energy. */
   averagePrice: bigint | null
 }
 
@@ -44,18 +45,18 @@ export async function readStats(tx: Tx, token: Address, now: bigint): Promise<St
   const total = await tx.selectFrom('tokenTotals').selectAll().where('token', '=', token).executeTakeFirst()
   const counts = new Map(statuses.map(({ status, agreements }) => [status, agreements]))
   const agreements = AGREEMENT_STATUSES.map((status) => [status, counts.get(status) ?? 0])
-  const { trades = 0, quantity = 0n, volume = 0n, fees = 0n, collected = 0n } = total ?? {}
+  const { trades = 0, volume = 0n, energy = 0n, energyVolume = 0n, fees = 0n, collected = 0n } = total ?? {}
   return {
     agents: agents?.count ?? 0,
     intents: intents?.count ?? 0,
     agreements: Object.fromEntries(agreements) as Stats['agreements'],
     token,
     trades,
-    tradedWh: quantity,
+    tradedWh: energy,
     volume,
     fees,
     collectedFees: collected,
-    averagePrice: averagePriceOf({ quantity, volume }),
+    averagePrice: averagePriceOf({ energy, energyVolume }),
   }
 }
 

@@ -11,6 +11,7 @@ describe('the dashboard: an intent from the form', function () {
   this.timeout(180_000)
   let market: TestMarket
   let seller: MeshNetwork
+  let stranger: MeshNetwork
   let indexer: Indexer
   let dashboard: Dashboard
   let page: Page
@@ -21,6 +22,9 @@ describe('the dashboard: an intent from the form', function () {
     market = await startMarket()
     seller = await market.join({ listen: ['/ip4/127.0.0.1/tcp/0', '/ip4/127.0.0.1/tcp/0/ws'] })
     const gateway = await market.join({
+      ...{ bootstrapPeers: seller.endpoints, enrolls: false, capabilities: [], domains: ['energy'] },
+    })
+    stranger = await market.join({
       ...{ bootstrapPeers: seller.endpoints, enrolls: false, capabilities: [], domains: ['energy'] },
     })
     indexer = await startIndexer({ network: market.descriptor(seller.endpoints), gateway, pollInterval: 20 })
@@ -55,17 +59,20 @@ describe('the dashboard: an intent from the form', function () {
   })
 
   it('says so where nobody trades', async () => {
-    await page.getByRole('button', { name: 'Sign and publish' }).click()
     await page.getByText('Nobody trades energy at this moment.').waitFor()
+    expect(await page.getByRole('button', { name: 'Sign and publish' }).isDisabled()).to.equal(true)
+  })
+
+  it('takes the slot that agents are in, and not the one that a stranger named last', async () => {
+    await seller.publishIntent({ ...energyIntent(10n), side: 'sell' })
+    const { start } = energyIntent(10n)
+    await stranger.publishIntent({ ...energyIntent(10n), start: start + 7n, end: start + 907n })
+    const slots = page.getByLabel('Delivered')
+    await until(async () => (await slots.locator('option').count()) === 2)
+    expect(await slots.inputValue()).to.equal(`${start}-${start + 900n}`)
   })
 
   it('is offered to, bought, delivered and settled on chain', async () => {
-    // Somebody trades in a slot, which the form takes.
-    await seller.publishIntent({ ...energyIntent(10n), side: 'sell' })
-    await until(async () => {
-      const { data } = (await (await fetch(`${indexer.url}/v1/intents`)).json()) as { data: unknown[] }
-      return data[0]
-    })
     await page.getByRole('button', { name: 'Sign and publish' }).click()
     await page.getByRole('button', { name: 'Accept' }).click()
     const id = await sold.promise

@@ -64,6 +64,14 @@ describe('requests and vehicles', () => {
         ...{ metres: 1_026, fare: 5_000_000n, wait: 600 },
       },
     ])
+    // The newest stands first: the auction before it is over, another rider's goes on, and what led to a ride asks no more.
+    const before = { ...intent, hash: '0x7' as const }
+    const other = { ...before, hash: '0x6' as const, agent: '0xS' as const }
+    const hashesOf = (rides: { intentHash: string }[]) =>
+      requestsIn([intent, other, before], rides as never).map(({ hash }) => hash)
+    expect(hashesOf([])).to.deep.equal(['0x8', '0x6'])
+    expect(hashesOf([{ intentHash: '0x8' }])).to.deep.equal(['0x6'])
+    expect(hashesOf([{ intentHash: '0x7' }])).to.deep.equal(['0x8', '0x6'])
     const [bare] = requestsIn([{ ...intent, attributes: [] }], [])
     expect(bare).to.include({ dropoff: undefined, wait: undefined })
   })

@@ -6,6 +6,7 @@ import type { AgentView, TradeView } from '../../api/views.ts'
 import { count, money } from '../../format/amounts.ts'
 import { bounded } from '../../format/strangers.ts'
 import { utc } from '../../format/times.ts'
+import { KnownPanel } from '../../ui/known-panel.tsx'
 import { Figure, Figures, Heading, Panel } from '../../ui/panel.tsx'
 import { Known } from '../../ui/states.tsx'
 import { Hash } from '../../ui/who.tsx'
@@ -77,11 +78,15 @@ function Profile({ agent, path }: { agent: AgentView; path: string }) {
       </Figures>
       <div class="columns">
         <div>
-          <Panel title="Trades" note="As buyer or as seller, the last first">
-            <Known query={trades} what="its trades" empty="It has not traded yet.">
-              {(rows) => <Trades trades={rows.slice(0, 20)} account={account} />}
-            </Known>
-          </Panel>
+          <KnownPanel
+            title="Trades"
+            note="As buyer or as seller, the last first"
+            query={trades}
+            what="its trades"
+            empty="It has not traded yet."
+          >
+            {(rows) => <Trades trades={rows.slice(0, 20)} account={account} />}
+          </KnownPanel>
           <Feedback path={path} reputation={agent.reputation} />
           <CapabilityRecord record={agent.capability} />
         </div>

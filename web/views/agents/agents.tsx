@@ -53,6 +53,7 @@ export function Agents() {
           <label>
             Find
             <input
+              class="entry"
               type="search"
               value={words}
               maxLength={80}
@@ -62,7 +63,11 @@ export function Agents() {
           </label>
           <label>
             That can
-            <select value={capability} onChange={({ currentTarget }) => setCapability(currentTarget.value)}>
+            <select
+              class="entry"
+              value={capability}
+              onChange={({ currentTarget }) => setCapability(currentTarget.value)}
+            >
               <option value="">do anything</option>
               {names.map((name) => (
                 <option key={name}>{name}</option>
@@ -71,7 +76,11 @@ export function Agents() {
           </label>
           <label>
             Sorted by
-            <select value={order} onChange={({ currentTarget }) => setOrder(currentTarget.value as Order)}>
+            <select
+              class="entry"
+              value={order}
+              onChange={({ currentTarget }) => setOrder(currentTarget.value as Order)}
+            >
               {orders.map((name) => (
                 <option key={name}>{name}</option>
               ))}

@@ -1,6 +1,7 @@
 import type { TradeView } from '../../api/views.ts'
-import { count, energy, money } from '../../format/amounts.ts'
+import { money } from '../../format/amounts.ts'
 import { timeOfDay } from '../../format/times.ts'
+import { tradedText } from '../../format/traded.ts'
 import { Table } from '../../ui/table.tsx'
 import { Hash, Who } from '../../ui/who.tsx'
 
@@ -27,7 +28,7 @@ export function Trades({ trades, account }: { trades: readonly TradeView[]; acco
           name: 'Quantity',
           isNumber: true,
           isMinor: true,
-          cell: ({ quantity, lot }) => (lot === '1000' ? energy(quantity) : count(quantity)),
+          cell: ({ quantity, lot }) => tradedText(quantity, lot),
         },
         { name: 'Paid, $', isNumber: true, cell: ({ payment }) => money(payment) },
         {

@@ -3,16 +3,17 @@ import './agreement.css'
 import { useRoute } from 'preact-iso'
 import { useQuery } from '../../api/use-query.ts'
 import type { AgreementView, DisputeView } from '../../api/views.ts'
-import { money, pricePerKwh } from '../../format/amounts.ts'
+import { money } from '../../format/amounts.ts'
 import { shortHex } from '../../format/names.ts'
 import { bounded } from '../../format/strangers.ts'
 import { utc } from '../../format/times.ts'
+import { ENERGY_LOT, energyPrice, tradedText } from '../../format/traded.ts'
 import { Figure, Figures, Heading, Panel } from '../../ui/panel.tsx'
 import { Known } from '../../ui/states.tsx'
 import { Hash, Status, Who } from '../../ui/who.tsx'
 import type { Network } from '../../wallet/network.ts'
 import { Dispute } from '../governance/dispute.tsx'
-import { historyOf, quantityText } from './history.ts'
+import { historyOf } from './history.ts'
 import { Money } from './money.tsx'
 import { Timeline } from './timeline.tsx'
 import { Verification } from './verification.tsx'
@@ -41,7 +42,7 @@ function Whole({ view }: { view: AgreementView }) {
     <>
       <Figures>
         <Figure name="Stands at" value={<Status status={view.status} />} hint={sides(view)} />
-        <Figure name="Quantity" value={quantityText(view.quantity, view.lot)} />
+        <Figure name="Quantity" value={tradedText(view.quantity, view.lot)} />
         <Price view={view} />
         <Figure name="Payment" value={money(view.payment ?? sum(view), 6)} unit="$" />
       </Figures>
@@ -51,10 +52,10 @@ function Whole({ view }: { view: AgreementView }) {
             <Timeline steps={historyOf(view)} />
           </Panel>
           <DisputeOf view={view} />
+          <Money view={view} />
         </div>
         <div>
           <Verification view={view} />
-          <Money view={view} />
           <Terms view={view} />
         </div>
       </div>
@@ -63,7 +64,7 @@ function Whole({ view }: { view: AgreementView }) {
 }
 
 function Price({ view: { price, lot } }: { view: AgreementView }) {
-  if (lot === '1000') return <Figure name="Price" value={pricePerKwh(price, lot)} unit="$/kWh" />
+  if (lot === ENERGY_LOT) return <Figure name="Price" value={energyPrice(price, lot)} unit="$/kWh" />
   const hint = price === null ? 'of a spot trade the chain tells none' : `for each lot of ${lot}`
   return <Figure name="Price" value={money(price, 6)} unit="$" hint={hint} />
 }

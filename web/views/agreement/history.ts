@@ -1,6 +1,7 @@
 import type { AgreementView } from '../../api/views.ts'
-import { count, energy, money } from '../../format/amounts.ts'
+import { money } from '../../format/amounts.ts'
 import { utc } from '../../format/times.ts'
+import { tradedText } from '../../format/traded.ts'
 
 /** One step in the life of an agreement. */
 export interface Step {
@@ -18,12 +19,6 @@ const ZERO = /^0x0+$/
 export function historyOf(view: AgreementView): Step[] {
   const steps: (Step | undefined)[] = [intent(view), opened(view), delivered(view), disputed(view)]
   return [...steps, view.endedAt === null ? next(view) : ended(view)].filter((step) => step !== undefined)
-}
-
-/** A quantity with its unit: a lot of 1,000 is energy's. */
-export function quantityText(quantity: string | null, lot: string | null): string {
-  if (quantity === null) return '–'
-  return lot === '1000' ? energy(quantity) : count(quantity)
 }
 
 function intent({ intentHash }: AgreementView): Step | undefined {
@@ -52,7 +47,7 @@ function delivered(view: AgreementView): Step | undefined {
   return {
     ...{ kind: 'delivered', title: 'Delivery reported on chain', at: view.deliveredAt, tx: null },
     details: [
-      `The seller says it delivered ${quantityText(view.claimed, view.lot)} of ${quantityText(view.quantity, view.lot)}.`,
+      `The seller says it delivered ${tradedText(view.claimed, view.lot)} of ${tradedText(view.quantity, view.lot)}.`,
     ],
   }
 }
@@ -90,7 +85,7 @@ function ended(view: AgreementView): Step {
     at: view.endedAt,
     tx: view.endedTx,
     details: [
-      isSome(traded) ? `${quantityText(traded, lot)} were delivered and paid for.` : '',
+      isSome(traded) ? `${tradedText(traded, lot)} were delivered and paid for.` : '',
       isSome(received) ? `${money(received, 6)} $ went to the seller.` : '',
       isSome(fee) ? `${money(fee, 6)} $ were the protocol’s fee.` : '',
       isSome(refunded) ? `${money(refunded, 6)} $ went back to the payer.` : '',

@@ -1,9 +1,7 @@
 import type { AgreementView, TradeView } from '../../api/views.ts'
+import { ENERGY_LOT } from '../../format/traded.ts'
 import type { EnergyModel, SlotSummary } from './model.ts'
 import type { Delivery, Wish } from './wishes.ts'
-
-/** Units of quantity that a price of energy is for, Wh: what tells trades of energy from others. */
-export const ENERGY_LOT = '1000'
 
 type Trade = Pick<TradeView, 'settledAt' | 'buyer' | 'seller' | 'quantity' | 'lot' | 'payment' | 'received'>
 type Agreed = Pick<AgreementView, 'id' | 'status' | 'intentHash' | 'quantity' | 'traded'>

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import { usePages } from '../../api/use-pages.ts'
-import { useQuery } from '../../api/use-query.ts'
+import { type QueryOptions, useQuery } from '../../api/use-query.ts'
 import type { EnergyMarketView, EnergyOrderView, EnergyPriceView, EnergySlotView } from '../../api/views.ts'
 import { count } from '../../format/amounts.ts'
 import { Known } from '../../ui/states.tsx'
@@ -10,7 +10,7 @@ import { Community } from './community.tsx'
 import { type Row, Rows } from './rows.tsx'
 
 const MAX_ORDERS = 1_000
-const LIVE = { refreshOn: ['slot'], polls: true }
+const LIVE: QueryOptions = { refreshOn: ['slot'], polls: true }
 const NOTES = {
   price: 'One price for all who traded in a slot, beside what the grid takes and gives',
   flows: 'All sell to the clearing house and buy from it; height is energy',

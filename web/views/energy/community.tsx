@@ -9,6 +9,7 @@ import { GridTariff } from './grid-tariff.tsx'
 import { Homes } from './homes.tsx'
 import type { EnergyModel, SlotSummary, Tariff } from './model.ts'
 import { PriceCurve } from './price-curve.tsx'
+import { quietOf } from './quiet.ts'
 import { sumOf, totalsOf } from './savings.ts'
 import { SlotPicker } from './slot-picker.tsx'
 import { Weather } from './weather.tsx'
@@ -38,6 +39,7 @@ export function Community(props: {
   const sum = sumOf(totals)
   const kept = model.slots.find(({ key }) => key === chosen)
   const slot = kept ?? model.slots[0]
+  const quiet = useMemo(() => quietOf(model.slots), [model.slots])
   return (
     <>
       <Figures>
@@ -64,6 +66,7 @@ export function Community(props: {
           hint={model.slots[0] ? `wished for ${slotOf(model.slots[0].start, model.slots[0].end)}` : undefined}
         />
       </Figures>
+      {quiet && <p class="notice quiet">{quiet}</p>}
       <div class="grid energy">
         <Panel title="Who sells to whom" note={notes.flows} wide>
           <Flows flows={model.flows} />

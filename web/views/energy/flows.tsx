@@ -7,6 +7,7 @@ import { accountOf, linksOf, matrixOf } from './flow-links.ts'
 import { FlowTable } from './flow-table.tsx'
 import { type Flow, HOUSE } from './model.ts'
 import { partName } from './names.ts'
+import { NIGHTS } from './quiet.ts'
 
 /** Most homes on a side. */
 const MAX_HOMES = 24
@@ -32,7 +33,7 @@ export function Flows({ flows }: { flows: readonly Flow[] }) {
     home === '' || accountOf(from) === home || accountOf(to) === home
   const last = columns.length - 1
 
-  if (links.length === 0) return <Empty>Nobody has sold energy to anybody yet.</Empty>
+  if (links.length === 0) return <Empty>Nobody has sold energy to anybody yet. {NIGHTS}</Empty>
   return (
     <>
       <p class="choice">

@@ -2,11 +2,13 @@ import { useEffect, useState } from 'preact/hooks'
 import { onEvents } from '../../api/live.ts'
 import { type Query, useQuery } from '../../api/use-query.ts'
 import type { IntentView } from '../../api/views.ts'
-import { ENERGY_LOT } from './bilateral-model.ts'
+import { ENERGY_LOT } from '../../format/traded.ts'
 import { type Delivery, remember } from './wishes.ts'
 
 /** Slots whose wishes are kept, the latest ones. */
 const SLOTS = 48
+/** Least milliseconds between two drawings of what was heard, which are of the whole community. */
+const PACE = 500
 const CAPABILITY = 'energy.supply'
 
 /** The API tells wishes that can still be answered; the page remembers those of before, as long as it is open. */
@@ -25,7 +27,11 @@ export function useHeardWishes(): Query<readonly Delivery<IntentView>[]> {
     setDeliveries([...heard.values()])
   }
   useEffect(
-    () => onEvents((events) => hear(events.filter(({ type }) => type === 'intent').map(({ data }) => data))),
+    () =>
+      onEvents(
+        (events) => hear(events.filter(({ type }) => type === 'intent').map(({ data }) => data)),
+        PACE,
+      ),
     [],
   )
   useEffect(() => {

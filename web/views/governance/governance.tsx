@@ -2,8 +2,8 @@ import '../../style/facts.css'
 import './governance.css'
 import { useQuery } from '../../api/use-query.ts'
 import type { DisputeView, ProposalView } from '../../api/views.ts'
-import { Heading, Panel } from '../../ui/panel.tsx'
-import { Known } from '../../ui/states.tsx'
+import { KnownPanel } from '../../ui/known-panel.tsx'
+import { Heading } from '../../ui/panel.tsx'
 import { Dispute } from './dispute.tsx'
 import { Proposal } from './proposal.tsx'
 import { Rules } from './rules.tsx'
@@ -24,30 +24,34 @@ export function Governance() {
       </Heading>
       <div class="columns">
         <div>
-          <Panel title="Proposals" note="Each vote weighs what its account held when voting began">
-            <Known
-              query={proposals}
-              what="proposals"
-              empty="Nobody has proposed anything yet: the rules are as they were deployed."
-            >
-              {(rows) => rows.map((proposal) => <Proposal key={proposal.proposalId} proposal={proposal} />)}
-            </Known>
-          </Panel>
+          <KnownPanel
+            title="Proposals"
+            note="Each vote weighs what its account held when voting began"
+            query={proposals}
+            what="proposals"
+            empty="Nobody has proposed anything yet: the rules are as they were deployed."
+          >
+            {(rows) => rows.map((proposal) => <Proposal key={proposal.proposalId} proposal={proposal} />)}
+          </KnownPanel>
+          <Rules />
         </div>
         <div>
-          <Panel title="Disputes" note="Jurors commit their votes sealed, then open them">
-            <Known query={disputes} what="disputes" empty="No dispute has come before jurors.">
-              {(rows) =>
-                rows.map((dispute) => (
-                  <div key={`${dispute.arbitrable} ${dispute.id}`} class="docket">
-                    <Dispute dispute={dispute} />
-                    <a href={`/agreements/${dispute.id}`}>The agreement it is about</a>
-                  </div>
-                ))
-              }
-            </Known>
-          </Panel>
-          <Rules />
+          <KnownPanel
+            title="Disputes"
+            note="Jurors commit their votes sealed, then open them"
+            query={disputes}
+            what="disputes"
+            empty="No dispute has come before jurors."
+          >
+            {(rows) =>
+              rows.map((dispute) => (
+                <div key={`${dispute.arbitrable} ${dispute.id}`} class="docket">
+                  <Dispute dispute={dispute} />
+                  <a href={`/agreements/${dispute.id}`}>The agreement it is about</a>
+                </div>
+              ))
+            }
+          </KnownPanel>
         </div>
       </div>
     </>

@@ -1,8 +1,7 @@
 import { useQuery } from '../../api/use-query.ts'
 import type { ParameterView } from '../../api/views.ts'
 import { utc } from '../../format/times.ts'
-import { Panel } from '../../ui/panel.tsx'
-import { Known } from '../../ui/states.tsx'
+import { KnownPanel } from '../../ui/known-panel.tsx'
 import { ruleName, ruleTexts } from './tally.ts'
 
 /** What the directory says: limits, and which contracts and protocols are in force. */
@@ -11,28 +10,32 @@ export function Rules() {
     refreshOn: ['parameter'],
   })
   return (
-    <Panel title="Rules in force" note="What every node of the mesh obeys">
-      <Known query={parameters} what="the rules" empty="The directory says nothing.">
-        {(rows) => (
-          <>
-            <dl class="rules">
-              {rows.filter(isLimit).map((row) => (
-                <div key={`${row.kind} ${row.name}`}>
-                  <dt>{ruleName(row)}</dt>
-                  <dd title={`since ${utc(Date.parse(row.changedAt) / 1_000)}`}>
-                    {ruleTexts(row).map((text) => (
-                      <span key={text}>{text}</span>
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-            <Versions title="Protocols" rows={rows.filter(({ kind }) => kind === 'protocol')} />
-            <Versions title="Contracts" rows={rows.filter(({ kind }) => kind === 'contract')} />
-          </>
-        )}
-      </Known>
-    </Panel>
+    <KnownPanel
+      title="Rules in force"
+      note="What every node of the mesh obeys"
+      query={parameters}
+      what="the rules"
+      empty="The directory says nothing."
+    >
+      {(rows) => (
+        <>
+          <dl class="rules">
+            {rows.filter(isLimit).map((row) => (
+              <div key={`${row.kind} ${row.name}`}>
+                <dt>{ruleName(row)}</dt>
+                <dd title={`since ${utc(Date.parse(row.changedAt) / 1_000)}`}>
+                  {ruleTexts(row).map((text) => (
+                    <span key={text}>{text}</span>
+                  ))}
+                </dd>
+              </div>
+            ))}
+          </dl>
+          <Versions title="Protocols" rows={rows.filter(({ kind }) => kind === 'protocol')} />
+          <Versions title="Contracts" rows={rows.filter(({ kind }) => kind === 'contract')} />
+        </>
+      )}
+    </KnownPanel>
   )
 }
 

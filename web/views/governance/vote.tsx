@@ -58,6 +58,7 @@ export function Vote({ proposal }: { proposal: ProposalView }) {
         <label class="reason">
           Reason, for everybody to read on chain (optional)
           <input
+            class="entry"
             type="text"
             maxLength={LONGEST_REASON}
             value={reason}

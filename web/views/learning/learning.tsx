@@ -4,8 +4,8 @@ import { useRoute } from 'preact-iso'
 import { useQuery } from '../../api/use-query.ts'
 import type { ModelView, RoundView } from '../../api/views.ts'
 import { count, money } from '../../format/amounts.ts'
+import { KnownPanel } from '../../ui/known-panel.tsx'
 import { Figure, Figures, Heading, Panel } from '../../ui/panel.tsx'
-import { Known } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Hash, Status, Who } from '../../ui/who.tsx'
 import { Models } from './models.tsx'
@@ -41,22 +41,26 @@ export function Learning() {
       {chosen !== undefined && <Round key={chosen} id={chosen} />}
       <div class="columns learning">
         <div>
-          <Panel title="Rounds" note="The last opened first">
-            <Known
-              query={rounds}
-              what="rounds"
-              empty="Nobody has asked for a model to be improved yet: a requester opens a round and pays in its reward."
-            >
-              {(all) => <Rounds rounds={all} chosen={chosen} />}
-            </Known>
-          </Panel>
+          <KnownPanel
+            title="Rounds"
+            note="The last opened first"
+            query={rounds}
+            what="rounds"
+            empty="Nobody has asked for a model to be improved yet: a requester opens a round and pays in its reward."
+          >
+            {(all) => <Rounds rounds={all} chosen={chosen} />}
+          </KnownPanel>
         </div>
         <div>
-          <Panel title="Models" note="What came of rounds, each under the one that it improves">
-            <Known query={models} what="models" empty="No round has come to a model yet.">
-              {(all) => <Models models={all} />}
-            </Known>
-          </Panel>
+          <KnownPanel
+            title="Models"
+            note="What came of rounds, each under the one that it improves"
+            query={models}
+            what="models"
+            empty="No round has come to a model yet."
+          >
+            {(all) => <Models models={all} />}
+          </KnownPanel>
           <Panel title="How good are they?">
             <p>
               Accuracy is not on chain: who holds the evaluation set knows it. On chain are the shares that

@@ -1,7 +1,9 @@
 import { useQuery } from '../../api/use-query.ts'
 import type { IntentView, StatsView, TradeView } from '../../api/views.ts'
-import { count, energy, money, pricePerKwh, quantityOf } from '../../format/amounts.ts'
+import { count, energy, money, quantityOf } from '../../format/amounts.ts'
 import { slotOf, timeOfDay } from '../../format/times.ts'
+import { energyPrice, tradedText } from '../../format/traded.ts'
+import { KnownPanel } from '../../ui/known-panel.tsx'
 import { Figure, Figures, Heading, Panel } from '../../ui/panel.tsx'
 import { Known } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -24,81 +26,83 @@ export function Market() {
         {(figures) => <Glance figures={figures} />}
       </Known>
       <div class="grid">
-        <Panel
+        <KnownPanel
           title="Price of energy"
           note="Each trade that was settled, per kWh, and how much was traded"
           wide
+          query={trades}
+          what="trades"
+          empty="Nobody has traded yet: the first trade draws the first point."
         >
-          <Known
-            query={trades}
-            what="trades"
-            empty="Nobody has traded yet: the first trade draws the first point."
-          >
-            {(rows) => <PriceChart trades={rows} />}
-          </Known>
-        </Panel>
+          {(rows) => <PriceChart trades={rows} />}
+        </KnownPanel>
         <Panel title="Happening now" note="As the chain and the mesh tell it">
           <Ticker />
         </Panel>
-        <Panel title="Last trades" wide aside={<a href="/energy">Who sells to whom</a>}>
-          <Known query={trades} what="trades" empty="Nobody has traded yet.">
-            {(rows) => (
-              <Table
-                caption="The last trades, newest first"
-                keyOf={({ id }) => id}
-                rows={rows.slice(0, 12)}
-                columns={[
-                  { name: 'Settled', cell: ({ settledAt }) => timeOfDay(settledAt) },
-                  { name: 'Seller', cell: ({ seller }) => <Who address={seller} /> },
-                  { name: 'Buyer', cell: ({ buyer }) => <Who address={buyer} /> },
-                  // What an agreement is about the chain does not tell; a lot of 1,000 is energy's.
-                  {
-                    name: 'Quantity',
-                    isNumber: true,
-                    cell: ({ quantity, lot }) => (lot === '1000' ? energy(quantity) : count(quantity)),
-                  },
-                  {
-                    name: 'Price, $/kWh',
-                    isNumber: true,
-                    isMinor: true,
-                    cell: ({ price, lot }) => pricePerKwh(price, lot),
-                  },
-                  { name: 'Paid, $', isNumber: true, cell: ({ payment }) => money(payment) },
-                  {
-                    name: 'Agreement',
-                    isMinor: true,
-                    cell: ({ id }) => <Hash hex={id} href={`/agreements/${id}`} />,
-                  },
-                ]}
-              />
-            )}
-          </Known>
-        </Panel>
-        <Panel
+        <KnownPanel
+          title="Last trades"
+          wide
+          aside={<a href="/energy">Who sells to whom</a>}
+          query={trades}
+          what="trades"
+          empty="Nobody has traded yet."
+        >
+          {(rows) => (
+            <Table
+              caption="The last trades, newest first"
+              keyOf={({ id }) => id}
+              rows={rows.slice(0, 12)}
+              columns={[
+                { name: 'Settled', cell: ({ settledAt }) => timeOfDay(settledAt) },
+                { name: 'Seller', cell: ({ seller }) => <Who address={seller} /> },
+                { name: 'Buyer', cell: ({ buyer }) => <Who address={buyer} /> },
+                {
+                  name: 'Quantity',
+                  isNumber: true,
+                  cell: ({ quantity, lot }) => tradedText(quantity, lot),
+                },
+                {
+                  name: 'Price, $/kWh',
+                  isNumber: true,
+                  isMinor: true,
+                  cell: ({ price, lot }) => energyPrice(price, lot),
+                },
+                { name: 'Paid, $', isNumber: true, cell: ({ payment }) => money(payment) },
+                {
+                  name: 'Agreement',
+                  isMinor: true,
+                  cell: ({ id }) => <Hash hex={id} href={`/agreements/${id}`} />,
+                },
+              ]}
+            />
+          )}
+        </KnownPanel>
+        <KnownPanel
           title="Open intents"
           note="What agents wish to buy or to sell"
           aside={<a href="/trade">Publish one</a>}
+          query={intents}
+          what="intents"
+          empty="Nobody asks for anything at this moment."
         >
-          <Known query={intents} what="intents" empty="Nobody asks for anything at this moment.">
-            {(rows) => (
-              <ul class="wishes">
-                {rows.map((intent) => (
-                  <li key={intent.hash}>
-                    <span class={`side ${intent.side}`}>{intent.side}s</span>
-                    <span>
-                      <Who address={intent.agent} /> {quantityOf(intent.capability, intent.quantity)}
-                    </span>
-                    <span class="soft">
-                      {intent.capability.startsWith('energy.')
-                        ? slotOf(intent.start, intent.end)
-                        : intent.capability}
-                    </span>
-                  </li>
-                ))}
-              </ul>
-            )}
-          </Known>
-        </Panel>
+          {(rows) => (
+            <ul class="wishes">
+              {rows.map((intent) => (
+                <li key={intent.hash}>
+                  <span class={`side ${intent.side}`}>{intent.side}s</span>
+                  <span>
+                    <Who address={intent.agent} /> {quantityOf(intent.capability, intent.quantity)}
+                  </span>
+                  <span class="soft">
+                    {intent.capability.startsWith('energy.')
+                      ? slotOf(intent.start, intent.end)
+                      : intent.capability}
+                  </span>
+                </li>
+              ))}
+            </ul>
+          )}
+        </KnownPanel>
       </div>
     </>
   )

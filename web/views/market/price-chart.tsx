@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { AlignedData } from 'uplot'
 import type { TradeView } from '../../api/views.ts'
 import { energy, money } from '../../format/amounts.ts'
+import { ENERGY_LOT } from '../../format/traded.ts'
 import { Chart, type ChartSeries } from '../../ui/chart.tsx'
 
 const SERIES: readonly ChartSeries[] = [
@@ -35,7 +36,7 @@ export function PriceChart({ trades }: { trades: readonly TradeView[] }) {
 
 /** Sums of the trades of each of at most sixty stretches of time. */
 function seriesOf(trades: readonly TradeView[]): AlignedData {
-  const energyTrades = trades.filter(({ lot }) => lot === '1000')
+  const energyTrades = trades.filter(({ lot }) => lot === ENERGY_LOT)
   const times = energyTrades.map(({ settledAt }) => Date.parse(settledAt) / 1_000)
   const stretch = Math.max(1, Math.ceil((Math.max(...times) - Math.min(...times)) / STRETCHES))
   const found = Map.groupBy(energyTrades, (_, i) => Math.floor((times[i] ?? 0) / stretch) * stretch)

@@ -1,19 +1,22 @@
 import type { ComponentChildren } from 'preact'
 import { useEffect, useState } from 'preact/hooks'
 import { type LiveEvent, onEvents } from '../../api/live.ts'
-import type { EventType } from '../../api/views.ts'
+import { type EventType, kindOf } from '../../api/views.ts'
 import { count, energy, money, quantityOf } from '../../format/amounts.ts'
+import { ENERGY_LOT } from '../../format/traded.ts'
 import { Empty } from '../../ui/states.tsx'
 import { Who } from '../../ui/who.tsx'
 
 /** How many events are shown. */
 const SHOWN = 12
+/** Least milliseconds between two changes: faster nobody reads. */
+const PACE = 250
 
 /** The newest events, in words. */
 export function Ticker() {
   const [events, setEvents] = useState<readonly LiveEvent[]>([])
   useEffect(
-    () => onEvents((news) => setEvents((before) => [...news.toReversed(), ...before].slice(0, SHOWN))),
+    () => onEvents((news) => setEvents((before) => [...news.toReversed(), ...before].slice(0, SHOWN)), PACE),
     [],
   )
   if (events.length === 0) return <Empty>Quiet so far. What happens next appears here at once.</Empty>
@@ -29,7 +32,7 @@ export function Ticker() {
 }
 
 function tell({ type, data }: LiveEvent): ComponentChildren {
-  const kind = type.split('.')[0]
+  const kind = kindOf(type)
   if (kind === 'agreement') return <Agreed type={type} data={data} />
   if (type === 'intent') {
     return (
@@ -73,7 +76,7 @@ const VERBS: Partial<Record<EventType, string>> = {
 }
 
 function Agreed({ type, data }: Pick<LiveEvent, 'type' | 'data'>) {
-  const quantity = data.lot === '1000' ? energy(data.traded ?? data.quantity) : 'a service'
+  const quantity = data.lot === ENERGY_LOT ? energy(data.traded ?? data.quantity) : 'a service'
   return (
     <>
       <Who address={data.seller} /> {VERBS[type]} {data.seller === null ? 'an agreement' : quantity}
@@ -83,7 +86,7 @@ function Agreed({ type, data }: Pick<LiveEvent, 'type' | 'data'>) {
           to <Who address={data.buyer} />
         </>
       )}{' '}
-      <a href={`/agreements/${data.id}`}>for {money(data.payment)} $</a>
+      <a href={`/agreements/${data.id}`}>for {money(data.payment)}&nbsp;$</a>
     </>
   )
 }

@@ -2,14 +2,19 @@ import type { RideView } from '../../api/views.ts'
 import { distance, money } from '../../format/amounts.ts'
 import { nameOf } from '../../ui/name-of.ts'
 import { useWidth } from '../../ui/use-width.ts'
+import { apart } from './apart.ts'
 import { centreOf, latticeOf, outlineOf } from './cells.ts'
 import { arcPath, outlinePath, type Place, type Projection, projectionOf, scaleBar } from './projection.ts'
 import { isUnderWay, type Request, type Vehicle } from './trips.ts'
 
 /** Most trips that have ended and are drawn, the latest. */
-const TRIPS = 40
+const TRIPS = 24
 /** About how many cells cover the map. */
 const CELLS = 420
+/** Below so many pixels the map has no room for names: the list of drivers beside it has them. */
+const NARROW = 520
+/** How large a car is, and a sign of its name is wide, in pixels. */
+const [CAR, SIGN] = [28, 7]
 
 export interface RideMapProps {
   vehicles: readonly Vehicle[]
@@ -35,7 +40,12 @@ export function RideMap({ vehicles, requests, rides }: RideMapProps) {
           {...{ vehicles, requests, drawn }}
           begins={[...rides, ...requests].map(({ pickup }) => pickup)}
           projection={projectionOf(places, {
-            ...{ width, height: Math.round(width < 520 ? width : width * 0.66), padding: 56, leastKm: 1.6 },
+            ...{
+              width,
+              height: Math.round(width < NARROW ? width : width * 0.66),
+              padding: 56,
+              leastKm: 1.6,
+            },
           })}
         />
       )}
@@ -60,8 +70,17 @@ function Picture(props: {
   return (
     <svg role="img" aria-label={wordsOf(props)} width={width} height={height}>
       <defs>
-        <marker id="to" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="7" markerHeight="7" orient="auto">
-          <path d="M0 0L8 4L0 8Z" fill="context-stroke" />
+        <marker
+          id="to"
+          viewBox="0 0 8 8"
+          refX="6"
+          refY="4"
+          markerUnits="userSpaceOnUse"
+          markerWidth="14"
+          markerHeight="14"
+          orient="auto"
+        >
+          <path d="M0 0L8 4L0 8L2 4Z" fill="context-stroke" />
         </marker>
       </defs>
       {lattice.map(({ cell, outline, count }) => (
@@ -90,7 +109,7 @@ function Picture(props: {
       {drawn.toReversed().map((ride, index) => {
         const [from, to] = [at(ride.pickup), at(ride.dropoff)]
         if (from === undefined || to === undefined) return null
-        const opacity = isUnderWay(ride) ? 1 : 0.3 + (0.5 * (index + 1)) / drawn.length
+        const opacity = isUnderWay(ride) ? 1 : 0.1 + (0.4 * (index + 1)) / drawn.length
         return (
           <g key={ride.id} class={isUnderWay(ride) ? 'trip under-way' : 'trip'} style={{ opacity }}>
             <title>
@@ -115,10 +134,9 @@ function Picture(props: {
           </g>
         )
       })}
-      {vehicles.map((vehicle, index) => {
-        const point = at(vehicle.ride?.pickup ?? vehicle.area)
-        return point && <Car key={vehicle.address} {...vehicle} point={besides(point, index, vehicle)} />
-      })}
+      {carsIn(vehicles, projection).map((car) => (
+        <Car key={car.vehicle.address} {...car} isNamed={width >= NARROW} />
+      ))}
       <g class="scale" transform={`translate(16 ${height - 18})`}>
         <path d={`M0 -4V0H${bar.pixels.toFixed(1)}V-4`} />
         <text x={bar.pixels + 8} y={1}>
@@ -129,7 +147,28 @@ function Picture(props: {
   )
 }
 
-function Car({ address, ride, point }: Vehicle & { point: { x: number; y: number } }) {
+interface PlacedCar {
+  vehicle: Vehicle
+  point: { x: number; y: number }
+}
+
+/** Where cars stand, with their names to the right of them where there is room for names, and none on another. */
+function carsIn(vehicles: readonly Vehicle[], projection: Projection): PlacedCar[] {
+  const cars = vehicles.flatMap((vehicle, index) => {
+    const place = pointOf(centreOf(vehicle.ride?.pickup ?? vehicle.area), projection)
+    return place === undefined ? [] : [{ vehicle, point: besides(place, index, vehicle) }]
+  })
+  const boxes = cars.map(({ vehicle, point }) => {
+    const name = projection.width < NARROW ? 0 : 6 + SIGN * nameOf(vehicle.address).length
+    return { x: point.x - CAR / 2, y: point.y - CAR / 2, width: CAR + name, height: CAR + 2 }
+  })
+  return apart(boxes).map(({ x, y }, index) => ({
+    ...(cars[index] as PlacedCar),
+    point: { x: x + CAR / 2, y: y + CAR / 2 },
+  }))
+}
+
+function Car({ vehicle: { address, ride }, point, isNamed }: PlacedCar & { isNamed: boolean }) {
   return (
     <g class={ride ? 'car busy' : 'car'} transform={`translate(${point.x.toFixed(1)} ${point.y.toFixed(1)})`}>
       <title>
@@ -137,9 +176,11 @@ function Car({ address, ride, point }: Vehicle & { point: { x: number; y: number
       </title>
       <rect x={-14} y={-14} width={28} height={28} rx={14} />
       <path d="M-8 4V0L-5.5 -5H5.5L8 0V4H6.5A2 2 0 0 1 2.5 4H-2.5A2 2 0 0 1 -6.5 4ZM-5.5 -0.5H5.5L4.2 -3.2H-4.2Z" />
-      <text x={18} y={1} dy="0.32em">
-        {nameOf(address)}
-      </text>
+      {isNamed && (
+        <text x={18} y={1} dy="0.32em">
+          {nameOf(address)}
+        </text>
+      )}
     </g>
   )
 }

@@ -4,6 +4,7 @@ import { useQuery } from '../../api/use-query.ts'
 import type { AgentView, IntentView, RideView } from '../../api/views.ts'
 import { count, distance, money } from '../../format/amounts.ts'
 import { lasting, timeOfDay } from '../../format/times.ts'
+import { KnownPanel } from '../../ui/known-panel.tsx'
 import { Figure, Figures, Heading, Panel } from '../../ui/panel.tsx'
 import { Empty, Known } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
@@ -61,16 +62,17 @@ export function Rides() {
                 <MapPlace vehicles={vehicles} requests={requests} rides={rows} />
               </Panel>
               <div class="stack">
-                <Panel title="Asking for a ride" note="Drivers bid below what a rider would pay">
-                  <Known query={intents} what="requests">
-                    {() => <Requests requests={requests} />}
-                  </Known>
-                </Panel>
-                <Panel title="Drivers">
-                  <Known query={drivers} what="drivers">
-                    {() => <Drivers vehicles={vehicles} />}
-                  </Known>
-                </Panel>
+                <KnownPanel
+                  title="Asking for a ride"
+                  note="Drivers bid below what a rider would pay"
+                  query={intents}
+                  what="requests"
+                >
+                  {() => <Requests requests={requests} />}
+                </KnownPanel>
+                <KnownPanel title="Drivers" query={drivers} what="drivers">
+                  {() => <Drivers vehicles={vehicles} />}
+                </KnownPanel>
               </div>
               <section class="panel full" aria-labelledby="trips">
                 <header>
@@ -142,7 +144,9 @@ function MapPlace(props: {
   if (isEmpty) {
     return (
       <Empty>
-        Nobody drives here yet. <code>mesh up --drivers 3</code> has some.
+        Nobody drives or asks for a ride here. The map draws itself as soon as somebody does:{' '}
+        <code>mesh up --drivers 3</code> begins a market with drivers, and{' '}
+        <code>npm run -s example -- driver-and-rider</code> has a driver and a rider join a running one.
       </Empty>
     )
   }
@@ -159,7 +163,13 @@ function MapPlace(props: {
 }
 
 function Requests({ requests }: { requests: readonly Request[] }) {
-  if (requests.length === 0) return <Empty>Nobody asks at this moment.</Empty>
+  if (requests.length === 0) {
+    return (
+      <Empty>
+        Nobody asks at this moment. A request stands here from when it is heard until a driver has it.
+      </Empty>
+    )
+  }
   return (
     <ul class="wishes">
       {requests.map(({ hash, rider, metres, fare, wait }) => (
@@ -178,7 +188,11 @@ function Requests({ requests }: { requests: readonly Request[] }) {
 }
 
 function Drivers({ vehicles }: { vehicles: readonly Vehicle[] }) {
-  if (vehicles.length === 0) return <Empty>Nobody drives here yet.</Empty>
+  if (vehicles.length === 0) {
+    return (
+      <Empty>Nobody drives here at present. Who does says so, and stands here as long as that holds.</Empty>
+    )
+  }
   return (
     <ul class="wishes">
       {vehicles.map(({ address, ride }) => (

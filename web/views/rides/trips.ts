@@ -69,7 +69,12 @@ export function outcomeOf(rides: readonly Ride[]): Outcome {
   }
 }
 
-/** Requests for a ride among intents, without those that led to one. */
+/**
+ * Requests for a ride among intents. Each auction has an intent of its own, which stands for a while after it: of those of one rider
+ * for the same way the newest counts, unless it has led to a ride.
+ *
+ * @param intents the newest first
+ */
 export function requestsIn(
   intents: readonly Pick<
     IntentView,
@@ -77,9 +82,9 @@ export function requestsIn(
   >[],
   rides: readonly Pick<Ride, 'intentHash'>[],
 ): Request[] {
-  const served = new Set(rides.map(({ intentHash }) => intentHash))
-  return intents
-    .filter(({ side, capability, hash }) => side === 'buy' && capability === DRIVE && !served.has(hash))
+  const led = new Set(rides.map(({ intentHash }) => intentHash))
+  const asked = intents
+    .filter(({ side, capability }) => side === 'buy' && capability === DRIVE)
     .map(({ hash, agent, area, quantity, price, attributes }) => {
       const dropoff = attributes.find(({ name }) => name === 'dropoff')
       const wait = attributes.find(({ name }) => name === 'wait')
@@ -89,6 +94,9 @@ export function requestsIn(
         wait: wait?.type === 'range' ? Number(wait.max) : undefined,
       }
     })
+  const wayOf = ({ rider, pickup, dropoff }: Request) => [rider.toLowerCase(), pickup, dropoff].join()
+  const newest = new Map(asked.toReversed().map((request) => [wayOf(request), request]))
+  return asked.filter((request) => newest.get(wayOf(request)) === request && !led.has(request.hash))
 }
 
 /** Agents who drive. @param now Unix seconds: who has not said for long that it drives, does not */

@@ -51,7 +51,7 @@ export function BrowserAgent() {
           It has a key of its own for as long as the page is open, speaks libp2p over WebSockets, and verifies
           every signature it hears. It loads about half a megabyte.
         </p>
-        <p>
+        <p class="join">
           <button type="button" class="button" onClick={join}>
             Join the mesh from this page
           </button>

@@ -5,6 +5,7 @@ import { now } from '../../ui/now.ts'
 import { Empty } from '../../ui/states.tsx'
 import { Table } from '../../ui/table.tsx'
 import { Hash, Who } from '../../ui/who.tsx'
+import { NIGHTS } from '../energy/quiet.ts'
 import type { Purchase } from './use-purchase.ts'
 
 /** What sellers offer, and what becomes of the offer that was taken. */
@@ -26,11 +27,7 @@ export function Offers({ purchase }: { purchase: Purchase }) {
     return (
       <>
         {published}
-        <Empty>
-          {left > 0
-            ? 'Nobody has offered yet. Sellers need sun in this slot: a market that replays measured days has nights, too.'
-            : 'Nobody offers any more.'}
-        </Empty>
+        <Empty>{left > 0 ? `Nobody has offered yet. ${NIGHTS}` : 'Nobody offers any more.'}</Empty>
       </>
     )
   }

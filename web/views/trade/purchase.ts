@@ -6,7 +6,7 @@ import { readOffer, type ShownOffer } from '../../../protocol/shown-offer.ts'
 import { agreementTypedData, intentTypedData, releaseTypedData } from '../../../protocol/typed-data.ts'
 import type { Hex, Intent, Release } from '../../../protocol/types.ts'
 import { ApiFault, get, post } from '../../api/get.ts'
-import type { IntentView, OfferView } from '../../api/views.ts'
+import type { OfferView } from '../../api/views.ts'
 import { network } from '../../wallet/network.ts'
 import type { Wallet } from '../../wallet/wallet.ts'
 import { PurchaseFault } from './fault.ts'
@@ -22,6 +22,9 @@ export interface Wish {
   quantity: bigint
   /** Most minor units per kWh. */
   limit: bigint
+  /** When it is to be delivered, in Unix seconds. */
+  start: bigint
+  end: bigint
 }
 
 /** A wish that was signed and published. */
@@ -32,19 +35,11 @@ export interface Asked {
 }
 
 /**
- * Signs an intent to buy energy in the slot that others trade at present, and has the market's gateway spread it.
+ * Signs an intent to buy energy, and has the market's gateway spread it.
  *
- * @throws ApiFault; PurchaseFault `Nobody trades…`, or when the API would have something else signed than was asked for
+ * @throws ApiFault; PurchaseFault when the API would have something else signed than was asked for
  */
-export async function publish(wallet: Wallet, { quantity, limit }: Wish): Promise<Asked> {
-  const { data: open } = await get<IntentView[]>('/v1/intents?capability=energy.supply&limit=1')
-  const [newest] = open
-  if (newest === undefined) {
-    throw new PurchaseFault(
-      'Nobody trades energy at this moment.',
-      'Wait until the market has a slot, and publish then.',
-    )
-  }
+export async function publish(wallet: Wallet, { quantity, limit, start, end }: Wish): Promise<Asked> {
   const wish = {
     ...{
       agent: wallet.address,
@@ -54,7 +49,7 @@ export async function publish(wallet: Wallet, { quantity, limit }: Wish): Promis
       price: limit / 2n,
       lot: LOT,
     },
-    ...{ start: BigInt(newest.start), end: BigInt(newest.end) },
+    ...{ start, end },
   } as const
   const { data } = await post<{ intent: Record<string, unknown> }>('/v1/intents/prepare', {
     ...wish,
