@@ -55,7 +55,7 @@ describe('an agent of the SDK', function () {
       const error = await refusal(second.connect())
       await first.disconnect()
       expect(error).to.be.instanceOf(ConfigError).that.includes({ code: 'DIRECTORY_IN_USE' })
-      expect((error as ConfigError).remedy).to.contain('`directory` of its own')
+      expect((error as ConfigError).remedy).to.contain('by `directory` or the variable MESH_HOME')
       expect(identityFromKey(await loadKey(join(home, 'key'))).address).to.equal(first.address)
     })
 
