@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { PATIENCE } from './running.ts'
 
 const root = join(import.meta.dirname, '..', '..', '..')
 
@@ -21,7 +22,7 @@ export interface Project {
 }
 
 export interface StrangersProgram {
-  /** The first line that fits, rejected when the program ends without one. */
+  /** The first line that fits, rejected when the program ends, or says nothing for long, without one. */
   line(pattern: RegExp): Promise<string>
   /** Its exit code. */
   readonly exited: Promise<number | null>
@@ -107,8 +108,13 @@ export function start(
       }
       listeners.add(look)
       exited.then(() => reject(new Error(`the stranger ended without ${pattern}:\n${output}`)))
+      const giveUp = () => reject(new Error(`waited in vain for ${pattern}:\n${output}`))
+      const timer = setTimeout(giveUp, 2 * PATIENCE)
       look()
-      return promise.finally(() => listeners.delete(look))
+      return promise.finally(() => {
+        clearTimeout(timer)
+        listeners.delete(look)
+      })
     },
   }
 }
