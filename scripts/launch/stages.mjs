@@ -20,18 +20,12 @@ const again = ['--retries', '1']
 const stages = {
   contracts: () => ['hardhat', ['test']],
   unit: mocha('unit', '2'),
-  network: mocha('network', '2', ...again),
+  network: mocha('network', '3', ...again),
   e2e: mocha('e2e', '3', ...again),
 }
 
-/**
- * Stages that run at the same time: tests of contracts keep one core busy, and unit tests wait for a third of their time; those of
- * connections and of markets mostly wait, for windows and deadlines to pass, so that five files share two cores well.
- */
-const groups = [
-  ['contracts', 'unit'],
-  ['network', 'e2e'],
-]
+/** Stages that run at the same time: tests of contracts keep one core busy. Each of the others keeps two at work by itself. */
+const groups = [['contracts', 'unit'], ['network'], ['e2e']]
 
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
 function lastCount(output, word) {

@@ -7,7 +7,7 @@ import { joinMarket, type MeshNetwork, type MeshNetworkInit, readNetwork } from 
 import { type TemplateName, templateNames } from '../../cli/init/templates.ts'
 import { mesh } from '../cli/mesh.ts'
 import { temporaryDirectory } from '../community/temporary-file.ts'
-import { PATIENCE, poll, Running } from './support/running.ts'
+import { poll, Running } from './support/running.ts'
 import { type StrangersProgram, start, unpack } from './support/stranger.ts'
 import { writeStreet } from './support/street.ts'
 
@@ -21,7 +21,7 @@ const HOMES = {
 }
 
 describe('mesh init, from nothing to a trade', function () {
-  this.timeout(5 * PATIENCE)
+  this.timeout(450_000)
   let market: Running | undefined
   // Before the folder is removed in which it writes.
   after(async () => {
