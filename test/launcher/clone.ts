@@ -74,7 +74,8 @@ export class Clone {
   launchInTerminal(args: string[]): Started {
     const launcher = join(this.folder, 'scripts', 'launch.mjs')
     const npm = join(import.meta.dirname, 'fixtures', 'npm-cli.js')
-    const command = [process.execPath, launcher, ...args].join(' ')
+    // A shell that stays in between, as dash does, is in the terminal's foreground too, and ends by the Ctrl-C that the command handles.
+    const command = ['exec', process.execPath, launcher, ...args].join(' ')
     return this.#start('script', ['-qefc', command, '/dev/null'], {
       env: { ...cleanEnvironment(), npm_execpath: npm, FAKE_NPM_LOG: this.#npmLog, JOURNAL: this.journal },
       stdio: 'pipe',
