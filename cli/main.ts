@@ -10,5 +10,6 @@ if (outdated !== undefined) {
 }
 // Half of what a start takes is compiling; children share the cache.
 module.enableCompileCache()
-const { run } = await import('./program.ts')
+const [{ run }, { endWithReader }] = await Promise.all([import('./program.ts'), import('./signals.ts')])
+endWithReader()
 process.exitCode = await run(process.argv.slice(2))

@@ -13,6 +13,20 @@ export interface Interruption {
   [Symbol.dispose](): void
 }
 
+/**
+ * Ends this process when nobody reads what it prints any more, as in `mesh trades | head -3`: by the way of a TERM where a command
+ * ends in good order, else at once, with the exit code of other programs that this happens to.
+ */
+export function endWithReader(): void {
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    if (process.listenerCount('SIGTERM') > 0) process.emit('SIGTERM', 'SIGTERM')
+    else process.exit(128 + constants.signals.SIGPIPE)
+  }
+  process.stdout.on('error', onError)
+  process.stderr.on('error', onError)
+}
+
 /** Turns Ctrl-C, TERM and HUP into an abort. A second one ends the process at once. */
 export function interruptible(): Interruption {
   const abort = new AbortController()

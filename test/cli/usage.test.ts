@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { text } from 'node:stream/consumers'
 import { expect } from 'chai'
 import type { Command } from 'commander'
@@ -130,6 +131,24 @@ describe('the mesh command', function () {
     })
     expect(await text(child.stderr)).to.include('`npm run -s mesh -- up`')
   })
+
+  const unread: [string, string[], number][] = [
+    ['at once, as others do', ['--help'], 141],
+    [
+      'in good order where it has one',
+      ['relay', '--host', '127.0.0.1', '--port', '0', '--stun-port', '0'],
+      143,
+    ],
+  ]
+  for (const [how, args, code] of unread) {
+    it(`ends ${how} when nobody reads on: mesh ${args[0]}`, async () => {
+      const child = startMesh(files.path('.'), args)
+      child.stdout.destroy()
+      const exited = once(child, 'exit')
+      expect(await text(child.stderr)).to.equal('')
+      expect(await exited).to.deep.equal([code, null])
+    })
+  }
 
   for (const args of [['--help'], ['learn', 'aggregate', '-h']]) {
     it(`explains ${args.join(' ')} on stdout`, async () => {
