@@ -4,7 +4,7 @@
  * and leaves no process behind. Plain JavaScript without dependencies, because it runs before there are any.
  *
  *   node scripts/launch.mjs mesh ARGS...        the `mesh` command
- *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, network, e2e
+ *   node scripts/launch.mjs test [STAGE...]     the test stages: contracts, unit, network, e2e; by its name alone, long
  *   node scripts/launch.mjs chain               a local chain on 127.0.0.1:8545, for development
  *   node scripts/launch.mjs lint|typecheck|compile|build|deploy
  *   node scripts/launch.mjs compile -v          the same, with the compiler's warnings

@@ -22,10 +22,14 @@ const stages = {
   unit: mocha('unit', '2'),
   network: mocha('network', '3', ...again),
   e2e: mocha('e2e', '3', ...again),
+  long: mocha('long', '3', ...again),
 }
 
 /** Stages that run at the same time: tests of contracts keep one core busy. Each of the others keeps two at work by itself. */
-const groups = [['contracts', 'unit'], ['network'], ['e2e']]
+const groups = [['contracts', 'unit'], ['network'], ['e2e'], ['long']]
+
+/** What runs unless stages are named. */
+const usual = ['contracts', 'unit', 'network', 'e2e']
 
 /** The last count in a test run's output, in the words that mocha and Hardhat share. */
 function lastCount(output, word) {
@@ -76,7 +80,7 @@ async function runTogether(names, tool, seed) {
 
 /**
  * Runs test stages, up to the first group of them with one that fails, and sums up.
- * @param {string[]} names the stages to run; none means all
+ * @param {string[]} names the stages to run; none means all but `long`
  * @param {(name: string, args: string[], options: object) => Promise<number>} tool runs a tool
  * @returns {Promise<number>} the exit code of the first stage that failed, else 0
  * @throws {LaunchError} when there is no stage of a given name
@@ -91,7 +95,7 @@ export async function runStages(names, tool) {
   process.stdout.write(`seed ${seed} (MESH_TEST_SEED)\n`)
   const results = []
   for (const group of groups) {
-    const wanted = group.filter((name) => names.length === 0 || names.includes(name))
+    const wanted = group.filter((name) => (names.length === 0 ? usual : names).includes(name))
     results.push(...(await runTogether(wanted, tool, seed)))
     if (results.some(({ code }) => code !== 0)) break
   }

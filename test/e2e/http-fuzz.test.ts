@@ -8,7 +8,7 @@ import { Random } from '../indexer/support/random.ts'
 import { SEED } from '../seed.ts'
 import { startMarket, type TestMarket } from './support/market.ts'
 
-/** How many; what only reads is tried in test/indexer/api-fuzz.test.ts. */
+/** How many; what only reads is tried in test/indexer/api-fuzz.long.test.ts. */
 const REQUESTS = Number(process.env.MESH_FUZZ_REQUESTS ?? 1_000)
 
 // biome-ignore lint/suspicious/noExplicitAny: an OpenAPI document is walked through

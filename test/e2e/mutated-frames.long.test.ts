@@ -33,7 +33,7 @@ import { recordTraffic, type Traffic } from './support/traffic.ts'
 /**
  * Frames for each handler. All ten thousand:
  *
- *     MESH_FUZZ_FRAMES=10000 node scripts/launch.mjs exec mocha --exit test/e2e/mutated-frames.test.ts
+ *     MESH_FUZZ_FRAMES=10000 node scripts/launch.mjs exec mocha --exit test/e2e/mutated-frames.long.test.ts
  */
 const FRAMES = Number(process.env.MESH_FUZZ_FRAMES ?? 100)
 /** Frames for each handler that is libp2p's own: a run of the suite has few to spare. */

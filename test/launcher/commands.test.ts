@@ -121,6 +121,17 @@ describe('launcher: commands', () => {
       expect(sum).to.equal('16 passed, 0 failed')
     })
 
+    it('leave what takes longest, of any kind, to a stage of its own', async () => {
+      clone.write('test/e2e/flood.long.test.ts', "it('f', () => {})")
+      clone.write('test/slow.long.test.ts', "it('s', () => {})")
+      const usual = clone.launch(['test'])
+      expect(await usual.ended, usual.output.stderr).to.equal(0)
+      expect(usual.output.stdout).to.match(/\ne2e: passed in [\d.]+ s\n16 passed, 0 failed\n$/)
+      const long = clone.launch(['test', 'long'])
+      expect(await long.ended, long.output.stderr).to.equal(0)
+      expect(long.output.stdout).to.match(/\nlong: passed in [\d.]+ s\n2 passed, 0 failed\n$/)
+    })
+
     it('of contracts and units run at the same time, and print one after the other', async () => {
       clone.write(
         'node_modules/hardhat/cli.js',

@@ -12,7 +12,7 @@ const mesh = (page: string, starts: string, reason: string): NotRun => ({
 })
 
 const LONG = 'takes minutes beside other tests, and is run by'
-const SLOTS = `${LONG} test/e2e/replay-slots.test.ts`
+const SLOTS = `${LONG} test/e2e/replay-slots.long.test.ts`
 const UP = 'is the market that test/e2e/documentation.test.ts starts for all others'
 const KEYS = 'signs with cast (Foundry), which need not be here; the same requests are sent by'
 const WORLD = 'needs a chain, a broker or machines of the reader'
@@ -25,7 +25,7 @@ export const NOT_RUN: readonly NotRun[] = [
   { page: 'README.md', starts: 'git clone', reason: UP },
   mesh('README.md', 'up --drivers', UP),
   mesh('README.md', 'ride', 'asks at the keyboard: test/e2e/ride-command.test.ts'),
-  mesh('README.md', 'replay energy --market bilateral', `${LONG} test/e2e/replay.test.ts`),
+  mesh('README.md', 'replay energy --market bilateral', `${LONG} test/e2e/replay.long.test.ts`),
   mesh('README.md', 'replay energy --data', SLOTS),
   mesh('README.md', 'replay energy --json', SLOTS),
   mesh('README.md', 'init', 'installs a package, for minutes'),
@@ -46,7 +46,7 @@ export const NOT_RUN: readonly NotRun[] = [
   {
     page: 'docs/browser.md',
     starts: 'import { MeshNetwork } from',
-    reason: 'is for a page: test/e2e/browser.test.ts',
+    reason: 'is for a page: test/e2e/browser.long.test.ts',
   },
   mesh('docs/energy.md', 'replay energy --data mine.csv --neighbours', SLOTS),
   mesh('docs/energy.md', 'meter street.csv --tokens', 'listens until Ctrl-C: test/cli/meter.test.ts'),
@@ -55,10 +55,10 @@ export const NOT_RUN: readonly NotRun[] = [
     starts: 'curl -H "Authorization',
     reason: 'needs the token of a meter: test/cli/meter.test.ts',
   },
-  mesh('docs/energy.md', 'up --tokens', 'runs until Ctrl-C: test/e2e/up-meters.test.ts'),
+  mesh('docs/energy.md', 'up --tokens', 'runs until Ctrl-C: test/e2e/up-meters.long.test.ts'),
   mesh('docs/energy.md', 'meter street.csv --mqtt', `${WORLD}: test/cli/meter.test.ts`),
   mesh('docs/forecasting.md', 'learn forecast', `${LONG} test/cli/learn-forecast.test.ts`),
-  mesh('docs/forecasting.md', 'replay energy --offline --forecast', `${LONG} test/cli/replay-energy.test.ts`),
+  mesh('docs/forecasting.md', 'replay energy --offline --forecast', `${LONG} test/cli/replay-energy.long.test.ts`),
   mesh('docs/knowledge.md', 'knowledge demo', 'is run by test/e2e/knowledge-command.test.ts'),
   {
     page: 'docs/knowledge.md',
@@ -147,12 +147,12 @@ export const NOT_RUN: readonly NotRun[] = [
   {
     page: 'docs/tutorials/plug-in-a-meter.md',
     starts: 'npm run',
-    reason: 'runs until Ctrl-C: test/e2e/up-meters.test.ts',
+    reason: 'runs until Ctrl-C: test/e2e/up-meters.long.test.ts',
   },
   {
     page: 'docs/tutorials/plug-in-a-meter.md',
     starts: 'TOKEN=',
-    reason: 'pushes to a market with meters: test/e2e/up-meters.test.ts',
+    reason: 'pushes to a market with meters: test/e2e/up-meters.long.test.ts',
   },
   {
     page: 'docs/tutorials/run-a-relay.md',
@@ -165,7 +165,7 @@ export const NOT_RUN: readonly NotRun[] = [
   ].map((starts) => ({
     page: 'docs/tutorials/deploy-to-a-testnet.md',
     starts,
-    reason: `${WORLD}: test/e2e/testnet.test.ts`,
+    reason: `${WORLD}: test/e2e/testnet.long.test.ts`,
   })),
   ...['npm install -g', 'npm pack', 'mkdir -m 700'].map((starts) => ({
     page: 'docs/operations.md',
@@ -204,7 +204,7 @@ export const NOT_RUN: readonly NotRun[] = [
 export const PAGES_NOT_RUN: readonly { readonly pages: RegExp; readonly reason: string }[] = [
   { pages: /^examples\//, reason: 'each example is run by its own test in test/examples' },
   { pages: /^templates\//, reason: 'each template is scaffolded, tested and run by a test of its own' },
-  { pages: /^docs\/tutorials\/deploy-to-a-testnet\.md$/, reason: 'the walk is test/e2e/testnet.test.ts' },
+  { pages: /^docs\/tutorials\/deploy-to-a-testnet\.md$/, reason: 'the walk is test/e2e/testnet.long.test.ts' },
   { pages: /^(ops\/|docs\/operations\.md$)/, reason: 'installs services on a machine' },
   { pages: /^CONTRIBUTING\.md$/, reason: 'sets up a clone, which a test is in' },
 ]
