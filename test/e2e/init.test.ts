@@ -151,16 +151,35 @@ describe('mesh init, from nothing to a trade', function () {
     await asks(buyer, [start], again)
   })
 
-  it('drives a rider', async () => {
-    const driver = run('driver', 'start', [], { MESH_POSITION: '4.3902,52.0462' })
-    await driver.line(/^waiting for riders at 4\.3902,52\.0462/)
-    mkdirSync(files.path('rider'))
+  /** Has somebody driven, who comes with a key of their own. */
+  async function ride(): Promise<void> {
     const ends = ['--from', '4.3902,52.0462', '--to', '4.3952,52.0482']
     const options = ['--api', api, '--key', files.path('rider'), '--period', '8s', '--yes', '--json']
+    mkdirSync(files.path('rider'), { recursive: true })
     const { code, stdout, stderr } = await mesh(files.path('.'), 'ride', ...ends, ...options)
     expect(code, stderr).to.equal(0)
     expect(JSON.parse(stdout)).to.include({ state: 'settled' })
+  }
+  const position = { MESH_POSITION: '4.3902,52.0462' }
+
+  it('drives a rider', async () => {
+    const driver = run('driver', 'start', [], position)
+    await driver.line(/^waiting for riders at 4\.3902,52\.0462/)
+    await ride()
     await driver.line(/^settled: \d*\.\d*[1-9]/)
+  })
+
+  it('goes on with a ride after it was killed', async () => {
+    const driver = run('driver', 'start', [], position)
+    await driver.line(/^waiting for riders/)
+    const riding = ride()
+    await driver.line(/^agreed: a ride for 0x/)
+    driver.kill()
+    await driver.exited
+    const again = run('driver', 'start', [], position)
+    await again.line(/^going on with a ride for 0x/)
+    await again.line(/^settled: \d*\.\d*[1-9]/)
+    await riding
   })
 
   it('sells an answer', async () => {

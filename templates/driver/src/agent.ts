@@ -1,7 +1,6 @@
 /** An agent that drives: it bids for riders, fetches the one that it wins, and is paid. `npm start` runs it. */
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
-  type AgreedRide,
   ConfigError,
   type Driving,
   formatMoney,
@@ -12,6 +11,8 @@ import {
   readNetwork,
   rideCapability,
   runAgent,
+  type Trip,
+  type TripClaim,
   type TripEnds,
   untilMarketEnds,
 } from '@mesh/sdk'
@@ -40,21 +41,37 @@ await runAgent(async (signal) => {
     { signal },
   )
   const bounds = { seats: SEATS, maxDistance: MAX_DISTANCE, maxLead: MAX_LEAD }
-  const car = { position, costPerKilometre: costPerKilometre(), ...bounds }
-  const driving: Driving = network.rides({ way }).drive(car, (ride) => drive(ride).catch(note))
+  const car = { costPerKilometre: costPerKilometre(), ...bounds }
+  const rides = network.rides({ way })
+  let driving: Driving | undefined
+  // What an end of this program came between.
+  for (const ride of rides.trips()) {
+    console.log(`going on with a ride for ${ride.with}`)
+    const place = ride.log.driver.at(-1)?.value.place
+    if (place !== undefined) position = [place.longitude / 1e7, place.latitude / 1e7]
+    await drive(ride).catch(note)
+  }
+  driving = rides.drive({ ...car, position }, (ride) => {
+    console.log(`agreed: a ride for ${ride.with}`)
+    return drive(ride).catch(note)
+  })
   console.log(`waiting for riders at ${position} as ${network.address}`)
   await untilMarketEnds(API, market, { signal })
 
-  /** Fetches a rider that was won, and takes it where it wants to go; it bids for no other meanwhile. */
-  async function drive(ride: AgreedRide): Promise<void> {
-    console.log(`agreed: a ride for ${ride.with}`)
+  /** Fetches a rider, and takes it where it wants to go; it bids for no other meanwhile. What it has said already it says no more. */
+  async function drive(ride: Trip): Promise<void> {
+    const isSaid = (claim: TripClaim) => ride.log.driver.some(({ value }) => value.claim === claim)
     if (!(await waitFor(ride, () => ride.plan !== undefined))) return ride.noShow()
     const { pickUp, dropOff } = ride.plan as TripEnds
-    await driveTo(pickUp, (place) => ride.onTheWay(place))
-    await ride.arrived(pickUp)
+    if (!isSaid('arrived')) {
+      await driveTo(pickUp, (place) => ride.onTheWay(place))
+      await ride.arrived(pickUp)
+    }
     if (!(await waitFor(ride, () => ride.log.rider.length > 0))) return ride.noShow()
-    await driveTo(dropOff, (place) => ride.pickedUp(place))
-    await ride.droppedOff(dropOff, ride.deal.agreement.quantity)
+    if (!isSaid('droppedOff')) {
+      await driveTo(dropOff, (place) => ride.pickedUp(place))
+      await ride.droppedOff(dropOff, ride.deal.agreement.quantity)
+    }
     console.log('there')
     const { state, outcome } = await network.untilDeal(ride.id, hasEnded)
     console.log(`${state}: ${formatMoney(outcome?.paid ?? 0n, 4)} test dollars`)
@@ -66,13 +83,13 @@ await runAgent(async (signal) => {
       await report(position)
       await sleep(Math.min(way(position, end).seconds, REPORT_INTERVAL) * 1000, undefined, { signal })
       position = driven(position, end, REPORT_INTERVAL)
-      driving.moveTo(position)
+      driving?.moveTo(position)
       if (position === end) return
     }
   }
 
   /** Waits for what a rider has to do. @returns false when it does not, in time */
-  async function waitFor(ride: AgreedRide, isDone: () => boolean): Promise<boolean> {
+  async function waitFor(ride: Trip, isDone: () => boolean): Promise<boolean> {
     const latest = Math.max(Number(ride.deal.conditions.start) * 1000, Date.now()) + PATIENCE
     while (!isDone() && Date.now() < latest) {
       if (hasEnded(ride.deal)) throw new Error(`a ride came to nothing: ${ride.deal.state}`)
