@@ -6,7 +6,9 @@ import { generatePrivateKey, type HDAccount, privateKeyToAccount } from 'viem/ac
 import { createSiweMessage, parseSiweMessage } from 'viem/siwe'
 import { type Indexer, startIndexer } from '../../indexer/index.ts'
 import type { Address } from '../../protocol/types.ts'
+import { skipUnlessLinux } from '../agent/support/skip.ts'
 import { type ServedMarket, serveMarket } from './support/api.ts'
+import { askFrom } from './support/ask-from.ts'
 import { account } from './support/market.ts'
 import { emptyDatabase } from './support/postgres.ts'
 
@@ -140,6 +142,28 @@ describe('API keys', function () {
       expect(body.type).to.equal('urn:mesh:problem:key-unknown')
       expect(JSON.stringify(body)).to.not.include(none.length > 5 ? none : 'never')
     }
+  })
+
+  it('that are none are looked up for as long as an address does not try one after the other', async function () {
+    skipUnlessLinux(this, 'it asks from several addresses of this machine')
+    const { key } = await issued(newcomer())
+    const askWith = (bearer: string, address = '127.0.0.2') =>
+      askFrom(address, `${indexer.url}/v1/trades`, { Authorization: `Bearer ${bearer}` })
+    expect((await askWith(key)).status).to.equal(200)
+    const guess = async (number: number) => (await askWith(`mesh_${String(number).padStart(43, 'a')}`)).status
+    const statuses = []
+    for (let number = 0; statuses.at(-1) !== 429; number++) {
+      expect(number, 'guesses').to.be.below(2_000)
+      statuses.push(await guess(number))
+    }
+    expect(statuses.length).to.be.above(50)
+    expect(new Set(statuses)).to.deep.equal(new Set([401, 429]))
+    const { status, body } = await askWith(`mesh_${'b'.repeat(43)}`)
+    expect(status).to.equal(429)
+    expect(JSON.parse(body)).to.include({ type: 'urn:mesh:problem:keys-unknown', field: 'Authorization' })
+    // Who has just been known still is, and others are not concerned.
+    expect((await askWith(key)).status).to.equal(200)
+    expect((await askWith(`mesh_${'b'.repeat(43)}`, '127.0.0.3')).status).to.equal(401)
   })
 
   it('take a message that was signed for this API, now, by whom it names, and no other', async () => {

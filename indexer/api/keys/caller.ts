@@ -5,12 +5,16 @@ import type { Store } from '../../store/store.ts'
 import type { Tier } from '../limits/rates.ts'
 import { ApiError } from '../problem.ts'
 import type { Asker } from '../route.ts'
+import { groupOf } from '../shares.ts'
 import { hashOfBearer } from './api-key.ts'
+import { Tries } from './tries.ts'
 
 /** Milliseconds for which a key counts as it did, unless something is heard of a write. */
 const MEMORY = 5_000
 /** Most keys that are remembered. */
 const MAX_REMEMBERED = 10_000
+/** How often in a minute an address may try keys that are none: each costs a look into the database, whatever is free otherwise. */
+const MAX_TRIES = 100
 
 /** Who sends a request. */
 export interface Caller {
@@ -31,24 +35,32 @@ export function callerOf(request: Asker): Caller {
   return callers.get(request) ?? ANONYMOUS
 }
 
-/** Finds out who sends a request; who sends none that counts is anonymous, and {@link refuseUnknown} says so. */
+/**
+ * Finds out who sends a request; who sends a key that does not count is anonymous, and {@link refuseUnknown} says so. Refuses those who
+ * try one such key after the other.
+ */
 export function identify(store: Store, escrow: () => Address): RequestHandler {
   const remembered = new Map<Hex, { caller: Caller; until: number }>()
+  const tries = new Tries(MAX_TRIES)
   store.events.on('change', () => remembered.clear())
   return async (request, _response, next) => {
     const { authorization } = request.headers
-    if (authorization !== undefined) callers.set(request, await callerBy(authorization))
+    if (authorization !== undefined) {
+      callers.set(request, await callerBy(authorization, groupOf(request.socket.remoteAddress)))
+    }
     next()
   }
 
-  async function callerBy(authorization: string): Promise<Caller> {
+  async function callerBy(authorization: string, group: string): Promise<Caller> {
     const hash = hashOfBearer(authorization)
     if (hash === undefined) return UNKNOWN
     const known = remembered.get(hash)
     if (known !== undefined && known.until > Date.now()) return known.caller
     remembered.delete(hash)
+    if (!tries.take(group)) throw tooManyKeys()
     const caller = await readCaller(hash)
     if (caller === UNKNOWN) return caller
+    tries.giveBack(group)
     const [oldest] = remembered.keys()
     if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) remembered.delete(oldest)
     remembered.set(hash, { caller, until: Date.now() + MEMORY })
@@ -63,6 +75,14 @@ export function identify(store: Store, escrow: () => Address): RequestHandler {
       return { tier, owner: key.owner }
     })
   }
+}
+
+function tooManyKeys(): ApiError {
+  return new ApiError(429, 'KEYS_UNKNOWN', 'Too many API keys that are none were sent from this address.', {
+    field: 'Authorization',
+    expected: `at most ${MAX_TRIES} unknown keys a minute`,
+    remedy: 'Wait a minute, then send a key that was issued here, or none.',
+  })
 }
 
 /** Refuses a key that is none, so that nobody takes himself for somebody. */
