@@ -39,7 +39,7 @@ const IMPURE_GLOBALS = [
  *
  *     protocol <- agent <- {community <- fleet, indexer} <- cli
  *     protocol <- web, which takes the names of the API's types from indexer, and has agents in pages
- *     in agent: {market, strategy, learning, query, retrieval} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
+ *     in agent: {compute, market, strategy, learning, query, retrieval} <- {chain, network, policy} <- protocols <- (top) <- index.ts,
  *     and platform, what Node and browsers do each in its way, below all but the pure
  *
  * Everything outside agent/ sees it through agent/index.ts alone, the pure parts too. A layer may import itself.
@@ -56,7 +56,13 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'agent: pure',
-    paths: ['agent/market/', 'agent/strategy/', 'agent/learning/', 'agent/protocols/negotiation/machine/'],
+    paths: [
+      'agent/compute/',
+      'agent/market/',
+      'agent/strategy/',
+      'agent/learning/',
+      'agent/protocols/negotiation/machine/',
+    ],
     imports: ['protocol'],
     // Shortest paths are arithmetic on graphs, ciphers and curves on numbers. Shares of secrets are, too, but for their lots,
     // which their library draws for itself.
@@ -103,6 +109,10 @@ export const layers: readonly Layer[] = [
     // What runs in no browser; `browser` in package.json has what stands for it there.
     name: 'agent: node',
     paths: [
+      'agent/compute/module-process.ts',
+      'agent/compute/run-module.ts',
+      'agent/compute/run-module.browser.ts',
+      'agent/compute/sandbox.ts',
       'agent/learning-worker.ts',
       'agent/network/peer-store.ts',
       'agent/network/relay.ts',

@@ -14,6 +14,9 @@ const root = join(import.meta.dirname, '..', '..')
 /** Most that the package may weigh packed, in bytes: half of it is data to replay. */
 const MOST_BYTES = 5_000_000
 
+/** (func (export "run") (param i32) (result i32) (i32.mul (local.get 0) (local.get 0))) */
+const SQUARING = '0061736d0100000001060160017f017f030201000707010372756e00000a09010700200020006c0b'
+
 /** `@scope/name` or `name` of what is imported. */
 const packageOf = (specifier: string) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 
@@ -130,6 +133,16 @@ new MeshNetwork({ bootstrapPeer: [] })
       expect(stdout).to.equal('')
     })
   }
+
+  it('runs a module of WebAssembly in a process that is compiled', () => {
+    const program = `import { runModule } from '@mesh/sdk'
+console.log(await runModule(Buffer.from('${SQUARING}', 'hex'), [2, 3, -4]))`
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', program], {
+      cwd: project.folder,
+      encoding: 'utf8',
+    })
+    expect(stdout, stderr).to.equal('[ 4, 9, 16 ]\n')
+  })
 
   describe('in a bundle for browsers', () => {
     const ENTRY = "import { MeshNetwork } from '@mesh/sdk'\nglobalThis.MeshNetwork = MeshNetwork\n"

@@ -1,0 +1,52 @@
+import { readFileSync, readlinkSync } from 'node:fs'
+import { expect } from 'chai'
+import { ConfigError, RefusedError, runModule } from '../../../agent/index.ts'
+import { mixing } from '../../../examples/compute-seller/check.ts'
+import { until } from '../support/until.ts'
+import { ENDLESS, moduleOf, nested } from './modules.ts'
+import { refusal, rejection } from './refusal.ts'
+import { expectNone, isLinux, sandboxes } from './sandboxes.ts'
+
+describe('the process that a module runs in', function () {
+  this.timeout(60_000)
+  const endless = moduleOf({ code: ENDLESS })
+
+  afterEach('no process is left', expectNone)
+
+  it('outlives a module whose compiler takes all the memory that there is', async function () {
+    if (!isLinux) this.skip()
+    // 25 KB, for which a baseline compiler would take 4 GB.
+    await refusal(runModule(nested(4_000, 40_000), [1]), RefusedError, 'MODULE_ENDED')
+    expect(await runModule(mixing, [1])).to.deep.equal([1])
+  })
+
+  it('says so when there is no process to run a module in', async () => {
+    const { execPath } = process
+    process.execPath = '/nowhere/node'
+    const run = runModule(mixing, [1])
+    process.execPath = execPath
+    await refusal(run, ConfigError, 'SANDBOX_FAILED')
+  })
+
+  it('gives its process nothing of this one, and bounds what that may take', async function () {
+    if (!isLinux) this.skip()
+    const controller = new AbortController()
+    const run = rejection(runModule(endless, [1], { timeout: 60_000, signal: controller.signal }))
+    const [sandbox = ''] = await until(() => {
+      const found = sandboxes()
+      return found.length > 0 && found
+    })
+    const [environment, limits] = ['environ', 'limits'].map((file) =>
+      readFileSync(`${sandbox}/${file}`, 'utf8'),
+    ) as [string, string]
+    const streams = [0, 1, 2].map((stream) => readlinkSync(`${sandbox}/fd/${stream}`))
+    controller.abort()
+    await run
+
+    const names = environment.split('\0').map((each) => each.split('=')[0])
+    expect(['', 'NODE_CHANNEL_FD', 'NODE_CHANNEL_SERIALIZATION_MODE', 'PWD']).to.include.members(names)
+    expect(new Set(streams)).to.deep.equal(new Set(['/dev/null']))
+    expect(limits).to.match(/^Max data size +1074790400 +1074790400 /m)
+    expect(limits).to.match(/^Max cpu time +480 +480 /m)
+  })
+})
