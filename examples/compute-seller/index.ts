@@ -6,10 +6,9 @@
  */
 import { randomInt } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Deal, type Hex, hasEnded, isOpen, type MeshNetwork, type Offer } from '@mesh/sdk'
+import { type Deal, type Hex, hasEnded, isOpen, type MeshNetwork, type Offer, runModule } from '@mesh/sdk'
 import { dollars, takeOneOfEach } from '../support/deals.ts'
 import { eventually, findAll, type Market, runInMarket } from '../support/program.ts'
-import { runJob } from '../support/run-module.ts'
 import { mixing, sampleOf, wrongOf } from './check.ts'
 import { CAPABILITY, type Seller, startSeller, termsOf } from './seller.ts'
 
@@ -73,7 +72,8 @@ async function isRight(
   const job = { id, module: Buffer.from(mixing).toString('base64'), inputs }
   const { text } = await buyer.request(at, JSON.stringify(job))
   const sample = sampleOf(RESULTS, SAMPLE, randomInt)
-  const again = await runJob({ module: mixing, inputs: sample.map((place) => inputs[place] ?? 0) })
+  const chosen = sample.map((place) => inputs[place] ?? 0)
+  const again = await runModule(mixing, chosen, { signal: market.signal })
   const wrong = wrongOf(JSON.parse(text), sample, again)
   console.log(`${name}: ${SAMPLE} of ${RESULTS} results were run again, ${wrong} are wrong`)
   return wrong === 0

@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { isOpen } from '@mesh/sdk'
+import { isOpen, runModule } from '@mesh/sdk'
 import { sell } from '../support/deals.ts'
 import { once } from '../support/once.ts'
 import { homeOf, type Market } from '../support/program.ts'
-import { runJob } from '../support/run-module.ts'
 
 export const CAPABILITY = 'compute.run'
 /** What a seller puts up, in minor units of the test dollar; it loses twice the payment when the court finds against it. */
@@ -21,7 +20,7 @@ type Improve = (result: number, index: number) => number
 
 export type Seller = Awaited<ReturnType<typeof startSeller>>
 
-/** A seller: offers to every job, runs one for each agreement in a thread with limits, and asks for its money. */
+/** A seller: offers to every job, runs one for each agreement in a process with limits, and asks for its money. */
 export async function startSeller(market: Market, name: string, improve: Improve) {
   // Of its key and its agreements, and of the record of the jobs that it has done.
   const directory = homeOf(join('compute-seller', name))
@@ -37,7 +36,7 @@ export async function startSeller(market: Market, name: string, improve: Improve
       throw new Error(`${deal.agreement.quantity} results are agreed, and the deal is ${deal.state}`)
     // One agreement pays for one job, however often it is asked for, and whatever is asked then.
     const answer = await once(join(directory, 'jobs'), deal.id, async () => {
-      const results = await runJob({ module: Buffer.from(module, 'base64'), inputs })
+      const results = await runModule(Buffer.from(module, 'base64'), inputs, { signal: market.signal })
       return JSON.stringify(results.map(improve))
     })
     agent.settle(deal.id, { signal: market.signal }).catch(() => undefined)

@@ -7,7 +7,6 @@ import { mixing, sampleOf, wrongOf } from '../../examples/compute-seller/check.t
 import { CAPABILITY, startSeller, termsOf } from '../../examples/compute-seller/seller.ts'
 import { buy } from '../../examples/support/deals.ts'
 import { eventually, findAll, type Market } from '../../examples/support/program.ts'
-import { isBounded, runJob } from '../../examples/support/run-module.ts'
 import { exampleMarket } from './running-example.ts'
 
 /** What a promise is rejected with. */
@@ -16,55 +15,8 @@ const rejection = (doing: Promise<unknown>): Promise<Error> =>
     () => expect.fail('it was fulfilled'),
     (error: Error) => error,
   )
-/** A module that has nothing but a memory of a page of its own: section 5, one memory, no maximum, 1. */
-const ownMemory = Buffer.from('0061736d010000000503010001', 'hex')
-/**
- * A module that has arrays: (type (array (mut i64))) and a `run` that makes one of 16 Mi of them, and calls itself as often as it
- * is told to, each time with one more.
- */
-const arrays = Buffer.from(
-  '0061736d010000000109025e7e0160017f017f030201010707010372756e00000a2201200101630041808080' +
-    '08fb0700210120000440200041016b10001a0b2001fb0f0b',
-  'hex',
-)
 
 describe('the example compute-seller', () => {
-  describe('runs modules', () => {
-    const mixed = (n: number) => {
-      let x = 0
-      for (let left = n; left > 0; left--) x = (Math.imul(x, 31) + left) | 0
-      return x
-    }
-
-    it('that give what the same computation gives here', async () => {
-      const inputs = [1, 2, 3, 1_000, 99_999]
-      expect(await runJob({ module: mixing, inputs })).to.deep.equal(inputs.map(mixed))
-    })
-
-    it('for so long, and ends those that take longer', async () => {
-      // From 0 it counts through all of 2^32 numbers.
-      const endless = { module: mixing, inputs: Array.from({ length: 100 }, () => 0) }
-      expect((await rejection(runJob(endless, { time: 200, pages: 1 }))).message).to.include(
-        'longer than 200 ms',
-      )
-    })
-
-    it('with no memory but what it gives them', async () => {
-      expect([isBounded(mixing), isBounded(ownMemory)]).to.deep.equal([true, false])
-      expect(await rejection(runJob({ module: ownMemory, inputs: [] }))).to.be.instanceOf(RangeError)
-    })
-
-    it('and with no objects, which would be of its process, and end it when there are too many', async () => {
-      expect(isBounded(arrays)).to.equal(false)
-      expect(await rejection(runJob({ module: arrays, inputs: [0] }))).to.be.instanceOf(RangeError)
-    })
-
-    it('and says that what is no module cannot be run', async () => {
-      for (const module of [new Uint8Array(), Uint8Array.from(mixing.subarray(0, 40))])
-        expect(await rejection(runJob({ module, inputs: [1] }))).to.be.instanceOf(Error)
-    })
-  })
-
   describe('checks a sample', () => {
     it('of different places', () => {
       fc.assert(
