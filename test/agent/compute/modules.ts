@@ -1,4 +1,5 @@
 /** Modules of WebAssembly in bytes, as their binary format has them: honest ones, and such as nobody's compiler makes. */
+import { runModule } from '../../../agent/index.ts'
 
 type Bytes = Uint8Array | readonly number[]
 
@@ -76,3 +77,7 @@ export const TAG = section(13, [1, 0, 0])
 /** (array (mut i64)), (struct (field i64)) */
 export const ARRAY = [0x5e, I64, 1]
 export const STRUCT = [0x5f, 1, I64, 0]
+
+/** Runs a module, with time enough for a machine that is busy with other tests. */
+export const runPatiently: typeof runModule = (module, inputs, options) =>
+  runModule(module, inputs, { timeout: 30_000, ...options })

@@ -1,7 +1,7 @@
 import { expect } from 'chai'
-import { ConfigError, RefusedError, runModule } from '../../../agent/index.ts'
+import { ConfigError, RefusedError } from '../../../agent/index.ts'
 import { mixing } from '../../../examples/compute-seller/check.ts'
-import { bytes, F64, I32, I64, importedMemory, MEMORY, moduleOf, name } from './modules.ts'
+import { bytes, F64, I32, I64, importedMemory, MEMORY, moduleOf, name, runPatiently } from './modules.ts'
 import { refusal } from './refusal.ts'
 import { expectNone } from './sandboxes.ts'
 
@@ -28,31 +28,31 @@ describe('runModule, when there is no result,', function () {
     }
     for (const [what, module] of Object.entries(invalid)) {
       it(what, async () => {
-        const error = await refusal(runModule(module, [1]), RefusedError, 'MODULE_INVALID')
+        const error = await refusal(runPatiently(module, [1]), RefusedError, 'MODULE_INVALID')
         expect(error.field).to.equal('module')
       })
     }
 
     it('that is larger than it may be, before it is looked at', async () => {
-      const error = await refusal(runModule(mixing, [1], { maxBytes: 40 }), RefusedError, 'MODULE_INVALID')
+      const error = await refusal(runPatiently(mixing, [1], { maxBytes: 40 }), RefusedError, 'MODULE_INVALID')
       expect(error.received).to.equal(mixing.length)
-      await refusal(runModule(new Uint8Array(2 ** 20 + 1), [1]), RefusedError, 'MODULE_INVALID')
+      await refusal(runPatiently(new Uint8Array(2 ** 20 + 1), [1]), RefusedError, 'MODULE_INVALID')
     })
   })
 
   describe('names the input at which a module', () => {
     it('traps, as of a division by it', async () => {
       const dividing = moduleOf({ code: [0x41, 12, 0x20, 0, 0x6d] })
-      expect(await runModule(dividing, [3, 4])).to.deep.equal([4, 3])
-      const error = await refusal(runModule(dividing, [3, 0]), RefusedError, 'MODULE_TRAPPED')
+      expect(await runPatiently(dividing, [3, 4])).to.deep.equal([4, 3])
+      const error = await refusal(runPatiently(dividing, [3, 0]), RefusedError, 'MODULE_TRAPPED')
       expect(error.field).to.equal('inputs[1]')
       expect(error.received).to.include('divide by zero')
     })
 
     it('traps in its start, or calls itself without end', async () => {
       const start = moduleOf({ from: [], to: [], code: [0x00], isStart: true })
-      await refusal(runModule(start, [1]), RefusedError, 'MODULE_TRAPPED')
-      await refusal(runModule(moduleOf({ code: [0x20, 0, 0x10, 0] }), [1]), RefusedError, 'MODULE_TRAPPED')
+      await refusal(runPatiently(start, [1]), RefusedError, 'MODULE_TRAPPED')
+      await refusal(runPatiently(moduleOf({ code: [0x20, 0, 0x10, 0] }), [1]), RefusedError, 'MODULE_TRAPPED')
     })
 
     const others = {
@@ -67,7 +67,7 @@ describe('runModule, when there is no result,', function () {
     } as const
     for (const [what, [module, received]] of Object.entries(others)) {
       it(`gives ${what}`, async () => {
-        const error = await refusal(runModule(module, [1]), RefusedError, 'RESULT_INVALID')
+        const error = await refusal(runPatiently(module, [1]), RefusedError, 'RESULT_INVALID')
         expect([error.field, error.received]).to.deep.equal(['inputs[0]', received])
       })
     }
@@ -77,15 +77,15 @@ describe('runModule, when there is no result,', function () {
     for (const wrong of [1.5, 2 ** 31, -(2 ** 31) - 1, -0, Number.NaN, '1', 1n, null, undefined, {}]) {
       it(`${Object.is(wrong, -0) ? '-0' : `${typeof wrong} ${wrong}`} as an input`, async () => {
         const inputs = [1, wrong] as number[]
-        const error = await refusal(runModule(mixing, inputs), ConfigError, 'ARGUMENT_INVALID')
+        const error = await refusal(runPatiently(mixing, inputs), ConfigError, 'ARGUMENT_INVALID')
         expect(error.field).to.equal('inputs[1]')
       })
     }
 
     it('more inputs than it may, before one is looked at', async () => {
-      const error = await refusal(runModule(mixing, new Array(10_001)), RefusedError, 'INPUTS_TOO_MANY')
+      const error = await refusal(runPatiently(mixing, new Array(10_001)), RefusedError, 'INPUTS_TOO_MANY')
       expect([error.expected, error.received]).to.deep.equal(['at most 10000', 10_001])
-      await refusal(runModule(mixing, [1, 2], { maxInputs: 1 }), RefusedError, 'INPUTS_TOO_MANY')
+      await refusal(runPatiently(mixing, [1, 2], { maxInputs: 1 }), RefusedError, 'INPUTS_TOO_MANY')
     })
 
     it('something else than bytes, lists and options', async () => {
@@ -97,11 +97,11 @@ describe('runModule, when there is no result,', function () {
         [mixing, [1], { timeout: Number.NaN }, 'options.timeout'],
         [mixing, [1], { maxPages: 65_537 }, 'options.maxPages'],
       ] as [Uint8Array, number[], object, string][]) {
-        const error = await refusal(runModule(module, inputs, options), ConfigError, 'ARGUMENT_INVALID')
+        const error = await refusal(runPatiently(module, inputs, options), ConfigError, 'ARGUMENT_INVALID')
         expect(error.field).to.equal(field)
       }
       const misspelt = { time: 5 } as object
-      await refusal(runModule(mixing, [1], misspelt), ConfigError, 'OPTION_UNKNOWN')
+      await refusal(runPatiently(mixing, [1], misspelt), ConfigError, 'OPTION_UNKNOWN')
     })
   })
 })

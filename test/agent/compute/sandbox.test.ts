@@ -1,9 +1,9 @@
 import { readFileSync, readlinkSync } from 'node:fs'
 import { expect } from 'chai'
-import { ConfigError, RefusedError, runModule } from '../../../agent/index.ts'
+import { ConfigError, RefusedError } from '../../../agent/index.ts'
 import { mixing } from '../../../examples/compute-seller/check.ts'
 import { until } from '../support/until.ts'
-import { ENDLESS, moduleOf, nested } from './modules.ts'
+import { ENDLESS, moduleOf, nested, runPatiently } from './modules.ts'
 import { refusal, rejection } from './refusal.ts'
 import { expectNone, isLinux, sandboxes } from './sandboxes.ts'
 
@@ -16,14 +16,14 @@ describe('the process that a module runs in', function () {
   it('outlives a module whose compiler takes all the memory that there is', async function () {
     if (!isLinux) this.skip()
     // 25 KB, for which a baseline compiler would take 4 GB.
-    await refusal(runModule(nested(4_000, 40_000), [1]), RefusedError, 'MODULE_ENDED')
-    expect(await runModule(mixing, [1])).to.deep.equal([1])
+    await refusal(runPatiently(nested(4_000, 40_000), [1]), RefusedError, 'MODULE_ENDED')
+    expect(await runPatiently(mixing, [1])).to.deep.equal([1])
   })
 
   it('says so when there is no process to run a module in', async () => {
     const { execPath } = process
     process.execPath = '/nowhere/node'
-    const run = runModule(mixing, [1])
+    const run = runPatiently(mixing, [1])
     process.execPath = execPath
     await refusal(run, ConfigError, 'SANDBOX_FAILED')
   })
@@ -31,7 +31,7 @@ describe('the process that a module runs in', function () {
   it('gives its process nothing of this one, and bounds what that may take', async function () {
     if (!isLinux) this.skip()
     const controller = new AbortController()
-    const run = rejection(runModule(endless, [1], { timeout: 60_000, signal: controller.signal }))
+    const run = rejection(runPatiently(endless, [1], { timeout: 60_000, signal: controller.signal }))
     const [sandbox = ''] = await until(() => {
       const found = sandboxes()
       return found.length > 0 && found
