@@ -116,7 +116,15 @@ function optionsOf({ series, height = HEIGHT, x }: Parameters<typeof Chart>[0], 
       ...series.map((one) => seriesOf(one, colour(one.colour))),
     ],
     cursor: { points: { size: 7 } },
+    // Over time, what is newest is told until something else is pointed at.
+    ...(x === undefined && {
+      hooks: { ready: [tellNewest], setData: [tellNewest], setCursor: [tellNewest] },
+    }),
   }
+}
+
+function tellNewest(plot: uPlot): void {
+  if (plot.cursor.idx == null && plot.data[0].length > 0) plot.setLegend({ idx: plot.data[0].length - 1 })
 }
 
 function seriesOf(

@@ -46,6 +46,11 @@ describe('the dashboard: the market, live', function () {
       .locator('.ticker')
       .getByText(/sold 42 Wh/)
       .waitFor()
+    // Of a chart that nobody points at.
+    await page
+      .locator('.u-legend')
+      .getByText(/^0\.042 kWh|^42 Wh/)
+      .waitFor()
   })
 
   it('shows an intent when it is heard', async () => {
