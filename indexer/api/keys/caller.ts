@@ -42,6 +42,8 @@ export function callerOf(request: Asker): Caller {
 export function identify(store: Store, escrow: () => Address): RequestHandler {
   const remembered = new Map<Hex, { caller: Caller; until: number }>()
   const tries = new Tries(MAX_TRIES)
+  /** Keys that counted once: whoever shares an address with one that guesses keys is looked up all the same. */
+  const familiar = new Set<Hex>()
   store.events.on('change', () => remembered.clear())
   return async (request, _response, next) => {
     const { authorization } = request.headers
@@ -57,10 +59,16 @@ export function identify(store: Store, escrow: () => Address): RequestHandler {
     const known = remembered.get(hash)
     if (known !== undefined && known.until > Date.now()) return known.caller
     remembered.delete(hash)
-    if (!tries.take(group)) throw tooManyKeys()
+    if (!familiar.has(hash) && tries.areUsedUp(group)) throw tooManyKeys()
     const caller = await readCaller(hash)
-    if (caller === UNKNOWN) return caller
-    tries.giveBack(group)
+    familiar.delete(hash)
+    if (caller === UNKNOWN) {
+      tries.add(group)
+      return caller
+    }
+    familiar.add(hash)
+    const [first] = familiar
+    if (first !== undefined && familiar.size > MAX_REMEMBERED) familiar.delete(first)
     const [oldest] = remembered.keys()
     if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) remembered.delete(oldest)
     remembered.set(hash, { caller, until: Date.now() + MEMORY })
