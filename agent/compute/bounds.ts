@@ -6,16 +6,21 @@ const PREAMBLE = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]
  * data 11, data count 12. Tables (4), memories (5) and tags (13) of its own would have sizes that nobody bounds.
  */
 const SECTIONS = new Set([0, 1, 2, 3, 6, 7, 8, 9, 10, 11, 12])
-const TYPES = 1
+const [TYPES, CODE] = [1, 10]
 
 /** Tag of a type of functions, and types of values from f64 to i32: all that a stack of numbers needs. */
 const FUNCTION = 0x60
 const [F64, I32] = [0x7c, 0x7f]
 
+/** Prefix of instructions on vectors, and the first and last of the relaxed ones among them (3.0, section 5.4.8). */
+const VECTOR = 0xfd
+const [FIRST_RELAXED, LAST_RELAXED] = [0x100, 0x114]
+
 /**
  * Whether a module brings no table, no memory and no types of objects of its own, whose size nobody would bound: beside the
- * memory that it imports it has numbers alone. Nothing is said of its code, which a compiler has to look at. It takes time in
- * proportion to the length of what it is given, whatever that says of itself. Source: WebAssembly core specification 3.0,
+ * memory that it imports it has numbers alone. Nor has its code what could be a relaxed instruction on vectors, which gives other
+ * numbers on other processors; one in a million bytes of other code looks like it. All else of its code a compiler has to look at. It
+ * takes time in proportion to the length of what it is given, whatever that says of itself. Source: WebAssembly core specification 3.0,
  * section 5.5: after 8 bytes come sections of an id, a length, and so many bytes; 5.3: functions of numbers are 0x60, and lists
  * of 0x7c to 0x7f; 5.2.2: lengths are LEB128, of five bytes at most and below 2^32.
  *
@@ -28,8 +33,9 @@ export function isBounded(module: Uint8Array): boolean {
     const id = bytes.byte()
     const length = bytes.number()
     if (!SECTIONS.has(id) || length > bytes.left) return false
-    const section = bytes.take(length)
-    if (id === TYPES && !areFunctions(section)) return false
+    if (id === TYPES && !areFunctions(bytes.peek(length))) return false
+    if (id === CODE && mayBeRelaxed(bytes.peek(length))) return false
+    bytes.skip(length)
   }
   return true
 }
@@ -41,6 +47,16 @@ function areFunctions(section: Reader): boolean {
     if (section.byte() !== FUNCTION || !areNumbers(section) || !areNumbers(section)) return false
   }
   return section.left === 0
+}
+
+/** Whether anything in it reads as a relaxed instruction, wherever instructions begin. */
+function mayBeRelaxed(section: Reader): boolean {
+  while (section.left > 0) {
+    if (section.byte() !== VECTOR) continue
+    const instruction = section.nextNumber()
+    if (instruction >= FIRST_RELAXED && instruction <= LAST_RELAXED) return true
+  }
+  return false
 }
 
 function areNumbers(section: Reader): boolean {
@@ -82,9 +98,20 @@ class Reader {
     return Number.POSITIVE_INFINITY
   }
 
-  take(length: number): Reader {
-    const start = this.#at
+  /** The number that begins here, which is read again by what comes next. */
+  nextNumber(): number {
+    const at = this.#at
+    const value = this.number()
+    this.#at = at
+    return value
+  }
+
+  skip(length: number): void {
     this.#at += length
-    return new Reader(this.#bytes.subarray(start, this.#at))
+  }
+
+  /** Reads what comes next by itself. */
+  peek(length: number): Reader {
+    return new Reader(this.#bytes.subarray(this.#at, this.#at + length))
   }
 }

@@ -7,7 +7,7 @@ export function moduleInvalid(expected: string, received: unknown): RefusedError
     expected,
     received,
     remedy:
-      'Have it compiled with an imported memory, and without tables, exceptions and garbage collection.',
+      'Have it compiled with an imported memory, and without tables, exceptions, garbage collection and relaxed SIMD.',
   })
 }
 

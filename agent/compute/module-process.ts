@@ -5,7 +5,13 @@ import { type Answer, BEGUN, isInt32, type Job } from './job.ts'
 declare const WebAssembly: {
   CompileError: ErrorConstructor
   LinkError: ErrorConstructor
-  Memory: new (size: { initial: number; maximum: number }) => { readonly buffer: ArrayBuffer }
+  Memory: new (size: {
+    initial: number
+    maximum: number
+  }) => {
+    readonly buffer: ArrayBuffer
+    grow(pages: number): number
+  }
   Module: (new (
     code: Uint8Array,
   ) => object) & {
@@ -14,6 +20,7 @@ declare const WebAssembly: {
   Instance: new (module: object, imports: object) => { exports: { run(input: number): unknown } }
 }
 
+const PAGE = 65_536
 /** Bytes of memories that are no longer used, after which they are collected. */
 const MAX_WASTE = 2 ** 26
 
@@ -43,10 +50,10 @@ function answerTo({ module, inputs, maxPages }: Job): Answer {
         gc?.()
         waste = 0
       }
-      const { result, size } = runOnce(compiled, maxPages, input)
+      const result = runOnce(compiled, maxPages, input)
       if (!isInt32(result)) return faulty('result', `${typeof result} ${result}`)
       results.push(result)
-      waste += size
+      waste += maxPages * PAGE
     }
     return { results }
   } catch (error) {
@@ -58,8 +65,25 @@ function answerTo({ module, inputs, maxPages }: Job): Answer {
 }
 
 /** A run in an instance of its own: a result depends on its own input alone, so that any of them can be had again. */
-function runOnce(compiled: object, maxPages: number, input: number) {
+function runOnce(compiled: object, maxPages: number, input: number): unknown {
   const memory = new WebAssembly.Memory({ initial: 1, maximum: maxPages })
-  const result = new WebAssembly.Instance(compiled, { env: { memory } }).exports.run(input)
-  return { result, size: memory.buffer.byteLength }
+  // Without prototypes, by which a module would import the functions of all objects.
+  const imports = { __proto__: null, env: { __proto__: null, memory } }
+  try {
+    return new WebAssembly.Instance(compiled, imports).exports.run(input)
+  } finally {
+    growOrEnd(memory, maxPages)
+  }
+}
+
+/** Ends the process where the machine had less memory than was promised: what a module made of that would be chance. */
+function growOrEnd(
+  memory: { readonly buffer: ArrayBuffer; grow(pages: number): number },
+  maxPages: number,
+): void {
+  try {
+    memory.grow(maxPages - memory.buffer.byteLength / PAGE)
+  } catch {
+    process.exit(1)
+  }
 }

@@ -50,7 +50,7 @@ const answerSchema = z.union([
 /**
  * Runs a WebAssembly module of somebody who need not be trusted: for agents that sell computing, and for those that run a sample
  * of what they bought again. It exports `run`, an i32 of an i32, and may import `env.memory`; it has nothing else, neither table,
- * memory, tag nor type of objects of its own, and no file, network, clock or chance. Each input has a fresh instance and memory,
+ * memory, tag nor type of objects of its own, no relaxed SIMD, and no file, network, clock or chance. Each input has a fresh instance and memory,
  * `start` included, so that its result depends on it, the module and `maxPages` alone, unless it looks at the bits of a NaN. How deep
  * it may recurse before it traps is not the same everywhere.
  *
@@ -88,7 +88,7 @@ export async function runModule(
   if (module.length > maxBytes) throw moduleInvalid(`at most ${maxBytes} bytes`, module.length)
   if (!isBounded(module)) {
     throw moduleInvalid(
-      'WebAssembly of numbers, with no memory but what it imports',
+      'WebAssembly of numbers, with no memory but what it imports, and no relaxed SIMD',
       `${module.length} bytes that are not that`,
     )
   }

@@ -36,6 +36,7 @@ describe('the bounds of a module', () => {
     'one that imports its memory': moduleOf({ imports: importedMemory(1) }),
     'one with nothing in it': bytes(PREAMBLE),
     'one with custom sections, whatever is in them': bytes(plain, section(0, name('x')), section(0, [9, 9])),
+    'one whose vectors are exact': moduleOf({ code: [0xfd, 0xff, 0x01, 0xfd, 0x95, 0x02] }),
     'one whose lengths take more bytes than they need': counted([0x83, 0x80, 0x80, 0x80, 0]),
   }
   const unbounded = {
@@ -52,6 +53,8 @@ describe('the bounds of a module', () => {
     'structures behind a function': bytes(PREAMBLE, section(1, vector([[0x60, 0, 0], STRUCT]))),
     'groups of types': bytes(PREAMBLE, section(1, vector([[0x4e, 1, 0x60, 0, 0]]))),
     vectors: moduleOf({ from: [V128] }),
+    'the first relaxed instruction': moduleOf({ code: [0xfd, 0x80, 0x02] }),
+    'the last one, in more bytes than it needs': moduleOf({ code: [0xfd, 0x94, 0x82, 0x80, 0x80, 0] }),
     references: moduleOf({ to: [0x70] }),
     'a type of a value beyond those of numbers': moduleOf({ from: [0x80] }),
     'a section that ends after the module': bytes(PREAMBLE, [1, 9, 0]),

@@ -12,6 +12,7 @@ describe('runModule, when there is no result,', function () {
 
   describe('refuses a module', () => {
     const foreign = bytes([1], name('wasi_snapshot_preview1'), name('proc_exit'), [0, 0])
+    const inherited = bytes([1], name('constructor'), name('is'), [0, 0])
     const invalid = {
       'of nothing': new Uint8Array(),
       'that is cut off': mixing.subarray(0, 40),
@@ -22,6 +23,7 @@ describe('runModule, when there is no result,', function () {
         exports: bytes([1], name('run'), [3, 0]),
       }),
       'that imports a function': moduleOf({ imports: foreign }),
+      'that imports what every object has': moduleOf({ imports: inherited }),
       'that needs more memory than there is when it begins': moduleOf({ imports: importedMemory(2) }),
       'whose code is not valid': moduleOf({ code: [0x6a] }),
       'that takes an i64': moduleOf({ from: [I64], to: [I64] }),

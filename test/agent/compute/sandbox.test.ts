@@ -1,11 +1,17 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync, readlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect } from 'chai'
+import { BEGUN } from '../../../agent/compute/job.ts'
 import { ConfigError, RefusedError } from '../../../agent/index.ts'
 import { mixing } from '../../../examples/compute-seller/check.ts'
 import { until } from '../support/until.ts'
-import { ENDLESS, moduleOf, nested, runPatiently } from './modules.ts'
+import { ENDLESS, importedMemory, moduleOf, nested, runPatiently } from './modules.ts'
 import { refusal, rejection } from './refusal.ts'
 import { expectNone, isLinux, sandboxes } from './sandboxes.ts'
+
+const compute = join(import.meta.dirname, '..', '..', '..', 'agent', 'compute')
 
 describe('the process that a module runs in', function () {
   this.timeout(60_000)
@@ -18,6 +24,22 @@ describe('the process that a module runs in', function () {
     // 25 KB, for which a baseline compiler would take 4 GB.
     await refusal(runPatiently(nested(4_000, 40_000), [1]), RefusedError, 'MODULE_ENDED')
     expect(await runPatiently(mixing, [1])).to.deep.equal([1])
+  })
+
+  it('has no results where there is less memory than the module may have', async function () {
+    if (!isLinux) this.skip()
+    // (memory.grow (local.get 0)), for which a machine that has no more gives -1.
+    const growing = moduleOf({ imports: importedMemory(1), code: [0x20, 0, 0x40, 0] })
+    const job = { module: Buffer.from(growing).toString('base64'), inputs: [1], maxPages: 16_384 }
+    const program = [process.execPath, '--expose-gc', join(compute, 'module-process.ts')]
+    const limited = spawn('/bin/sh', ['-c', 'ulimit -d 1048576 && exec "$@"', 'sh', ...program], {
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    })
+    const said: unknown[] = []
+    limited.on('message', (message) => said.push(message))
+    limited.send(job)
+    expect(await once(limited, 'close')).to.deep.equal([1, null])
+    expect(said).to.deep.equal([BEGUN])
   })
 
   it('says so when there is no process to run a module in', async () => {

@@ -58,7 +58,11 @@ export const NOT_RUN: readonly NotRun[] = [
   mesh('docs/energy.md', 'up --tokens', 'runs until Ctrl-C: test/e2e/up-meters.long.test.ts'),
   mesh('docs/energy.md', 'meter street.csv --mqtt', `${WORLD}: test/cli/meter.test.ts`),
   mesh('docs/forecasting.md', 'learn forecast', `${LONG} test/cli/learn-forecast.test.ts`),
-  mesh('docs/forecasting.md', 'replay energy --offline --forecast', `${LONG} test/cli/replay-energy.long.test.ts`),
+  mesh(
+    'docs/forecasting.md',
+    'replay energy --offline --forecast',
+    `${LONG} test/cli/replay-energy.long.test.ts`,
+  ),
   mesh('docs/knowledge.md', 'knowledge demo', 'is run by test/e2e/knowledge-command.test.ts'),
   {
     page: 'docs/knowledge.md',
@@ -204,7 +208,10 @@ export const NOT_RUN: readonly NotRun[] = [
 export const PAGES_NOT_RUN: readonly { readonly pages: RegExp; readonly reason: string }[] = [
   { pages: /^examples\//, reason: 'each example is run by its own test in test/examples' },
   { pages: /^templates\//, reason: 'each template is scaffolded, tested and run by a test of its own' },
-  { pages: /^docs\/tutorials\/deploy-to-a-testnet\.md$/, reason: 'the walk is test/e2e/testnet.long.test.ts' },
+  {
+    pages: /^docs\/tutorials\/deploy-to-a-testnet\.md$/,
+    reason: 'the walk is test/e2e/testnet.long.test.ts',
+  },
   { pages: /^(ops\/|docs\/operations\.md$)/, reason: 'installs services on a machine' },
   { pages: /^CONTRIBUTING\.md$/, reason: 'sets up a clone, which a test is in' },
 ]
