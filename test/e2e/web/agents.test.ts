@@ -72,6 +72,7 @@ describe('the dashboard: agents', function () {
 
   it('shows a hostile registration as the text that it is', async () => {
     const id = await served.market.register(account(6), HOSTILE)
+    await served.caughtUp()
     await page.goto(`${served.indexer.url}/agents/${id}`)
     await page.locator('.stranger', { hasText: HOSTILE }).waitFor()
     expect(await page.locator('main img').count()).to.equal(0)
