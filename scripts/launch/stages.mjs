@@ -22,7 +22,7 @@ const stages = {
   unit: mocha('unit', '2'),
   network: mocha('network', '3', ...again),
   e2e: mocha('e2e', '3', ...again),
-  long: mocha('long', '3', ...again),
+  long: mocha('long', '2', ...again),
 }
 
 /** Stages that run at the same time: tests of contracts keep one core busy. Each of the others keeps two at work by itself. */

@@ -18,6 +18,8 @@ const INTENTS = 50
 const PAUSE = 40
 /** Milliseconds between two intents of one Sybil identity. */
 const FLOOD_PAUSE = 400
+/** How many intents it sends at least while honest ones are measured. */
+const FLOOD = 500
 
 describe('a flood by fifty identities without stake', function () {
   this.timeout(120_000)
@@ -127,13 +129,18 @@ describe('a flood by fifty identities without stake', function () {
     // A hundred handshakes are 54 ms of JavaScript each, in this process of five agents: shown, and not held to the bound.
     const arriving = await measureRounds()
     const before = report()
-    const flooded = await measureRounds()
+    const flooded: Measured = { p50: [], p99: [] }
+    // Where the machine is busy with other things the swarm is slower, too.
+    do {
+      const { p50, p99 } = await measureRounds()
+      flooded.p50.push(...p50)
+      flooded.p99.push(...p99)
+    } while (report().sent - before.sent <= FLOOD)
     const after = report()
     console.log(
       `      quiet ${shown(quiet)}; swarm arriving ${shown(arriving)}; flooded ${shown(flooded)},` +
         ` by ${after.sent - before.sent} intents over ${before.connections} to ${after.connections} connections`,
     )
-    expect(after.sent - before.sent, 'it did flood').to.be.above(500)
     expect(median(flooded.p99)).to.be.below(3 * median(quiet.p99))
   })
 })
