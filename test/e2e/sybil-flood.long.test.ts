@@ -18,7 +18,7 @@ const INTENTS = 50
 const PAUSE = 40
 /** Milliseconds between two intents of one Sybil identity. */
 const FLOOD_PAUSE = 400
-/** How many intents it sends at least while honest ones are measured. */
+/** More than so many intents it sends while five rounds of honest ones are measured. */
 const FLOOD = 500
 
 describe('a flood by fifty identities without stake', function () {
@@ -128,20 +128,21 @@ describe('a flood by fifty identities without stake', function () {
     const report = await flood()
     // A hundred handshakes are 54 ms of JavaScript each, in this process of five agents: shown, and not held to the bound.
     const arriving = await measureRounds()
-    const before = report()
-    const flooded: Measured = { p50: [], p99: [] }
-    // Where the machine is busy with other things the swarm is slower, too.
-    do {
-      const { p50, p99 } = await measureRounds()
-      flooded.p50.push(...p50)
-      flooded.p99.push(...p99)
-    } while (report().sent - before.sent <= FLOOD)
-    const after = report()
+    const underFlood = async () => {
+      const before = report()
+      const measured = await measureRounds()
+      return { measured, before, sent: report().sent - before.sent }
+    }
+    let flooded = await underFlood()
+    // Where the machine is busy with other things the swarm is slower, too: what was measured then is of no flood.
+    for (let again = 0; again < 3 && flooded.sent <= FLOOD; again++) flooded = await underFlood()
+    const { measured, before, sent } = flooded
     console.log(
-      `      quiet ${shown(quiet)}; swarm arriving ${shown(arriving)}; flooded ${shown(flooded)},` +
-        ` by ${after.sent - before.sent} intents over ${before.connections} to ${after.connections} connections`,
+      `      quiet ${shown(quiet)}; swarm arriving ${shown(arriving)}; flooded ${shown(measured)},` +
+        ` by ${sent} intents over ${before.connections} to ${report().connections} connections`,
     )
-    expect(median(flooded.p99)).to.be.below(3 * median(quiet.p99))
+    expect(sent, 'it did flood').to.be.above(FLOOD)
+    expect(median(measured.p99)).to.be.below(3 * median(quiet.p99))
   })
 })
 
