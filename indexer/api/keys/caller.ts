@@ -40,11 +40,13 @@ export function callerOf(request: Asker): Caller {
  * try one such key after the other.
  */
 export function identify(store: Store, escrow: () => Address): RequestHandler {
-  const remembered = new Map<Hex, { caller: Caller; until: number }>()
+  /** Keys that counted when they were looked up, after so many writes. */
+  const remembered = new Map<Hex, { caller: Caller; until: number; writes: number }>()
   const tries = new Tries(MAX_TRIES)
-  /** Keys that counted once: whoever shares an address with one that guesses keys is looked up all the same. */
-  const familiar = new Set<Hex>()
-  store.events.on('change', () => remembered.clear())
+  let writes = 0
+  store.events.on('change', () => {
+    writes += 1
+  })
   return async (request, _response, next) => {
     const { authorization } = request.headers
     if (authorization !== undefined) {
@@ -57,21 +59,19 @@ export function identify(store: Store, escrow: () => Address): RequestHandler {
     const hash = hashOfBearer(authorization)
     if (hash === undefined) return UNKNOWN
     const known = remembered.get(hash)
-    if (known !== undefined && known.until > Date.now()) return known.caller
-    remembered.delete(hash)
-    if (!familiar.has(hash) && tries.areUsedUp(group)) throw tooManyKeys()
+    if (known !== undefined && known.writes === writes && known.until > Date.now()) return known.caller
+    // Whoever shares an address with one that guesses keys is looked up all the same, when he was known once.
+    if (known === undefined && tries.areUsedUp(group)) throw tooManyKeys()
+    const lookedUp = { writes, until: Date.now() + MEMORY }
     const caller = await readCaller(hash)
-    familiar.delete(hash)
+    remembered.delete(hash)
     if (caller === UNKNOWN) {
       tries.add(group)
       return caller
     }
-    familiar.add(hash)
-    const [first] = familiar
-    if (first !== undefined && familiar.size > MAX_REMEMBERED) familiar.delete(first)
     const [oldest] = remembered.keys()
     if (oldest !== undefined && remembered.size >= MAX_REMEMBERED) remembered.delete(oldest)
-    remembered.set(hash, { caller, until: Date.now() + MEMORY })
+    remembered.set(hash, { caller, ...lookedUp })
     return caller
   }
 
