@@ -53,7 +53,8 @@ export function moduleEnded(received: string): RefusedError {
     field: 'module',
     expected: 'results, within the memory that there is for compiling and running',
     received,
-    remedy: 'Refuse it: no compiler makes such modules but one that was told to.',
+    remedy:
+      'Give this machine the memory of `maxPages`, or the module fewer; else refuse it: no compiler makes such modules but one that was told to.',
   })
 }
 

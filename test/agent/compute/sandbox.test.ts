@@ -6,10 +6,11 @@ import { expect } from 'chai'
 import { BEGUN } from '../../../agent/compute/job.ts'
 import { ConfigError, RefusedError } from '../../../agent/index.ts'
 import { mixing } from '../../../examples/compute-seller/check.ts'
+import { skipUnlessLinux } from '../support/skip.ts'
 import { until } from '../support/until.ts'
 import { ENDLESS, importedMemory, moduleOf, nested, runPatiently } from './modules.ts'
 import { refusal, rejection } from './refusal.ts'
-import { expectNone, isLinux, sandboxes } from './sandboxes.ts'
+import { expectNone, sandboxes } from './sandboxes.ts'
 
 const compute = join(import.meta.dirname, '..', '..', '..', 'agent', 'compute')
 
@@ -20,14 +21,14 @@ describe('the process that a module runs in', function () {
   afterEach('no process is left', expectNone)
 
   it('outlives a module whose compiler takes all the memory that there is', async function () {
-    if (!isLinux) this.skip()
+    skipUnlessLinux(this, 'limits of processes are looked at as Linux has them')
     // 25 KB, for which a baseline compiler would take 4 GB.
     await refusal(runPatiently(nested(4_000, 40_000), [1]), RefusedError, 'MODULE_ENDED')
     expect(await runPatiently(mixing, [1])).to.deep.equal([1])
   })
 
   it('has no results where there is less memory than the module may have', async function () {
-    if (!isLinux) this.skip()
+    skipUnlessLinux(this, 'limits of processes are looked at as Linux has them')
     // (memory.grow (local.get 0)), for which a machine that has no more gives -1.
     const growing = moduleOf({ imports: importedMemory(1), code: [0x20, 0, 0x40, 0] })
     const job = { module: Buffer.from(growing).toString('base64'), inputs: [1], maxPages: 16_384 }
@@ -51,7 +52,7 @@ describe('the process that a module runs in', function () {
   })
 
   it('gives its process nothing of this one, and bounds what that may take', async function () {
-    if (!isLinux) this.skip()
+    skipUnlessLinux(this, 'limits of processes are looked at as Linux has them')
     const controller = new AbortController()
     const run = rejection(runPatiently(endless, [1], { timeout: 60_000, signal: controller.signal }))
     const [sandbox = ''] = await until(() => {
